@@ -1,0 +1,78 @@
+# `make` alone lists the targets. Works with the make 3.81 that macOS has.
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTHON ?=
+PORT ?=
+ARGS ?=
+
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check
+# app.py and pages/ stand outside the package, and are checked with it.
+CODE := $(wildcard app.py pages nnlab tests benchmarks scripts)
+
+.DEFAULT_GOAL := help
+.PHONY: help run install test check format clean browser
+
+help: ## list these targets
+	@echo 'make <target>, with ARGS="..." for what it starts, PORT=... for run, PYTHON=... for another Python'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1	\2/p' Makefile
+
+run: $(VENV)/.run ## open the lab in the browser
+	@$(BIN)/python -m streamlit run app.py $(if $(PORT),--server.port $(PORT)) $(ARGS)
+
+install: $(VENV)/.run ## make the environment and start nothing
+
+test: $(VENV)/.dev browser ## run all tests, those in a real browser among them
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev ## format, lint, types and the direction of imports
+	$(BIN)/python -m ruff format --check $(CODE)
+	$(BIN)/python -m ruff check $(CODE)
+	$(BIN)/python -m ty check --python $(VENV) $(CODE)
+	PYTHONPATH=. $(BIN)/python -c 'from importlinter.cli import lint_imports_command as go; go()'
+
+format: $(VENV)/.dev ## format the code and mend what the linter can mend
+	$(BIN)/python -m ruff format $(CODE)
+	$(BIN)/python -m ruff check --fix $(CODE)
+
+clean: ## remove the environment and all caches; runs and data stay
+	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis test-results build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Without a browser the tests that need one say so themselves: skipped, or failed where CI is set.
+browser: $(VENV)/.dev
+	@$(BIN)/python tests/chromium.py --install || true
+
+# A stamp is written when all is installed, so what was interrupted is taken up again.
+$(VENV)/.run: requirements.txt $(VENV)/.made
+	$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	$(PIP_INSTALL) -r requirements-dev.txt
+	@touch $@
+
+# An environment whose Python is gone (an upgraded system) is made again.
+ifneq ($(shell $(BIN)/python -c 'print("well")' 2>/dev/null),well)
+.PHONY: $(VENV)/.made
+endif
+
+$(VENV)/.made:
+	@python=; \
+	for candidate in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
+	  if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    python=$$candidate; break; \
+	  fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo "nnlab needs Python 3.11 or newer; python3 here is: $$(python3 --version 2>/dev/null || echo none)."; \
+	  echo 'Install a newer one, or name it: make run PYTHON=/path/to/python3'; \
+	  exit 1; \
+	fi; \
+	if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
+	  echo "$$python cannot make environments. On Debian or Ubuntu: apt install python3-venv"; \
+	  exit 1; \
+	fi; \
+	echo "Making $(VENV) with $$("$$python" --version)"; \
+	"$$python" -m venv --clear $(VENV)
+	@touch $@
