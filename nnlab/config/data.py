@@ -1,0 +1,129 @@
+"""What a run learns from. Each `kind` names a data set that `nnlab.data` can make or load."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from nnlab.config.base import Part
+
+Task = Literal["classification", "regression"]
+Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
+
+PlaneClassKind = Literal["circle", "xor", "gauss", "spiral", "moons", "blobs"]
+PlaneValueKind = Literal["plane", "bumps"]
+CurveKind = Literal["quadratic", "xsinx", "stairs"]
+ImageKind = Literal["digits", "mnist", "fashion-mnist"]
+
+
+class _Made(Part):
+    """Data made from a formula and a seed."""
+
+    noise: float = Field(0.0, ge=0, le=0.5)
+    """0 to 0.5 (0 to 50 %): points move by this share of the range of the data."""
+    train_share: float = Field(0.5, ge=0.1, le=0.9)
+    """The share of the points that is trained on; the rest validates."""
+    seed: Seed = 0
+    """Which points are drawn, and which of them train."""
+
+
+class PlaneClasses(_Made):
+    """Points of [-6, 6]² with a class."""
+
+    kind: PlaneClassKind
+    points: int = Field(500, ge=10, le=5000)
+    classes: int = Field(2, ge=2, le=10)
+    """More than two only for `blobs`."""
+
+    @model_validator(mode="after")
+    def _classes_fit(self) -> "PlaneClasses":
+        if self.kind != "blobs" and self.classes != 2:
+            raise ValueError(
+                f"'{self.kind}' has 2 classes, not {self.classes}: take 'blobs' for more"
+            )
+        return self
+
+
+class PlaneValues(_Made):
+    """Points of [-6, 6]² with a number in [-1, 1]."""
+
+    kind: PlaneValueKind
+    points: int = Field(1200, ge=10, le=5000)
+
+
+class Curve(_Made):
+    """Points of a curve y = f(x), x in [-low, high]."""
+
+    kind: CurveKind
+    points: int = Field(100, ge=10, le=5000)
+    low: float = -2.0
+    high: float = 2.0
+
+    @model_validator(mode="after")
+    def _range_is_one(self) -> "Curve":
+        if not self.low < self.high:
+            raise ValueError(f"low must be below high, got low={self.low} and high={self.high}")
+        return self
+
+
+class Points(Part):
+    """A person's own points, as rows of numbers: inputs first, the target last."""
+
+    kind: Literal["points"] = "points"
+    rows: tuple[tuple[float, ...], ...] = Field(min_length=2, max_length=2000)
+    task: Task = "classification"
+    train_share: float = Field(0.5, ge=0.1, le=1)
+    """1 trains on every point and validates on none."""
+    seed: Seed = 0
+
+    @model_validator(mode="after")
+    def _rows_agree(self) -> "Points":
+        widths = {len(row) for row in self.rows}
+        if len(widths) > 1 or min(widths) < 2:
+            raise ValueError(
+                "every row needs the same numbers: one or more inputs, then the target;"
+                f" got rows of {sorted(widths)} numbers"
+            )
+        if self.task == "classification":
+            labels = {row[-1] for row in self.rows}
+            if any(label < 0 or label != int(label) or label > 9 for label in labels):
+                raise ValueError(
+                    f"classes are whole numbers from 0 to 9, got {sorted(labels)[:5]}:"
+                    " number the classes or choose regression"
+                )
+            if len(labels) < 2:
+                raise ValueError(
+                    f"every point is of class {int(labels.pop())}: add points of another class"
+                )
+        return self
+
+
+class Images(Part):
+    """Pictures of ten classes, 1×28×28, float in [0, 1].
+
+    `digits` comes with scikit-learn and needs no internet; the others come through torchvision.
+    """
+
+    kind: ImageKind
+    validation: int = Field(-1, ge=-1, le=50_000)
+    """Training pictures held out to validate, from the end as published. -1: 300 of `digits`,
+    10,000 of the others; 0: none."""
+    train_size: int | None = Field(None, ge=10)
+    """Train on that many pictures only, drawn by the seed; all of them where none is given."""
+    seed: Seed = 0
+
+    @property
+    def held_out(self) -> int:
+        """The number of pictures that validate."""
+        if self.validation >= 0:
+            return self.validation
+        return 300 if self.kind == "digits" else 10_000
+
+
+def task_of(data: "Data") -> Task:
+    """What is asked of a network on this data: a class, or a number."""
+    if isinstance(data, Points):
+        return data.task
+    return "regression" if isinstance(data, PlaneValues | Curve) else "classification"
+
+
+Data = Annotated[PlaneClasses | PlaneValues | Curve | Points | Images, Field(discriminator="kind")]

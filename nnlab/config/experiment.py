@@ -1,0 +1,120 @@
+"""The Experiment: all that reproduces a run, as one frozen, validated value."""
+
+import json
+from typing import Any, Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from nnlab.config.base import Part
+from nnlab.config.data import Data, Seed, Task, task_of
+from nnlab.config.explain import explain
+from nnlab.config.layers import Layer, LogSoftmax
+from nnlab.config.training import Training
+from nnlab.errors import InvalidExperimentError, one_of
+
+
+class Model(Part):
+    """A network: its layers in order, and the seed of its initial weights."""
+
+    layers: tuple[Layer, ...] = Field(min_length=1, max_length=64)
+    seed: Seed = 0
+
+
+class Experiment(Part):
+    """Data, model and training. Each has a seed of its own: changing one leaves the others."""
+
+    schema_version: Literal[1] = 1
+    data: Data
+    model: Model
+    training: Training
+
+    @property
+    def task(self) -> Task:
+        """`classification` (a class) or `regression` (a number)."""
+        return task_of(self.data)
+
+    @model_validator(mode="after")
+    def _loss_fits(self) -> Self:
+        loss, task = self.training.loss, self.task
+        if (loss == "mse") != (task == "regression"):
+            fit = "mse" if task == "regression" else "cross_entropy or nll"
+            raise ValueError(f"the data ask for {task}, whose loss is {fit}, got loss={loss!r}")
+        ends_in_log_softmax = isinstance(self.model.layers[-1], LogSoftmax)
+        if (loss == "nll") != ends_in_log_softmax:
+            raise ValueError(
+                "the loss nll and a last layer log_softmax go together (cross_entropy has the"
+                f" log_softmax inside): got loss={loss!r} after '{self.model.layers[-1].kind}'"
+            )
+        return self
+
+    def to_json(self, indent: int | None = None) -> str:
+        """The experiment as JSON, defaults left out."""
+        return json.dumps(self.model_dump(mode="json", exclude_defaults=True), indent=indent)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """The experiment that a JSON text says.
+
+        Raises:
+            InvalidExperimentError: the text is no JSON, or not an experiment; names the place,
+                what was received and what is valid there.
+        """
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise InvalidExperimentError(
+                f"This is not JSON ({error}). An experiment is an object with data, model and"
+                " training."
+            ) from error
+        return cls.from_dict(value)
+
+    @classmethod
+    def from_dict(cls, value: object) -> Self:
+        """The experiment that a parsed JSON value says. Raises as `from_json` does."""
+        try:
+            return cls.model_validate(value)
+        except ValidationError as error:
+            raise InvalidExperimentError(explain(error, cls)) from error
+
+    def with_set(self, path: str, value: object) -> Self:
+        """A copy in which the field at a dotted path has another value.
+
+        `with_set("training.optimizer.lr", 0.1)`; a list takes an index: `model.layers.0.bias`.
+
+        Raises:
+            InvalidExperimentError: no such path, or a value that is not valid there.
+        """
+        written = self.model_dump(mode="json", exclude_defaults=True)
+        complete: Any = self.model_dump(mode="json")
+        place: Any = written
+        *parents, last = path.split(".")
+        for name in parents:
+            complete = _child(complete, name, path)
+            if isinstance(place, dict) and name not in place:
+                place[name] = _default(complete)
+            place = _child(place, name, path)
+        _child(complete, last, path)
+        place[int(last) if isinstance(place, list) else last] = value
+        return self.from_dict(written)
+
+
+def _default(complete: Any) -> Any:
+    """What stands for a part that was left out because it is the default.
+
+    No more than its kind: another kind can then be set without naming what it does not know.
+    """
+    if not isinstance(complete, dict):
+        return complete
+    return {name: value for name, value in complete.items() if name == "kind"}
+
+
+def _child(place: object, name: str, path: str) -> Any:
+    """The value under a name, or at an index of a list."""
+    if isinstance(place, dict) and name in place:
+        return place[name]
+    if isinstance(place, list) and name.isdecimal() and int(name) < len(place):
+        return place[int(name)]
+    if isinstance(place, dict):
+        raise InvalidExperimentError(f"{path}: {one_of('name', name, place)}")
+    found = f"a list of {len(place)}" if isinstance(place, list) else f"the value {place!r}"
+    raise InvalidExperimentError(f"{path}: '{name}' leads nowhere, what stands there is {found}.")

@@ -1,0 +1,110 @@
+"""Pydantic's errors, said so that a person can mend them."""
+
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from nnlab.errors import one_of
+
+
+def explain(error: ValidationError, root: type[BaseModel]) -> str:
+    """A sentence for each of the first three places: what was received there, and the mend."""
+    sentences: dict[str, str] = {}
+    for detail in error.errors(include_url=False, include_context=True):
+        place, sentence = _place_and_sentence(dict(detail), root)
+        earlier = f"{sentences[place]} Or: " if place in sentences else f"{place}: "
+        sentences[place] = earlier + sentence
+    first = list(sentences.values())[:3]
+    if len(sentences) > 3:
+        first.append(f"And {len(sentences) - 3} more.")
+    return " ".join(first)
+
+
+def _place_and_sentence(detail: dict[str, Any], root: type[BaseModel]) -> tuple[str, str]:
+    """The dotted place of an error, and a sentence on it."""
+    location = tuple(detail["loc"])
+    path = _without_tags(location, root)
+    if detail["type"] == "extra_forbidden":
+        valid = _fields_at(location[:-1], root)
+        name = str(location[-1])
+        place = ".".join([*_without_tags(location[:-1], root), name])
+        return place, one_of("name", name, valid)
+    return ".".join(path) or "experiment", _sentence(detail)
+
+
+def _sentence(detail: dict[str, Any]) -> str:
+    received = _short(detail.get("input"))
+    context = detail.get("ctx", {})
+    match detail["type"]:
+        case "missing":
+            return "missing."
+        case "union_tag_invalid":
+            tags = [tag.strip("'") for tag in context["expected_tags"].split(", ")]
+            return one_of("kind", context["tag"], tags)
+        case "union_tag_not_found":
+            return f"needs a 'kind', got {received}."
+        case "literal_error":
+            return f"{received} is not valid. Valid: {context['expected']}."
+        case "value_error":
+            return f"{context['error']}."
+        case _:
+            return f"{detail['msg']}, got {received}."
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _step(annotation: Any, key: object) -> tuple[Any, bool]:
+    """The annotation under a location's key, and whether the key is a union's tag."""
+    for candidate in _candidates(annotation):
+        fields = getattr(candidate, "model_fields", {})
+        if key in fields:
+            return fields[key].annotation, False
+    for candidate in _candidates(annotation):
+        if isinstance(key, str) and key in _kinds(candidate):
+            return candidate, True
+    for candidate in _candidates(annotation):
+        if isinstance(key, int) and get_args(candidate):
+            return get_args(candidate)[0], False
+    return annotation, isinstance(key, str)
+
+
+def _candidates(annotation: Any) -> list[Any]:
+    """The members of a union, through Annotated; the annotation itself where it is none."""
+    if hasattr(annotation, "__metadata__"):
+        return _candidates(get_args(annotation)[0])
+    if getattr(annotation, "__origin__", None) is tuple:
+        return [annotation]
+    members = [arg for arg in get_args(annotation) if arg is not type(None)]
+    return [inner for arg in members for inner in _candidates(arg)] if members else [annotation]
+
+
+def _kinds(candidate: Any) -> tuple[str, ...]:
+    if not (isinstance(candidate, type) and issubclass(candidate, BaseModel)):
+        return ()
+    field = candidate.model_fields.get("kind")
+    return get_args(field.annotation) if field else ()
+
+
+def _without_tags(location: tuple[int | str, ...], root: type[BaseModel]) -> list[str]:
+    """A location as the person wrote it: without the tags that pydantic adds for unions."""
+    annotation: Any = root
+    path = []
+    for key in location:
+        annotation, is_tag = _step(annotation, key)
+        if not is_tag:
+            path.append(str(key))
+    return path
+
+
+def _fields_at(location: tuple[int | str, ...], root: type[BaseModel]) -> list[str]:
+    annotation: Any = root
+    for key in location:
+        annotation, _ = _step(annotation, key)
+    return [
+        name
+        for candidate in _candidates(annotation)
+        for name in getattr(candidate, "model_fields", ())
+    ]

@@ -1,0 +1,161 @@
+"""The layers of a network, in the order in which an input meets them.
+
+Sizes that follow from the layer before are not written: `linear` says its outputs only.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from nnlab.config.base import Part
+
+FeatureName = Literal[
+    "x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)", "cos(x1)", "cos(x2)"
+]
+ActivationKind = Literal["relu", "tanh", "sigmoid", "leaky_relu", "gelu", "silu"]
+
+
+class DefaultInit(Part):
+    """What PyTorch does by itself: U(-1/√fan_in, 1/√fan_in) for weights and bias."""
+
+    kind: Literal["default"] = "default"
+
+
+class NormalInit(Part):
+    """Weights from N(mean, std²), bias 0."""
+
+    kind: Literal["normal"] = "normal"
+    mean: float = 0.0
+    std: float = Field(1.0, ge=0)
+
+
+class UniformInit(Part):
+    """Weights from U(a, b), bias 0."""
+
+    kind: Literal["uniform"] = "uniform"
+    a: float = Field(-0.5, ge=-1e18, le=1e18)
+    b: float = Field(0.5, ge=-1e18, le=1e18)
+
+    @model_validator(mode="after")
+    def _range_is_one(self) -> "UniformInit":
+        if self.a > self.b:
+            raise ValueError(f"a must not be above b, got a={self.a} and b={self.b}")
+        return self
+
+
+class NamedInit(Part):
+    """`torch.nn.init` by name, bias 0."""
+
+    kind: Literal["xavier_uniform", "xavier_normal", "kaiming_uniform", "kaiming_normal", "zeros"]
+
+
+Init = Annotated[DefaultInit | NormalInit | UniformInit | NamedInit, Field(discriminator="kind")]
+
+
+class Features(Part):
+    """Functions of the raw inputs (x1, x1^2, sin(x1) …), one column each."""
+
+    kind: Literal["features"] = "features"
+    names: tuple[FeatureName, ...] = Field(min_length=1, max_length=9)
+
+
+class Normalize(Part):
+    """(x - mean) / std, so that an exported model needs nothing beside it."""
+
+    kind: Literal["normalize"] = "normalize"
+    mean: float = 0.5
+    std: float = Field(0.5, gt=0)
+
+
+class Flatten(Part):
+    """Everything but the batch in one row."""
+
+    kind: Literal["flatten"] = "flatten"
+
+
+class Linear(Part):
+    """y = xWᵀ + b."""
+
+    kind: Literal["linear"] = "linear"
+    out_features: int = Field(ge=1, le=4096)
+    bias: bool = True
+    init: Init = DefaultInit()
+
+
+class Conv2d(Part):
+    """A 2-D convolution."""
+
+    kind: Literal["conv2d"] = "conv2d"
+    out_channels: int = Field(ge=1, le=512)
+    kernel_size: int = Field(3, ge=1, le=28)
+    stride: int = Field(1, ge=1, le=28)
+    padding: int = Field(0, ge=0, le=14)
+    bias: bool = True
+    init: Init = DefaultInit()
+
+
+class Pool2d(Part):
+    """The largest or the mean value of each window. No stride given: the window's size."""
+
+    kind: Literal["max_pool2d", "avg_pool2d"]
+    kernel_size: int = Field(2, ge=1, le=28)
+    stride: int | None = Field(None, ge=1, le=28)
+
+
+class Activation(Part):
+    """An activation function, element by element."""
+
+    kind: ActivationKind
+
+
+class LogSoftmax(Part):
+    """Log-probabilities over the classes, for the loss `nll`."""
+
+    kind: Literal["log_softmax"] = "log_softmax"
+
+
+class Dropout(Part):
+    """Zeroes each value with probability p while training."""
+
+    kind: Literal["dropout"] = "dropout"
+    p: float = Field(0.5, ge=0, lt=1)
+
+
+class BatchNorm(Part):
+    """Batch normalisation of features or of channels, as the shape before it says."""
+
+    kind: Literal["batch_norm"] = "batch_norm"
+    momentum: float = Field(0.1, gt=0, le=1)
+    eps: float = Field(1e-5, gt=0)
+
+
+Layer = Annotated[
+    Features
+    | Normalize
+    | Flatten
+    | Linear
+    | Conv2d
+    | Pool2d
+    | Activation
+    | LogSoftmax
+    | Dropout
+    | BatchNorm,
+    Field(discriminator="kind"),
+]
+
+
+def mlp(
+    *hidden: int, outputs: int, activation: ActivationKind | None = "relu", dropout: float = 0.0
+) -> tuple[Layer, ...]:
+    """The layers of a multilayer perceptron: `hidden` widths, then `outputs` values.
+
+    `activation=None` leaves the hidden layers linear.
+    """
+    layers: list[Layer] = []
+    for width in hidden:
+        layers.append(Linear(out_features=width))
+        if activation is not None:
+            layers.append(Activation(kind=activation))
+        if dropout:
+            layers.append(Dropout(p=dropout))
+    return (*layers, Linear(out_features=outputs))

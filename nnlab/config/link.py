@@ -1,0 +1,49 @@
+"""An experiment in a link: `1.` (the version), then its JSON, deflated, in URL-safe base64."""
+
+import base64
+import binascii
+import zlib
+
+from nnlab.config.experiment import Experiment
+from nnlab.errors import InvalidExperimentError
+
+VERSION = "1"
+MAX_JSON_BYTES = 256 * 1024
+"""A link that unpacks to more than this is refused before it is unpacked whole."""
+
+
+def to_link(experiment: Experiment) -> str:
+    """The value of the link's `x` parameter."""
+    packed = zlib.compress(experiment.to_json().encode(), 9)
+    return f"{VERSION}.{base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
+
+
+def from_link(value: str) -> Experiment:
+    """The experiment that a link's `x` parameter holds.
+
+    Raises:
+        InvalidExperimentError: another version, a cut or altered link, or what it holds is no
+            valid experiment.
+    """
+    version, _, payload = value.partition(".")
+    if version != VERSION or not payload:
+        raise InvalidExperimentError(
+            f"This link is of version '{version[:20]}', this lab reads version {VERSION}:"
+            " make the link anew in a lab of this version."
+        )
+    unpacker = zlib.decompressobj()
+    try:
+        packed = base64.b64decode(
+            payload + "=" * (-len(payload) % 4), altchars=b"-_", validate=True
+        )
+        text = unpacker.decompress(packed, MAX_JSON_BYTES)
+    except (binascii.Error, ValueError, zlib.error) as error:
+        raise InvalidExperimentError(
+            f"This link is damaged ({error}): it was probably cut short. Copy it again, whole."
+        ) from error
+    if unpacker.unconsumed_tail or not unpacker.eof:
+        raise InvalidExperimentError(
+            "This link is damaged or too long (over"
+            f" {MAX_JSON_BYTES // 1024} kB of experiment): copy it again, whole."
+        )
+    return Experiment.from_json(text)

@@ -1,0 +1,117 @@
+"""What a replayable link expects, beside the experiment: `expect=` step and loss, `made=` by what.
+
+The last bits of a loss repeat on the same processor, with the same PyTorch and as many threads. So
+the link says by what it was made, and whoever replays it is told what differs.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nnlab.errors import InvalidExperimentError
+
+EXPECT, MADE = "expect", "made"
+"""The parameters of the address, beside the experiment's own."""
+MAX_STEP = 1_000_000_000
+MAX_NAME = 48
+"""Characters of a name that a link keeps, a processor's for example."""
+LOSS = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?(e[+-]?[0-9]{1,3})?")
+COUNT = re.compile(r"[0-9]{1,10}")
+
+
+@dataclass(frozen=True)
+class Maker:
+    """What trained a run. Names are shortened to 48 characters of letters, digits and ` .-+()@`."""
+
+    nnlab: str
+    torch: str
+    threads: int
+    device: str
+    processor: str
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """The training loss, over the whole training set, that a run has after so many steps."""
+
+    step: int
+    """1 to 10⁹."""
+    train_loss: float
+    """Finite, to the last digit."""
+    made: Maker | None = None
+    """None where the link does not say it."""
+
+
+def maker(*, nnlab: str, torch: str, threads: int, device: str, processor: str) -> Maker:
+    """With names as short and as plain as a link has them, so that two can be compared."""
+    return Maker(_name(nnlab), _name(torch), threads, _name(device), _name(processor))
+
+
+def to_parameters(expected: Expectation) -> dict[str, str]:
+    """`{"expect": "1200,0.0123", "made": "0.1,2.13.0,1,cpu,AMD EPYC"}`, not yet quoted.
+
+    The loss is written so that reading it gives the same double.
+    """
+    parameters = {EXPECT: f"{expected.step},{expected.train_loss!r}"}
+    made = expected.made
+    if made is not None:
+        names = (made.nnlab, made.torch, str(made.threads), made.device, made.processor)
+        parameters[MADE] = ",".join(names)
+    return parameters
+
+
+def from_parameters(parameters: Mapping[str, str]) -> Expectation | None:
+    """What a link expects; None for a link that expects nothing.
+
+    Raises:
+        InvalidExperimentError: `expect` is no step and loss, or `made` does not say by what.
+    """
+    if EXPECT not in parameters:
+        return None
+    said = parameters[EXPECT]
+    step, _, loss = said.partition(",")
+    if not COUNT.fullmatch(step) or not 1 <= int(step) <= MAX_STEP or not LOSS.fullmatch(loss):
+        raise InvalidExperimentError(
+            f"{EXPECT} in a link is a step (1 to {MAX_STEP:,}) and a train_loss, as"
+            f" {EXPECT}=1200,0.0123; got '{said[:60]}'. Copy the link again, whole."
+        )
+    if not math.isfinite(float(loss)):
+        raise InvalidExperimentError(
+            f"{EXPECT} in a link holds a finite train_loss, got '{loss[:30]}': such a run has"
+            " diverged, and nothing of it repeats."
+        )
+    return Expectation(int(step), float(loss), _made(parameters.get(MADE)))
+
+
+def differences(expected: Maker | None, received: Maker) -> list[str]:
+    """What was otherwise, in words: `PyTorch 2.12.0 then, 2.13.0 now`. Empty where nothing was."""
+    if expected is None:
+        return ["the link does not say by what it was made"]
+    names = {
+        "processor": "processor",
+        "device": "device",
+        "torch": "PyTorch",
+        "threads": "threads",
+        "nnlab": "nnlab",
+    }
+    pairs = [(word, getattr(expected, n), getattr(received, n)) for n, word in names.items()]
+    return [f"{word} {then} then, {now} now" for word, then, now in pairs if then != now]
+
+
+def _made(said: str | None) -> Maker | None:
+    if said is None:
+        return None
+    parts = said.split(",")
+    if len(parts) != 5 or not COUNT.fullmatch(parts[2]) or not 1 <= int(parts[2]) <= 4096:
+        raise InvalidExperimentError(
+            f"{MADE} in a link is nnlab, PyTorch, threads, device, processor, as"
+            f" {MADE}=0.1,2.13.0,1,cpu,AMD EPYC; got '{said[:60]}'. Copy the link again, whole."
+        )
+    nnlab, torch, threads, device, processor = parts
+    return maker(nnlab=nnlab, torch=torch, threads=int(threads), device=device, processor=processor)
+
+
+def _name(text: str) -> str:
+    plain = " ".join(re.sub(r"[^A-Za-z0-9 .+()@-]", " ", text).split())
+    return plain[:MAX_NAME].rstrip() or "unknown"

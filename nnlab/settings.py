@@ -1,0 +1,41 @@
+"""The server's own settings, read from the environment (`NNLAB_*`)."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ByteSize, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from nnlab.errors import NnlabError
+
+
+class Settings(BaseSettings):
+    """What the environment says about this server: `NNLAB_` and a field's name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="NNLAB_", frozen=True, extra="ignore")
+
+    runs_dir: Path = Field(Path("runs"), description="where runs are kept, one directory each")
+    data_dir: Path = Field(Path("data"), description="where downloaded data sets are kept")
+    max_runs: int = Field(32, ge=1, le=1000, description="runs that train at once; the rest queue")
+    max_disk: ByteSize = Field(
+        ByteSize(20 * 10**9), gt=0, description="what all runs may take together, as in 5GB"
+    )
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(
+        "auto", description="where networks train: auto takes CUDA or MPS where it pays"
+    )
+
+
+def read_settings() -> Settings:
+    """The settings as the environment says them now.
+
+    Raises:
+        NnlabError: names the variable, what it held and what it may hold.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"NNLAB_{str(first['loc'][0]).upper()}"
+        raise NnlabError(
+            f"{name}={first['input']!r} is not valid: {first['msg']}. Change or unset {name}."
+        ) from error
