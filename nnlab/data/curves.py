@@ -1,0 +1,61 @@
+"""Points of a curve, and points that a person placed."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnlab.config.data import Curve, Points
+from nnlab.errors import NnlabError
+
+Floats = NDArray[np.float64]
+
+FORMULAS: dict[str, Callable[[Floats], Floats]] = {
+    "quadratic": np.square,
+    "xsinx": lambda x: x * np.sin(x),
+    "stairs": np.floor,
+}
+"""y = x², x·sin x, and the whole number at or below x."""
+
+LARGEST = 1e18
+
+
+def curve(data: Curve) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """`points` points evenly spread over [low, high], both ends among them.
+
+    Noise moves y alone, by U(-1, 1) · noise · (max y - min y). Both are float32 [points, 1].
+
+    Raises:
+        NnlabError: y is too large for a float32 in this range.
+    """
+    rng = np.random.default_rng(data.seed)
+    with np.errstate(over="ignore", invalid="ignore"):
+        x = np.linspace(data.low, data.high, data.points)
+        y = FORMULAS[data.kind](x)
+        y = y + rng.uniform(-1, 1, y.shape) * data.noise * np.ptp(y)
+    _must_fit(x, f"x from low={data.low:g} to high={data.high:g}")
+    _must_fit(y, f"y of '{data.kind}' from low={data.low:g} to high={data.high:g}")
+    return x.astype(np.float32)[:, None], y.astype(np.float32)[:, None]
+
+
+def own_points(data: Points) -> tuple[NDArray[np.float32], NDArray[np.generic]]:
+    """The rows as they stand: x float32 [n, inputs]; y int64 [n] classes, or float32 [n, 1].
+
+    Raises:
+        NnlabError: a number is too large for a float32.
+    """
+    rows = np.array(data.rows, np.float64)
+    _must_fit(rows, "The rows")
+    x, y = rows[:, :-1].astype(np.float32), rows[:, -1]
+    if data.task == "classification":
+        return x, y.astype(np.int64)
+    return x, y.astype(np.float32)[:, None]
+
+
+def _must_fit(values: Floats, what: str) -> None:
+    largest = np.abs(values).max()
+    if not largest <= LARGEST:
+        raise NnlabError(
+            f"{what} must stay within ±{LARGEST:g} (beyond, squares leave the range of float32),"
+            f" got up to {largest:g}. Choose smaller numbers."
+        )

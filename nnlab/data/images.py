@@ -1,0 +1,126 @@
+"""Pictures of ten classes, all as float32 [n, 1, 28, 28] in [0, 1]."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from nnlab.config.data import Images
+from nnlab.data import archives
+from nnlab.data.splits import Info, Part, Splits
+from nnlab.drawing import to_network_input
+from nnlab.errors import NnlabError
+
+Pictures = tuple[NDArray[np.generic], NDArray[np.integer]]
+"""[n, 28, 28], uint8 (0 to 255) or float32 in [0, 1], and the n labels."""
+
+DIGIT_NAMES = tuple("0123456789")
+CLASS_NAMES: dict[str, tuple[str, ...]] = {
+    "digits": DIGIT_NAMES,
+    "mnist": DIGIT_NAMES,
+    "fashion-mnist": (
+        "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
+        "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+    ),
+}  # fmt: skip
+
+COUNTS = {"digits": (1_500, 297), "mnist": (60_000, 10_000), "fashion-mnist": (60_000, 10_000)}
+"""Pictures published to train on, and to test."""
+
+
+@lru_cache(maxsize=1)
+def _embedded() -> Pictures:
+    """scikit-learn's 1,797 digits (8×8, 0 to 16, UCI Optical Recognition of Handwritten Digits).
+
+    Each goes through what a drawing goes through, so that digits and drawings are centred alike.
+    """
+    from sklearn.datasets import load_digits  # takes half a second, and only two sets need it
+
+    digits = load_digits()
+    # A margin: their ink touches the edge, and the edge is what tells paper from ink.
+    framed = np.pad(digits.images.astype(np.float32) / 16, ((0, 0), (4, 4), (4, 4)))
+    return np.stack([to_network_input(picture) for picture in framed]), digits.target
+
+
+def _digits(data_dir: Path, part: str) -> Pictures:
+    pictures, labels = _embedded()
+    trained, _ = COUNTS["digits"]
+    chosen = slice(None, trained) if part == "train" else slice(trained, None)
+    return pictures[chosen], labels[chosen]
+
+
+READERS: dict[str, Callable[[Path, str], Pictures]] = {
+    "digits": _digits,
+    "mnist": lambda data_dir, part: archives.read("mnist", data_dir, part),
+    "fashion-mnist": lambda data_dir, part: archives.read("fashion-mnist", data_dir, part),
+}
+"""Kind to a function of the data directory and `train` or `t10k`. A new data set is an entry here,
+in `CLASS_NAMES` and in `COUNTS`."""
+
+
+def describe(data: Images) -> Info:
+    """Shape and class names, without loading."""
+    return Info((1, 28, 28), CLASS_NAMES[data.kind])
+
+
+def sizes(data: Images) -> tuple[int, int, int]:
+    """Pictures to train on, to validate and to test, without loading.
+
+    Raises:
+        NnlabError: more are asked for than there are.
+    """
+    published, test = COUNTS[data.kind]
+    trained = published - data.held_out if data.train_size is None else data.train_size
+    if trained < 1 or trained + data.held_out > published:
+        asked = "all others" if data.train_size is None else f"{data.train_size:,}"
+        raise NnlabError(
+            f"'{data.kind}' has {published:,} pictures to train on and validate with, got"
+            f" validation={data.held_out:,} and {asked} to train on, which leaves"
+            f" {published - data.held_out:,} for training. Lower validation or train_size."
+        )
+    return trained, data.held_out, test
+
+
+def load(data: Images, data_dir: Path) -> Splits:
+    """The pictures: the last `held_out` of the published training part validate.
+
+    `train_size` draws from the rest by the seed, and keeps the published order.
+
+    Raises:
+        DataUnavailableError: the files are absent or damaged.
+        NnlabError: more are asked for than there are.
+    """
+    trained, held_out, _ = sizes(data)
+    images, labels = READERS[data.kind](data_dir, "train")
+    rest = len(labels) - held_out
+    chosen: slice | NDArray[np.integer] = slice(None, rest)
+    if trained < rest:
+        chosen = np.sort(np.random.default_rng(data.seed).permutation(rest)[:trained])
+    return Splits(
+        train=_part(images[chosen], labels[chosen]),
+        val=_part(images[rest:], labels[rest:]),
+        test=_part(*READERS[data.kind](data_dir, "t10k")),
+        info=describe(data),
+    )
+
+
+def load_validation(data: Images, data_dir: Path) -> Part:
+    """The pictures that validate, as `load` has them, without making tensors of all the others.
+
+    Raises as `load` does.
+    """
+    _, held_out, _ = sizes(data)
+    images, labels = READERS[data.kind](data_dir, "train")
+    rest = len(labels) - held_out
+    return _part(images[rest:], labels[rest:])
+
+
+def _part(images: NDArray[np.generic], labels: NDArray[np.integer]) -> Part:
+    x: Tensor = torch.from_numpy(images.astype(np.float32)).unsqueeze(1)
+    if images.dtype == np.uint8:
+        x.div_(255)
+    return Part(x, torch.from_numpy(labels.astype(np.int64)))

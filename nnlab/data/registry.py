@@ -1,0 +1,103 @@
+"""From what an experiment says of its data to the tensors a run learns from."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from nnlab.config.data import Curve, Data, Images, PlaneClasses, Points, task_of
+from nnlab.data import curves, images, toy
+from nnlab.data.splits import Info, Part, Splits
+from nnlab.errors import NnlabError
+
+MAKERS: dict[str, Callable[[Any], toy.Made]] = {
+    **toy.CLASS_SETS,
+    **toy.VALUE_SETS,
+    **dict.fromkeys(curves.FORMULAS, curves.curve),
+    "points": curves.own_points,
+}
+"""Kind to a function that makes all points of a data set. A new one is an entry here."""
+
+
+def load(data: Data, data_dir: Path) -> Splits:
+    """The data of an experiment, split.
+
+    Points are parted by a permutation drawn from the data's seed, apart from the one that makes
+    them: more noise moves points and leaves it alone which of them train.
+
+    Args:
+        data: the `data` part of an experiment.
+        data_dir: where downloaded data sets are kept (`Settings.data_dir`).
+
+    Raises:
+        DataUnavailableError: files are absent or damaged.
+        NnlabError: data that cannot be trained on: no training example, only one class.
+    """
+    if isinstance(data, Images):
+        splits = images.load(data, data_dir)
+    else:
+        splits = _split_points(data)
+    if splits.info.class_names is not None:
+        _must_hold_two_classes(splits, data)
+    return splits
+
+
+def describe(data: Data) -> Info:
+    """The shape of an input and the names of the classes, without making or loading anything."""
+    if isinstance(data, Images):
+        return images.describe(data)
+    if task_of(data) == "regression":
+        return Info((_inputs(data),), None)
+    if isinstance(data, Points):
+        # Classes that nobody used in between count too: a network's outputs go by number.
+        classes = int(max(row[-1] for row in data.rows)) + 1
+    else:
+        classes = data.classes if isinstance(data, PlaneClasses) else 2
+    return Info((_inputs(data),), tuple(str(number) for number in range(classes)))
+
+
+def sizes(data: Data) -> tuple[int, int, int]:
+    """Examples to train on, to validate and to test (0: no test part), without loading.
+
+    Raises:
+        NnlabError: more pictures are asked for than there are, or none is left to train on.
+    """
+    if isinstance(data, Images):
+        return images.sizes(data)
+    points = len(data.rows) if isinstance(data, Points) else data.points
+    trained = round(points * data.train_share)
+    if trained < 1:
+        raise NnlabError(
+            f"No point is left to train on: {points} points, of which train_share"
+            f" {data.train_share:g} train. Raise train_share or take more points."
+        )
+    return trained, points - trained, 0
+
+
+def _inputs(data: Data) -> int:
+    if isinstance(data, Points):
+        return len(data.rows[0]) - 1
+    return 1 if isinstance(data, Curve) else 2
+
+
+def _split_points(data: Any) -> Splits:
+    trained, _, _ = sizes(data)
+    x, y = MAKERS[data.kind](data)
+    order = np.random.default_rng([data.seed, 1]).permutation(len(y))
+
+    def part(chosen: np.ndarray) -> Part:
+        return Part(torch.from_numpy(x[chosen]), torch.from_numpy(y[chosen]))
+
+    return Splits(part(order[:trained]), part(order[trained:]), None, describe(data))
+
+
+def _must_hold_two_classes(splits: Splits, data: Data) -> None:
+    present = splits.train.y.unique().tolist()
+    if len(present) < 2:
+        raise NnlabError(
+            f"All {len(splits.train)} training examples are of class {present[0]}, and one class"
+            " alone teaches nothing. Take more points or a larger train_share, add points of"
+            f" another class, or change the seed (now {data.seed})."
+        )

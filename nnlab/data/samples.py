@@ -1,0 +1,51 @@
+"""A few pictures of a data set to look at, without keeping all of it in memory."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnlab.config.data import Images
+from nnlab.data import archives, images
+
+OF_EACH_CLASS = 2
+TO_ANSWER = 24
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Pictures float32 [n, 28, 28] in [0, 1] (1 is ink), labels int64 [n]."""
+
+    shown: NDArray[np.float32]
+    """[20, 28, 28]: two of each class, the classes' order twice over."""
+    val_x: NDArray[np.float32]
+    """The first 24 pictures that validate, fewer where fewer do."""
+    val_y: NDArray[np.int64]
+
+
+def samples(data: Images, data_dir: Path) -> Samples:
+    """The pictures. Reads all files of the data set once, so that a broken one is found here.
+
+    Raises:
+        DataUnavailableError: files are absent or damaged.
+        NnlabError: more pictures are asked for than there are.
+    """
+    images.sizes(data)
+    pictures, labels = images.READERS[data.kind](data_dir, "train")
+    if data.kind in archives.FOLDERS:
+        archives.read(data.kind, data_dir, "t10k")
+    rest = len(labels) - data.held_out
+    held_out = slice(rest, rest + min(data.held_out, TO_ANSWER))
+    firsts = [np.flatnonzero(labels[:rest] == label)[:OF_EACH_CLASS] for label in range(10)]
+    chosen = [first[row] for row in range(OF_EACH_CLASS) for first in firsts if row < len(first)]
+    return Samples(
+        shown=_grey(pictures[chosen]),
+        val_x=_grey(pictures[held_out]),
+        val_y=labels[held_out].astype(np.int64),
+    )
+
+
+def _grey(pictures: NDArray[np.generic]) -> NDArray[np.float32]:
+    grey = pictures.astype(np.float32)
+    return grey / 255 if pictures.dtype == np.uint8 else grey

@@ -1,0 +1,47 @@
+"""What a run learns from, as tensors: a part to train on, one to validate, one sealed."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Part:
+    """Examples: `x` float32 [n, *input_shape]; `y` int64 [n] (classes) or float32 [n, 1]."""
+
+    x: Tensor
+    y: Tensor
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+
+@dataclass(frozen=True)
+class Info:
+    """Shapes and names.
+
+    `input_shape` is without the batch: (2,) for points of the plane, (1, 28, 28) for pictures.
+    `class_names` is None where the target is a number.
+    """
+
+    input_shape: tuple[int, ...]
+    class_names: tuple[str, ...] | None
+
+    @property
+    def outputs(self) -> int:
+        """The values that a network must give: one a class, or one number."""
+        return len(self.class_names) if self.class_names else 1
+
+
+@dataclass(frozen=True)
+class Splits:
+    """Training steers the weights, validation steers the person, the test part stays sealed.
+
+    `val` may be empty (n = 0). `test` is None where the data have none of their own; only what a
+    person does to open it may look at it.
+    """
+
+    train: Part
+    val: Part
+    test: Part | None
+    info: Info

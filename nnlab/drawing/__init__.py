@@ -1,0 +1,7 @@
+"""From whatever a person drew or photographed to the 28×28 picture that a network reads."""
+
+from nnlab.drawing.files import read_image
+from nnlab.drawing.greyscale import EmptyDrawingError
+from nnlab.drawing.preprocess import Preprocessing, steps, to_network_input
+
+__all__ = ["EmptyDrawingError", "Preprocessing", "read_image", "steps", "to_network_input"]

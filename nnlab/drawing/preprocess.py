@@ -1,0 +1,126 @@
+"""A drawing as the network expects it: made the way MNIST was made."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+from nnlab.drawing.greyscale import EmptyDrawingError, to_grey
+from nnlab.drawing.ink import find_ink
+
+SIDE = 28
+"""Pixels, height and width of what the network reads."""
+LONGER_SIDE = 20
+"""Pixels, the longer side of the digit within it."""
+CENTRE = 14
+"""The row and column, from 0, that the centre of mass comes to, up to half a pixel."""
+THINNEST = 2.2
+"""Pixels of 28: a finer pen would fade to grey when scaled down, so it is thickened before."""
+
+SOFT_RIM = 0.25
+"""Ink fainter than this does not widen the box around a large drawing."""
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """Each step from pixels to the network's input, for a page to show. All float32 in [0, 1]."""
+
+    grey: NDArray[np.float32]
+    """[h, w]: the picture in greys, 0 black; large ones averaged down to 800 pixels."""
+    ink: NDArray[np.float32]
+    """[h, w]: 1 where there is ink, 0 where there is paper."""
+    box: tuple[int, int, int, int]
+    """Top, left, bottom, right of the ink within [h, w]; the last two exclusive."""
+    scaled: NDArray[np.float32]
+    """[≤ 20, ≤ 20], the longer side 20: the ink alone, in its proportions."""
+    result: NDArray[np.float32]
+    """[28, 28]: the centre of mass in the middle."""
+    dark_on_light: bool
+    """Whether the ink was darker than the paper."""
+
+
+def to_network_input(pixels: NDArray[np.generic]) -> NDArray[np.float32]:
+    """The picture that a network of digits receives: float32 [28, 28] in [0, 1], ink 1, paper 0.
+
+    Takes and raises what `steps` does.
+    """
+    return steps(pixels).result
+
+
+def steps(pixels: NDArray[np.generic]) -> Preprocessing:
+    """All steps from pixels to the network's input.
+
+    As MNIST was made (LeCun, Cortes, Burges: "size normalized to fit in a 20x20 pixel box while
+    preserving their aspect ratio", antialiased, then placed "by computing the center of mass of the
+    pixels, and translating the image so as to position this point at the center of the 28x28
+    field"). A digit of MNIST put in comes out as it was.
+
+    Args:
+        pixels: [h, w], [h, w, 3] (RGB) or [h, w, 4] (RGBA); uint8, or floats in [0, 1].
+            Ink may be dark on light or light on dark.
+
+    Raises:
+        EmptyDrawingError: nothing is drawn.
+        InvalidImageError: not such an array.
+    """
+    grey = to_grey(pixels)
+    found = find_ink(grey)
+    box = _box(found.ink)
+    top, left, bottom, right = box
+    scaled = _scaled(found.ink[top:bottom, left:right])
+    return Preprocessing(grey, found.ink, box, scaled, _centred(scaled), found.dark_on_light)
+
+
+def _box(ink: NDArray[np.float32]) -> tuple[int, int, int, int]:
+    """The ink's extent. In a large picture the soft rim of a stroke lies outside of it.
+
+    In a small one (already near 20 pixels, as MNIST's own) the rim is a good part of the stroke.
+    """
+    edge = SOFT_RIM if max(ink.shape) > 2 * SIDE and ink.max() > SOFT_RIM else 0
+    rows = np.flatnonzero(ink.max(axis=1) > edge)
+    columns = np.flatnonzero(ink.max(axis=0) > edge)
+    if not rows.size:
+        raise EmptyDrawingError
+    return int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
+
+
+def _scaled(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+    height, width = ink.shape
+    scale = LONGER_SIDE / max(height, width)
+    if scale < 0.5:
+        ink = _thickened(ink, scale)
+        height, width = ink.shape
+        scale = LONGER_SIDE / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    # Bicubic widens its support when it shrinks (antialiasing) and is exact when it does neither.
+    resized = np.asarray(Image.fromarray(ink).resize(size, Image.Resampling.BICUBIC))
+    return np.clip(resized, 0, 1)
+
+
+def _thickened(ink: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
+    """Strokes at least `THINNEST` wide once scaled."""
+    solid = np.pad(ink > 0.5, 1)
+    area = int(solid.sum())
+    edges = int(np.count_nonzero(np.diff(solid, axis=0)) + np.count_nonzero(np.diff(solid, axis=1)))
+    # A stroke of length l and width w has area l·w and, seen along both axes, about 8/π·l of edge.
+    stroke = (8 / np.pi) * area / max(edges, 1)
+    missing = THINNEST / scale - stroke
+    reach = round(missing / 2)
+    if area == 0 or reach < 1:
+        return ink
+    wider = Image.fromarray(np.pad(ink, reach))
+    return np.asarray(wider.filter(ImageFilter.MaxFilter(2 * reach + 1)))
+
+
+def _centred(scaled: NDArray[np.float32]) -> NDArray[np.float32]:
+    """[28, 28]. A digit so lopsided that it would stick out is kept whole instead."""
+    height, width = scaled.shape
+    mass = float(scaled.sum(dtype=np.float64))
+    row = float(scaled.sum(axis=1, dtype=np.float64) @ np.arange(height)) / mass
+    column = float(scaled.sum(axis=0, dtype=np.float64) @ np.arange(width)) / mass
+    top = min(max(int(np.floor(CENTRE + 0.5 - row)), 0), SIDE - height)
+    left = min(max(int(np.floor(CENTRE + 0.5 - column)), 0), SIDE - width)
+    result = np.zeros((SIDE, SIDE), np.float32)
+    result[top : top + height, left : left + width] = scaled
+    return result
