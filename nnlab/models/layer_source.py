@@ -1,0 +1,196 @@
+"""One layer as PyTorch source: how it is made, how it is called, what its tensors are called."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from nnlab.config import (
+    Activation,
+    BatchNorm,
+    Conv2d,
+    DefaultInit,
+    Dropout,
+    Features,
+    Flatten,
+    Init,
+    Linear,
+    LogSoftmax,
+    NamedInit,
+    NormalInit,
+    Normalize,
+    Pool2d,
+    UniformInit,
+)
+from nnlab.config.layers import ActivationKind, FeatureName
+from nnlab.models.shapes import LayerShape
+
+LINE = 88
+"""Characters of a line of source, without the indentation that it may get."""
+
+CALLS: dict[ActivationKind, str] = {
+    "relu": "F.relu(x)",
+    "tanh": "torch.tanh(x)",
+    "sigmoid": "torch.sigmoid(x)",
+    "leaky_relu": "F.leaky_relu(x)",
+    "gelu": "F.gelu(x)",
+    "silu": "F.silu(x)",
+}
+CLASSES: dict[ActivationKind, str] = {
+    "relu": "ReLU",
+    "tanh": "Tanh",
+    "sigmoid": "Sigmoid",
+    "leaky_relu": "LeakyReLU",
+    "gelu": "GELU",
+    "silu": "SiLU",
+}
+COLUMNS: dict[FeatureName, str] = {
+    "x1": "x1",
+    "x2": "x2",
+    "x1^2": "x1 * x1",
+    "x2^2": "x2 * x2",
+    "x1*x2": "x1 * x2",
+    "sin(x1)": "torch.sin(x1)",
+    "sin(x2)": "torch.sin(x2)",
+    "cos(x1)": "torch.cos(x1)",
+    "cos(x2)": "torch.cos(x2)",
+}
+
+
+@dataclass(frozen=True)
+class LayerSource:
+    """What the three styles take from one layer."""
+
+    module: str
+    """The call that makes the `nn.Module`."""
+    attribute: str
+    """Its name in a class, without its number; empty where the layer keeps nothing."""
+    forward: tuple[str, ...]
+    """Statements from `x` to `x`; `{n}` stands for the number in the tensors' names."""
+    tensors: tuple[str, ...] = ()
+    """Statements that make the tensors as `module` does, with `{n}` as above."""
+    names: dict[str, str] = field(default_factory=dict)
+    """A tensor's name in the `state_dict` and here, without and with `{n}`."""
+    has_mode: bool = False
+    """The layer does something else while it trains."""
+
+
+def layer_source(row: LayerShape) -> LayerSource:
+    """The source of one layer of a traced network."""
+    layer, shape = row.layer, row.input_shape
+    match layer:
+        case Linear():
+            size = f"{layer.out_features}, {shape[0]}"
+            made = f"nn.Linear({shape[0]}, {layer.out_features}{_unless(layer.bias)})"
+            return _weighted("linear", made, layer, size, shape[0], "F.linear(x, {weights})")
+        case Conv2d():
+            return _convolution(layer, shape[0])
+        case Features():
+            columns = listed(
+                "x = torch.stack([", [COLUMNS[name] for name in layer.names], "], dim=1)"
+            )
+            return LayerSource("Features()", "", ("x1, x2 = x[:, 0], x[:, 1]", *columns))
+        case Normalize():
+            made = f"Normalize({layer.mean!r}, {layer.std!r})"
+            return LayerSource(made, "", (f"x = (x - {layer.mean!r}) / {layer.std!r}",))
+        case Flatten():
+            return LayerSource("nn.Flatten()", "", ("x = x.flatten(1)",))
+        case Pool2d():
+            name = "Max" if layer.kind == "max_pool2d" else "Avg"
+            window = f"{layer.kernel_size}" + (f", {layer.stride}" if layer.stride else "")
+            forward = (f"x = F.{layer.kind}(x, {window})",)
+            return LayerSource(f"nn.{name}Pool2d({window})", "", forward)
+        case Activation():
+            forward = (f"x = {CALLS[layer.kind]}",)
+            return LayerSource(f"nn.{CLASSES[layer.kind]}()", "", forward)
+        case LogSoftmax():
+            return LayerSource("nn.LogSoftmax(dim=1)", "", ("x = F.log_softmax(x, dim=1)",))
+        case Dropout():
+            forward = (f"x = F.dropout(x, {layer.p!r}, training)",)
+            return LayerSource(f"nn.Dropout({layer.p!r})", "dropout", forward, has_mode=True)
+        case BatchNorm():
+            return _batch_norm(layer, shape)
+        case _:
+            assert_never(layer)
+
+
+def initial_weights(init: Init) -> str | None:
+    """The function of `nn.init` and its arguments, as source; None for PyTorch's own way."""
+    match init:
+        case DefaultInit():
+            return None
+        case NormalInit():
+            return f"nn.init.normal_, {init.mean!r}, {init.std!r}"
+        case UniformInit():
+            return f"nn.init.uniform_, {init.a!r}, {init.b!r}"
+        case NamedInit():
+            return f"nn.init.{init.kind}_"
+        case _:
+            assert_never(init)
+
+
+def listed(opening: str, items: Sequence[str], closing: str) -> list[str]:
+    """A list in one line where it fits, else with an item a line."""
+    line = f"{opening}{', '.join(items)}{closing}"
+    if len(line) <= LINE:
+        return [line]
+    return [opening, *(f"    {item}," for item in items), closing]
+
+
+def _unless(bias: bool) -> str:
+    return "" if bias else ", bias=False"
+
+
+def _convolution(layer: Conv2d, channels: int) -> LayerSource:
+    side = layer.kernel_size
+    options = "".join(
+        f", {name}={value}"
+        for name, value, default in (("stride", layer.stride, 1), ("padding", layer.padding, 0))
+        if value != default
+    )
+    made = f"nn.Conv2d({channels}, {layer.out_channels}, {side}{options}{_unless(layer.bias)})"
+    size = f"{layer.out_channels}, {channels}, {side}, {side}"
+    call = f"F.conv2d(x, {{weights}}{options})"
+    return _weighted("conv", made, layer, size, channels * side * side, call)
+
+
+def _weighted(
+    attribute: str, made: str, layer: Linear | Conv2d, size: str, fan_in: int, call: str
+) -> LayerSource:
+    tensors = [f"weight{{n}} = nn.init.kaiming_uniform_(torch.empty({size}), a=math.sqrt(5))"]
+    names = {"weight": "weight{n}"}
+    if layer.bias:
+        width = size.partition(",")[0]
+        bound = f"1 / math.sqrt({fan_in})"
+        tensors.append(f"bias{{n}} = nn.init.uniform_(torch.empty({width}), -{bound}, {bound})")
+        names["bias"] = "bias{n}"
+    draw = initial_weights(layer.init)
+    if draw is not None:
+        # PyTorch's own way first: so the numbers that the next layer draws are the same ones.
+        function, _, arguments = draw.partition(", ")
+        tensors.append(f"{function}(weight{{n}}{arguments and ', '}{arguments})")
+        tensors += ["nn.init.zeros_(bias{n})"] if layer.bias else []
+        made = f"initialised({made}, {draw})"
+    forward = (f"x = {call.format(weights=', '.join(names.values()))}",)
+    return LayerSource(made, attribute, forward, tuple(tensors), names)
+
+
+def _batch_norm(layer: BatchNorm, shape: tuple[int, ...]) -> LayerSource:
+    width = shape[0]
+    options = f"momentum={layer.momentum!r}, eps={layer.eps!r}"
+    tensors = {
+        "weight": ("weight{n}", "ones"),
+        "bias": ("bias{n}", "zeros"),
+        "running_mean": ("mean{n}", "zeros"),
+        "running_var": ("variance{n}", "ones"),
+    }
+    return LayerSource(
+        f"nn.BatchNorm{'1d' if len(shape) == 1 else '2d'}({width}, {options})",
+        "norm",
+        (
+            "x = F.batch_norm("
+            f"x, mean{{n}}, variance{{n}}, weight{{n}}, bias{{n}}, training, {options})",
+        ),
+        tuple(f"{name} = torch.{make}({width})" for name, make in tensors.values()),
+        {suffix: name for suffix, (name, _) in tensors.items()},
+        has_mode=True,
+    )

@@ -1,0 +1,53 @@
+"""The two layers that PyTorch does not have: functions of the inputs, and a fixed normalisation."""
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from nnlab.config.layers import FeatureName
+
+FEATURES: dict[FeatureName, Callable[[Tensor, Tensor], Tensor]] = {
+    "x1": lambda x1, x2: x1,
+    "x2": lambda x1, x2: x2,
+    "x1^2": lambda x1, x2: x1 * x1,
+    "x2^2": lambda x1, x2: x2 * x2,
+    "x1*x2": lambda x1, x2: x1 * x2,
+    "sin(x1)": lambda x1, x2: torch.sin(x1),
+    "sin(x2)": lambda x1, x2: torch.sin(x2),
+    "cos(x1)": lambda x1, x2: torch.cos(x1),
+    "cos(x2)": lambda x1, x2: torch.cos(x2),
+}
+
+
+class Features(nn.Module):
+    """Functions of (x1, x2): [n, 2] -> [n, len(names)]."""
+
+    def __init__(self, names: Sequence[FeatureName]) -> None:
+        super().__init__()
+        self.names = tuple(names)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[n, 2] -> [n, len(names)]."""
+        x1, x2 = x[:, 0], x[:, 1]
+        return torch.stack([FEATURES[name](x1, x2) for name in self.names], dim=1)
+
+    def extra_repr(self) -> str:
+        """What `print(network)` shows in brackets."""
+        return ", ".join(self.names)
+
+
+class Normalize(nn.Module):
+    """(x - mean) / std, any shape."""
+
+    def __init__(self, mean: float, std: float) -> None:
+        super().__init__()
+        self.mean, self.std = mean, std
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The same shape."""
+        return (x - self.mean) / self.std
+
+    def extra_repr(self) -> str:
+        """What `print(network)` shows in brackets."""
+        return f"mean={self.mean}, std={self.std}"

@@ -1,0 +1,152 @@
+"""The shape, the parameters and the arithmetic of each layer, from its specification alone."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nnlab.config import (
+    Activation,
+    BatchNorm,
+    Conv2d,
+    Dropout,
+    Features,
+    Flatten,
+    Layer,
+    Linear,
+    LogSoftmax,
+    Normalize,
+    Pool2d,
+)
+from nnlab.errors import InvalidExperimentError
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class LayerShape:
+    """What one layer makes of its input, for one example (no batch dimension)."""
+
+    layer: Layer
+    input_shape: Shape
+    output_shape: Shape
+    parameters: int
+    """Weights and biases that are learned."""
+    flops: int
+    """Floating-point operations of the forward pass for one example, a multiply-add as two."""
+
+
+def trace(layers: Sequence[Layer], input_shape: Shape) -> list[LayerShape]:
+    """The shapes on the way of one example of `input_shape` through the layers.
+
+    Raises:
+        InvalidExperimentError: a layer that its input's shape does not fit; names the layer, the
+            shape it would receive and the mend.
+    """
+    rows = []
+    shape = input_shape
+    for index, layer in enumerate(layers):
+        output_shape = _output_shape(index, layer, shape)
+        rows.append(
+            LayerShape(
+                layer,
+                shape,
+                output_shape,
+                _parameters(layer, shape),
+                _flops(layer, shape, output_shape),
+            )
+        )
+        shape = output_shape
+    return rows
+
+
+def check_outputs(layers: Sequence[Layer], input_shape: Shape, outputs: int) -> list[LayerShape]:
+    """`trace`, for a network that must end in `outputs` values.
+
+    Raises:
+        InvalidExperimentError: as `trace` does, or the network ends in another shape.
+    """
+    rows = trace(layers, input_shape)
+    if rows[-1].output_shape != (outputs,):
+        raise InvalidExperimentError(
+            f"The network ends in the shape {_show(rows[-1].output_shape)}, the data need"
+            f" {outputs} value{'s' if outputs > 1 else ''}: set the last linear layer's"
+            f" out_features to {outputs}."
+        )
+    return rows
+
+
+def training_flops(rows: Sequence[LayerShape], batch_size: int) -> int:
+    """Floating-point operations of one training step: forward, and twice that backward."""
+    return 3 * batch_size * sum(row.flops for row in rows)
+
+
+def _output_shape(index: int, layer: Layer, shape: Shape) -> Shape:
+    match layer:
+        case Features(names=names):
+            _require(shape == (2,), index, layer, shape, "two inputs x1 and x2", "remove it")
+            return (len(names),)
+        case Flatten():
+            return (math.prod(shape),)
+        case Linear(out_features=width):
+            _require(len(shape) == 1, index, layer, shape, "a row of values", "put flatten before")
+            return (width,)
+        case Conv2d() | Pool2d():
+            mend = "put it before flatten" if len(shape) == 1 else "take pictures as data"
+            _require(len(shape) == 3, index, layer, shape, "channels × height × width", mend)
+            return _window_shape(index, layer, shape)
+        case LogSoftmax():
+            _require(len(shape) == 1, index, layer, shape, "a row of values", "put flatten before")
+            return shape
+        case BatchNorm():
+            _require(len(shape) in (1, 3), index, layer, shape, "features or channels", "remove it")
+            return shape
+        case Normalize() | Activation() | Dropout():
+            return shape
+
+
+def _window_shape(index: int, layer: Conv2d | Pool2d, shape: Shape) -> Shape:
+    channels, *sides = shape
+    padding = layer.padding if isinstance(layer, Conv2d) else 0
+    stride = layer.stride if layer.stride is not None else layer.kernel_size
+    out = [(side + 2 * padding - layer.kernel_size) // stride + 1 for side in sides]
+    fits = f"a picture of at least {layer.kernel_size - 2 * padding} pixels a side"
+    _require(min(out) >= 1, index, layer, shape, fits, "use a smaller kernel or less pooling")
+    return (layer.out_channels if isinstance(layer, Conv2d) else channels, *out)
+
+
+def _parameters(layer: Layer, shape: Shape) -> int:
+    match layer:
+        case Linear():
+            return layer.out_features * (shape[0] + layer.bias)
+        case Conv2d():
+            return layer.out_channels * (shape[0] * layer.kernel_size**2 + layer.bias)
+        case BatchNorm():
+            return 2 * shape[0]
+        case _:
+            return 0
+
+
+def _flops(layer: Layer, shape: Shape, output_shape: Shape) -> int:
+    match layer:
+        case Linear():
+            return 2 * shape[0] * layer.out_features
+        case Conv2d():
+            return 2 * shape[0] * layer.kernel_size**2 * math.prod(output_shape)
+        case Pool2d():
+            return layer.kernel_size**2 * math.prod(output_shape)
+        case Flatten():
+            return 0
+        case _:
+            return math.prod(output_shape)
+
+
+def _require(holds: bool, index: int, layer: Layer, shape: Shape, needed: str, mend: str) -> None:
+    if not holds:
+        raise InvalidExperimentError(
+            f"Layer {index + 1} ({layer.kind}) needs {needed} and would receive {_show(shape)}:"
+            f" {mend}."
+        )
+
+
+def _show(shape: Shape) -> str:
+    return "×".join(str(size) for size in shape)
