@@ -1,0 +1,73 @@
+"""Which examples come in which step: seeded, and restorable from the middle of an epoch."""
+
+from typing import TypedDict
+
+import torch
+from torch import Tensor
+
+
+class BatchState(TypedDict):
+    """Where the order of batches stands."""
+
+    epoch: int
+    position: int
+    permutation: Tensor | None
+    generator: Tensor
+
+
+class Batches:
+    """An endless sequence of batches of indices into `size` examples.
+
+    `epoch` counts finished passes, `position` the batches of the pass under way.
+    """
+
+    def __init__(
+        self, size: int, batch_size: int, *, replacement: bool, seed: int, device: torch.device
+    ) -> None:
+        self.size, self.batch_size, self.replacement = size, batch_size, replacement
+        self.steps_per_epoch = -(-size // batch_size)
+        self.epoch = self.position = 0
+        self._device = device
+        self._generator = torch.Generator().manual_seed(seed)
+        self._permutation: Tensor | None = None
+        self._indices: tuple[Tensor, ...] = ()
+
+    def next(self) -> Tensor | None:
+        """The indices (int64 [n]) of the next batch; None is all examples in their order."""
+        if self.position == 0:
+            self._permutation = self._draw()
+            self._split()
+        batch = self._indices[self.position] if self._indices else None
+        self.position += 1
+        if self.position == self.steps_per_epoch:
+            self.position = 0
+            self.epoch += 1
+        return batch
+
+    def state(self) -> BatchState:
+        """A copy that later batches do not change."""
+        return {
+            "epoch": self.epoch,
+            "position": self.position,
+            "permutation": self._permutation if self.position else None,
+            "generator": self._generator.get_state(),
+        }
+
+    def restore(self, state: BatchState) -> None:
+        """Go on exactly where `state` was taken."""
+        self.epoch, self.position = state["epoch"], state["position"]
+        self._generator.set_state(state["generator"])
+        self._permutation = state["permutation"]
+        self._split()
+
+    def _draw(self) -> Tensor | None:
+        if self.replacement:
+            count = self.steps_per_epoch * self.batch_size
+            return torch.randint(self.size, (count,), generator=self._generator)
+        if self.batch_size == self.size:
+            return None
+        return torch.randperm(self.size, generator=self._generator)
+
+    def _split(self) -> None:
+        drawn = self._permutation
+        self._indices = () if drawn is None else drawn.to(self._device).split(self.batch_size)

@@ -1,0 +1,77 @@
+"""What can be known to be wrong before anything is loaded."""
+
+import math
+from dataclasses import dataclass
+
+from nnlab.config import BatchNorm, Experiment, OneCycleSchedule
+from nnlab.data.splits import Info
+from nnlab.errors import InvalidExperimentError
+from nnlab.models import LayerShape, check_outputs, training_flops
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The figures of a run that follow from its experiment and the size of its data."""
+
+    rows: list[LayerShape]
+    batch_size: int
+    steps_per_epoch: int
+    total_steps: int
+    evaluate_every: int
+    """Epochs from one evaluation to the next."""
+    step_flops: int
+    parameters: int
+
+
+STEPS_BETWEEN_EVALUATIONS = 100
+
+
+def plan(experiment: Experiment, info: Info, train_size: int) -> Plan:
+    """The plan of a run on `train_size` examples.
+
+    Raises:
+        InvalidExperimentError: the network does not fit the data or has nothing to learn, or the
+            batch does not fit the number of examples.
+    """
+    training = experiment.training
+    rows = check_outputs(experiment.model.layers, info.input_shape, info.outputs)
+    parameters = sum(row.parameters for row in rows)
+    if parameters == 0:
+        raise InvalidExperimentError(
+            "The network has no weights to learn: add a linear or a convolution layer."
+        )
+    if train_size < 1:
+        raise InvalidExperimentError("There is no example to train on: take more data.")
+    batch_size = train_size if training.batch_size == "all" else training.batch_size
+    if batch_size > train_size:
+        raise InvalidExperimentError(
+            f"training.batch_size is {batch_size}, but only {train_size} examples train: set it to"
+            f" at most {train_size}, or to 'all'."
+        )
+    leftover = 0 if training.sampling == "replacement" else train_size % batch_size
+    if 1 in (batch_size, leftover) and any(
+        isinstance(row.layer, BatchNorm) and math.prod(row.input_shape[1:]) == 1 for row in rows
+    ):
+        raise InvalidExperimentError(
+            f"A batch of one example cannot be normalised (batch_norm): {train_size} examples in"
+            f" batches of {batch_size} leave one such. Choose another training.batch_size."
+        )
+    steps_per_epoch = -(-train_size // batch_size)
+    budgets = [training.steps, training.epochs and training.epochs * steps_per_epoch]
+    total_steps = min(budget for budget in budgets if budget is not None)
+    schedule = training.schedule
+    if isinstance(schedule, OneCycleSchedule) and schedule.pct_start * total_steps == 1:
+        raise InvalidExperimentError(
+            f"training.schedule.pct_start is {schedule.pct_start}: of {total_steps} steps that"
+            " is one, and the rate cannot rise within one step. Choose another pct_start."
+        )
+    return Plan(
+        rows=rows,
+        batch_size=batch_size,
+        steps_per_epoch=steps_per_epoch,
+        total_steps=total_steps,
+        evaluate_every=training.evaluate_every
+        or max(1, -(-STEPS_BETWEEN_EVALUATIONS // steps_per_epoch)),
+        step_flops=training_flops(rows, batch_size),
+        parameters=parameters,
+    )

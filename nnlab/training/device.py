@@ -1,0 +1,125 @@
+"""Where and with what a network trains: device, threads, and PyTorch's global state."""
+
+import os
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from nnlab.errors import NnlabError
+
+SMALL_FLOPS = 10**7
+"""Below this many floating-point operations a step one thread is fastest, and an accelerator
+slower than the processor."""
+
+
+def choose_device(wanted: str, step_flops: int) -> torch.device:
+    """The device for `auto`, `cpu`, `cuda` or `mps`. Small networks stay on the processor by auto.
+
+    Raises:
+        NnlabError: a device is asked for by name that this machine does not have.
+    """
+    have = {
+        "cpu": True,
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+    }
+    if wanted != "auto":
+        if not have[wanted]:
+            raise NnlabError(
+                f"NNLAB_DEVICE={wanted}, but PyTorch finds no {wanted} device here:"
+                " set NNLAB_DEVICE to auto or cpu."
+            )
+        return torch.device(wanted)
+    if step_flops < SMALL_FLOPS:
+        return torch.device("cpu")
+    return torch.device("cuda" if have["cuda"] else "mps" if have["mps"] else "cpu")
+
+
+def choose_threads(wanted: int | None, step_flops: int) -> int:
+    """The threads as told, else one for a small net, else one a core that this process may use."""
+    if wanted is not None:
+        return wanted
+    if step_flops < SMALL_FLOPS:
+        return 1
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def processor_name() -> str:
+    """What this machine calls its processor: the last bits of figures repeat on the same one."""
+    try:
+        with Path("/proc/cpuinfo").open(encoding="utf-8") as lines:
+            for line in lines:
+                if line.startswith("model name"):
+                    return line.split(":", 1)[1].strip()
+    except FileNotFoundError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def device_name(device: torch.device) -> str:
+    """`cpu`, `mps`, or the name of the CUDA card."""
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
+
+
+def random_state(device: torch.device) -> dict[str, Tensor]:
+    """The state of the generators that layers draw from on this device."""
+    states = {"cpu": torch.get_rng_state()}
+    if device.type == "cuda":
+        states["cuda"] = torch.cuda.get_rng_state(device)
+    elif device.type == "mps":
+        states["mps"] = torch.mps.get_rng_state()
+    return states
+
+
+def set_random_state(states: dict[str, Tensor], device: torch.device) -> None:
+    """Put back what `random_state` gave."""
+    torch.set_rng_state(states["cpu"])
+    if device.type == "cuda" and "cuda" in states:
+        torch.cuda.set_rng_state(states["cuda"], device)
+    elif device.type == "mps" and "mps" in states:
+        torch.mps.set_rng_state(states["mps"])
+
+
+@contextmanager
+def own_world(states: dict[str, Tensor], device: torch.device, threads: int) -> Iterator[None]:
+    """PyTorch's global random state and threads, for a while those of one run.
+
+    `states` is updated in place when the while is over, and the outer world put back: so two
+    runs, or a notebook around one, do not disturb each other.
+    """
+    outer_states, outer_threads = random_state(device), torch.get_num_threads()
+    outer_deterministic = torch.backends.cudnn.deterministic
+    set_random_state(states, device)
+    if threads != outer_threads:
+        torch.set_num_threads(threads)
+    torch.backends.cudnn.deterministic = True
+    try:
+        yield
+    finally:
+        states.update(random_state(device))
+        set_random_state(outer_states, device)
+        if threads != outer_threads:
+            torch.set_num_threads(outer_threads)
+        torch.backends.cudnn.deterministic = outer_deterministic
+
+
+def seeded(seed: int, device: torch.device) -> dict[str, Tensor]:
+    """The state of the generators after a seed, the global ones left as they are.
+
+    The order of batches has a generator of its own with the seed itself; what layers draw must
+    not repeat it, so it starts 2³² further on.
+    """
+    outer = random_state(device)
+    torch.default_generator.manual_seed(seed + 2**32)
+    if device.type == "cuda":
+        torch.cuda.manual_seed(seed + 2**32)
+    elif device.type == "mps":
+        torch.mps.manual_seed(seed + 2**32)
+    states = random_state(device)
+    set_random_state(outer, device)
+    return states

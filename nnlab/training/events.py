@@ -1,0 +1,160 @@
+"""What happens in a run, as values. The lines of `events.jsonl` are these, one JSON object each.
+
+`docs/events.md` documents the file for whoever reads it with something else.
+
+Every event says the `step` (optimizer updates so far), the `epoch` (passes over the training
+data, the one under way counted from 1 once its first batch is done; 0 before) and the `seconds`
+of training so far (pauses left out, earlier sittings of a resumed run counted in).
+"""
+
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+SCHEMA = 1
+"""The version of the format of `events.jsonl`.
+
+New optional fields and new types of events leave it as it is, since readers pass over them. It is
+raised where an old reader would misread: a field that goes or means another thing, a new `reason`.
+"""
+
+Reason = Literal[
+    "completed", "early_stopped", "stopped", "diverged", "failed", "released", "server_gone"
+]
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_inf_nan="strings")
+
+    step: int
+    epoch: int
+    seconds: float
+
+
+class FitStarted(_Event):
+    """A sitting begins: the first line of a run, and one more each time that it is resumed."""
+
+    type: Literal["fit_started"] = "fit_started"
+    schema_: int = Field(SCHEMA, alias="schema", serialization_alias="schema")
+    nnlab: str
+    torch: str
+    device: str
+    """`cpu`, or the accelerator's name."""
+    threads: int
+    fused: bool
+    processor: str
+    parameters: int
+    train_size: int
+    val_size: int
+    steps_per_epoch: int
+    total_steps: int
+    """The budget in steps (the smaller of epochs and steps)."""
+    note: str | None = None
+    """What a person should know of how it began: it could not go on from its newest checkpoint."""
+
+
+class Progress(_Event):
+    """At most ten a second: means over the steps since the last one."""
+
+    type: Literal["progress"] = "progress"
+    train_loss: float | None = None
+    train_accuracy: float | None = None
+    val_loss: float | None = None
+    """Of the weights as they are at this step. Only where the validation set is so small that it
+    costs next to nothing; the others are validated at the end of an epoch."""
+    val_accuracy: float | None = None
+    lr: float
+    grad_norm: float | None = None
+    paused: bool = False
+    """The run stands still after this step, until a control lets it go on."""
+
+
+class EpochEnded(_Event):
+    """The evaluation at the end of an epoch: training figures are means over the epoch's steps."""
+
+    type: Literal["epoch_ended"] = "epoch_ended"
+    train_loss: float
+    train_accuracy: float | None = None
+    val_loss: float | None = None
+    val_accuracy: float | None = None
+    lr: float
+    best: bool = False
+    """The validation loss (the training loss where nothing validates) is the lowest so far."""
+
+
+class ControlApplied(_Event):
+    """A line of `control.jsonl`, and the step from which it holds."""
+
+    type: Literal["control_applied"] = "control_applied"
+    id: str
+    do: str | None = None
+    set: dict[str, Any] | None = None
+    error: str | None = None
+    """Why it was not obeyed; nothing changed then."""
+
+
+class CheckpointSaved(_Event):
+    """A full state lies under `checkpoints/`."""
+
+    type: Literal["checkpoint_saved"] = "checkpoint_saved"
+    file: str
+    best: bool = False
+
+
+class Diverged(_Event):
+    """`step` is the first whose loss was not a number or infinite.
+
+    Or the last one, where no batch shows it but the loss over the whole training set does.
+    """
+
+    type: Literal["diverged"] = "diverged"
+    quantity: str
+    """What was not finite: `train_loss`, or a parameter's name."""
+    value: float
+    last_good_step: int | None = None
+    """The step of the newest checkpoint, all of whose weights are finite."""
+
+
+class FitEnded(_Event):
+    """The last line of a sitting, with the last and the best figures."""
+
+    type: Literal["fit_ended"] = "fit_ended"
+    reason: Reason
+    """`released` and `server_gone` can go on from their checkpoint; `failed` says `error`."""
+    error: str | None = None
+    train_loss: float | None = None
+    """Over the whole training set, of the final weights."""
+    train_accuracy: float | None = None
+    val_loss: float | None = None
+    val_accuracy: float | None = None
+    test_loss: float | None = None
+    test_accuracy: float | None = None
+    best_val_loss: float | None = None
+    best_val_accuracy: float | None = None
+    best_epoch: int | None = None
+
+
+Event = Annotated[
+    FitStarted | Progress | EpochEnded | ControlApplied | CheckpointSaved | Diverged | FitEnded,
+    Field(discriminator="type"),
+]
+
+EVENTS: tuple[type[_Event], ...] = get_args(get_args(Event)[0])
+TYPES = frozenset(str(event.model_fields["type"].default) for event in EVENTS)
+"""The types that this version knows."""
+
+_adapter: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+def to_line(event: Event) -> str:
+    """The event as one line of JSON, without what it does not say, and without a line's end."""
+    return event.model_dump_json(by_alias=True, exclude_none=True)
+
+
+def from_line(line: str | bytes) -> Event:
+    """The event that a line says. Fields that this version does not know are ignored.
+
+    Raises:
+        pydantic.ValidationError: the line is cut short, or no event.
+    """
+    return _adapter.validate_json(line)

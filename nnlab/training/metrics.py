@@ -1,0 +1,77 @@
+"""Loss and accuracy, measured by one function for training and validation alike."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from nnlab.data.splits import Part
+
+LossFunction = Callable[[Tensor, Tensor], Tensor]
+
+LOSSES: dict[str, LossFunction] = {
+    "cross_entropy": F.cross_entropy,
+    "nll": F.nll_loss,
+    "mse": F.mse_loss,
+}
+"""From outputs [n, k] and targets (int64 [n], or float32 [n, 1]) to their mean loss."""
+
+CHUNK = 1000
+"""Examples evaluated at once: bounds the memory of wide networks; figures depend on it only in
+their last bits, so it is fixed."""
+
+
+@dataclass
+class Totals:
+    """Sums over examples, so that means over batches of unequal size come out exact."""
+
+    count: int = 0
+    loss: float = 0.0
+    correct: int = 0
+    classes: bool = True
+
+    def add(self, count: int, mean_loss: float, correct: int = 0) -> None:
+        """Count in a batch of `count` examples.
+
+        One by one, in double precision: the sum does not depend on how often somebody looked.
+        """
+        self.count += count
+        self.loss += mean_loss * count
+        self.correct += correct
+
+    @property
+    def mean_loss(self) -> float | None:
+        """None where nothing was counted."""
+        return self.loss / self.count if self.count else None
+
+    @property
+    def accuracy(self) -> float | None:
+        """The share of right classes, 0 to 1. None for regression, or where nothing was counted."""
+        return self.correct / self.count if self.count and self.classes else None
+
+
+def count_correct(outputs: Tensor, targets: Tensor) -> int:
+    """How many rows of outputs [n, k] are largest at their class; 0 for regression targets."""
+    if targets.is_floating_point():
+        return 0
+    return int((outputs.argmax(1) == targets).sum())
+
+
+@torch.inference_mode()
+def evaluate(model: nn.Module, part: Part, loss_function: LossFunction) -> Totals:
+    """Loss and correct answers of the model over a part, in evaluation mode.
+
+    The model's own mode is put back afterwards.
+    """
+    totals = Totals(classes=not part.y.is_floating_point())
+    was_training = model.training
+    model.eval()
+    for x, y in zip(part.x.split(CHUNK), part.y.split(CHUNK), strict=True):
+        if len(y) == 0:
+            continue
+        outputs = model(x)
+        totals.add(len(y), loss_function(outputs, y).item(), count_correct(outputs, y))
+    model.train(was_training)
+    return totals

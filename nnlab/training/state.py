@@ -1,0 +1,43 @@
+"""The full state of a run between two steps: all that going on bit for bit needs."""
+
+from typing import Any, TypedDict
+
+import torch
+from torch import Tensor
+
+from nnlab.training.batches import BatchState
+
+
+class State(TypedDict):
+    """Plain values and tensors only, so that it loads without running any code."""
+
+    step: int
+    seconds: float
+    batches: BatchState
+    model: dict[str, Tensor]
+    optimizer: dict[str, Any]
+    schedule: dict[str, Any]
+    random: dict[str, Tensor]
+    """The state of PyTorch's own generators by device, which dropout draws from."""
+    gradients: dict[str, Tensor]
+    """Gradients that are kept from step to step; empty where they are zeroed."""
+    epoch_totals: dict[str, Any]
+    best: dict[str, Any]
+    settings: dict[str, Any]
+    """What was set while it trained: dotted path and value."""
+
+
+def are_finite(weights: dict[str, Tensor]) -> bool:
+    """Whether every weight and buffer is a finite number."""
+    return all(bool(torch.isfinite(value).all()) for value in weights.values())
+
+
+def clone(value: Any) -> Any:
+    """A deep copy on the CPU that later training does not change."""
+    if isinstance(value, Tensor):
+        return value.detach().to("cpu", copy=True)
+    if isinstance(value, dict):
+        return {key: clone(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [clone(inner) for inner in value]
+    return value
