@@ -1,0 +1,57 @@
+"""A new run that goes on from a past step of another, with something changed."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from nnlab.errors import NnlabError
+from nnlab.runs.checkpoints import save_checkpoint, save_live
+from nnlab.runs.control import ask
+from nnlab.runs.replay import state_at
+from nnlab.runs.store import Run, Store
+from nnlab.training.live import is_live
+
+BUDGET = ("training.epochs", "training.steps")
+
+
+def branch(
+    store: Store,
+    parent: Run,
+    step: int,
+    changes: Mapping[str, object],
+    *,
+    name: str,
+    data_dir: Path,
+    owner: str = "local",
+) -> Run:
+    """A run that starts from the state of `parent` after `step` steps.
+
+    What can be changed while a run trains (`training.optimizer.lr`, a weight) is changed at the
+    branch's first step, as a control; so the branch is replayed and exported like any live
+    change. The budget may be changed too. It trains once a launcher starts it.
+
+    Raises:
+        NnlabError: no such step, or a change that a branch cannot make.
+        RunDamagedError: a checkpoint of the parent cannot be read.
+    """
+    experiment = parent.experiment
+    for path, value in changes.items():
+        if path in BUDGET:
+            experiment = experiment.with_set(path, value)
+        elif not is_live(path):
+            raise NnlabError(
+                f"{path} cannot change in the middle of a run: a branch changes the optimizer's"
+                f" numbers, training.l1, training.clip_norm, weights, {' or '.join(BUDGET)}."
+            )
+    if changes.keys() & set(BUDGET) and experiment.training.schedule is not None:
+        raise NnlabError(
+            "The schedule spreads over the whole budget: with another budget every step before"
+            " the branch would have been another. Start a new run, or branch without it."
+        )
+    state = state_at(parent, step, data_dir)
+    run = store.create(experiment, name=name, owner=owner, parent=parent.id, parent_step=step)
+    save_checkpoint(run.path, state)
+    save_live(run.path, state["model"], step)
+    for path, value in changes.items():
+        if path not in BUDGET:
+            ask(run.path, path=path, value=value)
+    return run

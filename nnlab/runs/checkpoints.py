@@ -1,0 +1,199 @@
+"""Weights on disk: the newest for viewers, full states to go on from.
+
+Nothing here unpickles code.
+"""
+
+import io
+from functools import lru_cache
+from pathlib import Path
+from typing import cast
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from nnlab.errors import RunDamagedError
+from nnlab.runs.files import write_bytes
+from nnlab.training.state import State
+
+LIVE = "live.safetensors"
+FOLDER = "checkpoints"
+BEST = "best.pt"
+DAMAGED = ".damaged"
+"""Ends the name of a checkpoint that could not be read, and was set aside."""
+BUDGET_BYTES = 64 * 2**20
+"""What the checkpoints of one run may take together, the best one apart."""
+MAX_FILES = 200
+DENSE_SECONDS = 60.0
+"""Seconds of training, back from the newest, within which nothing goes while there is room."""
+SPARSE = 0.1
+"""Beyond that a checkpoint goes where the gap that it leaves is at most this share of its age."""
+
+
+def save_live(run: Path, weights: dict[str, Tensor], step: int) -> None:
+    """Overwrite the newest weights.
+
+    Raises:
+        OSError: there is no room, or no right to write.
+    """
+    contiguous = {name: value.contiguous() for name, value in weights.items()}
+    write_bytes(run / LIVE, save(contiguous, {"step": str(step)}))
+
+
+def load_live(run: Path) -> tuple[int, dict[str, Tensor]] | None:
+    """The newest weights and their step, None where there are none yet.
+
+    Raises:
+        RunDamagedError: the file cannot be read.
+    """
+    try:
+        with safe_open(run / LIVE, framework="pt") as file:
+            step = int((file.metadata() or {}).get("step", 0))
+            return step, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except FileNotFoundError:
+        return None
+    except (SafetensorError, ValueError) as error:
+        raise RunDamagedError(
+            f"The newest weights of run {run.name} cannot be read ({error}):"
+            " resume the run from a checkpoint, or delete it."
+        ) from error
+
+
+def save_checkpoint(run: Path, state: State) -> str:
+    """Keep a full state; thin out the older ones. Returns its file name.
+
+    Raises:
+        OSError: there is no room, or no right to write. What was kept before is still there.
+    """
+    folder = run / FOLDER
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{state['step']:010d}.pt"
+    write_bytes(path, _serialised(state))
+    _thin(folder)
+    return path.name
+
+
+def save_best(run: Path, state: State) -> str:
+    """Keep a full state as the best one. Returns its file name. Raises as `save_checkpoint`."""
+    (run / FOLDER).mkdir(exist_ok=True)
+    write_bytes(run / FOLDER / BEST, _serialised(state))
+    return BEST
+
+
+def _serialised(state: State) -> bytes:
+    buffer = io.BytesIO()
+    torch.save(state, buffer)
+    return buffer.getvalue()
+
+
+def list_checkpoints(run: Path) -> list[Path]:
+    """The full states from the oldest to the newest; the best is kept apart."""
+    return sorted((run / FOLDER).glob("[0-9]*.pt"))
+
+
+def load_checkpoint(path: Path, *, mmap: bool = False) -> State:
+    """The full state that a file holds. With `mmap` its tensors are read where they are used.
+
+    Raises:
+        RunDamagedError: the file is cut short, altered, or no checkpoint.
+    """
+    try:
+        state = torch.load(path, weights_only=True, map_location="cpu", mmap=mmap)
+    except MemoryError:
+        raise  # which says nothing of the file
+    except Exception as error:  # a damaged byte can make torch raise nearly anything
+        raise RunDamagedError(
+            f"The checkpoint {path.name} of run {path.parent.parent.name} cannot be read"
+            f" ({type(error).__name__}): delete that file and go on from an earlier one."
+        ) from error
+    if not isinstance(state, dict) or not State.__required_keys__ <= state.keys():
+        raise RunDamagedError(f"{path} is not a checkpoint of a run: delete that file.")
+    return cast(State, state)
+
+
+def load_newest(run: Path) -> State | None:
+    """The newest full state that can be read, None where there is none at all.
+
+    Raises:
+        RunDamagedError: there are checkpoints, and none can be read.
+    """
+    return load_newest_readable(run)[0]
+
+
+def load_newest_readable(run: Path) -> tuple[State | None, list[Path]]:
+    """The newest full state that can be read, and the newer ones that cannot be.
+
+    Raises:
+        RunDamagedError: there are checkpoints, and none can be read.
+    """
+    unreadable: list[Path] = []
+    damaged: RunDamagedError | None = None
+    for path in reversed(list_checkpoints(run)):
+        try:
+            return load_checkpoint(path), unreadable
+        except RunDamagedError as error:
+            damaged = error
+            unreadable.append(path)
+    if damaged is not None:
+        raise damaged
+    return None, unreadable
+
+
+def set_aside(path: Path) -> None:
+    """Rename a damaged checkpoint, so that it does not pass for the newest. Nothing is removed.
+
+    Raises:
+        OSError: its bytes cannot be had (no right to read, a disk that fails), so that it may be
+            whole after all; or it cannot be renamed.
+    """
+    path.read_bytes()
+    path.replace(path.with_name(path.name + DAMAGED))
+
+
+def _thin(folder: Path) -> None:
+    """Drop what is missed least, by the seconds of training.
+
+    Nothing of the last minute while there is room, and ever more of what lies further back. The
+    first (a branch begins with it) and the last stay; a damaged one is neither seen nor counted.
+    """
+    seconds = {path: _seconds_at(path) for path in sorted(folder.glob("[0-9]*.pt"))}
+    kept = [(path, after) for path, after in seconds.items() if after is not None]
+    sizes = {path: path.stat().st_size for path, _ in kept}
+    while len(kept) > 2:
+        too_many = len(kept) > MAX_FILES or sum(sizes[path] for path, _ in kept) > BUDGET_BYTES
+        moments = [(after, int(path.stem)) for path, after in kept]
+        worth = {
+            index: _worth(moments, index)
+            for index in range(1, len(kept) - 1)
+            if too_many or moments[-1][0] - moments[index][0] > DENSE_SECONDS
+        }
+        least = min(worth, key=lambda index: worth[index], default=None)
+        if least is None or not (too_many or worth[least][0] <= SPARSE):
+            return
+        kept.pop(least)[0].unlink()
+
+
+def _worth(moments: list[tuple[float, int]], index: int) -> tuple[float, float]:
+    """The gap that a checkpoint would leave over its age: in seconds, and where these tie in steps.
+
+    Within the last minute all are of one age, so that they go evenly where there is no room.
+    """
+    (last, last_step), (here, here_step) = moments[-1], moments[index]
+    (before, before_step), (after, after_step) = moments[index - 1], moments[index + 1]
+    in_seconds = (after - before) / max(last - here, DENSE_SECONDS)
+    return in_seconds, (after_step - before_step) / (last_step - here_step + 1)
+
+
+def _seconds_at(path: Path) -> float | None:
+    """The seconds of training before this checkpoint; None where it cannot be read."""
+    stat = path.stat()
+    return _read_seconds(path, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=4 * MAX_FILES)
+def _read_seconds(path: Path, _modified: int, _size: int) -> float | None:
+    try:
+        return load_checkpoint(path, mmap=True)["seconds"]
+    except RunDamagedError:
+        return None

@@ -1,0 +1,101 @@
+"""`control.jsonl`: what people ask of a run. The server appends, the worker reads."""
+
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from nnlab.errors import RunNotFoundError
+from nnlab.runs.files import append_line, cannot_write
+from nnlab.training.controls import Action, Control, EndRun, Set
+
+FILE = "control.jsonl"
+POLL_SECONDS = 0.02
+RELEASE_SECONDS = 60.0
+"""A run paused for so long gives its place back; it resumes from its checkpoint."""
+
+
+def ask(run: Path, do: Action | None = None, *, path: str = "", value: object = None) -> Control:
+    """Append a control: `ask(run, "pause")`, `ask(run, path="training.optimizer.lr", value=0.1)`.
+
+    Raises:
+        RunNotFoundError: the run directory is gone.
+        NnlabError: it cannot be written.
+    """
+    says = {"set": Set(path=path, value=value)} if do is None else {"do": do}
+    control = Control.model_validate({"id": uuid.uuid4().hex[:12], "at": time.time(), **says})
+    if not run.is_dir():
+        raise RunNotFoundError(f"The run {run.name} was deleted.")
+    try:
+        append_line(run / FILE, control.model_dump_json(exclude_unset=True))
+    except FileNotFoundError:  # another tab has deleted it since
+        raise RunNotFoundError(f"The run {run.name} was deleted.") from None
+    except OSError as error:
+        raise cannot_write(f"The run {run.name}", error) from error
+    return control
+
+
+class FileControls:
+    """The worker's end: looks at the file every 20 ms, and at whether its server still lives."""
+
+    def __init__(
+        self,
+        run: Path,
+        since: float,
+        is_orphan: Callable[[], bool],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Controls asked for before `since` (seconds since 1970) belong to an earlier sitting."""
+        self._path, self._since, self._is_orphan, self._clock = run / FILE, since, is_orphan, clock
+        self._offset = 0
+        self._next_look = 0.0
+        self._paused_since: float | None = None
+
+    def poll(self, step: int, *, paused: bool) -> Sequence[Control]:
+        """The controls that came since the last look; none until it is time to look again.
+
+        Raises:
+            EndRun: the server is gone, the run was deleted, or it has been paused for long.
+        """
+        now = self._clock()
+        if now < self._next_look:
+            if not paused:
+                return ()
+            time.sleep(self._next_look - now)
+        self._next_look = now + POLL_SECONDS
+        if self._is_orphan():
+            raise EndRun("server_gone")
+        self._note_pause(paused, now)
+        return self._read_new()
+
+    def _note_pause(self, paused: bool, now: float) -> None:
+        if not paused:
+            self._paused_since = None
+        elif self._paused_since is None:
+            self._paused_since = now
+        elif now - self._paused_since > RELEASE_SECONDS:
+            raise EndRun("released")
+
+    def _read_new(self) -> list[Control]:
+        try:
+            if self._path.stat().st_size == self._offset:
+                return []
+            with self._path.open("rb") as file:
+                file.seek(self._offset)
+                whole, newline, _ = file.read().rpartition(b"\n")
+        except FileNotFoundError:
+            if not self._path.parent.is_dir():
+                raise EndRun("stopped") from None
+            return []
+        self._offset += len(whole) + len(newline)
+        controls = []
+        for line in whole.split(b"\n"):
+            try:
+                control = Control.model_validate_json(line)
+            except ValidationError:
+                continue  # the server writes whole lines: this one was cut by a crash
+            if control.at >= self._since:
+                controls.append(control)
+        return controls

@@ -1,0 +1,151 @@
+"""What the runs take on disk, and which checkpoints go where that is too much."""
+
+import os
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nnlab.errors import NnlabError
+from nnlab.runs import lock
+from nnlab.runs.checkpoints import DAMAGED, FOLDER, list_checkpoints
+from nnlab.runs.status import ALIVE
+from nnlab.runs.store import Run, Store, Summary
+
+
+@dataclass(frozen=True)
+class Removal:
+    """The checkpoints of one run that would go, and what that frees."""
+
+    run: Run
+    name: str
+    files: tuple[Path, ...]
+    size: int
+    """Bytes."""
+
+
+def usage(run: Run) -> int:
+    """Bytes in the files of a run; 0 where it is gone."""
+    return _size_of(run.path)
+
+
+def total(store: Store) -> int:
+    """Bytes in the files of all runs, and of whatever else lies in their directory."""
+    return _size_of(store.root)
+
+
+def plan_removal(store: Store, limit: int, busy: Container[str] = ()) -> list[Removal]:
+    """What would go, in this order, until all runs take no more than `limit` bytes.
+
+    Checkpoints between the first and the last of runs at rest: finished ones before those that may
+    go on, neither tagged nor branched from before the others, the oldest first. Never the best, the
+    first or the last checkpoint, nor any of a run that trains or whose id is in `busy`. Whole runs
+    are for people to delete. Any step that was still can be looked at: it is trained once more.
+    """
+    too_much = total(store) - limit
+    if too_much <= 0:
+        return []
+    summaries = store.summaries()
+    parents = {summary.meta.parent for summary in summaries}
+
+    def rank(summary: Summary) -> tuple[bool, bool, float]:
+        is_dear = bool(summary.meta.tags) or summary.run.id in parents
+        return is_dear, summary.status != "finished", summary.meta.created
+
+    planned: list[Removal] = []
+    for summary in sorted(summaries, key=rank):
+        if too_much <= 0:
+            break
+        if summary.status in ALIVE or summary.run.id in busy:
+            continue
+        removal = _from_one(summary, too_much)
+        if removal.files:
+            planned.append(removal)
+            too_much -= removal.size
+    return planned
+
+
+def _from_one(summary: Summary, too_much: int) -> Removal:
+    """The oldest of a run's checkpoints that may go, until it is enough."""
+    run = summary.run
+    damaged = sorted((run.path / FOLDER).glob(f"*{DAMAGED}"))
+    files: list[Path] = []
+    size = 0
+    for path in [*damaged, *list_checkpoints(run.path)[1:-1]]:
+        if size >= too_much:
+            break
+        files.append(path)
+        size += _size_of(path)
+    return Removal(run, summary.meta.name, tuple(files), size)
+
+
+def apply(plan: Iterable[Removal]) -> int:
+    """Remove what was planned, but of no run that trains by now. Returns the bytes freed.
+
+    Raises:
+        NnlabError: a file cannot be removed.
+    """
+    freed = 0
+    for removal in plan:
+        if lock.is_held(removal.run.path):
+            continue
+        for path in removal.files:
+            size = _size_of(path)
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise NnlabError(
+                    f"{path} cannot be removed ({error.strerror}): give the right to write in the"
+                    " runs directory, or delete runs by hand."
+                ) from error
+            freed += size
+    return freed
+
+
+def make_room(store: Store, limit: int, busy: Container[str] = ()) -> int:
+    """Before a run starts: remove what `plan_removal` says. Returns the bytes freed.
+
+    A run that trains may pass the limit by what one run may take (`checkpoints.BUDGET_BYTES`).
+
+    Raises:
+        NnlabError: even that does not do; names the largest runs.
+    """
+    freed = apply(plan_removal(store, limit, busy))
+    left = total(store)
+    if left > limit:
+        raise NnlabError(
+            f"All runs together take {in_words(left)}, NNLAB_MAX_DISK allows {in_words(limit)}, and"
+            f" no checkpoint is left that could go. Delete runs ({_largest(store.summaries())}), or"
+            " raise NNLAB_MAX_DISK."
+        )
+    return freed
+
+
+def in_words(size: int) -> str:
+    """Bytes as `812 B`, `14.2 kB`, `3.1 MB`, `20.0 GB` (of 1000)."""
+    amount = float(size)
+    for unit in ("B", "kB", "MB"):
+        if amount < 1000:
+            return f"{amount:.0f} B" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} GB"
+
+
+def _largest(summaries: Sequence[Summary]) -> str:
+    sizes = sorted(((usage(summary.run), summary) for summary in summaries), key=lambda s: -s[0])
+    named = [f"'{summary.meta.name}' takes {in_words(size)}" for size, summary in sizes[:3]]
+    return ", ".join(named) or "those that cannot be read"
+
+
+def _size_of(path: Path) -> int:
+    try:
+        if not path.is_dir():
+            return path.stat().st_size
+        with os.scandir(path) as entries:
+            return sum(
+                _size_of(Path(entry.path))
+                if entry.is_dir(follow_symlinks=False)
+                else entry.stat(follow_symlinks=False).st_size
+                for entry in entries
+            )
+    except FileNotFoundError:
+        return 0  # deleted, or renamed, while we looked

@@ -1,0 +1,106 @@
+"""Files that are whole at every moment: written under a temporary name, then renamed."""
+
+import contextlib
+import errno
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from nnlab.errors import NnlabError
+
+UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES})
+"""What a full disk, a quota, or a directory without the right to write says."""
+
+
+class _Sink(Protocol):
+    def write(self, data: bytes | memoryview, /) -> int | None: ...
+
+
+def write_all(file: _Sink, data: bytes) -> None:
+    """Write every byte: a disk that is nearly full takes the first few and says nothing of it.
+
+    `file` is open without a buffer, so that what comes after it in the code comes after it on disk.
+
+    Raises:
+        OSError: the rest has no room.
+    """
+    left = memoryview(data)
+    while left:
+        left = left[file.write(left) or 0 :]
+
+
+def write_whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Let `write` make a temporary file beside `path`, then give it that name in one go.
+
+    The temporary name carries the process and the thread (two viewers of one server), so that two
+    writers cannot mix their files; what a failed attempt leaves is removed.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    try:
+        write(temporary)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole.
+
+    Raises:
+        OSError: with its reason as the system says it, which libraries that write by themselves
+            (torch, safetensors) hide.
+    """
+
+    def write(temporary: Path) -> None:
+        with temporary.open("wb", buffering=0) as file:
+            write_all(file, content)
+
+    write_whole(path, write)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a small text file whole. Raises as `write_bytes` does."""
+    write_bytes(path, text.encode())
+
+
+def append_line(path: Path, line: str) -> None:
+    """Append one whole line in one write, so that readers never see half of it.
+
+    A line that a crash or a full disk cut short is closed first: it stays alone in its damage.
+    """
+    with path.open("ab+", buffering=0) as file:
+        end = b""
+        if file.seek(0, os.SEEK_END) > 0:
+            file.seek(-1, os.SEEK_END)
+            end = b"" if file.read(1) == b"\n" else b"\n"
+        write_all(file, end + line.encode() + b"\n")
+
+
+def must_be_writable(folder: Path, what: str) -> None:
+    """Try it, since rights alone do not tell of a full disk.
+
+    Raises:
+        NnlabError: `what` (it begins the sentence) cannot be written, and why.
+    """
+    try:
+        write_bytes(folder / "writable", b"?")
+        (folder / "writable").unlink(missing_ok=True)
+    except OSError as error:
+        raise cannot_write(what, error) from error
+
+
+def cannot_write(what: str, error: OSError) -> NnlabError:
+    """The words for a write that failed; `what` begins the sentence."""
+    return NnlabError(
+        f"{what} cannot be written ({error.strerror}): make room or give the right to write, or"
+        " set NNLAB_RUNS_DIR to another place."
+    )
+
+
+def sweep(folder: Path, prefix: str = "") -> None:
+    """Remove the temporary files that a killed writer left, where there is one writer: you."""
+    with contextlib.suppress(FileNotFoundError):
+        for left in folder.glob(f".{prefix}*"):
+            left.unlink(missing_ok=True)

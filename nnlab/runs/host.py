@@ -1,0 +1,80 @@
+"""`python -m nnlab.runs.host`: a process of its own in which runs train, one child each.
+
+It imports PyTorch once, then reads orders from its standard input, one JSON object a line:
+`{"run": "…/runs/ID", "since": 1750000000.0, "data_dir": "…", "device": "auto"}`. With `fork` it
+makes a child for each (10 ms); with `spare`, where forking is missing or unsafe, it trains the
+first one itself, and the launcher keeps one more such process warm. When its standard input
+ends, its server is gone.
+"""
+
+import gc
+import json
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def main(mode: str) -> None:
+    """Serve orders until standard input ends."""
+    _preload()
+    if mode == "fork":
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries ended children
+        gc.collect()
+        gc.freeze()  # children share these pages as long as no collection touches them
+    print("ready", flush=True)
+    parent = os.getppid()
+    for line in sys.stdin:
+        order = json.loads(line)
+        if mode != "fork":
+            _work(order, parent)
+            return
+        server = os.getpid()
+        if os.fork() == 0:
+            status = 1
+            try:
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                _work(order, server)
+                status = 0
+            except Exception:
+                logging.exception("the worker of %s could not go on", order["run"])
+            finally:
+                os._exit(status)
+
+
+def _preload() -> None:
+    """All that a run imports. No multi-threaded operation may run here: its children would hang."""
+    import sklearn.datasets  # noqa: F401
+    import torch._dynamo  # the first optimizer imports it: one second
+    import torch.optim  # noqa: F401
+
+    import nnlab.runs.worker  # noqa: F401
+    from nnlab.data.images import READERS
+
+    READERS["digits"](Path(), "train")  # half a second of centring, which every child inherits
+
+
+def _work(order: dict[str, Any], parent: int) -> None:
+    from nnlab.runs.control import FileControls
+    from nnlab.runs.store import Run
+    from nnlab.runs.worker import train
+
+    run = Run(Path(order["run"]))
+    log = os.open(run.path / "worker.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    for stream in (1, 2):
+        os.dup2(log, stream)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s")
+    if hasattr(os, "nice"):
+        os.nice(5)  # pages come first: a viewer notices a late frame, not a late step
+    controls = FileControls(run.path, order["since"], lambda: os.getppid() != parent)
+    for _ in train(
+        run, data_dir=Path(order["data_dir"]), device=order["device"], controls=controls
+    ):
+        pass
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "fork")

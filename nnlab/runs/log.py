@@ -1,0 +1,132 @@
+"""`events.jsonl`: appended by the worker, read by everybody else from where they last stopped."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from nnlab.errors import RunNotFoundError, RunTooNewError
+from nnlab.training.events import (
+    SCHEMA,
+    TYPES,
+    CheckpointSaved,
+    Event,
+    FitEnded,
+    FitStarted,
+    from_line,
+)
+
+FILE = "events.jsonl"
+TAIL_BYTES = 16_384
+
+
+class EventReader:
+    """Reads what was appended since the last call. Holds no file open."""
+
+    def __init__(self, run: Path) -> None:
+        self._run = run
+        self._offset = 0
+        self.damaged = 0
+        """Lines that could not be read: a crash cut them short."""
+        self.unknown = 0
+        """Events of types that only later versions know."""
+
+    def read_new(self) -> list[Event]:
+        """The events of the whole lines that came since the last call.
+
+        Raises:
+            RunNotFoundError: the run directory is gone.
+            RunTooNewError: a later nnlab wrote this file, in another format.
+        """
+        try:
+            with (self._run / FILE).open("rb") as file:
+                file.seek(self._offset)
+                text = file.read()
+        except (FileNotFoundError, NotADirectoryError):
+            if self._run.is_dir():
+                return []
+            raise RunNotFoundError(f"The run {self._run.name} was deleted.") from None
+        whole, newline, _ = text.rpartition(b"\n")
+        parsed = _parse(self._run, whole.split(b"\n"))
+        self._offset += len(whole) + len(newline)
+        self.damaged += parsed.damaged
+        self.unknown += parsed.unknown
+        return parsed.events
+
+
+def read_head_and_tail(run: Path) -> tuple[Event | None, list[Event]]:
+    """The first event, and the last ones (the first again where the file is short).
+
+    Where the run has ended, its last word alone is the tail: it repeats what came before. A list
+    of a thousand runs reads no more than this of each.
+
+    Raises:
+        RunTooNewError: a later nnlab wrote this file, in another format.
+    """
+    try:
+        with (run / FILE).open("rb") as file:
+            head = _parse(run, [file.readline()]).events
+            size = file.seek(0, 2)
+            start = max(0, size - TAIL_BYTES)
+            file.seek(start)
+            lines = file.read().split(b"\n")
+    except (FileNotFoundError, NotADirectoryError):
+        return None, []
+    whole = lines[1:] if start else lines
+    tail = _parse(run, [line for line in whole if line.strip()][-1:]).events
+    if not (tail and isinstance(tail[0], FitEnded)):
+        tail = _parse(run, whole).events
+    return (head[0] if head else None), tail
+
+
+def newest(events: Sequence[Event]) -> Event | None:
+    """The last event that says where the run stands; the best checkpoint's is of the past."""
+    return next((e for e in reversed(events) if not isinstance(e, CheckpointSaved)), None)
+
+
+@dataclass
+class _Parsed:
+    events: list[Event] = field(default_factory=list)
+    damaged: int = 0
+    unknown: int = 0
+
+
+def _parse(run: Path, lines: list[bytes]) -> _Parsed:
+    parsed = _Parsed()
+    for line in lines:
+        if not line.strip():
+            continue
+        try:
+            event = from_line(line)
+        except ValidationError:
+            said = _object(line)
+            if said.get("type") == "fit_started":
+                _must_be_known(run, said.get("schema"))
+            is_unknown = isinstance(said.get("type"), str) and said["type"] not in TYPES
+            parsed.unknown += is_unknown
+            parsed.damaged += not is_unknown
+            continue
+        if isinstance(event, FitStarted):
+            _must_be_known(run, event.schema_)
+        parsed.events.append(event)
+    return parsed
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    """What a line says, whatever its type; nothing where it is no JSON object."""
+    try:
+        said = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _must_be_known(run: Path, schema: object) -> None:
+    if isinstance(schema, int) and schema > SCHEMA:
+        raise RunTooNewError(
+            f"The run {run.name} was written by a later nnlab: its {FILE} has format {schema}, and"
+            f" this nnlab reads up to {SCHEMA}. Update nnlab to open it; nothing of it was changed."
+        )

@@ -1,0 +1,150 @@
+"""Writes what a run tells: events, the newest weights, checkpoints. The worker's only hand."""
+
+import logging
+import time
+from pathlib import Path
+from typing import IO
+
+from nnlab.runs import checkpoints
+from nnlab.runs.files import UNWRITABLE, write_all
+from nnlab.runs.log import FILE
+from nnlab.training import Fit, are_finite
+from nnlab.training.events import (
+    CheckpointSaved,
+    ControlApplied,
+    Diverged,
+    EpochEnded,
+    Event,
+    FitEnded,
+    FitStarted,
+    Progress,
+    to_line,
+)
+from nnlab.training.state import State
+
+logger = logging.getLogger(__name__)
+
+CHECKPOINT_SECONDS = 2.0
+"""A crash loses at most so much, where saving is cheap."""
+SHARE_LIVE, SHARE_CHECKPOINT = 0.02, 0.02
+"""Writing weights for viewers, and checkpoints, takes at most this share of the time."""
+
+
+class Recorder:
+    """Takes the events of a fit one by one and keeps them in a run directory.
+
+    Where the disk is full, a run ends as soon as an event or a checkpoint cannot be kept: they are
+    the run. Weights for viewers may fail while it trains (viewers see older ones), but not at its
+    end, where they would pass for the final ones.
+    """
+
+    def __init__(self, run: Path, fit: Fit, note: str | None = None) -> None:
+        """`note` is said by `fit_started`."""
+        self._run, self._fit, self._note = run, fit, note
+        self._log: IO[bytes] = (run / FILE).open("ab+", buffering=0)
+        self._close_cut_line()
+        self._next_live = 0.0
+        self._next_checkpoint = time.perf_counter() + CHECKPOINT_SECONDS
+        self._best: State | None = None
+        self._saved_step = fit.step or None
+        """The newest checkpoint's step: of an earlier sitting, where the run goes on from one."""
+        self._is_changed = False
+        """Whether something was set since then, be it at the same step."""
+
+    def close(self) -> None:
+        """Let go of the log."""
+        self._log.close()
+
+    def record(self, event: Event) -> Event:
+        """Keep an event, and the weights where it is time. Returns the event as it was kept."""
+        match event:
+            case FitStarted():
+                event = event.model_copy(update={"note": self._note})
+                self._save_live()
+            case EpochEnded(best=True):
+                self._best = self._fit.snapshot()
+            case ControlApplied(set=dict(), error=None):
+                self._is_changed = True
+            case Diverged():
+                event = event.model_copy(update={"last_good_step": self._saved_step})
+            case FitEnded(reason=reason):
+                if reason != "diverged":
+                    self._save_checkpoint()
+                    self._save_live(final=True)
+                self._save_best()
+            case _:
+                pass
+        self._append(event)
+        match event:
+            case Progress(paused=True) | ControlApplied(do="checkpoint"):
+                self._save_live()
+                self._save_checkpoint()
+                self._save_best()
+            case Progress() | EpochEnded():
+                self._save_when_due()
+            case _:
+                pass
+        return event
+
+    def _save_when_due(self) -> None:
+        now = time.perf_counter()
+        if now >= self._next_live:
+            begun = time.thread_time()  # of this process: what others take is not its share
+            self._save_live()
+            spent = time.thread_time() - begun
+            self._next_live = now + max(0.09, spent / SHARE_LIVE)
+        if now >= self._next_checkpoint:
+            self._save_checkpoint()
+            self._save_best()
+            spent = time.perf_counter() - now
+            self._next_checkpoint = now + max(CHECKPOINT_SECONDS, spent / SHARE_CHECKPOINT)
+
+    def _save_live(self, *, final: bool = False) -> None:
+        weights = self._fit.weights()
+        if not are_finite(weights):
+            return  # nothing can be drawn of them
+        try:
+            checkpoints.save_live(self._run, weights, self._fit.step)
+        except OSError as error:
+            if final or error.errno not in UNWRITABLE:
+                raise
+            logger.warning(
+                "viewers see older weights than those of step %d: %s", self._fit.step, error
+            )
+
+    def _save_checkpoint(self) -> None:
+        if self._fit.step == self._saved_step and not self._is_changed:
+            return
+        state = self._fit.snapshot()
+        if not are_finite(state["model"]):
+            return  # the next loss will say so: what is kept must be worth going back to
+        file = checkpoints.save_checkpoint(self._run, state)
+        self._saved_step, self._is_changed = state["step"], False
+        self._append(_saved(state, file))
+
+    def _save_best(self) -> None:
+        if self._best is None:
+            return
+        file = checkpoints.save_best(self._run, self._best)
+        self._append(_saved(self._best, file, best=True))
+        self._best = None
+
+    def _append(self, event: Event) -> None:
+        write_all(self._log, to_line(event).encode() + b"\n")
+
+    def _close_cut_line(self) -> None:
+        """A line that a crash cut short stays alone in its damage."""
+        if self._log.seek(0, 2) > 0:
+            self._log.seek(-1, 2)
+            if self._log.read(1) != b"\n":
+                self._log.write(b"\n")
+
+
+def _saved(state: State, file: str, *, best: bool = False) -> CheckpointSaved:
+    return CheckpointSaved(
+        step=state["step"],
+        epoch=state["batches"]["epoch"] + (state["batches"]["position"] > 0),
+        seconds=round(state["seconds"], 4),
+        file=file,
+        best=best,
+    )

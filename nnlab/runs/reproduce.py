@@ -1,0 +1,93 @@
+"""A run that anybody can repeat: the experiment that does it, and the loss that it then has."""
+
+from dataclasses import dataclass
+
+from nnlab.config import CosineSchedule, Experiment, OneCycleSchedule
+from nnlab.config.replay_link import Expectation, Maker, differences, maker
+from nnlab.errors import NnlabError
+from nnlab.runs.history import History
+from nnlab.runs.log import read_head_and_tail
+from nnlab.runs.store import Run
+from nnlab.training.events import CheckpointSaved, FitStarted
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a replay."""
+
+    reproduced: bool
+    """The same step, and the same loss to the last digit."""
+    step: int
+    train_loss: float | None
+    """None where it has none: it diverged or failed."""
+    reasons: tuple[str, ...]
+    """What was otherwise, in words; empty where nothing that is recorded was."""
+
+
+def replayable(run: Run, history: History) -> tuple[Experiment, Expectation]:
+    """The experiment that repeats a run from its seeds alone, and what it ends with.
+
+    A run that somebody stopped is repeated with the steps that it had as its budget.
+
+    Raises:
+        NnlabError: an experiment alone does not repeat it; says why.
+        RunNotFoundError, RunDamagedError: as `Run.experiment` does.
+    """
+    experiment, started, ended = run.experiment, history.started, history.ended
+    if run.meta.parent is not None:
+        raise _cannot("it branched from another run, and a link holds one experiment alone")
+    if started is None:
+        raise _cannot("nothing was trained here yet", mend="Let it train first.")
+    if isinstance(read_head_and_tail(run.path)[0], CheckpointSaved):
+        raise _cannot(
+            "it began with weights from a file, which no seed draws again",
+            mend="Export the weights themselves.",
+        )
+    if any(control.set is not None and control.error is None for control in history.controls):
+        raise _cannot("it was changed while it trained, and a link does not hold such changes")
+    if ended is None or ended.train_loss is None:
+        raise _cannot("it has not ended with a train_loss", mend="Let it end, or stop it.")
+    if ended.step < 1:
+        raise _cannot("it has not made a step yet", mend="Let it train first.")
+    if ended.step < started.total_steps and ended.reason != "early_stopped":
+        schedule = experiment.training.schedule
+        if isinstance(schedule, CosineSchedule | OneCycleSchedule):
+            raise _cannot(
+                "it ended before its budget was spent, over which its schedule spreads",
+                mend="Let it train to its end.",
+            )
+        experiment = experiment.with_set("training.steps", ended.step)
+    if started.threads > 1 and experiment.training.threads is None:
+        experiment = experiment.with_set("training.threads", started.threads)
+    return experiment, Expectation(ended.step, ended.train_loss, made_by(started))
+
+
+def made_by(started: FitStarted) -> Maker:
+    """By what a sitting was trained, as a link says it."""
+    return maker(
+        nnlab=started.nnlab,
+        torch=started.torch,
+        threads=started.threads,
+        device=started.device,
+        processor=started.processor,
+    )
+
+
+def judge(expected: Expectation, history: History) -> Verdict | None:
+    """How a replay compares with what was expected; None until it has ended."""
+    ended, started = history.ended, history.started
+    if ended is None or started is None:
+        return None
+    reasons = differences(expected.made, made_by(started))
+    if any(control.set is not None and control.error is None for control in history.controls):
+        reasons.insert(0, "this run was changed while it trained")
+    if ended.step != expected.step:
+        reasons.insert(0, f"this run ended at step {ended.step:,}, not {expected.step:,}")
+    same = ended.step == expected.step and ended.train_loss == expected.train_loss
+    return Verdict(same, ended.step, ended.train_loss, tuple(reasons))
+
+
+def _cannot(
+    reason: str, *, mend: str = "Export it as a script, which repeats it whole."
+) -> NnlabError:
+    return NnlabError(f"A link cannot reproduce this run: {reason}. {mend}")

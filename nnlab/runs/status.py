@@ -1,0 +1,58 @@
+"""A run's status, derived from its last events and its lock; stored nowhere.
+
+Only its launcher knows of a run that is `queued` or `starting`.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from nnlab.training.events import ControlApplied, Event, FitEnded, Progress
+
+Status = Literal[
+    "queued",
+    "starting",
+    "running",
+    "paused",
+    "finished",
+    "stopped",
+    "diverged",
+    "failed",
+    "interrupted",
+]
+
+ALIVE: frozenset[Status] = frozenset({"queued", "starting", "running", "paused"})
+"""While one of these holds, more may come without anybody's doing."""
+
+_ENDED: dict[str, Status] = {
+    "completed": "finished",
+    "early_stopped": "finished",
+    "stopped": "stopped",
+    "diverged": "diverged",
+    "failed": "failed",
+    "released": "paused",
+    "server_gone": "interrupted",
+}
+
+
+def derive_status(events: Sequence[Event], *, held: bool) -> Status:
+    """The status that the newest events and the lock say.
+
+    `events` are the last ones of the run in their order; those before do not matter.
+    """
+    ended = events[-1] if events and isinstance(events[-1], FitEnded) else None
+    if ended is not None:
+        return _ENDED[ended.reason]
+    if not held:
+        return "interrupted"
+    if not events:
+        return "starting"
+    return "paused" if _is_paused(events) else "running"
+
+
+def _is_paused(events: Sequence[Event]) -> bool:
+    for event in reversed(events):
+        if isinstance(event, Progress):
+            return event.paused
+        if isinstance(event, ControlApplied) and event.do in ("resume", "step", "epoch"):
+            return False
+    return False

@@ -1,0 +1,348 @@
+"""The runs directory: one folder a run, and nothing kept anywhere else."""
+
+import contextlib
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from nnlab.config import Experiment
+from nnlab.errors import InvalidExperimentError, NnlabError, RunDamagedError, RunNotFoundError
+from nnlab.runs import lock
+from nnlab.runs.control import ask
+from nnlab.runs.files import cannot_write, write_text
+from nnlab.runs.log import FILE, newest, read_head_and_tail
+from nnlab.runs.status import ALIVE, Status, derive_status
+from nnlab.training.events import Event, FitEnded, FitStarted
+
+EXPERIMENT = "experiment.json"
+META = "meta.json"
+MAX_NAME = 80
+MAX_ID = 100
+STOP_SECONDS = 1.0
+"""How long deleting waits for a worker's last word; after that it goes on without."""
+NOTHING_PENDING: Mapping[str, Status] = {}
+Mark = tuple[object, ...]
+
+
+class Meta(BaseModel):
+    """What people say of a run, and how it came about. Written by the server alone."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: str
+    created: float = Field(ge=0, le=250_000_000_000, allow_inf_nan=False)
+    """Seconds since 1970."""
+    owner: str = "local"
+    tags: tuple[str, ...] = ()
+    recipe: str | None = None
+    parent: str | None = None
+    """The run that this one branched from, and the step at which it did."""
+    parent_step: int | None = None
+    peeks: tuple[float, ...] = ()
+    """When somebody looked at the sealed test set, in seconds since 1970."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run directory. Reads its files anew at each call; holds nothing open."""
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        """The directory's name."""
+        return self.path.name
+
+    @property
+    def experiment(self) -> Experiment:
+        """What the run trains.
+
+        Raises:
+            RunNotFoundError: the run is gone.
+            RunDamagedError: its file cannot be read.
+        """
+        try:
+            return Experiment.from_json(self._read(EXPERIMENT))
+        except InvalidExperimentError as error:
+            raise RunDamagedError(f"{self.path / EXPERIMENT} cannot be read: {error}") from error
+
+    @property
+    def meta(self) -> Meta:
+        """Name, owner, tags. Raises as `experiment` does."""
+        try:
+            return Meta.model_validate_json(self._read(META))
+        except ValidationError as error:
+            raise RunDamagedError(
+                f"{self.path / META} cannot be read: delete the run, or mend the file."
+            ) from error
+
+    def change_meta(self, **changes: object) -> Meta:
+        """Write changed fields. Raises as `experiment` does, and NnlabError: no room, no right."""
+        meta = Meta.model_validate({**self.meta.model_dump(), **changes})
+        try:
+            write_text(self.path / META, meta.model_dump_json(indent=1))
+        except FileNotFoundError:  # another tab has deleted it since
+            raise RunNotFoundError(f"The run {self.id} was deleted.") from None
+        except OSError as error:
+            raise cannot_write(f"The run {self.id}", error) from error
+        return meta
+
+    def is_training(self) -> bool:
+        """Whether a living worker holds the run: it hears controls, also while it is paused."""
+        return lock.is_held(self.path)
+
+    def status(self) -> Status:
+        """Derived from its last events and its lock.
+
+        Raises:
+            RunTooNewError: a later nnlab wrote its events.
+        """
+        # In this order: a worker that ends between the two looks has had its last word by then.
+        held = lock.is_held(self.path)
+        _, tail = read_head_and_tail(self.path)
+        return derive_status(tail, held=held)
+
+    def _read(self, name: str) -> str:
+        try:
+            return (self.path / name).read_text(encoding="utf-8")
+        except (FileNotFoundError, NotADirectoryError):
+            if self.path.is_dir():
+                raise RunDamagedError(f"The run {self.id} has no {name}: delete it.") from None
+            raise RunNotFoundError(f"The run {self.id} was deleted.") from None
+        except (UnicodeDecodeError, OSError) as error:
+            raise RunDamagedError(
+                f"{self.path / name} cannot be read ({error}): delete the run, or mend the file."
+            ) from error
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a list shows of a run, read from the head and the tail of its files."""
+
+    run: Run
+    meta: Meta
+    experiment: Experiment
+    status: Status
+    started: FitStarted | None
+    last: Event | None
+    ended: FitEnded | None
+
+
+class Store:
+    """All runs under one directory."""
+
+    def __init__(self, root: Path) -> None:
+        """`root` is made when the first run is."""
+        self.root = root
+        self._resting: dict[str, tuple[Mark, Summary]] = {}
+        """What is known of runs that do not move, and the mark that their files bore then."""
+
+    def create(
+        self,
+        experiment: Experiment,
+        *,
+        name: str,
+        owner: str = "local",
+        recipe: str | None = None,
+        parent: str | None = None,
+        parent_step: int | None = None,
+    ) -> Run:
+        """A new run directory with its experiment and meta data, not yet training.
+
+        Raises:
+            NnlabError: the directory cannot be written, or the name is empty or too long.
+        """
+        now = time.time()
+        meta = Meta(
+            name=_checked_name(name),
+            created=now,
+            owner=owner,
+            recipe=recipe,
+            parent=parent,
+            parent_step=parent_step,
+        )
+        try:
+            run = self._new_directory(datetime.fromtimestamp(now, UTC))
+        except OSError as error:
+            raise cannot_write(f"The runs directory {self.root.resolve()}", error) from error
+        try:
+            write_text(run.path / EXPERIMENT, experiment.to_json(indent=1))
+            write_text(run.path / META, meta.model_dump_json(indent=1))
+        except OSError as error:
+            shutil.rmtree(run.path, ignore_errors=True)  # half a run is none
+            raise cannot_write(f"The runs directory {self.root.resolve()}", error) from error
+        return run
+
+    def _new_directory(self, moment: datetime) -> Run:
+        """A directory that was not there: whoever fails later may remove it."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        while True:
+            run = Run(self.root / f"{moment:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}")
+            with contextlib.suppress(FileExistsError):
+                run.path.mkdir()
+                return run
+
+    def get(self, run_id: str) -> Run:
+        """The run of that name.
+
+        Raises:
+            RunNotFoundError: there is none.
+        """
+        run = Run(self.root / run_id)
+        if not self._is_inside(run) or not (run.path / EXPERIMENT).is_file():
+            raise RunNotFoundError(
+                f"There is no run '{run_id[:MAX_ID]}' in {self.root.resolve()}: it was deleted,"
+                " or belongs to another lab."
+            )
+        return run
+
+    def summaries(self, pending: Mapping[str, Status] = NOTHING_PENDING) -> list[Summary]:
+        """Every run that can be read, the newest first; `pending` is `Launcher.pending()`."""
+        summaries = []
+        for run in self._runs():
+            with contextlib.suppress(RunNotFoundError, RunDamagedError):
+                summaries.append(self._summary(run, pending.get(run.id)))
+        here = {summary.run.id for summary in summaries}
+        for gone in set(self._resting) - here:
+            self._resting.pop(gone, None)
+        return sorted(summaries, key=lambda summary: summary.meta.created, reverse=True)
+
+    def damaged(self) -> list[tuple[Run, str]]:
+        """The runs that cannot be read, with the reason."""
+        found = []
+        for run in self._runs():
+            if self._known(run) is not None:
+                continue
+            try:
+                _ = run.experiment, run.meta, read_head_and_tail(run.path)
+            except RunDamagedError as error:
+                found.append((run, str(error)))
+            except RunNotFoundError:
+                continue
+        return found
+
+    def delete(self, run_id: str) -> None:
+        """Stop the run if it trains, and remove all that is kept of it; damaged ones, too.
+
+        Raises:
+            RunNotFoundError: it is already gone.
+            NnlabError: it cannot be removed.
+        """
+        run = Run(self.root / run_id)
+        if not self._is_inside(run) or not run.path.is_dir():
+            raise RunNotFoundError(f"The run {run_id} was already deleted.")
+        if lock.is_held(run.path):
+            # On a full disk nothing can be asked. Its worker ends when it finds its directory gone.
+            with contextlib.suppress(NnlabError):
+                ask(run.path, "stop")
+                _wait_for_end(run)
+        grave = run.path.with_name(f".deleted-{run.id}")
+        try:
+            run.path.rename(grave)
+        except FileNotFoundError:
+            raise RunNotFoundError(f"The run {run_id} was already deleted.") from None
+        except OSError as error:
+            raise NnlabError(f"The run {run_id} cannot be deleted ({error.strerror}).") from error
+        for grave in self.root.glob(".deleted-*"):  # what an earlier attempt left, too
+            shutil.rmtree(grave, ignore_errors=True)
+
+    def rename(self, run_id: str, name: str) -> Meta:
+        """Give a run another name (1 to 80 characters).
+
+        Raises:
+            RunNotFoundError: there is no such run.
+            NnlabError: the name is empty or too long.
+        """
+        return self.get(run_id).change_meta(name=_checked_name(name))
+
+    def _is_inside(self, run: Run) -> bool:
+        # Names with a dot are no runs: what is deleted is moved to one.
+        return run.path.parent == self.root and not run.id.startswith(".") and len(run.id) <= MAX_ID
+
+    def _summary(self, run: Run, pending: Status | None) -> Summary:
+        """As `summarise`, read only once of a run that does not move."""
+        mark = _mark(run)
+        known = self._known(run, mark)
+        if known is not None and pending is None:
+            return known
+        summary = summarise(run, pending)
+        if mark is not None and summary.status not in ALIVE:
+            self._resting[run.id] = mark, summary
+        return summary
+
+    def _known(self, run: Run, mark: Mark | None = None) -> Summary | None:
+        """What was read of a resting run, if nothing was written there since."""
+        mark = mark or _mark(run)
+        known = self._resting.get(run.id)
+        return known[1] if known is not None and known[0] == mark else None
+
+    def _runs(self) -> list[Run]:
+        if not self.root.is_dir():
+            return []
+        names = sorted((p.name for p in self.root.iterdir()), reverse=True)
+        return [Run(self.root / name) for name in names if _is_run(self.root / name)]
+
+
+def _is_run(path: Path) -> bool:
+    """Whether a directory is a run's, be it damaged: others may lie beside, and are left alone."""
+    if path.name.startswith(".") or not path.is_dir():
+        return False
+    own_name = re.fullmatch(r"\d{8}-\d{6}-[0-9a-f]{4,8}", path.name) is not None
+    return own_name or any((path / file).exists() for file in (EXPERIMENT, META, FILE))
+
+
+def summarise(run: Run, pending: Status | None = None) -> Summary:
+    """What a list shows of a run; `pending` is what its launcher says of it, if anything.
+
+    Raises:
+        RunNotFoundError: it is gone.
+        RunDamagedError: its experiment, meta data or events cannot be read.
+    """
+    held = lock.is_held(run.path)
+    head, tail = read_head_and_tail(run.path)
+    last = newest(tail)
+    return Summary(
+        run=run,
+        meta=run.meta,
+        experiment=run.experiment,
+        status=pending or derive_status(tail, held=held),
+        started=head if isinstance(head, FitStarted) else None,
+        last=last,
+        ended=last if isinstance(last, FitEnded) else None,
+    )
+
+
+def _mark(run: Run) -> Mark | None:
+    """Another one whenever something was written that a list shows; None where a file is absent."""
+    marks: list[tuple[int, int]] = []
+    for name in (EXPERIMENT, META, FILE):
+        try:
+            stat = (run.path / name).stat()
+        except OSError:
+            return None
+        marks.append((stat.st_mtime_ns, stat.st_size))
+    return (*marks, (run.path / lock.FILE).exists())
+
+
+def _wait_for_end(run: Run) -> None:
+    deadline = time.monotonic() + STOP_SECONDS
+    while lock.is_held(run.path) and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def _checked_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= MAX_NAME:
+        raise NnlabError(
+            f"A run's name has 1 to {MAX_NAME} characters, got {len(name)}: choose another."
+        )
+    if not name.isprintable():
+        raise NnlabError(f"A run's name has printable characters only, got {name!a}.")
+    return name

@@ -1,0 +1,93 @@
+"""Train one run directory, from its newest checkpoint if there is one, and write what happens."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+from nnlab.data.registry import load
+from nnlab.errors import NnlabError
+from nnlab.runs import lock
+from nnlab.runs.checkpoints import FOLDER, LIVE, load_newest_readable, set_aside
+from nnlab.runs.files import append_line, sweep
+from nnlab.runs.log import FILE, newest, read_head_and_tail
+from nnlab.runs.recorder import Recorder
+from nnlab.runs.store import Run
+from nnlab.training import Controls, fit
+from nnlab.training.events import Event, FitEnded, to_line
+
+logger = logging.getLogger(__name__)
+
+
+def train(
+    run: Run, *, data_dir: Path, device: str = "auto", controls: Controls | None = None
+) -> Iterator[Event]:
+    """Train the run and yield each event after it was written.
+
+    What goes wrong ends the run with `fit_ended(reason="failed")` and its message. That event is
+    yielded even where a full disk does not take it: the log of the process has it then, and the
+    run's status reads interrupted.
+
+    Raises:
+        NnlabError: another process trains this run, or its directory cannot be written.
+        RunTooNewError: a later nnlab wrote its events.
+    """
+    read_head_and_tail(run.path)
+    with lock.hold(run.path):
+        try:
+            yield from _train(run, data_dir, device, controls)
+        except Exception as error:  # whatever it is, a person is waiting to hear of it
+            if not run.path.is_dir():
+                logger.info("run %s was deleted while it trained", run.id)
+                return
+            if not isinstance(error, NnlabError):
+                logger.exception("run %s failed", run.id)
+            yield _failed(run, error)
+
+
+def _train(run: Run, data_dir: Path, device: str, controls: Controls | None) -> Iterator[Event]:
+    sweep(run.path / FOLDER)
+    sweep(run.path, f"{LIVE}.")
+    experiment = run.experiment
+    splits = load(experiment.data, data_dir)
+    state, unreadable = load_newest_readable(run.path)
+    running = fit(experiment, splits, state, controls, device=device)
+    for path in unreadable:
+        set_aside(path)
+    recorder = Recorder(run.path, running, _note(unreadable, running.step))
+    try:
+        for event in running:
+            yield recorder.record(event)
+    finally:
+        recorder.close()
+
+
+def _note(unreadable: list[Path], step: int) -> str | None:
+    if not unreadable:
+        return None
+    names = ", ".join(path.name for path in unreadable)
+    return (
+        f"Resumed from step {step:,}: what is newer could not be read and was set aside ({names})."
+        " The steps since then are trained once more, without what was changed meanwhile."
+    )
+
+
+def _failed(run: Run, error: Exception) -> FitEnded:
+    last = newest(read_head_and_tail(run.path)[1])
+    step, epoch, seconds = (last.step, last.epoch, last.seconds) if last else (0, 0, 0.0)
+    event = FitEnded(step=step, epoch=epoch, seconds=seconds, reason="failed", error=_say(error))
+    try:
+        append_line(run.path / FILE, to_line(event))
+    except OSError as full:
+        logger.error("run %s failed, and cannot say so (%s): %s", run.id, full, event.error)
+    return event
+
+
+def _say(error: Exception) -> str:
+    if isinstance(error, NnlabError):
+        return str(error)
+    text = str(error)
+    if isinstance(error, MemoryError) or "allocate" in text or "out of memory" in text:
+        return "The machine's memory is full: take a smaller training.batch_size or network."
+    if isinstance(error, OSError):
+        return f"A file could not be written ({error.strerror}): make room, then resume the run."
+    return f"{type(error).__name__}: {text}. The whole story is in worker.log of this run."
