@@ -1,0 +1,1 @@
+"""Charts: arrays and plain values in, a plotly figure (or a PNG) out."""

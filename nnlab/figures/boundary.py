@@ -1,0 +1,236 @@
+"""The plane of a network's answers as a picture, with the data's points upon it.
+
+The points stay while a run trains: make `points_traces` once, `boundary_picture` every frame.
+"""
+
+from copy import deepcopy
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+import plotly.graph_objects as go
+
+from nnlab.figures import theme
+from nnlab.figures.arrays import shortened, typed
+from nnlab.figures.picture import png_data_uri
+from nnlab.figures.theme import Spec
+
+Task = Literal["classification", "regression"]
+
+EXTENT = (-6.0, 6.0)
+BOUNDARY_HEIGHT = 400
+STRENGTH = 0.65
+"""How far the picture goes from neutral to a class's colour: the points must stand out on it."""
+HALF_LEVELS = 12
+"""Steps from neutral to full colour (TensorFlow Playground: 15); each costs 100 bytes a frame."""
+
+
+@lru_cache(maxsize=64)
+def diverging_palette(dark: bool) -> np.ndarray:
+    """Orange, neutral, blue in 25 steps, and one grey for what is no number: uint8 [26, 3]."""
+    shares = STRENGTH * np.linspace(1, 0, HALF_LEVELS + 1)
+    orange = theme.mix(theme.neutral(dark), theme.ORANGE, shares)
+    blue = theme.mix(theme.neutral(dark), theme.BLUE, shares[::-1])
+    return np.concatenate([orange, blue[1:], [[128, 128, 128]]]).astype(np.uint8)
+
+
+@lru_cache(maxsize=64)
+def class_palette(classes: int, dark: bool) -> np.ndarray:
+    """13 steps from neutral to each class's colour, then grey: uint8 [classes * 13 + 1, 3]."""
+    shares = STRENGTH * np.linspace(0, 1, HALF_LEVELS + 1)
+    ramps = [theme.mix(theme.neutral(dark), c, shares) for c in theme.CLASS_COLOURS[:classes]]
+    return np.concatenate([*ramps, [[128, 128, 128]]]).astype(np.uint8)
+
+
+def boundary_picture(grid: np.ndarray, *, task: Task = "classification", dark: bool) -> str:
+    """The grid as a PNG `data:` address.
+
+    Args:
+        grid: float [k, h, w], row 0 on top. Classification: probabilities of k = 2..10 classes
+            (a plain [h, w] is the probability of class 1 of two). Two classes are drawn orange to
+            blue; more by the likeliest one, the stronger the surer. Regression: k = 1, values,
+            drawn orange (-1 and below) to blue (1 and above). What is not a number is grey.
+        task: whether the grid holds probabilities or values.
+        dark: the page's theme.
+    """
+    if grid.ndim == 2:
+        grid = grid[None]
+    if task == "regression":
+        return _diverging((grid[0] + 1) / 2, dark)
+    if len(grid) <= 2:
+        return _diverging(grid[-1], dark)
+    classes = len(grid)
+    # At 1/k all are equally likely: neutral. At 1 the class is certain: full colour.
+    sureness = (grid.max(axis=0) - 1 / classes) / (1 - 1 / classes)
+    steps = grid.argmax(axis=0) * (HALF_LEVELS + 1) + _levels(sureness, HALF_LEVELS)
+    return _picture(steps, np.isnan(sureness), class_palette(classes, dark))
+
+
+def _diverging(share: np.ndarray, dark: bool) -> str:
+    return _picture(_levels(share, 2 * HALF_LEVELS), np.isnan(share), diverging_palette(dark))
+
+
+def _levels(share: np.ndarray, levels: int) -> np.ndarray:
+    return np.rint(np.nan_to_num(share.clip(0, 1)) * levels).astype(np.int64)
+
+
+def _picture(steps: np.ndarray, missing: np.ndarray, palette: np.ndarray) -> str:
+    indices = np.where(missing, len(palette) - 1, steps).astype(np.uint8)
+    return png_data_uri(indices, palette)
+
+
+def points_traces(
+    points_x: np.ndarray,
+    points_y: np.ndarray,
+    is_val: np.ndarray,
+    *,
+    task: Task = "classification",
+    classes: int = 2,
+    show_validation: bool = True,
+    dark: bool,
+) -> list[Spec]:
+    """Two traces, always: training points as circles, validation points as smaller diamonds.
+
+    Args:
+        points_x: float [n, 2], the points' x₁ and x₂.
+        points_y: int [n] class indices, or float [n] (or [n, 1]) values in about [-1, 1].
+        is_val: bool [n].
+        task: whether `points_y` are classes or values.
+        classes: how many there are (2..10), for the colours.
+        show_validation: False leaves the second trace empty.
+        dark: the page's theme.
+    """
+    validation = is_val if show_validation else np.zeros_like(is_val)
+    targets = points_y.reshape(-1)
+    return [
+        _points("train", "circle", 8, points_x[~is_val], targets[~is_val], task, classes, dark),
+        _points(
+            "validation",
+            "diamond",
+            7,
+            points_x[validation],
+            targets[validation],
+            task,
+            classes,
+            dark,
+        ),
+    ]
+
+
+def _points(
+    name: str,
+    symbol: str,
+    size: int,
+    points: np.ndarray,
+    targets: np.ndarray,
+    task: Task,
+    classes: int,
+    dark: bool,
+) -> Spec:
+    if task == "classification":
+        colours = theme.CLASS_COLOURS[:classes]
+        low, high, what = 0, classes - 1, "class %{marker.color}"
+    else:
+        colours = (theme.ORANGE, theme.neutral(dark), theme.BLUE)
+        low, high, what = -1, 1, "y = %{marker.color:.4g}"
+    last = len(colours) - 1
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": typed(shortened(points[:, 0])),
+        "y": typed(shortened(points[:, 1])),
+        "marker": {
+            "symbol": symbol,
+            "size": size,
+            "color": typed(targets),
+            "colorscale": [[i / last, colour] for i, colour in enumerate(colours)],
+            "cmin": low,
+            "cmax": high,
+            # The outline sets the point off from its own class's area.
+            "line": {"width": 1, "color": theme.ink(dark)},
+        },
+        "hovertemplate": "x₁ %{x:.2f}, x₂ %{y:.2f}<br>" + what + f"<extra>{name}</extra>",
+        "showlegend": False,
+    }
+
+
+def boundary_figure(
+    picture_uri: str | None,
+    traces: list[Spec],
+    *,
+    class_names: tuple[str, ...] | None = ("0", "1"),
+    extent: tuple[float, float] = EXTENT,
+    height: int = BOUNDARY_HEIGHT,
+    dark: bool,
+) -> go.Figure:
+    """The picture (None before there is one) beneath the points, square, on x₁ and x₂.
+
+    Args:
+        picture_uri: of `boundary_picture`.
+        traces: of `points_traces`.
+        class_names: for the key above the plane; None where the target is a number.
+        extent: lowest and highest value of both axes; the picture fills it.
+        height: pixels.
+        dark: the page's theme.
+    """
+    low, high = extent
+    ticks = {"tick0": 0, "dtick": (high - low) / 4, "showgrid": False, "fixedrange": True}
+    key, rows = _key(class_names)
+    layout = theme.layout(dark=dark, height=height, margin=(44, 8, 8 + 22 * rows, 44))
+    layout["xaxis"] = theme.axis(
+        dark=dark,
+        range=[low, high],
+        constrain="domain",
+        title={"text": "x₁", "standoff": 4, "font": {"size": theme.FONT_SIZE}},
+        **ticks,
+    )
+    layout["yaxis"] = theme.axis(
+        dark=dark,
+        range=[low, high],
+        constrain="domain",
+        scaleanchor="x",
+        title={"text": "x₂", "standoff": 0, "font": {"size": theme.FONT_SIZE}},
+        **ticks,
+    )
+    layout["annotations"] = [
+        theme.note(
+            key,
+            dark=dark,
+            x=0.5,
+            y=1,
+            yanchor="bottom",
+            font={"size": theme.FONT_SIZE, "color": theme.ink(dark)},
+        )
+    ]
+    layout["images"] = [_beneath(picture_uri, low, high)] if picture_uri else []
+    # Plotly takes traces apart while it builds; the caller's stay whole, for other threads too.
+    return theme.figure(deepcopy(traces), layout)
+
+
+def _beneath(uri: str, low: float, high: float) -> Spec:
+    side = high - low
+    return {
+        "source": uri,
+        "xref": "x",
+        "yref": "y",
+        "x": low,
+        "y": high,
+        "sizex": side,
+        "sizey": side,
+        "sizing": "stretch",
+        "layer": "below",
+    }
+
+
+def _key(class_names: tuple[str, ...] | None) -> tuple[str, int]:
+    """The text above the plane, and its rows."""
+    shapes = "○ train  ◇ validation"
+    if class_names is None:
+        ends = zip((theme.ORANGE, theme.BLUE), ("−1", "1"), strict=True)
+    else:
+        ends = zip(theme.CLASS_COLOURS, class_names, strict=False)
+    names = "  ".join(f'<span style="color:{colour}">⬤</span> {name}' for colour, name in ends)
+    if class_names is not None and len(class_names) > 4:
+        return f"{names}<br>{shapes}", 2
+    return f"{names}   {shapes}", 1

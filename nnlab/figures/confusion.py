@@ -1,0 +1,118 @@
+"""Which classes a network takes for which, as a table of counts in colour."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from nnlab.figures import theme
+from nnlab.figures.digits import LONGEST_NAME, percent
+from nnlab.figures.theme import Spec
+
+HEIGHT = 420
+FEW = 6
+"""Up to so many classes, a cell has room for the usual letters."""
+SMALL = 12
+EQUALLY_READABLE = 0.79
+"""Of a cell's share: between white and blue, ink and white contrast alike there (3.5 to 1)."""
+
+
+def confusion_figure(
+    counts: np.ndarray, class_names: Sequence[str], *, height: int = HEIGHT, dark: bool
+) -> go.Figure:
+    """Rows are what the examples are, columns what the network says; each cell says its count.
+
+    The colour is the share of the row, from neutral to blue, so that rare classes count as much
+    as frequent ones. A cell without examples says nothing.
+
+    Args:
+        counts: int [k, k], as `nnlab.insight.confusion` has it.
+        class_names: k names.
+        height: pixels.
+        dark: the page's theme.
+    """
+    k = len(class_names)
+    shares = _shares(counts)
+    names = [_short(name) for name in class_names]
+    longest = max(len(name) for name in names)
+    ticks = list(range(k))
+    heat: Spec = {
+        "type": "heatmap",
+        "z": shares.tolist(),
+        "x": ticks,
+        "y": ticks,
+        "zmin": 0,
+        "zmax": 1,
+        "colorscale": [[0, theme.neutral(dark)], [1, theme.BLUE]],
+        "showscale": False,
+        "xgap": 1,
+        "ygap": 1,
+        "customdata": [
+            [[class_names[i], class_names[j], int(counts[i, j])] for j in ticks] for i in ticks
+        ],
+        "hovertemplate": "%{customdata[0]} read as %{customdata[1]}: %{customdata[2]:,}"
+        " (%{z:.1%} of its class)<extra></extra>",
+    }
+    left = 34 + 8 * longest
+    bottom = 44 if longest <= 2 else 40 + 6 * longest
+    layout = theme.layout(dark=dark, height=height, margin=(left, 8, 8, bottom))
+    shared = {"tickvals": ticks, "ticktext": names, "showgrid": False, "fixedrange": True}
+    layout["xaxis"] = theme.axis(
+        dark=dark,
+        range=[-0.5, k - 0.5],
+        title={"text": "read as", "standoff": 4, "font": {"size": theme.FONT_SIZE}},
+        tickangle=0 if longest <= 2 else -45,
+        **shared,
+    )
+    layout["yaxis"] = theme.axis(
+        dark=dark,
+        range=[k - 0.5, -0.5],
+        title={"text": "true class", "standoff": 4, "font": {"size": theme.FONT_SIZE}},
+        **shared,
+    )
+    size = theme.FONT_SIZE if k <= FEW or counts.max(initial=0) < 100 else SMALL
+    layout["annotations"] = [
+        _number(i, j, int(counts[i, j]), float(shares[i, j]), size, dark)
+        for i in ticks
+        for j in ticks
+        if counts[i, j]
+    ]
+    return theme.figure([heat], layout)
+
+
+def describe_confusion(counts: np.ndarray, class_names: Sequence[str]) -> str:
+    """How many are right, and the most frequent mistake, as one sentence."""
+    total, right = int(counts.sum()), int(np.trace(counts))
+    if total == 0:
+        return "Confusion matrix: no examples."
+    said = f"Confusion matrix: {right:,} of {total:,} ({percent(right / total)}) are read right"
+    wrong = counts - np.diag(np.diag(counts))
+    if not wrong.any():
+        return f"{said}."
+    i, j = divmod(int(wrong.argmax()), len(class_names))
+    return (
+        f"{said}; the most frequent mistake is {class_names[i]} read as {class_names[j]},"
+        f" {int(wrong[i, j]):,} times."
+    )
+
+
+def _shares(counts: np.ndarray) -> np.ndarray:
+    """Each row divided by its sum; 0 where a class has no examples."""
+    totals = counts.sum(axis=1, keepdims=True)
+    return np.divide(counts, totals, out=np.zeros(counts.shape), where=totals > 0)
+
+
+def _number(row: int, column: int, count: int, share: float, size: int, dark: bool) -> Spec:
+    # White stands out on the blue, ink on what is near neutral: equally well at this share.
+    colour = "#FFFFFF" if dark or share > EQUALLY_READABLE else theme.ink(dark)
+    return {
+        "x": column,
+        "y": row,
+        "text": f"{count}",
+        "showarrow": False,
+        "font": {"size": size, "color": colour},
+    }
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"

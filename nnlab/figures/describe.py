@@ -1,0 +1,81 @@
+"""Each chart's fact as one sentence, for those who do not see the chart."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from nnlab.figures.boundary import Task
+from nnlab.figures.digits import percent
+
+
+def describe_curves(what: str, train: np.ndarray, val: np.ndarray, *, share: bool = False) -> str:
+    """From where to where both curves went.
+
+    Args:
+        what: `Loss` or `Accuracy`.
+        train: [n].
+        val: [m].
+        share: the values are shares in 0..1, read as percent.
+    """
+    parts = [
+        _course(name, values, share)
+        for name, values in (("training", train), ("validation", val))
+        if len(values)
+    ]
+    return f"{what}: {'; '.join(parts)}." if parts else f"{what}: nothing yet, press Train."
+
+
+def _course(name: str, values: np.ndarray, share: bool) -> str:
+    def read(value: float) -> str:
+        return percent(value) if share else f"{value:.4g}"
+
+    first, last = float(values[0]), float(values[-1])
+    if len(values) == 1:
+        return f"{name} {read(last)}"
+    finite = values[np.isfinite(values)]
+    if not len(finite):
+        return f"{name} not a number"
+    best = float(finite.max() if share else finite.min())
+    return f"{name} from {read(first)} to {read(last)}, best {read(best)}"
+
+
+def describe_boundary(
+    grid: np.ndarray | None,
+    *,
+    task: Task = "classification",
+    class_names: Sequence[str] | None = ("0", "1"),
+    points: int = 0,
+) -> str:
+    """What share of the plane goes to which class, or between which values the answers lie.
+
+    Args:
+        grid: [k, h, w], as `boundary_picture` takes it; None before there is one.
+        task: whether the grid holds probabilities or values.
+        class_names: k names; None where the target is a number.
+        points: how many points of data lie upon it.
+    """
+    upon = f" under {points:,} points" if points else ""
+    if grid is None:
+        return f"The plane{upon or ' of the data'}; no network has answered yet."
+    if not np.isfinite(grid).all():
+        return f"The plane{upon}: the network's answers are not numbers."
+    if task == "regression" or class_names is None:
+        return (
+            f"The plane{upon}: the network's values lie from {grid.min():.3g} to {grid.max():.3g}."
+        )
+    if grid.ndim == 2:
+        grid = np.stack([1 - grid, grid])
+    counts = np.bincount(grid.argmax(axis=0).reshape(-1), minlength=len(grid)) / grid[0].size
+    parts = [f"class {name} on {percent(n)}" for name, n in zip(class_names, counts, strict=True)]
+    return f"The plane{upon}: the network says {', '.join(parts)} of it."
+
+
+def describe_probabilities(
+    probabilities: np.ndarray | None, class_names: Sequence[str] = tuple("0123456789")
+) -> str:
+    """The likeliest class and the one after it, with their probabilities (float [k] in 0..1)."""
+    if probabilities is None:
+        return "Probabilities of the classes: nothing is drawn yet."
+    order = np.argsort(-probabilities, kind="stable")
+    first, second = (f"{class_names[i]} ({percent(float(probabilities[i]))})" for i in order[:2])
+    return f"The network says {first}, then {second}."
