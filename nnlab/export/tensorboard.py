@@ -1,0 +1,42 @@
+"""A run's curves as an event file of TensorBoard."""
+
+import math
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from nnlab.runs import EventReader, History, Run
+from nnlab.runs.history import METRICS
+
+
+def event_file(run: Run) -> bytes:
+    """The scalars `progress/…`, `epoch/…` and `end/…` by step, each at the time at which it came.
+
+    TensorBoard reads it from any directory, as long as `tfevents` stands in its name.
+
+    Raises:
+        RunNotFoundError, RunDamagedError: the run is gone, or cannot be read.
+    """
+    from torch.utils.tensorboard import SummaryWriter  # seconds, and only this export needs it
+
+    history = History(EventReader(run.path).read_new())
+    created = run.meta.created
+    with tempfile.TemporaryDirectory() as folder:
+        with SummaryWriter(folder) as writer:
+            for tag, value, step, seconds in _scalars(history):
+                writer.add_scalar(tag, value, step, created + seconds)
+        return next(Path(folder).glob("*tfevents*")).read_bytes()
+
+
+def _scalars(history: History) -> Iterator[tuple[str, float, int, float]]:
+    """Tag, value, step and seconds of training, row by row."""
+    for name, table in (("progress", history.progress), ("epoch", history.epochs)):
+        steps, seconds = table["step"].tolist(), table["seconds"].tolist()
+        for metric in METRICS:
+            for step, second, value in zip(steps, seconds, table[metric].tolist(), strict=True):
+                if not math.isnan(value):
+                    yield f"{name}/{metric}", value, int(step), second
+    for metric in METRICS:
+        value = getattr(history.ended, metric, None)
+        if history.ended is not None and value is not None:
+            yield f"end/{metric}", value, history.ended.step, history.ended.seconds

@@ -1,0 +1,192 @@
+"""Weights that somebody brings: read only from forms that cannot carry code.
+
+`.safetensors`, `.pt` and `.pth` through PyTorch's restricted reader, and the lab's own `.zip`. A
+`.pt2` runs code when it is loaded (tried), and so does a pickle: both are refused by their names
+and by what is in them.
+"""
+
+import io
+import lzma
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load
+from torch import Tensor
+
+from nnlab.config import Experiment
+from nnlab.data.registry import describe
+from nnlab.errors import InvalidExperimentError, NnlabError
+from nnlab.export.weights import WEIGHTS
+from nnlab.models import build
+from nnlab.runs.store import EXPERIMENT
+
+MAX_BYTES = 200 * 2**20
+"""Of a file, and of what is unpacked from it: the largest network of the lab has far less."""
+MAX_EXPERIMENT_BYTES = 2**20
+
+FORMS = ".safetensors, .pt, .pth, or a .zip that this lab has exported"
+
+
+class UploadRefusedError(NnlabError):
+    """A file that is not taken, and why."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What a file held. Only a `.zip` says which network the weights belong to."""
+
+    weights: dict[str, Tensor]
+    experiment: Experiment | None
+
+
+def read_upload(name: str, data: bytes) -> Upload:
+    """The weights in an uploaded file, by the names of a `state_dict`; nothing in it is run.
+
+    Raises:
+        UploadRefusedError: another form, too large, damaged, not tensors alone, or (in a `.zip`)
+            weights that do not fit the experiment beside them; says which and why.
+    """
+    suffix = PurePath(name).suffix.lower()
+    if len(data) > MAX_BYTES:
+        raise _refused(
+            name, f"it may have {MAX_BYTES // 2**20} MB, it has {len(data) / 2**20:,.0f} MB"
+        )
+    match suffix:
+        case ".safetensors":
+            return Upload(_read_safetensors(name, data), None)
+        case ".pt" | ".pth":
+            return Upload(_read_pt(name, data), None)
+        case ".zip":
+            return _read_zip(name, data)
+        case ".pt2":
+            reason = "loading a .pt2 runs code that is in it. Export the network as .zip instead"
+        case ".pkl" | ".pickle" | ".joblib":
+            reason = "a pickle can carry code. Save network.state_dict() as .safetensors or .pt"
+        case _:
+            reason = f"it may be {FORMS}, its name ends in '{suffix}'"
+    raise _refused(name, reason)
+
+
+def must_fit(experiment: Experiment, weights: dict[str, Tensor], name: str = "the weights") -> None:
+    """That the weights are those of the experiment's network: names, shapes, types, finite.
+
+    Raises:
+        UploadRefusedError: the first layer that does not fit, what it needs and what was found.
+        InvalidExperimentError: the layers do not fit each other.
+    """
+    needed = build(experiment.model, describe(experiment.data).input_shape).state_dict()
+    for key in [*needed, *(key for key in weights if key not in needed)]:
+        expected, received = _describe(needed.get(key)), _describe(weights.get(key))
+        if expected != received:
+            raise _refused(
+                name, f"{_place(experiment, key)} is {expected} in the network, {received} here"
+            )
+        if not bool(torch.isfinite(weights[key]).all()):
+            raise _refused(name, f"{_place(experiment, key)} holds values that are not finite")
+
+
+def _read_safetensors(name: str, data: bytes) -> dict[str, Tensor]:
+    try:
+        return load(data)
+    except (SafetensorError, ValueError, KeyError) as error:
+        raise _refused(name, f"it is no whole safetensors file ({error})") from error
+
+
+def _read_pt(name: str, data: bytes) -> dict[str, Tensor]:
+    """Through `weights_only=True`, and only archives that do not unpack to more than they are.
+
+    The older form, a bare pickle, is refused unread.
+    """
+    with _opened(name, data) as archive:
+        for entry in archive.infolist():
+            if entry.compress_type != zipfile.ZIP_STORED:
+                raise _refused(name, "it is compressed, which torch.save never does")
+    try:
+        found = torch.load(io.BytesIO(data), weights_only=True, map_location="cpu")
+    except Exception as error:  # a damaged byte can make torch raise nearly anything
+        first = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise _refused(
+            name,
+            f"it holds more than tensors, or is damaged ({first[:120]}). Save"
+            " network.state_dict() with torch.save, or as .safetensors",
+        ) from error
+    if not isinstance(found, dict) or not found:
+        raise _refused(name, "it must hold a state_dict, tensors by name")
+    weights: dict[str, Tensor] = {}
+    for key, value in found.items():
+        is_plain = isinstance(value, Tensor) and value.layout == torch.strided
+        if not (isinstance(key, str) and is_plain and not value.is_quantized):
+            raise _refused(name, f"'{key}' in it is no plain tensor: save network.state_dict()")
+        weights[key] = value.detach()
+    return weights
+
+
+def _read_zip(name: str, data: bytes) -> Upload:
+    limits = {EXPERIMENT: MAX_EXPERIMENT_BYTES, WEIGHTS: MAX_BYTES}
+    with _opened(name, data) as archive:
+        names = [entry.filename for entry in archive.infolist()]
+        if sorted(names) != sorted(limits):
+            shown = ", ".join(repr(entry) for entry in names[:5]) or "nothing"
+            raise _refused(name, f"it must hold {EXPERIMENT} and {WEIGHTS} alone, it holds {shown}")
+        parts = {entry: _unpacked(name, archive, entry, limits[entry]) for entry in names}
+    try:
+        experiment = Experiment.from_json(parts[EXPERIMENT])
+        weights = _read_safetensors(f"{name}/{WEIGHTS}", parts[WEIGHTS])
+        must_fit(experiment, weights, name)
+    except InvalidExperimentError as error:
+        raise _refused(name, f"{EXPERIMENT} in it is not valid: {error}") from error
+    return Upload(weights, experiment)
+
+
+def _opened(name: str, data: bytes) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise _refused(
+            name, f"it is not the archive that such a file is ({error}); it may be {FORMS}"
+        ) from error
+
+
+def _unpacked(name: str, archive: zipfile.ZipFile, entry: str, limit: int) -> bytes:
+    """At most `limit` bytes, whatever the archive says of its size."""
+    try:
+        with archive.open(entry) as file:
+            content = file.read(limit + 1)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        lzma.LZMAError,
+        OSError,
+        RuntimeError,
+        NotImplementedError,
+        EOFError,
+        ValueError,
+    ) as error:
+        raise _refused(name, f"{entry} in it cannot be read ({error})") from error
+    if len(content) > limit:
+        raise _refused(name, f"{entry} in it unpacks to more than {limit // 2**20} MB")
+    return content
+
+
+def _refused(name: str, reason: str) -> UploadRefusedError:
+    return UploadRefusedError(f"'{PurePath(name).name}' is not taken: {reason}.")
+
+
+def _describe(tensor: Tensor | None) -> str:
+    if tensor is None:
+        return "absent"
+    size = "×".join(str(side) for side in tensor.shape) or "a single number"
+    return f"{size} ({str(tensor.dtype).removeprefix('torch.')})"
+
+
+def _place(experiment: Experiment, key: str) -> str:
+    """`layer 3 (linear) weight`, as pages number them."""
+    index, _, parameter = key.partition(".")
+    layers = experiment.model.layers
+    if index.isdecimal() and int(index) < len(layers):
+        return f"layer {int(index) + 1} ({layers[int(index)].kind}) {parameter}"
+    return f"'{key}'"
