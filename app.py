@@ -1,0 +1,5 @@
+"""nnlab: `streamlit run app.py`."""
+
+from nnlab.ui.shell import run
+
+run()

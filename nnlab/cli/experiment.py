@@ -1,0 +1,68 @@
+"""From what was typed to an experiment."""
+
+import json
+from pathlib import Path
+
+from nnlab import recipes
+from nnlab.config import Experiment
+from nnlab.errors import InvalidExperimentError, NnlabError
+from nnlab.recipes import Recipe
+
+
+def read_experiment(what: str) -> tuple[Experiment, Recipe | None]:
+    """The experiment of a recipe's id, or of a JSON file.
+
+    Raises:
+        NnlabError: neither; names the recipes.
+        InvalidExperimentError: the file cannot be read, or is no valid experiment.
+    """
+    if what in recipes.RECIPES:
+        recipe = recipes.get(what)
+        return recipe.experiment, recipe
+    path = Path(what)
+    if path.suffix.lower() == ".json" or path.is_file():
+        return _read_file(path), None
+    try:
+        recipes.get(what)
+    except NnlabError as error:
+        raise NnlabError(f"{error} Or give the path of an experiment, FILE.json.") from error
+    raise AssertionError("unreachable: a known recipe was returned above")
+
+
+def change(experiment: Experiment, changes: list[str]) -> Experiment:
+    """The experiment with each `path=value` set, in their order.
+
+    A value is read as JSON, and is taken as it stands where it is none: `training.epochs=5`,
+    `data.kind=moons`, `training.schedule={"kind": "cosine"}`.
+
+    Raises:
+        InvalidExperimentError: no `=`, no such path, or a value that is not valid there.
+    """
+    for text in changes:
+        path, equals, value = text.partition("=")
+        if not equals or not path.strip():
+            raise InvalidExperimentError(
+                f"--set takes PATH=VALUE, as in --set training.epochs=5, got '{text}'."
+            )
+        experiment = experiment.with_set(path.strip(), _parse(value))
+    return experiment
+
+
+def _read_file(path: Path) -> Experiment:
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise InvalidExperimentError(
+            f"'{path}' cannot be read ({error.strerror}): give a recipe or the path of a JSON file."
+        ) from error
+    try:
+        return Experiment.from_json(text)
+    except InvalidExperimentError as error:
+        raise InvalidExperimentError(f"{path}: {error}") from error
+
+
+def _parse(value: str) -> object:
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value

@@ -1,0 +1,31 @@
+"""`python -m nnlab export`: a run as a file for elsewhere."""
+
+from pathlib import Path
+
+from nnlab.cli.find import find_run
+from nnlab.errors import NnlabError
+from nnlab.export import export as export_run
+from nnlab.export import file_name
+from nnlab.runs import Store
+from nnlab.runs.files import write_whole
+from nnlab.settings import read_settings
+
+
+def export(run_name: str, format_name: str, out: Path | None, runs: Path | None) -> int:
+    """Write the file and print its path; one that is there already is replaced whole.
+
+    Raises:
+        NnlabError: no such run or format, a run that cannot be written so, or a place that
+            cannot be written.
+    """
+    run = find_run(Store(runs or read_settings().runs_dir), run_name)
+    path = out or Path(file_name(run, format_name))
+    content = export_run(run, format_name)
+    try:
+        write_whole(path, lambda temporary: temporary.write_bytes(content))
+    except OSError as error:
+        raise NnlabError(
+            f"'{path}' cannot be written ({error.strerror}): name another place with --out."
+        ) from error
+    print(path)
+    return 0

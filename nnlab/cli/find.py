@@ -1,0 +1,43 @@
+"""A run by what a person types."""
+
+from pathlib import Path
+
+from nnlab.errors import RunNotFoundError
+from nnlab.runs import Run, Store
+from nnlab.runs.store import EXPERIMENT
+
+
+def find_run(store: Store, typed: str) -> Run:
+    """The run of that id, whose id alone begins so, or whose directory that is.
+
+    Raises:
+        RunNotFoundError: none, or several.
+    """
+    try:
+        return store.get(typed)
+    except RunNotFoundError as error:
+        path = Path(typed)
+        if (path / EXPERIMENT).is_file():
+            return Run(path.resolve())
+        found = _that_begin(store, typed)
+        if len(found) == 1:
+            return store.get(found[0])
+        if found:
+            shown = ", ".join(found[:5]) + (" …" if len(found) > 5 else "")
+            raise RunNotFoundError(
+                f"{len(found)} runs begin with '{typed}': {shown}. Type more of the id."
+            ) from error
+        raise RunNotFoundError(
+            f"There is no run '{typed}' in {store.root.resolve()}, and no run directory of that"
+            " name. See: python -m nnlab runs"
+        ) from error
+
+
+def _that_begin(store: Store, typed: str) -> list[str]:
+    if not typed or not store.root.is_dir():
+        return []
+    return sorted(
+        path.parent.name
+        for path in store.root.glob(f"*/{EXPERIMENT}")
+        if path.parent.name.startswith(typed)
+    )

@@ -1,0 +1,158 @@
+"""The commands and their options; what they do stands in the other files of this folder.
+
+Each command imports what it needs when it runs: PyTorch takes seconds to import, and neither a
+help text nor the list of recipes should wait for it.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from nnlab.errors import NnlabError
+
+INTERRUPTED = 130
+"""The exit status of a program that Ctrl-C ended, as shells have it."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status.
+
+    0: done. 1: a run diverged or failed, or a picture could not be read. 2: what was asked for is
+    not possible; the reason stands in one line on stderr.
+
+    Raises:
+        SystemExit: from argparse, on `--help` and on bad usage.
+    """
+    args = _parser().parse_args(argv)
+    try:
+        return args.command(args)
+    except NnlabError as error:
+        print(f"nnlab: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("nnlab: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output (`| head`) has left; Python would complain again when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m nnlab",
+        description="A laboratory for neural networks, without its pages.",
+        epilog="A first run: python -m nnlab train circle",
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    recipes = commands.add_parser("recipes", help="list the experiments that come with nnlab")
+    recipes.add_argument("--json", action="store_true", help="whole experiments, as JSON")
+    recipes.set_defaults(command=_recipes)
+
+    train = commands.add_parser(
+        "train",
+        help="train a recipe, or an experiment from a JSON file",
+        description="Trains in this process and shows the progress on stderr. The last line on"
+        " stdout is one JSON object with the final figures. Ctrl-C stops the run and keeps it.",
+    )
+    train.add_argument("what", metavar="RECIPE|FILE.json", help="see: python -m nnlab recipes")
+    train.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="PATH=VALUE",
+        dest="changes",
+        help="change a field of the experiment, as in training.optimizer.lr=0.01; repeatable",
+    )
+    train.add_argument("--name", help="what lists call the run; else the recipe's or file's name")
+    train.add_argument(
+        "--open-test",
+        action="store_true",
+        help="evaluate the sealed test set at the end; every look at it is counted",
+    )
+    _add_runs_option(train)
+    train.set_defaults(command=_train)
+
+    runs = commands.add_parser("runs", help="list the runs made so far, the newest first")
+    runs.add_argument("--json", action="store_true", help="as a JSON list")
+    _add_runs_option(runs)
+    runs.set_defaults(command=_runs)
+
+    predict = commands.add_parser(
+        "predict",
+        help="read pictures of digits with a trained run",
+        description="Any picture of a digit, dark on light or light on dark, any size. Prints one"
+        " JSON object a picture, each in a line: file, prediction, probabilities; or file, error.",
+    )
+    predict.add_argument("run", metavar="RUN", help="a run's id, its beginning, or its directory")
+    predict.add_argument("images", metavar="IMAGE", nargs="+", help="PNG, JPEG, GIF, BMP, WebP …")
+    _add_runs_option(predict)
+    predict.set_defaults(command=_predict)
+
+    export = commands.add_parser(
+        "export",
+        help="take a run elsewhere: a script, a notebook, ONNX, tables, weights",
+        description="Writes a file and prints its path. A script repeats the run in plain PyTorch"
+        " and prints the same final train_loss to the last digit.",
+    )
+    export.add_argument("run", metavar="RUN", help="a run's id, its beginning, or its directory")
+    export.add_argument(
+        "--format",
+        required=True,
+        metavar="FORMAT",
+        help="script-tensors, script-module, script-sequential, notebook, onnx, tensorboard, csv,"
+        " json, safetensors, pt, pt2 or zip",
+    )
+    export.add_argument("--out", type=Path, metavar="FILE", help="else the run's id, here")
+    _add_runs_option(export)
+    export.set_defaults(command=_export)
+
+    download = commands.add_parser("download", help="fetch a data set into NNLAB_DATA_DIR")
+    download.add_argument("kind", metavar="KIND", help="mnist or fashion-mnist")
+    download.set_defaults(command=_download)
+    return parser
+
+
+def _add_runs_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--runs", type=Path, metavar="DIR", help="where runs are kept; else NNLAB_RUNS_DIR, or runs"
+    )
+
+
+def _recipes(args: argparse.Namespace) -> int:
+    from nnlab.cli.recipes import list_recipes
+
+    return list_recipes(as_json=args.json)
+
+
+def _train(args: argparse.Namespace) -> int:
+    from nnlab.cli.train import train
+
+    return train(args.what, args.changes, args.name, args.runs, open_test=args.open_test)
+
+
+def _runs(args: argparse.Namespace) -> int:
+    from nnlab.cli.runs import list_runs
+
+    return list_runs(args.runs, as_json=args.json)
+
+
+def _predict(args: argparse.Namespace) -> int:
+    from nnlab.cli.predict import predict
+
+    return predict(args.run, args.images, args.runs)
+
+
+def _export(args: argparse.Namespace) -> int:
+    from nnlab.cli.export import export
+
+    return export(args.run, args.format, args.out, args.runs)
+
+
+def _download(args: argparse.Namespace) -> int:
+    from nnlab.cli.download import download
+
+    return download(args.kind)

@@ -1,0 +1,62 @@
+"""`python -m nnlab runs`."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from nnlab.cli.table import table
+from nnlab.runs import Store, Summary
+from nnlab.settings import read_settings
+
+FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
+
+
+def list_runs(runs: Path | None, *, as_json: bool) -> int:
+    """Print every run, the newest first. Those that cannot be read are named on stderr."""
+    store = Store(runs or read_settings().runs_dir)
+    summaries = store.summaries()
+    if as_json:
+        print(json.dumps([_as_object(summary) for summary in summaries], indent=1))
+    elif summaries:
+        header = ("run", "name", "status", "step", "epoch", "val loss", "val accuracy")
+        print(table(header, [_as_row(summary) for summary in summaries]))
+    else:
+        print(f"No runs in {store.root.resolve()} yet. Make one: python -m nnlab train circle")
+    for _, reason in store.damaged():
+        print(f"nnlab: {' '.join(reason.split())}", file=sys.stderr)
+    return 0
+
+
+def _as_object(summary: Summary) -> dict[str, Any]:
+    """What is known of the run; figures are those of its newest event, absent where it has none."""
+    last = summary.last
+    found: dict[str, Any] = {
+        "run": summary.run.id,
+        "name": summary.meta.name,
+        "status": summary.status,
+        "data": summary.experiment.data.kind,
+        "recipe": summary.meta.recipe,
+        "owner": summary.meta.owner,
+        "created": summary.meta.created,
+        "step": last.step if last else 0,
+        "epoch": last.epoch if last else 0,
+        "seconds": last.seconds if last else 0.0,
+        **{name: getattr(last, name, None) for name in FIGURES},
+        "error": summary.ended.error if summary.ended else None,
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _as_row(summary: Summary) -> tuple[str, ...]:
+    found = _as_object(summary)
+    loss, accuracy = found.get("val_loss"), found.get("val_accuracy")
+    return (
+        found["run"],
+        found["name"],
+        found["status"],
+        f"{found['step']:,}",
+        f"{found['epoch']:,}",
+        "–" if loss is None else f"{loss:.4f}",
+        "–" if accuracy is None else f"{accuracy:.2%}",
+    )

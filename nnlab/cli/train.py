@@ -1,0 +1,151 @@
+"""`python -m nnlab train`: a run directory as the pages make it, trained in this process."""
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from nnlab.cli.experiment import change, read_experiment
+from nnlab.cli.interrupt import Interruptible, stop_on_interrupt
+from nnlab.config import Experiment
+from nnlab.data.registry import describe, sizes
+from nnlab.errors import NnlabError
+from nnlab.runs import Run, Store
+from nnlab.runs.control import FileControls
+from nnlab.runs.disk import make_room
+from nnlab.runs.status import Status, derive_status
+from nnlab.runs.store import MAX_NAME
+from nnlab.runs.testset import has_test, open_test
+from nnlab.runs.worker import train as train_run
+from nnlab.settings import read_settings
+from nnlab.training import plan
+from nnlab.training.events import Diverged, Event, FitEnded, FitStarted
+
+FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
+
+
+def train(
+    what: str, changes: list[str], name: str | None, runs: Path | None, *, open_test: bool
+) -> int:
+    """Train and print the final figures as one JSON line. 0, or 1 where it diverged or failed.
+
+    Raises:
+        NnlabError: what cannot be trained at all; no run directory is made then.
+    """
+    settings = read_settings()
+    experiment, recipe = read_experiment(what)
+    experiment = change(experiment, changes)
+    plan(experiment, describe(experiment.data), sizes(experiment.data)[0])
+    opens_test = open_test or (recipe is not None and recipe.opens_test)
+    if open_test and not has_test(experiment):
+        raise NnlabError(
+            f"--open-test: '{experiment.data.kind}' has no test set of its own. Leave --open-test"
+            " out; val_accuracy is measured on points that did not train."
+        )
+    store = Store(runs or settings.runs_dir)
+    make_room(store, settings.max_disk)
+    run = store.create(
+        experiment,
+        name=name if name is not None else (recipe.id if recipe else Path(what).stem)[:MAX_NAME],
+        recipe=recipe.id if recipe else None,
+    )
+    ended = _train(run, settings.data_dir, settings.device)
+    status = derive_status([ended], held=False)
+    figures = _figures(ended)
+    if opens_test and status in ("finished", "stopped") and has_test(experiment):
+        figures |= _test_figures(run, settings.data_dir)
+    print(
+        json.dumps(
+            {
+                "run": run.id,
+                "status": status,
+                "step": ended.step,
+                "epoch": ended.epoch,
+                "seconds": ended.seconds,
+                **figures,
+            }
+        ),
+        flush=True,
+    )
+    return 1 if _is_bad(status) else 0
+
+
+def _train(run: Run, data_dir: Path, device: str) -> FitEnded:
+    controls = Interruptible(FileControls(run.path, time.time(), is_orphan=lambda: False))
+    bar = tqdm(
+        desc=run.id,
+        unit="step",
+        file=sys.stderr,
+        dynamic_ncols=True,
+        mininterval=0.1 if sys.stderr.isatty() else 10,  # in a log every line stays
+    )
+    last: Event | None = None
+    diverged: Diverged | None = None
+    with _log_file(run), stop_on_interrupt(controls), bar:
+        for event in train_run(run, data_dir=data_dir, device=device, controls=controls):
+            _show(bar, event)
+            diverged = event if isinstance(event, Diverged) else diverged
+            last = event
+    if not isinstance(last, FitEnded):
+        raise NnlabError(f"The run {run.id} was deleted while it trained.")
+    if diverged is not None:
+        _say(_why_diverged(run.experiment, diverged))
+    if last.error is not None:
+        _say(last.error)
+    return last
+
+
+def _show(bar: tqdm, event: Event) -> None:
+    if isinstance(event, FitStarted):
+        bar.total = event.total_steps
+    shown = {label: getattr(event, label, None) for label in FIGURES}
+    if any(value is not None for value in shown.values()):
+        known = (f"{label}={value:.4g}" for label, value in shown.items() if value is not None)
+        bar.set_postfix_str(" ".join(known), refresh=False)
+    bar.update(event.step - bar.n)
+
+
+def _figures(ended: FitEnded) -> dict[str, float]:
+    values = {label: getattr(ended, label) for label in FIGURES}
+    return {label: value for label, value in values.items() if value is not None}
+
+
+def _test_figures(run: Run, data_dir: Path) -> dict[str, Any]:
+    accuracy = open_test(run, data_dir).test_accuracy
+    return {} if accuracy is None else {"test_accuracy": accuracy}
+
+
+def _is_bad(status: Status) -> bool:
+    return status in ("diverged", "failed")
+
+
+def _why_diverged(experiment: Experiment, diverged: Diverged) -> str:
+    kept = diverged.last_good_step
+    checkpoint = "" if kept is None else f" The checkpoint of step {kept:,} is kept."
+    return (
+        f"Diverged at step {diverged.step:,}: {diverged.quantity} became {diverged.value}."
+        f"{checkpoint} Lower training.optimizer.lr (now {experiment.training.optimizer.lr:g})."
+    )
+
+
+def _say(reason: str) -> None:
+    print(f"nnlab: {' '.join(reason.split())}", file=sys.stderr)
+
+
+@contextmanager
+def _log_file(run: Run) -> Iterator[None]:
+    """What the engine logs goes where a worker's log goes: the terminal gets one line on it."""
+    handler = logging.FileHandler(run.path / "worker.log", delay=True, encoding="utf-8")
+    logger = logging.getLogger("nnlab")
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        handler.close()

@@ -1,0 +1,102 @@
+"""What a network says to a few validation pictures: each with its answer, right or wrong."""
+
+import base64
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import streamlit as st
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from nnlab.config import Images, Model
+from nnlab.data.images import CLASS_NAMES, describe
+from nnlab.data.samples import Samples
+from nnlab.figures.digits import sample_grid
+from nnlab.models import build
+from nnlab.ui.run_view import RunView
+
+SECONDS_BETWEEN = 1.0
+"""While a run trains its answers are computed at most so often, however many people look."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The class that the network finds likeliest, int64 [n], and when that was computed."""
+
+    classes: NDArray[np.int64]
+    step: int
+    at: float
+
+
+_newest: WeakKeyDictionary[RunView, Answers] = WeakKeyDictionary()
+
+
+def answers_of(view: RunView, pictures: NDArray[np.float32], *, moving: bool) -> Answers:
+    """The newest network's answers to pictures float32 [n, 28, 28], of this second or so."""
+    with view.lock:
+        known = _newest.get(view)
+        if known is not None and moving and time.monotonic() - known.at < SECONDS_BETWEEN:
+            return known
+        network = view.network()
+        if known is None or known.step != view.weights_step:
+            known = Answers(_classes(network, pictures), view.weights_step, time.monotonic())
+            _newest[view] = known
+        return known
+
+
+def untrained_answers(model: Model, data: Images, samples: Samples) -> Answers:
+    """What the network says before its first step. The network has to fit the pictures."""
+    return Answers(_untrained(model, data.kind, samples.val_x.tobytes()), 0, 0.0)
+
+
+def show_pictures(samples: Samples) -> None:
+    """Put the pictures on the page once, for `show_answers` to point at. Takes no room."""
+    sheet = sample_grid(samples.val_x, columns=len(samples.val_x), scale=1)
+    address = base64.b64encode(sheet).decode("ascii")
+    st.html(
+        f"<style>.nnlab-answers i {{ background-image: url(data:image/png;base64,{address});"
+        f" background-size: {100 * (len(samples.val_x) * 32 - 4) / 28:.2f}% 100%; }}</style>"
+    )
+
+
+def show_answers(samples: Samples, answers: Answers, kind: str) -> None:
+    """The pictures in rows, each with what the network says, and what it is where that is wrong."""
+    names = CLASS_NAMES[kind]
+    right = int((answers.classes == samples.val_y).sum())
+    count = len(samples.val_y)
+    said = "The untrained network" if answers.step == 0 else f"At step {answers.step:,} it"
+    st.markdown(f"**Validation pictures** · {said} reads {right} of these {count} right.")
+    cells = "".join(
+        _cell(i, count, names[guess], names[truth])
+        for i, (guess, truth) in enumerate(zip(answers.classes, samples.val_y, strict=True))
+    )
+    long = "long" if max(map(len, names)) > 3 else ""
+    st.html(f"<ul class='nnlab-answers {long}'>{cells}</ul>")
+
+
+def _cell(index: int, count: int, guess: str, truth: str) -> str:
+    # In a background, 0 % is the first tile and 100 % the last.
+    place = f"background-position: {100 * index / max(count - 1, 1):.3f}% 0"
+    guess, truth = escape(guess), escape(truth)
+    if guess == truth:
+        return f"<li><i style='{place}'></i><b>✓ {guess}</b><small>&nbsp;</small></li>"
+    return (
+        f"<li class='wrong'><i style='{place}'></i><b>✗ {guess}</b><small>is {truth}</small></li>"
+    )
+
+
+@lru_cache(maxsize=16)
+def _untrained(model: Model, kind: str, content: bytes) -> NDArray[np.int64]:
+    pictures = np.frombuffer(content, np.float32).reshape(-1, 28, 28)
+    network = build(model, describe(Images.model_validate({"kind": kind})).input_shape)
+    return _classes(network.eval(), pictures)
+
+
+@torch.inference_mode()
+def _classes(network: nn.Module, pictures: NDArray[np.float32]) -> NDArray[np.int64]:
+    return network(torch.tensor(pictures)[:, None]).argmax(dim=1).numpy()

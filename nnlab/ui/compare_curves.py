@@ -1,0 +1,85 @@
+"""The curves of the runs that are compared, and the controls above them."""
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+import streamlit as st
+
+from nnlab.figures.overlay import Curve, Quantity, describe_overlay, overlay_figure
+from nnlab.runs import Summary
+from nnlab.ui.chart import show_chart
+from nnlab.ui.experiment_text import LOSSES
+from nnlab.ui.run_history import run_history
+
+Part = Literal["validation", "training"]
+Axis = Literal["step", "epoch", "seconds"]
+PREFIX: dict[Part, str] = {"validation": "val", "training": "train"}
+SMOOTHEST = 0.99
+
+
+def show_curves(summaries: Sequence[Summary], dark: bool) -> None:
+    """Loss and accuracy of all runs, one chart each."""
+    part, axis, log_y, smoothing = _show_controls()
+    left, right = st.columns(2, gap="medium")
+    for column, quantity in ((left, "loss"), (right, "accuracy")):
+        curves = [_curve(summary, part, quantity, axis) for summary in summaries]
+        regression = all(summary.experiment.task == "regression" for summary in summaries)
+        no_share = regression and quantity == "accuracy"
+        with column:
+            show_chart(
+                overlay_figure(
+                    curves,
+                    quantity=quantity,
+                    x_title="seconds of training" if axis == "seconds" else axis,
+                    log_y=log_y and quantity == "loss",
+                    smoothing=smoothing,
+                    empty="regression has no accuracy" if no_share else "nothing recorded",
+                    dark=dark,
+                ),
+                key="compare_chart" if quantity == "loss" else "compare_accuracy_chart",
+                alt=describe_overlay(quantity, curves, part),
+            )
+    if cautions := _cautions(summaries):
+        st.caption(" ".join(cautions))
+
+
+def _show_controls() -> tuple[Part, Axis, bool, float]:
+    with st.container(
+        horizontal=True, gap="medium", vertical_alignment="bottom", key="compare_controls"
+    ):
+        part = st.segmented_control(
+            "Curves of", get_args(Part), default="validation", required=True, key="compare_part"
+        )
+        axis = st.segmented_control(
+            "By", get_args(Axis), default="step", required=True, key="compare_axis"
+        )
+        smoothing = st.slider(
+            "Smoothing",
+            0.0,
+            SMOOTHEST,
+            0.0,
+            0.01,
+            key="compare_smoothing",
+            width=220,
+            help="The weight w of an exponential moving average over what was recorded, corrected"
+            " for its start: m = w·m + (1 − w)·y. What was recorded stays, faint.",
+        )
+        log_y = st.toggle("Logarithmic loss", key="compare_log")
+    return part, axis, log_y, smoothing
+
+
+def _curve(summary: Summary, part: Part, quantity: Quantity, axis: Axis) -> Curve:
+    history = run_history(summary.run)
+    x, y = history.curve(f"{PREFIX[part]}_{quantity}", axis)
+    return Curve(summary.meta.name, x, y)
+
+
+def _cautions(summaries: Sequence[Summary]) -> list[str]:
+    """What a person must know before the values of two curves are held against each other."""
+    said = []
+    losses = sorted({LOSSES[summary.experiment.training.loss] for summary in summaries})
+    if "MSELoss" in losses and len(losses) > 1:
+        said.append(f"The losses are of different kinds: {', '.join(losses)}.")
+    if len({summary.experiment.data for summary in summaries}) > 1:
+        said.append("The runs do not learn from, or validate on, the same data.")
+    return said

@@ -1,0 +1,64 @@
+"""What all runs take on disk, the limit, and what would go: said before anything is removed."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from nnlab.errors import NnlabError
+from nnlab.runs import Store
+from nnlab.runs.disk import Removal, apply, in_words, plan_removal, total
+from nnlab.ui import services
+from nnlab.ui.state import RunsState
+from nnlab.ui.words import plain
+
+LOOK_SECONDS = 10
+"""From look to look: a thousand directories take a while to add up."""
+NAMED = 5
+"""Runs named; the others are counted."""
+
+
+def show_disk(state: RunsState) -> None:
+    """A line at the end of the page that opens."""
+    limit = int(services.settings().max_disk)
+    store = services.store()
+    used, plan = _look(str(store.root), store, frozenset(services.launcher().pending()))
+
+    def remove() -> None:
+        try:
+            state.notice = f"Old checkpoints take {in_words(apply(plan))} less now."
+        except NnlabError as error:
+            state.notice = str(error)
+        _look.clear()
+
+    with st.expander(f"Disk: {in_words(used)} of {in_words(limit)}", icon=":material/hard_drive:"):
+        st.markdown(
+            "Where all runs together take more than the limit (`NNLAB_MAX_DISK`), old checkpoints"
+            " go before a run starts: never a run's best, first or last one, and none of a run that"
+            " trains. A step without one can still be looked at: it is trained once more."
+        )
+        if not plan:
+            st.markdown("There is none that could go now. To make room, delete runs.")
+            return
+        st.markdown("These would go, in this order:\n\n" + _lines(plan))
+        label = f"Remove them now ({in_words(sum(removal.size for removal in plan))})"
+        st.button(label, key="remove_checkpoints", icon=":material/delete_sweep:", on_click=remove)
+
+
+@st.cache_data(ttl=LOOK_SECONDS, show_spinner=False)
+def _look(root: str, _store: Store, busy: frozenset[str]) -> tuple[int, list[Removal]]:
+    return total(_store), plan_removal(_store, 0, busy)
+
+
+def _lines(plan: Sequence[Removal]) -> str:
+    lines = [
+        f"- {plain(removal.name)}: {len(removal.files)} checkpoint{'s'[: len(removal.files) != 1]},"
+        f" {in_words(removal.size)}"
+        for removal in plan[:NAMED]
+    ]
+    rest = plan[NAMED:]
+    if rest:
+        lines.append(
+            f"- {len(rest):,} more run{'s'[: len(rest) != 1]},"
+            f" {in_words(sum(removal.size for removal in rest))}"
+        )
+    return "\n".join(lines)

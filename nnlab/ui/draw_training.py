@@ -1,0 +1,78 @@
+"""A reader for those who have none yet: trained by one button, in seconds, in sight."""
+
+import streamlit as st
+
+from nnlab.errors import NnlabError
+from nnlab.figures.digits import percent
+from nnlab.recipes import get
+from nnlab.runs import ALIVE, Status
+from nnlab.ui import services
+from nnlab.ui.run_view import RunView, run_view
+from nnlab.ui.state import LabState
+from nnlab.ui.transport import ask
+
+RECIPE = "digits-cnn"
+"""Of the embedded recipes the one that reads drawings best."""
+SECONDS = 5
+"""About how long it trains on two cores."""
+
+
+def training_state() -> LabState:
+    """The reader that this session trains: its run, while it does."""
+    if "draw_training" not in st.session_state:
+        st.session_state["draw_training"] = LabState(get(RECIPE).experiment)
+    return st.session_state["draw_training"]
+
+
+def offer(state: LabState) -> None:
+    """The button."""
+    st.button(
+        f"Train a reader (about {SECONDS} seconds)",
+        key="train_reader",
+        type="primary",
+        icon=":material/model_training:",
+        on_click=_begin,
+        args=(state,),
+    )
+
+
+def _begin(state: LabState) -> None:
+    recipe = get(RECIPE)
+    state.notice = None
+    try:
+        run = services.store().create(recipe.experiment, name=recipe.id, recipe=recipe.id)
+        services.launcher().start(run)
+    except NnlabError as error:
+        state.notice = str(error)
+    else:
+        state.run_id = run.id
+
+
+def is_under_way(state: LabState, status: Status | None) -> bool:
+    """Whether the reader of this session is being trained."""
+    return state.run_id is not None and status in ALIVE
+
+
+def show_progress(state: LabState, status: Status | None) -> None:
+    """How far the reader is, and the button that ends it."""
+    assert state.run_id is not None
+    done, words = _progress(run_view(state.run_id), status)
+    with st.container(key="reader_progress", horizontal=True, vertical_alignment="bottom"):
+        st.progress(done, text=words)
+        st.button("Stop", key="stop_reader", on_click=lambda: ask(state, "stop"))
+
+
+def _progress(view: RunView, status: Status | None) -> tuple[float, str]:
+    """The share that is done, and what to say of it."""
+    history = view.refresh()
+    started = history.started
+    if status in ("queued", "starting") or started is None:
+        return 0.0, "Starting …" if status != "queued" else "Waiting for a place among the runs …"
+    done = min(history.step / max(1, started.total_steps), 1.0)
+    words = [f"epoch {history.epoch:,}"]
+    accuracy = history.latest("val_accuracy")
+    if accuracy is not None:
+        words.append(f"{percent(accuracy)} right")
+    if 0 < done < 1 and history.seconds > 0:
+        words.append(f"{history.seconds / done * (1 - done):.0f} s left")
+    return done, " · ".join(words)

@@ -1,0 +1,164 @@
+"""The home page: what this is, the ways in, and what was done here last."""
+
+import base64
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from nnlab.errors import NnlabError
+from nnlab.recipes import RECIPES
+from nnlab.runs import Summary
+from nnlab.ui import services
+from nnlab.ui.shell import page_file
+from nnlab.ui.state import leave_lab, open_in_lab
+from nnlab.ui.words import moment, plain
+
+STYLE = Path(__file__).with_name("home.css")
+PICTURES = Path(__file__).with_name("pictures")
+NEWEST = 4
+IN_A_ROW = 3
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way into the lab."""
+
+    page: str
+    title: str
+    words: str
+    picture: str
+    """`*` stands for the theme. All are records made by scripts/home_pictures.py."""
+    shows: str
+    """What the picture shows, and where it comes from."""
+
+
+WAYS = (
+    Way(
+        "playground",
+        "Playground",
+        "Points of the plane, a small network, and its decision boundary as it learns.",
+        "playground-*",
+        "A recording of the recipe spiral, its first 20,000 steps.",
+    ),
+    Way(
+        "images",
+        "Images",
+        "Handwritten digits or clothes, a perceptron or a CNN, trained in seconds.",
+        "images",
+        "Pictures of the embedded digits, as a network receives them.",
+    ),
+    Way(
+        "draw",
+        "Draw",
+        "Draw a digit and see what the network you trained makes of it.",
+        "draw",
+        "A validation picture, and what the recipe digits-mlp made of it.",
+    ),
+)
+
+
+def show() -> None:
+    """The page."""
+    leave_lab()
+    st.html(STYLE)
+    st.title("nnlab", anchor=False)
+    with st.container(key="sentence"):
+        st.markdown(
+            "A laboratory for neural networks: choose data and a network, press **Train**, and"
+            " watch real PyTorch learn."
+        )
+    dark = st.context.theme.type == "dark"
+    for way, column in zip(WAYS, st.columns(len(WAYS), gap="medium"), strict=True):
+        with column:
+            _show_way(way, dark)
+    newest = st.container()  # beneath the cards, filled last: reading runs must not hold up a page
+    _show_recipes()
+    with newest:
+        _show_newest()
+
+
+def _show_way(way: Way, dark: bool) -> None:
+    with st.container(border=True, key=f"card_{way.page}"):
+        st.html(_picture(way, dark))
+        st.markdown(f"#### {way.title}")
+        st.markdown(way.words)
+        first = way is WAYS[0]
+        if st.button(
+            f"Open {way.title}",
+            key=f"open_{way.page}",
+            type="primary" if first else "secondary",
+            width="stretch",
+        ):
+            st.switch_page(page_file(way.page))
+
+
+@lru_cache(maxsize=8)
+def _picture(way: Way, dark: bool) -> str:
+    """The picture; a moving one stands still for those who ask their system for that."""
+    name = way.picture.replace("*", "dark" if dark else "light")
+    still = PICTURES / f"{name}-still.webp"
+    calm = (
+        f"<source media='(prefers-reduced-motion: reduce)' srcset='{_address(still)}'>"
+        if still.is_file()
+        else ""
+    )
+    return (
+        f"<picture>{calm}<img class='nnlab-picture' alt='{escape(way.shows)}'"
+        f" src='{_address(PICTURES / f'{name}.webp')}'></picture>"
+        f"<p class='nnlab-picture-note' aria-hidden='true'>{escape(way.shows)}</p>"
+    )
+
+
+def _address(picture: Path) -> str:
+    return "data:image/webp;base64," + base64.b64encode(picture.read_bytes()).decode("ascii")
+
+
+def _show_recipes() -> None:
+    st.markdown("#### Recipes")
+    st.caption("Experiments worth running: one click opens one in its laboratory.")
+    recipes = list(RECIPES.values())
+    with st.container(key="recipes"):
+        for first in range(0, len(recipes), IN_A_ROW):
+            columns = st.columns(IN_A_ROW, gap="medium")
+            for recipe, column in zip(recipes[first : first + IN_A_ROW], columns, strict=False):
+                with column, st.container(key=f"recipe_{recipe.id}", gap=None):
+                    label = f":blue[**{plain(recipe.title)}**]"
+                    if st.button(label, key=f"open_recipe_{recipe.id}", type="tertiary"):
+                        st.switch_page(page_file(open_in_lab(recipe.experiment)))
+                    st.caption(recipe.notice)
+
+
+def _show_newest() -> None:
+    summaries = services.store().summaries(services.launcher().pending())[:NEWEST]
+    if not summaries:
+        return
+    st.markdown("#### Newest runs")
+    with st.container(key="newest"):
+        for summary, column in zip(summaries, st.columns(NEWEST, gap="medium"), strict=False):
+            with column, st.container(key=f"newest_{summary.run.id}", gap=None):
+                label = f":blue[**{plain(summary.meta.name)}**]"
+                if st.button(label, key=f"open_run_{summary.run.id}", type="tertiary"):
+                    _open(summary)
+                st.caption(f"{summary.status} · {_outcome(summary)}{moment(summary.meta.created)}")
+    st.page_link(page_file("runs"), label="All runs", icon=":material/list_alt:")
+
+
+def _outcome(summary: Summary) -> str:
+    last = summary.last
+    share = getattr(last, "val_accuracy", None)
+    if share is not None:
+        return f"validation {share:.1%} · "
+    return f"step {last.step:,} · " if last is not None else ""
+
+
+def _open(summary: Summary) -> None:
+    try:
+        experiment = services.store().get(summary.run.id).experiment
+        lab = open_in_lab(experiment, summary.run.id)
+    except NnlabError as error:
+        st.info(str(error), icon=":material/info:")
+        return
+    st.switch_page(page_file(lab))

@@ -1,0 +1,120 @@
+"""The three architectures that the Images page offers, as layers and back."""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from nnlab.config import (
+    Activation,
+    Conv2d,
+    Dropout,
+    Flatten,
+    Layer,
+    Linear,
+    Normalize,
+    Pool2d,
+    mlp,
+)
+from nnlab.config.layers import ActivationKind
+from nnlab.errors import InvalidExperimentError
+
+Kind = Literal["softmax", "mlp", "cnn"]
+
+CLASSES = 10
+MAX_WIDTH, MAX_CHANNELS = 4096, 512
+MAX_LAYERS = 10
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A network for pictures in the few numbers that the form asks for."""
+
+    kind: Kind
+    widths: tuple[int, ...] = ()
+    """Of the hidden linear layers; a softmax regression has none, a CNN may have none."""
+    channels: tuple[int, ...] = ()
+    """Of a CNN's convolutions; after each comes an activation and a 2×2 max pooling."""
+    kernel_size: int = 5
+    padding: int = 0
+    activation: ActivationKind = "relu"
+    dropout: float = 0.0
+    """After each hidden layer; in a CNN also before the first linear layer."""
+    input_dropout: float = 0.0
+    """Of pixels, before an MLP's first layer."""
+    normalize: Normalize | None = None
+
+
+def compose(architecture: Architecture) -> tuple[Layer, ...]:
+    """The layers: normalise, convolutions if there are any, flatten, linear layers."""
+    a = architecture
+    blocks: list[Layer] = [] if a.normalize is None else [a.normalize]
+    if a.kind == "softmax":
+        return (*blocks, Flatten(), *mlp(outputs=CLASSES))
+    for channels in a.channels if a.kind == "cnn" else ():
+        blocks += [
+            Conv2d(out_channels=channels, kernel_size=a.kernel_size, padding=a.padding),
+            Activation(kind=a.activation),
+            Pool2d(kind="max_pool2d"),
+        ]
+    blocks.append(Flatten())
+    at_first = a.dropout if a.kind == "cnn" else a.input_dropout
+    if at_first:
+        blocks.append(Dropout(p=at_first))
+    return (
+        *blocks,
+        *mlp(*a.widths, outputs=CLASSES, activation=a.activation, dropout=a.dropout),
+    )
+
+
+def recognise(layers: tuple[Layer, ...]) -> Architecture | None:
+    """The architecture whose layers these are; None for a network of another form."""
+    convolutions = [layer for layer in layers if isinstance(layer, Conv2d)]
+    widths = tuple(layer.out_features for layer in layers if isinstance(layer, Linear))[:-1]
+    activation = next((layer.kind for layer in layers if isinstance(layer, Activation)), "relu")
+    first = layers[0]
+    chances = [layer.p for layer in layers if isinstance(layer, Dropout)] or [0.0]
+    at_first = [
+        layer.p
+        for before, layer in pairwise(layers)
+        if isinstance(before, Flatten) and isinstance(layer, Dropout)
+    ]
+    guess = Architecture(
+        kind="cnn" if convolutions else "mlp" if widths else "softmax",
+        widths=widths,
+        channels=tuple(layer.out_channels for layer in convolutions),
+        kernel_size=convolutions[0].kernel_size if convolutions else 5,
+        padding=convolutions[0].padding if convolutions else 0,
+        activation=activation,
+        dropout=chances[-1] if convolutions or len(chances) > len(at_first) else 0.0,
+        input_dropout=at_first[0] if at_first and not convolutions else 0.0,
+        normalize=first if isinstance(first, Normalize) else None,
+    )
+    return guess if compose(guess) == layers else None
+
+
+def read_sizes(text: str, what: str, *, largest: int, example: str) -> tuple[int, ...]:
+    """Whole numbers as a person writes them: `200, 60`, `200 60`, `200-60`; none for no text.
+
+    Raises:
+        InvalidExperimentError: something else; names it, the range and an example.
+    """
+    words = re.split(r"[\s,;×]+", re.sub(r"(?<=\d)-(?=\d)", ",", text.strip()))
+    sizes = []
+    for word in (word for word in words if word):
+        if not re.fullmatch(r"[0-9]{1,9}", word) or not 1 <= int(word) <= largest:
+            raise InvalidExperimentError(
+                f"{what}: whole numbers from 1 to {largest:,}, parted by commas, got"
+                f" '{word[:40]}'. Write for example {example}."
+            )
+        sizes.append(int(word))
+    if len(sizes) > MAX_LAYERS:
+        raise InvalidExperimentError(
+            f"{what}: at most {MAX_LAYERS} of them, got {len(sizes)}. Take fewer."
+        )
+    return tuple(sizes)
+
+
+def write_sizes(sizes: tuple[int, ...]) -> str:
+    """`200, 60`, as `read_sizes` reads it."""
+    return ", ".join(str(size) for size in sizes)

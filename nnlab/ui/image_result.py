@@ -1,0 +1,92 @@
+"""How far a run of pictures is, how long it will take, and what came out."""
+
+import math
+
+import streamlit as st
+
+from nnlab.config import Experiment, Images
+from nnlab.data.registry import describe, sizes
+from nnlab.errors import NnlabError
+from nnlab.figures.digits import percent
+from nnlab.runs import History, Status
+from nnlab.training import plan
+from nnlab.ui.readers import NO_DIGITS
+from nnlab.ui.run_view import RunView
+from nnlab.ui.shell import page_file
+from nnlab.ui.state import runs_state
+from nnlab.ui.words import duration
+
+
+def show_progress(
+    draft: Experiment, status: Status | None, history: History | None, speed: float | None
+) -> None:
+    """A bar that is always there: the share of the steps done, and the time left."""
+    if status is None or history is None:
+        st.progress(0.0, text=_budget(draft))
+        return
+    if history.started is None:
+        waits = "waiting for a free place" if status == "queued" else "reading the pictures"
+        st.progress(0.0, text=f"{waits} …")
+        return
+    total = history.started.total_steps
+    epochs = math.ceil(total / history.started.steps_per_epoch)
+    text = f"epoch {history.epoch:,} of {epochs:,} · step {history.step:,} of {total:,}"
+    if status == "running":
+        text += f" · {time_left(total - history.step, speed)}"
+    elif status != "starting":
+        text += f" · {duration(history.seconds)}"
+    st.progress(min(history.step / total, 1.0), text=text)
+
+
+def time_left(steps: int, speed: float | None) -> str:
+    """`12 s left` for so many steps at so many a second; a guess needs a first second."""
+    if not speed:
+        return "time left …"
+    seconds = steps / speed
+    return f"{seconds:.0f} s left" if seconds < 60 else f"{duration(seconds)} left"
+
+
+def _budget(draft: Experiment) -> str:
+    try:
+        planned = plan(draft, describe(draft.data), sizes(draft.data)[0])
+    except NnlabError:
+        return "not ready"  # why is said below
+    epochs = math.ceil(planned.total_steps / planned.steps_per_epoch)
+    return (
+        f"{epochs:,} epoch{'s'[: epochs != 1]} of {planned.steps_per_epoch:,} steps:"
+        f" {planned.total_steps:,} steps"
+    )
+
+
+def show_result(view: RunView | None, status: Status | None, history: History | None) -> None:
+    """What a run that has ended came to, and where to go from there."""
+    if view is None or history is None or status not in ("finished", "stopped"):
+        return
+    ended = history.ended
+    if ended is None:
+        return
+    with st.container(key="result"):
+        said = "Finished" if status == "finished" else "Stopped"
+        if ended.reason == "early_stopped":
+            said = "Finished early: the validation loss stopped falling"
+        held_out = sizes(view.experiment.data)[1]
+        if ended.val_accuracy is not None:
+            said += (
+                f": reads **{percent(ended.val_accuracy)}** of {held_out:,} validation pictures"
+                " right"
+            )
+        st.markdown(f"{said}.")
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            data = view.experiment.data
+            if isinstance(data, Images) and data.kind not in NO_DIGITS:
+                st.page_link(
+                    page_file("draw"),
+                    label="Draw a digit for it",
+                    icon=":material/draw:",
+                    query_params={"run": view.run.id},
+                )
+            if st.button(
+                "Open in Runs", key="open_in_runs", icon=":material/list_alt:", type="tertiary"
+            ):
+                runs_state().selected = view.run.id
+                st.switch_page(page_file("runs"))

@@ -1,0 +1,138 @@
+"""A replayable link on a laboratory page: what it expects, Reproduce, and what came of it."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from nnlab.config import Experiment, from_link
+from nnlab.config.replay_link import EXPECT, MADE, Expectation, from_parameters
+from nnlab.errors import InvalidExperimentError, NnlabError
+from nnlab.runs import ALIVE, Run
+from nnlab.runs.reproduce import Verdict, judge
+from nnlab.ui import services
+from nnlab.ui.run_history import run_history
+from nnlab.ui.state import LINK, Lab, LabState, lab_of
+from nnlab.ui.transport import let_go
+
+STEADY = """<style>
+.st-key-replay { min-height: 8.8rem; }
+@media (max-width: 640px) { .st-key-replay { min-height: 17.5rem; } }
+</style>"""
+"""What is below the bar stays where it is when the verdict comes."""
+
+
+@dataclass
+class Replay:
+    """What the link of this session expects."""
+
+    experiment: Experiment
+    expected: Expectation
+    draft: Experiment | None = None
+    """What the page's form made of the experiment; with another draft the link is no longer it."""
+    run_id: str | None = None
+
+
+def show_replay(state: LabState, lab: Lab, *, watched: bool, blocked: bool = False) -> None:
+    """The bar of a replayable link, for as long as the page shows that link's experiment.
+
+    `blocked` says that the page cannot train just now, and why is said elsewhere.
+    """
+    key = f"replay_{lab}"
+    if key not in st.session_state:
+        st.session_state[key] = _from_address(state, lab)
+    replay: Replay | None = st.session_state[key]
+    if replay is None:
+        return
+    if replay.draft is None:
+        replay.draft = state.draft
+    if state.draft != replay.draft:
+        _forget(key)
+        return
+    with st.container(border=True, key="replay"):
+        st.html(STEADY)
+        _show(state, replay, watched=watched, blocked=blocked)
+
+
+def _from_address(state: LabState, lab: Lab) -> Replay | None:
+    link = st.query_params.get(LINK)
+    try:
+        expected = from_parameters(dict(st.query_params))
+        if expected is None or not link:
+            return None
+        experiment = from_link(link)
+    except InvalidExperimentError as error:
+        state.notice = state.notice or str(error)
+        return None
+    return Replay(experiment, expected) if lab_of(experiment) == lab else None
+
+
+def _forget(key: str) -> None:
+    st.session_state[key] = None
+    for name in (EXPECT, MADE):
+        st.query_params.pop(name, None)
+
+
+def _show(state: LabState, replay: Replay, *, watched: bool, blocked: bool) -> None:
+    run = _run(state, replay)
+    status = services.launcher().status(run) if run is not None else None
+    expected = replay.expected
+
+    def begin() -> None:
+        try:
+            let_go(state)
+            made = services.store().create(replay.experiment, name=f"reproduce · {expected.step:,}")
+            services.launcher().start(made, watched=watched)
+            state.run_id = replay.run_id = made.id
+        except NnlabError as error:
+            state.notice = str(error)
+
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.markdown(
+            f"**Reproduce:** step {expected.step:,}, expected train_loss `{expected.train_loss!r}`"
+        )
+        st.button(
+            "Reproduce" if status is None else "Again",
+            key="reproduce",
+            icon=":material/replay:",
+            on_click=begin,
+            disabled=blocked or status in ALIVE,
+        )
+    verdict = judge(expected, run_history(run)) if run is not None and status not in ALIVE else None
+    if verdict is not None:
+        _show_verdict(expected, verdict)
+    elif status in ALIVE:
+        st.caption(f"It trains exactly {expected.step:,} steps, and then says how they compare.")
+    else:
+        st.caption("It trains the same experiment from the same three seeds, and compares.")
+
+
+def _run(state: LabState, replay: Replay) -> Run | None:
+    """The run that reproduces; None where the page shows another one, or it was deleted."""
+    if replay.run_id is None or state.run_id != replay.run_id:
+        return None
+    try:
+        return services.store().get(replay.run_id)
+    except NnlabError:  # the page says itself that the run was deleted
+        return None
+
+
+def _show_verdict(expected: Expectation, verdict: Verdict) -> None:
+    if verdict.reproduced:
+        also = f" Though it differs: {'; '.join(verdict.reasons)}." if verdict.reasons else ""
+        st.success(
+            f"**Reproduced:** step {verdict.step:,}, train_loss `{verdict.train_loss!r}`, the same"
+            f" to the last digit.{also}",
+            icon=":material/check_circle:",
+        )
+        return
+    received = "none" if verdict.train_loss is None else f"`{verdict.train_loss!r}`"
+    why = (
+        f"What differs: {'; '.join(verdict.reasons)}."
+        if verdict.reasons
+        else "Processor, PyTorch, threads and nnlab are the same: the link expects another number."
+    )
+    st.warning(
+        f"**Not the same:** expected train_loss `{expected.train_loss!r}` at step"
+        f" {expected.step:,}, received {received}. {why}",
+        icon=":material/warning:",
+    )

@@ -1,0 +1,77 @@
+"""One run in full: how it stands, and what can be done with it, a part at a time."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from nnlab.runs import History, Summary
+from nnlab.runs.checkpoints import list_checkpoints
+from nnlab.ui import services
+from nnlab.ui.run_export import show_export
+from nnlab.ui.run_files import disk_use
+from nnlab.ui.run_go_on import show_drive, show_go_on
+from nnlab.ui.run_lineage import show_lineage
+from nnlab.ui.run_overview import show_overview
+from nnlab.ui.run_replay_link import show_replay_link
+from nnlab.ui.run_restore import show_restore
+from nnlab.ui.run_save import show_save
+from nnlab.ui.state import LabState, RunsState
+from nnlab.ui.transport import status_line
+from nnlab.ui.words import plain
+
+__all__ = ["disk_use", "show_parts", "show_restore", "show_status"]
+
+STYLE = Path(__file__).with_name("run_details.css")
+PARTS = ("Overview", "Go on", "Save, restore", "Export", "Reproduce")
+
+
+def show_status(summary: Summary, history: History) -> None:
+    """The line that the lab shows, what went wrong, if something did, and how it goes on."""
+    services.launcher().watch(summary.run)
+    state = LabState(summary.experiment, summary.run.id)
+    with st.container(key="status"):
+        st.markdown(status_line(state, summary.status, history, None))
+    ended, diverged = history.ended, history.diverged
+    if summary.status == "diverged" and diverged is not None:
+        good = diverged.last_good_step
+        kept = f" The last good checkpoint, step {good:,}, is kept." if good is not None else ""
+        st.error(
+            f"**Diverged at step {diverged.step:,}:** the training loss became {diverged.value}."
+            f" Branch from before that with a lower learning rate.{kept}",
+            icon=":material/error:",
+        )
+    elif summary.status == "failed" and ended is not None:
+        st.error(f"**The run failed.** {ended.error}", icon=":material/error:")
+    elif summary.status == "interrupted":
+        st.warning(
+            "**Interrupted:** the worker ended before the run did. Resume goes on from its last"
+            " checkpoint."
+            if list_checkpoints(summary.run.path)
+            else "**Interrupted:** it has no checkpoint to go on from. Resume trains it anew.",
+            icon=":material/info:",
+        )
+    if history.started is not None and history.started.note:
+        st.info(plain(history.started.note), icon=":material/info:")
+    show_drive(summary)
+
+
+def show_parts(state: RunsState, summary: Summary, history: History, dark: bool) -> None:
+    """Where the run comes from, and the part of its details that was chosen."""
+    st.html(STYLE)
+    show_lineage(state, summary)
+    part = st.segmented_control(
+        "Part", PARTS, key="run_part", default=PARTS[0], label_visibility="collapsed", required=True
+    )
+    with st.container(key="run_part_shown"):
+        match part:
+            case "Go on":
+                show_go_on(state, summary, history)
+            case "Save, restore":
+                show_save(summary, dark)
+                show_restore(state, summary)
+            case "Export":
+                show_export(summary, history)
+            case "Reproduce":
+                show_replay_link(summary, history)
+            case _:
+                show_overview(summary, history, dark)

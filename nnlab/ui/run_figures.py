@@ -1,0 +1,71 @@
+"""A run's last and best figures, as a list shows them and sorts by."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from nnlab.runs import ALIVE, History, Run, Summary
+from nnlab.ui.run_history import run_history
+
+
+@dataclass(frozen=True)
+class Figures:
+    """None where the run has (so far) none. Accuracies are shares in 0..1."""
+
+    train_loss: float | None = None
+    train_accuracy: float | None = None
+    val_loss: float | None = None
+    """The last one, as are the other three."""
+    val_accuracy: float | None = None
+    best_val_loss: float | None = None
+    """Of the epoch whose validation loss is the lowest, as is the accuracy."""
+    best_val_accuracy: float | None = None
+
+
+def figures_of(summary: Summary) -> Figures:
+    """The figures; the whole history is read only of a run whose end does not say them.
+
+    Raises:
+        RunNotFoundError: it was deleted.
+    """
+    ended, last = summary.ended, summary.last
+    if ended is not None and ended.train_loss is not None:
+        return Figures(
+            ended.train_loss,
+            ended.train_accuracy,
+            ended.val_loss,
+            ended.val_accuracy,
+            ended.best_val_loss,
+            ended.best_val_accuracy,
+        )
+    if last is None:
+        return Figures()
+    if summary.status in ALIVE:
+        return _folded(run_history(summary.run))
+    return _at_rest(summary.run, last.step, last.seconds)
+
+
+@lru_cache(maxsize=4096)
+def _at_rest(run: Run, step: int, seconds: float) -> Figures:
+    """Read once of a run that was cut short: where it stands says whether more came since."""
+    del step, seconds
+    return _folded(run_history(run))
+
+
+def _folded(history: History) -> Figures:
+    """As the end would say them: the best are those of the evaluation with the lowest loss."""
+    losses, accuracies = history.epochs["val_loss"], history.epochs["val_accuracy"]
+    best_loss = best_accuracy = None
+    if np.isfinite(losses).any():
+        best = int(np.nanargmin(losses))
+        best_loss = float(losses[best])
+        best_accuracy = float(accuracies[best]) if np.isfinite(accuracies[best]) else None
+    return Figures(
+        history.latest("train_loss"),
+        history.latest("train_accuracy"),
+        history.latest("val_loss"),
+        history.latest("val_accuracy"),
+        best_loss,
+        best_accuracy,
+    )

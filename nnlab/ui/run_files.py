@@ -1,0 +1,30 @@
+"""What the files of a run are: how much they take, and when they last changed."""
+
+from nnlab.runs import Run, Summary
+from nnlab.runs.checkpoints import LIVE
+from nnlab.runs.log import FILE
+from nnlab.runs.store import EXPERIMENT, META
+
+Mark = tuple[int, ...]
+
+
+def mark(run: Run) -> Mark:
+    """Another one whenever something was written that an export reads."""
+    times = []
+    for name in (EXPERIMENT, META, FILE, LIVE):
+        try:
+            times.append((run.path / name).stat().st_mtime_ns)
+        except OSError:
+            times.append(0)
+    return tuple(times)
+
+
+def disk_use(summary: Summary) -> int:
+    """Bytes of all files of a run."""
+    total = 0
+    for path in summary.run.path.rglob("*"):
+        try:
+            total += path.stat().st_size
+        except FileNotFoundError:
+            continue  # a checkpoint that was thinned out, or a file being renamed, this very moment
+    return total

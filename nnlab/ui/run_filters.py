@@ -1,0 +1,126 @@
+"""Above the list of runs: what is searched for, what is left out, and the order."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from nnlab.runs import Summary
+from nnlab.ui.naming import architecture, title
+from nnlab.ui.run_figures import figures_of
+
+ANY = "any"
+Key = Callable[[Summary], str | float | None]
+
+
+def _figure(name: str) -> Key:
+    return lambda summary: getattr(figures_of(summary), name)
+
+
+def _reached(name: str) -> Key:
+    return lambda summary: getattr(summary.last, name, None)
+
+
+# Name to what is compared, and whether the largest comes first. Losses and accuracies are those of
+# validation: what a person chooses a run by.
+ORDERS: dict[str, tuple[Key, bool]] = {
+    "newest": (lambda summary: summary.meta.created, True),
+    "oldest": (lambda summary: summary.meta.created, False),
+    "lowest loss": (_figure("val_loss"), False),
+    "best epoch's loss": (_figure("best_val_loss"), False),
+    "best accuracy": (_figure("val_accuracy"), True),
+    "best epoch's accuracy": (_figure("best_val_accuracy"), True),
+    "name": (lambda summary: summary.meta.name.casefold(), False),
+    "status": (lambda summary: summary.status, False),
+    "data": (lambda summary: summary.experiment.data.kind, False),
+    "architecture": (lambda summary: architecture(summary.experiment.model), False),
+    "optimizer": (lambda summary: summary.experiment.training.optimizer.kind, False),
+    "rate": (lambda summary: summary.experiment.training.optimizer.lr, False),
+    "parameters": (lambda summary: getattr(summary.started, "parameters", None), False),
+    "epochs": (_reached("epoch"), False),
+    "time": (_reached("seconds"), False),
+}
+
+
+def show_filters(summaries: Sequence[Summary]) -> list[Summary]:
+    """A search, choices of status, data, optimizer and tag. Returns what they leave, in order."""
+    with st.container(key="run_filters", gap="small"):
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            text = st.text_input(
+                "Search by name, tag or architecture",
+                key="run_search",
+                placeholder="Search by name, tag, architecture",
+                label_visibility="collapsed",
+                icon=":material/search:",
+            )
+            order = st.selectbox(
+                "Order",
+                list(ORDERS),
+                key="run_order",
+                label_visibility="collapsed",
+                format_func=lambda name: f"Sort: {name}",
+                width=200,
+            )
+            reverse = st.toggle("Reverse", key="run_reverse")
+        with st.container(horizontal=True, gap="small"):
+            status = _choice("status", "run_status_filter", (s.status for s in summaries))
+            data = _choice("data", "run_data_filter", (s.experiment.data.kind for s in summaries))
+            optimizer = _choice(
+                "optimizer",
+                "run_optimizer_filter",
+                (s.experiment.training.optimizer.kind for s in summaries),
+            )
+            tag = _choice("tag", "run_tag_filter", (t for s in summaries for t in s.meta.tags))
+    words = text.casefold().split()
+    kept = [
+        summary
+        for summary in summaries
+        if status in (ANY, summary.status)
+        and data in (ANY, summary.experiment.data.kind)
+        and optimizer in (ANY, summary.experiment.training.optimizer.kind)
+        and (tag == ANY or tag in summary.meta.tags)
+        and all(word in _searched(summary) for word in words)
+    ]
+    return ordered(kept, order, reverse=reverse)
+
+
+def ordered(summaries: Iterable[Summary], order: str, *, reverse: bool = False) -> list[Summary]:
+    """The runs in one of the `ORDERS`; those that say nothing of it come last either way."""
+    key, descending = ORDERS[order]
+    told: list[tuple[Any, Summary]] = []
+    silent: list[Summary] = []
+    for summary in summaries:
+        value = key(summary)
+        if value is None or value != value:  # not a number
+            silent.append(summary)
+        else:
+            told.append((value, summary))
+    told.sort(key=lambda pair: pair[0], reverse=descending != reverse)
+    return [summary for _, summary in told] + silent
+
+
+def clear_filters() -> None:
+    """Show all runs again."""
+    st.session_state["run_search"] = ""
+    for name in ("status", "data", "optimizer", "tag"):
+        st.session_state[f"run_{name}_filter"] = ANY
+
+
+def _choice(name: str, key: str, values: Iterable[str]) -> str:
+    chosen = st.session_state.get(key, ANY)
+    # What was chosen stays a choice, even when the last such run has moved on.
+    options = [ANY, *sorted({*values} | ({chosen} - {ANY}))]
+    picked = st.selectbox(
+        name.capitalize(),
+        options,
+        key=key,
+        format_func=lambda value: f"{ANY} {name}" if value == ANY else value,
+        label_visibility="collapsed",
+        width=150,
+    )
+    return picked or ANY
+
+
+def _searched(summary: Summary) -> str:
+    what = title(summary.experiment)
+    return f"{summary.meta.name} {what} {' '.join(summary.meta.tags)}".casefold()

@@ -1,0 +1,148 @@
+"""The list of runs: a page of rows. A click chooses a run, its box takes it into a comparison."""
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from nnlab.figures.overlay import MOST
+from nnlab.runs import Summary
+from nnlab.ui.naming import title
+from nnlab.ui.run_figures import figures_of
+from nnlab.ui.state import RunsState
+from nnlab.ui.words import duration, moment, plain
+
+ROWS = 10
+"""Runs on one page of the list."""
+DASH = "–"
+
+
+def show_selection(state: RunsState) -> None:
+    """How many runs are ticked, and what can be done with them."""
+
+    def compare() -> None:
+        state.comparing, state.notice = True, None
+
+    def clear() -> None:
+        state.compared = ()
+
+    count = len(state.compared)
+    with st.container(
+        horizontal=True, gap="small", vertical_alignment="center", key="run_selection"
+    ):
+        if count < 2:
+            st.caption(f"Tick two to {MOST} runs to compare them.")
+        else:
+            st.button(
+                f"Compare {count} runs",
+                key="compare",
+                type="primary",
+                icon=":material/compare_arrows:",
+                on_click=compare,
+            )
+        if count:
+            st.button("Untick all", key="untick", type="tertiary", on_click=clear)
+        if count == MOST:
+            st.caption(f"At most {MOST}.")
+
+
+def show_rows(summaries: Sequence[Summary], state: RunsState, selected: str | None) -> None:
+    """One page of the list, in the container `run_list`; a click on a row selects its run."""
+    pages = max(1, -(-len(summaries) // ROWS))
+    page = st.session_state.get("run_page", 1)
+    if page > pages:
+        page = 1
+        del st.session_state["run_page"]
+    with st.container(key="run_list", gap=None):
+        st.html(HEADER)
+        for summary in summaries[(page - 1) * ROWS : page * ROWS]:
+            _show_row(summary, state, summary.run.id == selected)
+    if pages > 1:
+        with st.container(horizontal=True, vertical_alignment="center", key="run_pages"):
+            st.pagination(pages, key="run_page", width=340)
+            st.caption(f"{len(summaries):,} runs")
+
+
+def _show_row(summary: Summary, state: RunsState, selected: bool) -> None:
+    run, name = summary.run, plain(summary.meta.name)
+    box = f"tick_{run.id}"
+    ticked = run.id in state.compared
+
+    def select() -> None:
+        state.selected, state.asking, state.notice = run.id, None, None
+
+    def tick() -> None:
+        others = tuple(one for one in state.compared if one != run.id)
+        state.compared = (*others, run.id) if st.session_state[box] else others
+
+    # The box has no state of its own: what is ticked stays so on other pages of the list.
+    if st.session_state.get(box) != ticked:
+        st.session_state[box] = ticked
+    with st.container(key=f"row_{run.id}", gap=None):
+        st.html(_row(summary, selected))
+        st.button(name, key=f"run_{run.id}", type="tertiary", on_click=select, width="stretch")
+        st.checkbox(
+            f"Compare {name}",
+            key=box,
+            label_visibility="collapsed",
+            on_change=tick,
+            disabled=not ticked and len(state.compared) >= MOST,
+        )
+
+
+def _cells(*cells: tuple[str, str]) -> str:
+    return "".join(f"<div><b>{first}</b><small>{second}</small></div>" for first, second in cells)
+
+
+HEADER = (
+    "<div class='nnlab-run nnlab-run-head' aria-hidden='true'>"
+    + "".join(
+        f"<div>{name}</div>"
+        for name in ("run", "status", "steps", "training", "validation", "best epoch", "made")
+    )
+    + "</div>"
+)
+
+
+def _row(summary: Summary, selected: bool) -> str:
+    last, meta, figures = summary.last, summary.meta, figures_of(summary)
+    chosen = "<i class='nnlab-unseen'>selected</i>" if selected else ""
+    cells = _cells(
+        (
+            f"<span class='nnlab-status nnlab-{summary.status}'>{summary.status}</span>",
+            f"epoch {last.epoch:,}" if last else DASH,
+        ),
+        (f"{last.step:,}", duration(last.seconds)) if last else (DASH, DASH),
+        (_number(figures.train_loss), _percent(figures.train_accuracy)),
+        (_number(figures.val_loss), _percent(figures.val_accuracy)),
+        (_number(figures.best_val_loss), _percent(figures.best_val_accuracy)),
+        (moment(meta.created), escape(meta.owner)),
+    )
+    mark = " nnlab-run-selected" if selected else ""
+    return (
+        f"<div class='nnlab-run{mark}'><div class='nnlab-run-name'>"
+        f"{_under_the_name(summary)}{_tags(meta.tags)}{chosen}</div>"
+        f"{cells}</div>"
+    )
+
+
+def _under_the_name(summary: Summary) -> str:
+    """What is trained, unless the name says just that, and how many parameters."""
+    lines = [] if title(summary.experiment) == summary.meta.name else [title(summary.experiment)]
+    if summary.started is not None:
+        lines.append(f"{summary.started.parameters:,} parameters")
+    return "".join(f"<small>{escape(line)}</small>" for line in lines)
+
+
+def _tags(tags: Sequence[str]) -> str:
+    if not tags:
+        return ""
+    return f"<span class='nnlab-tags'>{''.join(f'<i>{escape(tag)}</i>' for tag in tags)}</span>"
+
+
+def _number(value: float | None) -> str:
+    return DASH if value is None else f"{value:.4g}"
+
+
+def _percent(value: float | None) -> str:
+    return DASH if value is None else f"{value:.1%}"

@@ -1,0 +1,167 @@
+"""What a network says outside the data it learned from: it is sure there, too."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+import torch
+from torch import Tensor, nn
+
+from nnlab.config import Experiment, Images
+from nnlab.data.registry import describe, load
+from nnlab.data.splits import Splits
+from nnlab.errors import NnlabError
+from nnlab.figures import theme
+from nnlab.figures.boundary import boundary_figure, boundary_picture, points_traces
+from nnlab.figures.describe import describe_boundary
+from nnlab.insight.boundary import plane_grid
+from nnlab.runs import Run
+from nnlab.runs.network import load_network
+from nnlab.ui import services
+from nnlab.ui.chart import show_chart
+from nnlab.ui.run_files import Mark, mark
+from nnlab.ui.run_overview import facts_table
+
+SQUARE = 6.0
+"""Half the side of the square in which planes have their points."""
+HEIGHT = 430
+RESOLUTION = 120
+
+
+def show_outside(run: Run, dark: bool) -> None:
+    """A plane twice as wide as the data, or pictures that are none."""
+    experiment = run.experiment
+    shape = describe(experiment.data).input_shape
+    if shape == (2,):
+        st.markdown("##### Outside the data it learned from")
+        _show_plane(run, experiment, dark)
+    elif isinstance(experiment.data, Images):
+        st.markdown("##### Outside the data it learned from")
+        _show_pictures(run, experiment)
+    elif shape == (1,):
+        st.markdown("##### Outside the data it learned from")
+        _show_curve(run, experiment)
+
+
+# The plane --------------------------------------------------------------------------------------
+
+
+def _show_plane(run: Run, experiment: Experiment, dark: bool) -> None:
+    try:
+        splits = load(experiment.data, services.settings().data_dir)
+        half = _half(splits)
+        grid = _grid(run, half, mark(run))
+    except NnlabError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    task, names = experiment.task, splits.info.class_names
+    parts = (splits.train, splits.val)
+    traces = points_traces(
+        np.concatenate([part.x.numpy() for part in parts]),
+        np.concatenate([part.y.numpy() for part in parts]),
+        np.repeat([False, True], [len(part) for part in parts]),
+        task=task,
+        classes=splits.info.outputs,
+        dark=dark,
+    )
+    for trace in traces:
+        trace["marker"]["size"] = 4
+    figure = boundary_figure(
+        boundary_picture(grid, task=task, dark=dark),
+        traces,
+        class_names=names,
+        extent=(-2 * half, 2 * half),
+        height=HEIGHT,
+        dark=dark,
+    )
+    edge = {"type": "rect", "x0": -half, "x1": half, "y0": -half, "y1": half}
+    figure.add_shape(**edge, line={"width": 2, "dash": "dash", "color": theme.ink(dark)})
+    show_chart(
+        figure, key="outside_chart", alt=describe_boundary(grid, task=task, class_names=names)
+    )
+    st.caption(f"The dashed square holds all the data. {_sureness(grid, experiment)}")
+
+
+def _half(splits: Splits) -> float:
+    """Half the side of the square around 0 that holds all points; 6 for the planes of the lab."""
+    furthest = max(float(part.x.abs().max()) for part in (splits.train, splits.val) if len(part))
+    return max(SQUARE, furthest)
+
+
+@lru_cache(maxsize=16)
+def _grid(run: Run, half: float, mark: Mark) -> np.ndarray:
+    network, _ = load_network(run)
+    task = run.experiment.task
+    return plane_grid(network, (-2 * half, 2 * half), RESOLUTION, task=task)
+
+
+def _sureness(grid: np.ndarray, experiment: Experiment) -> str:
+    """How sure the answers are inside and outside; the square is the middle quarter of the grid."""
+    quarter = RESOLUTION // 4
+    inside = np.zeros(grid.shape[1:], dtype=bool)
+    inside[quarter:-quarter, quarter:-quarter] = True
+    if experiment.task == "regression":
+        values = [grid[0][inside], grid[0][~inside]]
+        ranges = [f"{part.min():.3g} to {part.max():.3g}" for part in values]
+        return f"Inside, answers lie from {ranges[0]}; outside, from {ranges[1]}."
+    sure = grid.max(axis=0)
+    return (
+        f"The likeliest class has {sure[inside].mean():.0%} on average inside, and"
+        f" {sure[~inside].mean():.0%} outside, where the network has seen nothing."
+    )
+
+
+# Pictures and curves ----------------------------------------------------------------------------
+
+
+def _show_pictures(run: Run, experiment: Experiment) -> None:
+    """Pictures that are none of the ten classes: one is named all the same."""
+    names = describe(experiment.data).class_names or ()
+    shape = describe(experiment.data).input_shape
+    noise = torch.rand(1, *shape, generator=torch.Generator().manual_seed(0))
+    stripes = torch.zeros(1, *shape)
+    stripes[..., ::4] = 1
+    pictures = {
+        "all black": torch.zeros(1, *shape),
+        "all white": torch.ones(1, *shape),
+        "noise": noise,
+        "stripes": stripes,
+    }
+    try:
+        network, _ = load_network(run)
+    except NnlabError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    rows = [(what, _answer(network, picture, names)) for what, picture in pictures.items()]
+    facts_table(rows, "Answers to pictures that are none of the classes")
+    st.caption("None of these is any of the ten classes, yet the ten probabilities sum up to 1.")
+
+
+@torch.inference_mode()
+def _answer(network: nn.Module, picture: Tensor, names: Sequence[str]) -> str:
+    probability, index = network(picture)[0].softmax(dim=0).max(dim=0)
+    return f"{names[int(index)]} ({float(probability):.1%})"
+
+
+@torch.inference_mode()
+def _show_curve(run: Run, experiment: Experiment) -> None:
+    try:
+        splits = load(experiment.data, services.settings().data_dir)
+        network, _ = load_network(run)
+    except NnlabError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    low, high = float(splits.train.x.min()), float(splits.train.x.max())
+    width = high - low
+    places = [low - width, low - width / 2, (low + high) / 2, high + width / 2, high + width]
+    answers = network(torch.tensor([[place] for place in places]))
+    if experiment.task == "classification":
+        said = [f"class {int(row.argmax())}, {float(row.softmax(0).max()):.1%}" for row in answers]
+    else:
+        said = [f"{float(row[0]):.4g}" for row in answers]
+    facts_table(
+        [(f"x = {place:.3g}", text) for place, text in zip(places, said, strict=True)],
+        "Answers beyond the data",
+    )
+    st.caption(f"The training data lie from x = {low:.3g} to {high:.3g}.")

@@ -1,0 +1,198 @@
+"""A run at a glance: its figures, curves, experiment, and what happened to it."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+from urllib.parse import urljoin
+
+import numpy as np
+import streamlit as st
+
+from nnlab.config import Experiment, to_link
+from nnlab.errors import NnlabError
+from nnlab.figures.curves import accuracy_figure, loss_figure
+from nnlab.figures.describe import describe_curves
+from nnlab.runs import History, Run, Summary
+from nnlab.runs.checkpoints import BEST, FOLDER, list_checkpoints
+from nnlab.runs.disk import in_words
+from nnlab.runs.testset import OpenedTest, has_test, open_test
+from nnlab.training.events import ControlApplied, FitStarted
+from nnlab.ui import services
+from nnlab.ui.chart import show_chart
+from nnlab.ui.experiment_text import data_lines, layer_lines, training_lines
+from nnlab.ui.run_files import disk_use
+from nnlab.ui.state import LINK, lab_of
+from nnlab.ui.words import moment
+
+FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
+ONLY_AT_THE_END = ("test_loss", "test_accuracy", "best_val_loss", "best_val_accuracy", "best_epoch")
+CONTROLS_SHOWN = 50
+
+
+def show_overview(summary: Summary, history: History, dark: bool) -> None:
+    """Figures, curves, experiment and record, one under another."""
+    show_figures_in_full(history)
+    show_test_set(summary.run)
+    show_curves(history, dark)
+    show_experiment(summary.experiment)
+    show_record(summary, history)
+
+
+def show_test_set(run: Run) -> None:
+    """A button that opens the sealed test set, counted, where the data have one."""
+    if not has_test(run.experiment):
+        return
+    looks = len(run.meta.peeks)
+    opened: dict[str, OpenedTest] = st.session_state.setdefault("opened_tests", {})
+    with st.container(key="test_set"):
+        pressed = st.button(
+            f"Open the test set ({looks} {'look' if looks == 1 else 'looks'} so far)",
+            key="open_test",
+            icon=":material/lock_open:",
+        )
+        if pressed:
+            try:
+                with st.spinner("Asking the network for every test picture …"):
+                    opened[run.id] = open_test(run, services.settings().data_dir)
+            except NnlabError as error:
+                st.error(str(error), icon=":material/error:")
+                return
+            st.rerun()
+        if run.id not in opened:
+            st.caption("Sealed: validation steers, the test set judges once. Each look is counted.")
+            return
+        found = opened[run.id]
+        rows = [("test loss", repr(found.test_loss))]
+        if found.test_accuracy is not None:
+            rows.insert(0, ("test accuracy", f"{found.test_accuracy:.2%}"))
+        facts_table([*rows, ("of step", f"{found.step:,}"), ("looks so far", f"{looks}")], "Test")
+
+
+def show_figures_in_full(history: History) -> None:
+    """Losses and accuracies with all the digits that were recorded."""
+    values: dict[str, Any] = {name: history.latest(name) for name in FIGURES}
+    values |= {name: getattr(history.ended, name, None) for name in ONLY_AT_THE_END}
+    rows = [
+        (name.replace("_", " ").replace("val ", "validation ").replace("train ", "training "), v)
+        for name, v in values.items()
+        if v is not None
+    ]
+    if not rows:
+        st.caption("No figures yet.")
+        return
+    facts_table([(name, f"{value!r}") for name, value in rows], "Figures")
+
+
+def show_curves(history: History, dark: bool) -> None:
+    """Loss and accuracy over the steps."""
+    loss, accuracy = _curves(history, "loss"), _curves(history, "accuracy")
+    empty = "nothing recorded"
+    show_chart(
+        loss_figure(*loss, x_title="step", empty=empty, dark=dark),
+        key="loss_chart",
+        alt=describe_curves("Loss", loss[1], loss[3]),
+    )
+    show_chart(
+        accuracy_figure(*accuracy, x_title="step", empty=empty, dark=dark),
+        key="accuracy_chart",
+        alt=describe_curves("Accuracy", accuracy[1], accuracy[3], share=True),
+    )
+
+
+def _curves(history: History, what: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Steps and values, training then validation."""
+    return (*history.curve(f"train_{what}"), *history.curve(f"val_{what}"))
+
+
+def show_experiment(experiment: Experiment) -> None:
+    """Data, layers, training; and the whole as JSON and as a link."""
+    st.markdown("##### Experiment")
+    rows = layer_lines(experiment.model, experiment.data)
+    total = sum(int(count.replace(",", "")) for _, _, count in rows if count != "–")
+    body = "".join(
+        f"<tr><td>{escape(name)}</td><td>{shape}</td><td>{count}</td></tr>"
+        for name, shape, count in rows
+    )
+    facts_table(data_lines(experiment.data), "Data")
+    st.html(
+        "<table class='nnlab-run-layers' aria-label='Layers'><thead><tr><th scope='col'>layer</th>"
+        "<th scope='col'>gives</th><th scope='col'>parameters</th></tr></thead>"
+        f"<tbody>{body}</tbody><tfoot><tr><td>together</td><td></td><td>{total:,}</td></tr></tfoot>"
+        "</table>"
+    )
+    facts_table(training_lines(experiment), "Training")
+    with st.expander("Link and JSON", icon=":material/share:"):
+        st.caption("Whoever opens this link gets the same experiment.")
+        st.code(_address(experiment), language=None, wrap_lines=True)
+        st.code(experiment.to_json(indent=2), language="json")
+
+
+def _address(experiment: Experiment) -> str:
+    page = f"{lab_of(experiment)}?{LINK}={to_link(experiment)}"
+    return urljoin(st.context.url or "/", page)
+
+
+def show_record(summary: Summary, history: History) -> None:
+    """When and where it ran, the controls that it obeyed, and what is kept on disk."""
+    st.markdown("##### What happened")
+    meta, run = summary.meta, summary.run
+    lines = [("made", f"{moment(meta.created)} by {meta.owner}"), ("id", run.id)]
+    if meta.recipe:
+        lines.append(("recipe", meta.recipe))
+    if meta.parent:
+        lines.append(("branched from", f"{meta.parent} at step {meta.parent_step or 0:,}"))
+    if meta.tags:
+        lines.append(("tags", ", ".join(meta.tags)))
+    if history.started is not None:
+        lines.append(("trained with", _machine(history.started)))
+    if meta.peeks:
+        lines.append(("test set", f"looked at {len(meta.peeks)} times"))
+    steps = [f"{int(path.stem):,}" for path in list_checkpoints(run.path)]
+    if (run.path / FOLDER / BEST).is_file():
+        steps.append("the best")
+    lines.append(("checkpoints", _few(steps) or "none"))
+    lines.append(("on disk", in_words(disk_use(summary))))
+    facts_table(lines, "Record")
+    _show_controls(history.controls)
+
+
+def _machine(started: FitStarted) -> str:
+    threads = f"{started.threads} thread{'s'[: started.threads != 1]}"
+    return f"PyTorch {started.torch}, {started.device}, {threads}"
+
+
+def _few(steps: Sequence[str]) -> str:
+    if len(steps) > 8:
+        steps = [*steps[:3], f"… {len(steps) - 6} more …", *steps[-3:]]
+    return f"step {' · '.join(steps)}" if steps else ""
+
+
+def _show_controls(controls: Sequence[ControlApplied]) -> None:
+    if not controls:
+        return
+    with st.expander(
+        f"{len(controls):,} control{'s'[: len(controls) != 1]} obeyed while it trained",
+        icon=":material/tune:",
+    ):
+        if len(controls) > CONTROLS_SHOWN:
+            st.caption(f"The newest {CONTROLS_SHOWN}.")
+        facts_table(
+            [(f"step {event.step:,}", _said(event)) for event in controls[-CONTROLS_SHOWN:]],
+            "Controls",
+        )
+
+
+def _said(event: ControlApplied) -> str:
+    said = event.do or ""
+    if event.set is not None:
+        said = f"{event.set.get('path')} = {event.set.get('value')}"
+    return f"{said} (refused: {event.error})" if event.error else said
+
+
+def facts_table(rows: Sequence[tuple[str, str]], label: str) -> None:
+    """Names and values, two columns; both may be any text."""
+    body = "".join(
+        f"<tr><th scope='row'>{escape(name)}</th><td>{escape(value)}</td></tr>"
+        for name, value in rows
+    )
+    st.html(f"<table class='nnlab-facts' aria-label='{label}'><tbody>{body}</tbody></table>")

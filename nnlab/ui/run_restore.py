@@ -1,0 +1,107 @@
+"""Weights from a file made into a run of this lab; or the reason why they are not."""
+
+from pathlib import PurePath
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+from torch import nn
+
+from nnlab.config import Experiment
+from nnlab.data.registry import describe
+from nnlab.errors import NnlabError
+from nnlab.export import Upload, agree, must_fit, read_upload, restore
+from nnlab.export.upload import FORMS, MAX_BYTES
+from nnlab.models import build
+from nnlab.runs import Run, Summary
+from nnlab.runs.network import load_network
+from nnlab.ui import services
+from nnlab.ui.run_save import samples
+from nnlab.ui.state import RunsState
+from nnlab.ui.words import plain
+
+MAX_NAME = 80
+
+
+def show_restore(state: RunsState, summary: Summary | None) -> None:
+    """A place for a file. Weights alone belong to the network of `summary`; a .zip brings its own.
+
+    Without a run to look at (`summary` None) only a .zip can be taken.
+    """
+    st.markdown("##### Restore from a file")
+    rounds: int = st.session_state.setdefault("restore_rounds", 0)
+    whose = summary.run.id if summary is not None else ""
+    file = st.file_uploader(
+        f"Takes {FORMS}",
+        key=f"restore_file_{rounds}_{whose}",
+        max_upload_size=MAX_BYTES // 2**20,
+    )
+    if file is None:
+        st.caption("Read only in forms that cannot carry code; nothing in a file is run.")
+        return
+    try:
+        upload, experiment = _read(file, summary)
+        st.success(_fits(upload, experiment, summary), icon=":material/check:")
+        name = st.text_input(
+            "Name of the new run",
+            value=PurePath(file.name).stem[:MAX_NAME],
+            max_chars=MAX_NAME,
+            key=f"restore_name_{file.file_id}",
+        )
+        if not st.button(
+            "Restore as a run", key="restore_run", type="primary", icon=":material/restore_page:"
+        ):
+            return
+        run = restore(services.store(), experiment, upload.weights, name)
+        state.notice = f"Restored as “{run.meta.name}”. {_proof(run, upload, experiment)}"
+    except NnlabError as error:
+        st.error(plain(str(error)), icon=":material/block:")
+        return
+    state.selected = run.id
+    st.session_state["restore_rounds"] = rounds + 1
+    st.rerun()
+
+
+def _read(file: UploadedFile, summary: Summary | None) -> tuple[Upload, Experiment]:
+    upload = read_upload(file.name, file.getvalue())
+    if upload.experiment is not None:
+        return upload, upload.experiment
+    if summary is None:
+        raise NnlabError(
+            f"'{file.name}' holds weights alone, and there is no run whose network they could"
+            " belong to: open a run with the same layers, or bring a .zip that has both."
+        )
+    must_fit(summary.experiment, upload.weights, file.name)
+    return upload, summary.experiment
+
+
+def _fits(upload: Upload, experiment: Experiment, summary: Summary | None) -> str:
+    """How many parameters, and how its outputs compare with the run that is shown."""
+    count = sum(tensor.numel() for tensor in upload.weights.values())
+    text = f"{len(upload.weights)} tensors with {count:,} numbers; they fit the network."
+    same_layers = summary is not None and summary.experiment.model.layers == experiment.model.layers
+    if summary is None or not same_layers or summary.experiment.data != experiment.data:
+        return text
+    inputs, what = samples(experiment)
+    try:
+        shown, _ = load_network(summary.run)
+    except NnlabError:  # nothing to compare with: it has no weights yet
+        return text
+    difference = agree(shown, _anew(upload, experiment), inputs)
+    if difference == 0:
+        return f"{text} On {what} its outputs are those of this run: largest difference 0."
+    return (
+        f"{text} They are others than this run's: on {what} outputs differ by up to {difference:g}."
+    )
+
+
+def _proof(run: Run, upload: Upload, experiment: Experiment) -> str:
+    inputs, what = samples(experiment)
+    restored, _ = load_network(run)
+    difference = agree(restored, _anew(upload, experiment), inputs)
+    return f"On {what} its outputs and the file's differ by {difference:g} at most."
+
+
+def _anew(upload: Upload, experiment: Experiment) -> nn.Sequential:
+    network = build(experiment.model, describe(experiment.data).input_shape)
+    network.load_state_dict(upload.weights)
+    return network

@@ -1,0 +1,40 @@
+"""The tags of one run: typed or picked to add, crossed out to remove."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from nnlab.errors import NnlabError
+from nnlab.runs import Summary
+from nnlab.runs.tags import MAX_TAGS, checked_tags
+from nnlab.ui import services
+from nnlab.ui.state import RunsState
+
+
+def show_tags(state: RunsState, summary: Summary, summaries: Sequence[Summary]) -> None:
+    """The run's tags, those of all other runs to pick from, and room to type a new one."""
+    run, tags = summary.run, list(summary.meta.tags)
+    key = f"tags_{run.id}"
+
+    def save() -> None:
+        try:
+            services.store().get(run.id).change_meta(tags=checked_tags(st.session_state[key]))
+        except NnlabError as error:
+            state.notice = str(error)
+        else:
+            state.notice = None
+
+    # What is written in the run's files is what is shown, also after a tag that was refused.
+    if st.session_state.get(key) != tags:
+        st.session_state[key] = tags
+    known = {tag for other in summaries for tag in other.meta.tags}
+    st.multiselect(
+        "Tags",
+        sorted(known),
+        key=key,
+        accept_new_options=True,
+        max_selections=MAX_TAGS,
+        placeholder="Add a tag",
+        label_visibility="collapsed",
+        on_change=save,
+    )

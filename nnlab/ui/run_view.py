@@ -1,0 +1,80 @@
+"""A run as the server sees it: read once for all its viewers, and only what is new."""
+
+import threading
+from functools import lru_cache
+from typing import Any
+
+from torch import nn
+
+from nnlab.config import Experiment
+from nnlab.data.registry import describe
+from nnlab.models import build
+from nnlab.runs import EventReader, History, Run, load_live
+from nnlab.runs.network import must_fit
+from nnlab.ui import services
+
+
+class RunView:
+    """The history and the newest network of one run. Safe to be used by many sessions at once."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.experiment: Experiment = run.experiment
+        self.info = describe(self.experiment.data)
+        self.history = History()
+        self.weights_step = 0
+        self.lock = threading.RLock()
+        """Held while the history or the network is read or renewed."""
+        self._reader = EventReader(run.path)
+        self._network = build(self.experiment.model, self.info.input_shape).eval()
+        self._live_mtime = 0
+        self.pictures: dict[bool, tuple[int, Any]] = {}
+        """What pages drew last of the newest weights, by theme: step and picture."""
+
+    def refresh(self) -> History:
+        """Fold in what was appended since the last look.
+
+        Raises:
+            RunNotFoundError: the run was deleted.
+        """
+        with self.lock:
+            self.history.extend(self._reader.read_new())
+            return self.history
+
+    def network(self) -> nn.Sequential:
+        """The network with the newest weights, in evaluation mode. Hold `lock` while using it."""
+        with self.lock:
+            live = self.run.path / "live.safetensors"
+            mtime = live.stat().st_mtime_ns if live.exists() else 0
+            if mtime != self._live_mtime:
+                loaded = load_live(self.run.path)
+                if loaded is not None:
+                    step, weights = loaded
+                    must_fit(self.run, self._network, weights)
+                    self._network.load_state_dict(weights)
+                    self.weights_step, self._live_mtime = step, mtime
+            return self._network
+
+    def steps_per_second(self) -> float | None:
+        """Over the last second or so of training, None before there is enough to tell."""
+        step, seconds = (
+            self.history.progress.tail("step", 12),
+            self.history.progress.tail("seconds", 12),
+        )
+        if len(step) < 2 or seconds[-1] - seconds[0] < 0.05:
+            return None
+        return float((step[-1] - step[0]) / (seconds[-1] - seconds[0]))
+
+
+@lru_cache(maxsize=256)
+def _view(run: Run) -> RunView:
+    return RunView(run)
+
+
+def run_view(run_id: str) -> RunView:
+    """The shared view of a run.
+
+    Raises:
+        RunNotFoundError: there is no such run (any more).
+    """
+    return _view(services.store().get(run_id))

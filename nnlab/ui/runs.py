@@ -1,0 +1,227 @@
+"""Runs: every run made so far, with its experiment, status, figures and curves."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+from nnlab.errors import NnlabError, RunNotFoundError
+from nnlab.runs import ALIVE, Run, Summary
+from nnlab.runs.checkpoints import list_checkpoints
+from nnlab.runs.disk import in_words
+from nnlab.ui import run_details as details
+from nnlab.ui import services
+from nnlab.ui.disk_panel import show_disk
+from nnlab.ui.run_compare import forget_deleted, show_comparison
+from nnlab.ui.run_filters import clear_filters, show_filters
+from nnlab.ui.run_history import run_history
+from nnlab.ui.run_list import show_rows, show_selection
+from nnlab.ui.run_tags import show_tags
+from nnlab.ui.shell import messages, page_file
+from nnlab.ui.state import RunsState, leave_lab, open_in_lab, runs_state
+from nnlab.ui.words import plain
+
+STYLE = Path(__file__).with_name("runs.css")
+FRAME_SECONDS = 2.0
+"""From look to look while a run is alive: a list need not move as a chart does."""
+
+
+def show() -> None:
+    """The page. All of it is one fragment, which looks again only while a run is alive."""
+    leave_lab()
+    st.html(STYLE)
+    st.title("Runs", anchor=False)
+    looks_again = any(summary.status in ALIVE for summary in _summaries())
+
+    @st.fragment(run_every=FRAME_SECONDS if looks_again else None)
+    def frame() -> None:
+        summaries = _summaries()
+        with messages():
+            _show(runs_state(), summaries)
+        if any(summary.status in ALIVE for summary in summaries) != looks_again:
+            st.rerun()
+
+    frame()
+
+
+def _summaries() -> list[Summary]:
+    return services.store().summaries(services.launcher().pending())
+
+
+def _show(state: RunsState, summaries: Sequence[Summary]) -> None:
+    damaged = services.store().damaged()
+    here = {summary.run.id for summary in summaries}
+    if state.selected is not None and state.selected not in here:
+        state.notice = state.notice or f"The run {state.selected} was deleted."
+        state.selected = state.asking = None
+    forget_deleted(state, summaries)
+    if state.asking is not None and state.asking[0] == "open":
+        _open(state, state.asking[1])
+    if state.notice:
+        st.info(plain(state.notice), icon=":material/info:")
+    if state.comparing:
+        show_comparison(state, summaries)
+        return
+    if summaries:
+        left, right = st.columns([3, 2], gap="large")
+        with left:
+            shown = show_filters(summaries)
+            show_selection(state)
+            selected = _selected(state, summaries, shown)
+            if shown:
+                show_rows(shown, state, selected.run.id if selected else None)
+            else:
+                st.markdown("No run matches.")
+                st.button("Show all runs", key="show_all", on_click=clear_filters)
+        with right, st.container(key="run_details"):
+            if selected is not None:
+                _show_run(state, selected, summaries)
+    elif not damaged:
+        _show_nothing_yet(state)
+    if damaged:
+        _show_damaged(state, damaged)
+    if summaries:
+        show_disk(state)
+
+
+def _selected(
+    state: RunsState, summaries: Sequence[Summary], shown: Sequence[Summary]
+) -> Summary | None:
+    """The chosen run; before a choice the first of the list, which then stays the choice."""
+    if state.selected is None and shown:
+        state.selected = shown[0].run.id
+    return next((summary for summary in summaries if summary.run.id == state.selected), None)
+
+
+def _show_nothing_yet(state: RunsState) -> None:
+    with st.container(key="run_list"):
+        st.markdown("No runs yet. Train a network, and it stays here with its curves and weights.")
+        if st.button("Open the Playground", key="to_playground", type="primary"):
+            st.switch_page(page_file("playground"))
+        details.show_restore(state, None)
+
+
+# One run -----------------------------------------------------------------------------------------
+
+
+def _show_run(state: RunsState, summary: Summary, summaries: Sequence[Summary]) -> None:
+    dark = st.context.theme.type == "dark"
+    try:
+        history = run_history(summary.run)
+        st.subheader(plain(summary.meta.name), anchor=False)
+        details.show_status(summary, history)
+        _show_buttons(state, summary)
+        show_tags(state, summary, summaries)
+        details.show_parts(state, summary, history, dark)
+    except RunNotFoundError as error:
+        st.info(str(error), icon=":material/info:")
+
+
+def _show_buttons(state: RunsState, summary: Summary) -> None:
+    run, name = summary.run, summary.meta.name
+
+    # Callbacks know which run they were drawn for; by the time that they run, it may be gone.
+    def ask(what: Literal["open", "rename", "delete"]) -> None:
+        state.asking, state.notice = (what, run.id), None
+        if what == "rename":
+            st.session_state["new_name"] = name
+
+    buttons = (
+        ("open", "Open", ":material/open_in_new:"),
+        ("rename", "Rename", ":material/edit:"),
+        ("delete", "Delete", ":material/delete:"),
+    )
+    with st.container(horizontal=True, gap="small", key="run_buttons"):
+        for key, label, icon in buttons:
+            kind = "primary" if key == "open" else "secondary"
+            st.button(label, key=key, type=kind, icon=icon, on_click=ask, args=(key,))
+    if state.asking == ("rename", run.id):
+        _show_rename(state, run)
+    elif state.asking == ("delete", run.id):
+        kept = len(list_checkpoints(run.path))
+        what = f"Its curves, weights and {kept} checkpoint{'s'[: kept != 1]}"
+        stops = " It is stopped first." if summary.status in ALIVE else ""
+        amount = in_words(details.disk_use(summary))
+        _show_delete(state, run, name, f"{what} ({amount}) are gone for good.{stops}")
+
+
+def _open(state: RunsState, run_id: str) -> None:
+    state.asking = None
+    try:
+        lab = open_in_lab(services.store().get(run_id).experiment, run_id)
+    except NnlabError as error:
+        state.notice = str(error)
+        return
+    st.switch_page(page_file(lab))
+
+
+def _show_rename(state: RunsState, run: Run) -> None:
+    def save() -> None:
+        def rename() -> None:
+            services.store().rename(run.id, st.session_state["new_name"])
+
+        state.asking = None if _tried(state, rename) else state.asking
+
+    with st.form("rename_form"):
+        st.text_input("Name, 1 to 80 characters", key="new_name", max_chars=80)
+        with st.container(horizontal=True, gap="small"):
+            st.form_submit_button("Save", key="save_name", type="primary", on_click=save)
+            st.form_submit_button("Cancel", key="keep_name", on_click=_never_mind, args=(state,))
+
+
+def _show_delete(state: RunsState, run: Run, name: str, what_goes: str) -> None:
+    def delete() -> None:
+        def remove() -> None:
+            launcher, store = services.launcher(), services.store()
+            if run.id in launcher.pending():
+                launcher.ask(run, "stop")  # out of the queue
+            store.delete(run.id)
+
+        if _tried(state, remove):
+            state.notice = f"“{name}” was deleted."
+        state.selected = state.asking = None
+
+    with st.container(border=True, key="delete_box"):
+        st.markdown(f"Delete **{plain(name)}**? {what_goes}")
+        with st.container(horizontal=True, gap="small"):
+            st.button("Delete for good", key="confirm_delete", type="primary", on_click=delete)
+            st.button("Keep it", key="keep_run", on_click=_never_mind, args=(state,))
+
+
+def _never_mind(state: RunsState) -> None:
+    state.asking = None
+
+
+def _tried(state: RunsState, action: Callable[[], None]) -> bool:
+    """Whether it went well; if not, its message is the notice."""
+    try:
+        action()
+    except NnlabError as error:
+        state.notice = str(error)
+        return False
+    state.notice = None
+    return True
+
+
+# Runs that cannot be read ------------------------------------------------------------------------
+
+
+def _show_damaged(state: RunsState, damaged: Sequence[tuple[Run, str]]) -> None:
+    def ask(run: Run) -> None:
+        state.asking, state.notice = ("delete", run.id), None
+
+    with st.container(key="damaged_runs"):
+        st.markdown("##### Runs that cannot be read")
+        for run, reason in damaged:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.warning(plain(reason), icon=":material/warning:")
+                st.button(
+                    "Delete",
+                    key=f"delete_damaged_{run.id}",
+                    icon=":material/delete:",
+                    on_click=ask,
+                    args=(run,),
+                )
+            if state.asking == ("delete", run.id):
+                _show_delete(state, run, run.id, "Its whole directory is gone for good.")

@@ -1,0 +1,36 @@
+"""What all sessions of this server share: its settings, its runs, its workers."""
+
+import gc
+
+import streamlit as st
+import torch
+
+from nnlab.runs import LocalLauncher, Store
+from nnlab.settings import Settings, read_settings
+
+
+@st.cache_resource(show_spinner=False)
+def settings() -> Settings:
+    """The server's settings, as they were when it started.
+
+    Raises:
+        NnlabError: a variable of the environment is not valid.
+    """
+    return read_settings()
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> Store:
+    """The runs of this server."""
+    return Store(settings().runs_dir)
+
+
+@st.cache_resource(show_spinner="Warming up PyTorch …")
+def launcher() -> LocalLauncher:
+    """The workers of this server."""
+    started = LocalLauncher(settings())
+    # Pages ask small questions of networks; more threads would take the cores from the workers,
+    # and wait for each other where these are busy (a boundary: 135 ms instead of 2).
+    torch.set_num_threads(1)
+    gc.freeze()  # all is imported by now: what stays need not be looked through again and again
+    return started

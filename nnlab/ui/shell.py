@@ -1,0 +1,76 @@
+"""The frame around every page: navigation, style, and errors as messages."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from nnlab.errors import NnlabError
+from nnlab.ui import services
+
+STYLE = Path(__file__).with_name("style.css")
+ICON = Path(__file__).with_name("icon.png")
+PAGES = (
+    # file (which is its address, too), title, icon
+    ("home", "nnlab", ":material/hub:"),
+    ("playground", "Playground", ":material/bubble_chart:"),
+    ("images", "Images", ":material/image:"),
+    ("draw", "Draw", ":material/draw:"),
+    ("runs", "Runs", ":material/list_alt:"),
+)
+
+_app_has_run = False
+
+
+def run() -> None:
+    """What app.py does: set the frame up, and run the page that is asked for."""
+    global _app_has_run
+    _app_has_run = True
+    _set_frame()
+    asked_for = _navigation()
+    with messages():
+        services.launcher()  # warms up beside the first page: the first click finds it ready
+        asked_for.run()
+
+
+def page(show: Callable[[], None]) -> None:
+    """What each file of pages/ does: show the page, or say what is wrong.
+
+    Streamlit runs these files without app.py for the first request to a cold server, as it did
+    with every folder `pages` before it had `st.navigation`; then the frame is made up for.
+    """
+    if not _app_has_run:
+        _set_frame()
+        _navigation()
+        st.rerun()
+    st.html(STYLE)
+    with messages():
+        show()
+
+
+@contextmanager
+def messages() -> Iterator[None]:
+    """Show what goes wrong for a person as a message. A fragment needs one of its own."""
+    try:
+        yield
+    except NnlabError as error:
+        st.error(str(error), icon=":material/error:")
+
+
+def page_file(name: str) -> str:
+    """The file of a page, for `st.switch_page` and `st.page_link`."""
+    return f"pages/{name}.py"
+
+
+def _set_frame() -> None:
+    # Before any navigation: otherwise the browser asks a server on the internet for a page's icon.
+    st.set_page_config(page_title="nnlab", page_icon=str(ICON), layout="wide")
+
+
+def _navigation() -> st.Page:
+    pages = [
+        st.Page(page_file(name), title=title, icon=icon, default=name == "home")
+        for name, title, icon in PAGES
+    ]
+    return st.navigation(pages, position="top")

@@ -1,0 +1,141 @@
+"""The session's state: for each laboratory page its draft of an experiment and the run it shows.
+
+Everything else a page remembers is a widget's own value under the widget's key. Streamlit forgets
+those when another page is shown, so a page fills them from its draft when it is entered.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import streamlit as st
+
+from nnlab.config import Experiment, Images, PlaneClasses, from_link, to_link
+from nnlab.config.replay_link import EXPECT
+from nnlab.errors import InvalidExperimentError
+
+Lab = Literal["playground", "images"]
+
+LINK = "x"
+"""The parameter of the address that holds the experiment."""
+
+
+@dataclass
+class LabState:
+    """What a laboratory page shows."""
+
+    draft: Experiment
+    run_id: str | None = None
+    notice: str | None = None
+    """A word on what just happened: a link that could not be read, a run that was deleted."""
+
+
+def lab_of(experiment: Experiment) -> Lab:
+    """The page that an experiment belongs to.
+
+    Raises:
+        InvalidExperimentError: no page shows data of this kind.
+    """
+    match experiment.data:
+        case Images():
+            return "images"
+        case PlaneClasses():
+            return "playground"
+    raise InvalidExperimentError(
+        f"No laboratory page shows data of the kind '{experiment.data.kind}':"
+        " `python -m nnlab train` trains it, and its curves are on the page /runs."
+    )
+
+
+def lab_state(lab: Lab, default: Callable[[], Experiment]) -> LabState:
+    """The page's state; at first what the link says, or the default."""
+    key = f"lab_{lab}"
+    if key not in st.session_state:
+        st.session_state[key] = _from_address(lab, default)
+    return st.session_state[key]
+
+
+def open_in_lab(experiment: Experiment, run_id: str | None = None) -> Lab:
+    """Make a page show an experiment and its run when it is entered next. Returns which page.
+
+    Raises:
+        InvalidExperimentError: no page shows data of this kind.
+    """
+    lab = lab_of(experiment)
+    st.session_state[f"lab_{lab}"] = LabState(experiment, run_id)
+    st.session_state["entered"] = None
+    return lab
+
+
+def fill_widgets(lab: Lab, values: Mapping[str, Any]) -> None:
+    """On entering a page, give its widgets the values of its draft.
+
+    Later runs give them the values that they have once more. Otherwise a value is sent to the
+    browser only once, and a busy browser loses it where the page runs again before it has drawn
+    the widget: the widget then shows its first option, and says so as if somebody had chosen it.
+    """
+    if st.session_state.get("entered") != lab:
+        st.session_state["entered"] = lab
+        overwrite_widgets(values)
+    overwrite_widgets({key: st.session_state.get(key, value) for key, value in values.items()})
+
+
+def overwrite_widgets(values: Mapping[str, Any]) -> None:
+    """Give widgets new values, before they are drawn."""
+    for key, value in values.items():
+        st.session_state[key] = value
+
+
+def leave_lab() -> None:
+    """To be called by pages without a draft: the next laboratory page fills its widgets anew."""
+    st.session_state["entered"] = None
+
+
+def write_address(draft: Experiment, default: Experiment) -> None:
+    """Let the address hold the draft, so that copying it shares the experiment."""
+    is_plain = draft == default and EXPECT not in st.query_params
+    link = None if is_plain else to_link(draft)
+    if st.query_params.get(LINK) != link:
+        if link is None:
+            st.query_params.pop(LINK, None)
+        else:
+            st.query_params[LINK] = link
+
+
+def _from_address(lab: Lab, default: Callable[[], Experiment]) -> LabState:
+    link = st.query_params.get(LINK)
+    if not link:
+        return LabState(default())
+    try:
+        experiment = from_link(link)
+        other = lab_of(experiment)
+    except InvalidExperimentError as error:
+        return LabState(default(), notice=str(error))
+    if other != lab:
+        return LabState(
+            default(),
+            notice=f"This link holds an experiment for the page /{other}:"
+            f" open /{other}?{LINK}={link}",
+        )
+    return LabState(experiment)
+
+
+@dataclass
+class RunsState:
+    """What the page of runs shows."""
+
+    selected: str | None = None
+    """The id of the run beside the list; None for the first of the list."""
+    asking: tuple[Literal["open", "rename", "delete"], str] | None = None
+    """What was asked for and not yet done, and of which run."""
+    notice: str | None = None
+    """A word on what just happened."""
+    compared: tuple[str, ...] = ()
+    """The ids of the runs that are ticked for a comparison, in the order of the ticks."""
+    comparing: bool = False
+    """The page shows their comparison instead of the list."""
+
+
+def runs_state() -> RunsState:
+    """The state of the page of runs."""
+    return st.session_state.setdefault("runs_page", RunsState())

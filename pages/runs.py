@@ -1,0 +1,6 @@
+"""Runs."""
+
+from nnlab.ui.runs import show
+from nnlab.ui.shell import page
+
+page(show)
