@@ -1,0 +1,155 @@
+"""Hypothesis' way to any valid experiment, and plain ones to start from."""
+
+from hypothesis import strategies as st
+
+from nnlab.config import (
+    Activation,
+    Adam,
+    BatchNorm,
+    Conv2d,
+    CosineSchedule,
+    Curve,
+    DefaultInit,
+    Dropout,
+    EarlyStopping,
+    Experiment,
+    ExponentialSchedule,
+    Features,
+    Flatten,
+    Images,
+    Linear,
+    LogSoftmax,
+    Model,
+    NamedInit,
+    NormalInit,
+    Normalize,
+    OneCycleSchedule,
+    PlaneClasses,
+    PlaneValues,
+    Points,
+    Pool2d,
+    RMSprop,
+    Sgd,
+    StepSchedule,
+    Training,
+    UniformInit,
+    mlp,
+)
+
+SEEDS = st.integers(0, 2**32 - 1)
+POSITIVE = st.floats(1e-8, 1.0)
+SHARE = st.floats(0, 0.99)
+
+
+def plain(**training: object) -> Experiment:
+    return Experiment(
+        data=PlaneClasses(kind="circle"),
+        model=Model(layers=mlp(4, outputs=2)),
+        training=Training.model_validate({"epochs": 3, **training}),
+    )
+
+
+def _points() -> st.SearchStrategy[Points]:
+    number = st.floats(-1e6, 1e6)
+    rows = st.lists(st.tuples(number, number, st.integers(0, 9)), min_size=2, max_size=6)
+    return st.builds(Points, rows=rows, task=st.just("regression"), seed=SEEDS) | st.builds(
+        Points, rows=rows.filter(lambda r: len({row[-1] for row in r}) > 1), seed=SEEDS
+    )
+
+
+CLASSES = (
+    st.builds(
+        PlaneClasses,
+        kind=st.sampled_from(["circle", "xor", "gauss", "spiral", "moons"]),
+        noise=st.floats(0, 0.5),
+        points=st.integers(10, 5000),
+        train_share=st.floats(0.1, 0.9),
+        seed=SEEDS,
+    )
+    | st.builds(PlaneClasses, kind=st.just("blobs"), classes=st.integers(2, 10))
+    | st.builds(
+        Images,
+        kind=st.sampled_from(["digits", "mnist", "fashion-mnist"]),
+        validation=st.integers(-1, 50_000),
+        train_size=st.none() | st.integers(10, 60_000),
+    )
+)
+VALUES = st.builds(
+    PlaneValues, kind=st.sampled_from(["plane", "bumps"]), noise=st.floats(0, 0.5)
+) | st.builds(
+    Curve,
+    kind=st.sampled_from(["quadratic", "xsinx", "stairs"]),
+    low=st.floats(-10, -1),
+    high=st.floats(0, 10),
+)
+INITS = (
+    st.builds(DefaultInit)
+    | st.builds(NormalInit, mean=st.floats(-2, 2), std=st.floats(0, 3))
+    | st.builds(UniformInit, a=st.floats(-2, 0), b=st.floats(0, 2))
+    | st.builds(NamedInit, kind=st.sampled_from(["xavier_uniform", "kaiming_normal", "zeros"]))
+)
+NAMES = ["x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "cos(x2)"]
+LAYERS = st.lists(
+    st.builds(Linear, out_features=st.integers(1, 4096), bias=st.booleans(), init=INITS)
+    | st.builds(Conv2d, out_channels=st.integers(1, 512), padding=st.integers(0, 14), init=INITS)
+    | st.builds(Pool2d, kind=st.sampled_from(["max_pool2d", "avg_pool2d"]))
+    | st.builds(Activation, kind=st.sampled_from(["relu", "tanh", "gelu"]))
+    | st.builds(Features, names=st.lists(st.sampled_from(NAMES), min_size=1, max_size=9))
+    | st.builds(Normalize, mean=st.floats(-1, 1), std=POSITIVE)
+    | st.builds(Flatten)
+    | st.builds(Dropout, p=SHARE)
+    | st.builds(BatchNorm, momentum=POSITIVE, eps=POSITIVE),
+    min_size=1,
+    max_size=6,
+)
+OPTIMIZERS = (
+    st.builds(Sgd, lr=POSITIVE, momentum=SHARE, weight_decay=POSITIVE)
+    | st.builds(Adam, kind=st.sampled_from(["adam", "adamw"]), betas=st.tuples(SHARE, SHARE))
+    | st.builds(RMSprop, alpha=SHARE)
+)
+SCHEDULES = (
+    st.none()
+    | st.builds(StepSchedule, gamma=POSITIVE)
+    | st.builds(ExponentialSchedule, gamma=POSITIVE)
+    | st.builds(CosineSchedule, eta_min=POSITIVE)
+    | st.builds(OneCycleSchedule, anneal_strategy=st.sampled_from(["cos", "linear"]))
+)
+
+
+def _training(loss: str) -> st.SearchStrategy[Training]:
+    return st.builds(
+        Training,
+        loss=st.just(loss),
+        optimizer=OPTIMIZERS,
+        schedule=SCHEDULES,
+        batch_size=st.just("all") | st.integers(1, 100_000),
+        sampling=st.sampled_from(["permutation", "replacement"]),
+        epochs=st.integers(1, 1_000_000),
+        steps=st.none() | st.integers(1, 10**9),
+        early_stopping=st.none() | st.builds(EarlyStopping, patience=st.integers(1, 99)),
+        clip_norm=st.none() | POSITIVE,
+        l1=st.floats(0, 1),
+        zero_grad=st.booleans(),
+        threads=st.none() | st.integers(1, 256),
+        seed=SEEDS,
+    )
+
+
+@st.composite
+def experiments(draw: st.DrawFn) -> Experiment:
+    data = draw(CLASSES | VALUES | _points())
+    layers = draw(LAYERS)
+    loss = "mse"
+    if not _is_regression(data):
+        loss = draw(st.sampled_from(["cross_entropy", "nll"]))
+    if loss == "nll":
+        layers = [*layers, LogSoftmax()]
+    return Experiment(
+        data=data,
+        model=Model(layers=tuple(layers), seed=draw(SEEDS)),
+        training=draw(_training(loss)),
+    )
+
+
+def _is_regression(data: object) -> bool:
+    return isinstance(data, PlaneValues | Curve) or getattr(data, "task", "") == "regression"

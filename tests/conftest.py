@@ -1,0 +1,88 @@
+"""What all tests share: a home of their own for files, the real data sets, a browser."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+import torch
+
+from tests.chromium import MISSING, find_chromium
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+IMAGE_FOLDERS = ("MNIST/raw", "FashionMNIST/raw")
+
+DATA_FROM_OUTSIDE = os.environ.get("NNLAB_DATA_DIR")
+"""Where `.ci/run` put the data sets; read before the tests get directories of their own."""
+
+
+def cannot_run(reason: str) -> NoReturn:
+    """Skips the test and says why. Under CI it fails: there, nothing may go unproved."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason} (a failure because CI is set)")
+    pytest.skip(reason)
+
+
+@pytest.fixture(autouse=True)
+def runs_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty directory for runs: no test writes into the working tree."""
+    path = tmp_path / "runs"
+    monkeypatch.setenv("NNLAB_RUNS_DIR", str(path))
+    return path
+
+
+@pytest.fixture(autouse=True)
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty directory for data sets: no test reads what happens to be downloaded here."""
+    path = tmp_path / "data"
+    monkeypatch.setenv("NNLAB_DATA_DIR", str(path))
+    return path
+
+
+@pytest.fixture(autouse=True)
+def settings_are_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The person's own NNLAB_MAX_RUNS and the like do not reach the tests."""
+    for name in ("NNLAB_MAX_RUNS", "NNLAB_MAX_DISK", "NNLAB_DEVICE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def one_torch_thread() -> None:
+    """Each test starts with one thread, whatever the one before has set."""
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def datasets_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the real MNIST and Fashion-MNIST, laid out as in NNLAB_DATA_DIR.
+
+    `MNIST/raw/*.gz` and `FashionMNIST/raw/*.gz`, four files each. For tests that only read; one
+    that breaks files makes a copy first.
+    """
+    places = [Path(DATA_FROM_OUTSIDE)] if DATA_FROM_OUTSIDE else []
+    places.append(REPOSITORY.parent / "shared" / "datasets")
+    for place in places:
+        archives = {folder: sorted((place / folder).glob("*.gz")) for folder in IMAGE_FOLDERS}
+        if all(len(files) == 4 for files in archives.values()):
+            return _copied(archives, tmp_path_factory.mktemp("datasets"))
+    looked = " and ".join(str(place) for place in places)
+    cannot_run(f"MNIST and Fashion-MNIST are not here: looked in {looked}")
+
+
+def _copied(archives: dict[str, list[Path]], home: Path) -> Path:
+    for folder, files in archives.items():
+        (home / folder).mkdir(parents=True)
+        for file in files:
+            shutil.copyfile(file, home / folder / file.name)
+    return home
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The path of a Chromium or Chrome that starts."""
+    path = find_chromium()
+    if path is None:
+        cannot_run(MISSING)
+    return path

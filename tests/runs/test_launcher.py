@@ -1,0 +1,344 @@
+"""Real workers in processes of their own: what they train, whom they obey, how they end."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from nnlab.data.registry import load
+from nnlab.errors import NnlabError, RunNotFoundError
+from nnlab.runs import History, LocalLauncher, Run, Store, launcher, load_live, lock
+from nnlab.runs.checkpoints import list_checkpoints, load_newest
+from nnlab.runs.control import ask
+from nnlab.settings import Settings
+from nnlab.training import fit
+from nnlab.training.events import ControlApplied, EpochEnded, FitEnded
+from tests.runs.bench import endless, events_of, experiment, new_run, noisy, wait_for
+from tests.training.bench import same
+
+
+def settings(home: Path, max_runs: int) -> Settings:
+    return Settings(runs_dir=home / "runs", data_dir=home / "data", max_runs=max_runs, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("launcher")
+
+
+@pytest.fixture(scope="module")
+def shared(home: Path) -> Iterator[LocalLauncher]:
+    """One launcher for all tests that leave it as it was."""
+    local = LocalLauncher(settings(home, max_runs=8))
+    yield local
+    local.close()
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[LocalLauncher]:
+    """A launcher with one place, for a test that breaks it."""
+    local = LocalLauncher(settings(tmp_path, max_runs=1))
+    yield local
+    local.close()
+
+
+def worker_of(run: Run) -> psutil.Process:
+    """The process that trains the run."""
+    wait_for(lambda: lock.is_held(run.path), "a worker to take its lock")
+    return psutil.Process(json.loads((run.path / lock.FILE).read_text())["pid"])
+
+
+def ended(run: Run) -> FitEnded | None:
+    event = events_of(run)[-1:]
+    return event[0] if event and isinstance(event[0], FitEnded) else None
+
+
+def wait_for_end(run: Run) -> FitEnded:
+    wait_for(lambda: ended(run), f"the end of {run.id}")
+    wait_for(lambda: not lock.is_held(run.path), f"the lock of {run.id}")
+    event = ended(run)
+    assert event is not None
+    return event
+
+
+def answered(run: Run, control_id: str) -> ControlApplied | None:
+    return next((e for e in History(events_of(run)).controls if e.id == control_id), None)
+
+
+def wait_for_step(run: Run, step: int) -> None:
+    wait_for(lambda: History(events_of(run)).step >= step, f"step {step} of {run.id}")
+
+
+def wait_for_pause(run: Run) -> int:
+    wait_for(lambda: run.status() == "paused", f"a pause of {run.id}")
+    return History(events_of(run)).step
+
+
+def test_a_worker_gives_exactly_the_numbers_of_fit(shared: LocalLauncher, home: Path):
+    run = new_run(home / "runs", noisy())
+    shared.start(run)
+    end = wait_for_end(run)
+    fitting = fit(noisy(), load(noisy().data, home / "data"))
+    expected = list(fitting)
+    found = load_live(run.path)
+    assert found is not None
+    assert same(found[1], fitting.weights())
+    assert (end.reason, run.status()) == ("completed", "finished")
+    last = expected[-1].model_dump(exclude={"seconds"})
+    assert end.model_dump(exclude={"seconds"}) == last
+    told = [e.model_dump(exclude={"seconds"}) for e in events_of(run) if isinstance(e, EpochEnded)]
+    assert told == [
+        e.model_dump(exclude={"seconds"}) for e in expected if isinstance(e, EpochEnded)
+    ]
+    assert shared.queue_place(run) is None
+    assert run.id not in shared.pending()
+
+
+def test_pause_step_epoch_resume_and_stop_are_obeyed(shared: LocalLauncher, home: Path):
+    run = new_run(home / "runs", endless())
+    shared.start(run, first="step")
+    assert wait_for_pause(run) == 1
+
+    def after(do) -> int:
+        control = shared.ask(run, do)
+        wait_for(lambda: answered(run, control.id), f"an answer to {do}")
+        return wait_for_pause(run)
+
+    assert after("step") == 2
+    assert after("epoch") == 25
+    assert after("epoch") == 50
+    assert after("step") == 51
+    with pytest.raises(NnlabError, match="under way already"):
+        shared.start(run)
+
+    rate = shared.ask(run, path="training.optimizer.lr", value=0.25)
+    wait_for(lambda: answered(run, rate.id), "an answer to a rate")
+    shared.ask(run, "resume")
+    wait_for_step(run, 52)
+    assert shared.status(run) == "running"
+    shared.ask(run, "pause")
+    step = wait_for_pause(run)
+    assert step > 51
+    assert History(events_of(run)).latest("lr") == 0.25
+    shared.ask(run, "stop")
+    end = wait_for_end(run)
+    assert (end.reason, end.step, run.status()) == ("stopped", step, "stopped")
+    assert int(list_checkpoints(run.path)[-1].stem) == step
+
+
+def test_a_killed_worker_leaves_its_curves_and_others_go_on(shared: LocalLauncher, home: Path):
+    run, other = new_run(home / "runs", endless()), new_run(home / "runs", endless())
+    shared.start(run)
+    shared.start(other)
+    control = shared.ask(run, "checkpoint")
+    wait_for(lambda: answered(run, control.id), "a checkpoint")
+    wait_for(lambda: len(History(events_of(run)).progress) >= 3, "three rows of a curve")
+    rows = len(History(events_of(run)).progress)
+    worker_of(run).send_signal(signal.SIGKILL)
+    wait_for(lambda: shared.status(run) == "interrupted", "the status of a killed worker")
+    assert len(History(events_of(run)).progress) >= rows
+    state = load_newest(run.path)
+    assert state is not None
+    found = load_live(run.path)
+    assert found is not None
+    assert found[0] > 0
+    assert Store(home / "runs").get(run.id).experiment == endless()
+
+    step = History(events_of(other)).step
+    wait_for_step(other, step + 50)
+    assert shared.status(other) == "running"
+
+    shared.start(run)  # and it goes on from its checkpoint
+    wait_for(lambda: run.status() == "running", "the killed run to go on")
+    resumed = [e for e in events_of(run) if e.type == "fit_started"][-1]
+    assert resumed.step == state["step"]
+    for each in (run, other):
+        shared.ask(each, "stop")
+    assert {wait_for_end(each).reason for each in (run, other)} == {"stopped"}
+
+
+def test_a_killed_run_resumed_ends_with_the_weights_of_an_unbroken_one(
+    shared: LocalLauncher, home: Path
+):
+    run = new_run(home / "runs", noisy())
+    shared.start(run, first="step")
+    wait_for_pause(run)
+    for do in ("epoch", "step"):
+        control = shared.ask(run, do)
+        wait_for(lambda control=control: answered(run, control.id), "an answer")
+        wait_for_pause(run)
+    wait_for(lambda: list_checkpoints(run.path)[-1].stem.endswith("026"), "step 26")
+    worker_of(run).send_signal(signal.SIGKILL)
+    wait_for(lambda: shared.status(run) == "interrupted", "the status of a killed worker")
+    shared.start(run)
+    assert wait_for_end(run).reason == "completed"
+    fitting = fit(noisy(), load(noisy().data, home / "data"))
+    list(fitting)
+    found = load_live(run.path)
+    assert found is not None
+    assert same(found[1], fitting.weights())
+
+
+def test_what_an_earlier_sitting_was_asked_is_not_obeyed(shared: LocalLauncher, home: Path):
+    run = new_run(home / "runs")
+    shared.start(run, first="step")
+    wait_for_pause(run)
+    shared.ask(run, "stop")
+    assert wait_for_end(run).step == 1
+    shared.start(run)
+    wait_for(lambda: run.status() == "finished", "the second sitting")
+    events = events_of(run)
+    again = next(i for i, event in enumerate(events) if event.type == "fit_started" and event.step)
+    assert again > 0
+    assert not [event for event in events[again:] if isinstance(event, ControlApplied)]
+
+
+def test_a_first_sitting_obeys_what_was_asked_before_it(shared: LocalLauncher, home: Path):
+    """A branch begins with its changes."""
+    run = new_run(home / "runs")
+    rate = ask(run.path, path="training.optimizer.lr", value=0.25)
+    shared.start(run)
+    assert wait_for_end(run).reason == "completed"
+    answer = answered(run, rate.id)
+    assert answer is not None
+    assert (answer.step, answer.error) == (0, None)
+
+
+def test_a_run_can_be_deleted_while_it_trains(shared: LocalLauncher, home: Path):
+    store = Store(home / "runs")
+    running, paused = new_run(store.root, endless()), new_run(store.root, endless())
+    shared.start(running)
+    shared.start(paused, first="step")
+    wait_for_step(running, 1)
+    wait_for_pause(paused)
+    workers = [worker_of(running), worker_of(paused)]
+    for run in (running, paused):
+        store.delete(run.id)
+        with pytest.raises(RunNotFoundError):
+            store.get(run.id)
+        with pytest.raises(RunNotFoundError):
+            shared.ask(run, "pause")
+    wait_for(lambda: not any(process.is_running() for process in workers), "the workers' end")
+    for run in (running, paused):
+        wait_for(lambda run=run: run.id not in shared._active, "a free place")
+        assert not run.path.exists()
+
+
+def test_a_run_that_nobody_watches_pauses_itself(
+    shared: LocalLauncher, home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(launcher, "UNWATCHED_SECONDS", 0.3)
+    watched, alone = new_run(home / "runs", endless()), new_run(home / "runs", endless())
+    shared.start(alone)
+    shared.start(watched, watched=True)
+    wait_for_pause(watched)
+    assert alone.status() == "running"
+    monkeypatch.setattr(launcher, "UNWATCHED_SECONDS", 1000.0)
+    shared.watch(watched)
+    shared.ask(watched, "resume")
+    wait_for(lambda: watched.status() == "running", "the watched run to go on")
+    for run in (watched, alone):
+        shared.ask(run, "stop")
+        wait_for_end(run)
+
+
+def test_workers_end_by_themselves_when_their_host_is_killed_and_another_is_started(
+    shared: LocalLauncher, home: Path
+):
+    run, next_run = new_run(home / "runs", endless()), new_run(home / "runs")
+    shared.start(run)
+    wait_for_step(run, 1)
+    shared._host.kill()
+    end = wait_for_end(run)
+    assert end.reason == "server_gone"
+    assert int(list_checkpoints(run.path)[-1].stem) == end.step
+    shared.start(next_run)
+    assert wait_for_end(next_run).reason == "completed"
+
+
+def test_what_is_too_much_waits_for_its_place(own: LocalLauncher, tmp_path: Path):
+    runs = [new_run(tmp_path / "runs", given) for given in (endless(), experiment(), endless())]
+    first, second, third = runs
+    extra = new_run(tmp_path / "runs", endless())
+    for run in (*runs, extra):
+        own.start(run)
+    assert [own.queue_place(run) for run in (*runs, extra)] == [None, 1, 2, 3]
+    assert own.status(second) == "queued"
+    with pytest.raises(NnlabError, match="under way already"):
+        own.start(second)
+    wait_for(lambda: own.status(first) == "running", "the first run")
+
+    own.ask(third, "stop")
+    assert own.queue_place(third) is None
+    assert own.queue_place(extra) == 2
+    Store(tmp_path / "runs").delete(extra.id)
+
+    own.ask(first, "stop")
+    assert wait_for_end(first).reason == "stopped"
+    assert wait_for_end(second).reason == "completed"
+    wait_for(lambda: not own._active and not own._queue, "an empty queue")
+    assert events_of(third) == []
+
+    own.start(third)  # taken out, not lost
+    wait_for_step(third, 1)
+    worker = worker_of(third)
+    own.close()
+    end = wait_for_end(third)
+    assert (end.reason, third.status()) == ("server_gone", "interrupted")
+    assert int(list_checkpoints(third.path)[-1].stem) == end.step
+    wait_for(lambda: not worker.is_running(), "the worker's end")
+
+
+SERVER = """
+import sys, time
+from pathlib import Path
+from nnlab.runs import LocalLauncher, Run
+from nnlab.settings import Settings
+launcher = LocalLauncher(Settings(data_dir=Path(sys.argv[2]), max_runs=2, device="cpu"))
+launcher.start(Run(Path(sys.argv[1])))
+print(launcher._host.pid, flush=True)
+time.sleep(1000)
+"""
+
+
+def test_workers_end_by_themselves_when_their_server_is_killed(tmp_path: Path):
+    run = new_run(tmp_path / "runs", endless())
+    command = [sys.executable, "-c", SERVER, str(run.path), str(tmp_path / "data")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            host = psutil.Process(int(server.stdout.readline()))
+            wait_for_step(run, 1)
+            worker = worker_of(run)
+        finally:
+            os.kill(server.pid, signal.SIGKILL)
+    end = wait_for_end(run)
+    assert (end.reason, run.status()) == ("server_gone", "interrupted")
+    assert int(list_checkpoints(run.path)[-1].stem) == end.step
+    for process in (worker, host):
+        wait_for(
+            lambda process=process: (
+                not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+            ),
+            "the processes' end",
+        )
+
+
+def test_where_forking_is_unsafe_a_warm_spare_trains(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(launcher, "host_mode", lambda: "spare")
+    local = LocalLauncher(settings(tmp_path, max_runs=2))
+    try:
+        run = new_run(tmp_path / "runs")
+        local.start(run)
+        assert wait_for_end(run).reason == "completed"
+        assert local._host.pid != local._spent[0].pid
+    finally:
+        local.close()

@@ -1,0 +1,130 @@
+"""Imports go one way only, and what may run code is nowhere.
+
+The contracts in pyproject.toml hold the package to it; here they are run, and what they cannot
+see is added: app.py and pages/, which are no package, and what an import really loads.
+"""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PACKAGE = REPOSITORY / "nnlab"
+
+SCRIPTS = [REPOSITORY / "app.py", *sorted((REPOSITORY / "pages").rglob("*.py"))]
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(REPOSITORY).as_posix()
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """The dotted names of all modules that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def roots_of(path: Path) -> set[str]:
+    return {name.partition(".")[0] for name in imports_of(path)}
+
+
+def run_python(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_import_contracts_hold() -> None:
+    checked = run_python("from importlinter.cli import lint_imports_command as go; go()")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "4 kept, 0 broken" in checked.stdout
+
+
+def test_there_is_an_app_with_pages_to_look_at() -> None:
+    names = {path.stem for path in SCRIPTS}
+    assert {"app", "playground", "images", "draw", "runs"} <= names
+
+
+def test_only_the_app_its_pages_and_nnlab_ui_import_streamlit() -> None:
+    allowed = {*SCRIPTS, *(PACKAGE / "ui").rglob("*.py")}
+    importing = {
+        path
+        for path in (*SCRIPTS, *MODULES)
+        if any(root.startswith("streamlit") for root in roots_of(path))
+    }
+    assert importing, "nobody imports streamlit: the search looks in the wrong place"
+    assert sorted(map(relative, importing - allowed)) == []
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=relative)
+def test_a_page_imports_no_other_page_nor_the_app(script: Path) -> None:
+    others = {"app", "pages", *(path.stem for path in SCRIPTS)}
+    assert not roots_of(script) & others
+
+
+def test_nothing_in_the_package_imports_a_page_or_the_app() -> None:
+    climbing = [relative(path) for path in MODULES if roots_of(path) & {"app", "pages"}]
+    assert climbing == []
+
+
+WITHOUT_UI = [
+    ".".join(path.relative_to(REPOSITORY).with_suffix("").parts).removesuffix(".__init__")
+    for path in MODULES
+    if path.relative_to(PACKAGE).parts[0] != "ui"
+]
+DESCRIPTION = tuple(f"nnlab.{part}" for part in ("config", "figures", "drawing", "recipes"))
+
+
+@pytest.mark.parametrize(
+    ("absent", "modules"),
+    [
+        ("streamlit", WITHOUT_UI),
+        ("ray", [name for name in WITHOUT_UI if name != "nnlab.runs.cluster"]),
+        ("torch", [name for name in WITHOUT_UI if name.startswith(DESCRIPTION)]),
+    ],
+    ids=["streamlit without nnlab.ui", "ray without the cluster", "torch for charts"],
+)
+def test_importing_really_leaves_out(absent: str, modules: list[str]) -> None:
+    assert len(modules) >= 4
+    loaded = run_python(
+        "import importlib, sys\n"
+        f"for name in {modules!r}: importlib.import_module(name)\n"
+        f"print({absent!r} in sys.modules)"
+    )
+    assert loaded.returncode == 0, loaded.stderr
+    assert loaded.stdout.splitlines()[-1] == "False"
+
+
+def test_no_file_is_ever_unpickled() -> None:
+    picklers = {"pickle", "dill", "cloudpickle", "joblib", "marshal", "shelve"}
+    unsafe = [relative(path) for path in (*SCRIPTS, *MODULES) if roots_of(path) & picklers]
+    unsafe += [
+        f"{relative(path)}:{node.lineno}"
+        for path in (*SCRIPTS, *MODULES)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in ("torch.load", "torch.export.load", "np.load")
+        and not is_safe(node)
+    ]
+    assert unsafe == []
+
+
+def is_safe(call: ast.Call) -> bool:
+    """`torch.load(..., weights_only=True)`, or `np.load` without `allow_pickle`."""
+    said = {word.arg: ast.unparse(word.value) for word in call.keywords}
+    match ast.unparse(call.func):
+        case "torch.load":
+            return said.get("weights_only") == "True"
+        case "np.load":
+            return said.get("allow_pickle", "False") == "False"
+        case _:
+            return False

@@ -1,0 +1,241 @@
+"""The Draw page without a browser: what it offers, and which models it knows."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+import torch
+from PIL import Image, ImageDraw
+from streamlit.testing.v1 import AppTest
+
+from nnlab.config import Adam, Experiment, Flatten, Images, Linear, Model, PlaneClasses, Training
+from nnlab.insight.probabilities import class_probabilities
+from nnlab.models import build
+from nnlab.recipes import get
+from nnlab.runs import Run, Status, Store
+from nnlab.runs.checkpoints import save_live
+from nnlab.ui import services
+from nnlab.ui.draw_canvas import INK, PAPER, SIDE, Sheet
+from nnlab.ui.readers import Reader, labels
+
+APP = Path(__file__).parents[2] / "app.py"
+
+
+class IdleLauncher:
+    """Trains nothing: what the tests look at are runs that rest."""
+
+    def pending(self) -> dict[str, Status]:
+        return {}
+
+    def status(self, run: Run) -> Status:
+        return run.status()
+
+
+@pytest.fixture(autouse=True)
+def own_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Each test has settings and a store of its own, and no workers."""
+    st.cache_resource.clear()
+    monkeypatch.setattr(services, "launcher", IdleLauncher)
+    yield
+    st.cache_resource.clear()
+
+
+def experiment(kind: str = "digits") -> Experiment:
+    return Experiment(
+        data=Images.model_validate({"kind": kind}),
+        model=Model(layers=(Flatten(), Linear(out_features=10))),
+        training=Training(optimizer=Adam(kind="adam"), epochs=1, batch_size=50),
+    )
+
+
+def trained(runs: Path, name: str, kind: str = "digits", *, second: int = 0) -> Run:
+    """A run with weights, as if a worker had trained it, made in that second of a minute."""
+    made = Store(runs).create(experiment(kind), name=name)
+    run = Run(made.path.rename(runs / f"20260101-0000{second:02}-abcdef"))
+    network = build(run.experiment.model, (1, 28, 28))
+    with torch.no_grad():
+        network.get_parameter("1.weight").zero_()
+        network.get_parameter("1.bias").copy_(
+            torch.arange(10.0)
+        )  # sees a 9 in everything, then an 8
+    save_live(run.path, network.state_dict(), 7)
+    return run
+
+
+def page(drawing: Sheet | None = None) -> AppTest:
+    """The Draw page, as a visitor opens it who has drawn that before."""
+    test = AppTest.from_file(str(APP), default_timeout=60)
+    if drawing is not None:
+        test.session_state["sheet"] = drawing
+    test.run()
+    test.switch_page("pages/draw.py").run()
+    assert not test.exception
+    return test
+
+
+def stroke() -> Sheet:
+    """A sheet with one upright stroke."""
+    picture = Image.new("RGBA", (SIDE, SIDE), PAPER)
+    ImageDraw.Draw(picture).line([(140, 60), (140, 220)], fill=INK, width=18)
+    png = io.BytesIO()
+    picture.save(png, "PNG")
+    return Sheet(drawing={"objects": [{"type": "Path"}]}, png=png.getvalue())
+
+
+def text(test: AppTest) -> str:
+    """What the page says of the drawing."""
+    return " ".join(element.proto.body for element in test.get("html"))
+
+
+def models(test: AppTest) -> list[str]:
+    return list(test.selectbox(key="model").options)
+
+
+def test_without_a_model_the_page_offers_to_train_one(runs_dir: Path) -> None:
+    test = page()
+    assert "Train a reader" in test.button(key="train_reader").label
+    assert [box.label for box in test.selectbox] == []
+
+
+def test_only_runs_on_pictures_that_have_weights_are_models(runs_dir: Path) -> None:
+    store = Store(runs_dir)
+    plane = store.create(
+        get("spiral").experiment.model_copy(update={"data": PlaneClasses(kind="spiral")}),
+        name="a plane",
+    )
+    save_live(plane.path, build(plane.experiment.model, (2,)).state_dict(), 7)
+    store.create(experiment(), name="no weights yet")
+    trained(runs_dir, "a reader")
+    assert models(page()) == ["a reader"]
+
+
+def test_the_newest_reader_of_digits_comes_first_and_is_chosen(runs_dir: Path) -> None:
+    trained(runs_dir, "older", "digits", second=1)
+    newer = trained(runs_dir, "newer", "mnist", second=2)
+    trained(runs_dir, "clothes", "fashion-mnist", second=3)
+    test = page()
+    assert models(test) == ["newer", "older", "clothes"]
+    assert test.selectbox(key="model").value == newer.id
+
+
+def test_the_address_chooses_the_model(runs_dir: Path) -> None:
+    older = trained(runs_dir, "older", second=1)
+    trained(runs_dir, "newer", second=2)
+    test = AppTest.from_file(str(APP), default_timeout=60)
+    test.query_params["run"] = older.id
+    test.run().switch_page("pages/draw.py").run()
+    assert test.selectbox(key="model").value == older.id
+
+
+def test_a_reader_of_clothes_alone_leaves_the_button_there(runs_dir: Path) -> None:
+    trained(runs_dir, "clothes", "fashion-mnist")
+    test = page()
+    assert models(test) == ["clothes"]
+    assert test.button(key="train_reader")
+
+
+def test_a_model_deleted_elsewhere_is_told_and_another_one_reads(runs_dir: Path) -> None:
+    trained(runs_dir, "first", second=1)
+    gone = trained(runs_dir, "second", second=2)
+    test = page()
+    Store(runs_dir).delete(gone.id)
+    test.run()
+    assert not test.exception
+    assert "deleted" in test.warning[0].value
+    assert "'first'" in test.warning[0].value
+    assert models(test) == ["first"]
+
+
+def test_the_last_model_deleted_brings_the_button_back(runs_dir: Path) -> None:
+    gone = trained(runs_dir, "only")
+    test = page()
+    Store(runs_dir).delete(gone.id)
+    test.run()
+    assert not test.exception
+    assert "deleted" in test.warning[0].value
+    assert test.button(key="train_reader")
+
+
+def test_nothing_drawn_is_said_and_nothing_predicted(runs_dir: Path) -> None:
+    trained(runs_dir, "a reader")
+    said = text(page())
+    assert "Nothing is drawn yet" in said
+    assert "It reads" not in said
+
+
+def test_the_answer_names_the_likeliest_class_and_the_next_with_their_shares(
+    runs_dir: Path,
+) -> None:
+    trained(runs_dir, "a reader")
+    shares = np.exp(np.arange(10.0)) / np.exp(np.arange(10.0)).sum()
+    expected = f"It reads a 9 ({shares[9]:.1%}), then an 8 ({shares[8]:.1%})"
+    assert expected in text(page(stroke()))
+
+
+def test_a_reader_of_clothes_answers_in_their_names(runs_dir: Path) -> None:
+    trained(runs_dir, "clothes", "fashion-mnist")
+    assert "It reads an Ankle boot" in text(page(stroke()))
+
+
+def test_weights_that_are_damaged_are_a_message(runs_dir: Path) -> None:
+    run = trained(runs_dir, "damaged")
+    (run.path / "live.safetensors").write_bytes(b"no weights")
+    test = page(stroke())
+    assert len(test.error) == 1
+    assert "It reads" not in text(test)
+
+
+def test_weights_that_are_not_finite_are_a_message(runs_dir: Path) -> None:
+    run = trained(runs_dir, "diverged")
+    network = build(run.experiment.model, (1, 28, 28))
+    with torch.no_grad():
+        network.get_parameter("1.bias").fill_(float("nan"))
+    save_live(run.path, network.state_dict(), 8)
+    assert "not finite" in page(stroke()).error[0].value
+
+
+def test_undo_takes_the_newest_stroke_and_the_last_undo_clears() -> None:
+    strokes = [{"type": "Path", "n": n} for n in range(2)]
+    sheet = Sheet(drawing={"objects": strokes}, png=b"a picture")
+    sheet.undo()
+    assert sheet.start is not None
+    assert sheet.start["objects"] == strokes[:1]
+    assert sheet.key == Sheet().key, "the canvas stays the same one"
+    sheet.undo()
+    assert sheet.strokes == []
+    assert sheet.png is None
+    assert sheet.key != Sheet().key
+
+
+def test_the_same_undo_twice_is_heard_twice() -> None:
+    strokes = [{"type": "Path", "n": n} for n in range(2)]
+    sheet = Sheet(drawing={"objects": strokes})
+    sheet.undo()
+    first, sheet.drawing = sheet.start, {"objects": strokes}
+    sheet.undo()
+    assert sheet.start != first
+
+
+def test_equal_labels_are_told_apart_by_the_end_of_their_id() -> None:
+    first, second = (
+        Reader(f"20260101-00000{n}-abc{n}ef", "same", 0.5, False, True) for n in (1, 2)
+    )
+    assert labels([first, second]) == {
+        first.run_id: "same · 50.0% validation accuracy · abc1ef",
+        second.run_id: "same · 50.0% validation accuracy · abc2ef",
+    }
+
+
+def test_pictures_are_read_by_a_hand_made_network() -> None:
+    network = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(784, 3, bias=False))
+    weight = network.get_parameter("1.weight")
+    with torch.no_grad():
+        weight.zero_()
+        weight[1, 5] = 2.0
+    picture = torch.zeros(28, 28)
+    picture[0, 5] = 0.5
+    expected = torch.tensor([1.0, 2.718281828459045, 1.0]) / (2 + 2.718281828459045)
+    assert class_probabilities(network, picture.numpy()) == pytest.approx(expected.numpy())

@@ -1,0 +1,70 @@
+"""The home page: its ways in, its recipes, the newest runs."""
+
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from nnlab.recipes import RECIPES
+from nnlab.ui.home import NEWEST, PICTURES, WAYS, Way
+from tests.ui.conftest import MakeRun, html
+
+APP = Path(__file__).parents[2] / "app.py"
+
+pytestmark = pytest.mark.usefixtures("quiet_server")
+
+
+def page() -> AppTest:
+    test = AppTest.from_file(str(APP), default_timeout=60).run()
+    assert not test.exception
+    return test
+
+
+def test_there_is_one_primary_button_and_it_opens_the_playground() -> None:
+    test = page()
+    primary = [button.key for button in test.button if button.proto.type == "primary"]
+    assert primary == ["open_playground"]
+    test.button(key="open_playground").click().run()
+    assert test.button(key="train")
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.page)
+def test_every_way_has_a_picture_that_says_what_it_shows(way: Way) -> None:
+    text = html(page())
+    alts = re.findall(r"alt='([^']+)' src='data:image/webp", text)
+    assert len(alts) == len(WAYS)
+    assert way.shows in alts
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_the_playground_picture_moves_and_has_a_still_one(name: str) -> None:
+    with Image.open(PICTURES / f"playground-{name}.webp") as moving:
+        assert getattr(moving, "n_frames", 1) > 20
+    with Image.open(PICTURES / f"playground-{name}-still.webp") as still:
+        assert getattr(still, "n_frames", 1) == 1
+
+
+@pytest.mark.parametrize("recipe_id", list(RECIPES))
+def test_a_recipe_opens_in_its_laboratory_at_one_click(recipe_id: str) -> None:
+    test = page()
+    test.button(key=f"open_recipe_{recipe_id}").click().run()
+    assert not test.exception
+    experiment = RECIPES[recipe_id].experiment
+    lab = "images" if recipe_id.startswith(("digits", "mnist")) else "playground"
+    assert test.session_state[f"lab_{lab}"].draft == experiment
+    assert test.session_state[f"lab_{lab}"].run_id is None
+
+
+def test_the_newest_runs_are_there_and_open_at_one_click(make_run: MakeRun) -> None:
+    runs = [make_run(f"run {number}", "xor") for number in range(NEWEST + 1)]
+    test = page()
+    keys = [key for button in test.button if (key := button.key or "").startswith("open_run_")]
+    assert keys == [f"open_run_{run.id}" for run in reversed(runs[1:])]
+    test.button(key=keys[0]).click().run()
+    assert test.session_state["lab_playground"].run_id == runs[-1].id
+
+
+def test_without_runs_nothing_is_said_of_them() -> None:
+    assert not any("Newest" in element.value for element in page().markdown)
