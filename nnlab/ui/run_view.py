@@ -1,8 +1,8 @@
 """A run as the server sees it: read once for all its viewers, and only what is new."""
 
 import threading
+from copy import deepcopy
 from functools import lru_cache
-from typing import Any
 
 from torch import nn
 
@@ -12,6 +12,7 @@ from nnlab.models import build
 from nnlab.runs import EventReader, History, Run, load_live
 from nnlab.runs.network import must_fit
 from nnlab.ui import services
+from nnlab.ui.moment import Moment
 
 
 class RunView:
@@ -28,8 +29,7 @@ class RunView:
         self._reader = EventReader(run.path)
         self._network = build(self.experiment.model, self.info.input_shape).eval()
         self._live_mtime = 0
-        self.pictures: dict[bool, tuple[int, Any]] = {}
-        """What pages drew last of the newest weights, by theme: step and picture."""
+        self._newest: Moment | None = None
 
     def refresh(self) -> History:
         """Fold in what was appended since the last look.
@@ -54,6 +54,18 @@ class RunView:
                     self._network.load_state_dict(weights)
                     self.weights_step, self._live_mtime = step, mtime
             return self._network
+
+    def moment(self) -> Moment:
+        """The network as it is now, with what pages have drawn of it already.
+
+        Raises:
+            NnlabError: the weights cannot be read, or do not fit the network.
+        """
+        with self.lock:
+            network = self.network()
+            if self._newest is None or self._newest.step != self.weights_step:
+                self._newest = Moment(self.weights_step, deepcopy(network))
+            return self._newest
 
     def steps_per_second(self) -> float | None:
         """Over the last second or so of training, None before there is enough to tell."""
