@@ -1,0 +1,40 @@
+"""What each layer of a network makes of its input."""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from nnlab.insight.modes import evaluating
+
+
+class LayerOutput(NamedTuple):
+    """What one layer of an `nn.Sequential` gave."""
+
+    index: int
+    """The layer's place in the network, from 0: `network[index]`."""
+    kind: str
+    """The name of its class: `Conv2d`, `ReLU`, `Linear` …"""
+    values: NDArray[np.float32]
+    """[n, …]: as the layer gave it, the batch first. A picture's feature maps: [n, c, h, w]."""
+
+
+def activations(network: nn.Sequential, x: Tensor) -> list[LayerOutput]:
+    """The outputs of all layers on the way of `x` through the network, in their order.
+
+    Args:
+        network: asked in evaluation mode (dropout passes everything on, batch norm uses its running
+            statistics), and left in the modes that it had.
+        x: [n, *input_shape], on the network's device.
+
+    Returns:
+        One for each child of the network; the last one's values are the network's own outputs.
+    """
+    found = []
+    with evaluating(network), torch.inference_mode():
+        for index, layer in enumerate(network):
+            x = layer(x)
+            found.append(LayerOutput(index, type(layer).__name__, x.float().cpu().numpy()))
+    return found
