@@ -13,8 +13,13 @@ import logging
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
+
+
+WAIT_SECONDS = 30.0
+"""How long a worker waits for the one before it, whose server is gone, to save and to leave."""
 
 
 def main(mode: str) -> None:
@@ -57,11 +62,22 @@ def _preload() -> None:
 
 
 def _work(order: dict[str, Any], parent: int) -> None:
+    from nnlab.runs import lock
     from nnlab.runs.control import FileControls
     from nnlab.runs.store import Run
     from nnlab.runs.worker import train
 
+    def is_orphan() -> bool:
+        return os.getppid() != parent
+
     run = Run(Path(order["run"]))
+    # The launcher hands no run to two workers, but the worker of a killed server may still hold
+    # it, or begin only now: it finds its parent gone, and makes way.
+    until = time.monotonic() + WAIT_SECONDS
+    while lock.is_held(run.path) and not is_orphan() and time.monotonic() < until:
+        time.sleep(0.02)
+    if is_orphan():
+        return
     log = os.open(run.path / "worker.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     for stream in (1, 2):
         os.dup2(log, stream)
@@ -69,7 +85,7 @@ def _work(order: dict[str, Any], parent: int) -> None:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s")
     if hasattr(os, "nice"):
         os.nice(5)  # pages come first: a viewer notices a late frame, not a late step
-    controls = FileControls(run.path, order["since"], lambda: os.getppid() != parent)
+    controls = FileControls(run.path, order["since"], is_orphan)
     for _ in train(
         run, data_dir=Path(order["data_dir"]), device=order["device"], controls=controls
     ):
