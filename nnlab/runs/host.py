@@ -17,7 +17,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-
 WAIT_SECONDS = 30.0
 """How long a worker waits for the one before it, whose server is gone, to save and to leave."""
 

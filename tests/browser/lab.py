@@ -11,7 +11,8 @@ from playwright.sync_api import Locator, Page
 
 from tests.browser.server import App
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 90.0
+"""Until a test gives up on a page; nothing is measured by it, and machines may be busy."""
 STATUS = re.compile(r"(?P<word>[a-z]+)(?: · epoch (?P<epoch>[\d,]+) · step (?P<step>[\d,]+))?")
 
 PICTURE = """key => document.querySelector(`.st-key-${key} .main-svg image`)?.getAttribute('href')
@@ -82,13 +83,41 @@ class Lab:
 
     def wait_status(self, *words: str, seconds: float = PATIENCE_SECONDS) -> Standing:
         """Wait until the run is in one of these states."""
-        self.wait_for(" or ".join(words), lambda: self.status().word in words, seconds)
-        return self.status()
+
+        def standing() -> Standing | None:
+            now = self.status()
+            return now if now.word in words else None
+
+        return self.wait_for(" or ".join(words), standing, seconds)
 
     def wait_step(self, beyond: int, seconds: float = PATIENCE_SECONDS) -> Standing:
         """Wait until the status line shows a step beyond this one."""
-        self.wait_for(f"a step beyond {beyond}", lambda: self.status().step > beyond, seconds)
-        return self.status()
+
+        def standing() -> Standing | None:
+            now = self.status()
+            return now if now.step > beyond else None
+
+        return self.wait_for(f"a step beyond {beyond}", standing, seconds)
+
+    def wait_equal(
+        self, what: str, read: Callable[[], Any], value: Any, seconds: float = PATIENCE_SECONDS
+    ) -> None:
+        """Wait until `read` gives exactly this value; fails with what it gave last."""
+        deadline = time.monotonic() + seconds
+        while (found := read()) != value:
+            assert time.monotonic() < deadline, (
+                f"{what}: {found!r} for {seconds:g} s, not {value!r}"
+            )
+            self.page.wait_for_timeout(20)
+
+    def wait_figure(self, row: str, column: str, value: float | None) -> None:
+        """Wait until the table of figures shows exactly this number."""
+        self.wait_equal(f"{row} {column}", lambda: self.figure(row, column), value)
+
+    def wait_lines(self, chart: str, at_least: int) -> None:
+        """Wait until a chart has drawn so many lines."""
+        lines = self.page.locator(f".st-key-{chart} .scatterlayer path.js-line")
+        self.wait_for(f"{at_least} lines in {chart}", lambda: lines.count() >= at_least)
 
     def must_stand_still(self, seconds: float = 1.0) -> None:
         """The status line has to read the same for a while."""

@@ -72,11 +72,12 @@ def test_from_an_empty_lab_to_a_one_that_is_read(fresh_app: App, open_page: Open
     lab.wait_for("nobody to have read it", lambda: answer(lab) == "?")
     train_reader(lab)
     lab.wait_for("a 1 to be read", lambda: answer(lab) == "1")
-    assert "It reads a 1 (" in lab.at("prediction").inner_text()
-    assert "validation accuracy" in lab.at("model").locator("input").input_value()
+    lab.wait_for("words", lambda: "It reads a 1 (" in lab.at("prediction").inner_text())
+    model = lab.at("model").locator("input")
+    lab.wait_for("its accuracy", lambda: "validation accuracy" in model.input_value())
     lab.click("clear")
     lab.wait_for("an empty sheet", lambda: "Nothing is drawn yet" in lab.text())
-    assert received(lab) == empty
+    lab.wait_equal("the picture", lambda: received(lab), empty)
     draw(lab, *SEVEN)
     lab.wait_for("a 7 to be read", lambda: answer(lab) == "7")
 
@@ -113,7 +114,7 @@ def test_a_model_deleted_in_another_tab_is_told_at_the_next_stroke(
     store.delete(store.summaries()[0].run.id)
     draw(lab, *ONE)
     lab.wait_text("its run was deleted")
-    assert lab.at("train_reader").count() == 1
+    lab.wait_for("the button", lambda: lab.at("train_reader").count() == 1)
 
 
 def test_the_canvas_fits_a_phone_and_a_finger_draws_without_scrolling(

@@ -23,8 +23,7 @@ def test_a_paused_run_stands_still_and_goes_on_from_there(lab: Lab) -> None:
     assert lab.picture("boundary_chart") == picture
     assert lab.status() == before
     lab.click("resume")
-    lab.wait_step(before.step + 100)
-    assert lab.status().word == "running"
+    assert lab.wait_step(before.step + 100).word == "running"
     lab.wait_for("another picture", lambda: lab.picture("boundary_chart") != picture)
     lab.click("stop")
     lab.wait_status("stopped")

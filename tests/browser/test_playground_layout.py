@@ -32,13 +32,13 @@ def test_nothing_moves_when_training_starts_pauses_or_ends(lab: Lab) -> None:
     untrained = boxes(lab)
     lab.click("train")
     lab.wait_step(500)
-    assert boxes(lab) == untrained
+    lab.wait_equal("places", lambda: boxes(lab), untrained)
     lab.click("pause")
     lab.wait_status("paused")
-    assert boxes(lab) == untrained
+    lab.wait_equal("places", lambda: boxes(lab), untrained)
     lab.click("stop")
     lab.wait_status("stopped")
-    assert boxes(lab) == untrained
+    lab.wait_equal("places", lambda: boxes(lab), untrained)
 
 
 def test_one_button_gives_way_to_another_without_pushing_the_rest_aside(lab: Lab) -> None:

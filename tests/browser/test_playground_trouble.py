@@ -31,7 +31,7 @@ def test_a_link_that_cannot_be_read_says_why_and_leaves_a_default_that_trains(
 ) -> None:
     lab.open(link)
     lab.wait_text(says)
-    assert lab.status().word == "ready"
+    lab.wait_status("ready")
     lab.click("step")
     lab.wait_step(0)
 
@@ -55,8 +55,8 @@ def test_a_killed_worker_leaves_its_curves_and_a_checkpoint_to_resume_from(lab: 
     kill_worker(lab.app, run)
     standing = lab.wait_status("interrupted")
     lab.wait_text("press Resume to go on")
-    assert lab.figure("train", "loss") is not None
-    assert lab.page.locator(".st-key-loss_chart .scatterlayer path.js-line").count() >= 2
+    lab.wait_for("the loss", lambda: lab.figure("train", "loss") is not None)
+    lab.wait_lines("loss_chart", 2)
     lab.click("resume")
     lab.wait_status("running")
     lab.wait_step(standing.step)
@@ -84,4 +84,4 @@ def test_a_run_too_many_waits_and_sees_its_place(start_app: Start, open_page: Op
     third.wait_for("its turn comes nearer", lambda: third.status().text == "queued · place 1")
     first.click("stop")
     third.wait_step(0)
-    assert third.status().word == "running"
+    third.wait_status("running")
