@@ -11,7 +11,7 @@ Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
 
 PlaneClassKind = Literal["circle", "xor", "gauss", "spiral", "moons", "blobs"]
 PlaneValueKind = Literal["plane", "bumps"]
-CurveKind = Literal["quadratic", "xsinx", "stairs"]
+CurveKind = Literal["quadratic", "parabola", "xsinx", "stairs"]
 ImageKind = Literal["digits", "mnist", "fashion-mnist"]
 
 
@@ -20,8 +20,8 @@ class _Made(Part):
 
     noise: float = Field(0.0, ge=0, le=0.5)
     """0 to 0.5 (0 to 50 %): points move by this share of the range of the data."""
-    train_share: float = Field(0.5, ge=0.1, le=0.9)
-    """The share of the points that is trained on; the rest validates."""
+    train_share: float = Field(0.5, ge=0.1, le=1)
+    """The share of the points that is trained on; the rest validates. 1: all train, none do."""
     seed: Seed = 0
     """Which points are drawn, and which of them train."""
 
@@ -51,12 +51,14 @@ class PlaneValues(_Made):
 
 
 class Curve(_Made):
-    """Points of a curve y = f(x), x in [-low, high]."""
+    """Points of a curve y = f(x), x in [low, high]."""
 
     kind: CurveKind
     points: int = Field(100, ge=10, le=5000)
     low: float = -2.0
     high: float = 2.0
+    noise_above: float = Field(0.0, ge=0, le=1e6)
+    """U(0, 1) times this is added to y: noise that lifts points above the curve."""
 
     @model_validator(mode="after")
     def _range_is_one(self) -> "Curve":
@@ -109,14 +111,29 @@ class Images(Part):
     10,000 of the others; 0: none."""
     train_size: int | None = Field(None, ge=10)
     """Train on that many pictures only, drawn by the seed; all of them where none is given."""
+    test: Literal["sealed", "at_end", "validates"] = "sealed"
+    """Who looks at the test pictures. `sealed`: nobody, until a person opens them. `at_end`: the
+    run, once, when it ends. `validates`: they stand in for the validation pictures, as in many a
+    published script, and none is held out. The latter two are counted as a look."""
     seed: Seed = 0
 
     @property
     def held_out(self) -> int:
-        """The number of pictures that validate."""
+        """The number of training pictures that validate."""
+        if self.test == "validates":
+            return 0
         if self.validation >= 0:
             return self.validation
         return 300 if self.kind == "digits" else 10_000
+
+    @model_validator(mode="after")
+    def _one_part_validates(self) -> "Images":
+        if self.test == "validates" and self.validation > 0:
+            raise ValueError(
+                "test='validates' lets the test pictures validate, so none are held out: got"
+                f" validation={self.validation}, leave it out"
+            )
+        return self
 
 
 def task_of(data: "Data") -> Task:

@@ -12,10 +12,11 @@ Floats = NDArray[np.float64]
 
 FORMULAS: dict[str, Callable[[Floats], Floats]] = {
     "quadratic": np.square,
+    "parabola": lambda x: x * x + 3 * x - 2,
     "xsinx": lambda x: x * np.sin(x),
     "stairs": np.floor,
 }
-"""y = x², x·sin x, and the whole number at or below x."""
+"""y = x², x² + 3x - 2, x·sin x, and the whole number at or below x."""
 
 LARGEST = 1e18
 
@@ -23,7 +24,8 @@ LARGEST = 1e18
 def curve(data: Curve) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """`points` points evenly spread over [low, high], both ends among them.
 
-    Noise moves y alone, by U(-1, 1) · noise · (max y - min y). Both are float32 [points, 1].
+    Noise moves y alone, by U(-1, 1) · noise · (max y - min y) + U(0, 1) · noise_above. Both are
+    float32 [points, 1].
 
     Raises:
         NnlabError: y is too large for a float32 in this range.
@@ -33,6 +35,8 @@ def curve(data: Curve) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         x = np.linspace(data.low, data.high, data.points)
         y = FORMULAS[data.kind](x)
         y = y + rng.uniform(-1, 1, y.shape) * data.noise * np.ptp(y)
+        if data.noise_above:
+            y = y + rng.uniform(0, 1, y.shape) * data.noise_above
     _must_fit(x, f"x from low={data.low:g} to high={data.high:g}")
     _must_fit(y, f"y of '{data.kind}' from low={data.low:g} to high={data.high:g}")
     return x.astype(np.float32)[:, None], y.astype(np.float32)[:, None]

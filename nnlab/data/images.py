@@ -82,11 +82,11 @@ def sizes(data: Images) -> tuple[int, int, int]:
             f" validation={data.held_out:,} and {asked} to train on, which leaves"
             f" {published - data.held_out:,} for training. Lower validation or train_size."
         )
-    return trained, data.held_out, test
+    return trained, test if data.test == "validates" else data.held_out, test
 
 
 def load(data: Images, data_dir: Path) -> Splits:
-    """The pictures: the last `held_out` of the published training part validate.
+    """The pictures: the last `held_out` of the published training part validate, or the test part.
 
     `train_size` draws from the rest by the seed, and keeps the published order.
 
@@ -94,16 +94,17 @@ def load(data: Images, data_dir: Path) -> Splits:
         DataUnavailableError: the files are absent or damaged.
         NnlabError: more are asked for than there are.
     """
-    trained, held_out, _ = sizes(data)
+    trained, _, _ = sizes(data)
     images, labels = READERS[data.kind](data_dir, "train")
-    rest = len(labels) - held_out
+    rest = len(labels) - data.held_out
+    test = _part(*READERS[data.kind](data_dir, "t10k"))
     chosen: slice | NDArray[np.integer] = slice(None, rest)
     if trained < rest:
         chosen = np.sort(np.random.default_rng(data.seed).permutation(rest)[:trained])
     return Splits(
         train=_part(images[chosen], labels[chosen]),
-        val=_part(images[rest:], labels[rest:]),
-        test=_part(*READERS[data.kind](data_dir, "t10k")),
+        val=test if data.test == "validates" else _part(images[rest:], labels[rest:]),
+        test=test,
         info=describe(data),
     )
 
@@ -113,9 +114,11 @@ def load_validation(data: Images, data_dir: Path) -> Part:
 
     Raises as `load` does.
     """
-    _, held_out, _ = sizes(data)
+    sizes(data)
+    if data.test == "validates":
+        return _part(*READERS[data.kind](data_dir, "t10k"))
     images, labels = READERS[data.kind](data_dir, "train")
-    rest = len(labels) - held_out
+    rest = len(labels) - data.held_out
     return _part(images[rest:], labels[rest:])
 
 

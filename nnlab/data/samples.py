@@ -33,16 +33,18 @@ def samples(data: Images, data_dir: Path) -> Samples:
     """
     images.sizes(data)
     pictures, labels = images.READERS[data.kind](data_dir, "train")
-    if data.kind in archives.FOLDERS:
-        archives.read(data.kind, data_dir, "t10k")
     rest = len(labels) - data.held_out
-    held_out = slice(rest, rest + min(data.held_out, TO_ANSWER))
+    val_x, val_y = pictures[rest:], labels[rest:]
+    if data.kind in archives.FOLDERS or data.test == "validates":
+        test_x, test_y = images.READERS[data.kind](data_dir, "t10k")
+        if data.test == "validates":
+            val_x, val_y = test_x, test_y
     firsts = [np.flatnonzero(labels[:rest] == label)[:OF_EACH_CLASS] for label in range(10)]
     chosen = [first[row] for row in range(OF_EACH_CLASS) for first in firsts if row < len(first)]
     return Samples(
         shown=_grey(pictures[chosen]),
-        val_x=_grey(pictures[held_out]),
-        val_y=labels[held_out].astype(np.int64),
+        val_x=_grey(val_x[:TO_ANSWER]),
+        val_y=val_y[:TO_ANSWER].astype(np.int64),
     )
 
 

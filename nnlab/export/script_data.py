@@ -10,7 +10,12 @@ from nnlab.data.images import COUNTS, sizes
 from nnlab.data.toy import CLASS_SETS, VALUE_SETS
 from nnlab.export.plain_source import plain_source
 
-CURVES = {"quadratic": "np.square(x)", "xsinx": "x * np.sin(x)", "stairs": "np.floor(x)"}
+CURVES = {
+    "quadratic": "np.square(x)",
+    "parabola": "x * x + 3 * x - 2",
+    "xsinx": "x * np.sin(x)",
+    "stairs": "np.floor(x)",
+}
 
 CENTRED = '''\
 def centred(picture):
@@ -90,11 +95,13 @@ def _plane(data: PlaneClasses | PlaneValues) -> DataSource:
 
 
 def _curve(data: Curve) -> DataSource:
+    above = data.noise_above
     lines = [
         f"x = np.linspace({data.low!r}, {data.high!r}, {data.points})",
         f"y = {CURVES[data.kind]}",
         f"rng = np.random.default_rng({data.seed})",
         f"y = y + rng.uniform(-1, 1, y.shape) * {data.noise!r} * np.ptp(y)",
+        *([f"y = y + rng.uniform(0, 1, y.shape) * {above!r}"] if above else []),
         "x, y = x.astype(np.float32)[:, None], y.astype(np.float32)[:, None]",
     ]
     split = _split(data.points, data.train_share, data.seed)
@@ -125,8 +132,8 @@ def _split(points: int, train_share: float, seed: int) -> str:
 
 def _images(data: Images) -> DataSource:
     published, _ = COUNTS[data.kind]
-    trained, held_out, _ = sizes(data)
-    rest = published - held_out
+    trained, _, _ = sizes(data)
+    rest = published - data.held_out
     chosen = f"chosen = slice({rest})\n"
     if trained < rest:
         drawn = f"np.random.default_rng({data.seed}).permutation({rest})[:{trained}]"

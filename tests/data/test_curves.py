@@ -14,6 +14,7 @@ from nnlab.errors import NnlabError
     ("kind", "formula"),
     [
         ("quadratic", lambda x: x * x),
+        ("parabola", lambda x: x**2 + 3 * x - 2),
         ("xsinx", lambda x: x * math.sin(x)),
         ("stairs", math.floor),
     ],
@@ -33,6 +34,18 @@ def test_noise_moves_y_by_a_share_of_its_range():
     moved = noisy[1] - clean[1]  # the range of y is 4
     assert 0.98 < moved.max() <= 1
     assert -1 <= moved.min() < -0.98
+
+
+def test_noise_above_lifts_points_by_up_to_that_much_and_leaves_other_noise_as_it_is():
+    clean = curves.curve(Curve(kind="parabola", points=2000))
+    lifted = curves.curve(Curve(kind="parabola", points=2000, noise_above=0.5))[1] - clean[1]
+    assert 0 <= lifted.min() < 0.01
+    assert 0.49 < lifted.max() <= 0.5 + 1e-6
+    assert lifted.mean() == pytest.approx(0.25, abs=0.02)  # of U(0, 1), half of 0.5
+    without, with_both = (
+        curves.curve(Curve(kind="quadratic", noise=0.1, noise_above=above))[1] for above in (0, 0.2)
+    )
+    assert (with_both >= without).all()
 
 
 def test_the_seed_decides_the_noise():

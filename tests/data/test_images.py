@@ -10,6 +10,7 @@ from sklearn.datasets import load_digits
 
 from nnlab.config.data import Images
 from nnlab.data import archives, images, registry
+from nnlab.data.samples import samples
 from nnlab.data.torchvision_fix import torchvision_datasets
 from nnlab.errors import DataUnavailableError, NnlabError
 
@@ -31,6 +32,23 @@ def test_digits_are_scikit_learns_the_last_297_sealed():
     assert torch.equal(splits.train.y, published[:1200])
     assert torch.equal(splits.val.y, published[1200:1500])
     assert torch.equal(splits.test.y, published[1500:])
+
+
+def test_where_the_test_pictures_validate_nothing_is_held_out():
+    said = Images(kind="digits", test="validates")
+    splits = registry.load(said, NOWHERE)
+    published = torch.tensor(load_digits().target)
+    assert torch.equal(splits.train.y, published[:1500])
+    assert torch.equal(splits.val.y, published[1500:])
+    assert registry.sizes(said) == (1500, 297, 297)
+    assert torch.equal(images.load_validation(said, NOWHERE).x, splits.val.x)
+    shown = samples(said, NOWHERE)
+    assert shown.val_y.tolist() == published[1500:1524].tolist()
+
+
+def test_test_pictures_that_validate_leave_no_others_to_do_so():
+    with pytest.raises(ValueError, match=r"none are held out: got validation=100, leave it out"):
+        Images(kind="digits", validation=100, test="validates")
 
 
 def test_digits_are_centred_as_a_drawing_is():

@@ -26,6 +26,8 @@ MADE: dict[str, Data] = {
         kind: Curve.model_validate({"kind": kind, "noise": 0.3, "low": -3, "train_share": 0.7})
         for kind in FORMULAS
     },
+    "noise above": Curve(kind="parabola", noise=0.1, noise_above=0.5, train_share=1),
+    "all the pictures": Images(kind="digits", test="validates"),
     "many blobs": PlaneClasses(kind="blobs", classes=5),
     "points with classes": Points(rows=((0, 1.5, 2), (1, 1e-7, 0), (2, -3, 1)), train_share=1),
     "points with numbers": Points(rows=((0, 1.5), (1, 0.1), (2, -3)), task="regression"),
