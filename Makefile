@@ -11,7 +11,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check
 CODE := $(wildcard app.py pages nnlab tests benchmarks scripts)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check format clean browser
+.PHONY: help run install test proofs check format clean browser
 
 help: ## list these targets
 	@echo 'make <target>, with ARGS="..." for what it starts, PORT=... for run, PYTHON=... for another Python'
@@ -24,6 +24,9 @@ install: $(VENV)/.run ## make the environment and start nothing
 
 test: $(VENV)/.dev browser ## run all tests, those in a real browser among them
 	@$(BIN)/python -m pytest $(ARGS)
+
+proofs: $(VENV)/.dev browser ## run the longer proofs too: fifty kills, whole trainings
+	@$(BIN)/python -m pytest -m proof $(ARGS)
 
 check: $(VENV)/.dev ## format, lint, types and the direction of imports
 	$(BIN)/python -m ruff format --check $(CODE)

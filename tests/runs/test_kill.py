@@ -27,7 +27,7 @@ from tests.runs.bench import experiment, wait_for
 from tests.training.bench import same
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.proof,
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the fork server is Linux's"),
 ]
 
