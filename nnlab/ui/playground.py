@@ -16,6 +16,7 @@ from nnlab.ui.live import live
 from nnlab.ui.naming import title
 from nnlab.ui.playground_curves import draw_curves
 from nnlab.ui.playground_frame import make_frame, splits_of
+from nnlab.ui.playground_panels import show_panels
 from nnlab.ui.playground_plane import draw_plane
 from nnlab.ui.replay import show_replay
 from nnlab.ui.state import LabState, fill_widgets, lab_state, write_address
@@ -85,3 +86,4 @@ def _draw(state: LabState, problem: str | None, status: Status | None) -> None:
     with curves:
         draw_curves(frame)
         show_figures(frame.history)
+    show_panels(frame)

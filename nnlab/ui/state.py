@@ -28,6 +28,8 @@ class LabState:
     run_id: str | None = None
     notice: str | None = None
     """A word on what just happened: a link that could not be read, a run that was deleted."""
+    panel: str | None = None
+    """The panel that is open below the live area, by what its choice says."""
 
 
 def lab_of(experiment: Experiment) -> Lab:
