@@ -1,5 +1,6 @@
 """Experiments: what a run learns from, with which network, and how."""
 
+from nnlab.config.augment import Augment
 from nnlab.config.data import (
     Curve,
     Data,
@@ -47,6 +48,7 @@ from nnlab.config.training import (
 __all__ = [
     "Activation",
     "Adam",
+    "Augment",
     "BatchNorm",
     "Conv2d",
     "CosineSchedule",

@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from nnlab.config.base import Part
-from nnlab.config.data import Data, Seed, Task, task_of
+from nnlab.config.data import Data, Images, Seed, Task, task_of
 from nnlab.config.explain import explain
 from nnlab.config.layers import Layer, LogSoftmax
 from nnlab.config.training import Training
@@ -44,6 +44,15 @@ class Experiment(Part):
             raise ValueError(
                 "the loss nll and a last layer log_softmax go together (cross_entropy has the"
                 f" log_softmax inside): got loss={loss!r} after '{self.model.layers[-1].kind}'"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _augment_fits(self) -> Self:
+        if self.training.augment is not None and not isinstance(self.data, Images):
+            raise ValueError(
+                "training.augment moves and bends pictures, and the data are"
+                f" '{self.data.kind}': leave it out, or take pictures"
             )
         return self
 

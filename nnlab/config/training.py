@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from nnlab.config.augment import Augment
 from nnlab.config.base import Part
 from nnlab.config.data import Seed
 
@@ -125,6 +126,9 @@ class Training(Part):
     """Gradients are scaled down to this norm where theirs is larger."""
     l1: float = Field(0.0, ge=0)
     """Added to the loss: l1 times the sum of the weights' absolute values (biases left out)."""
+    augment: Augment | None = None
+    """Pictures are changed at random before each step; figures of training are then of the changed
+    ones, except at the end. None: they are taken as they are."""
     zero_grad: bool = True
     """False lets gradients add up from step to step."""
     threads: int | None = Field(None, ge=1, le=256)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from nnlab.config import Dropout, Experiment, Features, Flatten, Model, Normalize
 from nnlab.config.layers import Layer
 from nnlab.data.registry import describe
+from nnlab.export.script_augment import augment_source
 from nnlab.export.script_data import DataSource, data_source
 from nnlab.export.script_training import (
     Loop,
@@ -22,6 +23,7 @@ from nnlab.models import trace
 from nnlab.models.code import Source, Style, source
 from nnlab.models.layer_source import layer_source, listed
 from nnlab.runs import Run
+from nnlab.training.seeds import LAYERS, own_seed
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ def cells(run: Run, style: Style) -> Cells:
     network = _network(experiment, fixed, style)
     data = data_source(experiment.data)
     loop = Loop(timeline, network, fixed)
+    augmenting = augment_source(experiment.training)
     training = [
         optimizer_source(experiment, fused=started.fused, total_steps=started.total_steps),
         batches_source(experiment.training, started.train_size, started.steps_per_epoch),
@@ -71,6 +74,7 @@ def cells(run: Run, style: Style) -> Cells:
         Cell("Data", data.definition),
         Cell("Network", network.definition),
         *_prepared(first, fixed, network),
+        *([Cell("Pictures changed at random", augmenting)] if augmenting else []),
         Cell("Training", "\n\n".join(part for part in training if part)),
         *(Cell(title, text) for title, text in _seeded(experiment, loop.phases())),
         Cell("Final loss", final_loss_source(experiment, network, is_module=style != "tensors")),
@@ -129,6 +133,8 @@ def _network(experiment: Experiment, fixed: int, style: Style) -> Source:
 def _prepared(first: Phase, fixed: int, network: Source) -> list[Cell]:
     """The layers that learn nothing, and the way to the accelerator."""
     experiment, device = first.experiment, first.device
+    augments = experiment.training.augment is not None
+    often = "" if augments else ": once for all data"
     lines: list[str] = []
     if device != "cpu":
         lines += [
@@ -142,11 +148,12 @@ def _prepared(first: Phase, fixed: int, network: Source) -> list[Cell]:
         forward = [line for row in rows for line in layer_source(row).forward]
         lines += [
             "def prepared(x):",
-            '    """The first layers, which learn nothing: once for all data."""',
+            f'    """The first layers, which learn nothing{often}."""',
             *(f"    {line}" for line in forward),
             "    return x",
             "",
             "",
+            *(["pictures = train_x"] if augments else []),
             "train_x = prepared(train_x)",
         ]
     return [Cell("Prepare the data", "\n".join(lines) + "\n")] if lines else []
@@ -157,14 +164,16 @@ def _seeded(experiment: Experiment, phases: list[tuple[str, str]]) -> list[tuple
     if not any(isinstance(layer, Dropout) for layer in experiment.model.layers):
         return phases
     (title, text), *others = phases
-    seed = f"torch.manual_seed({experiment.training.seed} + 2**32)  # what dropout drops\n"
-    return [(title, seed + text), *others]
+    seed = own_seed(experiment.training.seed, LAYERS)
+    seed_line = f"torch.manual_seed({seed})  # what dropout drops\n"
+    return [(title, seed_line + text), *others]
 
 
 def _imports(data: DataSource, made: list[Cell]) -> tuple[str, ...]:
     """In the order of the house: Python's own, then the others, by name."""
     text = "\n".join(cell.code for cell in made)
     wanted = {
+        "from types import SimpleNamespace": "SimpleNamespace(",
         "import math": "math.",
         "import torch": "torch.",
         "import torch.nn.functional as F": "F.",

@@ -122,15 +122,20 @@ class Loop:
 
     def _step(self, has_batches: bool) -> list[str]:
         training, device = self._now.training, self._phases[0].device
+        augments = training.augment is not None
+        inputs = "pictures" if augments and self._first_layer else "train_x"
         if has_batches:
             take = [
                 "batch = next(indices)"
                 if device == "cpu"
                 else f'batch = next(indices).to("{device}")',
-                "x, y = train_x.index_select(0, batch), train_y.index_select(0, batch)",
+                f"x, y = {inputs}.index_select(0, batch), train_y.index_select(0, batch)",
             ]
         else:
-            take = ["x, y = train_x, train_y"]
+            take = [f"x, y = {inputs}, train_y"]
+        if augments:
+            changed = "augment(x, strengths, drawn)"
+            take.append(f"x = {f'prepared({changed})' if self._first_layer else changed}")
         loss = f"loss = {LOSSES[training.loss]}({self._network.train_call}, y)"
         lines = [*take, loss]
         if self._has_l1:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from nnlab.errors import NnlabError
+from nnlab.training.seeds import LAYERS, own_seed
 
 SMALL_FLOPS = 10**7
 """Below this many floating-point operations a step one thread is fastest, and an accelerator
@@ -112,14 +113,14 @@ def seeded(seed: int, device: torch.device) -> dict[str, Tensor]:
     """The state of the generators after a seed, the global ones left as they are.
 
     The order of batches has a generator of its own with the seed itself; what layers draw must
-    not repeat it, so it starts 2³² further on.
+    not repeat it.
     """
-    outer = random_state(device)
-    torch.default_generator.manual_seed(seed + 2**32)
+    outer, own = random_state(device), own_seed(seed, LAYERS)
+    torch.default_generator.manual_seed(own)
     if device.type == "cuda":
-        torch.cuda.manual_seed(seed + 2**32)
+        torch.cuda.manual_seed(own)
     elif device.type == "mps":
-        torch.mps.manual_seed(seed + 2**32)
+        torch.mps.manual_seed(own)
     states = random_state(device)
     set_random_state(outer, device)
     return states

@@ -13,6 +13,7 @@ from nnlab.config import Experiment
 from nnlab.data.splits import Splits
 from nnlab.models import build
 from nnlab.training import device as devices
+from nnlab.training.augment import augment
 from nnlab.training.batches import Batches
 from nnlab.training.best import BestSoFar
 from nnlab.training.check import plan
@@ -33,6 +34,7 @@ from nnlab.training.metrics import LOSSES, Totals, evaluate
 from nnlab.training.optimizers import Schedules, build_optimizer, uses_fused
 from nnlab.training.pace import Pace
 from nnlab.training.prepare import prepared, split_fixed
+from nnlab.training.seeds import augmenting
 from nnlab.training.state import State, clone
 
 PROGRESS_SECONDS = 0.1
@@ -86,9 +88,11 @@ class Fit(Iterator[Event]):
         self._pace = Pace(clock)
         self._controls = controls
         self._loss = LOSSES[training.loss]
-        head, self._body = split_fixed(self.model)
-        self._train = prepared(splits.train, head, self.device)
-        self._val = prepared(splits.val, head, self.device)
+        self._head, self._body = split_fixed(self.model)
+        self._train = prepared(splits.train, self._head, self.device)
+        self._val = prepared(splits.val, self._head, self.device)
+        self._pictures = splits.train.x.to(self.device) if training.augment else None
+        self._augmenting = augmenting(training.seed)
         self._batches = Batches(
             len(self._train),
             self.plan.batch_size,
@@ -136,6 +140,7 @@ class Fit(Iterator[Event]):
                 optimizer=self._optimizer.state_dict(),
                 schedule=self._schedules.state(),
                 random=self._random,
+                augmenting=self._augmenting.get_state(),
                 gradients=gradients,
                 epoch_totals=self._meter.state(),
                 best=self._best.state(),
@@ -212,10 +217,12 @@ class Fit(Iterator[Event]):
         """One optimizer step. True where it was the last of its epoch."""
         training = self._live.training
         indices = self._batches.next()
-        if indices is None:
-            x, y = self._train.x, self._train.y
-        else:
-            x, y = self._train.x.index_select(0, indices), self._train.y.index_select(0, indices)
+        inputs = self._train.x if self._pictures is None else self._pictures
+        x, y = inputs, self._train.y
+        if indices is not None:
+            x, y = x.index_select(0, indices), y.index_select(0, indices)
+        if training.augment is not None:
+            x = self._head(augment(x, training.augment, self._augmenting))
         outputs = self._body(x)
         loss = self._loss(outputs, y)
         (loss + self._penalty() if training.l1 else loss).backward()
@@ -359,6 +366,8 @@ class Fit(Iterator[Event]):
         self._best.restore(state["best"])
         self._live.restore(state["settings"])
         self._random.update(state["random"])
+        if "augmenting" in state:
+            self._augmenting.set_state(state["augmenting"])
         for name, parameter in self.model.named_parameters():
             if name in state["gradients"]:
                 parameter.grad = state["gradients"][name].to(self.device)

@@ -1,6 +1,6 @@
 """The full state of a run between two steps: all that going on bit for bit needs."""
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import torch
 from torch import Tensor
@@ -19,6 +19,8 @@ class State(TypedDict):
     schedule: dict[str, Any]
     random: dict[str, Tensor]
     """The state of PyTorch's own generators by device, which dropout draws from."""
+    augmenting: NotRequired[Tensor]
+    """The state of the generator that changes pictures; no older checkpoint has it."""
     gradients: dict[str, Tensor]
     """Gradients that are kept from step to step; empty where they are zeroed."""
     epoch_totals: dict[str, Any]

@@ -89,6 +89,9 @@ def training_lines(experiment: Experiment) -> list[tuple[str, str]]:
         lines.append(("clip_norm", f"{training.clip_norm:g}"))
     if training.l1:
         lines.append(("l1", f"{training.l1:g}"))
+    if training.augment is not None:
+        most = _changed(training.augment) or {"strengths": "all 0"}
+        lines.append(("augmentation", ", ".join(f"{k}={v}" for k, v in most.items())))
     if not training.zero_grad:
         lines.append(("zero_grad", "off: gradients add up"))
     seeds = (getattr(experiment.data, "seed", 0), experiment.model.seed, training.seed)

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from nnlab.config import (
     Activation,
     Adam,
+    Augment,
     BatchNorm,
     Conv2d,
     CosineSchedule,
@@ -114,9 +115,12 @@ SCHEDULES = (
     | st.builds(CosineSchedule, eta_min=POSITIVE)
     | st.builds(OneCycleSchedule, anneal_strategy=st.sampled_from(["cos", "linear"]))
 )
+AUGMENT = st.none() | st.builds(
+    Augment, shift=st.floats(0, 8), rotate=st.floats(0, 45), stroke=SHARE, elastic=SHARE
+)
 
 
-def _training(loss: str) -> st.SearchStrategy[Training]:
+def _training(loss: str, augment: Augment | None) -> st.SearchStrategy[Training]:
     return st.builds(
         Training,
         loss=st.just(loss),
@@ -130,6 +134,7 @@ def _training(loss: str) -> st.SearchStrategy[Training]:
         clip_norm=st.none() | POSITIVE,
         l1=st.floats(0, 1),
         zero_grad=st.booleans(),
+        augment=st.just(augment),
         threads=st.none() | st.integers(1, 256),
         seed=SEEDS,
     )
@@ -138,6 +143,7 @@ def _training(loss: str) -> st.SearchStrategy[Training]:
 @st.composite
 def experiments(draw: st.DrawFn) -> Experiment:
     data = draw(CLASSES | VALUES | _points())
+    augment = draw(AUGMENT) if isinstance(data, Images) else None
     layers = draw(LAYERS)
     loss = "mse"
     if not _is_regression(data):
@@ -147,7 +153,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
     return Experiment(
         data=data,
         model=Model(layers=tuple(layers), seed=draw(SEEDS)),
-        training=draw(_training(loss)),
+        training=draw(_training(loss, augment)),
     )
 
 

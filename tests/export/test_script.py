@@ -12,14 +12,17 @@ from nnlab import recipes
 from nnlab.config import (
     Activation,
     BatchNorm,
+    Conv2d,
     Curve,
     Dropout,
     Experiment,
     Features,
+    Flatten,
     Images,
     Linear,
     LogSoftmax,
     Model,
+    Normalize,
     PlaneClasses,
     PlaneValues,
     Points,
@@ -131,6 +134,18 @@ EXPERIMENTS = {
         data=Images(kind="digits", train_size=55, seed=6),
         layers=recipes.get("digits-mlp").experiment.model.layers,
         steps=13,
+    ),
+    "pictures changed at random, some of them": experiment(
+        data=Images(kind="digits", train_size=55, seed=6),
+        layers=recipes.get("digits-mlp").experiment.model.layers,
+        steps=13,
+        augment={"shift": 2, "rotate": 10, "scale": 0.1, "shear": 5, "stroke": 0.4, "elastic": 0.5},
+    ),
+    "pictures changed at random, by a network that normalises them": experiment(
+        data=Images(kind="digits", train_size=55, seed=6),
+        layers=(Normalize(), Conv2d(out_channels=3), Flatten(), Dropout(), Linear(out_features=10)),
+        steps=13,
+        augment={"stroke": 1},
     ),
 }
 
