@@ -4,12 +4,14 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from nnlab.cli.find import find_run
 from nnlab.data.registry import describe
-from nnlab.drawing import read_image, to_network_input
+from nnlab.drawing import read_image, split, steps
 from nnlab.errors import InvalidImageError, NnlabError
 from nnlab.runs import Run, Store
 from nnlab.runs.network import load_network
@@ -21,6 +23,9 @@ PICTURE = (1, 28, 28)
 def predict(run_name: str, images: Sequence[str], runs: Path | None) -> int:
     """Print one JSON line a picture. 0, or 1 where one of them could not be read.
 
+    `prediction` and `probabilities` take the picture for one digit. One that holds several has
+    `digits` beside them: each with its box (top, left, bottom, right in pixels), in reading order.
+
     Raises:
         NnlabError: no such run, or one that does not read pictures or has no usable weights.
     """
@@ -31,13 +36,19 @@ def predict(run_name: str, images: Sequence[str], runs: Path | None) -> int:
     for image in images:
         line: dict[str, object] = {"file": image}
         try:
-            probabilities = _probabilities(network, image)
+            pixels = read_image(image)
+            pieces = split(pixels)
+            whole = pieces[0].made if len(pieces) == 1 else steps(pixels)
         except InvalidImageError as error:
             line |= {"error": str(error)}
             status = 1
         else:
-            best = max(range(len(probabilities)), key=probabilities.__getitem__)
-            line |= {"prediction": classes[best], "probabilities": probabilities}
+            line |= _answer(network, classes, whole.result)
+            if len(pieces) > 1:
+                line["digits"] = [
+                    {"box": piece.box, **_answer(network, classes, piece.made.result)}
+                    for piece in pieces
+                ]
         print(json.dumps(line), flush=True)
     return status
 
@@ -54,13 +65,21 @@ def _classes(run: Run) -> list[int | str]:
     return [int(name) if name.isdecimal() else name for name in info.class_names]
 
 
+def _answer(
+    network: nn.Sequential, classes: list[int | str], digit: NDArray[np.float32]
+) -> dict[str, object]:
+    probabilities = _probabilities(network, digit)
+    best = max(range(len(probabilities)), key=probabilities.__getitem__)
+    return {"prediction": classes[best], "probabilities": probabilities}
+
+
 @torch.inference_mode()
-def _probabilities(network: nn.Sequential, image: str) -> list[float]:
+def _probabilities(network: nn.Sequential, digit: NDArray[np.float32]) -> list[float]:
     """The softmax of the outputs, one value in [0, 1] a class; they sum to 1.
 
     After a last log_softmax it changes nothing, so it serves both losses.
     """
-    picture = torch.from_numpy(to_network_input(read_image(image)))
+    picture = torch.from_numpy(digit)
     outputs = network(picture.reshape(1, *PICTURE))[0].double()
     if not bool(torch.isfinite(outputs).all()):
         raise NnlabError(

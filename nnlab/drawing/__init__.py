@@ -3,5 +3,14 @@
 from nnlab.drawing.files import read_image
 from nnlab.drawing.greyscale import EmptyDrawingError
 from nnlab.drawing.preprocess import Preprocessing, steps, to_network_input
+from nnlab.drawing.split import Piece, split
 
-__all__ = ["EmptyDrawingError", "Preprocessing", "read_image", "steps", "to_network_input"]
+__all__ = [
+    "EmptyDrawingError",
+    "Piece",
+    "Preprocessing",
+    "read_image",
+    "split",
+    "steps",
+    "to_network_input",
+]

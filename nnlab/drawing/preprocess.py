@@ -8,6 +8,7 @@ from PIL import Image, ImageFilter
 
 from nnlab.drawing.greyscale import EmptyDrawingError, to_grey
 from nnlab.drawing.ink import find_ink
+from nnlab.drawing.parts import find_parts
 
 SIDE = 28
 """Pixels, height and width of what the network reads."""
@@ -66,10 +67,29 @@ def steps(pixels: NDArray[np.generic]) -> Preprocessing:
     """
     grey = to_grey(pixels)
     found = find_ink(grey)
-    box = _box(found.ink)
+    return from_ink(grey, without_specks(found.ink), found.dark_on_light)
+
+
+def from_ink(
+    grey: NDArray[np.float32], ink: NDArray[np.float32], dark_on_light: bool
+) -> Preprocessing:
+    """The steps from the ink on, float32 [h, w] in [0, 1], 1 full ink.
+
+    Raises:
+        EmptyDrawingError: there is none.
+    """
+    box = _box(ink)
     top, left, bottom, right = box
-    scaled = _scaled(found.ink[top:bottom, left:right])
-    return Preprocessing(grey, found.ink, box, scaled, _centred(scaled), found.dark_on_light)
+    scaled = _scaled(ink[top:bottom, left:right])
+    return Preprocessing(grey, ink, box, scaled, _centred(scaled), dark_on_light)
+
+
+def without_specks(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The ink without dust. A small picture (near 28 pixels, as MNIST's own) stays as it is."""
+    if max(ink.shape) <= 2 * SIDE:
+        return ink
+    labels, _ = find_parts(ink)
+    return np.where(labels > 0, ink, np.float32(0))
 
 
 def _box(ink: NDArray[np.float32]) -> tuple[int, int, int, int]:

@@ -65,6 +65,32 @@ def test_probabilities_are_the_softmax_of_the_network_on_the_prepared_picture(
     assert np.allclose(line["probabilities"], expected, rtol=1e-9)
 
 
+def test_several_digits_are_listed_with_their_boxes_beside_the_answer_for_the_whole(
+    ask, trained, tmp_path
+):
+    sheet = np.hstack(
+        [
+            np.asarray(picture(index, side=120, dark_on_light=True))
+            for index in range(FIRST_TEST, FIRST_TEST + 4)
+        ]
+    )
+    Image.fromarray(sheet).save(tmp_path / "four.png")
+    (line,) = ask("predict", trained.path, tmp_path / "four.png").lines
+    assert list(line) == ["file", "prediction", "probabilities", "digits"]
+    assert len(line["digits"]) == 4
+    for place, digit in enumerate(line["digits"]):
+        top, left, bottom, right = digit["box"]
+        assert 120 * place <= left < right <= 120 * (place + 1)
+        assert 0 <= top < bottom <= 120
+        alone = to_network_input(sheet[:, 120 * place : 120 * (place + 1)])
+        network = build(trained.experiment.model, (1, 28, 28)).eval()
+        network.load_state_dict(load_file(trained.path / "live.safetensors"))
+        with torch.no_grad():
+            logits = network(torch.from_numpy(alone).reshape(1, 1, 28, 28))[0]
+        assert digit["prediction"] == int(logits.argmax())
+        assert np.allclose(digit["probabilities"], logits.softmax(0), atol=1e-5)
+
+
 def test_bad_files_get_a_line_each_and_the_good_ones_their_answer(ask, trained, tmp_path):
     good = tmp_path / "good.png"
     picture(FIRST_TEST, side=100, dark_on_light=True).save(good)

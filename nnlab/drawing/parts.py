@@ -1,0 +1,67 @@
+"""Which ink hangs together: the connected parts of a drawing, and which of them are specks."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+SOLID = 0.35
+"""Ink from here on joins what it touches; fainter ink is the soft rim of a stroke."""
+SPECK = 0.14
+"""A part whose longer side is below this share of the largest part's is dust, not a stroke."""
+
+Box = tuple[int, int, int, int]
+"""Top, left, bottom, right in pixels; the last two exclusive."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Ink that hangs together."""
+
+    label: int
+    """What its pixels hold in the labels, from 1."""
+    box: Box
+    pixels: int
+
+    @property
+    def height(self) -> int:
+        """Pixels."""
+        return self.box[2] - self.box[0]
+
+    @property
+    def width(self) -> int:
+        """Pixels."""
+        return self.box[3] - self.box[1]
+
+    @property
+    def longer(self) -> int:
+        """Pixels of its longer side."""
+        return max(self.height, self.width)
+
+
+def find_parts(ink: NDArray[np.float32]) -> tuple[NDArray[np.int32], list[Part]]:
+    """Labels int32 [h, w] (0 where there is no ink) and the parts they number, without specks.
+
+    Pixels join to all eight sides. The soft rim belongs to the part beside it; specks are 0.
+
+    Args:
+        ink: float32 [h, w] in [0, 1]; one that holds ink somewhere.
+    """
+    # Takes a tenth of a second, and a page that only shows a canvas needs none of it.
+    from scipy import ndimage
+
+    level = min(SOLID, float(ink.max()) / 2)
+    labels = np.empty(ink.shape, np.int32)
+    ndimage.label(ink > level, np.ones((3, 3)), output=labels)
+    pixels = np.bincount(labels.ravel())
+    found = [
+        Part(label, (rows.start, columns.start, rows.stop, columns.stop), int(pixels[label]))
+        for label, (rows, columns) in enumerate(ndimage.find_objects(labels), start=1)
+    ]
+    largest = max(part.longer for part in found)
+    kept = [part for part in found if part.longer >= SPECK * largest]
+    keeps = np.zeros(len(pixels), bool)
+    keeps[[part.label for part in kept]] = True
+    rim = ndimage.maximum_filter(labels, 5)
+    whole = np.where(labels > 0, labels, rim)
+    return np.where((ink > 0) & keeps[whole], whole, 0), kept
