@@ -14,6 +14,7 @@ from tqdm import tqdm
 from nnlab.cli.experiment import change, read_experiment
 from nnlab.cli.interrupt import Interruptible, stop_on_interrupt
 from nnlab.config import Experiment
+from nnlab.config.data import opens_test
 from nnlab.data.registry import describe, sizes
 from nnlab.errors import NnlabError
 from nnlab.runs import Run, Store
@@ -42,7 +43,6 @@ def train(
     experiment, recipe = read_experiment(what)
     experiment = change(experiment, changes)
     plan(experiment, describe(experiment.data), sizes(experiment.data)[0])
-    opens_test = open_test or (recipe is not None and recipe.opens_test)
     if open_test and not has_test(experiment):
         raise NnlabError(
             f"--open-test: '{experiment.data.kind}' has no test set of its own. Leave --open-test"
@@ -57,8 +57,8 @@ def train(
     )
     ended = _train(run, settings.data_dir, settings.device)
     status = derive_status([ended], held=False)
-    figures = _figures(ended)
-    if opens_test and status in ("finished", "stopped") and has_test(experiment):
+    figures = _figures(ended, experiment)
+    if open_test and status in ("finished", "stopped") and "test_accuracy" not in figures:
         figures |= _test_figures(run, settings.data_dir)
     print(
         json.dumps(
@@ -111,8 +111,10 @@ def _show(bar: tqdm, event: Event) -> None:
     bar.update(event.step - bar.n)
 
 
-def _figures(ended: FitEnded) -> dict[str, float]:
-    values = {label: getattr(ended, label) for label in FIGURES}
+def _figures(ended: FitEnded, experiment: Experiment) -> dict[str, float]:
+    values = {label: getattr(ended, label) for label in (*FIGURES, "test_accuracy")}
+    if opens_test(experiment.data) == "validates":
+        values["test_accuracy"] = ended.val_accuracy
     return {label: value for label, value in values.items() if value is not None}
 
 

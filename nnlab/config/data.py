@@ -143,4 +143,9 @@ def task_of(data: "Data") -> Task:
     return "regression" if isinstance(data, PlaneValues | Curve) else "classification"
 
 
+def opens_test(data: "Data") -> Literal["sealed", "at_end", "validates"]:
+    """Who looks at the test part of this data without being asked: see `Images.test`."""
+    return data.test if isinstance(data, Images) else "sealed"
+
+
 Data = Annotated[PlaneClasses | PlaneValues | Curve | Points | Images, Field(discriminator="kind")]

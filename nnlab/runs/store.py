@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nnlab.config import Experiment
+from nnlab.config.data import opens_test
 from nnlab.errors import InvalidExperimentError, NnlabError, RunDamagedError, RunNotFoundError
 from nnlab.runs import lock
 from nnlab.runs.control import ask
@@ -46,7 +47,8 @@ class Meta(BaseModel):
     """The run that this one branched from, and the step at which it did."""
     parent_step: int | None = None
     peeks: tuple[float, ...] = ()
-    """When somebody looked at the sealed test set, in seconds since 1970."""
+    """When somebody looked at the sealed test set, in seconds since 1970. A run whose experiment
+    declares that it looks by itself has the first from its beginning."""
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,7 @@ class Store:
             recipe=recipe,
             parent=parent,
             parent_step=parent_step,
+            peeks=() if opens_test(experiment.data) == "sealed" else (now,),
         )
         try:
             run = self._new_directory(datetime.fromtimestamp(now, UTC))

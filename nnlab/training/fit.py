@@ -10,7 +10,8 @@ from torch import Tensor, nn
 
 import nnlab
 from nnlab.config import Experiment
-from nnlab.data.splits import Splits
+from nnlab.config.data import opens_test
+from nnlab.data.splits import Part, Splits
 from nnlab.models import build
 from nnlab.training import device as devices
 from nnlab.training.augment import augment
@@ -91,6 +92,9 @@ class Fit(Iterator[Event]):
         self._head, self._body = split_fixed(self.model)
         self._train = prepared(splits.train, self._head, self.device)
         self._val = prepared(splits.val, self._head, self.device)
+        self._test: Part | None = None
+        if opens_test(experiment.data) == "at_end" and splits.test is not None:
+            self._test = prepared(splits.test, self._head, self.device)
         self._pictures = splits.train.x.to(self.device) if training.augment else None
         self._augmenting = augmenting(training.seed)
         self._batches = Batches(
@@ -174,7 +178,7 @@ class Fit(Iterator[Event]):
         try:
             reason = yield from self._until_end()
             self._meter.read()
-            figures = self._final_figures()
+            figures = self._final_figures(reason)
         except NotFiniteError as error:
             yield self._diverged(error)
             reason, figures = "diverged", {}  # its weights are worth nothing
@@ -332,17 +336,21 @@ class Fit(Iterator[Event]):
             value=error.value,
         )
 
-    def _final_figures(self) -> dict[str, float | None]:
+    def _final_figures(self, reason: Reason) -> dict[str, float | None]:
         train = evaluate(self._body, self._train, self._loss)
         if train.mean_loss is not None and not math.isfinite(train.mean_loss):
             raise NotFiniteError(0, train.mean_loss)
         val = evaluate(self._body, self._val, self._loss)
-        return {
+        figures = {
             "train_loss": train.mean_loss,
             "train_accuracy": train.accuracy,
             "val_loss": val.mean_loss,
             "val_accuracy": val.accuracy,
         }
+        if self._test is not None and reason in ("completed", "early_stopped"):
+            test = evaluate(self._body, self._test, self._loss)
+            figures |= {"test_loss": test.mean_loss, "test_accuracy": test.accuracy}
+        return figures
 
     def _ended(self, reason: Reason, figures: dict[str, Any]) -> FitEnded:
         if best := self._best.best:

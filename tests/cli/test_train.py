@@ -162,6 +162,16 @@ def test_the_test_set_is_opened_on_demand_alone_and_the_look_is_counted(ask, run
     assert sealed.last["train_loss"] == opened.last["train_loss"]
 
 
+@pytest.mark.parametrize("test", ["at_end", "validates"])
+def test_an_experiment_that_looks_at_the_test_set_by_itself_says_what_it_saw(
+    ask, runs_dir, data_dir, test
+):
+    answer = ask("train", "digits-mlp", "--set", "training.epochs=2", "--set", f"data.test={test}")
+    run = Store(runs_dir).get(answer.last["run"])
+    assert len(run.meta.peeks) == 1
+    assert answer.last["test_accuracy"] == open_test(run, data_dir).test_accuracy
+
+
 def test_points_have_no_test_set_to_open(ask, runs_dir, data_dir):
     run = Store(runs_dir).get(ask("train", "xor", "--set", "training.steps=3").last["run"])
     with pytest.raises(NnlabError, match="'xor' has no test set of its own"):
