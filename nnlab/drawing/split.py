@@ -16,7 +16,7 @@ FRAGMENT = 0.5
 """A part lower than this share of the line is no digit of its own beside a taller one."""
 NEAR = 0.3
 """How far from its digit, in heights of the line, a fragment may lie: the bar of a 5."""
-LARGE_FRAGMENT, VERY_NEAR = 0.72, 0.05
+LARGE_FRAGMENT, VERY_NEAR = 0.75, 0.05
 """A larger one only when it nearly touches: the corner of a 4 beside its upright."""
 ROW = 0.12
 """Two whole digits one above the other, this far apart (in heights of the line), are two rows."""
