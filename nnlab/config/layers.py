@@ -53,7 +53,10 @@ Init = Annotated[DefaultInit | NormalInit | UniformInit | NamedInit, Field(discr
 
 
 class Features(Part):
-    """Functions of the raw inputs (x1, x1^2, sin(x1) …), one column each."""
+    """Functions of the raw inputs (x1, x1^2, sin(x1) …), one column each.
+
+    Of two inputs, or of one: then of those that say x1 alone.
+    """
 
     kind: Literal["features"] = "features"
     names: tuple[FeatureName, ...] = Field(min_length=1, max_length=9)

@@ -88,7 +88,8 @@ def layer_source(row: LayerShape) -> LayerSource:
             columns = listed(
                 "x = torch.stack([", [COLUMNS[name] for name in layer.names], "], dim=1)"
             )
-            return LayerSource("Features()", "", ("x1, x2 = x[:, 0], x[:, 1]", *columns))
+            inputs = "x1 = x[:, 0]" if shape == (1,) else "x1, x2 = x[:, 0], x[:, 1]"
+            return LayerSource("Features()", "", (inputs, *columns))
         case Normalize():
             made = f"Normalize({layer.mean!r}, {layer.std!r})"
             return LayerSource(made, "", (f"x = (x - {layer.mean!r}) / {layer.std!r}",))

@@ -21,15 +21,15 @@ FEATURES: dict[FeatureName, Callable[[Tensor, Tensor], Tensor]] = {
 
 
 class Features(nn.Module):
-    """Functions of (x1, x2): [n, 2] -> [n, len(names)]."""
+    """Functions of x1 and x2: [n, 2] -> [n, len(names)]; of x1 alone for [n, 1]."""
 
     def __init__(self, names: Sequence[FeatureName]) -> None:
         super().__init__()
         self.names = tuple(names)
 
     def forward(self, x: Tensor) -> Tensor:
-        """[n, 2] -> [n, len(names)]."""
-        x1, x2 = x[:, 0], x[:, 1]
+        """[n, 2] -> [n, len(names)]; [n, 1] where no name says x2."""
+        x1, x2 = x[:, 0], x[:, -1]
         return torch.stack([FEATURES[name](x1, x2) for name in self.names], dim=1)
 
     def extra_repr(self) -> str:

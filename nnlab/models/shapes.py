@@ -83,7 +83,11 @@ def training_flops(rows: Sequence[LayerShape], batch_size: int) -> int:
 def _output_shape(index: int, layer: Layer, shape: Shape) -> Shape:
     match layer:
         case Features(names=names):
-            _require(shape == (2,), index, layer, shape, "two inputs x1 and x2", "remove it")
+            with_x2 = next((name for name in names if "x2" in name), None)
+            needed = "two inputs x1 and x2" if with_x2 else "the inputs x1 and x2, or x1 alone"
+            mend = f"leave {with_x2} out" if with_x2 and shape == (1,) else "remove it"
+            fits = shape == (2,) or (shape == (1,) and not with_x2)
+            _require(fits, index, layer, shape, needed, mend)
             return (len(names),)
         case Flatten():
             return (math.prod(shape),)

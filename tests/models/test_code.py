@@ -56,6 +56,10 @@ PICTURE = (
 NETWORKS: dict[str, tuple[tuple[Layer, ...], tuple[int, ...]]] = {
     "plane": (PLANE, (2,)),
     "picture": (PICTURE, (1, 28, 28)),
+    "features of a number": (
+        (Features(names=("x1", "cos(x1)")), Linear(out_features=1)),
+        (1,),
+    ),
     "number": ((Linear(out_features=3), Activation(kind="tanh"), Linear(out_features=1)), (1,)),
 }
 

@@ -38,6 +38,7 @@ PICTURE = (1, 28, 28)
         ),
         ((*mlp(3, outputs=2), Features(names=("x1",))), (2,), None),
         ((Flatten(), Features(names=("x1",))), PICTURE, r"Layer 2 \(features\).*x1 and x2.*remove"),
+        ((Features(names=("x1", "sin(x2)")),), (1,), r"two inputs.*receive 1: leave sin\(x2\) out"),
         ((LogSoftmax(),), PICTURE, r"Layer 1 \(log_softmax\).*put flatten before"),
         ((Linear(out_features=3), Features(names=("x1",))), (2,), r"Layer 2 \(features\).*3"),
     ],
