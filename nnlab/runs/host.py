@@ -1,10 +1,10 @@
 """`python -m nnlab.runs.host`: a process of its own in which runs train, one child each.
 
 It imports PyTorch once, then reads orders from its standard input, one JSON object a line:
-`{"run": "…/runs/ID", "since": 1750000000.0, "data_dir": "…", "device": "auto"}`. With `fork` it
-makes a child for each (10 ms); with `spare`, where forking is missing or unsafe, it trains the
-first one itself, and the launcher keeps one more such process warm. When its standard input
-ends, its server is gone.
+`{"run": "…/runs/ID", "since": 1750000000.0, "data_dir": "…", "device": "auto"}`, or one of
+`nnlab.runs.past` to replay a run. With `fork` it makes a child for each (10 ms); with `spare`,
+where forking is missing or unsafe, it carries out the first one itself, and the launcher keeps one
+more such process warm. When its standard input ends, its server is gone.
 """
 
 import gc
@@ -54,6 +54,7 @@ def _preload() -> None:
     import torch._dynamo  # the first optimizer imports it: one second
     import torch.optim  # noqa: F401
 
+    import nnlab.runs.past
     import nnlab.runs.worker  # noqa: F401
     from nnlab.data.images import READERS
 
@@ -61,6 +62,12 @@ def _preload() -> None:
 
 
 def _work(order: dict[str, Any], parent: int) -> None:
+    if "replay" in order:
+        from nnlab.runs.past import replay
+
+        _make_way()
+        replay(order)
+        return
     from nnlab.runs import lock
     from nnlab.runs.control import FileControls
     from nnlab.runs.store import Run
@@ -82,13 +89,17 @@ def _work(order: dict[str, Any], parent: int) -> None:
         os.dup2(log, stream)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s")
-    if hasattr(os, "nice"):
-        os.nice(5)  # pages come first: a viewer notices a late frame, not a late step
+    _make_way()
     controls = FileControls(run.path, order["since"], is_orphan)
     for _ in train(
         run, data_dir=Path(order["data_dir"]), device=order["device"], controls=controls
     ):
         pass
+
+
+def _make_way() -> None:
+    if hasattr(os, "nice"):
+        os.nice(5)  # pages come first: a viewer notices a late frame, not a late step
 
 
 if __name__ == "__main__":

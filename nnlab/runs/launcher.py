@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -200,6 +201,11 @@ class LocalLauncher:
         if run.id in self._seen:
             self._seen[run.id] = time.monotonic()
 
+    def replay(self, order: Mapping[str, object]) -> None:
+        """Have a run replayed beside those that train. `order` is one of `nnlab.runs.past`."""
+        with self._lock:
+            self._hand(order)
+
     def close(self) -> None:
         """End the host; workers notice, save a checkpoint and end."""
         self._closed.set()
@@ -238,6 +244,11 @@ class LocalLauncher:
             "data_dir": str(self._settings.data_dir.resolve()),
             "device": self._settings.device,
         }
+        sitting.host = self._hand(order)
+        sitting.handed = time.monotonic()
+
+    def _hand(self, order: Mapping[str, object]) -> subprocess.Popen[str]:
+        """Give the host an order; returns the process that took it."""
         line = json.dumps(order) + "\n"
         try:
             self._send(line)
@@ -246,12 +257,13 @@ class LocalLauncher:
             _close_stdin(self._host)
             self._host = self._warm_host()
             self._send(line)
-        sitting.handed, sitting.host = time.monotonic(), self._host
+        taken = self._host
         if self._mode == "spare":
             _close_stdin(self._host)
             self._spent = [spent for spent in self._spent if spent.poll() is None]
             self._spent.append(self._host)
             self._host = self._warm_host()
+        return taken
 
     def _send(self, line: str) -> None:
         if self._host.poll() is not None:

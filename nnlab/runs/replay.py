@@ -1,6 +1,6 @@
 """Any past step of a run: the nearest checkpoint before it, and the steps since then once more."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from nnlab.data.registry import load
@@ -12,25 +12,53 @@ from nnlab.runs.store import Run
 from nnlab.training import Control, EndRun, Set, State, fit
 from nnlab.training.events import ControlApplied
 
+KEEP = "keep"
+EVENLY, CLOSE = 16, 64
+"""A long replay gives so many states on its way, and one so many steps before its end: whoever
+then goes back one by one needs no long replay again."""
+
 
 class _Recorded:
     """The changes made while the run trained, at the very steps at which they were made."""
 
-    def __init__(self, applied: Sequence[ControlApplied], until: int) -> None:
+    def __init__(
+        self, applied: Sequence[ControlApplied], until: int, keep: frozenset[int] = frozenset()
+    ) -> None:
+        """At the steps `keep` the replay says so, by a control that changes nothing."""
         self._waiting = [one for one in applied if one.set is not None and one.error is None]
         self._until = until
+        self._keep = set(keep)
 
     def poll(self, step: int, *, paused: bool) -> Sequence[Control]:
         """The changes due at this step; ends the replay at its last."""
         if step >= self._until:
             raise EndRun("stopped")
+        if step in self._keep:  # before anything is changed there, as the state of a step is
+            self._keep.remove(step)
+            return [Control(id=KEEP, at=0, do="checkpoint")]
         due = [one for one in self._waiting if one.step == step]
         self._waiting = [one for one in self._waiting if one.step > step]
         return [Control(id=one.id, at=0, set=Set.model_validate(one.set)) for one in due]
 
 
-def state_at(run: Run, step: int, data_dir: Path) -> State:
+def state_at(
+    run: Run,
+    step: int,
+    data_dir: Path,
+    *,
+    also: Sequence[Path] = (),
+    on_way: Callable[[int, int, State | None], None] | None = None,
+) -> State:
     """The full state of a run after `step` steps, bit for bit as it was.
+
+    Args:
+        run: it may train meanwhile.
+        step: from its first to its newest.
+        data_dir: where data sets are kept.
+        also: states of earlier replays that it may begin from, beside the run's own checkpoints;
+            named by their step as these are.
+        on_way: called about ten times a second with the steps replayed and those there are in
+            all; and with states of steps on the way that are worth keeping, None in between.
 
     Raises:
         NnlabError: the run has no such step: it has not come so far, or branched off later.
@@ -38,20 +66,37 @@ def state_at(run: Run, step: int, data_dir: Path) -> State:
         DataUnavailableError: the run's data are not here.
     """
     history = History(EventReader(run.path).read_new())
+    must_have(run, history, step)
+    started = history.started
+    assert started is not None, "checked above"
+    earlier = [path for path in [*also, *list_checkpoints(run.path)] if int(path.stem) <= step]
+    nearest = max(earlier, key=lambda path: int(path.stem), default=None)
+    state = load_checkpoint(nearest) if nearest is not None else None
+    if state is not None and state["step"] == step:
+        return state
+    experiment = run.experiment.with_set("training.threads", started.threads)
+    splits = load(experiment.data, data_dir)
+    device = "cpu" if started.device == "cpu" else "auto"
+    base = state["step"] if state is not None else 0
+    keep = frozenset() if on_way is None else _worth_keeping(base, step)
+    replay = fit(experiment, splits, state, _Recorded(history.controls, step, keep), device=device)
+    for event in replay:
+        if on_way is not None:
+            kept = event.type == "control_applied" and event.id == KEEP
+            on_way(replay.step - base, step - base, replay.snapshot() if kept else None)
+    return replay.snapshot()
+
+
+def must_have(run: Run, history: History, step: int) -> None:
+    """Raises NnlabError where the run has not made this step, or made it as another run."""
     first = run.meta.parent_step or 0
     if not first <= step <= history.step or history.started is None:
         raise NnlabError(
             f"The run {run.id} has the steps {first:,} to {history.step:,}: step {step:,} is not"
             " among them."
         )
-    earlier = [path for path in list_checkpoints(run.path) if int(path.stem) <= step]
-    state = load_checkpoint(earlier[-1]) if earlier else None
-    if state is not None and state["step"] == step:
-        return state
-    experiment = run.experiment.with_set("training.threads", history.started.threads)
-    splits = load(experiment.data, data_dir)
-    device = "cpu" if history.started.device == "cpu" else "auto"
-    replay = fit(experiment, splits, state, _Recorded(history.controls, step), device=device)
-    for _ in replay:
-        pass
-    return replay.snapshot()
+
+
+def _worth_keeping(base: int, step: int) -> frozenset[int]:
+    evenly = {base + (step - base) * i // EVENLY for i in range(1, EVENLY)}
+    return frozenset(one for one in {*evenly, step - CLOSE} if base < one < step)

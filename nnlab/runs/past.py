@@ -1,0 +1,203 @@
+"""Past states of runs, had without holding anybody up: each replay is a process of its own.
+
+The server wants a step, a process that its launcher makes replays it (`nnlab.runs.replay`), and
+both speak through files of a folder that only this server knows:
+
+| file | written by | what it says |
+| --- | --- | --- |
+| `STEP.wanted` | server | somebody looks, and touches it each time; else the replay ends |
+| `STEP.progress` | replay | steps done and steps in all |
+| `STEP.pt` | replay | the full state: the one that was wanted, and some on the way to it |
+| `STEP.failed` | replay | why there is none |
+"""
+
+import contextlib
+import logging
+import shutil
+import tempfile
+import threading
+import time
+import weakref
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from nnlab.errors import NnlabError
+from nnlab.runs.checkpoints import FOLDER, list_checkpoints, load_checkpoint
+from nnlab.runs.files import write_text, write_whole
+from nnlab.runs.history import History
+from nnlab.runs.replay import must_have, state_at
+from nnlab.runs.store import Run
+from nnlab.training.state import State
+
+logger = logging.getLogger(__name__)
+
+PATIENCE_SECONDS = 0.25
+"""How long the first look at a step waits: most replays are done by then."""
+FORGOTTEN_SECONDS = 10.0
+"""A replay that nobody has looked at for so long ends."""
+SILENT_SECONDS = 30.0
+"""A replay that says nothing for so long has been ended from outside."""
+MAX_STATES, MAX_BYTES = 64, 64 * 2**20
+"""What is kept of the replays of one run."""
+
+
+@dataclass(frozen=True)
+class Replaying:
+    """A replay under way: steps done, and those between the nearest kept state and the wanted."""
+
+    done: int
+    total: int
+
+
+class Past:
+    """Any past step of any run, for all sessions of a server. Safe to be used by many at once."""
+
+    def __init__(self, hand_over: Callable[[Mapping[str, object]], None], data_dir: Path) -> None:
+        """`hand_over` has a process of its own call `replay` with an order."""
+        self._hand_over, self._data_dir = hand_over, data_dir
+        self._home = Path(tempfile.mkdtemp(prefix="nnlab-past-"))
+        weakref.finalize(self, shutil.rmtree, self._home, ignore_errors=True)
+        self._lock = threading.Lock()
+        self._ordered: dict[Path, float] = {}
+        """When the replay of a wanted file was ordered, in seconds since 1970."""
+
+    def look(self, run: Run, history: History, step: int) -> State | Replaying:
+        """The full state after `step` steps, bit for bit; or how far its replay has come.
+
+        Who looks again gets the state when it is there; who does not lets the replay end.
+
+        Raises:
+            NnlabError: the run has no such step, or it cannot be replayed.
+            RunDamagedError: a checkpoint cannot be read.
+        """
+        must_have(run, history, step)
+        folder = self._home / f"{run.id}-{_sitting(history)}"
+        state = _kept(run, folder, step)
+        if state is None and self._want(run, folder, step):
+            until = time.monotonic() + PATIENCE_SECONDS
+            while state is None and time.monotonic() < until:
+                time.sleep(0.005)
+                state = _kept(run, folder, step)
+        return state if state is not None else _how_far(run, folder, step)
+
+    def _want(self, run: Run, folder: Path, step: int) -> bool:
+        """Whether this is the first look at the step. Raises NnlabError: the replay failed."""
+        wanted, failed = _file(folder, step, "wanted"), _file(folder, step, "failed")
+        with self._lock:
+            folder.mkdir(exist_ok=True)
+            if failed.exists():
+                said = failed.read_text(encoding="utf-8")
+                failed.unlink()
+                wanted.unlink(missing_ok=True)
+                raise NnlabError(said)
+            told = _file(folder, step, "progress")
+            is_first = not wanted.exists() or self._is_silent(wanted, told)
+            wanted.touch()
+            if is_first:
+                told.unlink(missing_ok=True)
+                self._ordered[wanted] = time.time()
+                self._hand_over(
+                    {
+                        "replay": str(folder),
+                        "run": str(run.path.resolve()),
+                        "step": step,
+                        "data_dir": str(self._data_dir.resolve()),
+                    }
+                )
+        return is_first
+
+    def _is_silent(self, wanted: Path, told: Path) -> bool:
+        heard = self._ordered.get(wanted, 0.0)
+        with contextlib.suppress(FileNotFoundError):
+            heard = told.stat().st_mtime
+        return time.time() - heard > SILENT_SECONDS
+
+
+def replay(order: Mapping[str, Any]) -> None:
+    """What a process does with an order: replay, and leave the state in the folder."""
+    folder, step = Path(order["replay"]), int(order["step"])
+    wanted, told = _file(folder, step, "wanted"), _file(folder, step, "progress")
+
+    def on_way(done: int, total: int, state: State | None) -> None:
+        try:
+            is_forgotten = time.time() - wanted.stat().st_mtime > FORGOTTEN_SECONDS
+        except FileNotFoundError:
+            is_forgotten = True  # the server ended, and its folder went with it
+        if is_forgotten:
+            raise _ForgottenError
+        write_text(told, f"{done} {total}")
+        if state is not None:
+            _keep(folder, state)
+
+    try:
+        also = sorted(folder.glob("[0-9]*.pt"))
+        run = Run(Path(order["run"]))
+        state = state_at(run, step, Path(order["data_dir"]), also=also, on_way=on_way)
+        _keep(folder, state)
+        _thin(folder)
+    except _ForgottenError:
+        logger.info("nobody looks at step %d of %s any more", step, order["run"])
+    except Exception as error:  # whatever it is, a person is waiting to hear of it
+        if not isinstance(error, NnlabError):
+            logger.exception("step %d of %s cannot be replayed", step, order["run"])
+        with contextlib.suppress(FileNotFoundError):
+            write_text(_file(folder, step, "failed"), str(error) or type(error).__name__)
+        return
+    for left in (wanted, told):
+        left.unlink(missing_ok=True)
+
+
+class _ForgottenError(Exception):
+    """Nobody waits for this replay any more."""
+
+
+def _sitting(history: History) -> str:
+    """Another one where the run went on from an earlier step, and may have made others since."""
+    started = history.started
+    assert started is not None, "a run that has steps has started"
+    return f"{started.step}-{started.seconds:.4f}"
+
+
+def _file(folder: Path, step: int, suffix: str) -> Path:
+    return folder / f"{step:010d}.{suffix}"
+
+
+def _kept(run: Run, folder: Path, step: int) -> State | None:
+    for path in (run.path / FOLDER / f"{step:010d}.pt", _file(folder, step, "pt")):
+        if path.exists():
+            try:
+                return load_checkpoint(path)
+            except NnlabError:
+                if path.exists():  # otherwise its writer has just thinned it out
+                    raise
+    return None
+
+
+def _keep(folder: Path, state: State) -> None:
+    path = _file(folder, state["step"], "pt")
+    with contextlib.suppress(FileNotFoundError):
+        write_whole(path, lambda temporary: torch.save(state, temporary))
+
+
+def _thin(folder: Path) -> None:
+    """The states that were made last stay."""
+    newest = sorted(folder.glob("[0-9]*.pt"), key=lambda path: path.stat().st_mtime, reverse=True)
+    size = 0
+    for place, path in enumerate(newest):
+        size += path.stat().st_size
+        if place and (place >= MAX_STATES or size > MAX_BYTES):
+            path.unlink(missing_ok=True)
+
+
+def _how_far(run: Run, folder: Path, step: int) -> Replaying:
+    try:
+        done, total = map(int, _file(folder, step, "progress").read_text().split())
+    except (FileNotFoundError, ValueError):
+        known = [*folder.glob("[0-9]*.pt"), *list_checkpoints(run.path)]
+        before = [int(path.stem) for path in known if int(path.stem) <= step]
+        done, total = 0, step - max(before, default=0)
+    return Replaying(done, total)
