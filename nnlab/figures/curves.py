@@ -1,4 +1,8 @@
-"""Loss and accuracy as they were, one curve for training and one for validation."""
+"""Loss and accuracy as they were: a curve for training, one for validation, one that is reported.
+
+The reported one is what somebody else published of the same experiment: it is there before
+training starts, and ours grows beside it.
+"""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,6 +17,10 @@ POINTS = 100
 
 ONE_POINT = 8
 """The characters of a single float32 in base64."""
+
+
+Reference = tuple[np.ndarray, np.ndarray]
+"""Epochs or steps, growing, and the values that were reported there: [n] and [n]."""
 
 
 def thin(x: np.ndarray, y: np.ndarray, points: int = 120) -> tuple[np.ndarray, np.ndarray]:
@@ -54,11 +62,14 @@ def loss_figure(
     *,
     x_title: str = "epoch",
     log_y: bool = False,
+    reference: Reference | None = None,
     empty: str = EMPTY,
     height: int = theme.CURVE_HEIGHT,
     dark: bool,
 ) -> go.Figure:
-    """Two traces, always. The axis begins at 0, or is logarithmic.
+    """Two traces, always, and a third where there is a reference.
+
+    The axis begins at 0, or is logarithmic.
 
     Args:
         train_x: [n], steps or epochs.
@@ -67,6 +78,7 @@ def loss_figure(
         val: [m], as `train`.
         x_title: what `train_x` and `val_x` count.
         log_y: a logarithmic axis.
+        reference: what was reported elsewhere, over what `train_x` counts.
         empty: the quiet text while there is nothing to draw.
         height: pixels.
         dark: the page's theme.
@@ -74,11 +86,12 @@ def loss_figure(
     y_axis: Spec = {"rangemode": "tozero", "tickformat": ".3~g", "nticks": 5}
     if log_y:
         y_axis = {"type": "log", "tickformat": "~g", "nticks": 5}
-    elif not len(train) and not len(val):
+    elif not len(train) and not len(val) and reference is None:
         y_axis["range"] = [0, 1]
     curves = [
         _curve("train", train_x, train, "%{y:.4g}", dark),
         _curve("validation", val_x, val, "%{y:.4g}", dark),
+        *([] if reference is None else [_curve("reported", *reference, "%{y:.4g}", dark)]),
     ]
     return _figure("loss", curves, x_title, y_axis, empty, height, dark)
 
@@ -90,6 +103,7 @@ def accuracy_figure(
     val: np.ndarray,
     *,
     x_title: str = "epoch",
+    reference: Reference | None = None,
     empty: str = EMPTY,
     height: int = theme.CURVE_HEIGHT,
     dark: bool,
@@ -107,12 +121,19 @@ def accuracy_figure(
         _curve("train", train_x, 100 * np.asarray(train), "%{y:.4g}%", dark),
         _curve("validation", val_x, 100 * np.asarray(val), "%{y:.4g}%", dark),
     ]
+    if reference is not None:
+        x, y = reference
+        curves.append(_curve("reported", x, 100 * np.asarray(y), "%{y:.4g}%", dark))
     return _figure("accuracy", curves, x_title, y_axis, empty, height, dark)
 
 
 def _curve(name: str, x: np.ndarray, y: np.ndarray, hover: str, dark: bool) -> Spec:
     x, y = thin(x, y, POINTS)
-    train = name == "train"
+    colour, width, dash = {
+        "train": (theme.ink(dark), theme.LINE_WIDTH, "solid"),
+        "validation": (theme.accent(dark), theme.LINE_WIDTH + 0.5, "6px,4px"),
+        "reported": (theme.reported(dark), theme.LINE_WIDTH, "10px,6px"),
+    }[name]
     return {
         "type": "scatter",
         # One single point makes no line.
@@ -121,9 +142,9 @@ def _curve(name: str, x: np.ndarray, y: np.ndarray, hover: str, dark: bool) -> S
         "x": typed(x),
         "y": typed(y),
         "line": {
-            "color": theme.ink(dark) if train else theme.accent(dark),
-            "width": theme.LINE_WIDTH if train else theme.LINE_WIDTH + 0.5,
-            "dash": "solid" if train else "6px,4px",
+            "color": colour,
+            "width": width,
+            "dash": dash,
         },
         "hovertemplate": hover,
     }
@@ -140,7 +161,7 @@ def _figure(
     if bare:
         x_axis = dict(theme.BARE_AXIS)
     layout |= theme.over_steps(title, x_title, x_axis, y_axis, dark=dark)
-    layout["annotations"] = [_key(dark)]
+    layout["annotations"] = [_key(dark, reported=len(curves) > 2)]
     if bare:
         # With the same revision plotly would keep the fixed range for all that comes after it.
         layout["uirevision"] = "bare"
@@ -148,9 +169,11 @@ def _figure(
     return theme.figure(curves, layout)
 
 
-def _key(dark: bool) -> Spec:
+def _key(dark: bool, *, reported: bool = False) -> Spec:
     """Which curve is which. Plotly's own legend leaves out what is empty, and pushes the axes."""
     train, val = theme.ink(dark), theme.accent(dark)
     text = f'━━ train  <span style="color:{val}">╍╍ validation</span>'
+    if reported:
+        text += f'  <span style="color:{theme.reported(dark)}">╌╌ reported</span>'
     place = {"x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"}
     return theme.note(text, dark=dark, font={"size": theme.FONT_SIZE, "color": train}, **place)

@@ -56,6 +56,11 @@ def accent(dark: bool) -> str:
     return "#F58FE0" if dark else "#B5179E"
 
 
+def reported(dark: bool) -> str:
+    """The curve that somebody else published of the same experiment."""
+    return "#56B4E9" if dark else BLUE
+
+
 def faint(dark: bool) -> str:
     """Grid lines."""
     return "#30343D" if dark else "#E3E4EA"

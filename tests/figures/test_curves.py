@@ -101,3 +101,30 @@ def test_what_is_drawn_after_an_empty_chart_does_not_inherit_its_fixed_axes() ->
         assert "range" in empty["xaxis"]
         assert "range" not in drawn["xaxis"]
         assert empty["uirevision"] != drawn["uirevision"]
+
+
+REPORTED = np.array([1.0, 2.0, 3.0]), np.array([0.9, 0.5, 0.25])
+
+
+@figures
+@both_themes
+def test_what_was_reported_is_a_dashed_line_from_before_training_to_its_end(draw, dark):
+    for x, y in ((NONE, NONE), (STEPS, LOSSES)):
+        figure = checked(draw(x, y, NONE, NONE, reference=REPORTED, dark=dark))
+        assert [trace.name for trace in figure.data] == ["train", "validation", "reported"]
+        assert figure.data[2].line.dash not in (None, "solid")
+        assert len({trace.line.color for trace in figure.data}) == 3
+        assert "reported" in figure.layout.annotations[0].text
+        assert "press Train" not in shipped(figure)
+
+
+def test_the_reported_figures_are_the_numbers_themselves_and_accuracies_percent():
+    for draw, scale in ((loss_figure, 1), (accuracy_figure, 100)):
+        trace = draw(NONE, NONE, NONE, NONE, reference=REPORTED, dark=False).to_dict()["data"][2]
+        np.testing.assert_array_equal(values(trace["x"]), REPORTED[0])
+        np.testing.assert_allclose(values(trace["y"]), scale * REPORTED[1], rtol=1e-6)
+
+
+@figures
+def test_without_a_reference_nothing_is_said_of_one(draw):
+    assert "reported" not in shipped(draw(STEPS, LOSSES, NONE, NONE, dark=False))

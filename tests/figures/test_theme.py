@@ -14,13 +14,15 @@ def test_the_contrast_formula_gives_the_published_extremes():
 
 
 @both_themes
-@pytest.mark.parametrize("text", [theme.ink, theme.quiet, theme.accent])
+@pytest.mark.parametrize("text", [theme.ink, theme.quiet, theme.accent, theme.reported])
 def test_text_is_readable_on_the_page(text, dark):
     assert contrast(text(dark), theme.paper(dark)) >= 4.5
 
 
 @both_themes
-@pytest.mark.parametrize("line", [theme.ink, theme.accent, theme.winner, theme.quiet])
+@pytest.mark.parametrize(
+    "line", [theme.ink, theme.accent, theme.winner, theme.quiet, theme.reported]
+)
 def test_lines_and_bars_stand_out_from_the_page(line, dark):
     assert contrast(line(dark), theme.paper(dark)) >= 3
 
@@ -34,6 +36,13 @@ def test_outlines_of_points_stand_out_where_the_network_is_undecided(dark):
 @pytest.mark.parametrize("vision", VISIONS)
 def test_training_and_validation_curves_differ_in_every_vision(vision, dark):
     assert difference(theme.ink(dark), theme.accent(dark), vision) > 30
+
+
+@both_themes
+@pytest.mark.parametrize("vision", VISIONS)
+def test_a_reported_curve_differs_from_ours_in_every_vision(vision, dark):
+    for ours in (theme.ink(dark), theme.accent(dark)):
+        assert difference(theme.reported(dark), ours, vision) > 20
 
 
 def test_ten_classes_are_told_apart():
