@@ -58,7 +58,7 @@ def accent(dark: bool) -> str:
 
 def reported(dark: bool) -> str:
     """The curve that somebody else published of the same experiment."""
-    return "#56B4E9" if dark else BLUE
+    return "#9BE15D" if dark else "#5C7A00"
 
 
 def faint(dark: bool) -> str:
