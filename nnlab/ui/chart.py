@@ -10,21 +10,10 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from nnlab.errors import NnlabError
-from nnlab.runs.files import write_whole
+from nnlab.ui.served import loader, served
 
 SCRIPT = Path(__file__).with_name("chart.js")
 LIBRARY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-SERVED = Path(__file__).parents[2] / "static"
-"""Streamlit serves this folder beside app.py, under app/static."""
-
-# A component's script goes out with every frame, so this one only fetches the real one, once a
-# page. As a module or a script tag that would be refused: Streamlit serves static scripts as text.
-LOADER = """export default (c) => {
-window.nnlabChart ??= fetch("ADDRESS").then((a) => a.text()).then((t) => new Function(t)());
-window.nnlabChart.then((f) => f.draw(c));
-return () => window.nnlabChart.then((f) => f.drop(c));
-}"""
 
 
 def show_chart(figure: go.Figure, *, key: str, alt: str) -> None:
@@ -49,28 +38,12 @@ def show_chart(figure: go.Figure, *, key: str, alt: str) -> None:
 
 @cache
 def _component() -> ComponentRenderer:
-    library = _served(f"plotly-{plotly.__version__}.min.js", LIBRARY.read_bytes())
+    library = served(f"plotly-{plotly.__version__}.min.js", LIBRARY.read_bytes())
     script = f'const LIBRARY = "{library}";\n{SCRIPT.read_text(encoding="utf-8")}'.encode()
-    address = _served(f"chart-{zlib.crc32(script):08x}.js", script)
+    address = served(f"chart-{zlib.crc32(script):08x}.js", script)
     return st.components.v2.component(
         "nnlab_chart",
         html='<div class="nnlab-chart"></div>',
-        js=LOADER.replace("ADDRESS", address),
+        js=loader("nnlabChart", address),
         isolate_styles=False,
     )
-
-
-def _served(name: str, content: bytes) -> str:
-    """The address of a script that Streamlit serves; the version is in its name."""
-    path = SERVED / name
-    if not path.exists():
-        try:
-            SERVED.mkdir(exist_ok=True)
-            write_whole(path, lambda temporary: temporary.write_bytes(content))
-        except OSError as error:
-            raise NnlabError(
-                f"{path} cannot be written ({error.strerror}): charts are drawn with it. Give the"
-                " right to write there, or make room."
-            ) from error
-    base = str(st.get_option("server.baseUrlPath")).strip("/")
-    return f"{'/' + base if base else ''}/app/static/{name}"
