@@ -1,6 +1,7 @@
 """The Playground: points of the plane, a small network, and its decision boundary as it learns."""
 
 from functools import partial
+from pathlib import Path
 
 import streamlit as st
 
@@ -16,11 +17,14 @@ from nnlab.ui.live import live
 from nnlab.ui.naming import title
 from nnlab.ui.playground_curves import draw_curves
 from nnlab.ui.playground_frame import make_frame, splits_of
+from nnlab.ui.playground_network import draw_network
 from nnlab.ui.playground_panels import show_panels
 from nnlab.ui.playground_plane import draw_plane
 from nnlab.ui.replay import show_replay
 from nnlab.ui.state import LabState, fill_widgets, lab_state, write_address
 from nnlab.ui.transport import let_go, show_transport, show_trouble, status_line
+
+STYLE = Path(__file__).with_name("playground.css")
 
 
 def default() -> Experiment:
@@ -30,10 +34,11 @@ def default() -> Experiment:
 
 def show() -> None:
     """The page."""
+    st.html(STYLE)
     state = lab_state("playground", default)
     fill_widgets("playground", form.widget_values(state.draft))
     with st.container(key="lab"):
-        right, left = st.columns([3, 1], gap="medium")
+        right, left = st.columns([15, 4], gap="medium")
     with left, st.container(key="form"):
         draft = form.show_form(state.draft, on_rate=partial(change_rate, state))
     if state.run_id is not None and differs(draft, state.draft):
@@ -80,10 +85,12 @@ def _draw(state: LabState, problem: str | None, status: Status | None) -> None:
         if problem is None:
             raise
         return  # said above
-    plane, curves = st.columns([10, 9], gap="small")
-    with plane:
+    with st.container(key="shown"):
+        output, network = st.columns([9, 11], gap="medium")
+    with output, st.container(key="output"):
         draw_plane(frame)
-    with curves:
-        draw_curves(frame)
         show_figures(frame.history)
+        draw_curves(frame)
+    with network, st.container(key="network"):
+        draw_network(frame)
     show_panels(frame)
