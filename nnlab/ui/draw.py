@@ -1,144 +1,128 @@
-"""Draw: a digit on a canvas, and what a network that was trained here makes of it."""
+"""Draw: digits on a canvas, what a network that was trained here makes of them, and why."""
 
+from pathlib import Path
+
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 
-from nnlab.drawing import Preprocessing, read_image
+from nnlab.drawing import read_image
+from nnlab.drawing.split import Piece
 from nnlab.errors import NnlabError
+from nnlab.figures.digits import DIGITS
 from nnlab.runs import Status
 from nnlab.ui import draw_reading as reading
 from nnlab.ui import draw_training as training
 from nnlab.ui.draw_canvas import show_canvas
+from nnlab.ui.draw_digits import choose_digit, chosen_digit, show_boxes
+from nnlab.ui.draw_frame import DrawFrame
+from nnlab.ui.draw_memory import settled
+from nnlab.ui.draw_models import follow_link, show_models
+from nnlab.ui.draw_panels import show_panels
 from nnlab.ui.live import live
-from nnlab.ui.readers import Reader, labels, readers
+from nnlab.ui.readers import Reader, readers
 from nnlab.ui.run_view import run_view
-from nnlab.ui.shell import page_file
 from nnlab.ui.state import LabState, leave_lab
 
-CHOSEN = "draw_chosen"
-"""The id of the model that the session draws for; outlives a visit to another page."""
+STYLE = Path(__file__).with_name("draw.css")
 CANVAS, FILE = "Draw", "File"
 
 
 def show() -> None:
     """The page. `run` in the address chooses the model."""
     leave_lab()
+    st.html(STYLE)
     state = training.training_state()
-    linked = st.query_params.get("run")
-    if linked is not None and linked != st.session_state.get("draw_linked"):
-        st.session_state["draw_linked"] = st.session_state[CHOSEN] = linked
-        st.session_state.pop("model", None)
+    follow_link()
     live(state, lambda status: _draw(state, status))
 
 
 def _draw(state: LabState, status: Status | None) -> None:
+    """The desk first, and all that explains it after: nothing keeps the answer waiting."""
     found = readers()
-    chosen = _head(state, status, found)
+    chosen = show_models(state, status, found)
     sheet, seen, answer = st.container(key="desk").columns([10, 10, 12], gap="medium")
     with sheet:
-        made = _source()
-    with seen:
-        st.markdown("##### The network receives")
-        reading.show_input(made)
+        pixels, place = _source()
+        pieces = _prepared(pixels)
     with answer, st.container(key="prediction"):
         st.markdown("##### It reads")
-        _answer(chosen, made)
-    if made is not None:
-        with st.expander("How this picture was made", key="steps"):
-            reading.show_steps(made)
+        frame = _answer(found, chosen, pixels, pieces)
+    with seen:
+        st.markdown("##### The network receives")
+        reading.show_input(frame.made)
+        choose_digit(len(pieces), frame.chosen)
+    if place is not None and pixels is not None:
+        show_boxes(place, pieces, frame.answers, frame.chosen, pixels.shape[:2])
+    show_panels(frame)
 
 
-def _head(state: LabState, status: Status | None, found: list[Reader]) -> Reader | None:
-    """The model that reads, and how it stands. Keeps its height: nobody's canvas may move away."""
-    chosen = _chosen(state, found)
-    if state.notice:
-        st.warning(state.notice, icon=":material/info:")
-    left, right = st.container(key="draw_head").columns(
-        2, gap="medium", vertical_alignment="bottom"
-    )
-    under_way = training.is_under_way(state, status)
-    with left, st.container(key="draw_model", vertical_alignment="bottom"):
-        if under_way or chosen is not None:
-            _choose(found)
-        else:
-            training.offer(state)
-    with right, st.container(key="draw_standing", vertical_alignment="bottom"):
-        if under_way:
-            training.show_progress(state, status)
-        elif chosen is None:
-            st.caption("A small CNN learns from scikit-learn's 1,200 digits. Draw in the meantime.")
-        elif not any(reader.reads_digits for reader in found):
-            training.offer(state)
-        else:
-            st.page_link(page_file("images"), label="Train another model", icon=":material/image:")
-    return chosen
-
-
-def _chosen(state: LabState, found: list[Reader]) -> Reader | None:
-    """The model to read with: the one chosen, or else the newest.
-
-    One that is trained by the button takes its place as soon as it has weights.
-    """
-    by_id = {reader.run_id: reader for reader in found}
-    wanted = st.session_state.get("model") or st.session_state.get(CHOSEN)
-    if state.run_id in by_id and st.session_state.get("draw_followed") != state.run_id:
-        wanted = st.session_state["draw_followed"] = state.run_id
-    if wanted is not None and wanted not in by_id:
-        state.notice = "The model that was chosen here is gone: its run was deleted."
-        if found:
-            state.notice += f" Now '{found[0].name}' reads."
-        wanted = None
-    if not found:
-        st.session_state.pop("model", None)
-        st.session_state.pop(CHOSEN, None)
-        return None
-    run_id = wanted or found[0].run_id
-    st.session_state["model"] = st.session_state[CHOSEN] = run_id
-    return by_id[run_id]
-
-
-def _choose(found: list[Reader]) -> None:
-    """The list of models; before the first has weights, a place for it."""
-    names = labels(found)
-    if not names:
-        st.selectbox("Model", ["the first one is being trained …"], disabled=True)
-        return
-    st.selectbox("Model", list(names), format_func=names.__getitem__, key="model")
-
-
-def _source() -> Preprocessing | None:
-    """The canvas, or a picture file, prepared for the network."""
+def _source() -> tuple[NDArray[np.uint8] | None, DeltaGenerator | None]:
+    """The canvas or a picture file: its pixels, and the container that it fills."""
     source = st.segmented_control(
         "Draw, or read a file", [CANVAS, FILE], default=CANVAS, required=True, key="source",
         label_visibility="collapsed",
     )  # fmt: skip
     if source == CANVAS:
-        return reading.prepare(show_canvas())
+        return show_canvas()
     uploaded = st.file_uploader(
-        "A picture of one digit: dark on light or light on dark, any size",
+        "A picture of digits: dark on light or light on dark, any size",
         key="picture_file",
     )
     if uploaded is None:
-        return None
+        return None, None
     try:
         pixels = read_image(uploaded.getvalue())
-        made = reading.prepare(pixels)
     except NnlabError as error:
         st.error(str(error), icon=":material/error:")
-        return None
-    if made is None:
-        st.warning("This picture shows no ink: nothing stands out from its paper.")
-    st.image(pixels, alt="The picture that was uploaded.", width=200)
-    return made
+        return None, None
+    place = st.container(key="upload", width=280)
+    place.image(pixels, alt="The picture that was uploaded.", width="stretch")
+    return pixels, place
 
 
-def _answer(chosen: Reader | None, made: Preprocessing | None) -> None:
+def _prepared(pixels: NDArray[np.uint8] | None) -> list[Piece]:
+    """The digits of the picture; where there is none, or too many, a word on it."""
     try:
-        view = run_view(chosen.run_id) if chosen is not None else None
-        answer = reading.read(view, made) if view is not None else None
+        pieces = reading.prepare(pixels)
     except NnlabError as error:
         st.error(str(error), icon=":material/error:")
-        return
-    reading.show_answer(answer, drawn=made is not None)
-    if view is not None:
-        newest = " so far: it is still training" if chosen is not None and chosen.training else ""
-        st.caption(f"By the weights of step {view.weights_step:,}{newest}.")
+        return []
+    if not pieces and pixels is not None and st.session_state.get("source") == FILE:
+        st.warning("This picture shows no ink: nothing stands out from its paper.")
+    if len(pieces) > reading.MOST_DIGITS:
+        st.caption(
+            f"{len(pieces)} pieces of ink are on it; the first {reading.MOST_DIGITS} are read."
+        )
+    return pieces[: reading.MOST_DIGITS]
+
+
+def _answer(
+    found: list[Reader],
+    chosen: Reader | None,
+    pixels: NDArray[np.uint8] | None,
+    pieces: list[Piece],
+) -> DrawFrame:
+    """Read the digits and say what was read. Returns what the rest of the page draws from."""
+    view = moment = None
+    answers: list[reading.Reading] = []
+    moving = chosen is not None and chosen.training
+    digit = chosen_digit(len(pieces))
+    try:
+        if chosen is not None:
+            view = run_view(chosen.run_id)
+            moment = view.moment()
+            names = view.info.class_names or DIGITS
+            answers = [reading.read(moment, piece.made.result, names) for piece in pieces]
+    except NnlabError as error:
+        view = moment = None
+        st.error(str(error), icon=":material/error:")
+    else:
+        reading.show_answer(answers, digit, drawn=bool(pieces))
+    if view is not None and moment is not None:
+        newest = " so far: it is still training" if moving else ""
+        st.caption(f"By the weights of step {moment.step:,}{newest}.")
+        moment = settled(view, moment, moving=moving)
+    dark = st.context.theme.type == "dark"
+    return DrawFrame(found, chosen, view, moment, pixels, pieces, answers, digit, moving, dark)

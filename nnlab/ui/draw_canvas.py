@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 
 SIDE = 280
 """Pixels: large enough for a finger, small enough for a phone."""
@@ -65,18 +66,20 @@ def sheet() -> Sheet:
     return st.session_state["sheet"]
 
 
-def show_canvas() -> NDArray[np.uint8] | None:
+def show_canvas() -> tuple[NDArray[np.uint8] | None, DeltaGenerator]:
     """The canvas and its tools.
 
-    Returns the picture, uint8 [SIDE, SIDE, 4] (RGBA); None where nobody has drawn yet.
+    Returns the picture, uint8 [SIDE, SIDE, 4] (RGBA), None where nobody has drawn yet; and the
+    container of the canvas, for what is shown over it.
     """
     drawn = sheet()
     if drawn.key not in st.session_state:
         drawn.start = drawn.drawing  # a canvas that is new on the page: after another page
-    with st.container(key="canvas", width=SIDE):
+    place = st.container(key="canvas", width=SIDE)
+    with place:
         _canvas(drawn)
     _tools(drawn)
-    return None if drawn.png is None else _pixels(drawn.png)
+    return None if drawn.png is None else _pixels(drawn.png), place
 
 
 def _canvas(drawn: Sheet) -> None:

@@ -8,15 +8,20 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from nnlab.drawing import EmptyDrawingError, Preprocessing, steps
+from nnlab.drawing import EmptyDrawingError, Preprocessing
+from nnlab.drawing.split import Piece, split
 from nnlab.figures.describe import describe_probabilities
 from nnlab.figures.digits import DIGITS, digit_picture, percent, probabilities_figure
 from nnlab.insight.probabilities import class_probabilities
 from nnlab.ui.chart import show_chart
-from nnlab.ui.run_view import RunView
+from nnlab.ui.moment import Moment
 
 SCALE = 10
 BLANK = np.zeros((28, 28), np.float32)
+MOST_DIGITS = 12
+"""Digits read of one picture; a page of writing holds more, and is no drawing."""
+MOST_BARS = 10
+"""Bars of the chart. Of more classes the likeliest ones are shown."""
 
 
 @dataclass(frozen=True)
@@ -28,43 +33,56 @@ class Reading:
     step: int
     """Of the weights that answered."""
 
+    @property
+    def order(self) -> list[int]:
+        """The classes, the likeliest first."""
+        return [int(i) for i in np.argsort(-self.probabilities, kind="stable")]
 
-def prepare(pixels: NDArray[np.uint8] | None) -> Preprocessing | None:
-    """How the picture for the network is made; None where nothing is drawn.
+    @property
+    def best(self) -> str:
+        """The name of the likeliest class."""
+        return self.class_names[self.order[0]]
+
+
+def prepare(pixels: NDArray[np.uint8] | None) -> list[Piece]:
+    """The digits of a picture and how each is made ready; none where nothing is drawn.
 
     Raises:
         InvalidImageError: the picture is of no use.
     """
     if pixels is None:
-        return None
+        return []
     try:
-        return steps(pixels)
+        return split(pixels)
     except EmptyDrawingError:
-        return None
+        return []
 
 
-def read(view: RunView, made: Preprocessing | None) -> Reading | None:
-    """What the run's newest network says; None where nothing is drawn.
+def read(moment: Moment, picture: NDArray[np.float32], class_names: Sequence[str]) -> Reading:
+    """What the network says to a picture, float32 [28, 28] in [0, 1].
 
     Raises:
-        NnlabError: the weights cannot be read, or the outputs are not finite.
+        NnlabError: the outputs are not finite.
     """
-    if made is None:
-        return None
-    with view.lock:
-        probabilities = class_probabilities(view.network(), made.result)
-        return Reading(probabilities, view.info.class_names or DIGITS, view.weights_step)
+    return Reading(class_probabilities(moment.network, picture), class_names, moment.step)
 
 
-def show_answer(reading: Reading | None, *, drawn: bool) -> None:
-    """`It reads a 7`, then `98.2%`, then what comes next; and one bar for each class."""
-    best, words = _in_words(reading, drawn)
-    st.html(
-        f'<p role="status" class="nnlab-answer"><b>{html.escape(best)}</b>'
-        f"<span>{html.escape(words)}</span></p>"
-    )
-    names = reading.class_names if reading is not None else DIGITS
-    probabilities = reading.probabilities if reading is not None else None
+def show_answer(answers: Sequence[Reading], chosen: int, *, drawn: bool) -> None:
+    """`7`, then `It reads a 7 (98.2%), then a 1 (1.3%)`; and one bar for each class.
+
+    Args:
+        answers: one for each digit; empty where nothing is drawn or nobody reads.
+        chosen: the digit whose probabilities are shown.
+        drawn: whether something is drawn.
+    """
+    st.html(f'<p role="status" class="nnlab-answer">{_in_words(answers, chosen, drawn)}</p>')
+    reading = answers[chosen] if answers else None
+    names: Sequence[str] = DIGITS
+    probabilities = None
+    if reading is not None:
+        shown = sorted(reading.order[:MOST_BARS])
+        names = [reading.class_names[i] for i in shown]
+        probabilities = reading.probabilities[shown]
     show_chart(
         probabilities_figure(
             probabilities,
@@ -77,22 +95,45 @@ def show_answer(reading: Reading | None, *, drawn: bool) -> None:
     )
 
 
-def _in_words(reading: Reading | None, drawn: bool) -> tuple[str, str]:
-    if reading is None:
-        if drawn:
-            return "?", "No model has read it yet."
-        return "–", "Nothing is drawn yet: draw a digit on the black sheet."
-    first, second = (int(i) for i in np.argsort(-reading.probabilities, kind="stable")[:2])
-    answers = [
-        f"{_with_article(reading.class_names[i])} ({percent(float(reading.probabilities[i]))})"
-        for i in (first, second)
-    ]
-    return reading.class_names[first], f"It reads {answers[0]}, then {answers[1]}"
+def _in_words(answers: Sequence[Reading], chosen: int, drawn: bool) -> str:
+    if not answers:
+        best, words = (
+            ("?", "No model has read it yet.")
+            if drawn
+            else ("–", "Nothing is drawn yet: draw a digit on the black sheet.")
+        )
+        return f"<b>{best}</b><span>{words}</span>"
+    said = html.escape(sentence(answers[chosen]))
+    if len(answers) == 1:
+        return f"<b>{html.escape(answers[0].best)}</b><span>{said}</span>"
+    # Names of one letter are read together, as a number is: 42; others are told apart.
+    gap = "" if all(len(answer.best) == 1 for answer in answers) else " "
+    marked = gap.join(
+        f"<{tag}>{html.escape(answer.best)}</{tag}>"
+        for i, answer in enumerate(answers)
+        for tag in ["mark" if i == chosen else "i"]
+    )
+    size = "many" if sum(len(answer.best) for answer in answers) > 4 else "some"
+    return f'<b class="{size}">{marked}</b><span>{ordinal(chosen)} of {len(answers)}: {said}</span>'
 
 
-def _with_article(name: str) -> str:
+def sentence(reading: Reading) -> str:
+    """`It reads a 7 (98.2%), then a 1 (1.3%)`."""
+    first, second = (
+        f"{with_article(reading.class_names[i])} ({percent(float(reading.probabilities[i]))})"
+        for i in reading.order[:2]
+    )
+    return f"It reads {first}, then {second}"
+
+
+def with_article(name: str) -> str:
     """`a 7`, `an 8`, `an ankle boot`."""
     return f"{'an' if name[0] in '8AEIO' else 'a'} {name}"
+
+
+def ordinal(index: int) -> str:
+    """`1st` for 0, `2nd` for 1 …, up to the 20th."""
+    return f"{index + 1}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(index + 1, 'th') }"
 
 
 def show_input(made: Preprocessing | None) -> None:
@@ -105,37 +146,3 @@ def show_input(made: Preprocessing | None) -> None:
         output_format="PNG",
     )
     st.caption("28×28 pixels, the ink's centre of mass in the middle, as in MNIST.")
-
-
-def show_steps(made: Preprocessing) -> None:
-    """From the drawing to the network's input, step by step."""
-    top, left, bottom, right = made.box
-    ink = made.ink[top:bottom, left:right]
-    side = (
-        "dark ink on light paper, so it is inverted"
-        if made.dark_on_light
-        else "light ink on dark paper"
-    )
-    height, width = made.scaled.shape
-    pictures = (
-        (made.ink, f"1. The ink, found against the paper: {side}."),
-        (ink, f"2. Cut out: the box around the ink, {right - left}×{bottom - top} pixels."),
-        (made.scaled, f"3. Scaled so that its longer side is 20 pixels: {width}×{height}."),
-        (made.result, "4. Placed so that its centre of mass is in the middle of 28×28."),
-    )
-    for column, (picture, words) in zip(st.columns(4), pictures, strict=True):
-        scale = max(1, round(200 / max(picture.shape)))
-        with column, st.container(key=f"step_{words[0]}"):
-            st.image(
-                digit_picture(picture, scale=scale),
-                alt=words,
-                width=_shown(picture),
-                output_format="PNG",
-            )
-            st.caption(words)
-
-
-def _shown(picture: NDArray[np.float32]) -> int:
-    """The width in pixels at which the longer side takes 180."""
-    height, width = picture.shape
-    return max(12, round(180 * width / max(height, width)))

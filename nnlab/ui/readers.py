@@ -1,37 +1,52 @@
-"""The runs that can read a drawing: networks of 28×28 pictures that have weights."""
+"""The runs that can read a drawing: networks of 1×28×28 pictures that have weights."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nnlab.config import Images
+from nnlab.config import Experiment
+from nnlab.data.images import DIGIT_NAMES
+from nnlab.data.registry import describe
+from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.figures.digits import percent
 from nnlab.runs import ALIVE, Summary
 from nnlab.runs.checkpoints import LIVE
 from nnlab.ui import services
 
+DRAWING = (1, 28, 28)
+"""Channels, height and width of a drawing as a network receives it."""
 NO_DIGITS = ("fashion-mnist",)
 """Data sets of pictures that are no digits."""
 
 
 @dataclass(frozen=True)
 class Reader:
-    """A run whose network can be shown a picture."""
+    """A run whose network can be shown a drawing."""
 
     run_id: str
     name: str
     val_accuracy: float | None
     """At the end of its training, in [0, 1]."""
     training: bool
-    reads_digits: bool
+    data: str
+    """The kind of its data set: `mnist`."""
+    class_names: tuple[str, ...]
+
+    @property
+    def reads_digits(self) -> bool:
+        """Whether its classes are the ten digits."""
+        return self.class_names == DIGIT_NAMES
 
     @property
     def label(self) -> str:
         """`digits · 8c-16c relu · adam 0.005 · 98.3% validation accuracy`."""
+        words = [self.name]
+        if not self.reads_digits:
+            words.append(f"no digits but {self.data}")
         if self.training:
-            return f"{self.name} · still training"
-        if self.val_accuracy is None:
-            return self.name
-        return f"{self.name} · {percent(self.val_accuracy)} validation accuracy"
+            words.append("still training")
+        elif self.val_accuracy is not None:
+            words.append(f"{percent(self.val_accuracy)} validation accuracy")
+        return " · ".join(words)
 
 
 def readers() -> list[Reader]:
@@ -39,9 +54,28 @@ def readers() -> list[Reader]:
     found = [
         _reader(summary)
         for summary in services.store().summaries(services.launcher().pending())
-        if isinstance(summary.experiment.data, Images) and (summary.run.path / LIVE).is_file()
+        if _reads_drawings(summary.experiment) and (summary.run.path / LIVE).is_file()
     ]
     return sorted(found, key=lambda reader: not reader.reads_digits)
+
+
+def why_not(run_id: str) -> str:
+    """Why a run is none of the readers, for the person who asked for it."""
+    try:
+        run = services.store().get(run_id)
+        experiment = run.experiment
+    except RunNotFoundError:
+        return "The model that was chosen here is gone: its run was deleted."
+    except NnlabError as error:
+        return str(error)
+    if _reads_drawings(experiment):
+        return f"The run '{run.meta.name}' has no weights yet: let it train first."
+    shape = "×".join(str(size) for size in describe(experiment.data).input_shape)
+    return (
+        f"The run '{run.meta.name}' cannot read a drawing: a drawing is 1×28×28 numbers between 0"
+        f" and 1, and its network reads {experiment.data.kind}, {shape}. Choose a model that was"
+        " trained on pictures of that size."
+    )
 
 
 def labels(found: Sequence[Reader]) -> dict[str, str]:
@@ -53,11 +87,17 @@ def labels(found: Sequence[Reader]) -> dict[str, str]:
     }
 
 
+def _reads_drawings(experiment: Experiment) -> bool:
+    info = describe(experiment.data)
+    return info.input_shape == DRAWING and info.class_names is not None
+
+
 def _reader(summary: Summary) -> Reader:
     return Reader(
         run_id=summary.run.id,
         name=summary.meta.name,
         val_accuracy=summary.ended.val_accuracy if summary.ended else None,
         training=summary.status in ALIVE,
-        reads_digits=summary.experiment.data.kind not in NO_DIGITS,
+        data=summary.experiment.data.kind,
+        class_names=describe(summary.experiment.data).class_names or (),
     )

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
 from nnlab.config import Adam, Experiment, Flatten, Images, Linear, Model, PlaneClasses, Training
+from nnlab.data.images import DIGIT_NAMES
 from nnlab.insight.probabilities import class_probabilities
 from nnlab.models import build
 from nnlab.recipes import get
@@ -90,6 +91,10 @@ def text(test: AppTest) -> str:
     return " ".join(element.proto.body for element in test.get("html"))
 
 
+def captions(test: AppTest) -> str:
+    return " ".join(caption.value for caption in test.caption)
+
+
 def models(test: AppTest) -> list[str]:
     return list(test.selectbox(key="model").options)
 
@@ -117,7 +122,7 @@ def test_the_newest_reader_of_digits_comes_first_and_is_chosen(runs_dir: Path) -
     newer = trained(runs_dir, "newer", "mnist", second=2)
     trained(runs_dir, "clothes", "fashion-mnist", second=3)
     test = page()
-    assert models(test) == ["newer", "older", "clothes"]
+    assert models(test) == ["newer", "older", "clothes · no digits but fashion-mnist"]
     assert test.selectbox(key="model").value == newer.id
 
 
@@ -133,7 +138,8 @@ def test_the_address_chooses_the_model(runs_dir: Path) -> None:
 def test_a_reader_of_clothes_alone_leaves_the_button_there(runs_dir: Path) -> None:
     trained(runs_dir, "clothes", "fashion-mnist")
     test = page()
-    assert models(test) == ["clothes"]
+    assert models(test) == ["clothes · no digits but fashion-mnist"]
+    assert "knows no digits" in captions(test)
     assert test.button(key="train_reader")
 
 
@@ -221,7 +227,8 @@ def test_the_same_undo_twice_is_heard_twice() -> None:
 
 def test_equal_labels_are_told_apart_by_the_end_of_their_id() -> None:
     first, second = (
-        Reader(f"20260101-00000{n}-abc{n}ef", "same", 0.5, False, True) for n in (1, 2)
+        Reader(f"20260101-00000{n}-abc{n}ef", "same", 0.5, False, "mnist", DIGIT_NAMES)
+        for n in (1, 2)
     )
     assert labels([first, second]) == {
         first.run_id: "same · 50.0% validation accuracy · abc1ef",

@@ -1,0 +1,50 @@
+"""What one frame of the Draw page shows: a drawing, its digits, and who reads them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnlab.drawing import Preprocessing
+from nnlab.drawing.split import Piece
+from nnlab.ui.draw_reading import Reading
+from nnlab.ui.moment import Moment
+from nnlab.ui.readers import Reader
+from nnlab.ui.run_view import RunView
+
+
+@dataclass(frozen=True)
+class DrawFrame:
+    """Given to every panel under the desk."""
+
+    readers: Sequence[Reader]
+    """All models that can read, as the list of the page has them."""
+    reader: Reader | None
+    """The one that is chosen; None while there is no model."""
+    view: RunView | None
+    """Its run; None where there is none, or where it cannot be read."""
+    moment: Moment | None
+    """Its network to explain: while it trains, a new one once a second."""
+    pixels: NDArray[np.uint8] | None
+    """The canvas or the upload, uint8 [h, w], [h, w, 3] or [h, w, 4]; None where there is none."""
+    pieces: Sequence[Piece]
+    """The digits on it, as they are read; empty where nothing is drawn."""
+    answers: Sequence[Reading]
+    """What the newest weights say to each digit; empty where nothing is drawn or nobody reads."""
+    chosen: int
+    """The digit that the panels look into, an index of `pieces`."""
+    training: bool
+    """The model is being trained: its weights move."""
+    dark: bool
+    """The page's theme."""
+
+    @property
+    def made(self) -> Preprocessing | None:
+        """The chosen digit, on its way to the network; None where nothing is drawn."""
+        return self.pieces[self.chosen].made if self.pieces else None
+
+    @property
+    def answer(self) -> Reading | None:
+        """What is read of the chosen digit."""
+        return self.answers[self.chosen] if self.answers else None

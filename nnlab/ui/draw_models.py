@@ -1,0 +1,84 @@
+"""Who reads: the list of models above the desk, and how the chosen one stands."""
+
+import streamlit as st
+
+from nnlab.runs import Status
+from nnlab.ui import draw_training as training
+from nnlab.ui.readers import Reader, labels, why_not
+from nnlab.ui.shell import page_file
+from nnlab.ui.state import LabState
+
+CHOSEN = "draw_chosen"
+"""The id of the model that the session draws for; outlives a visit to another page."""
+LINKED = "draw_linked"
+
+
+def follow_link() -> None:
+    """Choose the model that the address names by `run`, once."""
+    linked = st.query_params.get("run")
+    if linked is not None and linked != st.session_state.get(LINKED):
+        st.session_state[LINKED] = st.session_state[CHOSEN] = linked
+        st.session_state.pop("model", None)
+
+
+def show_models(state: LabState, status: Status | None, found: list[Reader]) -> Reader | None:
+    """The model that reads, and how it stands. Keeps its height: nobody's canvas may move away."""
+    chosen = _chosen(state, found)
+    if state.notice:
+        st.warning(state.notice, icon=":material/info:")
+    left, right = st.container(key="draw_head").columns(
+        2, gap="medium", vertical_alignment="bottom"
+    )
+    under_way = training.is_under_way(state, status)
+    with left, st.container(key="draw_model", vertical_alignment="bottom"):
+        if under_way or chosen is not None:
+            _choose(found)
+        else:
+            training.offer(state)
+    with right, st.container(key="draw_standing", vertical_alignment="bottom"):
+        if under_way:
+            training.show_progress(state, status)
+        elif chosen is None:
+            st.caption(training.about())
+        elif not any(reader.reads_digits for reader in found):
+            training.offer(state)
+        else:
+            st.page_link(page_file("images"), label="Train another model", icon=":material/image:")
+    if chosen is not None and not chosen.reads_digits:
+        st.caption(
+            f"This model learned from {chosen.data} and knows no digits: whatever you draw, it"
+            f" answers with one of {', '.join(chosen.class_names)}."
+        )
+    return chosen
+
+
+def _chosen(state: LabState, found: list[Reader]) -> Reader | None:
+    """The model to read with: the one chosen, or else the newest.
+
+    One that is trained by the button takes its place as soon as it has weights.
+    """
+    by_id = {reader.run_id: reader for reader in found}
+    wanted = st.session_state.get("model") or st.session_state.get(CHOSEN)
+    if state.run_id in by_id and st.session_state.get("draw_followed") != state.run_id:
+        wanted = st.session_state["draw_followed"] = state.run_id
+    if wanted is not None and wanted not in by_id:
+        state.notice = why_not(wanted)
+        if found:
+            state.notice += f" Now '{found[0].name}' reads."
+        wanted = None
+    if not found:
+        st.session_state.pop("model", None)
+        st.session_state.pop(CHOSEN, None)
+        return None
+    run_id = wanted or found[0].run_id
+    st.session_state["model"] = st.session_state[CHOSEN] = run_id
+    return by_id[run_id]
+
+
+def _choose(found: list[Reader]) -> None:
+    """The list of models; before the first has weights, a place for it."""
+    names = labels(found)
+    if not names:
+        st.selectbox("Model", ["the first one is being trained …"], disabled=True)
+        return
+    st.selectbox("Model", list(names), format_func=names.__getitem__, key="model")

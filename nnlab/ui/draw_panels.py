@@ -1,0 +1,71 @@
+"""The panels under the desk of the Draw page: one at a time, and only that one computes.
+
+A new panel is an entry of `PANELS`. It is drawn within the live fragment, so widgets in it need
+keys of their own and no `help` on buttons. What is costly goes through `draw_memory.remembered`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+
+from nnlab.ui.draw_frame import DrawFrame
+from nnlab.ui.draw_steps import show_steps
+from nnlab.ui.shell import messages
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A panel: what the choice says, and what draws it."""
+
+    label: str
+    draw: Callable[[DrawFrame], None]
+    needs: Literal["drawing", "answer", "nothing"] = "answer"
+    """What has to be there for it: `answer` is a drawing and a model that has read it."""
+    about: str = ""
+    """What it will show, told before it can."""
+
+
+PANELS: tuple[Panel, ...] = (
+    Panel(
+        "Steps",
+        show_steps,
+        needs="drawing",
+        about="How a drawing becomes the 28×28 pixels that a network reads.",
+    ),
+)
+"""In the order of the choice."""
+
+OPEN = "draw_panel"
+"""The label of the open panel; outlives a visit to another page, which a widget does not."""
+
+
+def show_panels(frame: DrawFrame) -> None:
+    """The choice of a panel, and the one that is chosen."""
+    panels = {panel.label: panel for panel in PANELS}
+    kept = st.session_state.get(OPEN)
+    st.session_state.setdefault("draw_panel_choice", kept if kept in panels else PANELS[0].label)
+    label = st.segmented_control(
+        "Look into it",
+        list(panels),
+        key="draw_panel_choice",
+        required=True,
+        label_visibility="collapsed",
+    )
+    panel = panels[label or PANELS[0].label]
+    st.session_state[OPEN] = panel.label
+    with st.container(key="panel_shown"), messages():
+        missing = _missing(panel, frame)
+        if missing is None:
+            panel.draw(frame)
+        else:
+            st.caption(f"{panel.about} {missing}")
+
+
+def _missing(panel: Panel, frame: DrawFrame) -> str | None:
+    if panel.needs != "nothing" and not frame.pieces:
+        return "Draw a digit first."
+    if panel.needs == "answer" and frame.answer is None:
+        return "It needs a model that has read the drawing: train one, or choose one above."
+    return None

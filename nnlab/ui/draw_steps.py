@@ -1,0 +1,70 @@
+"""Steps: from the drawing to the network's input, each with its picture and a line."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from nnlab.drawing import Preprocessing
+from nnlab.figures.digits import digit_picture
+from nnlab.ui.draw_frame import DrawFrame
+
+SHOWN = 180
+"""Pixels of the page that the longer side of a picture takes."""
+
+
+def show_steps(frame: DrawFrame) -> None:
+    """The panel. There has to be a drawing."""
+    made = frame.made
+    assert made is not None
+    pictures = _steps(made)
+    for column, (picture, name, words) in zip(st.columns(len(pictures)), pictures, strict=True):
+        with column, st.container(key=f"step_{name[0]}"):
+            st.markdown(f"**{name}**")
+            st.image(
+                digit_picture(picture, scale=max(1, round(200 / max(picture.shape)))),
+                alt=f"{name}: {words}",
+                width=_shown(picture),
+                output_format="PNG",
+            )
+            st.caption(words)
+
+
+def _steps(made: Preprocessing) -> tuple[tuple[NDArray[np.float32], str, str], ...]:
+    top, left, bottom, right = made.box
+    height, width = made.scaled.shape
+    side = (
+        "It is darker than the paper, so it is inverted"
+        if made.dark_on_light
+        else "It is lighter than the paper"
+    )
+    return (
+        (made.grey, "1 Greys", "Colours are weighed as the eye does: 0 is black, 1 is white."),
+        (
+            made.ink,
+            "2 Ink",
+            f"What stands out from the paper. {side}: 1 where there is ink, 0 where there is none.",
+        ),
+        (
+            made.ink[top:bottom, left:right],
+            "3 Cut out",
+            f"The box around it, {right - left}×{bottom - top} pixels: it no longer matters where"
+            " on the sheet you drew.",
+        ),
+        (
+            made.scaled,
+            "4 Scaled",
+            f"The longer side becomes 20 pixels, the proportions stay: {width}×{height}. Averaging"
+            " keeps soft edges; a fine pen is thickened before, or it would fade.",
+        ),
+        (
+            made.result,
+            "5 Centred",
+            "The centre of mass of the ink goes to the middle of 28×28, as in MNIST.",
+        ),
+    )
+
+
+def _shown(picture: NDArray[np.float32]) -> int:
+    """The width in pixels at which the longer side takes `SHOWN`."""
+    height, width = picture.shape
+    return max(12, round(SHOWN * width / max(height, width)))
