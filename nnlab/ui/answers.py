@@ -18,6 +18,7 @@ from nnlab.data.images import CLASS_NAMES, describe
 from nnlab.data.samples import Samples
 from nnlab.figures.digits import sample_grid
 from nnlab.models import build
+from nnlab.ui.images_frame import ImagesFrame
 from nnlab.ui.run_view import RunView
 
 SECONDS_BETWEEN = 1.0
@@ -34,6 +35,20 @@ class Answers:
 
 
 _newest: WeakKeyDictionary[RunView, Answers] = WeakKeyDictionary()
+
+
+def draw_answers(frame: ImagesFrame) -> None:
+    """The tab: what the network says to the first pictures that validate."""
+    found, view = frame.pictures, frame.view
+    if found is None or not len(found.val_y):
+        st.caption("No picture validates here: there is none to ask the network about.")
+    elif view is not None:
+        answers = answers_of(view, found.val_x, moving=frame.status == "running")
+        show_answers(found, answers, frame.data.kind)
+    elif not frame.blocked:
+        show_answers(
+            found, untrained_answers(frame.experiment.model, frame.data, found), frame.data.kind
+        )
 
 
 def answers_of(view: RunView, pictures: NDArray[np.float32], *, moving: bool) -> Answers:

@@ -66,8 +66,13 @@ def downloading(data: Images) -> bool:
     return download is not None and download.running
 
 
-def show_missing(data: Images, message: str, use_digits: Callable[[], None]) -> None:
-    """What is missing, and the two ways out: download it, or take the embedded digits."""
+def show_missing(
+    data: Images, message: str, use_digits: Callable[[], None], kept: str | None
+) -> None:
+    """What is missing, and the two ways out: download it, or take the embedded digits.
+
+    `kept` is a word on the run that waits meanwhile.
+    """
     kind = data.kind
     data_dir = services.settings().data_dir
     download = find_download(kind)
@@ -92,6 +97,8 @@ def show_missing(data: Images, message: str, use_digits: Callable[[], None]) -> 
                 )
             if st.button("Use the embedded digits", key="use_digits", on_click=use_digits):
                 st.rerun()  # the form stands outside of this fragment
+        if kept is not None:
+            st.caption(kept)
 
 
 @lru_cache(maxsize=32)

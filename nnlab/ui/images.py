@@ -1,4 +1,4 @@
-"""The Images page: digits and clothes, three architectures, and their training to the end."""
+"""The Images page: pictures, a network of any layers, and its training to the end."""
 
 from functools import partial
 
@@ -7,17 +7,24 @@ import streamlit as st
 from nnlab.config import Experiment, Images
 from nnlab.data.registry import describe, sizes
 from nnlab.errors import NnlabError
-from nnlab.figures.curves import accuracy_figure, loss_figure
-from nnlab.figures.describe import describe_curves
 from nnlab.recipes import RECIPES
-from nnlab.runs import History, Status
+from nnlab.runs import Status
 from nnlab.training import plan
 from nnlab.ui import images_form as form
-from nnlab.ui.answers import answers_of, show_answers, show_pictures, untrained_answers
-from nnlab.ui.chart import show_chart
+from nnlab.ui.answers import show_pictures
 from nnlab.ui.figures_table import show_figures
-from nnlab.ui.image_data import downloading, missing, pictures, show_missing, show_samples
+from nnlab.ui.image_data import (
+    LABELS,
+    downloading,
+    missing,
+    pictures,
+    show_missing,
+    show_samples,
+)
 from nnlab.ui.image_result import show_progress, show_result
+from nnlab.ui.images_curves import draw_curves
+from nnlab.ui.images_frame import make_frame
+from nnlab.ui.images_tabs import show_tabs
 from nnlab.ui.lab import change_rate, differs, view_of
 from nnlab.ui.live import live
 from nnlab.ui.naming import title
@@ -85,96 +92,82 @@ def _let_go_of_another(state: LabState, problem: str | None) -> None:
         let_go(state)
 
 
-def _shown_data(state: LabState) -> Images:
-    """The data of the run in view, else of the form."""
-    view = view_of(state)
+def _place_pictures(state: LabState) -> None:
+    """The first tab's pictures, once for all frames."""
+    view = _shown_view(state)
     data = view.experiment.data if view is not None else state.draft.data
     assert isinstance(data, Images)
-    return data
-
-
-def _place_pictures(state: LabState) -> None:
     try:
-        found = pictures(_shown_data(state))
+        found = pictures(data)
     except NnlabError:
         return
     if len(found.val_y):
         show_pictures(found)
 
 
+def _shown_view(state: LabState) -> RunView | None:
+    """The run that the page shows.
+
+    A run on other data than the form asks for is not shown beside the word that these are not here:
+    whoever looks would take its curves for theirs. It is kept, and shown again with its own data.
+    """
+    view = view_of(state)
+    if view is None or missing(_data(state)) is None:
+        return view
+    data = view.experiment.data
+    return view if isinstance(data, Images) and data.kind == _data(state).kind else None
+
+
 # A frame -----------------------------------------------------------------------------------------
 
 
-def _use_digits(state: LabState) -> None:
-    old = _data(state).kind
+def _use_digits() -> None:
     st.session_state["dataset"] = "digits"
-    form.change_usual(old)
+    form.change_usual()
 
 
 def _draw(state: LabState, problem: str | None, status: Status | None) -> None:
-    dark = st.context.theme.type == "dark"
-    view = view_of(state)
-    history = view.refresh() if view is not None else None
-    speed = view.steps_per_second() if view is not None else None
     absent = missing(_data(state))
+    view = _shown_view(state)
+    is_hidden = view is None and state.run_id is not None
+    if is_hidden:
+        status = None
+    blocked = problem is not None or absent is not None
+    frame = make_frame(state, status, view, dark=st.context.theme.type == "dark", blocked=blocked)
+    history = frame.history if view is not None else None
+    speed = view.steps_per_second() if view is not None else None
     show_transport(
         state,
         status,
         status_line(state, status, history, speed),
         name=lambda: title(state.draft),
         watched=False,
-        problem=problem is not None or absent is not None,
+        problem=blocked,
     )
     show_progress(state.draft, status, history, speed)
     if absent is not None:
-        show_missing(_data(state), absent, partial(_use_digits, state))
+        show_missing(_data(state), absent, _use_digits, _kept(state, is_hidden))
     if problem is not None:
         st.error(problem, icon=":material/error:")
     show_trouble(state, history, status)
-    _draw_curves(history, dark)
+    if absent is not None and view is None:
+        return  # nothing to draw: what is missing stands alone
+    draw_curves(frame)
     figures, result = st.columns(2, gap="medium")
     with figures:
         show_figures(history)
     with result:
         show_result(view, status, history)
-    _draw_answers(state, view, status, blocked=problem is not None)
+    show_tabs(frame)
 
 
-def _draw_curves(history: History | None, dark: bool) -> None:
-    """Training step by step, validation epoch by epoch, both over epochs."""
-    known = history or History()
-    steps_per_epoch = known.started.steps_per_epoch if known.started else 1
-    steps, epochs = known.progress, known.epochs
-    train_x, val_x = steps["step"] / steps_per_epoch, epochs["step"] / steps_per_epoch
-    left, right = st.columns(2, gap="small")
-    with left:
-        loss = steps["train_loss"], epochs["val_loss"]
-        show_chart(
-            loss_figure(train_x, loss[0], val_x, loss[1], dark=dark),
-            key="loss_chart",
-            alt=describe_curves("Loss", *loss),
-        )
-    with right:
-        accuracy = steps["train_accuracy"], epochs["val_accuracy"]
-        show_chart(
-            accuracy_figure(train_x, accuracy[0], val_x, accuracy[1], dark=dark),
-            key="accuracy_chart",
-            alt=describe_curves("Accuracy", *accuracy, share=True),
-        )
-
-
-def _draw_answers(
-    state: LabState, view: RunView | None, status: Status | None, *, blocked: bool
-) -> None:
-    data = _shown_data(state)
-    try:
-        found = pictures(data)
-    except NnlabError:
-        return  # said above already
-    if not len(found.val_y) or (view is None and blocked):
-        return
+def _kept(state: LabState, is_hidden: bool) -> str | None:
+    """A word on the run that the page does not show for now."""
+    view = view_of(state) if is_hidden else None
     if view is None:
-        answers = untrained_answers(state.draft.model, data, found)
-    else:
-        answers = answers_of(view, found.val_x, moving=status == "running")
-    show_answers(found, answers, data.kind)
+        return None
+    label = LABELS[view.experiment.data.kind]
+    return (
+        f"Your run on {label} is kept as it is, and goes on if it was training: choose {label}"
+        " again to see it."
+    )

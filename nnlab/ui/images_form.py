@@ -17,7 +17,7 @@ from nnlab.data.images import COUNTS, describe, sizes
 from nnlab.errors import NnlabError
 from nnlab.models import trace
 from nnlab.recipes import RECIPES
-from nnlab.ui.experiment_text import SCHEDULES, layer_lines
+from nnlab.ui.experiment_text import layer_lines
 from nnlab.ui.image_data import LABELS
 from nnlab.ui.image_models import (
     MAX_CHANNELS,
@@ -31,7 +31,7 @@ from nnlab.ui.image_models import (
 )
 from nnlab.ui.lab import part
 from nnlab.ui.playground_form import ACTIVATIONS
-from nnlab.ui.training_form import MAX_SEED, show_training, training_widgets
+from nnlab.ui.training_form import MAX_SEED, ending_for, show_training, training_widgets
 
 ARCHITECTURES: dict[Kind, str] = {"softmax": "softmax regression", "mlp": "MLP", "cnn": "CNN"}
 NORMALIZE: dict[ImageKind, tuple[float, float]] = {
@@ -46,6 +46,8 @@ FORMS: dict[ImageKind, str] = {
     "fashion-mnist": "mnist-mlp",
 }
 """The recipe whose budget and dropout are usual for a data set."""
+CHOSEN_BEFORE = "dataset_before"
+"""Where the session keeps the data set that the form said last."""
 BATCHES = [10, 20, 32, 50, 64, 100, 128, 200, 256, 500, 1000]
 WIDTHS, CHANNELS = (200, 60), (8, 16)
 WIDTHS_HELP = "The width of each hidden linear layer, parted by commas: 200, 60."
@@ -83,7 +85,6 @@ def widget_values(draft: Experiment) -> dict[str, Any]:
         "input_dropout": known.input_dropout,
         **training_widgets(draft.training),
         "epochs": draft.training.epochs,
-        "schedule": draft.training.schedule.kind if draft.training.schedule else "constant",
         "model_seed": draft.model.seed,
     }
 
@@ -94,8 +95,9 @@ def usual(kind: ImageKind) -> dict[str, Any]:
     return {key: values[key] for key in ("epochs", "batch_size", "dropout", "input_dropout")}
 
 
-def change_usual(old: ImageKind) -> None:
+def change_usual() -> None:
     """Another data set was chosen: what says the usual of the old one now says that of the new."""
+    old: ImageKind = st.session_state[CHOSEN_BEFORE]
     new: ImageKind = st.session_state["dataset"] or old
     st.session_state["train_size"] = None
     fresh = usual(new)
@@ -114,6 +116,7 @@ def show_form(draft: Experiment, *, on_rate: Callable[[], None]) -> Said:
         on_rate=on_rate,
         more=lambda: _budget_form(draft.training, data.kind),
     )
+    model = model.model_copy(update={"layers": ending_for(model.layers, training.loss)})
     return Said(Experiment(data=data, model=model, training=training), problem, samples)
 
 
@@ -127,10 +130,10 @@ def _data_form(data: Images) -> tuple[Images, DeltaGenerator]:
         required=True,
         label_visibility="collapsed",
         on_change=change_usual,
-        args=(data.kind,),
         width="stretch",
     )
     kind = cast(ImageKind, kind or data.kind)
+    st.session_state[CHOSEN_BEFORE] = kind
     samples = st.container(key="samples")
     with st.popover("Size and seed", width="stretch"):
         size = st.number_input(
@@ -283,9 +286,8 @@ def _fits(layers: tuple[Layer, ...], data: Images) -> bool:
 
 
 def _budget_form(training: Training, kind: ImageKind) -> dict[str, Any]:
-    left, right = st.columns(2)
     by_steps = training.steps is not None
-    epochs = left.number_input(
+    epochs = st.number_input(
         "Epochs",
         1,
         1_000_000,
@@ -293,19 +295,6 @@ def _budget_form(training: Training, kind: ImageKind) -> dict[str, Any]:
         key="epochs",
         placeholder=f"{training.steps:,} steps" if by_steps else str(usual(kind)["epochs"]),
     )
-    drafted = training.schedule
-    kinds = list(dict.fromkeys(["constant", "one_cycle", "cosine", drafted and drafted.kind]))
-    schedule = right.selectbox(
-        "Schedule",
-        [kind for kind in kinds if kind],
-        format_func=lambda kind: SCHEDULES.get(kind, "none"),
-        key="schedule",
-        help="How the learning rate changes over the run. OneCycleLR goes up to it and down again.",
-    )
     if epochs is None and not by_steps:
         epochs = usual(kind)["epochs"]
-    same = drafted is not None and drafted.kind == schedule
-    return {
-        "epochs": epochs,
-        "schedule": drafted if same else None if schedule == "constant" else {"kind": schedule},
-    }
+    return {"epochs": epochs}

@@ -1,27 +1,47 @@
-"""The part of a form that says how a network learns. What it does not offer stays as drafted."""
+"""The part of a form that says how a network learns. What it does not offer stays as drafted.
+
+Both laboratory pages use it: the Playground and Images. What a beginner needs is in view; the rest
+is one fold away, under Advanced.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
 
-from nnlab.config import Training
+from nnlab.config import Layer, LogSoftmax, Training
+from nnlab.ui.experiment_text import LOSSES, OPTIMIZERS
 from nnlab.ui.lab import part
+from nnlab.ui.schedule_form import schedule_widgets, show_schedule
 
-OPTIMIZERS = {"sgd": "SGD", "adam": "Adam"}
 RATES = [m * 10.0**e for e in range(-5, 1) for m in (1, 3)] + [10.0]
 """The learning rates that the slider offers; another one in a draft joins them."""
+PENALTIES = [0.0] + [m * 10.0**e for e in range(-6, 0) for m in (1, 3)] + [1.0]
 MAX_SEED = 2**32 - 1
+CLASS_LOSSES = ("cross_entropy", "nll")
+SAME = (
+    "Both are the same number: CrossEntropyLoss is log_softmax and NLLLoss in one,"
+    " −log(exp z_y / Σ exp z_k) = −z_y + log Σ exp z_k. With NLLLoss the network itself ends in"
+    " log_softmax, and its outputs are log-probabilities."
+)
 
 
 def training_widgets(training: Training) -> dict[str, Any]:
     """What the widgets show for a draft."""
+    optimizer, stopping = training.optimizer, training.early_stopping
     return {
-        "optimizer": training.optimizer.kind,
-        "lr": training.optimizer.lr,
-        "momentum": getattr(training.optimizer, "momentum", 0.0),
+        "optimizer": optimizer.kind,
+        "lr": optimizer.lr,
+        "momentum": getattr(optimizer, "momentum", 0.0),
+        "nesterov": getattr(optimizer, "nesterov", False),
+        "weight_decay": optimizer.weight_decay,
         "batch_size": training.batch_size,
         "training_seed": training.seed,
+        "loss": training.loss,
+        "l1": training.l1,
+        "clip_norm": training.clip_norm,
+        "patience": stopping.patience if stopping else None,
+        **schedule_widgets(training.schedule),
     }
 
 
@@ -31,43 +51,40 @@ def show_training(
     batches: Sequence[int],
     on_rate: Callable[[], None],
     more: Callable[[], dict[str, Any]] = dict,
+    advanced: Callable[[], dict[str, Any]] = dict,
 ) -> Training:
     """Draw the widgets, and return the training that they say.
+
+    With the loss `nll` a network ends in log_softmax: `ending_for` makes it so.
 
     Args:
         training: the draft.
         batches: the sizes that the page offers; another one in the draft joins them.
         on_rate: follows the slider of the rate.
         more: draws the page's own widgets and returns the fields of `Training` that they say.
+        advanced: the same, for the fold.
     """
     st.markdown("##### Training")
     chosen = st.session_state
-    kinds: list[str] = list(dict.fromkeys([*OPTIMIZERS, training.optimizer.kind]))
     left, right = st.columns(2)
     kind = left.selectbox(
-        "Optimizer", kinds, format_func=lambda k: OPTIMIZERS.get(k) or k, key="optimizer"
+        "Optimizer", list(OPTIMIZERS), format_func=OPTIMIZERS.__getitem__, key="optimizer"
     )
     own = [chosen["batch_size"]] if isinstance(chosen["batch_size"], int) else []
     batch_size = right.selectbox("Batch size", [*sorted({*batches, *own}), "all"], key="batch_size")
-    st.select_slider(
-        "Learning rate",
-        sorted({*RATES, float(chosen["lr"])}),
-        format_func=lambda rate: f"{rate:g}",
-        key="lr",
-        on_change=on_rate,
-        help="Can be changed while it trains.",
-    )
-    with part("momentum", used=kind == "sgd"):
+    _scale("Learning rate", "lr", RATES, "Can be changed while it trains.", on_change=on_rate)
+    with part("momentum", used=kind in ("sgd", "rmsprop")):
         st.slider("Momentum", 0.0, max(0.99, chosen["momentum"]), step=0.01, key="momentum")
     fields = more()
-    with st.popover("Seeds", width="stretch"):
-        st.caption("Each seed changes one thing alone; with the same three, a run repeats itself.")
-        st.number_input("weights seed", 0, MAX_SEED, key="model_seed")
-        st.number_input("batch order seed", 0, MAX_SEED, key="training_seed")
+    fields |= show_schedule(training.schedule)
+    with st.popover("Advanced", width="stretch"):
+        fields |= _advanced(training, kind)
+        fields |= advanced()
     return Training.model_validate(
         {
             **dict(training),
             "optimizer": _optimizer(training, kind),
+            "fused": None if kind == "rmsprop" else training.fused,
             "batch_size": batch_size,
             "seed": chosen["training_seed"],
             **fields,
@@ -75,12 +92,93 @@ def show_training(
     )
 
 
+def ending_for(layers: tuple[Layer, ...], loss: str) -> tuple[Layer, ...]:
+    """The layers with a log_softmax at the end where the loss asks for it, and none elsewhere."""
+    ends = bool(layers) and isinstance(layers[-1], LogSoftmax)
+    if loss == "nll":
+        return layers if ends else (*layers, LogSoftmax())
+    return layers[:-1] if ends and len(layers) > 1 else layers
+
+
+def _scale(
+    label: str,
+    key: str,
+    values: Sequence[float],
+    explained: str,
+    on_change: Callable[[], None] | None = None,
+) -> None:
+    """A slider over a scale of powers of ten; another value in the draft joins it."""
+    st.select_slider(
+        label,
+        sorted({*values, float(st.session_state[key])}),
+        format_func=lambda value: f"{value:g}",
+        key=key,
+        on_change=on_change,
+        help=explained,
+    )
+
+
+def _advanced(training: Training, kind: str) -> dict[str, Any]:
+    """What is one fold away: fields of `Training`."""
+    chosen = st.session_state
+    fields: dict[str, Any] = {}
+    if training.loss in CLASS_LOSSES:
+        fields["loss"] = st.selectbox(
+            "Loss", CLASS_LOSSES, format_func=_loss_name, key="loss", help=SAME
+        )
+    with part("nesterov", used=kind == "sgd"):
+        st.toggle(
+            "Nesterov momentum",
+            key="nesterov",
+            disabled=chosen["momentum"] == 0,
+            help="Looks ahead along the momentum before each step. It needs a momentum above 0.",
+        )
+    _scale("Weight decay", "weight_decay", PENALTIES, "Pulls weights towards 0 in each step (L2).")
+    _scale("L1 penalty", "l1", PENALTIES, "Adds this share of the sum of |weights| to the loss.")
+    left, right = st.columns(2)
+    fields["clip_norm"] = left.number_input(
+        "Clip gradient norm",
+        min_value=min(1e-3, chosen["clip_norm"] or 1),
+        value=None,
+        placeholder="off",
+        key="clip_norm",
+        help="Gradients are scaled down to this norm where theirs is larger. Empty: never.",
+    )
+    patience = right.number_input(
+        "Early stopping",
+        1,
+        value=None,
+        placeholder="off",
+        key="patience",
+        help="Stop when the validation loss has not fallen in so many evaluations. Empty: never.",
+    )
+    stopping = training.early_stopping
+    fields["early_stopping"] = (
+        {"patience": patience, "min_delta": stopping.min_delta if stopping else 0.0}
+        if patience is not None
+        else None
+    )
+    fields["l1"] = chosen["l1"]
+    st.caption("Seeds. Each changes one thing alone; with the same three, a run repeats itself.")
+    left, right = st.columns(2)
+    left.number_input("weights seed", 0, MAX_SEED, key="model_seed")
+    right.number_input("batch order seed", 0, MAX_SEED, key="training_seed")
+    return fields
+
+
+def _loss_name(loss: str) -> str:
+    return "log_softmax + NLLLoss" if loss == "nll" else LOSSES[loss]
+
+
 def _optimizer(training: Training, kind: str) -> dict[str, Any]:
     chosen = st.session_state
     optimizer = training.optimizer
     fields: dict[str, Any] = optimizer.model_dump() if optimizer.kind == kind else {"kind": kind}
-    fields["lr"] = chosen["lr"]
-    if kind == "sgd":
+    fields |= {"lr": chosen["lr"], "weight_decay": chosen["weight_decay"]}
+    if kind in ("sgd", "rmsprop"):
         fields["momentum"] = chosen["momentum"]
-        fields["nesterov"] = bool(fields.get("nesterov")) and chosen["momentum"] > 0
+    if kind == "sgd":
+        fields["nesterov"] = chosen["nesterov"] and chosen["momentum"] > 0
+        if fields["nesterov"]:
+            fields["dampening"] = 0.0  # PyTorch takes no dampening beside it
     return fields

@@ -165,13 +165,21 @@ def test_without_mnist_the_page_says_where_it_looked_and_offers_two_ways_out(
     assert not test.button("train").disabled
 
 
-def test_a_missing_data_set_leaves_the_run_that_was_there(make_run: MakeRun) -> None:
+def test_a_missing_data_set_keeps_the_run_but_does_not_show_it_as_its_own(
+    make_run: MakeRun,
+) -> None:
     run = make_run("digits", "digits-mlp")
     test = opened(run.id)
+    assert "nnlab-figures" in html(test)
     test.segmented_control("dataset").set_value("fashion-mnist").run()
     assert not test.exception
     assert test.session_state["lab_images"].run_id == run.id
     assert "fashion-mnist" in messages(test)
+    said = "".join(element.value for element in (*test.markdown, *test.caption))
+    assert "Finished" not in said
+    assert "Your run on digits is kept" in said
+    test.segmented_control("dataset").set_value("digits").run()
+    assert "Finished" in "".join(element.value for element in test.markdown)
 
 
 def test_a_broken_archive_is_named(datasets_dir: Path, data_dir: Path) -> None:

@@ -1,0 +1,31 @@
+"""The curves of the Images page."""
+
+import streamlit as st
+
+from nnlab.figures.curves import accuracy_figure, loss_figure
+from nnlab.figures.describe import describe_curves
+from nnlab.ui.chart import show_chart
+from nnlab.ui.images_frame import ImagesFrame
+
+
+def draw_curves(frame: ImagesFrame) -> None:
+    """Loss and accuracy: training step by step, validation epoch by epoch, both over epochs."""
+    known, dark = frame.history, frame.dark
+    steps_per_epoch = known.started.steps_per_epoch if known.started else 1
+    steps, epochs = known.progress, known.epochs
+    train_x, val_x = steps["step"] / steps_per_epoch, epochs["step"] / steps_per_epoch
+    left, right = st.columns(2, gap="small")
+    with left:
+        loss = steps["train_loss"], epochs["val_loss"]
+        show_chart(
+            loss_figure(train_x, loss[0], val_x, loss[1], dark=dark),
+            key="loss_chart",
+            alt=describe_curves("Loss", *loss),
+        )
+    with right:
+        accuracy = steps["train_accuracy"], epochs["val_accuracy"]
+        show_chart(
+            accuracy_figure(train_x, accuracy[0], val_x, accuracy[1], dark=dark),
+            key="accuracy_chart",
+            alt=describe_curves("Accuracy", *accuracy, share=True),
+        )

@@ -1,0 +1,95 @@
+"""The part of a form that says how the learning rate changes over a run."""
+
+from typing import Any
+
+import streamlit as st
+
+from nnlab.config import (
+    CosineSchedule,
+    ExponentialSchedule,
+    OneCycleSchedule,
+    Schedule,
+    StepSchedule,
+)
+from nnlab.ui.experiment_text import SCHEDULES
+from nnlab.ui.lab import part
+
+CONSTANT = "constant"
+
+
+def schedule_widgets(schedule: Schedule | None) -> dict[str, Any]:
+    """What the widgets show for a draft."""
+    step = schedule if isinstance(schedule, StepSchedule) else StepSchedule()
+    exponential = schedule if isinstance(schedule, ExponentialSchedule) else ExponentialSchedule()
+    cosine = schedule if isinstance(schedule, CosineSchedule) else CosineSchedule()
+    cycle = schedule if isinstance(schedule, OneCycleSchedule) else OneCycleSchedule()
+    return {
+        "schedule": schedule.kind if schedule is not None else CONSTANT,
+        "step_size": step.step_size,
+        "step_gamma": step.gamma,
+        "exponential_gamma": exponential.gamma,
+        "eta_min": cosine.eta_min,
+        "pct_start": cycle.pct_start,
+    }
+
+
+def show_schedule(drafted: Schedule | None) -> dict[str, Any]:
+    """Draw the choice and the numbers of the chosen one. Returns `{"schedule": …}`.
+
+    Fields that no widget shows (a cycled momentum) stay as drafted.
+    """
+    chosen = st.session_state
+    kind = st.selectbox(
+        "Schedule",
+        [CONSTANT, *SCHEDULES],
+        format_func=lambda kind: SCHEDULES.get(kind, "none"),
+        key="schedule",
+        help="How the learning rate changes over the run. OneCycleLR goes up to it and down again.",
+    )
+    with part("step", used=kind == "step"):
+        left, right = st.columns(2)
+        left.number_input(
+            "Every … epochs",
+            1,
+            key="step_size",
+            help="step_size: epochs from one fall to the next.",
+        )
+        _share(right, "times", "step_gamma", "gamma: what the rate is multiplied by.")
+    with part("exponential", used=kind == "exponential"):
+        _share(st, "Each epoch, times", "exponential_gamma", "gamma: the rate's fall each epoch.")
+    with part("cosine", used=kind == "cosine"):
+        st.number_input(
+            "Down to",
+            0.0,
+            key="eta_min",
+            format="%g",
+            step=1e-4,
+            help="eta_min: the rate at the end of the budget.",
+        )
+    with part("one_cycle", used=kind == "one_cycle"):
+        st.slider(
+            "Share of the run that goes up",
+            min(0.05, chosen["pct_start"]),
+            max(0.95, chosen["pct_start"]),
+            step=0.05,
+            key="pct_start",
+            help="pct_start: the rate rises for this share of the steps, then falls.",
+        )
+    if kind == CONSTANT:
+        return {"schedule": None}
+    fields: dict[str, Any] = drafted.model_dump() if drafted and drafted.kind == kind else {}
+    match kind:
+        case "step":
+            fields |= {"step_size": chosen["step_size"], "gamma": chosen["step_gamma"]}
+        case "exponential":
+            fields |= {"gamma": chosen["exponential_gamma"]}
+        case "cosine":
+            fields |= {"eta_min": chosen["eta_min"]}
+        case "one_cycle":
+            fields |= {"pct_start": chosen["pct_start"]}
+    return {"schedule": {**fields, "kind": kind}}
+
+
+def _share(place: Any, label: str, key: str, explained: str) -> None:
+    lowest = min(1e-4, st.session_state[key])
+    place.number_input(label, lowest, 1.0, key=key, step=0.05, format="%g", help=explained)
