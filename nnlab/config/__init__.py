@@ -2,6 +2,7 @@
 
 from nnlab.config.augment import Augment
 from nnlab.config.data import (
+    Csv,
     Curve,
     Data,
     Images,
@@ -52,6 +53,7 @@ __all__ = [
     "BatchNorm",
     "Conv2d",
     "CosineSchedule",
+    "Csv",
     "Curve",
     "Data",
     "DefaultInit",

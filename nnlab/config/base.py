@@ -1,8 +1,17 @@
 """The base of every part of an experiment: frozen, strict about names, small when written."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
+
+Task = Literal["classification", "regression"]
+Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
 
 
 class Part(BaseModel):

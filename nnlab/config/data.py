@@ -4,10 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from nnlab.config.base import Part
-
-Task = Literal["classification", "regression"]
-Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
+from nnlab.config.base import Part, Seed, Task
+from nnlab.config.own_data import Csv, Points
 
 PlaneClassKind = Literal["circle", "xor", "gauss", "spiral", "moons", "blobs"]
 PlaneValueKind = Literal["plane", "bumps"]
@@ -67,38 +65,6 @@ class Curve(_Made):
         return self
 
 
-class Points(Part):
-    """A person's own points, as rows of numbers: inputs first, the target last."""
-
-    kind: Literal["points"] = "points"
-    rows: tuple[tuple[float, ...], ...] = Field(min_length=2, max_length=2000)
-    task: Task = "classification"
-    train_share: float = Field(0.5, ge=0.1, le=1)
-    """1 trains on every point and validates on none."""
-    seed: Seed = 0
-
-    @model_validator(mode="after")
-    def _rows_agree(self) -> "Points":
-        widths = {len(row) for row in self.rows}
-        if len(widths) > 1 or min(widths) < 2:
-            raise ValueError(
-                "every row needs the same numbers: one or more inputs, then the target;"
-                f" got rows of {sorted(widths)} numbers"
-            )
-        if self.task == "classification":
-            labels = {row[-1] for row in self.rows}
-            if any(label < 0 or label != int(label) or label > 9 for label in labels):
-                raise ValueError(
-                    f"classes are whole numbers from 0 to 9, got {sorted(labels)[:5]}:"
-                    " number the classes or choose regression"
-                )
-            if len(labels) < 2:
-                raise ValueError(
-                    f"every point is of class {int(labels.pop())}: add points of another class"
-                )
-        return self
-
-
 class Images(Part):
     """Pictures of ten classes, 1×28×28, float in [0, 1].
 
@@ -138,7 +104,7 @@ class Images(Part):
 
 def task_of(data: "Data") -> Task:
     """What is asked of a network on this data: a class, or a number."""
-    if isinstance(data, Points):
+    if isinstance(data, Points | Csv):
         return data.task
     return "regression" if isinstance(data, PlaneValues | Curve) else "classification"
 
@@ -148,4 +114,6 @@ def opens_test(data: "Data") -> Literal["sealed", "at_end", "validates"]:
     return data.test if isinstance(data, Images) else "sealed"
 
 
-Data = Annotated[PlaneClasses | PlaneValues | Curve | Points | Images, Field(discriminator="kind")]
+Data = Annotated[
+    PlaneClasses | PlaneValues | Curve | Points | Csv | Images, Field(discriminator="kind")
+]

@@ -62,12 +62,29 @@ class Features(Part):
     names: tuple[FeatureName, ...] = Field(min_length=1, max_length=9)
 
 
+Spread = Annotated[float, Field(gt=0)]
+Columns = Annotated[tuple[float, ...], Field(min_length=1, max_length=32)]
+
+
 class Normalize(Part):
-    """(x - mean) / std, so that an exported model needs nothing beside it."""
+    """(x - mean) / std, so that an exported model needs nothing beside it.
+
+    Both are one number for all values, or one for each column of a table.
+    """
 
     kind: Literal["normalize"] = "normalize"
-    mean: float = 0.5
-    std: float = Field(0.5, gt=0)
+    mean: float | Columns = 0.5
+    std: Spread | tuple[Spread, ...] = 0.5
+
+    @model_validator(mode="after")
+    def _both_are_alike(self) -> "Normalize":
+        counts = [len(v) if isinstance(v, tuple) else None for v in (self.mean, self.std)]
+        if counts[0] != counts[1]:
+            raise ValueError(
+                "mean and std are both one number, or both a list with one for each column: got"
+                f" mean={self.mean} and std={self.std}"
+            )
+        return self
 
 
 class Flatten(Part):

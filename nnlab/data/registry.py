@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from nnlab.config.data import Curve, Data, Images, PlaneClasses, Points, task_of
-from nnlab.data import curves, images, toy
+from nnlab.config.data import Csv, Curve, Data, Images, PlaneClasses, Points, task_of
+from nnlab.data import curves, images, tables, toy
 from nnlab.data.splits import Info, Part, Splits
 from nnlab.errors import NnlabError
 
@@ -38,7 +38,7 @@ def load(data: Data, data_dir: Path) -> Splits:
     if isinstance(data, Images):
         splits = images.load(data, data_dir)
     else:
-        splits = _split_points(data)
+        splits = _split_points(data, data_dir)
     if splits.info.class_names is not None:
         _must_hold_two_classes(splits, data)
     return splits
@@ -50,9 +50,11 @@ def describe(data: Data) -> Info:
         return images.describe(data)
     if task_of(data) == "regression":
         return Info((_inputs(data),), None)
+    if isinstance(data, Csv):
+        return Info((_inputs(data),), data.classes)
     if isinstance(data, Points):
         # Classes that nobody used in between count too: a network's outputs go by number.
-        classes = int(max(row[-1] for row in data.rows)) + 1
+        classes = max((2, *(int(row[-1]) + 1 for row in data.rows)))
     else:
         classes = data.classes if isinstance(data, PlaneClasses) else 2
     return Info((_inputs(data),), tuple(str(number) for number in range(classes)))
@@ -66,6 +68,8 @@ def sizes(data: Data) -> tuple[int, int, int]:
     """
     if isinstance(data, Images):
         return images.sizes(data)
+    if isinstance(data, Points):
+        _must_be_finished(data)
     points = len(data.rows) if isinstance(data, Points) else data.points
     trained = round(points * data.train_share)
     if trained < 1:
@@ -78,19 +82,38 @@ def sizes(data: Data) -> tuple[int, int, int]:
 
 def _inputs(data: Data) -> int:
     if isinstance(data, Points):
-        return len(data.rows[0]) - 1
+        return data.width
+    if isinstance(data, Csv):
+        return len(data.inputs)
     return 1 if isinstance(data, Curve) else 2
 
 
-def _split_points(data: Any) -> Splits:
+def _split_points(data: Any, data_dir: Path) -> Splits:
     trained, _, _ = sizes(data)
-    x, y = MAKERS[data.kind](data)
+    x, y = tables.examples(data, data_dir) if isinstance(data, Csv) else MAKERS[data.kind](data)
     order = np.random.default_rng([data.seed, 1]).permutation(len(y))
 
     def part(chosen: np.ndarray) -> Part:
         return Part(torch.from_numpy(x[chosen]), torch.from_numpy(y[chosen]))
 
     return Splits(part(order[:trained]), part(order[trained:]), None, describe(data))
+
+
+def _must_be_finished(data: Points) -> None:
+    """That a person has placed enough points by now: two, and of two classes."""
+    found = len(data.rows)
+    classes = sorted({int(row[-1]) for row in data.rows})
+    if data.task == "classification" and len(classes) == 1:
+        raise NnlabError(
+            f"{'The only point is' if found == 1 else f'All {found:,} points are'} of class"
+            f" {classes[0]}, and one class alone teaches nothing: add points of another class."
+        )
+    if found < 2:
+        wanted = "of two classes" if data.task == "classification" else "with a value each"
+        raise NnlabError(
+            f"A network learns from two points at least, {wanted}; there"
+            f" {'is one' if found else 'are none yet'}: add points."
+        )
 
 
 def _must_hold_two_classes(splits: Splits, data: Data) -> None:

@@ -3,12 +3,14 @@
 import json
 from dataclasses import dataclass
 
-from nnlab.config import Curve, Images, PlaneClasses, PlaneValues, Points
+from nnlab.config import Csv, Curve, Images, PlaneClasses, PlaneValues, Points
 from nnlab.config.data import Data
 from nnlab.data.archives import FOLDERS
 from nnlab.data.images import COUNTS, sizes
+from nnlab.data.tables import FOLDER, complete_rows, scaled
 from nnlab.data.toy import CLASS_SETS, VALUE_SETS
 from nnlab.export.plain_source import plain_source
+from nnlab.models.layer_source import listed
 
 CURVES = {
     "quadratic": "np.square(x)",
@@ -80,6 +82,8 @@ def data_source(data: Data) -> DataSource:
             return _curve(data)
         case Points():
             return _points(data)
+        case Csv():
+            return _csv(data)
         case Images():
             return _images(data)
 
@@ -119,6 +123,38 @@ def _points(data: Points) -> DataSource:
     )
     definition += _split(len(data.rows), data.train_share, data.seed)
     return DataSource(("import numpy as np",), definition)
+
+
+def _csv(data: Csv) -> DataSource:
+    if data.text:
+        lines = data.text.splitlines(keepends=True)
+        text = "\n".join(["text = (", *(f"    {_quoted(line)}" for line in lines), ")"])
+    else:
+        text = f'text = (DATA / "{FOLDER}" / "{data.sha256}.csv").read_bytes().decode()'
+    definition = (
+        f"{plain_source(complete_rows)}\n\n"
+        f"{text}\n"
+        f"{_names('inputs', data.inputs)}"
+        f"{_names('classes', data.classes)}"
+        f"x, y = complete_rows(text, inputs, {_quoted(data.target)}, classes)\n"
+        "x = x.astype(np.float32)\n"
+    )
+    if not data.classes:
+        definition = f"{plain_source(scaled)}\n\n{definition}y = scaled(y)\n"
+    definition += _split(data.points, data.train_share, data.seed)
+    imports = ("import csv", "import io", "import re", "import numpy as np")
+    return DataSource(imports, definition, reads_files=bool(data.sha256))
+
+
+def _names(variable: str, names: tuple[str, ...]) -> str:
+    quoted = [_quoted(name) for name in names]
+    if len(names) == 1:
+        return f"{variable} = ({quoted[0]},)\n"
+    return "\n".join(listed(f"{variable} = (", quoted, ")")) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _split(points: int, train_share: float, seed: int) -> str:

@@ -23,6 +23,15 @@ class Normalize(nn.Module):
     def forward(self, x):
         return (x - self.mean) / self.std
 """
+NORMALIZE_COLUMNS = """\
+class Normalize(nn.Module):
+    def __init__(self, mean, std):
+        super().__init__()
+        self.mean, self.std = mean, std
+
+    def forward(self, x):
+        return (x - x.new_tensor(self.mean)) / x.new_tensor(self.std)
+"""
 INITIALISED = '''\
 def initialised(layer, draw, *arguments):
     """The layer with its weights drawn anew, and bias 0."""
@@ -160,7 +169,8 @@ def _helpers(calls: Sequence[str], layers: Sequence[LayerSource] = ()) -> list[s
     """The few definitions that PyTorch lacks, where the calls need them."""
     found = []
     if any(call.startswith("Normalize") for call in calls):
-        found.append(NORMALIZE)
+        by_column = any(call.startswith("Normalize((") for call in calls)
+        found.append(NORMALIZE_COLUMNS if by_column else NORMALIZE)
     for index, layer in enumerate(layers):
         if layer.module == "Features()":
             body = "\n".join(f"        {line}" for line in layer.forward)

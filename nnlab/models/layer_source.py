@@ -92,7 +92,8 @@ def layer_source(row: LayerShape) -> LayerSource:
             return LayerSource("Features()", "", (inputs, *columns))
         case Normalize():
             made = f"Normalize({layer.mean!r}, {layer.std!r})"
-            return LayerSource(made, "", (f"x = (x - {layer.mean!r}) / {layer.std!r}",))
+            mean, std = (_constant(value) for value in (layer.mean, layer.std))
+            return LayerSource(made, "", (f"x = (x - {mean}) / {std}",))
         case Flatten():
             return LayerSource("nn.Flatten()", "", ("x = x.flatten(1)",))
         case Pool2d():
@@ -112,6 +113,11 @@ def layer_source(row: LayerShape) -> LayerSource:
             return _batch_norm(layer, shape)
         case _:
             assert_never(layer)
+
+
+def _constant(value: float | tuple[float, ...]) -> str:
+    """A number; one for each column as a tensor of the kind of `x` and beside it."""
+    return f"x.new_tensor({value!r})" if isinstance(value, tuple) else repr(value)
 
 
 def initial_weights(init: Init) -> str | None:

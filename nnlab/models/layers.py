@@ -38,11 +38,19 @@ class Features(nn.Module):
 
 
 class Normalize(nn.Module):
-    """(x - mean) / std, any shape."""
+    """(x - mean) / std, any shape; with a number for each column: [n, columns]."""
 
-    def __init__(self, mean: float, std: float) -> None:
+    mean: float | Tensor
+    std: float | Tensor
+
+    def __init__(self, mean: float | tuple[float, ...], std: float | tuple[float, ...]) -> None:
         super().__init__()
-        self.mean, self.std = mean, std
+        for name, value in (("mean", mean), ("std", std)):
+            if isinstance(value, tuple):
+                # They go where the module goes, and are no weights.
+                self.register_buffer(name, torch.tensor(value), persistent=False)
+            else:
+                setattr(self, name, value)
 
     def forward(self, x: Tensor) -> Tensor:
         """The same shape."""
@@ -50,4 +58,10 @@ class Normalize(nn.Module):
 
     def extra_repr(self) -> str:
         """What `print(network)` shows in brackets."""
-        return f"mean={self.mean}, std={self.std}"
+        return f"mean={_read(self.mean)}, std={_read(self.std)}"
+
+
+def _read(value: float | Tensor) -> str:
+    if isinstance(value, Tensor):
+        return f"[{', '.join(f'{number:.4g}' for number in value.tolist())}]"
+    return str(value)

@@ -104,6 +104,10 @@ def _output_shape(index: int, layer: Layer, shape: Shape) -> Shape:
         case BatchNorm():
             _require(len(shape) in (1, 3), index, layer, shape, "features or channels", "remove it")
             return shape
+        case Normalize(mean=tuple() as columns):
+            fits = f"a row of {len(columns)} values, as many as mean and std have"
+            _require(shape == (len(columns),), index, layer, shape, fits, "give one for each")
+            return shape
         case Normalize() | Activation() | Dropout():
             return shape
 

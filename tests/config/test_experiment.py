@@ -231,9 +231,7 @@ def test_nesterov_asks_for_momentum():
     assert "nesterov needs a momentum" in refused_set("training.optimizer", sgd)
 
 
-def test_points_of_one_class_and_ragged_rows_are_refused():
-    one_class = {"kind": "points", "rows": [[0, 0, 1], [1, 1, 1]]}
-    assert "every point is of class 1: add points" in refused_set("data", one_class)
+def test_ragged_rows_of_points_are_refused():
     ragged = {"kind": "points", "rows": [[0, 0, 1], [1, 1]]}
     assert "same numbers" in refused_set("data", ragged)
 

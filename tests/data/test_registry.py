@@ -52,7 +52,7 @@ def test_what_is_said_without_loading_is_what_loading_gives(data):
 
 def test_every_kind_that_an_experiment_can_name_has_a_source():
     choices = TypeAdapter(Data).json_schema()["discriminator"]["mapping"]
-    made = set(registry.MAKERS) | set(registry.images.READERS)
+    made = {*registry.MAKERS, *registry.images.READERS, "csv"}
     assert len(choices) > 10
     assert made == set(choices)
 
@@ -120,3 +120,20 @@ def test_any_valid_plane_gives_finite_points_or_a_sentence(kind, points, share, 
         return
     assert len(splits.train) + len(splits.val) == points
     assert np.isfinite(splits.train.x.numpy()).all()
+
+
+@pytest.mark.parametrize(
+    ("data", "missing"),
+    [
+        (Points(), "two points at least, of two classes; there are none yet"),
+        (Points(rows=((0, 0, 1),)), "The only point is of class 1, .* add points of another"),
+        (Points(rows=((0, 0, 1), (1, 1, 1))), "All 2 points are of class 1"),
+        (Points(task="regression", rows=((0, 1),)), "with a value each; there is one"),
+    ],
+)
+def test_unfinished_points_are_an_experiment_and_loading_says_what_is_missing(
+    data: Points, missing: str
+) -> None:
+    assert registry.describe(data).input_shape == (data.width,)
+    with pytest.raises(NnlabError, match=missing):
+        registry.load(data, NOWHERE)

@@ -13,6 +13,7 @@ from nnlab.config import (
     Activation,
     BatchNorm,
     Conv2d,
+    Csv,
     Curve,
     Dropout,
     Experiment,
@@ -130,6 +131,18 @@ EXPERIMENTS = {
         data=Curve(kind="xsinx", noise=0.1), layers=mlp(4, outputs=1), loss="mse"
     ),
     "a person's own points": experiment(data=Points(rows=ROWS, train_share=1), batch_size=4),
+    "columns of a table": experiment(
+        data=Csv(
+            text="cm,kg,kind\n180,81.5,a\n165,70,b\n172,64.25,b\n191,99,a\n",
+            inputs=("cm", "kg"),
+            target="kind",
+            classes=("a", "b"),
+            points=4,
+            train_share=1,
+        ),
+        layers=(Normalize(mean=(177.0, 80.0), std=(4.0, 7.1)), *mlp(5, outputs=2)),
+        batch_size=3,
+    ),
     "some of the pictures": experiment(
         data=Images(kind="digits", train_size=55, seed=6),
         layers=recipes.get("digits-mlp").experiment.model.layers,

@@ -60,6 +60,10 @@ NETWORKS: dict[str, tuple[tuple[Layer, ...], tuple[int, ...]]] = {
         (Features(names=("x1", "cos(x1)")), Linear(out_features=1)),
         (1,),
     ),
+    "columns of a table": (
+        (Normalize(mean=(5.1, -0.3, 1e4), std=(0.4, 2.0, 300.0)), Linear(out_features=2)),
+        (3,),
+    ),
     "number": ((Linear(out_features=3), Activation(kind="tanh"), Linear(out_features=1)), (1,)),
 }
 

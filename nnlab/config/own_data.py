@@ -1,0 +1,119 @@
+"""Data that a person brings: points placed by hand, and tables."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from nnlab.config.base import Part, Seed, Task
+
+MAX_CLASSES = 10
+MAX_POINTS = 2000
+MAX_TEXT = 64 * 1024
+"""Characters of a table within an experiment; a longer one is kept as a file."""
+MAX_INPUTS = 32
+
+ColumnName = Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class _Own(Part):
+    train_share: float = Field(0.5, ge=0.1, le=1)
+    """1 trains on every point and validates on none."""
+    seed: Seed = 0
+    """Which of them train."""
+
+
+class Points(_Own):
+    """A person's own points, as rows of numbers: inputs first, the target last.
+
+    A set may still be unfinished: without rows, or of one class. `nnlab.data.load` says then what
+    is missing.
+    """
+
+    kind: Literal["points"] = "points"
+    rows: tuple[tuple[float, ...], ...] = Field((), max_length=MAX_POINTS)
+    task: Task = "classification"
+    inputs: int | None = Field(None, ge=1, le=MAX_INPUTS)
+    """Numbers before the target of each row. None: as the rows have it, 2 without rows."""
+
+    @property
+    def width(self) -> int:
+        """Inputs of a point."""
+        return self.inputs or (len(self.rows[0]) - 1 if self.rows else 2)
+
+    @model_validator(mode="after")
+    def _rows_agree(self) -> "Points":
+        widths = {len(row) for row in self.rows}
+        if len(widths) > 1 or (widths and min(widths) < 2):
+            raise ValueError(
+                "every row needs the same numbers: one or more inputs, then the target;"
+                f" got rows of {sorted(widths)} numbers"
+            )
+        if widths and widths != {self.width + 1}:
+            raise ValueError(
+                f"inputs is {self.width}, so a row is {self.width + 1} numbers (the target is the"
+                f" last), got rows of {widths.pop()}"
+            )
+        if self.task == "classification":
+            labels = {row[-1] for row in self.rows}
+            if any(label < 0 or label != int(label) or label >= MAX_CLASSES for label in labels):
+                raise ValueError(
+                    f"classes are whole numbers from 0 to 9, got {sorted(labels)[:5]}:"
+                    " number the classes or choose regression"
+                )
+        return self
+
+
+class Csv(_Own):
+    """Columns of a table by name: rows in which all of them are there, in the table's order.
+
+    The table is comma-separated, with a decimal point, and its first line names the columns.
+    """
+
+    kind: Literal["csv"] = "csv"
+    text: str = Field("", max_length=MAX_TEXT)
+    """The table itself where it is small."""
+    sha256: str = ""
+    """Else the hash of its content: it lies in the data directory as `tables/<sha256>.csv`."""
+    inputs: tuple[ColumnName, ...] = Field(min_length=1, max_length=MAX_INPUTS)
+    """Columns of numbers, taken as they are: scaling them is a layer of the network."""
+    target: ColumnName
+    classes: tuple[ColumnName, ...] = Field((), max_length=MAX_CLASSES)
+    """What the target column may say, in the order of the classes. None given: it is a number,
+    moved and scaled so that the lowest becomes -1 and the highest 1."""
+    points: int = Field(ge=1, le=5000)
+    """Rows in which every input is a number and the target one of the classes, or a number."""
+
+    @property
+    def task(self) -> Task:
+        """A class or a number."""
+        return "classification" if self.classes else "regression"
+
+    @model_validator(mode="after")
+    def _is_one_table(self) -> "Csv":
+        if bool(self.text) == bool(self.sha256):
+            raise ValueError(
+                "a table is given as text or by its sha256: give one of the two, got"
+                f" {'both' if self.text else 'neither'}"
+            )
+        if self.sha256 and not re.fullmatch("[0-9a-f]{64}", self.sha256):
+            raise ValueError(
+                f"sha256 is 64 digits of 0-9 and a-f, got {self.sha256[:70]!r}: copy it whole"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _names_are_apart(self) -> "Csv":
+        columns = (*self.inputs, self.target)
+        for what, names in (("columns", columns), ("classes", self.classes)):
+            twice = {name for name in names if names.count(name) > 1}
+            if twice:
+                raise ValueError(
+                    f"{what} must differ, got {sorted(twice)[0]!r} twice: name it once"
+                )
+        if len(self.classes) == 1:
+            raise ValueError(
+                f"one class alone ({self.classes[0]!r}) teaches nothing: name two to ten, or none"
+                " where the target is a number"
+            )
+        return self

@@ -1,0 +1,236 @@
+"""From the bytes of somebody's CSV file to a table: encoding, separator, decimal comma, header."""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlab.data.tables import NUMBER, Table
+from nnlab.errors import NnlabError
+
+MAX_BYTES = 5 * 2**20
+MAX_ROWS = 5000
+"""Of a table. Of more, so many are drawn at random, with seed 0."""
+MAX_READ_ROWS = 100_000
+MAX_COLUMNS = 100
+MAX_CELL = 80
+"""Characters of a cell; the rest is cut off."""
+
+SEPARATORS = (",", ";", "\t", "|")
+MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "?"})
+DECIMAL_COMMA = re.compile(r"[+-]?(\d+,\d*|,\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+BYTE_ORDER_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a file is written. What is None is found out."""
+
+    separator: str | None = None
+    """One of `SEPARATORS`."""
+    decimal_comma: bool | None = None
+    header: bool | None = None
+    """Whether the first row names the columns."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A table, how its file was found to be written, and what of it is not in the table."""
+
+    table: Table
+    form: Form
+    rows: int
+    """In the file: of the table's width, the header not among them."""
+    ragged: int
+    """Rows of another width, which are left out."""
+
+
+def read_csv(content: bytes, form: Form | None = None) -> Reading:
+    """The table in a file.
+
+    Raises:
+        NnlabError: the file is too large, no text, or no table of two columns; says which, and
+            what to do.
+    """
+    asked = form or Form()
+    text = _text(content)
+    declared = re.match(r"sep=([,;\t|])\r?\n", text)  # what some spreadsheets write first
+    text = text[declared.end() :] if declared else text
+    separator = asked.separator or (declared[1] if declared else _separator(text))
+    lines = list(_lines(text, separator))
+    width = _width(lines, separator)
+    fitting = [row for row in (_trimmed(row, width) for row in lines) if len(row) == width]
+    comma = asked.decimal_comma
+    if comma is None:
+        comma = _has_decimal_comma(fitting)
+    clean = [[_cell(cell, comma) for cell in row] for row in fitting[:1]]
+    header = asked.header if asked.header is not None else _is_header(clean[0])
+    names = _names(fitting[0] if header else [""] * width)
+    rows = fitting[1:] if header else fitting
+    if not rows:
+        raise NnlabError("The file has no rows below its header: nothing to learn from.")
+    cells = [tuple(_cell(cell, comma) for cell in row) for row in _drawn(rows)]
+    table = _without_nothing(Table(names, tuple(cells)), fitting[0] if header else [])
+    found = Form(separator, comma, header)
+    return Reading(table, found, rows=len(rows), ragged=len(lines) - len(fitting))
+
+
+def _text(content: bytes) -> str:
+    if len(content) > MAX_BYTES:
+        raise NnlabError(
+            f"The file may have {MAX_BYTES // 2**20} MB, it has {len(content) / 2**20:.1f} MB:"
+            " leave out rows or columns."
+        )
+    if content[:2] in (b"PK", b"\xd0\xcf"):
+        raise NnlabError("This is a spreadsheet or an archive, no text: save it as CSV first.")
+    text = _decoded(content)
+    found = NOT_TEXT.search(text)
+    if found:
+        raise NnlabError(
+            f"This is no text file: character {found.start() + 1:,} has the code"
+            f" {ord(found[0])}. Save the table as CSV (UTF-8)."
+        )
+    if not text.strip():
+        raise NnlabError("The file is empty: give one with a header and rows of numbers.")
+    return text
+
+
+def _decoded(content: bytes) -> str:
+    encodings = [name for mark, name in BYTE_ORDER_MARKS if content.startswith(mark)]
+    for encoding in (*encodings, "utf-8", "cp1252"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return content.decode("latin-1")  # gives a character for every byte
+
+
+def _lines(text: str, separator: str) -> Iterator[list[str]]:
+    """The rows that are not blank."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
+    read = 0
+    try:
+        for row in reader:
+            if not any(cell.strip() for cell in row):
+                continue
+            read += 1
+            if read > MAX_READ_ROWS:
+                raise NnlabError(
+                    f"The file may have {MAX_READ_ROWS:,} rows, it has more: leave some out."
+                )
+            yield row
+    except csv.Error as error:
+        raise NnlabError(
+            f'Line {reader.line_num:,} cannot be read ({error}): probably a quote (") is opened'
+            " there or before, and never closed."
+        ) from error
+
+
+def _separator(text: str) -> str:
+    """The one that parts most rows in the same way, and into numbers where two do so."""
+    head = text[:20_000].rpartition("\n")[0] or text[:20_000]
+
+    def parted(separator: str) -> tuple[int, float]:
+        try:
+            rows = list(_lines(head, separator))
+        except NnlabError:
+            return 0, 0
+        width, fitting = Counter(len(row) for row in rows).most_common(1)[0] if rows else (1, 0)
+        cells = [cell.strip() for row in rows for cell in row]
+        said = [cell for cell in cells if cell]
+        numbers = sum(bool(NUMBER.fullmatch(c) or DECIMAL_COMMA.fullmatch(c)) for c in said)
+        return fitting * (width > 1), numbers / max(1, len(said))
+
+    return max(SEPARATORS, key=parted)
+
+
+def _width(lines: list[list[str]], separator: str) -> int:
+    """The number of cells that most of the first rows have."""
+    if not lines:
+        raise NnlabError("The file has no rows: give one with a header and rows of numbers.")
+    width = Counter(len(row) for row in lines[:100]).most_common(1)[0][0]
+    if width < 2:
+        first = " ".join("".join(lines[0]).split())[:60]
+        raise NnlabError(
+            "A table has two columns at least, an input and a target; parted by"
+            f" {_called(separator)} this one has a single one. Its first line reads '{first}':"
+            " choose its separator."
+        )
+    if width > MAX_COLUMNS:
+        raise NnlabError(
+            f"A table may have {MAX_COLUMNS} columns, this one has {width:,}: leave some out."
+        )
+    return width
+
+
+def _called(separator: str) -> str:
+    return {"\t": "tabs"}.get(separator, f"'{separator}'")
+
+
+def _trimmed(row: list[str], width: int) -> list[str]:
+    """Without what a separator at the end of the line adds."""
+    return row[:width] if not any(cell.strip() for cell in row[width:]) else row
+
+
+def _has_decimal_comma(rows: list[list[str]]) -> bool:
+    cells = [cell.strip() for row in rows[:200] for cell in row]
+    commas = sum(bool(DECIMAL_COMMA.fullmatch(cell)) for cell in cells)
+    points = sum("." in cell and bool(NUMBER.fullmatch(cell)) for cell in cells)
+    return commas > points
+
+
+def _cell(cell: str, comma: bool) -> str:
+    """One line, printable, not too long; a number with a decimal point; empty if missing."""
+    text = " ".join("".join(c if c.isprintable() else " " for c in cell).split())
+    if text.casefold() in MISSING:
+        return ""
+    if comma and DECIMAL_COMMA.fullmatch(text):
+        return text.replace(",", ".")
+    return text[:MAX_CELL].rstrip()
+
+
+def _is_header(first: list[str]) -> bool:
+    """Names are no numbers."""
+    return any(first) and not any(NUMBER.fullmatch(cell) for cell in first)
+
+
+def _names(first: list[str]) -> tuple[str, ...]:
+    """Each its own: `column 3` where it has none, `x (2)` where one was there before."""
+    names: list[str] = []
+    for place, cell in enumerate(first, 1):
+        wanted = _cell(cell, comma=False)[: MAX_CELL - 6] or f"column {place}"
+        name, turn = wanted, 1
+        while name in names:
+            turn += 1
+            name = f"{wanted} ({turn})"
+        names.append(name)
+    return tuple(names)
+
+
+def _without_nothing(table: Table, header: list[str]) -> Table:
+    """Without columns that have neither a name nor a value: separators at the ends of lines."""
+    said = [any(cells) for cells in zip(*table.rows, strict=True)]
+    named = [bool(cell.strip()) for cell in header] or [False] * len(said)
+    kept = [place for place, both in enumerate(zip(said, named, strict=True)) if any(both)]
+    if len(kept) in (len(said), 0, 1):
+        return table
+    return Table(
+        tuple(table.names[place] for place in kept),
+        tuple(tuple(row[place] for place in kept) for row in table.rows),
+    )
+
+
+def _drawn(rows: list[list[str]]) -> list[list[str]]:
+    if len(rows) <= MAX_ROWS:
+        return rows
+    chosen = np.random.default_rng(0).permutation(len(rows))[:MAX_ROWS]
+    return [rows[place] for place in np.sort(chosen)]

@@ -1,0 +1,249 @@
+"""Tables that people bring: which rows of which columns a network learns from.
+
+In an experiment a small table is text; a larger one is a file of the data directory, named by
+its content. Both are comma-separated, with decimal points, and their first line names the columns.
+"""
+
+import contextlib
+import csv
+import hashlib
+import io
+import os
+import re
+import threading
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnlab.config import Csv, Task
+from nnlab.config.own_data import MAX_CLASSES, MAX_TEXT
+from nnlab.errors import DataUnavailableError, NnlabError
+
+Names = tuple[str, ...]
+Rows = tuple[NDArray[np.float64], NDArray[np.generic]]
+
+FOLDER = "tables"
+LARGEST = 1e18
+"""Of a number in size: beyond, squares leave the range of float32."""
+LARGEST_PACKED = 4500
+"""Bytes of a deflated table in an experiment: in a link they become 6,000 characters."""
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells as text, numbers with a decimal point; an empty cell is a missing value."""
+
+    names: Names
+    """Of the columns, all different."""
+    rows: tuple[Names, ...]
+
+    def column(self, name: str) -> list[str]:
+        """Its cells, one a row."""
+        place = self.names.index(name)
+        return [row[place] for row in self.rows]
+
+    def is_number(self, name: str) -> bool:
+        """Whether at least half of what the column says are numbers."""
+        said = [cell for cell in self.column(name) if cell]
+        return 2 * sum(bool(NUMBER.fullmatch(cell)) for cell in said) >= max(1, len(said))
+
+    def text(self) -> str:
+        """As an experiment and the data directory hold it."""
+        written = io.StringIO()
+        csv.writer(written, lineterminator="\n").writerows([self.names, *self.rows])
+        return written.getvalue()
+
+
+def parse(text: str) -> Table:
+    """The table that `Table.text` wrote. A row of another length than the first is left out."""
+    names, *rows = list(csv.reader(io.StringIO(text, newline=""))) or [[]]
+    return Table(tuple(names), tuple(tuple(row) for row in rows if len(row) == len(names)))
+
+
+def complete_rows(text: str, inputs: Names, target: str, classes: Names) -> Rows:
+    """Rows of the table with a number in every input, and a class or a number as target.
+
+    Returns x float64 [n, inputs] and y: int64 [n], the place in `classes`, or, without classes,
+    float64 [n]. The text has all the columns that are named.
+    """
+    is_number = NUMBER.fullmatch
+    lines = list(csv.DictReader(io.StringIO(text, newline="")))
+    numbers = [*inputs] if classes else [*inputs, target]
+    kept = [
+        line
+        for line in lines
+        if all(is_number(line[name] or "") for name in numbers)
+        and (not classes or line[target] in classes)
+    ]
+    x = np.array([[float(line[name]) for name in inputs] for line in kept]).reshape(-1, len(inputs))
+    if classes:
+        return x, np.array([classes.index(line[target]) for line in kept], np.int64)
+    return x, np.array([float(line[target]) for line in kept])
+
+
+def scaled(y: NDArray[np.generic]) -> NDArray[np.float32]:
+    """Numbers moved and scaled so that the lowest is -1 and the highest 1: float32 [n, 1]."""
+    low, high = y.min(), y.max()
+    return ((y - low) / (high - low) * 2 - 1).astype(np.float32)[:, None]
+
+
+def choose(
+    table: Table,
+    inputs: Names,
+    target: str,
+    task: Task,
+    *,
+    data_dir: Path,
+    train_share: float = 0.5,
+    seed: int = 0,
+) -> Csv:
+    """What an experiment says of a table. One that is too large for it is kept as a file.
+
+    Raises:
+        NnlabError: no complete rows, no class or too many, a target that does not vary; or the
+            file cannot be written.
+    """
+    if not inputs:
+        raise NnlabError("Choose at least one column of numbers as an input.")
+    if target in inputs:
+        raise NnlabError(f"'{target}' is the target: it cannot be an input, too. Take it out.")
+    text = table.text()
+    classes = _classes(text, inputs, target) if task == "classification" else ()
+    _, y = complete_rows(text, inputs, target, classes)
+    if not len(y):
+        raise NnlabError(
+            f"No row has a number in each of {', '.join(inputs)} and a value in {target}:"
+            " choose other columns."
+        )
+    small = len(text) <= MAX_TEXT and len(zlib.compress(text.encode(), 9)) <= LARGEST_PACKED
+    return Csv(
+        text=text if small else "",
+        sha256="" if small else keep(text, data_dir),
+        inputs=inputs,
+        target=target,
+        classes=classes,
+        points=len(y),
+        train_share=train_share,
+        seed=seed,
+    )
+
+
+def examples(data: Csv, data_dir: Path) -> tuple[NDArray[np.float32], NDArray[np.generic]]:
+    """Inputs float32 [n, inputs] in the table's units; int64 [n] classes, or float32 [n, 1] -1..1.
+
+    Raises:
+        DataUnavailableError: the table's file is not here.
+        NnlabError: the table has no such columns, other rows than `points`, or numbers that are
+            too large.
+    """
+    text = table_text(data, data_dir)
+    names = parse(text).names
+    for name in (*data.inputs, data.target):
+        if name not in names:
+            raise NnlabError(
+                f"The table has no column '{name}': it has {', '.join(names)[:300]}. Choose one of"
+                " these."
+            )
+    x, y = complete_rows(text, data.inputs, data.target, data.classes)
+    if len(y) != data.points:
+        raise NnlabError(
+            f"data.points says {data.points:,}, and the table has {len(y):,} complete rows in these"
+            f" columns: set it to {len(y)}."
+        )
+    for what, values in (("The inputs", x), (f"'{data.target}'", y)):
+        largest = np.abs(values).max()
+        if not largest <= LARGEST:
+            raise NnlabError(
+                f"{what} must stay within ±{LARGEST:g}, got up to {largest:g}: scale the column."
+            )
+    if data.classes:
+        return x.astype(np.float32), y
+    if y.min() == y.max():
+        raise NnlabError(
+            f"'{data.target}' is {y[0]:g} in every row, which leaves nothing to learn: choose"
+            " another target."
+        )
+    return x.astype(np.float32), scaled(y)
+
+
+def table_text(data: Csv, data_dir: Path) -> str:
+    """The table of an experiment.
+
+    Raises:
+        DataUnavailableError: its file is not here, or is not what it was.
+    """
+    if data.text:
+        return data.text
+    path = _path(data.sha256, data_dir)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataUnavailableError(
+            f"The table of this experiment is not on this server ({path}: {error.strerror})."
+            " Upload the CSV file again, or copy that file from the server that has it."
+        ) from error
+    if hashlib.sha256(content).hexdigest() != data.sha256:
+        raise DataUnavailableError(
+            f"{path} was changed: its content no longer has the hash that is its name. Delete it,"
+            " and upload the CSV file again."
+        )
+    return content.decode()
+
+
+def keep(text: str, data_dir: Path) -> str:
+    """Write a table into the data directory. Returns its sha256, which is its name there.
+
+    Raises:
+        NnlabError: it cannot be written.
+    """
+    content = text.encode()
+    digest = hashlib.sha256(content).hexdigest()
+    path = _path(digest, data_dir)
+    if not path.exists():
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_bytes(content)
+            temporary.replace(path)
+        except OSError as error:
+            raise NnlabError(
+                f"The table cannot be kept as {path} ({error.strerror}): make room or give the"
+                " right to write, or set NNLAB_DATA_DIR to another place."
+            ) from error
+        finally:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+    return digest
+
+
+def _path(sha256: str, data_dir: Path) -> Path:
+    return data_dir / FOLDER / f"{sha256}.csv"
+
+
+def _classes(text: str, inputs: Names, target: str) -> Names:
+    """What the target says in rows with all inputs: in the order of numbers, or of the alphabet."""
+    table = parse(text)
+    places = [table.names.index(name) for name in inputs]
+    said = {
+        row[table.names.index(target)]
+        for row in table.rows
+        if all(NUMBER.fullmatch(row[place]) for place in places)
+    } - {""}
+    if len(said) > MAX_CLASSES:
+        mend = ": take it as a number, or" if table.is_number(target) else ":"
+        raise NnlabError(
+            f"'{target}' says {len(said):,} different things, and a network here tells at most"
+            f" {MAX_CLASSES} classes apart{mend} choose another column as target."
+        )
+    if len(said) == 1:
+        raise NnlabError(
+            f"'{target}' is '{said.pop()}' in every row, and one class alone teaches nothing:"
+            " choose another column as target."
+        )
+    if all(NUMBER.fullmatch(name) for name in said):
+        return tuple(sorted(said, key=lambda name: (float(name), name)))
+    return tuple(sorted(said, key=lambda name: (name.casefold(), name)))
