@@ -6,8 +6,8 @@ from nnlab.cli.find import find_run
 from nnlab.errors import NnlabError
 from nnlab.export import export as export_run
 from nnlab.export import file_name
+from nnlab.files import write_whole
 from nnlab.runs import Store
-from nnlab.runs.files import write_whole
 from nnlab.settings import read_settings
 
 

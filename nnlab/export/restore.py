@@ -17,10 +17,10 @@ from torch import Tensor, nn
 from nnlab.config import Experiment
 from nnlab.data.registry import describe, sizes
 from nnlab.export.upload import must_fit
+from nnlab.files import append_line
 from nnlab.models import build
 from nnlab.runs import Run, Store
 from nnlab.runs.checkpoints import save_checkpoint, save_live
-from nnlab.runs.files import append_line
 from nnlab.runs.log import FILE
 from nnlab.training import State, plan
 from nnlab.training import device as devices

@@ -14,7 +14,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from nnlab.errors import RunDamagedError
-from nnlab.runs.files import write_bytes
+from nnlab.files import write_bytes
 from nnlab.training.state import State
 
 LIVE = "live.safetensors"

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from nnlab.errors import RunNotFoundError
-from nnlab.runs.files import append_line, cannot_write
+from nnlab.files import append_line, cannot_write
 from nnlab.training.controls import Action, Control, EndRun, Set
 
 FILE = "control.jsonl"

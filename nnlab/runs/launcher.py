@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Protocol
 
 from nnlab.errors import NnlabError, RunNotFoundError
+from nnlab.files import must_be_writable
 from nnlab.runs import lock
 from nnlab.runs.control import ask
 from nnlab.runs.disk import make_room
-from nnlab.runs.files import must_be_writable
 from nnlab.runs.log import FILE, read_head_and_tail
 from nnlab.runs.status import Status
 from nnlab.runs.store import Run, Store

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 from nnlab.errors import NnlabError, RunNotFoundError
-from nnlab.runs.files import cannot_write, write_text
+from nnlab.files import cannot_write, write_text
 
 FILE = "lock"
 

@@ -26,8 +26,8 @@ from typing import Any
 import torch
 
 from nnlab.errors import NnlabError
+from nnlab.files import write_text, write_whole
 from nnlab.runs.checkpoints import FOLDER, list_checkpoints, load_checkpoint
-from nnlab.runs.files import write_text, write_whole
 from nnlab.runs.history import History
 from nnlab.runs.replay import must_have, state_at
 from nnlab.runs.store import Run

@@ -5,8 +5,8 @@ import time
 from pathlib import Path
 from typing import IO
 
+from nnlab.files import UNWRITABLE, write_all
 from nnlab.runs import checkpoints
-from nnlab.runs.files import UNWRITABLE, write_all
 from nnlab.runs.log import FILE
 from nnlab.training import Fit, are_finite
 from nnlab.training.events import (

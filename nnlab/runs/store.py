@@ -15,9 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from nnlab.config import Experiment
 from nnlab.config.data import opens_test
 from nnlab.errors import InvalidExperimentError, NnlabError, RunDamagedError, RunNotFoundError
+from nnlab.files import cannot_write, write_text
 from nnlab.runs import lock
 from nnlab.runs.control import ask
-from nnlab.runs.files import cannot_write, write_text
 from nnlab.runs.log import FILE, newest, read_head_and_tail
 from nnlab.runs.status import ALIVE, Status, derive_status
 from nnlab.training.events import Event, FitEnded, FitStarted

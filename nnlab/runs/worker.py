@@ -6,9 +6,9 @@ from pathlib import Path
 
 from nnlab.data.registry import load
 from nnlab.errors import NnlabError
+from nnlab.files import append_line, sweep
 from nnlab.runs import lock
 from nnlab.runs.checkpoints import FOLDER, LIVE, load_newest_readable, set_aside
-from nnlab.runs.files import append_line, sweep
 from nnlab.runs.log import FILE, newest, read_head_and_tail
 from nnlab.runs.recorder import Recorder
 from nnlab.runs.store import Run

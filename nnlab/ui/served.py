@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from nnlab.errors import NnlabError
-from nnlab.runs.files import write_whole
+from nnlab.files import write_whole
 
 SERVED = Path(__file__).parents[2] / "static"
 """Streamlit serves this folder beside app.py, under app/static."""

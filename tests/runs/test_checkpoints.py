@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from nnlab.errors import NnlabError, RunDamagedError
+from nnlab.files import write_text, write_whole
 from nnlab.runs import checkpoints, load_live
 from nnlab.runs.checkpoints import (
     list_checkpoints,
@@ -21,7 +22,6 @@ from nnlab.runs.checkpoints import (
     save_checkpoint,
     save_live,
 )
-from nnlab.runs.files import write_text, write_whole
 from nnlab.training import State, fit
 from tests.training.bench import experiment, splits
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from nnlab.errors import NnlabError
+from nnlab.files import append_line
 from nnlab.runs import LocalLauncher, Run, Store, disk, lock
 from nnlab.runs.checkpoints import BEST, FOLDER, list_checkpoints, save_checkpoint
 from nnlab.runs.disk import apply, make_room, plan_removal, total, usage
-from nnlab.runs.files import append_line
 from nnlab.runs.log import FILE
 from nnlab.settings import Settings, read_settings
 from nnlab.training import State, fit

@@ -9,8 +9,8 @@ import pytest
 from pydantic import BaseModel
 
 from nnlab.errors import RunDamagedError, RunTooNewError
+from nnlab.files import append_line
 from nnlab.runs import EventReader, History, Store
-from nnlab.runs.files import append_line
 from nnlab.runs.log import FILE, read_head_and_tail
 from nnlab.runs.worker import train
 from nnlab.training.events import (

@@ -13,11 +13,11 @@ import pytest
 
 from nnlab.data.registry import load
 from nnlab.errors import NnlabError, RunDamagedError, RunNotFoundError
+from nnlab.files import append_line, write_all
 from nnlab.runs import EventReader, LocalLauncher, Run, Store, checkpoints, files, load_live, lock
 from nnlab.runs import recorder as recorder_module
 from nnlab.runs.checkpoints import FOLDER, list_checkpoints, load_checkpoint, save_live
 from nnlab.runs.control import ask
-from nnlab.runs.files import append_line, write_all
 from nnlab.runs.log import FILE
 from nnlab.runs.worker import train
 from nnlab.settings import read_settings

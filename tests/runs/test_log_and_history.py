@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlab.errors import RunNotFoundError
+from nnlab.files import append_line
 from nnlab.runs import EventReader, History
-from nnlab.runs.files import append_line
 from nnlab.runs.log import FILE, newest, read_head_and_tail
 from nnlab.runs.status import derive_status
 from nnlab.training.events import (

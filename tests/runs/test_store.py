@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from nnlab.errors import NnlabError, RunDamagedError, RunNotFoundError
+from nnlab.files import append_line
 from nnlab.runs import Store
-from nnlab.runs.files import append_line
 from nnlab.runs.log import FILE
 from nnlab.training.events import CheckpointSaved, FitEnded, Progress, to_line
 from tests.runs.bench import experiment, new_run, started
