@@ -14,7 +14,7 @@ REST_SECONDS = 1.0
 """A paused or waiting run is looked at now and then: its worker may end, or its turn come."""
 
 BUSY_SECONDS = 0.25
-"""A download, while no run moves."""
+"""A download or a replay, while no run moves."""
 
 
 def pace(status: Status | None) -> float | None:
@@ -37,7 +37,7 @@ def live(
     """
 
     def beat(status: Status | None) -> float | None:
-        return pace(status) or (BUSY_SECONDS if busy() else None)
+        return pace(status) or (BUSY_SECONDS if state.replaying or busy() else None)
 
     born_with = beat(current_status(state))
 

@@ -6,10 +6,13 @@ from functools import lru_cache
 from nnlab.config import Data, Experiment, Model
 from nnlab.data import registry
 from nnlab.data.splits import Splits
+from nnlab.errors import NnlabError
 from nnlab.models import build
 from nnlab.runs import History, Status
+from nnlab.runs.past import Replaying
 from nnlab.ui import services
 from nnlab.ui.moment import Moment
+from nnlab.ui.past_moments import Sight, look
 from nnlab.ui.run_view import RunView
 from nnlab.ui.state import LabState
 
@@ -28,6 +31,10 @@ class Frame:
     moment: Moment
     """The network to be shown: the newest, a past one, or the untrained one of the draft."""
     dark: bool
+    past: int | None = None
+    """The past step that is asked for; None: the newest, and where there is no run."""
+    replaying: Replaying | None = None
+    """How far the replay has come that leads there: `moment` is still another step's."""
 
     @property
     def experiment(self) -> Experiment:
@@ -44,13 +51,33 @@ def make_frame(
         NnlabError: the data cannot be had, or the network does not fit it.
     """
     splits = splits_of(state.draft.data)
-    moment = (
-        view.moment()
-        if view is not None
-        else _untrained(state.draft.model, splits.info.input_shape)
+    state.replaying = False
+    if view is None:
+        moment = _untrained(state.draft.model, splits.info.input_shape)
+        return Frame(state, status, None, History(), splits, moment, dark)
+    sight = _sight(state, view)
+    state.replaying = sight.replaying is not None
+    return Frame(
+        state,
+        status,
+        view,
+        view.history,
+        splits,
+        sight.moment,
+        dark,
+        past=state.past,
+        replaying=sight.replaying,
     )
-    history = view.history if view is not None else History()
-    return Frame(state, status, view, history, splits, moment, dark)
+
+
+def _sight(state: LabState, view: RunView) -> Sight:
+    """What is looked at; where a past step cannot be had, why, and now instead."""
+    if state.past is not None:
+        try:
+            return look(view, state.past)
+        except NnlabError as error:
+            state.past, state.notice = None, str(error)
+    return Sight(view.moment(), None)
 
 
 @lru_cache(maxsize=64)

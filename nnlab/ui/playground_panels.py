@@ -9,6 +9,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from nnlab.ui.playground_frame import Frame
+from nnlab.ui.playground_past import show_past
 
 Draw = Callable[[Frame], None]
 
@@ -17,10 +18,11 @@ PANELS: list[tuple[str, Draw]] = []
 
 
 def show_panels(frame: Frame) -> None:
-    """The choice of a panel, and the one that is chosen; at first none is.
+    """The way into the past, the choice of a panel, and the one that is chosen; at first none is.
 
     The choice outlives a visit to another page, which a widget's own value does not.
     """
+    show_past(frame)
     if not PANELS:
         return
     state, panels = frame.state, dict(PANELS)

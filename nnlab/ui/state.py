@@ -30,6 +30,18 @@ class LabState:
     """A word on what just happened: a link that could not be read, a run that was deleted."""
     panel: str | None = None
     """The panel that is open below the live area, by what its choice says."""
+    replaying: bool = False
+    """The step that is looked at is not there yet."""
+    _past: tuple[str, int] | None = None
+
+    @property
+    def past(self) -> int | None:
+        """The step of the run that is looked at, None for now. Another run is looked at now."""
+        return self._past[1] if self._past is not None and self._past[0] == self.run_id else None
+
+    @past.setter
+    def past(self, step: int | None) -> None:
+        self._past = None if step is None or self.run_id is None else (self.run_id, step)
 
 
 def lab_of(experiment: Experiment) -> Lab:

@@ -170,12 +170,14 @@ def show_transport(
 def status_line(
     state: LabState, status: Status | None, history: History | None, speed: float | None
 ) -> str:
-    """`running · epoch 12 · step 1,200 · 3,400 steps/s`."""
+    """`running · epoch 12 · step 1,200 · 3,400 steps/s`, or which past step is looked at."""
     if status is None or history is None:
         return "ready · epoch 0 · step 0"
     if status == "queued" and state.run_id is not None:
         place = services.launcher().queue_place(services.store().get(state.run_id))
         return f"queued · place {place}" if place else "queued"
+    if state.past is not None:
+        return f"{status} · looking at step {state.past:,} of {history.step:,}"
     line = f"{status} · epoch {history.epoch:,} · step {history.step:,}"
     return f"{line} · {speed:,.0f} steps/s" if speed is not None and status == "running" else line
 

@@ -1,0 +1,110 @@
+"""Networks of a run's past, shared by all who look: kept here, or replayed beside the server."""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import lru_cache
+
+import streamlit as st
+
+from nnlab.errors import NnlabError
+from nnlab.models import build
+from nnlab.runs import Run
+from nnlab.runs.past import Past, Replaying
+from nnlab.ui import services
+from nnlab.ui.moment import Moment
+from nnlab.ui.run_view import RunView
+
+MAX_MOMENTS = 128
+"""Networks of the Playground take some ten kilobytes each, with their pictures."""
+
+Key = tuple[Run, tuple[int, float], int]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What can be seen of a past step now."""
+
+    moment: Moment
+    """That step; while it is replayed, the nearest one that is known."""
+    replaying: Replaying | None
+
+
+def look(view: RunView, step: int) -> Sight:
+    """The network as it was after `step` steps, or how far its replay has come.
+
+    Raises:
+        NnlabError: the run has no such step, or it cannot be replayed.
+    """
+    key = (*_sitting(view), step)
+    known = _moments().get(key)
+    if known is not None:
+        return Sight(known, None)
+    found = _past().look(view.run, view.history, step)
+    if isinstance(found, Replaying):
+        return Sight(_moments().nearest(key) or view.moment(), found)
+    network = build(view.experiment.model, view.info.input_shape)
+    network.load_state_dict(found["model"])
+    return Sight(_moments().add(key, Moment(step, network.eval())), None)
+
+
+def steps(view: RunView) -> tuple[int, int]:
+    """The first and the last step of a run that can be looked at; of a diverged one, the last good.
+
+    Raises:
+        RunNotFoundError: the run was deleted.
+    """
+    first, history = _first(view.run), view.history
+    last = history.step if history.diverged is None else history.diverged.step - 1
+    return first, max(first, last)
+
+
+class _Moments:
+    """The most recently looked at, by run, sitting and step."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[Key, Moment] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Key) -> Moment | None:
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+            return self._known.get(key)
+
+    def add(self, key: Key, moment: Moment) -> Moment:
+        """The moment; where somebody else was faster, theirs, with what was drawn of it."""
+        with self._lock:
+            moment = self._known.setdefault(key, moment)
+            while len(self._known) > MAX_MOMENTS:
+                self._known.popitem(last=False)
+            return moment
+
+    def nearest(self, key: Key) -> Moment | None:
+        run, sitting, step = key
+        with self._lock:
+            others = [m for (r, s, _), m in self._known.items() if (r, s) == (run, sitting)]
+        return min(others, key=lambda moment: abs(moment.step - step), default=None)
+
+
+@st.cache_resource(show_spinner=False)
+def _moments() -> _Moments:
+    return _Moments()
+
+
+@st.cache_resource(show_spinner=False)
+def _past() -> Past:
+    return Past(services.launcher().replay, services.settings().data_dir)
+
+
+def _sitting(view: RunView) -> tuple[Run, tuple[int, float]]:
+    """A run that goes on from an earlier step may make others than those looked at before."""
+    started = view.history.started
+    if started is None:
+        raise NnlabError("The run has not begun: it has no past yet.")
+    return view.run, (started.step, started.seconds)
+
+
+@lru_cache(maxsize=256)
+def _first(run: Run) -> int:
+    return run.meta.parent_step or 0
