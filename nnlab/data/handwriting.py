@@ -1,0 +1,219 @@
+"""The class's handwriting: drawings that people kept with their label, one PNG each.
+
+The set grows and shrinks while people draw, so a run never learns from it directly: it learns from
+a frozen copy, named by how many drawings it holds and what they are.
+"""
+
+import hashlib
+import io
+import re
+import time
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+from nnlab.errors import DataUnavailableError, NnlabError
+from nnlab.files import write_bytes
+
+KEPT, FROZEN = "handwriting", "handwriting/frozen"
+"""Folders of the data directory."""
+MOST = 20_000
+NAME = re.compile(r"(?P<label>\d)-(?P<id>[0-9a-f]{16}-[0-9a-f]{8})\.png")
+FROZEN_NAME = re.compile(r"(?P<count>[1-9]\d*)-[0-9a-f]{16}")
+
+Pictures = tuple[NDArray[np.uint8], NDArray[np.int64]]
+"""[n, 28, 28], 0 to 255, and the n labels, 0 to 9."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One kept drawing."""
+
+    path: Path
+    id: str
+    """Sorts by when it was kept."""
+    label: int
+    """0 to 9: what its writer says it is."""
+
+    def picture(self) -> NDArray[np.uint8]:
+        """The 28×28 picture that a network receives, 0 to 255, light on dark.
+
+        Raises:
+            DataUnavailableError: the file is gone or damaged.
+        """
+        try:
+            with Image.open(self.path) as image:
+                pixels = np.asarray(image.convert("L"), np.uint8)
+        except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+            raise DataUnavailableError(
+                f"The drawing {self.path} cannot be read ({error}): remove that file."
+            ) from error
+        if pixels.shape != (28, 28):
+            raise DataUnavailableError(
+                f"The drawing {self.path} has {pixels.shape} pixels, not (28, 28): remove it."
+            )
+        return pixels
+
+
+def keep(picture: NDArray[np.floating], label: int, data_dir: Path) -> Drawing:
+    """Add a drawing to the set. Any number of people may do so at the same time.
+
+    Args:
+        picture: float [28, 28] in [0, 1], as `nnlab.drawing` makes it.
+        label: 0 to 9.
+        data_dir: `Settings.data_dir`.
+
+    Raises:
+        NnlabError: the set is full, or cannot be written.
+    """
+    if picture.shape != (28, 28) or label not in range(10):
+        raise ValueError(f"a 28×28 picture and a label 0 to 9, got {picture.shape} and {label}")
+    held = len(drawings(data_dir))
+    if held >= MOST:
+        raise NnlabError(
+            f"{held:,} drawings are kept, and {MOST:,} is the most: export them, then delete some."
+        )
+    drawing = new_drawing(label, data_dir)
+    write(drawing, np.round(picture * 255).astype(np.uint8))
+    return drawing
+
+
+def write(drawing: Drawing, picture: NDArray[np.uint8]) -> None:
+    """Write a drawing's file, whole.
+
+    Raises:
+        NnlabError: it cannot be written.
+    """
+    try:
+        drawing.path.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(drawing.path, as_png(picture))
+    except OSError as error:
+        raise cannot_keep(drawing.path.parent, error) from error
+
+
+def drawings(data_dir: Path) -> list[Drawing]:
+    """All that is kept, the oldest first."""
+    folder = data_dir / KEPT
+    found = [
+        Drawing(path, match["id"], int(match["label"]))
+        for path in (folder.iterdir() if folder.is_dir() else ())
+        if (match := NAME.fullmatch(path.name))
+    ]
+    return sorted(found, key=lambda drawing: drawing.id)
+
+
+def remove(chosen: list[Drawing]) -> None:
+    """Delete drawings; what somebody else has deleted meanwhile is gone already.
+
+    Raises:
+        NnlabError: the folder cannot be written.
+    """
+    for drawing in chosen:
+        try:
+            drawing.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise cannot_keep(drawing.path.parent, error) from error
+
+
+def read(chosen: list[Drawing]) -> Pictures:
+    """The pictures and labels of drawings.
+
+    Raises:
+        DataUnavailableError: a file is gone or damaged.
+    """
+    pictures = [drawing.picture() for drawing in chosen]
+    labels = np.array([drawing.label for drawing in chosen], np.int64)
+    return np.array(pictures, np.uint8).reshape(-1, 28, 28), labels
+
+
+def freeze(chosen: list[Drawing], data_dir: Path) -> str:
+    """Keep a copy of these drawings as they are, for runs to learn from. Returns its name.
+
+    The name, `120-3f…`, is the number of drawings and a digest of pictures and labels, so the same
+    drawings have the same name everywhere.
+
+    Raises:
+        NnlabError: no drawing, or it cannot be written.
+        DataUnavailableError: a drawing cannot be read.
+    """
+    if not chosen:
+        raise NnlabError("No drawing is kept yet: draw a digit on /draw and keep it.")
+    pictures, labels = read(chosen)
+    name = f"{len(labels)}-{_digest(pictures, labels)}"
+    path = data_dir / FROZEN / f"{name}.npz"
+    if not path.exists():
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, pictures=pictures, labels=labels)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_bytes(path, buffer.getvalue())
+        except OSError as error:
+            raise cannot_keep(path.parent, error) from error
+    return name
+
+
+def count(name: str) -> int:
+    """The number of drawings of a frozen set, which its name says.
+
+    Raises:
+        NnlabError: no such name.
+    """
+    match = FROZEN_NAME.fullmatch(name)
+    if match is None:
+        raise NnlabError(
+            f"A frozen set of drawings is named like 120-3f9a0c1d2e4b5a69, got '{name}'."
+        )
+    return int(match["count"])
+
+
+def read_frozen(name: str, data_dir: Path) -> Pictures:
+    """The drawings of a frozen set.
+
+    Raises:
+        DataUnavailableError: it is not here, or not what its name says.
+    """
+    count(name)
+    path = data_dir / FROZEN / f"{name}.npz"
+    try:
+        with np.load(path, allow_pickle=False) as held:
+            pictures, labels = held["pictures"], held["labels"]
+    except FileNotFoundError:
+        raise DataUnavailableError(
+            f"The handwriting that this experiment learns from ({name}) is not on this server: it"
+            f" was looked for at {path}. Import its zip on /draw, or choose other drawings."
+        ) from None
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise DataUnavailableError(f"{path} is damaged ({error}): remove that file.") from error
+    if f"{len(labels)}-{_digest(pictures, labels)}" != name:
+        raise DataUnavailableError(f"{path} is not what its name says: remove that file.")
+    return pictures, labels
+
+
+def as_png(picture: NDArray[np.uint8]) -> bytes:
+    """A PNG of a greyscale picture."""
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def cannot_keep(folder: Path, error: OSError) -> NnlabError:
+    """The words for drawings that cannot be written."""
+    return NnlabError(
+        f"Drawings cannot be kept in {folder} ({error.strerror}): make room or give the right to"
+        " write, or set NNLAB_DATA_DIR to another place."
+    )
+
+
+def new_drawing(label: int, data_dir: Path) -> Drawing:
+    """A drawing that has no file yet, with a name of its own."""
+    name = f"{time.time_ns():016x}-{uuid.uuid4().hex[:8]}"
+    return Drawing(data_dir / KEPT / f"{label}-{name}.png", name, label)
+
+
+def _digest(pictures: NDArray[np.generic], labels: NDArray[np.generic]) -> str:
+    content = pictures.astype(np.uint8).tobytes() + labels.astype(np.uint8).tobytes()
+    return hashlib.sha256(content).hexdigest()[:16]

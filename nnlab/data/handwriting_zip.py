@@ -1,0 +1,194 @@
+"""Handwriting as a file: a zip of PNGs, and a CSV that says what each of them is.
+
+`labels.csv` has the columns `file,label`. An archive is taken whole or not at all, and everything
+in it is checked before the first drawing is kept.
+"""
+
+import csv
+import io
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnlab.data.handwriting import (
+    MOST,
+    Drawing,
+    as_png,
+    drawings,
+    new_drawing,
+    read,
+    remove,
+    write,
+)
+from nnlab.drawing import EmptyDrawingError, read_image, to_network_input
+from nnlab.errors import InvalidImageError, NnlabError
+
+LABELS = "labels.csv"
+MOST_BYTES = 20 * 2**20
+"""Of an archive, and of everything in it unpacked."""
+MOST_PICTURES = 2_000
+MOST_PIXELS = 50_000_000
+"""Of all pictures together: a PNG of a few bytes may unpack to millions of pixels."""
+PNG = b"\x89PNG\r\n\x1a\n"
+
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError, RuntimeError,
+)  # fmt: skip
+"""What `zipfile` raises on damage: a negative place to seek, a name that is no text, a password
+(RuntimeError), an odd compression (NotImplementedError)."""
+
+
+class InvalidArchiveError(NnlabError):
+    """An archive of handwriting that is refused; nothing of it was kept."""
+
+
+def export(chosen: list[Drawing]) -> bytes:
+    """The drawings as a zip that `take` reads.
+
+    Raises:
+        DataUnavailableError: a drawing cannot be read.
+    """
+    pictures, labels = read(chosen)
+    table = io.StringIO()
+    rows = csv.writer(table, lineterminator="\n")
+    rows.writerow(("file", "label"))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for number, (picture, label) in enumerate(zip(pictures, labels, strict=True)):
+            name = f"{number:05d}.png"
+            rows.writerow((name, int(label)))
+            archive.writestr(name, as_png(picture))
+        archive.writestr(LABELS, table.getvalue())
+    return buffer.getvalue()
+
+
+def take(content: bytes, data_dir: Path) -> int:
+    """Keep all drawings of a zip. Returns how many.
+
+    PNGs of 28×28 pixels are taken as they are; others go the way of a drawing.
+
+    Raises:
+        InvalidArchiveError: it is broken, too big or not what it claims; says what, and where.
+        NnlabError: the data directory cannot be written. What was written of it is removed.
+    """
+    pictures = _read(content)
+    held = len(drawings(data_dir))
+    if held + len(pictures) > MOST:
+        raise InvalidArchiveError(
+            f"{held:,} drawings are kept and {len(pictures):,} would come: {MOST:,} is the most."
+        )
+    written: list[Drawing] = []
+    try:
+        for picture, label in pictures:
+            written.append(new_drawing(label, data_dir))
+            write(written[-1], picture)
+    except NnlabError:
+        remove(written)
+        raise
+    return len(written)
+
+
+def _read(content: bytes) -> list[tuple[NDArray[np.uint8], int]]:
+    if len(content) > MOST_BYTES:
+        raise InvalidArchiveError(
+            f"The archive has {len(content):,} bytes, and {MOST_BYTES:,} is the most."
+        )
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return _pictures(archive)
+    except _BROKEN as error:
+        raise InvalidArchiveError(
+            f"This is no zip that can be read ({error}): export one on this page to see the form."
+        ) from error
+
+
+def _pictures(archive: zipfile.ZipFile) -> list[tuple[NDArray[np.uint8], int]]:
+    entries = {entry.filename: entry for entry in archive.infolist() if not entry.is_dir()}
+    if len(entries) != sum(not entry.is_dir() for entry in archive.infolist()):
+        raise InvalidArchiveError("Two files of the archive have the same name.")
+    unpacked = sum(entry.file_size for entry in entries.values())
+    if unpacked > MOST_BYTES:
+        raise InvalidArchiveError(
+            f"Unpacked it has {unpacked:,} bytes, and {MOST_BYTES:,} is the most."
+        )
+    for name in entries:
+        _must_be_plain(name)
+    if LABELS not in entries:
+        raise InvalidArchiveError(
+            f"{LABELS} is missing: a CSV with the columns file,label and a row for each PNG."
+        )
+    labels = _labels(_content(archive, entries[LABELS]))
+    for name in sorted(entries.keys() - labels.keys() - {LABELS}):
+        raise InvalidArchiveError(f"{name} has no row in {LABELS}.")
+    for name in sorted(labels.keys() - entries.keys()):
+        raise InvalidArchiveError(f"{LABELS} names {name}, which is not in the archive.")
+    contents = {name: _content(archive, entries[name]) for name in labels}
+    pixels = sum(_pixels(name, content) for name, content in contents.items())
+    if pixels > MOST_PIXELS:
+        raise InvalidArchiveError(
+            f"Its pictures have {pixels:,} pixels together, and {MOST_PIXELS:,} is the most: make"
+            " them smaller (28×28 is enough)."
+        )
+    return [(_picture(name, content), labels[name]) for name, content in contents.items()]
+
+
+def _must_be_plain(name: str) -> None:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
+        raise InvalidArchiveError(f"'{name}' would lie outside of the archive's own folder.")
+
+
+def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """What an entry holds; never more than it declares, whatever it unpacks to."""
+    with archive.open(entry) as file:
+        content = file.read(entry.file_size + 1)
+    if len(content) != entry.file_size:
+        raise InvalidArchiveError(f"{entry.filename} is larger or smaller than it declares.")
+    return content
+
+
+def _labels(content: bytes) -> dict[str, int]:
+    try:
+        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InvalidArchiveError(f"{LABELS} is no CSV in UTF-8 ({error}).") from error
+    if not rows or [cell.strip().lower() for cell in rows[0]] != ["file", "label"]:
+        raise InvalidArchiveError(f"{LABELS} has to begin with the row file,label.")
+    labels: dict[str, int] = {}
+    for number, row in enumerate(rows[1:], start=2):
+        if not row:
+            continue
+        if len(row) != 2 or row[1].strip() not in set("0123456789"):
+            raise InvalidArchiveError(
+                f"Row {number} of {LABELS} has to say a file and a digit 0 to 9, got {row}."
+            )
+        if row[0] in labels:
+            raise InvalidArchiveError(f"Row {number} of {LABELS} names {row[0]} a second time.")
+        labels[row[0]] = int(row[1])
+    if not 1 <= len(labels) <= MOST_PICTURES:
+        raise InvalidArchiveError(
+            f"An archive holds 1 to {MOST_PICTURES:,} drawings, this one {len(labels):,}."
+        )
+    return labels
+
+
+def _pixels(name: str, content: bytes) -> int:
+    """How many a PNG's header declares (width and height follow `IHDR`, PNG specification 11.2)."""
+    if not content.startswith(PNG) or content[12:16] != b"IHDR" or len(content) < 24:
+        raise InvalidArchiveError(f"{name} is no PNG.")
+    return int.from_bytes(content[16:20], "big") * int.from_bytes(content[20:24], "big")
+
+
+def _picture(name: str, content: bytes) -> NDArray[np.uint8]:
+    try:
+        pixels = read_image(content)
+        if pixels.shape[:2] == (28, 28) and pixels.ndim == 2:
+            return pixels
+        return np.round(to_network_input(pixels) * 255).astype(np.uint8)
+    except EmptyDrawingError as error:
+        raise InvalidArchiveError(f"{name} is empty: nothing is drawn on it.") from error
+    except InvalidImageError as error:
+        raise InvalidArchiveError(f"{name} cannot be read: {error}") from error
