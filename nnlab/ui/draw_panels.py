@@ -12,6 +12,7 @@ import streamlit as st
 
 from nnlab.ui.draw_frame import DrawFrame
 from nnlab.ui.draw_steps import show_steps
+from nnlab.ui.draw_why import show_why
 from nnlab.ui.shell import messages
 
 
@@ -33,6 +34,11 @@ PANELS: tuple[Panel, ...] = (
         show_steps,
         needs="drawing",
         about="How a drawing becomes the 28×28 pixels that a network reads.",
+    ),
+    Panel(
+        "Why",
+        show_why,
+        about="What in the picture speaks for the one digit or the other.",
     ),
 )
 """In the order of the choice."""
