@@ -6,6 +6,7 @@ in it is checked before the first drawing is kept.
 
 import csv
 import io
+import struct
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -35,10 +36,11 @@ MOST_PIXELS = 50_000_000
 PNG = b"\x89PNG\r\n\x1a\n"
 
 _BROKEN = (
-    zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError, RuntimeError,
+    zipfile.BadZipFile, zlib.error, EOFError, ValueError, IndexError, OSError, struct.error,
+    OverflowError, NotImplementedError, RuntimeError,
 )  # fmt: skip
-"""What `zipfile` raises on damage: a negative place to seek, a name that is no text, a password
-(RuntimeError), an odd compression (NotImplementedError)."""
+"""What `zipfile` raises on damage: a negative place to seek, a name that is empty or no text, a
+password (RuntimeError), an odd compression (NotImplementedError)."""
 
 
 class InvalidArchiveError(NnlabError):
