@@ -18,7 +18,10 @@ def list_recipes(*, as_json: bool) -> int:
             "title": recipe.title,
             "source": recipe.source,
             "notice": recipe.notice,
-            "reported": dict(recipe.reported),
+            "date": recipe.date,
+            "group": recipe.group,
+            "reported": recipe.reported,
+            "reproduced": recipe.reproduced,
             "opens_test": recipe.opens_test,
             "experiment": json.loads(recipe.experiment.to_json()),
         }

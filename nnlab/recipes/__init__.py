@@ -1,25 +1,58 @@
 """Named experiments, one file each. A new one is a file and a line in `ALL`."""
 
+from nnlab.config import Experiment
 from nnlab.errors import NnlabError, one_of
 from nnlab.recipes import (
     blobs,
     circle,
+    curve_fit,
+    deep_mlp,
     digits_cnn,
     digits_mlp,
+    first_network,
     mnist_cnn,
     mnist_mlp,
     moons,
+    raw_tensors_adam,
+    raw_tensors_sgd,
+    raw_tensors_sgd_zeroed,
+    save_and_restore,
     spiral,
+    thousandfold,
+    three_layer,
+    three_layer_mended,
+    two_clouds,
     xor,
 )
-from nnlab.recipes.recipe import Figure, Recipe
+from nnlab.recipes.recipe import Compared, Curve, Group, Metric, Recipe
 
-__all__ = ["RECIPES", "Figure", "Recipe", "get"]
+__all__ = ["RECIPES", "Compared", "Curve", "Group", "Metric", "Recipe", "get", "recipe_id"]
 
-ALL = (circle, xor, spiral, moons, blobs, digits_mlp, digits_cnn, mnist_mlp, mnist_cnn)
+ALL: tuple[Recipe, ...] = (
+    circle.RECIPE,
+    xor.RECIPE,
+    spiral.RECIPE,
+    moons.RECIPE,
+    blobs.RECIPE,
+    digits_mlp.RECIPE,
+    digits_cnn.RECIPE,
+    mnist_mlp.RECIPE,
+    mnist_cnn.RECIPE,
+    first_network.RECIPE,
+    curve_fit.RECIPE,
+    two_clouds.RECIPE,
+    save_and_restore.RECIPE,
+    three_layer.RECIPE,
+    three_layer_mended.RECIPE,
+    raw_tensors_sgd.RECIPE,
+    raw_tensors_sgd_zeroed.RECIPE,
+    raw_tensors_adam.RECIPE,
+    deep_mlp.RECIPE,
+    thousandfold.RECIPE,
+)
+"""In the order in which a newcomer might take them."""
 
-RECIPES: dict[str, Recipe] = {module.RECIPE.id: module.RECIPE for module in ALL}
-"""By id, in the order in which a newcomer might take them."""
+RECIPES: dict[str, Recipe] = {recipe.id: recipe for recipe in ALL}
 
 
 def get(recipe_id: str) -> Recipe:
@@ -31,3 +64,8 @@ def get(recipe_id: str) -> Recipe:
     if recipe_id not in RECIPES:
         raise NnlabError(one_of("recipe", recipe_id, RECIPES))
     return RECIPES[recipe_id]
+
+
+def recipe_id(experiment: Experiment) -> str | None:
+    """The id of the recipe that says this very experiment, None where none does."""
+    return next((r.id for r in ALL if r.experiment == experiment), None)

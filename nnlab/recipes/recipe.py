@@ -1,22 +1,63 @@
-"""What a recipe is: an experiment worth running, and what to look at in it."""
+"""What a recipe is: an experiment worth running, what was reported of it, what came out here."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Literal
 
 from nnlab.config import Experiment
+from nnlab.config.data import opens_test
 
-Figure = float | tuple[tuple[float, float], ...]
-"""One reported value, or a reported curve as (x, y) pairs."""
+Curve = tuple[tuple[float, float], ...]
+"""A reported course as (epoch, value) pairs, epochs growing."""
+Metric = Literal[
+    "train_loss", "train_accuracy", "val_loss", "val_accuracy", "test_accuracy", "seconds"
+]
+"""A figure by the name that a run's events have for it. Accuracies are shares in 0..1."""
+Moment = Literal["first", "best", "last", "end"]
+"""Of the evaluations on the way the first, the best or the last; `end`: measured over the whole
+data with the final weights."""
+Group = Literal["start here", "published tutorials", "fast"]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A line of the table *reported / reproduced / why*."""
+
+    what: str
+    """The figure in words: `test accuracy, best`."""
+    reported: float | str
+    """A number, or the words of a source that gives none."""
+    reproduced: float | str
+    """What the recipe measured here, as `measured` of the recipe says."""
+    why: str = ""
+    """Why the two differ, or agree."""
+    metric: Metric | None = None
+    """What a finished run has instead of `reproduced`; None where no single figure of it does."""
+    at: Moment = "end"
+    said: str = ""
+    """The source's own words where its number is a rough one: `about 70 %`."""
+
+    @property
+    def key(self) -> str:
+        """`what` as a name: `test_accuracy_best`."""
+        return re.sub(r"[^a-z0-9]+", "_", self.what.lower()).strip("_")
+
+    def in_words(self, value: float | str) -> str:
+        """A value of this line: `97.959 %`, `0.3873`, `71.90 minutes`, or the words as they are."""
+        if isinstance(value, str):
+            return value
+        if self.metric == "seconds":
+            return f"{value / 60:.2f} minutes" if value >= 60 else f"{value:.2f} s"
+        if "accuracy" in (self.metric or self.what):
+            return f"{100 * value:.5g} %"
+        return f"{value:.4f}"
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """A named experiment.
-
-    `reported` holds what the source says came out, by the name of the figure (`test_accuracy` in
-    [0, 1]); it is empty where nothing was published.
-    """
+    """A named experiment."""
 
     id: str
     """What people type: lower case, hyphens."""
@@ -24,8 +65,44 @@ class Recipe:
     experiment: Experiment
     notice: str
     """What to notice, in a sentence or two."""
+    group: Group = "start here"
     source: str = "nnlab"
-    """Where the experiment comes from."""
-    reported: Mapping[str, Figure] = field(default_factory=lambda: MappingProxyType({}))
-    opens_test: bool = False
-    """The published original looked at the test set, so a run of this recipe does so too."""
+    """The title of what was published, or nnlab."""
+    date: str = ""
+    """When it was published, `2020-09-02`; empty where that is not known."""
+    curves: Mapping[Metric, Curve] = field(default_factory=lambda: MappingProxyType({}))
+    """What the source reports epoch by epoch, or as a level from the first epoch to the last: the
+    dashed line of the charts."""
+    compared: tuple[Compared, ...] = ()
+    """What the source reports beside what came out here; empty where nothing was published."""
+    story: str = ""
+    """Where ours differs, by how much and why, in Markdown."""
+    measured: str = ""
+    """How the reproduced figures were measured."""
+
+    @property
+    def opens_test(self) -> bool:
+        """Whether a run looks at the test set by itself, as the published original did."""
+        return opens_test(self.experiment.data) != "sealed"
+
+    @property
+    def reported(self) -> dict[str, float | str | Curve]:
+        """All that the source says came out: curves by metric, single figures by their key."""
+        return {**self.curves, **{line.key: line.reported for line in self.compared}}
+
+    @property
+    def reproduced(self) -> dict[str, float | str]:
+        """What came out here, by the keys of `reported`."""
+        return {line.key: line.reproduced for line in self.compared}
+
+    @property
+    def cited(self) -> str:
+        """`“pytorch神经网络分类” (2020-09-02)`; `nnlab` for the lab's own."""
+        if self.source == "nnlab":
+            return "nnlab"
+        return f"“{self.source}”" + (f" ({self.date})" if self.date else "")
+
+
+def level(value: float, epochs: int) -> Curve:
+    """A single reported figure as a line across the chart."""
+    return ((0, value), (epochs, value))
