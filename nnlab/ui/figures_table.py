@@ -1,13 +1,21 @@
 """The newest losses and accuracies as numbers, with all their digits on hover."""
 
-import streamlit as st
+from typing import Protocol
 
-from nnlab.runs import History
+import streamlit as st
 
 ROWS = (("train", "train_loss", "train_accuracy"), ("validation", "val_loss", "val_accuracy"))
 
 
-def show_figures(history: History | None) -> None:
+class Figures(Protocol):
+    """Where the table takes its numbers from: a run's history, or something like it."""
+
+    def latest(self, name: str) -> float | None:
+        """The newest figure of that name, None where there is none."""
+        ...
+
+
+def show_figures(history: Figures | None) -> None:
     """A small table: loss and accuracy, training and validation; a dash where there is none yet."""
     cells = "".join(
         f"<tr><th scope='row'>{name}</th>{_cell(history, loss, '.4g')}"
@@ -21,6 +29,6 @@ def show_figures(history: History | None) -> None:
         )
 
 
-def _cell(history: History | None, name: str, digits: str) -> str:
+def _cell(history: Figures | None, name: str, digits: str) -> str:
     value = history.latest(name) if history is not None else None
     return "<td>–</td>" if value is None else f"<td title='{value!r}'>{value:{digits}}</td>"

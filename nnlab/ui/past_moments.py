@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import streamlit as st
+from torch import nn
 
+from nnlab.data.splits import Splits
 from nnlab.errors import NnlabError
 from nnlab.models import build
 from nnlab.runs import Run
 from nnlab.runs.past import Past, Replaying
+from nnlab.training.metrics import LOSSES, Totals, evaluate
 from nnlab.ui import services
 from nnlab.ui.moment import Moment
 from nnlab.ui.run_view import RunView
@@ -46,6 +49,29 @@ def look(view: RunView, step: int) -> Sight:
     network = build(view.experiment.model, view.info.input_shape)
     network.load_state_dict(found["model"])
     return Sight(_moments().add(key, Moment(step, network.eval())), None)
+
+
+class ExactFigures:
+    """Losses and accuracies of one network over the whole data."""
+
+    def __init__(self, train: Totals, val: Totals) -> None:
+        self._known = {
+            "train_loss": train.mean_loss,
+            "train_accuracy": train.accuracy,
+            "val_loss": val.mean_loss,
+            "val_accuracy": val.accuracy,
+        }
+
+    def latest(self, name: str) -> float | None:
+        """By its name in `fit_ended`, as `val_loss`; None where there is none."""
+        return self._known.get(name)
+
+
+def exact_figures(network: nn.Module, splits: Splits, loss: str) -> ExactFigures:
+    """What `fit_ended` would say, had the run ended with this network."""
+    function = LOSSES[loss]
+    train, val = (evaluate(network, part, function) for part in (splits.train, splits.val))
+    return ExactFigures(train, val)
 
 
 def steps(view: RunView) -> tuple[int, int]:

@@ -89,7 +89,7 @@ def _draw(state: LabState, problem: str | None, status: Status | None) -> None:
         output, network = st.columns([9, 11], gap="medium")
     with output, st.container(key="output"):
         draw_plane(frame)
-        show_figures(frame.history)
+        show_figures(frame.figures)
         draw_curves(frame)
     with network, st.container(key="network"):
         draw_network(frame)

@@ -11,8 +11,9 @@ from nnlab.models import build
 from nnlab.runs import History, Status
 from nnlab.runs.past import Replaying
 from nnlab.ui import services
+from nnlab.ui.figures_table import Figures
 from nnlab.ui.moment import Moment
-from nnlab.ui.past_moments import Sight, look
+from nnlab.ui.past_moments import Sight, exact_figures, look
 from nnlab.ui.run_view import RunView
 from nnlab.ui.state import LabState
 
@@ -35,6 +36,14 @@ class Frame:
     """The past step that is asked for; None: the newest, and where there is no run."""
     replaying: Replaying | None = None
     """How far the replay has come that leads there: `moment` is still another step's."""
+
+    @property
+    def figures(self) -> Figures:
+        """The newest losses and accuracies; of a past step those of its very network."""
+        if self.past is None or self.view is None:
+            return self.history
+        training = self.view.experiment.training
+        return self.moment.once("figures", lambda n: exact_figures(n, self.splits, training.loss))
 
     @property
     def experiment(self) -> Experiment:
