@@ -6,6 +6,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from nnlab.errors import NnlabError
+from nnlab.recipes import recipe_id
 from nnlab.runs import ALIVE, History, Status
 from nnlab.training.controls import Action
 from nnlab.ui import services
@@ -35,7 +36,7 @@ def current_status(state: LabState) -> Status | None:
 
 def start_run(state: LabState, name: str, first: Action | None = None, *, watched: bool) -> None:
     """A new run of the draft, handed to a worker."""
-    run = services.store().create(state.draft, name=name)
+    run = services.store().create(state.draft, name=name, recipe=recipe_id(state.draft))
     state.notice = None
     services.launcher().start(run, first, watched=watched)
     state.run_id = run.id
