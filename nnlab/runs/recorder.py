@@ -65,6 +65,7 @@ class Recorder:
                 self._best = self._fit.snapshot()
             case ControlApplied(set=dict(), error=None):
                 self._is_changed = True
+                self._save_live()  # whoever reads of a weight that was set finds it set
             case Diverged():
                 event = event.model_copy(update={"last_good_step": self._saved_step})
             case FitEnded(reason=reason):

@@ -29,7 +29,8 @@ class RunView:
         self._reader = EventReader(run.path)
         self._network = build(self.experiment.model, self.info.input_shape).eval()
         self._live_mtime = 0
-        self._newest: Moment | None = None
+        self._newest: tuple[int, Moment] | None = None
+        """When its weights were written, too: one weight may be set without a step."""
 
     def refresh(self) -> History:
         """Fold in what was appended since the last look.
@@ -63,9 +64,9 @@ class RunView:
         """
         with self.lock:
             network = self.network()
-            if self._newest is None or self._newest.step != self.weights_step:
-                self._newest = Moment(self.weights_step, deepcopy(network))
-            return self._newest
+            if self._newest is None or self._newest[0] != self._live_mtime:
+                self._newest = self._live_mtime, Moment(self.weights_step, deepcopy(network))
+            return self._newest[1]
 
     def steps_per_second(self) -> float | None:
         """Over the last second or so of training, None before there is enough to tell."""

@@ -1,0 +1,68 @@
+"""The drawing of a network, as an element of the page whose neurons and weights can be picked."""
+
+import json
+import zlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from nnlab.ui.served import loader, served
+
+SCRIPT = Path(__file__).with_name("network.js")
+Picked = tuple[int, ...]
+"""A neuron (layer, unit) or a weight (layer, unit, source); layer 0 is the inputs."""
+
+
+def show_network(
+    drawing: dict[str, Any], *, key: str, on_pick: Callable[[Picked | None], None]
+) -> None:
+    """Draw a network of `nnlab.figures.network`; the element stays from frame to frame.
+
+    Args:
+        drawing: of `network_drawing`.
+        key: unique on the page.
+        on_pick: told what a person picked on it, by mouse or keyboard; None: nothing any more.
+
+    Raises:
+        NnlabError: the script cannot be put where Streamlit serves it.
+    """
+
+    def picked() -> None:
+        told = st.session_state[key].get("picked")
+        if isinstance(told, dict):
+            at = told.get("at")
+            on_pick(_checked(at, drawing))
+
+    packed = zlib.compress(json.dumps(drawing, separators=(",", ":")).encode())
+    _component()(key=key, data=packed, on_picked_change=picked)
+
+
+def _checked(at: object, drawing: dict[str, Any]) -> Picked | None:
+    """What the browser named, None where the drawing has no such thing."""
+    if not isinstance(at, list) or len(at) not in (2, 3):
+        return None
+    if not all(isinstance(index, int) and index >= 0 for index in at):
+        return None
+    sizes = [len(layer["labels"]) for layer in drawing["layers"]]
+    layer, unit, *source = at
+    if layer >= len(sizes) or unit >= sizes[layer]:
+        return None
+    if source and (layer == 0 or source[0] >= sizes[layer - 1]):
+        return None
+    return tuple(at)
+
+
+@cache
+def _component() -> ComponentRenderer:
+    script = SCRIPT.read_bytes()
+    address = served(f"network-{zlib.crc32(script):08x}.js", script)
+    return st.components.v2.component(
+        "nnlab_network",
+        html='<div class="nnlab-network"></div>',
+        js=loader("nnlabNetwork", address),
+        isolate_styles=False,
+    )
