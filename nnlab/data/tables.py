@@ -4,13 +4,10 @@ In an experiment a small table is text; a larger one is a file of the data direc
 its content. Both are comma-separated, with decimal points, and their first line names the columns.
 """
 
-import contextlib
 import csv
 import hashlib
 import io
-import os
 import re
-import threading
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +18,7 @@ from numpy.typing import NDArray
 from nnlab.config import Csv, Task
 from nnlab.config.own_data import MAX_CLASSES, MAX_TEXT
 from nnlab.errors import DataUnavailableError, NnlabError
+from nnlab.files import write_bytes
 
 Names = tuple[str, ...]
 Rows = tuple[NDArray[np.float64], NDArray[np.generic]]
@@ -204,19 +202,14 @@ def keep(text: str, data_dir: Path) -> str:
     digest = hashlib.sha256(content).hexdigest()
     path = _path(digest, data_dir)
     if not path.exists():
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_bytes(content)
-            temporary.replace(path)
+            write_bytes(path, content)
         except OSError as error:
             raise NnlabError(
                 f"The table cannot be kept as {path} ({error.strerror}): make room or give the"
                 " right to write, or set NNLAB_DATA_DIR to another place."
             ) from error
-        finally:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
     return digest
 
 

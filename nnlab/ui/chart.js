@@ -25,7 +25,58 @@ function fitted(layout, width) {
   return { ...layout, height: Math.min(layout.height, width - l - r + t + b) };
 }
 
-async function draw({ data, parentElement }) {
+// Clicks ---------------------------------------------------------------------------------------
+
+// Plotly says nothing of clicks beside its points, and while a button is down it lays a cover over
+// the page: so a click is where a pointer went down on the plot and came up again. A finger that
+// scrolls is none: its pointer is taken away.
+const STILL = 8; // pixels that a hand may tremble
+const REACH = { mouse: 10, pen: 14, touch: 22 }; // pixels around a click that it means
+
+function listen(plot) {
+  if (plot.listens) return;
+  plot.listens = true;
+  plot.unheard = [];
+  plot.addEventListener("pointerdown", (down) => {
+    if (!plot.send || !down.isPrimary || down.button) return;
+    const over = new AbortController();
+    const options = { capture: true, signal: over.signal };
+    window.addEventListener("pointercancel", () => over.abort(), options);
+    window.addEventListener("pointerup", (up) => {
+      over.abort();
+      const far = Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY);
+      const place = far < STILL && placeOf(plot, down);
+      if (place) tell(plot, place);
+    }, options);
+  }, true);
+}
+
+// In the numbers of the axes, and how far the click reaches in them; null beside the plane.
+function placeOf(plot, event) {
+  const { xaxis, yaxis } = plot._fullLayout;
+  const box = plot.querySelector(".svg-container").getBoundingClientRect();
+  const across = (event.clientX - box.left - xaxis._offset) / xaxis._length;
+  const up = 1 - (event.clientY - box.top - yaxis._offset) / yaxis._length;
+  if (Math.min(across, up) < 0 || Math.max(across, up) > 1) return null;
+  const reach = REACH[event.pointerType] ?? REACH.mouse;
+  const [wide, tall] = [xaxis, yaxis].map(({ range }) => range[1] - range[0]);
+  return [
+    xaxis.range[0] + across * wide,
+    yaxis.range[0] + up * tall,
+    Math.abs((reach * wide) / xaxis._length),
+    Math.abs((reach * tall) / yaxis._length),
+  ];
+}
+
+// All clicks that the server has not answered yet go out together: however quickly they come, and
+// whichever of the messages it gets to see, none is lost. A number tells them apart.
+function tell(plot, place) {
+  plot.number = Math.max(plot.number ?? 0, plot.heard) + 1;
+  plot.unheard.push([plot.number, ...place]);
+  plot.send("clicks", [...plot.unheard]);
+}
+
+async function draw({ data, parentElement, setStateValue }) {
   const plot = parentElement.querySelector(".nnlab-chart");
   plot.newest = data;
   const [Plotly, figure] = await Promise.all([library, unpacked(data)]);
@@ -35,6 +86,11 @@ async function draw({ data, parentElement }) {
   plot.setAttribute("role", "img");
   plot.setAttribute("aria-label", figure.alt);
   plot.style.height = `${layout.height}px`;
+  plot.classList.toggle("clickable", figure.heard !== undefined);
+  plot.send = figure.heard === undefined ? null : setStateValue;
+  if (plot.send) listen(plot);
+  plot.heard = figure.heard;
+  plot.unheard = plot.unheard?.filter(([number]) => number > figure.heard);
   plot.drawn = Plotly.react(plot, figure.data, layout, CONFIG);
 }
 

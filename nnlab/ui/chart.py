@@ -2,8 +2,11 @@
 
 import json
 import zlib
-from functools import cache
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import plotly
 import plotly.graph_objects as go
@@ -16,7 +19,23 @@ SCRIPT = Path(__file__).with_name("chart.js")
 LIBRARY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
 
-def show_chart(figure: go.Figure, *, key: str, alt: str) -> None:
+@dataclass(frozen=True)
+class Click:
+    """A click on the plane of a chart, in the numbers of its axes."""
+
+    x: float
+    y: float
+    reach: tuple[float, float]
+    """How far around a click (wider for a finger) a person may have meant: across and up."""
+
+
+def show_chart(
+    figure: go.Figure,
+    *,
+    key: str,
+    alt: str,
+    on_click: Callable[[list[Click]], None] | None = None,
+) -> None:
     """Draw a figure of `nnlab.figures`, whose layout says its height.
 
     `st.plotly_chart` makes an element's identity from its data, even with a key: each frame of a
@@ -27,13 +46,34 @@ def show_chart(figure: go.Figure, *, key: str, alt: str) -> None:
         figure: drawn as it is, without Streamlit's theme.
         key: unique on the page; the element's class is `st-key-…`.
         alt: what the chart says, in words.
+        on_click: called before the page runs again, with the clicks since the last time, the
+            oldest first; for charts whose axes are linear.
 
     Raises:
         NnlabError: the scripts cannot be put where Streamlit serves them.
     """
     drawn = figure.to_plotly_json()
-    content = {"alt": alt, "data": drawn["data"], "layout": drawn["layout"]}
-    _component()(key=key, data=zlib.compress(json.dumps(content, separators=(",", ":")).encode()))
+    content: dict[str, Any] = {"alt": alt, "data": drawn["data"], "layout": drawn["layout"]}
+    handlers: dict[str, Any] = {}
+    if on_click is not None:
+        content["heard"] = st.session_state.get(_heard(key), 0)
+        handlers["on_clicks_change"] = partial(_hear, key, on_click)
+    packed = zlib.compress(json.dumps(content, separators=(",", ":")).encode())
+    _component()(key=key, data=packed, **handlers)
+
+
+def _heard(key: str) -> str:
+    """Where the number of the newest click is kept that was heard of."""
+    return f"{key}_heard"
+
+
+def _hear(key: str, on_click: Callable[[list[Click]], None]) -> None:
+    """The browser repeats each click until it sees that it was heard."""
+    heard = st.session_state.get(_heard(key), 0)
+    clicks = [click for click in st.session_state[key].clicks or [] if click[0] > heard]
+    if clicks:
+        st.session_state[_heard(key)] = clicks[-1][0]
+        on_click([Click(x, y, (across, up)) for _, x, y, across, up in clicks])
 
 
 @cache

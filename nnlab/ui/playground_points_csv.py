@@ -1,0 +1,254 @@
+"""The part of the Playground's form for a table: the file, its columns, and what was found."""
+
+from functools import lru_cache
+from typing import Literal
+
+import streamlit as st
+import torch
+
+from nnlab.config import Csv, Data
+from nnlab.config.data import Task
+from nnlab.config.own_data import MAX_CLASSES, MAX_INPUTS
+from nnlab.data.csv_files import MAX_BYTES, MAX_ROWS, Form, Reading, read_csv
+from nnlab.data.tables import Table, choose, parse, table_text
+from nnlab.errors import NnlabError
+from nnlab.ui import services
+from nnlab.ui.playground_frame import splits_of
+from nnlab.ui.playground_points_own import Upload, own
+from nnlab.ui.playground_points_plane import show_axes_choice
+from nnlab.ui.training_form import MAX_SEED
+from nnlab.ui.words import plain
+
+Problem = Literal["classification", "regression", "curve"]
+
+SEPARATORS = {None: "found out", ",": "comma", ";": "semicolon", "\t": "tab", "|": "bar |"}
+DECIMALS = {None: "found out", False: "point: 1.5", True: "comma: 1,5"}
+HEADERS = {None: "found out", True: "names the columns", False: "is data"}
+PREVIEW_ROWS = 8
+
+
+def show_table(data: Data, problem: Problem) -> Data:
+    """The widgets of a table, and the data that they say; the draft's as long as there is none."""
+    table = _show_file(data)
+    if table is None:
+        st.caption("As long as there is no table, the data set before stays.")
+        return data
+    try:
+        chosen = _show_columns(table, data, problem)
+    except NnlabError as error:
+        st.error(str(error), icon=":material/error:")
+        return data
+    _show_facts(chosen, table)
+    return chosen
+
+
+# The file ----------------------------------------------------------------------------------------
+
+
+def _show_file(data: Data) -> Table | None:
+    memory = own()
+    st.file_uploader(
+        "CSV file",
+        key="csv_file",
+        max_upload_size=MAX_BYTES // 2**20,
+        on_change=_take_file,
+        help=f"Text, at most {MAX_BYTES // 2**20} MB, at most {MAX_ROWS:,} rows (of more, so many"
+        " are drawn at random, the same each time). Separator, decimal comma and header are found"
+        " out.",
+    )
+    if memory.upload is None:
+        return _drafted(data) if isinstance(data, Csv) else None
+    with st.popover("How the file is written", key="csv_form", width="stretch"):
+        memory.upload.form = Form(
+            st.selectbox("Separator", list(SEPARATORS), format_func=_separator, key="csv_sep"),
+            st.selectbox("Decimals", list(DECIMALS), format_func=_decimals, key="csv_decimals"),
+            st.selectbox("First row", list(HEADERS), format_func=_header, key="csv_header"),
+        )
+    try:
+        reading = _read(memory.upload.content, memory.upload.form)
+    except NnlabError as error:
+        st.error(f"{plain(memory.upload.name)}: {error}", icon=":material/error:")
+        return _drafted(data) if isinstance(data, Csv) else None
+    st.caption(_found(memory.upload.name, reading))
+    return reading.table
+
+
+def _take_file() -> None:
+    """A new file is read afresh. Taking it off the list keeps the table: the draft holds it."""
+    file = st.session_state["csv_file"]
+    if file is None:
+        return
+    own().upload = Upload(file.name, file.getvalue(), Form())
+    for key in ("csv_sep", "csv_decimals", "csv_header"):
+        st.session_state[key] = None
+    for key in ("csv_inputs", "csv_target", "plane_across", "plane_up"):
+        st.session_state.pop(key, None)
+
+
+def _separator(separator: str | None) -> str:
+    return SEPARATORS[separator]
+
+
+def _decimals(comma: bool | None) -> str:
+    return DECIMALS[comma]
+
+
+def _header(header: bool | None) -> str:
+    return HEADERS[header]
+
+
+@lru_cache(maxsize=8)
+def _read(content: bytes, form: Form) -> Reading:
+    return read_csv(content, form)
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> Table:
+    return parse(text)
+
+
+def _drafted(data: Csv) -> Table | None:
+    """The table of the draft itself, as it came by a link."""
+    try:
+        return _parsed(table_text(data, services.settings().data_dir))
+    except NnlabError:
+        return None  # the page says so, as of any data that cannot be had
+
+
+def _found(name: str, reading: Reading) -> str:
+    form = reading.form
+    words = [f"{plain(name)}: {reading.rows:,} rows, {len(reading.table.names)} columns"]
+    words.append(f"parted by {SEPARATORS[form.separator]}")
+    if form.decimal_comma:
+        words.append("decimal comma")
+    if not form.header:
+        words.append("no header")
+    text = ", ".join(words) + "."
+    if reading.rows > MAX_ROWS:
+        text += f" {MAX_ROWS:,} rows are kept, drawn at random (seed 0)."
+    if reading.ragged:
+        text += f" {reading.ragged:,} rows of another number of cells are left out."
+    return text
+
+
+# The columns -------------------------------------------------------------------------------------
+
+
+def _show_columns(table: Table, data: Data, problem: Problem) -> Csv:
+    """Inputs and target.
+
+    Raises:
+        NnlabError: the table has no such columns, or what is chosen cannot be learned.
+    """
+    task: Task = "classification" if problem == "classification" else "regression"
+    numbers, targets = _numbers(table), _targets(table, task)
+    _must_serve(numbers, targets, task)
+    drafted = data if isinstance(data, Csv) and data.task == task else None
+    if st.session_state.get("csv_target") not in targets:
+        known = drafted.target if drafted is not None else None
+        st.session_state["csv_target"] = known if known in targets else targets[-1]
+    target = st.selectbox("Target", targets, format_func=plain, key="csv_target")
+    options = [name for name in numbers if name != target]
+    most = 1 if problem == "curve" else MAX_INPUTS
+    said = [name for name in st.session_state.get("csv_inputs") or () if name in options]
+    if not said:
+        known = [
+            name for name in (drafted.inputs if drafted is not None else ()) if name in options
+        ]
+        said = known or options[:2]
+    st.session_state["csv_inputs"] = said[:most]
+    inputs = st.multiselect(
+        "Inputs" if most > 1 else "Input",
+        options,
+        format_func=plain,
+        key="csv_inputs",
+        max_selections=most,
+    )
+    if problem == "regression" and len(inputs) == 1:
+        raise NnlabError("A number from one input is a curve: choose Curve above, or two inputs.")
+    share = st.slider("Share that trains", 10, 100, step=10, format="%d %%", key="train_share")
+    with st.popover("Seed", key="csv_fold", width="stretch"):
+        seed = st.number_input("data seed", 0, MAX_SEED, key="data_seed")
+    exact = getattr(data, "train_share", 0.5)
+    return choose(
+        table,
+        tuple(inputs),
+        target,
+        task,
+        data_dir=services.settings().data_dir,
+        train_share=exact if share == round(exact * 100) else share / 100,
+        seed=int(seed),
+    )
+
+
+@lru_cache(maxsize=32)
+def _numbers(table: Table) -> list[str]:
+    return [name for name in table.names if table.is_number(name)]
+
+
+@lru_cache(maxsize=32)
+def _targets(table: Table, task: Task) -> list[str]:
+    """Columns of numbers, or those that say two to ten different things."""
+    if task == "regression":
+        return _numbers(table)
+    said = {name: {cell for cell in table.column(name) if cell} for name in table.names}
+    return [name for name, cells in said.items() if 2 <= len(cells) <= MAX_CLASSES]
+
+
+def _must_serve(numbers: list[str], targets: list[str], task: Task) -> None:
+    if not numbers:
+        raise NnlabError(
+            "The table has no column of numbers, and an input is one: say how the file is written,"
+            " above, or take another."
+        )
+    if not targets:
+        raise NnlabError(
+            f"No column says two to {MAX_CLASSES} different things, so none can be a class: choose"
+            " Regression or Curve above."
+        )
+    if len(numbers) == 1 and targets == numbers:
+        raise NnlabError(
+            f"'{numbers[0]}' is the only column of numbers: it cannot be input and target at once."
+        )
+
+
+# What was found ----------------------------------------------------------------------------------
+
+
+def _show_facts(data: Csv, table: Table) -> None:
+    left_out = len(table.rows) - data.points
+    words = [f"{data.points:,} rows"]
+    if left_out:
+        words.append(f"{left_out:,} without a value in these columns are left out")
+    st.caption("; ".join(words) + "." + _counts(data))
+    with st.popover("Preview", key="csv_preview", width="stretch"):
+        columns = [*data.inputs, data.target]
+        st.dataframe(
+            {name: table.column(name)[:PREVIEW_ROWS] for name in columns},
+            height="content",
+        )
+        st.caption(
+            f"The first {min(PREVIEW_ROWS, len(table.rows))} rows. An empty cell is missing."
+        )
+    show_axes_choice(data)
+    if len(data.text) == 0:
+        st.caption(
+            "The link holds the table's hash: the table itself is kept on this server, and the link"
+            " works where that file is."
+        )
+    if not data.classes:
+        st.caption(f"{plain(data.target)} is scaled: −1 is its lowest value, 1 its highest.")
+
+
+def _counts(data: Csv) -> str:
+    """How often each class is there."""
+    try:
+        splits = splits_of(data)
+    except NnlabError:
+        return ""
+    if not data.classes:
+        return ""
+    y = torch.cat([splits.train.y, splits.val.y])
+    counts = y.bincount(minlength=len(data.classes))
+    pairs = zip(data.classes, counts.tolist(), strict=True)
+    return " " + " · ".join(f"{plain(name)} {count:,}" for name, count in pairs)

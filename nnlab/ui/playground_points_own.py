@@ -1,0 +1,76 @@
+"""What a session remembers of data that a person brings, beside the draft that holds them."""
+
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from nnlab.config import Points
+from nnlab.config.data import Task
+from nnlab.data.csv_files import Form
+from nnlab.ui.state import LabState
+from nnlab.ui.transport import let_go
+
+MAX_UNDO = 100
+
+
+@dataclass
+class Upload:
+    """A file as it came, so that it can be read in another way."""
+
+    name: str
+    content: bytes
+    form: Form
+
+
+@dataclass
+class Own:
+    """Of one session."""
+
+    kept: dict[tuple[Task, int], Points] = field(default_factory=dict)
+    """The last set of points for each task and number of inputs."""
+    undo: list[Points] = field(default_factory=list)
+    """How the set was before each edit, the newest last."""
+    edited: bool = False
+    """The draft was changed from within the live part: the whole page has to follow."""
+    upload: Upload | None = None
+
+
+def own() -> Own:
+    """The session's."""
+    return st.session_state.setdefault("own_data", Own())
+
+
+def put(state: LabState, data: Points) -> None:
+    """Make an edited set the draft's. A run on other points is another one: that in view ends."""
+    before = state.draft.data
+    if data == before:
+        return
+    memory = own()
+    if isinstance(before, Points):
+        memory.undo = [*memory.undo, before][-MAX_UNDO:]
+    _replace(state, data)
+
+
+def undo(state: LabState) -> None:
+    """The set as it was before the last edit."""
+    memory = own()
+    if memory.undo:
+        _replace(state, memory.undo.pop())
+
+
+def _replace(state: LabState, data: Points) -> None:
+    if state.run_id is not None:
+        let_go(state)
+        st.toast("The points have changed: training begins anew.", icon=":material/restart_alt:")
+    state.draft = state.draft.model_copy(update={"data": data})
+    memory = own()
+    memory.kept[data.task, data.width] = data
+    memory.edited = True
+
+
+def follow_edits() -> None:
+    """Run the whole page again after an edit within the live part: form and link follow it."""
+    memory = own()
+    if memory.edited:
+        memory.edited = False
+        st.rerun()
