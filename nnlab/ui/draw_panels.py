@@ -10,8 +10,11 @@ from typing import Literal
 
 import streamlit as st
 
+from nnlab.ui.draw_compare import show_compare
 from nnlab.ui.draw_frame import DrawFrame
+from nnlab.ui.draw_nearest import show_nearest
 from nnlab.ui.draw_steps import show_steps
+from nnlab.ui.draw_what_if import show_what_if
 from nnlab.ui.draw_why import show_why
 from nnlab.ui.shell import messages
 
@@ -39,6 +42,21 @@ PANELS: tuple[Panel, ...] = (
         "Why",
         show_why,
         about="What in the picture speaks for the one digit or the other.",
+    ),
+    Panel(
+        "Nearest",
+        show_nearest,
+        about="The training pictures that the network takes for the most similar.",
+    ),
+    Panel(
+        "What if",
+        show_what_if,
+        about="The smallest change that makes it another digit, and a noise that fools.",
+    ),
+    Panel(
+        "Compare",
+        show_compare,
+        about="Several models read the same drawing, an untrained one among them.",
     ),
 )
 """In the order of the choice."""

@@ -42,3 +42,11 @@ def kept_choice(
     chosen = st.selectbox(title, options, format_func=label, key=key)
     st.session_state[kept] = chosen
     return chosen
+
+
+def kept_percent(title: str, start: int, *, most: int, step: int, key: str) -> float:
+    """A slider of whole percents, 0 to `most`, as a share; it outlives another panel and page."""
+    kept = f"kept_{key}"
+    st.session_state[key] = st.session_state.get(key, st.session_state.get(kept, start))
+    st.session_state[kept] = st.slider(title, 0, most, step=step, key=key, format="%d %%")
+    return st.session_state[kept] / 100

@@ -57,8 +57,9 @@ def show_why(frame: DrawFrame) -> None:
     with columns[0], st.container(key="why_gradients"):
         _show("Integrated gradients", why.gradients, picture, question)
         st.caption(
-            f"Each pixel's share. They add up to **{why.gradients.sum():+.2f}**, up to an error of the integral: {question}"
-            f" is {why.here:+.2f} for this picture, and {why.on_black:+.2f} for a black one."
+            f"Each pixel's share; they add up to **{why.gradients.sum():+.2f}**. Up to the error of"
+            f" a numeric integral that is the change of {question}: {why.here:+.2f} for this"
+            f" picture, {why.on_black:+.2f} for a black one."
         )
     with columns[1], st.container(key="why_occlusion"):
         _show("Occlusion", why.covered, picture, question)

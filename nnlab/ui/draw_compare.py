@@ -1,0 +1,123 @@
+"""Compare: several models read the same drawing, an untrained one among them."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from html import escape
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from nnlab.config import Model
+from nnlab.errors import NnlabError
+from nnlab.figures.digits import percent
+from nnlab.models import build
+from nnlab.ui.draw_frame import DrawFrame
+from nnlab.ui.draw_reading import Reading, read
+from nnlab.ui.moment import Moment
+from nnlab.ui.readers import DRAWING, labels
+from nnlab.ui.run_view import run_view
+
+MOST = 4
+UNTRAINED = "untrained"
+"""The choice that is no run: the chosen model's architecture, its weights as they are drawn."""
+KEY, KEPT = "compared_models", "kept_compared_models"
+
+
+def show_compare(frame: DrawFrame) -> None:
+    """The panel. There has to be an answer."""
+    made, view = frame.made, frame.view
+    assert made is not None
+    assert view is not None
+    chosen = _choose(frame)
+    if not chosen:
+        st.caption("Choose up to four models: each reads the same drawing.")
+        return
+    names = _names(frame)
+    columns: list[tuple[str, Reading | str]] = []
+    for model in chosen:
+        try:
+            columns.append((names[model], _read(model, frame, made.result)))
+        except NnlabError as error:
+            columns.append((names[model], str(error)))
+    st.html(_table(columns))
+    if UNTRAINED in chosen:
+        st.caption(
+            "The untrained one has the architecture of the model above, with the very weights that"
+            " its training began with: it answers something, too, and about as sure of every"
+            " picture."
+        )
+
+
+def _choose(frame: DrawFrame) -> list[str]:
+    """The ids of the models, at first the chosen one, the next ones and an untrained one."""
+    names = _names(frame)
+    assert frame.reader is not None
+    ids = dict.fromkeys([frame.reader.run_id, *(reader.run_id for reader in frame.readers)])
+    usual = [*list(ids)[: MOST - 1], UNTRAINED]
+    kept = st.session_state.get(KEY, st.session_state.get(KEPT, usual))
+    st.session_state[KEY] = [model for model in kept if model in names]  # one may be deleted
+    chosen = st.multiselect(
+        "Models that read it",
+        list(names),
+        format_func=names.__getitem__,
+        key=KEY,
+        max_selections=MOST,
+        placeholder="Choose up to four models",
+    )
+    st.session_state[KEPT] = chosen
+    return chosen
+
+
+def _names(frame: DrawFrame) -> dict[str, str]:
+    assert frame.reader is not None
+    return {**labels(frame.readers), UNTRAINED: f"untrained, like {frame.reader.name}"}
+
+
+def _read(model: str, frame: DrawFrame, picture: NDArray[np.float32]) -> Reading:
+    view = frame.view if model == UNTRAINED else run_view(model)
+    assert view is not None
+    names = view.info.class_names or ()
+    moment = _untrained(view.experiment.model) if model == UNTRAINED else view.moment()
+    return read(moment, picture, names)
+
+
+@lru_cache(maxsize=16)
+def _untrained(model: Model) -> Moment:
+    return Moment(0, build(model, DRAWING).eval())
+
+
+def _table(columns: Sequence[tuple[str, Reading | str]]) -> str:
+    """A column for each model, a row for each class that one of them knows."""
+    readings = [reading for _, reading in columns if isinstance(reading, Reading)]
+    classes = list(dict.fromkeys(name for reading in readings for name in reading.class_names))
+    head = "".join(f"<th scope='col'>{escape(name)}</th>" for name, _ in columns)
+    best = "".join(
+        f"<td><b>{escape(reading.best)}</b></td>"
+        if isinstance(reading, Reading)
+        else f"<td class='wrong'>{escape(reading)}</td>"
+        for _, reading in columns
+    )
+    rows = "".join(
+        f"<tr><th scope='row'>{escape(name)}</th>"
+        + "".join(_cell(reading, name) for _, reading in columns)
+        + "</tr>"
+        for name in classes
+    )
+    return (
+        "<div class='nnlab-wide'><table class='nnlab-readers'>"
+        f"<thead><tr><th scope='col'>model</th>{head}</tr>"
+        f"<tr class='best'><th scope='row'>reads</th>{best}</tr></thead>"
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _cell(reading: Reading | str, name: str) -> str:
+    if isinstance(reading, str) or name not in reading.class_names:
+        return "<td>–</td>"
+    share = float(reading.probabilities[list(reading.class_names).index(name)])
+    mark = " class='best'" if name == reading.best else ""
+    return (
+        f"<td{mark}><span class='bar'><i style='width:{100 * share:.1f}%'></i></span>"
+        f"<span>{percent(share)}</span></td>"
+    )

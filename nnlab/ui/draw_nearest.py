@@ -1,0 +1,127 @@
+"""Nearest: the training pictures that the network takes for the most similar."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from nnlab.config import Data, Experiment, Images
+from nnlab.data import registry
+from nnlab.data.splits import Part
+from nnlab.figures.digits import sample_grid
+from nnlab.insight.nearest import features, last_weights, nearest
+from nnlab.models import trace
+from nnlab.ui import services
+from nnlab.ui.draw_frame import DrawFrame
+from nnlab.ui.draw_memory import remembered
+
+SHOWN = 12
+MOST, LEAST, MOVING = 5_000, 500, 1_000
+"""Training pictures that are searched, at most and at least; and while the weights move."""
+FLOPS = 2e10
+"""What looking through them may take once for each state of the weights: half a second or so."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The nearest training pictures, the nearest first."""
+
+    pictures: NDArray[np.float32]
+    """[k, 28, 28]."""
+    labels: NDArray[np.int64]
+    """[k]."""
+    distances: NDArray[np.float32]
+    """[k]."""
+    searched: int
+    """How many pictures were looked through."""
+    width: int
+    """Values of the layer in which they are near."""
+
+
+def show_nearest(frame: DrawFrame) -> None:
+    """The panel. There has to be an answer."""
+    made, answer, moment, view = frame.made, frame.answer, frame.moment, frame.view
+    assert made is not None
+    assert answer is not None
+    assert moment is not None
+    assert view is not None
+    experiment, picture = view.experiment, made.result
+    count = MOVING if frame.training else affordable(experiment)
+    known = training_pictures(experiment.data, services.settings().data_dir, count)
+
+    def find(network: nn.Sequential) -> Found:
+        table = remembered(moment, ("features", count), lambda net: features(net, known.x))
+        point = features(network, torch.from_numpy(picture)[None, None])[0]
+        found = nearest(table, point, SHOWN)
+        return Found(
+            known.x[found.indices, 0].numpy(),
+            known.y[found.indices].numpy(),
+            found.distances,
+            len(known),
+            table.shape[1],
+        )
+
+    found = find(moment.network)
+    names, best = answer.class_names, answer.best
+    alike = sum(names[label] == best for label in found.labels)
+    hidden = any(
+        isinstance(layer, nn.Linear | nn.Conv2d)
+        for layer in list(moment.network)[: last_weights(moment.network)]
+    )
+    space = (
+        f"the {found.width} values of its last hidden layer"
+        if hidden
+        else f"the {found.width} pixels themselves: it has no hidden layer"
+    )
+    st.markdown(f"**{alike} of the {len(found.labels)} nearest are labelled {escape(best)}.**")
+    st.html(_list(found, names, best))
+    st.caption(
+        f"The nearest of {found.searched:,} pictures that it trained on, by Euclidean distance"
+        f" in {space}. The last layer sees nothing else of a picture, so what is near there is read"
+        " alike; a drawing far from all is one that it has seen nothing like."
+    )
+
+
+def affordable(experiment: Experiment) -> int:
+    """How many pictures can be looked through in half a second or so, at least `LEAST`."""
+    rows = trace(experiment.model.layers, registry.describe(experiment.data).input_shape)
+    return int(np.clip(FLOPS / max(sum(row.flops for row in rows), 1), LEAST, MOST))
+
+
+@lru_cache(maxsize=4)
+def training_pictures(data: Data, data_dir: Path, count: int) -> Part:
+    """At most `count` of the pictures that a run of this data trains on.
+
+    Raises:
+        DataUnavailableError: the files are absent or damaged.
+    """
+    if isinstance(data, Images):
+        # A run with fewer pictures draws the first of the same permutation.
+        fewer = min(count, registry.sizes(data)[0])
+        data = data.model_copy(update={"train_size": fewer})
+    train = registry.load(data, data_dir).train
+    return Part(train.x[:count].clone(), train.y[:count].clone())
+
+
+def _list(found: Found, names: Sequence[str], best: str) -> str:
+    sheet = base64.b64encode(sample_grid(found.pictures, columns=SHOWN, scale=1)).decode("ascii")
+    count = len(found.labels)
+    cells = []
+    for i, (label, distance) in enumerate(zip(found.labels, found.distances, strict=True)):
+        # In a background, 0 % is the first tile and 100 % the last; tiles are 32 pixels apart.
+        place = f"background-position:{100 * i / max(count - 1, 1):.3f}% 0"
+        mark = "" if names[label] == best else " class='other'"
+        cells.append(
+            f"<li{mark}><i style='{place}'></i><b>{escape(names[label])}</b>"
+            f"<small>{distance:.2f}</small></li>"
+        )
+    size = f"--sheet:url(data:image/png;base64,{sheet});--size:{100 * (count * 32 - 4) / 28:.2f}%"
+    return f"<ul class='nnlab-neighbours' style='{size}'>{''.join(cells)}</ul>"

@@ -1,0 +1,119 @@
+"""What if: the smallest change that makes it another digit, and a noise that fools."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+import torch
+from numpy.typing import NDArray
+
+from nnlab.figures.attribution import attribution_picture
+from nnlab.figures.digits import digit_picture
+from nnlab.insight.counterfactual import fooled, fooling_direction, smallest_change
+from nnlab.ui.draw_frame import DrawFrame
+from nnlab.ui.draw_memory import remembered
+from nnlab.ui.draw_pictures import kept_choice, kept_percent, key_of_colours
+from nnlab.ui.draw_reading import Reading, read, sentence, with_article
+from nnlab.ui.moment import Moment
+
+RUNNER_UP = -1
+"""The choice that follows the answer."""
+
+
+def show_what_if(frame: DrawFrame) -> None:
+    """The panel. There has to be an answer."""
+    made, answer, moment = frame.made, frame.answer, frame.moment
+    assert made is not None
+    assert answer is not None
+    assert moment is not None
+    left, right = st.columns(2, gap="large")
+    with left, st.container(key="what_if_change"):
+        _change(moment, answer, made.result)
+    with right, st.container(key="what_if_noise"):
+        _noise(moment, answer, made.result)
+    st.html(key_of_colours("made brighter", "made darker"))
+
+
+def _change(moment: Moment, answer: Reading, picture: NDArray[np.float32]) -> None:
+    """A gradient step on the picture, as far as it takes."""
+    st.markdown("**The smallest change**")
+    names, order = answer.class_names, answer.order
+    chosen = kept_choice(
+        "that makes it",
+        [RUNNER_UP, *range(len(names))],
+        key="change_target",
+        label=lambda i: "the runner-up" if i == RUNNER_UP else names[i],
+    )
+    target = order[1] if chosen == RUNNER_UP else chosen
+    share = kept_percent("Share of the change", 100, most=100, step=5, key="change_share")
+    found = remembered(
+        moment,
+        ("change", target, picture.tobytes()),
+        lambda network: smallest_change(network, torch.from_numpy(picture)[None], target),
+    )
+    if target == order[0]:
+        st.caption(f"It reads {with_article(names[target])} already: choose another class.")
+        return
+    if found is None:
+        st.caption(
+            f"No change was found that makes it {with_article(names[target])}: the gradient shows"
+            " no way there."
+        )
+        return
+    changed = found.at(share)
+    _pictures(changed, found.change * share, picture, "change")
+    _reads(moment, changed, names)
+    st.caption(
+        f"All of it is {found.size:.2f} long (L2; the drawing {np.linalg.norm(picture):.1f}) and"
+        f" changes no pixel by more than {np.abs(found.change).max():.2f}. Found by gradient"
+        " steps on the picture, its weights unchanged; at 100 % the reading just turns."
+    )
+
+
+def _noise(moment: Moment, answer: Reading, picture: NDArray[np.float32]) -> None:
+    """FGSM: every pixel by the same small step, up or down."""
+    st.markdown("**A fooling noise (FGSM)**")
+    st.caption(
+        "Every pixel goes one step ε (100 % is from black to white) in the direction that makes the"
+        " network doubt its answer most: the sign of the gradient of the loss."
+    )
+    epsilon = kept_percent("ε", 10, most=50, step=1, key="epsilon")
+    best = answer.order[0]
+    direction = remembered(
+        moment,
+        ("fgsm", best, picture.tobytes()),
+        lambda network: fooling_direction(network, torch.from_numpy(picture)[None], best),
+    )
+    changed = fooled(picture, direction, epsilon)
+    _pictures(changed, changed - picture, picture, "noise")
+    _reads(moment, changed, answer.class_names)
+    if not direction.any():
+        st.caption("No pixel matters to this network: its gradient is 0 everywhere.")
+
+
+def _pictures(
+    changed: NDArray[np.float32],
+    change: NDArray[np.float32],
+    picture: NDArray[np.float32],
+    name: str,
+) -> None:
+    with st.container(key=f"{name}_pictures"):
+        left, right = st.columns(2, gap="small")
+    with left:
+        st.image(
+            digit_picture(changed, scale=10),
+            alt=f"The drawing with the {name}.",
+            width="stretch",
+            output_format="PNG",
+        )
+    with right:
+        st.image(
+            attribution_picture(change, picture),
+            alt=f"The {name} alone: blue pixels are made brighter, orange ones darker.",
+            width="stretch",
+            output_format="PNG",
+        )
+
+
+def _reads(moment: Moment, changed: NDArray[np.float32], names: Sequence[str]) -> None:
+    st.markdown(f"{sentence(read(moment, changed, names))}.")
