@@ -4,7 +4,9 @@ The points stay while a run trains: make `points_traces` once, `boundary_picture
 """
 
 from copy import deepcopy
+from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from typing import Literal
 
 import numpy as np
@@ -16,6 +18,17 @@ from nnlab.figures.picture import png_data_uri
 from nnlab.figures.theme import Spec
 
 Task = Literal["classification", "regression"]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """An axis of the plane that is labelled in other units than its own."""
+
+    title: str
+    places: tuple[float, ...] = ()
+    """Of the ticks, on the plane."""
+    labels: tuple[str, ...] = ()
+
 
 EXTENT = (-6.0, 6.0)
 BOUNDARY_HEIGHT = 400
@@ -42,31 +55,45 @@ def class_palette(classes: int, dark: bool) -> np.ndarray:
     return np.concatenate([*ramps, [[128, 128, 128]]]).astype(np.uint8)
 
 
-def boundary_picture(grid: np.ndarray, *, task: Task = "classification", dark: bool) -> str:
+def boundary_picture(
+    grid: np.ndarray,
+    *,
+    task: Task = "classification",
+    limit: float = 1.0,
+    discretize: bool = False,
+    dark: bool,
+) -> str:
     """The grid as a PNG `data:` address.
 
     Args:
         grid: float [k, h, w], row 0 on top. Classification: probabilities of k = 2..10 classes
             (a plain [h, w] is the probability of class 1 of two). Two classes are drawn orange to
             blue; more by the likeliest one, the stronger the surer. Regression: k = 1, values,
-            drawn orange (-1 and below) to blue (1 and above). What is not a number is grey.
+            drawn orange (-limit and below) to blue (limit and above). What is not a number is
+            grey.
         task: whether the grid holds probabilities or values.
+        limit: the size of a value that is drawn in full colour.
+        discretize: full colour everywhere, of the likeliest class or of the value's sign.
         dark: the page's theme.
     """
     if grid.ndim == 2:
         grid = grid[None]
     if task == "regression":
-        return _diverging((grid[0] + 1) / 2, dark)
+        return _diverging((grid[0] / limit + 1) / 2, dark, discretize)
     if len(grid) <= 2:
-        return _diverging(grid[-1], dark)
+        return _diverging(grid[-1], dark, discretize)
     classes = len(grid)
     # At 1/k all are equally likely: neutral. At 1 the class is certain: full colour.
     sureness = (grid.max(axis=0) - 1 / classes) / (1 - 1 / classes)
+    if discretize:
+        sureness = np.where(np.isnan(sureness), sureness, 1.0)
     steps = grid.argmax(axis=0) * (HALF_LEVELS + 1) + _levels(sureness, HALF_LEVELS)
     return _picture(steps, np.isnan(sureness), class_palette(classes, dark))
 
 
-def _diverging(share: np.ndarray, dark: bool) -> str:
+def _diverging(share: np.ndarray, dark: bool, discretize: bool) -> str:
+    if discretize:
+        share = np.where(np.isnan(share), share, share >= 0.5)
     return _picture(_levels(share, 2 * HALF_LEVELS), np.isnan(share), diverging_palette(dark))
 
 
@@ -86,6 +113,7 @@ def points_traces(
     *,
     task: Task = "classification",
     classes: int = 2,
+    limit: float = 1.0,
     show_validation: bool = True,
     dark: bool,
 ) -> list[Spec]:
@@ -93,46 +121,41 @@ def points_traces(
 
     Args:
         points_x: float [n, 2], the points' x₁ and x₂.
-        points_y: int [n] class indices, or float [n] (or [n, 1]) values in about [-1, 1].
+        points_y: int [n] class indices, or float [n] (or [n, 1]) values.
         is_val: bool [n].
         task: whether `points_y` are classes or values.
         classes: how many there are (2..10), for the colours.
+        limit: the size of a value that is drawn in full colour.
         show_validation: False leaves the second trace empty.
         dark: the page's theme.
     """
-    validation = is_val if show_validation else np.zeros_like(is_val)
+    if task == "regression":
+        classes, cmax = 0, limit
+    else:
+        cmax = classes - 1
     targets = points_y.reshape(-1)
+    validation = is_val if show_validation else np.zeros_like(is_val)
     return [
-        _points("train", "circle", 8, points_x[~is_val], targets[~is_val], task, classes, dark),
-        _points(
-            "validation",
-            "diamond",
-            7,
-            points_x[validation],
-            targets[validation],
-            task,
-            classes,
-            dark,
-        ),
+        _points(name, points_x[chosen], targets[chosen], classes, cmax, dark)
+        for name, chosen in (("train", ~is_val), ("validation", validation))
     ]
 
 
+SYMBOLS = {"train": ("circle", 8), "validation": ("diamond", 7)}
+"""Shape and size in pixels."""
+
+
 def _points(
-    name: str,
-    symbol: str,
-    size: int,
-    points: np.ndarray,
-    targets: np.ndarray,
-    task: Task,
-    classes: int,
-    dark: bool,
+    name: str, points: np.ndarray, targets: np.ndarray, classes: int, cmax: float, dark: bool
 ) -> Spec:
-    if task == "classification":
-        colours = theme.CLASS_COLOURS[:classes]
-        low, high, what = 0, classes - 1, "class %{marker.color}"
+    """One trace; 0 classes say that the targets are values."""
+    symbol, size = SYMBOLS[name]
+    if classes:
+        colours: tuple[str, ...] = theme.CLASS_COLOURS[:classes]
+        low, what = 0.0, "class %{marker.color}"
     else:
         colours = (theme.ORANGE, theme.neutral(dark), theme.BLUE)
-        low, high, what = -1, 1, "y = %{marker.color:.4g}"
+        low, what = -cmax, "y = %{marker.color:.4g}"
     last = len(colours) - 1
     return {
         "type": "scatter",
@@ -146,7 +169,7 @@ def _points(
             "color": typed(targets),
             "colorscale": [[i / last, colour] for i, colour in enumerate(colours)],
             "cmin": low,
-            "cmax": high,
+            "cmax": cmax,
             # The outline sets the point off from its own class's area.
             "line": {"width": 1, "color": theme.ink(dark)},
         },
@@ -161,7 +184,9 @@ def boundary_figure(
     *,
     class_names: tuple[str, ...] | None = ("0", "1"),
     extent: tuple[float, float] = EXTENT,
+    limit: float = 1.0,
     height: int = BOUNDARY_HEIGHT,
+    axes: tuple[Axis, Axis] | None = None,
     dark: bool,
 ) -> go.Figure:
     """The picture (None before there is one) beneath the points, square, on x₁ and x₂.
@@ -171,27 +196,27 @@ def boundary_figure(
         traces: of `points_traces`.
         class_names: for the key above the plane; None where the target is a number.
         extent: lowest and highest value of both axes; the picture fills it.
+        limit: of the picture, for the scale above the plane where the target is a number.
         height: pixels.
+        axes: how both axes are labelled where they are not x₁ and x₂ themselves.
         dark: the page's theme.
     """
     low, high = extent
-    ticks = {"tick0": 0, "dtick": (high - low) / 4, "showgrid": False, "fixedrange": True}
-    key, rows = _key(class_names)
+    across, up = (_ticks(axis, high - low) for axis in axes or (Axis("x₁"), Axis("x₂")))
+    key, rows = _key(class_names, limit, dark)
     layout = theme.layout(dark=dark, height=height, margin=(44, 8, 8 + 22 * rows, 44))
     layout["xaxis"] = theme.axis(
         dark=dark,
         range=[low, high],
         constrain="domain",
-        title={"text": "x₁", "standoff": 4, "font": {"size": theme.FONT_SIZE}},
-        **ticks,
+        **across,
     )
     layout["yaxis"] = theme.axis(
         dark=dark,
         range=[low, high],
         constrain="domain",
         scaleanchor="x",
-        title={"text": "x₂", "standoff": 0, "font": {"size": theme.FONT_SIZE}},
-        **ticks,
+        **up,
     )
     layout["annotations"] = [
         theme.note(
@@ -206,6 +231,20 @@ def boundary_figure(
     layout["images"] = [_beneath(picture_uri, low, high)] if picture_uri else []
     # Plotly takes traces apart while it builds; the caller's stay whole, for other threads too.
     return theme.figure(deepcopy(traces), layout)
+
+
+def _ticks(axis: Axis, wide: float) -> Spec:
+    """What says the numbers of an axis of the plane, and what they are of."""
+    ticks: Spec = {"tick0": 0, "dtick": wide / 4}
+    if axis.places or not axis.title:
+        ticks = {"tickvals": list(axis.places), "ticktext": list(axis.labels)}
+    title = {"text": short(axis.title, 40), "standoff": 4, "font": {"size": theme.FONT_SIZE}}
+    return {**ticks, "title": title, "showgrid": False, "fixedrange": True}
+
+
+def short(name: str, longest: int) -> str:
+    """A name that a person chose, in a chart: plotly takes it for HTML."""
+    return escape(name if len(name) <= longest else f"{name[: longest - 1]}…")
 
 
 def _beneath(uri: str, low: float, high: float) -> Spec:
@@ -223,14 +262,22 @@ def _beneath(uri: str, low: float, high: float) -> Spec:
     }
 
 
-def _key(class_names: tuple[str, ...] | None) -> tuple[str, int]:
+def _key(class_names: tuple[str, ...] | None, limit: float, dark: bool) -> tuple[str, int]:
     """The text above the plane, and its rows."""
     shapes = "○ train  ◇ validation"
     if class_names is None:
-        ends = zip((theme.ORANGE, theme.BLUE), ("−1", "1"), strict=True)
-    else:
-        ends = zip(theme.CLASS_COLOURS, class_names, strict=False)
-    names = "  ".join(f'<span style="color:{colour}">⬤</span> {name}' for colour, name in ends)
-    if class_names is not None and len(class_names) > 4:
+        return f"{_scale(limit, dark)}   {shapes}", 1
+    ends = zip(theme.CLASS_COLOURS, class_names, strict=False)
+    names = "  ".join(
+        f'<span style="color:{colour}">⬤</span> {short(name, 12)}' for colour, name in ends
+    )
+    if len(class_names) > 4:
         return f"{names}<br>{shapes}", 2
     return f"{names}   {shapes}", 1
+
+
+def _scale(limit: float, dark: bool) -> str:
+    """`−1 ▇▇▇▇▇▇▇ 1` in the colours of the values between."""
+    shades = diverging_palette(dark)[:-1][:: HALF_LEVELS // 3]
+    blocks = "".join(f'<span style="color:#{bytes(c).hex()}">▇</span>' for c in shades)
+    return f"−{limit:.3g} {blocks} {limit:.3g}"

@@ -6,7 +6,9 @@ from pathlib import Path
 import streamlit as st
 
 from nnlab.config import Experiment
+from nnlab.data.registry import describe
 from nnlab.errors import NnlabError
+from nnlab.models import check_outputs
 from nnlab.recipes import RECIPES
 from nnlab.runs import Status
 from nnlab.training import plan
@@ -20,6 +22,8 @@ from nnlab.ui.playground_frame import make_frame, splits_of
 from nnlab.ui.playground_network import draw_network
 from nnlab.ui.playground_panels import show_panels
 from nnlab.ui.playground_plane import draw_plane
+from nnlab.ui.playground_points_own import follow_edits
+from nnlab.ui.playground_points_unfinished import is_unfinished, show_unfinished
 from nnlab.ui.replay import show_replay
 from nnlab.ui.state import LabState, fill_widgets, lab_state, write_address
 from nnlab.ui.transport import let_go, show_transport, show_trouble, status_line
@@ -65,6 +69,7 @@ def _problem(draft: Experiment) -> str | None:
 
 
 def _draw(state: LabState, problem: str | None, status: Status | None) -> None:
+    follow_edits()
     view = view_of(state)
     history = view.refresh() if view is not None else None
     speed = view.steps_per_second() if view is not None else None
@@ -76,14 +81,19 @@ def _draw(state: LabState, problem: str | None, status: Status | None) -> None:
         watched=True,
         problem=problem is not None,
     )
-    if problem is not None:
+    unfinished = is_unfinished(state.draft.data)
+    if problem is not None and not unfinished:
         st.error(problem, icon=":material/error:")
     show_trouble(state, history, status)
     try:
+        info = describe(state.draft.data)
+        check_outputs(state.draft.model.layers, info.input_shape, info.outputs)
         frame = make_frame(state, status, view, dark=st.context.theme.type == "dark")
     except NnlabError:
         if problem is None:
             raise
+        if unfinished:  # said in the place of the network
+            show_unfinished(state, problem, dark=st.context.theme.type == "dark")
         return  # said above
     with st.container(key="shown"):
         output, network = st.columns([9, 11], gap="medium")

@@ -1,18 +1,26 @@
-"""The plane: the points, and what the network says of every place around them."""
+"""The result: the points, and what the network says of every place between and around them."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
+import streamlit as st
 from torch import nn
 
-from nnlab.config import Data
+from nnlab.config import Csv, Data, Points
+from nnlab.config.data import Task, task_of
 from nnlab.figures.boundary import boundary_figure, boundary_picture, points_traces
 from nnlab.figures.describe import describe_boundary
 from nnlab.figures.theme import Spec
 from nnlab.insight.boundary import plane_grid
+from nnlab.insight.input_slice import InputSlice
 from nnlab.ui.chart import show_chart
+from nnlab.ui.playground_fit import draw_fit, show_fit_look
 from nnlab.ui.playground_frame import Frame, splits_of
+from nnlab.ui.playground_look import show_switch
+from nnlab.ui.playground_points_plane import axes_of, slice_of, with_units
+from nnlab.ui.playground_points_tools import clicked, show_tools
+from nnlab.ui.playground_scale import Extent, extent_of, limit_of
 
 PLANE_HEIGHT = 520
 
@@ -25,36 +33,101 @@ class Plane:
     words: str
 
 
+@dataclass(frozen=True)
+class Style:
+    """What the picture of a plane depends on, besides the network."""
+
+    task: Task
+    extent: Extent
+    limit: float
+    class_names: tuple[str, ...] | None
+    discretize: bool
+    dark: bool
+
+
 def draw_plane(frame: Frame) -> None:
-    """The boundary behind the points."""
-    plane = frame.moment.once(("plane", frame.dark), lambda network: _plane(network, frame.dark))
+    """The boundary behind the points; for data of one input, the curve over them."""
+    inputs = frame.splits.info.input_shape
+    data = frame.state.draft.data
+    if inputs == (1,) and frame.splits.info.class_names is None:
+        draw_fit(frame)
+        show_fit_look(frame)
+    elif inputs == (2,) or isinstance(data, Csv):
+        _draw_boundary(frame)
+    else:
+        st.caption(
+            f"Data of {inputs[0]} inputs have no plane to be drawn on: the network and the curves"
+            " show how it learns."
+            if inputs != (1,)
+            else "Classes along one input have no plane to be drawn on: the network and the curves"
+            " show how it learns."
+        )
+
+
+def _draw_boundary(frame: Frame) -> None:
+    data, look = frame.state.draft.data, frame.state.look
+    style = Style(
+        task_of(data),
+        extent_of(data, frame.splits),
+        limit_of(data, frame.splits) if task_of(data) == "regression" else 1.0,
+        frame.splits.info.class_names,
+        look.discretize,
+        frame.dark,
+    )
+    cut = slice_of(data)
+    if isinstance(data, Points):
+        show_tools(frame.state)
+    plane = frame.moment.once(("plane", style, cut), lambda network: _plane(network, style, cut))
     show_chart(
         boundary_figure(
             plane.picture,
-            _points(frame.state.draft.data, frame.dark),
-            class_names=frame.splits.info.class_names,
+            _points(data, style.limit, look.validation, frame.dark, cut),
+            class_names=style.class_names,
+            extent=style.extent,
+            limit=style.limit,
             height=PLANE_HEIGHT,
             dark=frame.dark,
+            axes=axes_of(data),
         ),
         key="boundary_chart",
         alt=plane.words,
+        on_click=partial(clicked, frame.state) if isinstance(data, Points) else None,
     )
+    with st.container(horizontal=True, gap="medium", key="plane_look"):
+        show_switch(frame.state, "validation", "Validation points")
+        show_switch(frame.state, "discretize", "Discretize")
 
 
-def _plane(network: nn.Module, dark: bool) -> Plane:
-    grid = plane_grid(network)
-    names = [str(index) for index in range(len(grid))]
-    return Plane(boundary_picture(grid, dark=dark), describe_boundary(grid, class_names=names))
+def _plane(network: nn.Sequential, style: Style, cut: InputSlice | None) -> Plane:
+    seen = network if cut is None else cut.through(network)
+    grid = plane_grid(seen, style.extent, task=style.task)
+    return Plane(
+        boundary_picture(
+            grid,
+            task=style.task,
+            limit=style.limit,
+            discretize=style.discretize,
+            dark=style.dark,
+        ),
+        describe_boundary(grid, task=style.task, class_names=style.class_names),
+    )
 
 
 @lru_cache(maxsize=64)
-def _points(data: Data, dark: bool) -> list[Spec]:
+def _points(
+    data: Data, limit: float, validation: bool, dark: bool, cut: InputSlice | None
+) -> list[Spec]:
     splits = splits_of(data)
     parts = (splits.train, splits.val)
-    return points_traces(
-        np.concatenate([part.x.numpy() for part in parts]),
+    x = np.concatenate([part.x.numpy() for part in parts])
+    traces = points_traces(
+        x if cut is None else cut.place(x),
         np.concatenate([part.y.numpy() for part in parts]),
         np.repeat([False, True], [len(part) for part in parts]),
+        task=task_of(data),
         classes=splits.info.outputs,
+        limit=limit,
+        show_validation=validation,
         dark=dark,
     )
+    return with_units(traces, data) if isinstance(data, Csv) else traces

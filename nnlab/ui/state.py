@@ -5,19 +5,22 @@ those when another page is shown, so a page fills them from its draft when it is
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import streamlit as st
 
-from nnlab.config import Experiment, Images, PlaneClasses, from_link, to_link
+from nnlab.config import Experiment, Images, from_link, to_link
 from nnlab.config.replay_link import EXPECT
 from nnlab.errors import InvalidExperimentError
+from nnlab.ui.look import Look
 
 Lab = Literal["playground", "images"]
 
 LINK = "x"
 """The parameter of the address that holds the experiment."""
+LOOK = "look"
+"""The one that holds how the charts look."""
 
 
 @dataclass
@@ -28,8 +31,16 @@ class LabState:
     run_id: str | None = None
     notice: str | None = None
     """A word on what just happened: a link that could not be read, a run that was deleted."""
+    look: Look = field(default_factory=Look)
+    """How the charts are drawn; the address says it, too."""
+    untold: dict[str, object] = field(default_factory=dict)
+    """Changes made while the run stood still, by path: it hears of them when it goes on."""
+    recipe: str | None = None
+    """The id of the recipe that the page was opened with, whatever was changed since."""
     panel: str | None = None
     """The panel that is open below the live area, by what its choice says."""
+    picked: tuple[int, ...] | None = None
+    """The neuron (layer, unit) or weight (layer, unit, source) in view; layer 0 is the inputs."""
     replaying: bool = False
     """The step that is looked at is not there yet."""
     _past: tuple[str, int] | None = None
@@ -45,20 +56,8 @@ class LabState:
 
 
 def lab_of(experiment: Experiment) -> Lab:
-    """The page that an experiment belongs to.
-
-    Raises:
-        InvalidExperimentError: no page shows data of this kind.
-    """
-    match experiment.data:
-        case Images():
-            return "images"
-        case PlaneClasses():
-            return "playground"
-    raise InvalidExperimentError(
-        f"No laboratory page shows data of the kind '{experiment.data.kind}':"
-        " `python -m nnlab train` trains it, and its curves are on the page /runs."
-    )
+    """The page that an experiment belongs to: pictures have one, points and tables the other."""
+    return "images" if isinstance(experiment.data, Images) else "playground"
 
 
 def lab_state(lab: Lab, default: Callable[[], Experiment]) -> LabState:
@@ -69,14 +68,15 @@ def lab_state(lab: Lab, default: Callable[[], Experiment]) -> LabState:
     return st.session_state[key]
 
 
-def open_in_lab(experiment: Experiment, run_id: str | None = None) -> Lab:
+def open_in_lab(
+    experiment: Experiment, run_id: str | None = None, *, recipe: str | None = None
+) -> Lab:
     """Make a page show an experiment and its run when it is entered next. Returns which page.
 
-    Raises:
-        InvalidExperimentError: no page shows data of this kind.
+    `recipe` is the id of the recipe that the experiment comes from.
     """
     lab = lab_of(experiment)
-    st.session_state[f"lab_{lab}"] = LabState(experiment, run_id)
+    st.session_state[f"lab_{lab}"] = LabState(experiment, run_id, recipe=recipe)
     st.session_state["entered"] = None
     return lab
 
@@ -108,30 +108,45 @@ def leave_lab() -> None:
 def write_address(draft: Experiment, default: Experiment) -> None:
     """Let the address hold the draft, so that copying it shares the experiment."""
     is_plain = draft == default and EXPECT not in st.query_params
-    link = None if is_plain else to_link(draft)
-    if st.query_params.get(LINK) != link:
-        if link is None:
-            st.query_params.pop(LINK, None)
-        else:
-            st.query_params[LINK] = link
+    _write(LINK, None if is_plain else to_link(draft))
+
+
+def write_look(state: LabState) -> None:
+    """Let the address hold the look."""
+    _write(LOOK, state.look.to_words() or None)
+
+
+def _write(name: str, words: str | None) -> None:
+    if st.query_params.get(name) == words:
+        return
+    if words is None:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = words
 
 
 def _from_address(lab: Lab, default: Callable[[], Experiment]) -> LabState:
+    state = LabState(default())
+    try:
+        state.look = Look.from_words(st.query_params.get(LOOK, ""))
+    except InvalidExperimentError as error:
+        state.notice = str(error)
     link = st.query_params.get(LINK)
     if not link:
-        return LabState(default())
+        return state
     try:
         experiment = from_link(link)
-        other = lab_of(experiment)
     except InvalidExperimentError as error:
-        return LabState(default(), notice=str(error))
-    if other != lab:
-        return LabState(
-            default(),
-            notice=f"This link holds an experiment for the page /{other}:"
-            f" open /{other}?{LINK}={link}",
+        state.notice = str(error)
+        return state
+    other = lab_of(experiment)
+    if other == lab:
+        state.draft = experiment
+    else:
+        state.notice = (
+            f"This link holds an experiment for the page /{other}: open /{other}?{LINK}={link}"
         )
-    return LabState(experiment)
+    return state
 
 
 @dataclass

@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from nnlab.config import Experiment, Images, PlaneClasses, to_link
+from nnlab.config import Experiment, Images, to_link
 from nnlab.recipes import get
 from tests.config.experiments import experiments
 
@@ -17,8 +17,10 @@ REPOSITORY = Path(__file__).parents[2]
 pytestmark = pytest.mark.usefixtures("quiet_server")
 
 SOME = settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],  # a page a try: shrinking would take minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
@@ -41,15 +43,13 @@ def words(test: AppTest) -> str:
 
 @SOME
 @given(experiments())
-def test_any_experiment_of_the_plane_is_held_as_its_link_says_it(experiment: Experiment) -> None:
+def test_any_experiment_is_held_as_its_link_says_it(experiment: Experiment) -> None:
     test = opened(to_link(experiment))
-    if isinstance(experiment.data, PlaneClasses):
-        assert draft(test) == experiment
-    else:
-        images = isinstance(experiment.data, Images)
-        why = "for the page /images" if images else "No laboratory page shows data of the kind"
-        assert why in words(test)
+    if isinstance(experiment.data, Images):
+        assert "for the page /images" in words(test)
         assert not test.button("train").disabled
+    else:
+        assert draft(test) == experiment
 
 
 @SOME

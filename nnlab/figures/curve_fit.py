@@ -1,0 +1,180 @@
+"""A curve fitted to points: how it runs between them, and what it makes of what lies beyond."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+
+from nnlab.figures import theme
+from nnlab.figures.arrays import shortened, typed
+from nnlab.figures.theme import Spec
+
+HEIGHT = 400
+FIT_WIDTH = 4
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """What the chart shows, by the data alone: nothing moves while the curve does."""
+
+    low: float
+    high: float
+    """The range of the data; beyond it lies extrapolation."""
+    x: tuple[float, float]
+    """Half as much again on either side."""
+    y: tuple[float, float]
+    """The targets, and a third of their range above and below."""
+
+
+def ranges(x: np.ndarray, y: np.ndarray) -> Ranges:
+    """The ranges for points at `x` [n] with targets `y` [n], n at least 1."""
+    low, high = float(x.min()), float(x.max())
+    wide = (high - low) or 1.0
+    tall = float(np.ptp(y)) or 1.0
+    return Ranges(
+        low,
+        high,
+        (low - wide / 2, high + wide / 2),
+        (float(y.min()) - tall / 3, float(y.max()) + tall / 3),
+    )
+
+
+def curve_fit_figure(
+    curve: np.ndarray,
+    train: tuple[np.ndarray, np.ndarray],
+    validation: tuple[np.ndarray, np.ndarray],
+    shown: Ranges,
+    *,
+    formula: np.ndarray | None = None,
+    units: Sequence[np.ndarray] = (),
+    says: str = "",
+    height: int = HEIGHT,
+    dark: bool,
+) -> go.Figure:
+    """The network's curve over the points, what lies beyond the data shaded.
+
+    Always the same traces for the same number of units.
+
+    Args:
+        curve: float [n], the network's answers over an even grid of `shown.x`; NaN is a gap.
+        train: x [m] and y [m] of the points that train.
+        validation: x and y of those that validate, perhaps none.
+        shown: of `ranges`.
+        formula: [k], what the data were made from, over an even grid of `shown.x`.
+        units: [n'] each, the curves of hidden units in their own values, over even grids.
+        says: the text on the chart: the loss.
+        height: pixels.
+        dark: the page's theme.
+    """
+    traces = [
+        _line(unit, shown, f"unit {index}", theme.CLASS_COLOURS[index % 10], 1.5, "solid")
+        for index, unit in enumerate(units, 1)
+    ]
+    if formula is not None:
+        traces.append(_line(formula, shown, "formula", theme.quiet(dark), 2, "2px,4px"))
+    traces += [
+        _points(*train, "train", "circle", theme.ink(dark), dark),
+        _points(*validation, "validation", "diamond", theme.accent(dark), dark),
+        _line(curve, shown, "network", theme.winner(dark), FIT_WIDTH, "solid"),
+    ]
+    layout = theme.layout(dark=dark, height=height, margin=(56, 8, 30, 44))
+    layout["xaxis"] = theme.axis(
+        dark=dark,
+        range=list(shown.x),
+        fixedrange=True,
+        title={"text": "x", "standoff": 4, "font": {"size": theme.FONT_SIZE}},
+    )
+    layout["yaxis"] = theme.axis(dark=dark, range=list(shown.y), fixedrange=True, tickformat="~g")
+    layout["shapes"] = [
+        _beyond(*shown.x[:1], shown.low, dark),
+        _beyond(shown.high, shown.x[1], dark),
+    ]
+    layout["annotations"] = [*_words(shown, dark), _key(dark), _says(says, dark)]
+    layout |= {"showlegend": False, "hovermode": "x unified"}
+    return theme.figure(traces, layout)
+
+
+def describe_fit(curve: np.ndarray, shown: Ranges, says: str) -> str:
+    """What the chart shows, in a sentence."""
+    if not np.isfinite(curve).all():
+        return "The fitted curve: the network's answers are not numbers."
+    grid = np.linspace(*shown.x, len(curve))
+    inside = curve[(grid >= shown.low) & (grid <= shown.high)]
+    return (
+        f"The fitted curve over x from {shown.low:.3g} to {shown.high:.3g}: values from"
+        f" {inside.min():.3g} to {inside.max():.3g}; beyond the data it goes to {curve[0]:.3g} on"
+        f" the left and {curve[-1]:.3g} on the right. {says}."
+    )
+
+
+def _line(y: np.ndarray, shown: Ranges, name: str, colour: str, width: float, dash: str) -> Spec:
+    low, high = shown.x
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x0": low,
+        "dx": (high - low) / (len(y) - 1),
+        "y": typed(shortened(y)),
+        "line": {"color": colour, "width": width, "dash": dash},
+        "hovertemplate": "%{y:.4g}",
+    }
+
+
+def _points(x: np.ndarray, y: np.ndarray, name: str, symbol: str, colour: str, dark: bool) -> Spec:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": typed(shortened(x)),
+        "y": typed(shortened(y)),
+        "marker": {
+            "symbol": symbol,
+            "size": 7,
+            "color": colour,
+            "opacity": 0.75,
+            "line": {"width": 1, "color": theme.paper(dark)},
+        },
+        "hovertemplate": "%{y:.4g}",
+    }
+
+
+def _beyond(left: float, right: float, dark: bool) -> Spec:
+    return {
+        "type": "rect",
+        "xref": "x",
+        "yref": "paper",
+        "x0": left,
+        "x1": right,
+        "y0": 0,
+        "y1": 1,
+        "line": {"width": 0},
+        "fillcolor": theme.faint(dark),
+        "opacity": 0.6,
+        "layer": "below",
+    }
+
+
+def _words(shown: Ranges, dark: bool) -> list[Spec]:
+    middles = ((shown.x[0] + shown.low) / 2, (shown.high + shown.x[1]) / 2)
+    return [
+        theme.note("extrapolation", dark=dark, xref="x", x=middle, y=0.01, yanchor="bottom")
+        | {"font": {"size": theme.FONT_SIZE, "color": theme.quiet(dark)}}
+        for middle in middles
+    ]
+
+
+def _key(dark: bool) -> Spec:
+    text = (
+        f'<span style="color:{theme.winner(dark)}">━━ network</span>  ● train'
+        f'  <span style="color:{theme.accent(dark)}">◆ validation</span>'
+    )
+    font = {"size": theme.FONT_SIZE, "color": theme.ink(dark)}
+    return theme.note(text, dark=dark, font=font, x=0.5, y=1, yanchor="bottom")
+
+
+def _says(text: str, dark: bool) -> Spec:
+    font = {"size": theme.FONT_SIZE + 1, "color": theme.ink(dark)}
+    place = {"x": 0.5, "y": 0.99, "yanchor": "top"}
+    return theme.note(f"<b>{text}</b>", dark=dark, font=font, **place)

@@ -1,0 +1,71 @@
+"""How the Playground's charts look: what is no part of the experiment, and yet of the link."""
+
+from dataclasses import dataclass, fields, replace
+
+from nnlab.errors import InvalidExperimentError, one_of
+
+SMOOTHEST = 0.99
+MAX_UNITS = 6
+
+
+@dataclass(frozen=True)
+class Look:
+    """As words of the address: `?look=discretize,log_loss,smoothing-0.6`; defaults left out."""
+
+    validation: bool = True
+    """Points that validate are drawn."""
+    discretize: bool = False
+    """The plane shows the likeliest class (the sign of a value), not how sure the network is."""
+    log_loss: bool = False
+    smoothing: float = 0.0
+    """The weight of the moving average of the curves, 0 to 0.99."""
+    units: int = 0
+    """The hidden layer whose units' curves are shown over a fitted curve; 0: none."""
+
+    def to_words(self) -> str:
+        """What is not as usual, parted by commas; empty where all is."""
+        words = []
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value == field.default:
+                continue
+            if isinstance(value, bool):
+                words.append(field.name if value else f"no-{field.name}")
+            else:
+                words.append(f"{field.name}-{value:g}")
+        return ",".join(words)
+
+    @classmethod
+    def from_words(cls, words: str) -> "Look":
+        """The look that an address says.
+
+        Raises:
+            InvalidExperimentError: a word that is none, or a number out of its range.
+        """
+        look = cls()
+        for word in filter(None, words.split(",")):
+            look = replace(look, **_said(word))
+        return look
+
+
+NUMBERS = {"smoothing": (float, SMOOTHEST), "units": (int, MAX_UNITS)}
+SWITCHES = tuple(field.name for field in fields(Look) if field.name not in NUMBERS)
+WORDS = (*SWITCHES, *(f"no-{name}" for name in SWITCHES), "smoothing-0.6", "units-1")
+
+
+def _said(word: str) -> dict[str, bool | float | int]:
+    if word.removeprefix("no-") in SWITCHES:
+        return {word.removeprefix("no-"): not word.startswith("no-")}
+    name, _, number = word.partition("-")
+    if name not in NUMBERS:
+        raise InvalidExperimentError(f"look: {one_of('word', word[:40], WORDS)}")
+    kind, most = NUMBERS[name]
+    try:
+        value = kind(number)
+    except ValueError:
+        value = kind(-1)
+    if not 0 <= value <= most:
+        raise InvalidExperimentError(
+            f"look: {name} goes from 0 to {most:g}, got {number[:20]!r}: write {name}-{most / 2:g}."
+        )
+    return {name: value}

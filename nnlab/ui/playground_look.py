@@ -1,0 +1,56 @@
+"""The switches of the Playground's charts. They live in the live fragment: a click is a frame."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from nnlab.ui.look import SMOOTHEST
+from nnlab.ui.state import LabState, write_look
+
+
+def show_switch(state: LabState, name: str, label: str) -> None:
+    """A switch of one field of the look."""
+    key = _filled(state, name)
+    st.toggle(label, key=key, on_change=_take, args=(state, name))
+
+
+def show_smoothing(state: LabState) -> None:
+    """The slider of the moving average."""
+    key = _filled(state, "smoothing")
+    st.slider(
+        "Smoothing", 0.0, SMOOTHEST, step=0.01, key=key, on_change=_take, args=(state, "smoothing")
+    )
+
+
+def show_units(state: LabState, layers: int) -> None:
+    """Which hidden layer's units are shown, if any."""
+    if state.look.units > layers:
+        _set(state, "units", 0)
+    key = _filled(state, "units")
+    st.selectbox(
+        "Hidden units' curves",
+        range(layers + 1),
+        format_func=lambda layer: f"hidden layer {layer}" if layer else "none",
+        key=key,
+        on_change=_take,
+        args=(state, "units"),
+        disabled=not layers,
+    )
+
+
+def _filled(state: LabState, name: str) -> str:
+    """The key of a field's widget, whose value Streamlit forgets on a visit to another page."""
+    key = f"look_{name}"
+    st.session_state.setdefault(key, getattr(state.look, name))
+    return key
+
+
+def _take(state: LabState, name: str) -> None:
+    _set(state, name, st.session_state[f"look_{name}"])
+    write_look(state)
+
+
+def _set(state: LabState, name: str, value: Any) -> None:
+    state.look = replace(state.look, **{name: value})
+    st.session_state[f"look_{name}"] = value

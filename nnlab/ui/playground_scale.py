@@ -1,0 +1,47 @@
+"""How far the Playground's charts reach, by the data alone: nothing moves in training."""
+
+import math
+
+import numpy as np
+
+from nnlab.config import Csv, Data, PlaneClasses, PlaneValues, Points
+from nnlab.data.splits import Splits
+from nnlab.figures.boundary import EXTENT
+
+Extent = tuple[float, float]
+
+
+def extent_of(data: Data, splits: Splits) -> Extent:
+    """Lowest and highest value of both axes of the plane.
+
+    Of the made sets ±6, where noise may carry points beyond; of a person's own data ±6, or as far
+    as they reach.
+    """
+    if isinstance(data, PlaneClasses | PlaneValues | Csv):  # a table is scaled onto the plane
+        return EXTENT
+    largest = max((float(part.x.abs().max()) for part in _parts(splits)), default=0.0)
+    if largest <= EXTENT[1] and (largest > 1 or data.kind == "points"):
+        return EXTENT
+    bound = _round_up(largest)
+    return (-bound, bound)
+
+
+def limit_of(data: Data, splits: Splits) -> float:
+    """The size of a target that is drawn in full colour, where the target is a number."""
+    if isinstance(data, PlaneValues):
+        return 1.0
+    targets = np.concatenate([part.y.numpy().reshape(-1) for part in _parts(splits)] or [[1.0]])
+    largest = _round_up(float(np.abs(targets).max()))
+    return max(1.0, largest) if isinstance(data, Points) else largest
+
+
+def _parts(splits: Splits) -> list:
+    return [part for part in (splits.train, splits.val) if len(part)]
+
+
+def _round_up(value: float) -> float:
+    """The next of 1, 1.5, 2, 3, 4, 6, 8 and their tenfolds; 1 for 0."""
+    if value <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(value))
+    return next((m * power for m in (1, 1.5, 2, 3, 4, 6, 8) if value <= m * power), 10 * power)
