@@ -36,6 +36,8 @@ class Compared:
     metric: Metric | None = None
     """What a finished run has instead of `reproduced`; None where no single figure of it does."""
     at: Moment = "end"
+    changes: tuple[tuple[str, float], ...] = ()
+    """What was set otherwise for this line, by dotted path; nothing for a run of the recipe."""
     said: str = ""
     """The source's own words where its number is a rough one: `about 70 %`."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from nnlab.errors import NnlabError
-from nnlab.recipes import RECIPES
+from nnlab.recipes import RECIPES, Group, Recipe
 from nnlab.runs import Summary
 from nnlab.ui import services
 from nnlab.ui.shell import page_file
@@ -58,6 +58,16 @@ WAYS = (
         "A validation picture, and what the recipe digits-mlp made of it.",
     ),
 )
+
+
+GROUPS: dict[Group, tuple[str, str]] = {
+    "start here": ("Start here", "Small, quick, and each with something to notice."),
+    "published tutorials": (
+        "Published tutorials, reproduced",
+        "What was reported, what comes out here, and why the two differ where they do.",
+    ),
+    "fast": ("Fast", "How far a minute or a second goes on two cores."),
+}
 
 
 def show() -> None:
@@ -119,16 +129,25 @@ def _address(picture: Path) -> str:
 def _show_recipes() -> None:
     st.markdown("#### Recipes")
     st.caption("Experiments worth running: one click opens one in its laboratory.")
-    recipes = list(RECIPES.values())
     with st.container(key="recipes"):
-        for first in range(0, len(recipes), IN_A_ROW):
-            columns = st.columns(IN_A_ROW, gap="medium")
-            for recipe, column in zip(recipes[first : first + IN_A_ROW], columns, strict=False):
-                with column, st.container(key=f"recipe_{recipe.id}", gap=None):
-                    label = f":blue[**{plain(recipe.title)}**]"
-                    if st.button(label, key=f"open_recipe_{recipe.id}", type="tertiary"):
-                        st.switch_page(page_file(open_in_lab(recipe.experiment)))
-                    st.caption(recipe.notice)
+        for group, (title, words) in GROUPS.items():
+            recipes = [recipe for recipe in RECIPES.values() if recipe.group == group]
+            with st.container(key=f"group_{group.replace(' ', '_')}", gap="small"):
+                st.markdown(f"##### {title}")
+                st.caption(words)
+                _show_group(recipes)
+
+
+def _show_group(recipes: list[Recipe]) -> None:
+    for first in range(0, len(recipes), IN_A_ROW):
+        columns = st.columns(IN_A_ROW, gap="medium")
+        for recipe, column in zip(recipes[first : first + IN_A_ROW], columns, strict=False):
+            with column, st.container(key=f"recipe_{recipe.id}", gap=None):
+                label = f":blue[**{plain(recipe.title)}**]"
+                if st.button(label, key=f"open_recipe_{recipe.id}", type="tertiary"):
+                    lab = open_in_lab(recipe.experiment, recipe=recipe.id)
+                    st.switch_page(page_file(lab))
+                st.caption(recipe.notice)
 
 
 def _show_newest() -> None:

@@ -6,6 +6,7 @@ from nnlab.figures.curves import accuracy_figure, loss_figure
 from nnlab.figures.describe import describe_curves
 from nnlab.ui.chart import show_chart
 from nnlab.ui.images_frame import ImagesFrame
+from nnlab.ui.recipe_panel import reported
 
 
 def draw_curves(frame: ImagesFrame) -> None:
@@ -18,14 +19,28 @@ def draw_curves(frame: ImagesFrame) -> None:
     with left:
         loss = steps["train_loss"], epochs["val_loss"]
         show_chart(
-            loss_figure(train_x, loss[0], val_x, loss[1], dark=dark),
+            loss_figure(
+                train_x,
+                loss[0],
+                val_x,
+                loss[1],
+                reference=reported(frame.state, "loss"),
+                dark=dark,
+            ),
             key="loss_chart",
             alt=describe_curves("Loss", *loss),
         )
     with right:
         accuracy = steps["train_accuracy"], epochs["val_accuracy"]
         show_chart(
-            accuracy_figure(train_x, accuracy[0], val_x, accuracy[1], dark=dark),
+            accuracy_figure(
+                train_x,
+                accuracy[0],
+                val_x,
+                accuracy[1],
+                reference=reported(frame.state, "accuracy"),
+                dark=dark,
+            ),
             key="accuracy_chart",
             alt=describe_curves("Accuracy", *accuracy, share=True),
         )

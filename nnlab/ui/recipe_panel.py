@@ -1,0 +1,190 @@
+"""What a laboratory page says of a recipe: its source, its code, and the table at the end."""
+
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from nnlab.config import Experiment
+from nnlab.data.registry import describe
+from nnlab.errors import NnlabError
+from nnlab.figures.curves import Reference
+from nnlab.models.code import code
+from nnlab.models.shapes import trace
+from nnlab.recipes import RECIPES, Compared, Metric, Recipe
+from nnlab.runs import History
+from nnlab.runs.compared import value_of
+from nnlab.ui.experiment_rows import rows
+from nnlab.ui.lab import view_of
+from nnlab.ui.state import LabState, open_in_lab
+from nnlab.ui.transport import current_status
+from nnlab.ui.words import plain
+
+STYLE = Path(__file__).with_name("recipe.css")
+CODE_HEIGHT = 270
+CHANGES_SHOWN = 4
+
+
+def recipe_of(state: LabState) -> Recipe | None:
+    """The recipe with published or measured figures that a page is about, None where it has none.
+
+    That is the one whose experiment is shown to the letter; else the one that the page was opened
+    with, as long as the network and the kind of data are still its own.
+    """
+    return _recipe_of(_shown(state), state.recipe)
+
+
+def reported(state: LabState, what: str, *, steps_per_epoch: int = 1) -> Reference | None:
+    """What the recipe's source reports, for `loss_figure` or `accuracy_figure`.
+
+    Validation before training, where the source has both.
+
+    Args:
+        state: the page's.
+        what: `loss` or `accuracy`.
+        steps_per_epoch: 1 where the chart counts epochs; else each epoch stands at its last step.
+    """
+    recipe = recipe_of(state)
+    curves = recipe.curves if recipe is not None else {}
+    metrics: tuple[Metric, ...] = (
+        ("val_loss", "train_loss") if what == "loss" else ("val_accuracy", "train_accuracy")
+    )
+    for metric in metrics:
+        if metric in curves:
+            x, y = np.array(curves[metric], dtype=np.float64).T
+            return x * steps_per_epoch, y
+    return None
+
+
+def show_recipe_head(state: LabState) -> None:
+    """Where the recipe comes from, what to notice, the network and the code that builds it.
+
+    Nothing where the page is about no recipe with figures.
+    """
+    recipe = recipe_of(state)
+    if recipe is None:
+        return
+    experiment = recipe.experiment
+    st.html(STYLE)
+    with st.container(border=True, key="recipe_head"):
+        words, source = st.columns(2, gap="medium")
+        with words:
+            st.markdown(f"##### {plain(recipe.title)}")
+            st.caption(f"`{recipe.id}` · from {plain(recipe.cited)}")
+            st.markdown(recipe.notice)
+            st.caption(_network(experiment))
+            if recipe.opens_test:
+                st.caption(_test_words(experiment))
+            _show_changes(state, recipe)
+        with source:
+            st.code(_code(experiment), language="python", height=CODE_HEIGHT)
+
+
+def show_recipe_table(state: LabState) -> None:
+    """*Reported / reproduced / why*, and the story. To be drawn beneath all that moves.
+
+    Once the run in view has finished, its own figures stand in place of those that are kept.
+    """
+    recipe = recipe_of(state)
+    if recipe is None:
+        return
+    history = _finished(state)
+    body = "".join(_line(line, history) for line in recipe.compared)
+    ours = "reproduced" if history is None else "this run"
+    with st.container(key="recipe_table"):
+        st.markdown("##### Reported, reproduced, and why")
+        st.html(
+            "<table class='nnlab-recipe' aria-label='Reported and reproduced figures'><thead><tr>"
+            "<th scope='col'></th><th scope='col'>reported</th>"
+            f"<th scope='col'>{ours}</th><th scope='col'>why</th></tr></thead>"
+            f"<tbody>{body}</tbody></table>"
+        )
+        if recipe.story:
+            st.markdown(recipe.story)
+        if recipe.measured:
+            st.caption(f"Reproduced figures: {recipe.measured}")
+
+
+# Which recipe ------------------------------------------------------------------------------------
+
+
+def _shown(state: LabState) -> Experiment:
+    view = view_of(state)
+    return view.experiment if view is not None else state.draft
+
+
+@lru_cache(maxsize=256)
+def _recipe_of(experiment: Experiment, opened: str | None) -> Recipe | None:
+    for recipe in RECIPES.values():
+        if recipe.compared and recipe.experiment == experiment:
+            return recipe
+    recipe = RECIPES.get(opened or "")
+    if recipe is None or not recipe.compared:
+        return None
+    own = recipe.experiment
+    same = own.model.layers == experiment.model.layers and own.data.kind == experiment.data.kind
+    return recipe if same else None
+
+
+def _finished(state: LabState) -> History | None:
+    """The history of the run in view once it has finished, whatever was changed in its form."""
+    view = view_of(state)
+    if view is None or current_status(state) != "finished":
+        return None
+    return view.refresh()
+
+
+# Words -------------------------------------------------------------------------------------------
+
+
+def _show_changes(state: LabState, recipe: Recipe) -> None:
+    """What the experiment shown says otherwise than the recipe, and the way back."""
+    changed = [row for row in rows([recipe.experiment, _shown(state)]) if row.differs]
+    if not changed:
+        return
+    said = [f"{row.name} {row.texts[0]} → {row.texts[1]}" for row in changed[:CHANGES_SHOWN]]
+    more = len(changed) - CHANGES_SHOWN
+    said += [f"{more} more"] if more > 0 else []
+    st.caption(f"Changed: {plain('; '.join(said))}.")
+    if st.button("Back to the recipe", key="back_to_recipe", type="tertiary"):
+        open_in_lab(recipe.experiment, recipe=recipe.id)
+        st.rerun()
+
+
+def _network(experiment: Experiment) -> str:
+    """`784 → 128 → 256 → 10, 136,074 parameters`."""
+    found = trace(experiment.model.layers, describe(experiment.data).input_shape)
+    sizes = [found[0].input_shape, *(row.output_shape for row in found if row.parameters)]
+    words = " → ".join("×".join(map(str, shape)) for shape in sizes)
+    return f"{words} · {sum(row.parameters for row in found):,} parameters"
+
+
+def _test_words(experiment: Experiment) -> str:
+    if getattr(experiment.data, "test", "") == "validates":
+        return (
+            "As in the original, the test set is looked at after every epoch: what the charts call"
+            " validation is the test set here. It counts as a look."
+        )
+    return "As in the original, the run looks at the test set once, at its end. It is counted."
+
+
+@lru_cache(maxsize=64)
+def _code(experiment: Experiment) -> str:
+    try:
+        return code(experiment.model, describe(experiment.data).input_shape, "sequential")
+    except NnlabError as error:
+        return f"# {error}"
+
+
+def _line(line: Compared, history: History | None) -> str:
+    value = value_of(line, history) if history is not None else None
+    ours = line.in_words(line.reproduced if value is None else value)
+    cells = (line.said or line.in_words(line.reported), ours, line.why)
+    labels = ("reported", "reproduced", "why")
+    said = "".join(
+        f"<td data-label='{label}'>{escape(cell)}</td>"
+        for label, cell in zip(labels, cells, strict=True)
+    )
+    return f"<tr><th scope='row'>{escape(line.what)}</th>{said}</tr>"
