@@ -1,0 +1,125 @@
+"""A network's modules as the layers of its drawing, with the names that a page gives them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from torch import Tensor, nn
+
+from nnlab.config import Csv, Data
+from nnlab.data.splits import Info
+from nnlab.figures.network import Floats, Layer, feature_label
+from nnlab.insight.input_slice import InputSlice
+from nnlab.insight.neurons import GRID, Neurons, neuron_grids, neuron_layers
+from nnlab.models.layers import Features
+
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One weight or bias of a network, by the names that PyTorch and the controls give it."""
+
+    name: str
+    """`2.weight`"""
+    index: tuple[int, ...]
+    """(unit, source), or (unit,) of a bias."""
+
+    @property
+    def path(self) -> str:
+        """As a control names it: `weights.2.weight.3.1`."""
+        return f"weights.{self.name}.{'.'.join(map(str, self.index))}"
+
+    def of(self, network: nn.Module) -> float:
+        """Its value, a float32 as it is."""
+        return dict(network.named_parameters())[self.name][self.index].item()
+
+
+def parameter_at(network: nn.Sequential, picked: tuple[int, ...]) -> Parameter | None:
+    """The weight (layer, unit, source) or the bias of the neuron (layer, unit).
+
+    None where there is no such: an input, a layer without bias, or a network of another form.
+    """
+    groups = neuron_layers(network)
+    layer, unit, *source = picked
+    if not 0 < layer < len(groups):
+        return None
+    place, linear = groups[layer][0], linears(network)[layer - 1]
+    values = linear.weight if source else linear.bias
+    index = (unit, *source)
+    if values is None or any(i >= size for i, size in zip(index, values.shape, strict=True)):
+        return None
+    return Parameter(f"{place}.{'weight' if source else 'bias'}", index)
+
+
+def layer_names(network: nn.Sequential, data: Data, info: Info) -> list[tuple[str, list[str]]]:
+    """Of each drawn layer its title, and the names of its units (empty where they have none)."""
+    *hidden, last = linears(network)
+    named = [("inputs", input_labels(network, data, info))]
+    for number, linear in enumerate(hidden, start=1):
+        named.append((f"layer {number}", [""] * linear.out_features))
+    named.append(("output", list(info.class_names or ("ŷ",))[: last.out_features]))
+    return named
+
+
+def linears(network: nn.Sequential) -> list[nn.Linear]:
+    """The linear layers of a network: one for each drawn layer but the first."""
+    return [module for module in network if isinstance(module, nn.Linear)]
+
+
+def input_labels(network: nn.Sequential, data: Data, info: Info) -> list[str]:
+    """What enters the first linear layer: x₁, x₁², sin x₂, the column of a table."""
+    for module in network:
+        if isinstance(module, Features):
+            return [feature_label(name) for name in module.names]
+    if isinstance(data, Csv):
+        return list(data.inputs)
+    count = info.input_shape[0]
+    return [f"x{i + 1}".translate(SUBSCRIPTS) for i in range(count)] if count > 1 else ["x"]
+
+
+def maps_of(
+    network: nn.Sequential,
+    info: Info,
+    extent: tuple[float, float],
+    resolution: int = GRID,
+    *,
+    cut: InputSlice | None = None,
+) -> list[Neurons] | None:
+    """Every neuron over the plane or the line; None where the data have more inputs than two.
+
+    `cut` says what the plane is of a table's columns.
+    """
+    inputs = info.input_shape[0]
+    if cut is None and inputs > 2:
+        return None
+    return neuron_grids(network, inputs, extent, resolution, cut=cut)
+
+
+def drawn_layers(
+    network: nn.Sequential,
+    data: Data,
+    info: Info,
+    extent: tuple[float, float],
+    *,
+    cut: InputSlice | None = None,
+) -> list[Layer]:
+    """The layers as `nnlab.figures.network` draws them.
+
+    Raises:
+        NnlabError: the network is not one of linear layers.
+    """
+    maps = maps_of(network, info, extent, cut=cut)
+    layers = []
+    weighted = [None, *linears(network)]
+    for number, (title, labels) in enumerate(layer_names(network, data, info)):
+        linear, weight, bias = weighted[number], None, None
+        if linear is not None:
+            weight = _array(linear.weight)
+            bias = None if linear.bias is None else _array(linear.bias)
+        values = maps[number].values if maps is not None else None
+        layers.append(Layer(title, tuple(labels), values, weight, bias))
+    return layers
+
+
+def _array(parameter: Tensor) -> Floats:
+    return parameter.detach().numpy().astype(np.float32, copy=False)

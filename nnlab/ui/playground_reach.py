@@ -1,0 +1,21 @@
+"""How far the pictures of neurons reach: as far as the plane, or the line, beside them."""
+
+import numpy as np
+
+from nnlab.config import Points
+from nnlab.figures.curve_fit import ranges
+from nnlab.ui.playground_frame import Frame
+from nnlab.ui.playground_points_unfinished import points_ranges
+from nnlab.ui.playground_scale import Extent, extent_of
+
+
+def reach(frame: Frame) -> Extent:
+    """Lowest and highest value of each input."""
+    splits = frame.splits
+    if splits.info.input_shape != (1,):
+        return extent_of(frame.state.draft.data, splits)
+    if isinstance(frame.state.draft.data, Points):
+        return points_ranges(frame.state.draft.data).x
+    parts = (splits.train, splits.val)
+    x, y = (np.concatenate([getattr(p, name).numpy().ravel() for p in parts]) for name in "xy")
+    return ranges(x, y).x
