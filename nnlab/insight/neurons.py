@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from nnlab.errors import NnlabError
 from nnlab.insight.boundary import plane_points
+from nnlab.insight.input_slice import InputSlice
 from nnlab.insight.modes import evaluating
 
 GRID = 24
@@ -83,6 +84,8 @@ def neuron_grids(
     inputs: int = 2,
     extent: tuple[float, float] = (-6.0, 6.0),
     resolution: int = GRID,
+    *,
+    cut: InputSlice | None = None,
 ) -> list[Neurons]:
     """The activation of every neuron over the square `extent` × `extent`, in one forward pass.
 
@@ -91,21 +94,24 @@ def neuron_grids(
         inputs: 2 for the plane, 1 for the line.
         extent: lowest and highest value of each input.
         resolution: places along each side; a value is of the middle of its pixel.
+        cut: what the plane is of inputs in other units or more than two; None: the inputs.
 
     Returns:
         As `neuron_values`; values are float32 [units, resolution, resolution], row 0 on top (x₂
         highest), or [units, resolution] from left to right where there is one input.
 
     Raises:
-        NnlabError: as `neuron_layers` does, or neither one nor two inputs.
+        NnlabError: as `neuron_layers` does, or neither one nor two inputs, and no cut.
     """
-    if inputs not in (1, 2):
+    if cut is None and inputs not in (1, 2):
         raise NnlabError(f"Neurons are drawn over one or two inputs, this network has {inputs}.")
     weights = next(network.parameters())
     points = plane_points(extent, resolution, weights.device, weights.dtype)
-    if inputs == 1:
+    if cut is not None:
+        points = cut.inputs(points)
+    elif inputs == 1:
         points = points[-resolution:, :1]  # the last row, from left to right
-    shape = (-1, resolution, resolution) if inputs == 2 else (-1, resolution)
+    shape = (-1, resolution, resolution) if cut is not None or inputs == 2 else (-1, resolution)
     return [
         Neurons(layer.linear, layer.kinds, layer.values.reshape(shape))
         for layer in neuron_values(network, points)

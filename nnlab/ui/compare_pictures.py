@@ -28,6 +28,7 @@ from nnlab.runs import ALIVE, Summary
 from nnlab.ui import services
 from nnlab.ui.chart import show_chart
 from nnlab.ui.compare_table import swatch
+from nnlab.ui.playground_points_plane import axes_of, slice_of
 from nnlab.ui.run_view import RunView, run_view
 
 SECONDS_BETWEEN = 10.0
@@ -42,7 +43,7 @@ Shown = tuple[int, Summary]
 def show_pictures(summaries: Sequence[Summary], dark: bool) -> None:
     """What applies to each run, and a word on those that have no picture."""
     numbered = list(enumerate(summaries))
-    planes = [one for one in numbered if _inputs(one[1]) == (2,)]
+    planes = [one for one in numbered if _has_plane(one[1].experiment.data)]
     images = [one for one in numbered if isinstance(one[1].experiment.data, Images)]
     others = [one[1].meta.name for one in numbered if one not in planes and one not in images]
     if planes:
@@ -58,8 +59,8 @@ def show_pictures(summaries: Sequence[Summary], dark: bool) -> None:
         )
 
 
-def _inputs(summary: Summary) -> tuple[int, ...]:
-    return registry.describe(summary.experiment.data).input_shape
+def _has_plane(data: Data) -> bool:
+    return registry.describe(data).input_shape == (2,) or slice_of(data) is not None
 
 
 def _side_by_side(
@@ -104,6 +105,7 @@ def _show_boundary(summary: Summary, dark: bool) -> None:
             _points(data, dark),
             class_names=view.info.class_names,
             height=PLANE_HEIGHT,
+            axes=axes_of(data),
             dark=dark,
         ),
         key=f"compare_boundary_{summary.run.id}",
@@ -119,7 +121,9 @@ def _boundary(view: RunView, dark: bool) -> Boundary:
         known = _boundaries.setdefault(view, {})
         if dark not in known or known[dark].step != step:
             task = view.experiment.task
-            grid = plane_grid(network, task=task)
+            cut = slice_of(view.experiment.data)
+            seen = network if cut is None else cut.through(network)
+            grid = plane_grid(seen, task=task)
             words = describe_boundary(grid, task=task, class_names=view.info.class_names)
             known[dark] = Boundary(step, boundary_picture(grid, task=task, dark=dark), words)
         return known[dark]
@@ -130,8 +134,10 @@ def _points(data: Data, dark: bool) -> list[Spec]:
     splits = registry.load(data, services.settings().data_dir)
     parts = (splits.train, splits.val)
     classes = splits.info.class_names
+    cut = slice_of(data)
+    x = np.concatenate([part.x.numpy() for part in parts])
     return points_traces(
-        np.concatenate([part.x.numpy() for part in parts]),
+        x if cut is None else cut.place(x),
         np.concatenate([part.y.numpy() for part in parts]),
         np.repeat([False, True], [len(part) for part in parts]),
         task="regression" if classes is None else "classification",

@@ -127,7 +127,7 @@ def _found(name: str, reading: Reading) -> str:
     if reading.rows > MAX_ROWS:
         text += f" {MAX_ROWS:,} rows are kept, drawn at random (seed 0)."
     if reading.ragged:
-        text += f" {reading.ragged:,} rows of another number of cells are left out."
+        text += f" Left out for another number of cells: {reading.ragged:,}."
     return text
 
 
@@ -219,7 +219,7 @@ def _show_facts(data: Csv, table: Table) -> None:
     left_out = len(table.rows) - data.points
     words = [f"{data.points:,} rows"]
     if left_out:
-        words.append(f"{left_out:,} without a value in these columns are left out")
+        words.append(f"left out for a missing value: {left_out:,}")
     st.caption("; ".join(words) + "." + _counts(data))
     with st.popover("Preview", key="csv_preview", width="stretch"):
         columns = [*data.inputs, data.target]

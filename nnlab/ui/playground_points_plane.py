@@ -32,8 +32,8 @@ def scaling_for(drafted: Normalize | None, before: Data, data: Data) -> Normaliz
     if isinstance(data, Csv) and not (
         isinstance(before, Csv) and _columns(before) == _columns(data)
     ):
-        cut = slice_of(data)
-        return Normalize(mean=cut.middle, std=cut.unit) if cut is not None else None
+        whole = _slice(data, 0, 1)
+        return Normalize(mean=whole.middle, std=whole.unit) if whole is not None else None
     return drafted if data.kind == before.kind else None
 
 
@@ -45,8 +45,12 @@ def _columns(data: Csv) -> tuple[object, ...]:
 
 
 def slice_of(data: Data) -> InputSlice | None:
-    """The two columns of a table that are drawn; None for other data, and where it is not here."""
-    if not isinstance(data, Csv):
+    """The two columns of a table that are drawn on the plane.
+
+    None for other data, for a curve (one input and a number, which has a chart of its own), and
+    where the table is not here.
+    """
+    if not isinstance(data, Csv) or (len(data.inputs) == 1 and not data.classes):
         return None
     across, up = (
         data.inputs.index(name) if name in data.inputs else place

@@ -16,10 +16,12 @@ from nnlab.figures import theme
 from nnlab.figures.boundary import boundary_figure, boundary_picture, points_traces
 from nnlab.figures.describe import describe_boundary
 from nnlab.insight.boundary import plane_grid
+from nnlab.insight.input_slice import InputSlice
 from nnlab.runs import Run
 from nnlab.runs.network import load_network
 from nnlab.ui import services
 from nnlab.ui.chart import show_chart
+from nnlab.ui.playground_points_plane import axes_of, slice_of
 from nnlab.ui.run_files import Mark, mark
 from nnlab.ui.run_overview import facts_table
 
@@ -33,7 +35,7 @@ def show_outside(run: Run, dark: bool) -> None:
     """A plane twice as wide as the data, or pictures that are none."""
     experiment = run.experiment
     shape = describe(experiment.data).input_shape
-    if shape == (2,):
+    if shape == (2,) or slice_of(experiment.data) is not None:
         st.markdown("##### Outside the data it learned from")
         _show_plane(run, experiment, dark)
     elif isinstance(experiment.data, Images):
@@ -50,15 +52,17 @@ def show_outside(run: Run, dark: bool) -> None:
 def _show_plane(run: Run, experiment: Experiment, dark: bool) -> None:
     try:
         splits = load(experiment.data, services.settings().data_dir)
-        half = _half(splits)
-        grid = _grid(run, half, mark(run))
+        cut = slice_of(experiment.data)
+        half = SQUARE if cut is not None else _half(splits)
+        grid = _grid(run, half, cut, mark(run))
     except NnlabError as error:
         st.error(str(error), icon=":material/error:")
         return
     task, names = experiment.task, splits.info.class_names
     parts = (splits.train, splits.val)
+    x = np.concatenate([part.x.numpy() for part in parts])
     traces = points_traces(
-        np.concatenate([part.x.numpy() for part in parts]),
+        x if cut is None else cut.place(x),
         np.concatenate([part.y.numpy() for part in parts]),
         np.repeat([False, True], [len(part) for part in parts]),
         task=task,
@@ -73,6 +77,7 @@ def _show_plane(run: Run, experiment: Experiment, dark: bool) -> None:
         class_names=names,
         extent=(-2 * half, 2 * half),
         height=HEIGHT,
+        axes=axes_of(experiment.data),
         dark=dark,
     )
     edge = {"type": "rect", "x0": -half, "x1": half, "y0": -half, "y1": half}
@@ -90,9 +95,11 @@ def _half(splits: Splits) -> float:
 
 
 @lru_cache(maxsize=16)
-def _grid(run: Run, half: float, mark: Mark) -> np.ndarray:
+def _grid(run: Run, half: float, cut: InputSlice | None, mark: Mark) -> np.ndarray:
     network, _ = load_network(run)
     task = run.experiment.task
+    if cut is not None:
+        network = cut.through(network)
     return plane_grid(network, (-2 * half, 2 * half), RESOLUTION, task=task)
 
 
