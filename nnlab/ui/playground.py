@@ -24,6 +24,7 @@ from nnlab.ui.playground_panels import show_panels
 from nnlab.ui.playground_plane import draw_plane
 from nnlab.ui.playground_points_own import follow_edits
 from nnlab.ui.playground_points_unfinished import is_unfinished, show_unfinished
+from nnlab.ui.recipe_panel import show_recipe_head, show_recipe_table
 from nnlab.ui.replay import show_replay
 from nnlab.ui.state import LabState, fill_widgets, lab_state, write_address
 from nnlab.ui.transport import let_go, show_transport, show_trouble, status_line
@@ -41,6 +42,7 @@ def show() -> None:
     st.html(STYLE)
     state = lab_state("playground", default)
     fill_widgets("playground", form.widget_values(state.draft))
+    head = st.container()
     with st.container(key="lab"):
         right, left = st.columns([15, 4], gap="medium")
     with left, st.container(key="form"):
@@ -49,10 +51,13 @@ def show() -> None:
         let_go(state)
     state.draft = draft
     write_address(draft, default())
+    with head:
+        show_recipe_head(state)
     with right:
         problem = _problem(draft)
         show_replay(state, "playground", watched=True, blocked=problem is not None)
         live(state, partial(_draw, state, problem))
+        show_recipe_table(state)
 
 
 def _problem(draft: Experiment) -> str | None:
