@@ -157,6 +157,11 @@ class Fit(Iterator[Event]):
         return clone(self.model.state_dict())
 
     @property
+    def optimizer(self) -> torch.optim.Optimizer:
+        """The optimizer itself, for whoever looks at what it gets."""
+        return self._optimizer
+
+    @property
     def epoch(self) -> int:
         """The pass over the training data that the last step belonged to, counted from 1."""
         return self._batches.epoch + (self._batches.position > 0)
