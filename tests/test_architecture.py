@@ -105,8 +105,14 @@ def test_importing_really_leaves_out(absent: str, modules: list[str]) -> None:
 
 
 def test_no_file_is_ever_unpickled() -> None:
+    """But CIFAR-10's, which are published as pickles, by a reader that makes arrays alone."""
     picklers = {"pickle", "dill", "cloudpickle", "joblib", "marshal", "shelve"}
     unsafe = [relative(path) for path in (*SCRIPTS, *MODULES) if roots_of(path) & picklers]
+    assert "nnlab/data/cifar.py" in unsafe
+    unsafe.remove("nnlab/data/cifar.py")
+    cifar = (REPOSITORY / "nnlab/data/cifar.py").read_text(encoding="utf-8")
+    assert "pickle.load" not in cifar
+    assert "def find_class" in cifar
     unsafe += [
         f"{relative(path)}:{node.lineno}"
         for path in (*SCRIPTS, *MODULES)

@@ -10,7 +10,7 @@ from nnlab.config.own_data import Csv, Points
 PlaneClassKind = Literal["circle", "xor", "gauss", "spiral", "moons", "blobs"]
 PlaneValueKind = Literal["plane", "bumps"]
 CurveKind = Literal["quadratic", "parabola", "xsinx", "stairs"]
-ImageKind = Literal["digits", "mnist", "fashion-mnist"]
+ImageKind = Literal["digits", "mnist", "fashion-mnist", "kmnist", "emnist", "cifar10"]
 
 
 class _Made(Part):
@@ -66,9 +66,10 @@ class Curve(_Made):
 
 
 class Images(Part):
-    """Pictures of ten classes, 1×28×28, float in [0, 1].
+    """Pictures with a class, float in [0, 1]: 1×28×28, of `cifar10` 3×32×32.
 
-    `digits` comes with scikit-learn and needs no internet; the others come through torchvision.
+    `digits` comes with scikit-learn and needs no internet; the others are torchvision's. `emnist`
+    is its letters, 26 classes; all others have ten.
     """
 
     kind: ImageKind

@@ -1,134 +1,207 @@
-"""The published files of MNIST and Fashion-MNIST on this machine: where, how large, what in them.
-
-The layout is torchvision's own: `<data_dir>/MNIST/raw/train-images-idx3-ubyte.gz` and so on, with
-the unpacked file beside it or not.
-"""
+"""The published sets of pictures on this machine: which files are here, and what is in them."""
 
 import gzip
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnlab.data import cifar
+from nnlab.data.published import CIFAR_FILES, SETS, folder_of
 from nnlab.errors import DataUnavailableError
 
-FOLDERS = {"mnist": "MNIST", "fashion-mnist": "FashionMNIST"}
-"""Each kind's folder, which is also the name of its class in `torchvision.datasets`."""
-
-UNPACKED_BYTES = {
-    "train-images-idx3-ubyte": 47_040_016,
-    "train-labels-idx1-ubyte": 60_008,
-    "t10k-images-idx3-ubyte": 7_840_016,
-    "t10k-labels-idx1-ubyte": 10_008,
-}
-"""The four files, the same for both kinds."""
-
-ARCHIVE_BYTES = {
-    "mnist": (9_912_422, 28_881, 1_648_877, 4_542),
-    "fashion-mnist": (26_421_880, 29_515, 4_422_102, 5_148),
-}
-"""The size of the four archives, in the order above."""
+Pictures = tuple[NDArray[np.uint8], NDArray[np.integer]]
+PARTS = ("train", "t10k")
 
 
-def raw_folder(kind: str, data_dir: Path) -> Path:
-    """Where the files of a kind are, absolute."""
-    return data_dir.absolute() / FOLDERS[kind] / "raw"
+@dataclass(frozen=True)
+class Absent:
+    """What a data set lacks here."""
+
+    kind: str
+    folder: Path
+    """Where it was looked for."""
+    names: tuple[str, ...]
+    """The files that are missing, or not what they should be."""
+    cut_off: tuple[str, ...]
+    """Those of them that are there, but of another size."""
+
+    def __str__(self) -> str:
+        """One sentence: what is missing, and where it was looked for."""
+        label, count = SETS[self.kind].label, len(self.names)
+        if self.cut_off:
+            them = ", ".join(self.cut_off)
+            is_are = "is there, but" if len(self.cut_off) == 1 else "are there, but"
+            return (
+                f"{label} is not whole: {them} {is_are} cut off or another file, in {self.folder}."
+            )
+        return (
+            f"{label} is not on this computer yet: {count} file{'s'[: count != 1]} missing"
+            f" ({', '.join(self.names)}), looked for in {self.folder}."
+        )
+
+
+def absent(kind: str, data_dir: Path) -> Absent | None:
+    """What is missing of a kind, by the sizes of its files (reads nothing). None: it is here."""
+    if kind not in SETS:
+        return None
+    folder = folder_of(kind, data_dir)
+    names, cut_off = [], []
+    for choices in _wanted(kind, folder):
+        found = [_size(path) for path, _ in choices]
+        if not any(fits(size) for size, (_, fits) in zip(found, choices, strict=True)):
+            name = choices[-1][0].name
+            names.append(name)
+            if any(size is not None for size in found):
+                cut_off.append(name)
+    return Absent(kind, folder, tuple(names), tuple(cut_off)) if names else None
 
 
 def is_available(kind: str, data_dir: Path) -> bool:
     """Whether all that a kind needs is here, by the sizes of its files (reads nothing)."""
-    return kind not in FOLDERS or not absent(kind, data_dir)
+    return absent(kind, data_dir) is None
 
 
-def absent(kind: str, data_dir: Path) -> list[str]:
-    """The archives of which neither the unpacked form is here nor one of the published size."""
-    folder = raw_folder(kind, data_dir)
-    return [
-        f"{name}.gz"
-        for (name, unpacked), packed in zip(
-            UNPACKED_BYTES.items(), ARCHIVE_BYTES[kind], strict=True
-        )
-        if _size(folder / name) != unpacked and _size(folder / f"{name}.gz") != packed
-    ]
+def stamp(kind: str, data_dir: Path) -> tuple[tuple[int, int] | None, ...]:
+    """Sizes and times of the files of a kind: another value whenever one of them changes."""
+    if kind not in SETS:
+        return ()
+    wanted = _wanted(kind, folder_of(kind, data_dir))
+    return tuple(_look(path) for choices in wanted for path, _ in choices)
 
 
-def read(kind: str, data_dir: Path, part: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Pictures uint8 [n, 28, 28] (0 paper, 255 ink) and labels uint8 [n] of a published part.
+def read(kind: str, data_dir: Path, part: str) -> Pictures:
+    """Pictures uint8 [n, height, width], or [n, 3, height, width] in colour, and their labels [n].
+
+    0 is black (paper), 255 is white (ink); labels count from 0.
 
     Args:
-        kind: `mnist` or `fashion-mnist`.
+        kind: one of `SETS`.
         data_dir: where data sets are kept.
-        part: `train` (60,000) or `t10k` (10,000).
+        part: `train` or `t10k`.
 
     Raises:
         DataUnavailableError: files are absent, cut off or damaged.
     """
-    folder = raw_folder(kind, data_dir)
-    if missing := absent(kind, data_dir):
-        partly = [name for name in missing if _size(folder / name) is not None]
-        cut_off = f" ({', '.join(partly)} is there, but cut off or another file)" if partly else ""
-        raise DataUnavailableError(
-            f"'{kind}' is not on this machine: {', '.join(missing)} missing{cut_off}."
-            f" Looked in {folder}. {mend(kind)}"
-        )
-    images = _read_idx(kind, folder, f"{part}-images-idx3-ubyte", 3)
-    labels = _read_idx(kind, folder, f"{part}-labels-idx1-ubyte", 1)
-    if labels.max() > 9:
-        raise _broken(kind, folder / f"{part}-labels-idx1-ubyte", f"a label {labels.max()}")
+    if lacking := absent(kind, data_dir):
+        raise DataUnavailableError(f"{lacking} {mend(kind)}")
+    folder, published = folder_of(kind, data_dir), SETS[kind]
+    count = published.train if part == "train" else published.test
+    if kind == "cifar10":
+        images, labels = _read_cifar(kind, folder, part, count)
+    else:
+        stem = published.stems[PARTS.index(part)]
+        images = _read_idx(kind, folder, f"{stem}-images-idx3-ubyte", (count, 28, 28))
+        labels = _read_idx(kind, folder, f"{stem}-labels-idx1-ubyte", (count,))
+        labels = labels.astype(np.int64) - published.first_label
+    if published.is_transposed:
+        images = images.transpose(0, 2, 1)
+    if labels.min() < 0 or labels.max() >= len(published.class_names):
+        found = labels[(labels < 0) | (labels >= len(published.class_names))][0]
+        raise _broken(kind, folder, f"it holds the label {found + published.first_label}")
     return images, labels
-
-
-def is_unpacked(path: Path) -> bool:
-    """Whether the unpacked form of an archive lies beside it, whole."""
-    unpacked = path.with_suffix("")
-    return _size(unpacked) == UNPACKED_BYTES[unpacked.name]
 
 
 def mend(kind: str) -> str:
     """What to do about a kind that is not here."""
     return (
-        f"Press Download on the Images page or run `python -m nnlab download {kind}`,"
-        " or take 'digits', which needs no internet."
+        f"Press Download on the Images page or run `python -m nnlab download {kind}`"
+        f" ({SETS[kind].download_size}), or take 'digits', which needs no download."
     )
 
 
-def _size(path: Path) -> int | None:
+def _wanted(kind: str, folder: Path) -> list[list[tuple[Path, "Fits"]]]:
+    """For each file that is needed the forms in which it may be here, and whether a size fits."""
+    published = SETS[kind]
+    if kind == "cifar10":
+        _, height, width = published.shape
+        at_least = 3 * height * width * min(published.train // 5, published.test)
+        return [
+            [(folder / name, Fits(at_least, exact=False))]
+            for part in PARTS
+            for name in CIFAR_FILES[part]
+        ]
+    packed = [Fits(size) for size in published.archive_bytes] or [Fits(1, exact=False)] * 4
+    return [
+        [(folder / name, Fits(size)), (folder / f"{name}.gz", packed_fits)]
+        for (name, size), packed_fits in zip(published.idx_files().items(), packed, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class Fits:
+    """Whether a file has the size that it should have."""
+
+    size: int
+    exact: bool = True
+
+    def __call__(self, size: int | None) -> bool:
+        """Whether `size` is right; None is a file that is not there."""
+        return size is not None and (size == self.size if self.exact else size >= self.size)
+
+
+def _look(path: Path) -> tuple[int, int] | None:
     try:
-        return path.stat().st_size
+        found = path.stat()
     except OSError:
         return None
+    return found.st_size, found.st_mtime_ns
 
 
-def _read_idx(kind: str, folder: Path, name: str, axes: int) -> NDArray[np.uint8]:
+def _size(path: Path) -> int | None:
+    found = _look(path)
+    return found[0] if found is not None else None
+
+
+def _read_cifar(kind: str, folder: Path, part: str, count: int) -> Pictures:
+    names = CIFAR_FILES[part]
+    images, labels = [], []
+    for name in names:
+        try:
+            pictures, classes = cifar.read_batch(folder / name, count // len(names))
+        except cifar.BatchError as error:
+            raise _broken(kind, folder / name, str(error)) from error
+        except OSError as error:
+            raise _unreadable(kind, folder / name, error) from error
+        images.append(pictures)
+        labels.append(classes)
+    return np.concatenate(images), np.concatenate(labels)
+
+
+def _read_idx(kind: str, folder: Path, name: str, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     """The array of an idx file: two zeros, type 8 (uint8), the number of axes, their sizes."""
-    path = folder / name
+    path, size, axes = folder / name, SETS[kind].idx_files()[name], len(shape)
     try:
-        if _size(path) == UNPACKED_BYTES[name]:
+        if _size(path) == size:
             content = path.read_bytes()
         else:
             path = folder / f"{name}.gz"
             # One byte more than there should be: so the checksum at the end is compared, and yet
             # no archive can fill the memory.
             with gzip.open(path) as archive:
-                content = archive.read(UNPACKED_BYTES[name] + 1)
+                content = archive.read(size + 1)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise _broken(kind, path, str(error)) from error
     except OSError as error:
-        raise DataUnavailableError(
-            f"'{kind}' cannot be read: {path}: {error.strerror or error}."
-            " Make the file readable, or set NNLAB_DATA_DIR to another directory."
-        ) from error
+        raise _unreadable(kind, path, error) from error
     sizes = np.frombuffer(content[4 : 4 + 4 * axes], ">u4")
-    expected = (60_000 if name.startswith("train") else 10_000, 28, 28)[:axes]
-    right_length = len(content) == UNPACKED_BYTES[name]
-    if content[:4] != bytes([0, 0, 8, axes]) or tuple(sizes) != expected or not right_length:
+    right_length = len(content) == size
+    if content[:4] != bytes([0, 0, 8, axes]) or tuple(sizes) != shape or not right_length:
         raise _broken(kind, path, f"it starts with {content[:8].hex(' ')}")
-    return np.frombuffer(content, np.uint8, offset=4 + 4 * axes).reshape(expected)
+    return np.frombuffer(content, np.uint8, offset=4 + 4 * axes).reshape(shape)
+
+
+def _unreadable(kind: str, path: Path, error: OSError) -> DataUnavailableError:
+    return DataUnavailableError(
+        f"{SETS[kind].label} cannot be read: {path}: {error.strerror or error}."
+        " Make the file readable, or set NNLAB_DATA_DIR to another directory."
+    )
 
 
 def _broken(kind: str, path: Path, found: str) -> DataUnavailableError:
     return DataUnavailableError(
-        f"'{kind}' cannot be read: {path} is damaged ({found}). Delete that file, then fetch it"
-        f" anew. {mend(kind)}"
+        f"{SETS[kind].label} cannot be read: {path} is damaged ({found}). Delete that file, then"
+        f" fetch it anew. {mend(kind)}"
     )

@@ -1,4 +1,4 @@
-"""MNIST and Fashion-MNIST from the mirrors that torchvision knows, with progress."""
+"""The published sets of pictures, from the mirrors that torchvision knows, with progress."""
 
 import errno
 import hashlib
@@ -7,11 +7,14 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
 
-from nnlab.data.archives import ARCHIVE_BYTES, FOLDERS, is_available, is_unpacked, raw_folder
+from nnlab.data.archives import is_available
+from nnlab.data.published import SETS, folder_of
 from nnlab.data.torchvision_fix import torchvision_datasets
+from nnlab.data.unpack import UnpackError, unpack
 from nnlab.errors import DataUnavailableError, one_of
 
 __all__ = ["Progress", "download", "is_available"]
@@ -27,35 +30,106 @@ STALE = 3600.0
 """Seconds after which a temporary file of a download is one that was killed."""
 
 
+@dataclass(frozen=True)
+class Archive:
+    """A file to fetch: where to, what it has to be, and where it is to be had."""
+
+    path: Path
+    md5: str
+    size: int
+    urls: tuple[str, ...]
+
+
 def download(kind: str, data_dir: Path, progress: Progress) -> None:
-    """Fetches what is not here yet of `mnist` or `fashion-mnist` into torchvision's layout.
+    """Fetches what is not here yet of a kind of `SETS` into torchvision's layout.
 
     An archive that is here with the right MD5 is kept, a broken one is fetched anew. Each comes
     under a temporary name and gets its own only when its MD5 is right, so that whoever reads
-    meanwhile, or interrupts, never finds half a file.
+    meanwhile, or interrupts, never finds half a file. Where one archive holds all (EMNIST,
+    CIFAR-10) it is unpacked and then removed.
 
     Raises:
         DataUnavailableError: no mirror answers, the disk is full, or the directory is not writable.
     """
-    if kind not in FOLDERS:
-        raise DataUnavailableError(one_of("data set to download", kind, FOLDERS))
-    published = getattr(torchvision_datasets(), FOLDERS[kind])
-    folder = raw_folder(kind, data_dir)
-    _make(folder)
-    total, done = sum(ARCHIVE_BYTES[kind]), 0
-    for (name, md5), size in zip(published.resources, ARCHIVE_BYTES[kind], strict=True):
-        path = folder / name
-        found = _md5(path)
-        if found != md5 and not (found is None and is_unpacked(path)):
-            state = f"broken (its MD5 is {found}, not {md5}), fetched anew" if found else "fetched"
+    if kind not in SETS:
+        raise DataUnavailableError(one_of("data set to download", kind, SETS))
+    _make(folder_of(kind, data_dir))
+    if _is_one_archive(kind):
+        if is_available(kind, data_dir):
+            progress(1.0, "all files: here")
+            return
+        archive = _whole_archive(kind, data_dir)
+        is_somebodys = archive.path.exists()
+        _bring(kind, [archive], progress)
+        _unpack(kind, archive.path, data_dir, progress, keep=is_somebodys)
+    else:
+        _bring(kind, _separate_archives(kind, data_dir), progress)
+
+
+def _is_one_archive(kind: str) -> bool:
+    return not SETS[kind].archive_bytes
+
+
+def _separate_archives(kind: str, data_dir: Path) -> list[Archive]:
+    """Those of MNIST and the sets that follow its form. Skips what is here unpacked."""
+    published = SETS[kind]
+    known = getattr(torchvision_datasets(), published.torchvision)
+    folder, unpacked = folder_of(kind, data_dir), published.idx_files()
+    return [
+        Archive(folder / name, md5, size, tuple(mirror + name for mirror in known.mirrors))
+        for (name, md5), size in zip(known.resources, published.archive_bytes, strict=True)
+        if (folder / name).exists() or _size(folder / name[:-3]) != unpacked[name[:-3]]
+    ]
+
+
+def _whole_archive(kind: str, data_dir: Path) -> Archive:
+    known = getattr(torchvision_datasets(), SETS[kind].torchvision)
+    if kind == "cifar10":
+        path, md5 = data_dir.absolute() / known.filename, known.tgz_md5
+    else:
+        path, md5 = folder_of(kind, data_dir) / known.url.rsplit("/", 1)[1], known.md5
+    return Archive(path, md5, SETS[kind].download_bytes, (known.url,))
+
+
+def _bring(kind: str, archives: list[Archive], progress: Progress) -> None:
+    """All archives, whole, from here or from a mirror."""
+    if not archives:
+        progress(1.0, "all files: here")
+    total, done = sum(archive.size for archive in archives), 0
+    for archive in archives:
+        found, name = _md5(archive.path), archive.path.name
+        if found != archive.md5:
+            state = "broken, fetched anew" if found else "fetched"
 
             def report(received: int, before: int = done, what: str = f"{name}: {state}") -> None:
                 progress(min((before + received) / total, 1.0), what)
 
             report(0)
-            _fetch(kind, path, md5, [mirror + name for mirror in published.mirrors], report)
-        done += size
+            _fetch(kind, archive, report)
+        done += archive.size
         progress(done / total, f"{name}: here")
+
+
+def _unpack(kind: str, path: Path, data_dir: Path, progress: Progress, *, keep: bool) -> None:
+    progress(1.0, f"{path.name}: unpacking …")
+    try:
+        unpack(kind, path, folder_of(kind, data_dir))
+        if not keep:
+            path.unlink()
+    except UnpackError as error:
+        raise DataUnavailableError(
+            f"{SETS[kind].label}: {path} cannot be unpacked ({error}). Delete it, then download"
+            " again."
+        ) from error
+    except OSError as error:
+        raise _disk(kind, path, error) from error
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
 
 
 def _make(folder: Path) -> None:
@@ -65,7 +139,7 @@ def _make(folder: Path) -> None:
             if time.time() - left.stat().st_mtime > STALE:
                 left.unlink(missing_ok=True)
     except OSError as error:
-        raise _disk(folder, error) from error
+        raise _disk(None, folder, error) from error
 
 
 def _md5(path: Path) -> str | None:
@@ -76,35 +150,36 @@ def _md5(path: Path) -> str | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _disk(path, error) from error
+        raise _disk(None, path, error) from error
 
 
 def _new_md5() -> "hashlib._Hash":
     return hashlib.md5(usedforsecurity=False)
 
 
-def _fetch(kind: str, path: Path, md5: str, urls: list[str], report: Callable[[int], None]) -> None:
+def _fetch(kind: str, archive: Archive, report: Callable[[int], None]) -> None:
     """One archive from the first mirror that gives it whole."""
     failures: list[str] = []
-    for url in urls:
+    path = archive.path
+    for url in archive.urls:
         try:
             part = Path(_temporary(path))
         except OSError as error:
-            raise _disk(path.parent, error) from error
+            raise _disk(kind, path.parent, error) from error
         try:
-            failure = _fetch_from(url, part, md5, report)
+            failure = _fetch_from(url, part, archive.md5, report)
             if failure is None:
                 part.replace(path)
                 return
             failures.append(f"{url}: {failure}")
         except OSError as error:
-            raise _disk(path, error) from error
+            raise _disk(kind, path, error) from error
         finally:
             part.unlink(missing_ok=True)
     raise DataUnavailableError(
-        f"'{kind}' could not be downloaded: {path.name} is missing or broken in {path.parent}, and"
-        f" no mirror gave it ({'; '.join(failures)}). Connect to the internet and download again,"
-        " or put the file there by hand, or take 'digits', which needs none."
+        f"{SETS[kind].label} could not be downloaded: no mirror gave {path.name}"
+        f" ({'; '.join(failures)}). Connect to the internet and download again, or put the file"
+        f" into {path.parent} by hand, or take 'digits', which needs no download."
     )
 
 
@@ -144,9 +219,10 @@ def _chunks(url: str) -> Iterator[bytes]:
         raise _MirrorError(str(error) or type(error).__name__) from error
 
 
-def _disk(path: Path, error: OSError) -> DataUnavailableError:
+def _disk(kind: str | None, path: Path, error: OSError) -> DataUnavailableError:
     if error.errno == errno.ENOSPC:
-        need = sum(max(sizes) for sizes in ARCHIVE_BYTES.values()) // 1_000_000
+        most = max(published.download_bytes for published in SETS.values())
+        need = 2 * (SETS[kind].download_bytes if kind is not None else most) // 1_000_000
         mend = f"Free about {need} MB there"
     else:
         mend = "Make it writable"

@@ -1,4 +1,4 @@
-"""Pictures of ten classes, all as float32 [n, 1, 28, 28] in [0, 1]."""
+"""Pictures with a class, as float32 [n, channels, height, width] in [0, 1]."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -11,25 +11,29 @@ from torch import Tensor
 
 from nnlab.config.data import Images
 from nnlab.data import archives
+from nnlab.data.published import DIGIT_NAMES, SETS
 from nnlab.data.splits import Info, Part, Splits
 from nnlab.drawing import to_network_input
 from nnlab.errors import NnlabError
 
 Pictures = tuple[NDArray[np.generic], NDArray[np.integer]]
-"""[n, 28, 28], uint8 (0 to 255) or float32 in [0, 1], and the n labels."""
+"""[n, height, width] in grey or [n, 3, height, width], uint8 (0 to 255) or float32 in [0, 1], and
+the n labels."""
 
-DIGIT_NAMES = tuple("0123456789")
 CLASS_NAMES: dict[str, tuple[str, ...]] = {
     "digits": DIGIT_NAMES,
-    "mnist": DIGIT_NAMES,
-    "fashion-mnist": (
-        "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
-        "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
-    ),
-}  # fmt: skip
-
-COUNTS = {"digits": (1_500, 297), "mnist": (60_000, 10_000), "fashion-mnist": (60_000, 10_000)}
+    **{kind: published.class_names for kind, published in SETS.items()},
+}
+COUNTS: dict[str, tuple[int, int]] = {
+    "digits": (1_500, 297),
+    **{kind: (published.train, published.test) for kind, published in SETS.items()},
+}
 """Pictures published to train on, and to test."""
+SHAPES: dict[str, tuple[int, int, int]] = {
+    "digits": (1, 28, 28),
+    **{kind: published.shape for kind, published in SETS.items()},
+}
+"""Channels, height and width of a picture."""
 
 
 @lru_cache(maxsize=1)
@@ -53,18 +57,21 @@ def _digits(data_dir: Path, part: str) -> Pictures:
     return pictures[chosen], labels[chosen]
 
 
+def _reader(kind: str) -> Callable[[Path, str], Pictures]:
+    return lambda data_dir, part: archives.read(kind, data_dir, part)
+
+
 READERS: dict[str, Callable[[Path, str], Pictures]] = {
     "digits": _digits,
-    "mnist": lambda data_dir, part: archives.read("mnist", data_dir, part),
-    "fashion-mnist": lambda data_dir, part: archives.read("fashion-mnist", data_dir, part),
+    **{kind: _reader(kind) for kind in SETS},
 }
 """Kind to a function of the data directory and `train` or `t10k`. A new data set is an entry here,
-in `CLASS_NAMES` and in `COUNTS`."""
+in `CLASS_NAMES`, in `COUNTS` and in `SHAPES`; one to download is an entry of `published.SETS`."""
 
 
 def describe(data: Images) -> Info:
     """Shape and class names, without loading."""
-    return Info((1, 28, 28), CLASS_NAMES[data.kind])
+    return Info(SHAPES[data.kind], CLASS_NAMES[data.kind])
 
 
 def sizes(data: Images) -> tuple[int, int, int]:
@@ -123,7 +130,9 @@ def load_validation(data: Images, data_dir: Path) -> Part:
 
 
 def _part(images: NDArray[np.generic], labels: NDArray[np.integer]) -> Part:
-    x: Tensor = torch.from_numpy(images.astype(np.float32)).unsqueeze(1)
+    x: Tensor = torch.from_numpy(images.astype(np.float32))
+    if images.ndim == 3:
+        x = x.unsqueeze(1)
     if images.dtype == np.uint8:
         x.div_(255)
     return Part(x, torch.from_numpy(labels.astype(np.int64)))

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab.config.data import Images
-from nnlab.data import archives, images
+from nnlab.data import images
+from nnlab.data.published import SETS
 
 OF_EACH_CLASS = 2
 TO_ANSWER = 24
@@ -15,10 +16,10 @@ TO_ANSWER = 24
 
 @dataclass(frozen=True)
 class Samples:
-    """Pictures float32 [n, 28, 28] in [0, 1] (1 is ink), labels int64 [n]."""
+    """Pictures float32 [n, channels, height, width] in [0, 1], labels int64 [n]."""
 
     shown: NDArray[np.float32]
-    """[20, 28, 28]: two of each class, the classes' order twice over."""
+    """Two of each class, the classes' order twice over."""
     val_x: NDArray[np.float32]
     """The first 24 pictures that validate, fewer where fewer do."""
     val_y: NDArray[np.int64]
@@ -35,19 +36,22 @@ def samples(data: Images, data_dir: Path) -> Samples:
     pictures, labels = images.READERS[data.kind](data_dir, "train")
     rest = len(labels) - data.held_out
     val_x, val_y = pictures[rest:], labels[rest:]
-    if data.kind in archives.FOLDERS or data.test == "validates":
+    if data.kind in SETS or data.test == "validates":
         test_x, test_y = images.READERS[data.kind](data_dir, "t10k")
         if data.test == "validates":
             val_x, val_y = test_x, test_y
-    firsts = [np.flatnonzero(labels[:rest] == label)[:OF_EACH_CLASS] for label in range(10)]
+    classes = range(len(images.CLASS_NAMES[data.kind]))
+    firsts = [np.flatnonzero(labels[:rest] == label)[:OF_EACH_CLASS] for label in classes]
     chosen = [first[row] for row in range(OF_EACH_CLASS) for first in firsts if row < len(first)]
     return Samples(
-        shown=_grey(pictures[chosen]),
-        val_x=_grey(val_x[:TO_ANSWER]),
+        shown=_tensor(pictures[chosen]),
+        val_x=_tensor(val_x[:TO_ANSWER]),
         val_y=val_y[:TO_ANSWER].astype(np.int64),
     )
 
 
-def _grey(pictures: NDArray[np.generic]) -> NDArray[np.float32]:
-    grey = pictures.astype(np.float32)
-    return grey / 255 if pictures.dtype == np.uint8 else grey
+def _tensor(pictures: NDArray[np.generic]) -> NDArray[np.float32]:
+    scaled = pictures.astype(np.float32)
+    if pictures.dtype == np.uint8:
+        scaled /= 255
+    return scaled[:, None] if pictures.ndim == 3 else scaled

@@ -11,7 +11,8 @@ from nnlab.config import Dropout, Experiment, Features, Flatten, Model, Normaliz
 from nnlab.config.layers import Layer
 from nnlab.data.registry import describe
 from nnlab.export.script_augment import augment_source
-from nnlab.export.script_data import DataSource, data_source
+from nnlab.export.script_data import data_source
+from nnlab.export.script_images import DataSource
 from nnlab.export.script_training import (
     Loop,
     batches_source,
@@ -186,7 +187,7 @@ def _imports(data: DataSource, made: list[Cell]) -> tuple[str, ...]:
     return tuple(sorted(lines, key=_import_order))
 
 
-STANDARD = ("argparse", "gzip", "math", "os", "pathlib", "types")
+STANDARD = ("argparse", "gzip", "math", "os", "pathlib", "pickle", "types")
 
 
 def _import_order(line: str) -> tuple[bool, bool, str]:

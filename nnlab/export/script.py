@@ -11,7 +11,7 @@ parser.add_argument(
     "--data",
     type=Path,
     default=os.environ.get("NNLAB_DATA_DIR", "data"),
-    help="where MNIST/raw or FashionMNIST/raw lies; else NNLAB_DATA_DIR, or data",
+    help="where the data sets are kept; else NNLAB_DATA_DIR, or data",
 )
 DATA = Path(parser.parse_args().data)
 """

@@ -110,26 +110,31 @@ def sample_grid(
     """One PNG of all pictures, row by row, each with its label beneath.
 
     Args:
-        images: float [n, h, w] in 0..1, n at least 1.
+        images: float [n, h, w] or [n, 1, h, w] in grey, or [n, 3, h, w] in colour, in 0..1, n at
+            least 1.
         labels: n texts.
         columns: pictures in a row.
         scale: pixels of the PNG for each pixel.
     """
-    count, high, wide = images.shape
+    if images.ndim == 3:
+        images = images[:, None]
+    count, channels, high, wide = images.shape
     columns = min(columns, count)
     caption = 0 if labels is None else 16
     gap = 4
     tile_wide, tile_high = wide * scale, high * scale + caption
     rows = -(-count // columns)
-    sheet = Image.new("L", (columns * (tile_wide + gap) - gap, rows * (tile_high + gap) - gap), 0)
+    size = (columns * (tile_wide + gap) - gap, rows * (tile_high + gap) - gap)
+    sheet = Image.new("L" if channels == 1 else "RGB", size)
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=14)
     for i, image in enumerate(images):
         left, top = (i % columns) * (tile_wide + gap), (i // columns) * (tile_high + gap)
-        grey = _grey(image).repeat(scale, axis=0).repeat(scale, axis=1)
-        sheet.paste(Image.fromarray(grey), (left, top))
+        pixels = image[0] if channels == 1 else image.transpose(1, 2, 0)
+        large = _grey(pixels).repeat(scale, axis=0).repeat(scale, axis=1)
+        sheet.paste(Image.fromarray(large), (left, top))
         if labels is not None:
             centre = (left + tile_wide // 2, top + high * scale + caption // 2)
-            draw.text(centre, labels[i], fill=255, font=font, anchor="mm")
+            draw.text(centre, labels[i], fill="white", font=font, anchor="mm")
     return encode(sheet)
 
 

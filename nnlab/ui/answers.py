@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from nnlab.config import Images, Model
-from nnlab.data.images import CLASS_NAMES, describe
+from nnlab.data.images import CLASS_NAMES, SHAPES
 from nnlab.data.samples import Samples
 from nnlab.figures.digits import sample_grid
 from nnlab.models import build
@@ -52,7 +52,7 @@ def draw_answers(frame: ImagesFrame) -> None:
 
 
 def answers_of(view: RunView, pictures: NDArray[np.float32], *, moving: bool) -> Answers:
-    """The newest network's answers to pictures float32 [n, 28, 28], of this second or so."""
+    """The newest network's answers to pictures float32 [n, c, h, w], of this second or so."""
     with view.lock:
         known = _newest.get(view)
         if known is not None and moving and time.monotonic() - known.at < SECONDS_BETWEEN:
@@ -72,10 +72,12 @@ def untrained_answers(model: Model, data: Images, samples: Samples) -> Answers:
 def show_pictures(samples: Samples) -> None:
     """Put the pictures on the page once, for `show_answers` to point at. Takes no room."""
     sheet = sample_grid(samples.val_x, columns=len(samples.val_x), scale=1)
+    side = samples.val_x.shape[-1]
+    wide = 100 * (len(samples.val_x) * (side + 4) - 4) / side
     address = base64.b64encode(sheet).decode("ascii")
     st.html(
         f"<style>.nnlab-answers i {{ background-image: url(data:image/png;base64,{address});"
-        f" background-size: {100 * (len(samples.val_x) * 32 - 4) / 28:.2f}% 100%; }}</style>"
+        f" background-size: {wide:.2f}% 100%; }}</style>"
     )
 
 
@@ -107,11 +109,12 @@ def _cell(index: int, count: int, guess: str, truth: str) -> str:
 
 @lru_cache(maxsize=16)
 def _untrained(model: Model, kind: str, content: bytes) -> NDArray[np.int64]:
-    pictures = np.frombuffer(content, np.float32).reshape(-1, 28, 28)
-    network = build(model, describe(Images.model_validate({"kind": kind})).input_shape)
+    shape = SHAPES[kind]
+    pictures = np.frombuffer(content, np.float32).reshape(-1, *shape)
+    network = build(model, shape)
     return _classes(network.eval(), pictures)
 
 
 @torch.inference_mode()
 def _classes(network: nn.Module, pictures: NDArray[np.float32]) -> NDArray[np.int64]:
-    return network(torch.tensor(pictures)[:, None]).argmax(dim=1).numpy()
+    return network(torch.tensor(pictures)).argmax(dim=1).numpy()

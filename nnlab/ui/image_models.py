@@ -21,7 +21,6 @@ from nnlab.errors import InvalidExperimentError
 
 Kind = Literal["softmax", "mlp", "cnn"]
 
-CLASSES = 10
 MAX_WIDTH, MAX_CHANNELS = 4096, 512
 MAX_LAYERS = 10
 
@@ -45,12 +44,15 @@ class Architecture:
     normalize: Normalize | None = None
 
 
-def compose(architecture: Architecture) -> tuple[Layer, ...]:
-    """The layers: normalise, convolutions if there are any, flatten, linear layers."""
+def compose(architecture: Architecture, outputs: int = 10) -> tuple[Layer, ...]:
+    """The layers: normalise, convolutions if there are any, flatten, linear layers.
+
+    The last one gives `outputs` values, one a class.
+    """
     a = architecture
     blocks: list[Layer] = [] if a.normalize is None else [a.normalize]
     if a.kind == "softmax":
-        return (*blocks, Flatten(), *mlp(outputs=CLASSES))
+        return (*blocks, Flatten(), *mlp(outputs=outputs))
     for channels in a.channels if a.kind == "cnn" else ():
         blocks += [
             Conv2d(out_channels=channels, kernel_size=a.kernel_size, padding=a.padding),
@@ -63,7 +65,7 @@ def compose(architecture: Architecture) -> tuple[Layer, ...]:
         blocks.append(Dropout(p=at_first))
     return (
         *blocks,
-        *mlp(*a.widths, outputs=CLASSES, activation=a.activation, dropout=a.dropout),
+        *mlp(*a.widths, outputs=outputs, activation=a.activation, dropout=a.dropout),
     )
 
 
@@ -90,7 +92,9 @@ def recognise(layers: tuple[Layer, ...]) -> Architecture | None:
         input_dropout=at_first[0] if at_first and not convolutions else 0.0,
         normalize=first if isinstance(first, Normalize) else None,
     )
-    return guess if compose(guess) == layers else None
+    last = layers[-1]
+    outputs = last.out_features if isinstance(last, Linear) else 0
+    return guess if outputs and compose(guess, outputs) == layers else None
 
 
 def read_sizes(text: str, what: str, *, largest: int, example: str) -> tuple[int, ...]:

@@ -5,16 +5,27 @@ import math
 import streamlit as st
 
 from nnlab.config import Experiment, Images
+from nnlab.data.images import CLASS_NAMES, DIGIT_NAMES, SHAPES
 from nnlab.data.registry import describe, sizes
 from nnlab.errors import NnlabError
 from nnlab.figures.digits import percent
 from nnlab.runs import History, Status
 from nnlab.training import plan
-from nnlab.ui.readers import NO_DIGITS
+from nnlab.ui.readers import DRAWING
 from nnlab.ui.run_view import RunView
 from nnlab.ui.shell import page_file
 from nnlab.ui.state import runs_state
 from nnlab.ui.words import duration
+
+DRAWN = {
+    **{
+        kind: "digit"
+        for kind, names in CLASS_NAMES.items()
+        if names == DIGIT_NAMES and SHAPES[kind] == DRAWING
+    },
+    "emnist": "letter",
+}
+"""What people draw for a network that has learned from a kind of pictures."""
 
 
 def show_progress(
@@ -78,10 +89,10 @@ def show_result(view: RunView | None, status: Status | None, history: History | 
         st.markdown(f"{said}.")
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             data = view.experiment.data
-            if isinstance(data, Images) and data.kind not in NO_DIGITS:
+            if isinstance(data, Images) and data.kind in DRAWN:
                 st.page_link(
                     page_file("draw"),
-                    label="Draw a digit for it",
+                    label=f"Draw a {DRAWN[data.kind]} for it",
                     icon=":material/draw:",
                     query_params={"run": view.run.id},
                 )

@@ -13,14 +13,8 @@ from nnlab.training import plan
 from nnlab.ui import images_form as form
 from nnlab.ui.answers import show_pictures
 from nnlab.ui.figures_table import show_figures
-from nnlab.ui.image_data import (
-    LABELS,
-    downloading,
-    missing,
-    pictures,
-    show_missing,
-    show_samples,
-)
+from nnlab.ui.image_data import LABELS, missing, pictures, show_samples
+from nnlab.ui.image_missing import downloading, show_missing
 from nnlab.ui.image_result import show_progress, show_result
 from nnlab.ui.images_curves import draw_curves
 from nnlab.ui.images_frame import make_frame

@@ -13,7 +13,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from nnlab.config import Experiment, Images, Layer, Model, Normalize, Training
 from nnlab.config.data import ImageKind
-from nnlab.data.images import COUNTS, describe, sizes
+from nnlab.data.images import CLASS_NAMES, COUNTS, SHAPES, describe, sizes
+from nnlab.data.published import SETS
 from nnlab.errors import NnlabError
 from nnlab.models import trace
 from nnlab.recipes import RECIPES
@@ -34,18 +35,20 @@ from nnlab.ui.playground_form import ACTIVATIONS
 from nnlab.ui.training_form import MAX_SEED, ending_for, show_training, training_widgets
 
 ARCHITECTURES: dict[Kind, str] = {"softmax": "softmax regression", "mlp": "MLP", "cnn": "CNN"}
-NORMALIZE: dict[ImageKind, tuple[float, float]] = {
-    "digits": (0.13, 0.31),
-    "mnist": (0.1307, 0.3081),
-    "fashion-mnist": (0.2860, 0.3530),
+TEST = {
+    "sealed": "",
+    "at_end": " The test pictures are looked at once, at the end; that is counted.",
+    "validates": " The test pictures validate, as they did in the original; that is counted.",
 }
-"""Mean and standard deviation of the training pixels."""
-FORMS: dict[ImageKind, str] = {
-    "digits": "digits-mlp",
-    "mnist": "mnist-mlp",
-    "fashion-mnist": "mnist-mlp",
-}
-"""The recipe whose budget and dropout are usual for a data set."""
+DIGITS_PIXELS = (0.13, 0.31)
+"""Mean and standard deviation of the pixels of the embedded digits that train."""
+
+
+def form_of(kind: str) -> str:
+    """The recipe whose budget and dropout are usual for a data set."""
+    return "digits-mlp" if kind == "digits" else "mnist-mlp"
+
+
 CHOSEN_BEFORE = "dataset_before"
 """Where the session keeps the data set that the form said last."""
 BATCHES = [10, 20, 32, 50, 64, 100, 128, 200, 256, 500, 1000]
@@ -70,7 +73,9 @@ def widget_values(draft: Experiment) -> dict[str, Any]:
     """What the form's widgets show for a draft."""
     data = draft.data
     assert isinstance(data, Images)
-    known = recognise(draft.model.layers) or Architecture("mlp", WIDTHS)
+    known = recognise(ending_for(draft.model.layers, "cross_entropy")) or Architecture(
+        "mlp", WIDTHS
+    )
     return {
         "dataset": data.kind,
         "train_size": data.train_size,
@@ -91,7 +96,7 @@ def widget_values(draft: Experiment) -> dict[str, Any]:
 
 def usual(kind: ImageKind) -> dict[str, Any]:
     """What a form that still says the usual of one data set changes to with another."""
-    values = widget_values(RECIPES[FORMS[kind]].experiment)
+    values = widget_values(RECIPES[form_of(kind)].experiment)
     return {key: values[key] for key in ("epochs", "batch_size", "dropout", "input_dropout")}
 
 
@@ -122,7 +127,7 @@ def show_form(draft: Experiment, *, on_rate: Callable[[], None]) -> Said:
 
 def _data_form(data: Images) -> tuple[Images, DeltaGenerator]:
     st.markdown("##### Data")
-    kind = st.segmented_control(
+    kind = st.pills(
         "Data set",
         list(LABELS),
         format_func=LABELS.__getitem__,
@@ -130,7 +135,6 @@ def _data_form(data: Images) -> tuple[Images, DeltaGenerator]:
         required=True,
         label_visibility="collapsed",
         on_change=change_usual,
-        width="stretch",
     )
     kind = cast(ImageKind, kind or data.kind)
     st.session_state[CHOSEN_BEFORE] = kind
@@ -147,10 +151,15 @@ def _data_form(data: Images) -> tuple[Images, DeltaGenerator]:
         )
         seed = st.number_input("data seed", 0, MAX_SEED, key="data_seed")
     validation = data.validation if kind == data.kind else -1
-    chosen = Images(kind=kind, train_size=size, seed=seed, validation=validation)
+    chosen = Images(kind=kind, train_size=size, seed=seed, validation=validation, test=data.test)
     try:
         train, val, _ = sizes(chosen)
-        st.caption(f"{train:,} pictures train, {val:,} validate. Each is 28 × 28, grey.")
+        channels, height, width = SHAPES[kind]
+        colour = "grey" if channels == 1 else "in colour"
+        st.caption(
+            f"{train:,} pictures train, {val:,} validate. Each is {height} × {width}, {colour},"
+            f" of {len(CLASS_NAMES[kind])} classes.{TEST[chosen.test]}"
+        )
     except NnlabError:
         pass  # the page says it beside the button that it blocks
     return chosen, samples
@@ -159,7 +168,7 @@ def _data_form(data: Images) -> tuple[Images, DeltaGenerator]:
 def _network_form(draft: Experiment, data: Images) -> tuple[Model, str | None]:
     st.markdown("##### Network")
     model, problem = draft.model, None
-    known = recognise(model.layers)
+    known = recognise(ending_for(model.layers, "cross_entropy"))
     plain = known is not None or st.toggle(
         "Build a plain one instead",
         key="plain_network",
@@ -168,11 +177,12 @@ def _network_form(draft: Experiment, data: Images) -> tuple[Model, str | None]:
     if plain:
         normalize = known.normalize if known is not None and data.kind == draft.data.kind else None
         if known is None or (known.normalize is not None and normalize is None):
-            mean, std = NORMALIZE[data.kind]
+            mean, std = SETS[data.kind].pixels if data.kind in SETS else DIGITS_PIXELS
             normalize = Normalize(mean=mean, std=std)
         try:
             wanted = _architecture_form(known or Architecture("mlp", WIDTHS))
-            layers = compose(replace(wanted, normalize=normalize))
+            outputs = len(CLASS_NAMES[data.kind])
+            layers = compose(replace(wanted, normalize=normalize), outputs)
             model = Model(layers=layers, seed=model.seed)
         except NnlabError as error:
             problem = str(error)

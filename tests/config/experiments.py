@@ -70,7 +70,7 @@ CLASSES = (
     | st.builds(PlaneClasses, kind=st.just("blobs"), classes=st.integers(2, 10))
     | st.builds(
         Images,
-        kind=st.sampled_from(["digits", "mnist", "fashion-mnist"]),
+        kind=st.sampled_from(["digits", "mnist", "emnist", "cifar10"]),
         validation=st.integers(-1, 50_000),
         train_size=st.none() | st.integers(10, 60_000),
     )

@@ -6,16 +6,20 @@ import os
 import shutil
 import time
 import urllib.error
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from nnlab.data import archives, download
+from nnlab.data.published import SETS
 from nnlab.data.torchvision_fix import torchvision_datasets
 from nnlab.errors import DataUnavailableError
 
 CONTENTS = [bytes([number]) * 200_000 for number in range(4)]
-NAMES = [f"{name}.gz" for name in archives.UNPACKED_BYTES]
+NAMES = [f"{name}.gz" for name in SETS["mnist"].idx_files()]
+OURS = ("mnist", "fashion-mnist")
+"""Those whose real files are at hand."""
 
 
 class Mirrors:
@@ -50,7 +54,8 @@ def small_archives(monkeypatch):
     md5s = [hashlib.md5(content).hexdigest() for content in CONTENTS]
     monkeypatch.setattr(published, "resources", list(zip(NAMES, md5s, strict=True)))
     monkeypatch.setattr(published, "mirrors", ["http://first.invalid/", "http://second.invalid/"])
-    monkeypatch.setitem(archives.ARCHIVE_BYTES, "mnist", (200_000,) * 4)
+    small = replace(SETS["mnist"], archive_bytes=(200_000,) * 4, download_bytes=800_000)
+    monkeypatch.setitem(SETS, "mnist", small)
 
 
 def serve(monkeypatch, files) -> Mirrors:
@@ -70,12 +75,13 @@ def fetch(data_dir: Path) -> list[tuple[float, str]]:
 
 
 def test_the_sizes_known_here_are_those_of_the_files_torchvision_lists(datasets_dir):
-    for kind, folder in archives.FOLDERS.items():
-        resources = getattr(torchvision_datasets(), folder).resources
+    for published in (SETS[kind] for kind in OURS):
+        resources = getattr(torchvision_datasets(), published.torchvision).resources
         assert [name for name, _ in resources] == NAMES
-        for (name, md5), size in zip(resources, archives.ARCHIVE_BYTES[kind], strict=True):
-            content = (datasets_dir / folder / "raw" / name).read_bytes()
+        for (name, md5), size in zip(resources, published.archive_bytes, strict=True):
+            content = (datasets_dir / published.folder / name).read_bytes()
             assert (len(content), hashlib.md5(content).hexdigest()) == (size, md5)
+        assert published.download_bytes == sum(published.archive_bytes)
 
 
 def test_a_download_puts_every_file_in_its_place_and_tells_of_its_progress(
@@ -96,7 +102,7 @@ def test_a_download_puts_every_file_in_its_place_and_tells_of_its_progress(
 
 def test_archives_that_are_here_need_no_network(datasets_dir, monkeypatch):
     mirrors = serve(monkeypatch, {})
-    for kind in archives.FOLDERS:
+    for kind in OURS:
         download.download(kind, datasets_dir, lambda share, what: None)
     assert mirrors.asked == []
 

@@ -10,6 +10,7 @@ from sklearn.datasets import load_digits
 
 from nnlab.config.data import Images
 from nnlab.data import archives, images, registry
+from nnlab.data.published import SETS
 from nnlab.data.samples import samples
 from nnlab.data.torchvision_fix import torchvision_datasets
 from nnlab.errors import DataUnavailableError, NnlabError
@@ -94,9 +95,9 @@ def test_more_pictures_than_there_are_is_named_in_numbers(data, sentence):
 
 @pytest.mark.parametrize("kind", ["mnist", "fashion-mnist"])
 def test_published_pictures_are_those_that_torchvision_reads(kind, datasets_dir, tmp_path):
-    folder = archives.FOLDERS[kind]
-    shutil.copytree(datasets_dir / folder, tmp_path / folder)
-    oracle = getattr(torchvision_datasets(), folder)
+    published = SETS[kind]
+    shutil.copytree(datasets_dir / published.folder, tmp_path / published.folder)
+    oracle = getattr(torchvision_datasets(), published.torchvision)
     theirs = oracle(tmp_path, train=True, download=True)  # unpacks what is there
     splits = registry.load(Images(kind=kind), datasets_dir)
     assert splits.train.x.shape == (50_000, 1, 28, 28)
@@ -106,6 +107,8 @@ def test_published_pictures_are_those_that_torchvision_reads(kind, datasets_dir,
     assert splits.test is not None
     assert torch.equal(splits.test.y, oracle(tmp_path, train=False).targets)
     assert float(splits.test.x.max()) == 1
+    pixels = theirs.data.float() / 255
+    assert published.pixels == pytest.approx((float(pixels.mean()), float(pixels.std())), abs=6e-5)
     if kind == "fashion-mnist":
         assert list(splits.info.class_names or ()) == oracle.classes
 
@@ -127,7 +130,7 @@ def test_absent_files_say_what_where_and_what_to_do(kind, tmp_path, monkeypatch)
         registry.load(Images(kind=kind), Path("data"))
     said = str(caught.value)
     assert TRAIN_IMAGES in said
-    assert str(tmp_path / "data" / archives.FOLDERS[kind] / "raw") in said
+    assert str(tmp_path / "data" / SETS[kind].folder) in said
     assert f"python -m nnlab download {kind}" in said
     assert "'digits'" in said
 

@@ -1,0 +1,135 @@
+"""What is known of the published sets of pictures without having them: names, counts, files.
+
+All lie in torchvision's own layout, so that files which torchvision has fetched are taken as they
+are, and the other way round.
+"""
+
+import string
+from dataclasses import dataclass
+from pathlib import Path
+
+DIGIT_NAMES = tuple(string.digits)
+
+
+@dataclass(frozen=True)
+class Published:
+    """A set of pictures that has to be downloaded."""
+
+    label: str
+    """What people call it: `MNIST`."""
+    torchvision: str
+    """Its class in `torchvision.datasets`, which knows the mirrors and checksums."""
+    folder: str
+    """Where its files lie, below the data directory."""
+    class_names: tuple[str, ...]
+    train: int
+    """Pictures published to train on, and to test."""
+    test: int
+    download_bytes: int
+    """Of all archives together."""
+    shape: tuple[int, int, int] = (1, 28, 28)
+    """Channels, height, width."""
+    pixels: tuple[float, float] = (0.5, 0.5)
+    """Mean and standard deviation of the training pixels, all channels together."""
+    stems: tuple[str, str] = ("train", "t10k")
+    """How the names of its idx files begin: of the part to train on, and of the one to test."""
+    archive_bytes: tuple[int, ...] = ()
+    """Sizes of the packed idx files, as `idx_files` lists them; empty where they are not known."""
+    first_label: int = 0
+    """The number that its files give to the first class."""
+    is_transposed: bool = False
+    """Its files hold pictures column by column."""
+
+    @property
+    def download_size(self) -> str:
+        """`11.6 MB`."""
+        return f"{self.download_bytes / 1e6:.1f} MB"
+
+    def idx_files(self) -> dict[str, int]:
+        """The unpacked idx files and their sizes in bytes."""
+        _, height, width = self.shape
+        sizes: dict[str, int] = {}
+        for stem, count in zip(self.stems, (self.train, self.test), strict=True):
+            sizes[f"{stem}-images-idx3-ubyte"] = 16 + count * height * width
+            sizes[f"{stem}-labels-idx1-ubyte"] = 8 + count
+        return sizes
+
+
+SETS: dict[str, Published] = {
+    "mnist": Published(
+        label="MNIST",
+        torchvision="MNIST",
+        folder="MNIST/raw",
+        class_names=DIGIT_NAMES,
+        train=60_000,
+        test=10_000,
+        pixels=(0.1307, 0.3081),
+        archive_bytes=(9_912_422, 28_881, 1_648_877, 4_542),
+        download_bytes=11_594_722,
+    ),
+    "fashion-mnist": Published(
+        label="Fashion-MNIST",
+        torchvision="FashionMNIST",
+        folder="FashionMNIST/raw",
+        class_names=(
+            "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
+            "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+        ),
+        train=60_000,
+        test=10_000,
+        pixels=(0.2860, 0.3530),
+        archive_bytes=(26_421_880, 29_515, 4_422_102, 5_148),
+        download_bytes=30_878_645,
+    ),
+    "kmnist": Published(
+        label="KMNIST",
+        torchvision="KMNIST",
+        folder="KMNIST/raw",
+        class_names=("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"),
+        train=60_000,
+        test=10_000,
+        pixels=(0.1918, 0.3483),
+        archive_bytes=(18_165_135, 29_497, 3_041_136, 5_120),
+        download_bytes=21_240_888,
+    ),
+    # One archive holds all six sets of EMNIST; the lab keeps its letters alone.
+    "emnist": Published(
+        label="EMNIST letters",
+        torchvision="EMNIST",
+        folder="EMNIST/raw",
+        class_names=tuple(string.ascii_uppercase),
+        train=124_800,
+        test=20_800,
+        pixels=(0.1722, 0.3309),
+        stems=("emnist-letters-train", "emnist-letters-test"),
+        first_label=1,
+        is_transposed=True,
+        download_bytes=561_753_746,
+    ),
+    "cifar10": Published(
+        label="CIFAR-10",
+        torchvision="CIFAR10",
+        folder="cifar-10-batches-py",
+        class_names=(
+            "airplane", "automobile", "bird", "cat", "deer",
+            "dog", "frog", "horse", "ship", "truck",
+        ),
+        train=50_000,
+        test=10_000,
+        shape=(3, 32, 32),
+        pixels=(0.4734, 0.2516),
+        download_bytes=170_498_071,
+    ),
+}  # fmt: skip
+"""By kind."""
+
+CIFAR_FILES = {
+    "train": tuple(f"data_batch_{number}" for number in range(1, 6)),
+    "t10k": ("test_batch",),
+}
+"""The files of CIFAR-10 by part. Each of those to train on holds a fifth of the pictures."""
+
+
+def folder_of(kind: str, data_dir: Path) -> Path:
+    """Where the files of a kind are, absolute."""
+    return data_dir.absolute() / SETS[kind].folder

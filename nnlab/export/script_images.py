@@ -1,0 +1,111 @@
+"""Pictures as source: how a script reads them without nnlab, each picture as the lab gives it."""
+
+from dataclasses import dataclass
+
+from nnlab.config import Images
+from nnlab.data.images import COUNTS, sizes
+from nnlab.data.published import CIFAR_FILES, SETS
+
+CENTRED = '''\
+def centred(picture):
+    """As MNIST was made: 20 pixels the longer side, the centre of mass in the middle of 28x28."""
+    level = float(np.percentile(picture[picture > 0.02], 99))
+    ink = np.where(picture > 0.02 * level, np.minimum(picture / level, 1), 0).astype(np.float32)
+    rows, columns = np.flatnonzero(ink.max(axis=1)), np.flatnonzero(ink.max(axis=0))
+    ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    scale = 20 / max(ink.shape)
+    size = (max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale)))
+    ink = np.clip(np.asarray(Image.fromarray(ink).resize(size, Image.Resampling.BICUBIC)), 0, 1)
+    height, width = ink.shape
+    mass = float(ink.sum(dtype=np.float64))
+    row = float(ink.sum(axis=1, dtype=np.float64) @ np.arange(height)) / mass
+    column = float(ink.sum(axis=0, dtype=np.float64) @ np.arange(width)) / mass
+    top = min(max(int(np.floor(14.5 - row)), 0), 28 - height)
+    left = min(max(int(np.floor(14.5 - column)), 0), 28 - width)
+    result = np.zeros((28, 28), np.float32)
+    result[top : top + height, left : left + width] = ink
+    return result
+
+
+digits = load_digits()
+framed = np.pad(digits.images.astype(np.float32) / 16, ((0, 0), (4, 4), (4, 4)))
+images = np.stack([centred(picture) for picture in framed])
+labels = digits.target
+'''
+READ_IDX = '''\
+def read_idx(name):
+    """The array of an idx file, packed or not: two zeros, the type, the axes, their sizes."""
+    path = DATA / "{folder}" / name
+    if path.exists():
+        content = path.read_bytes()
+    else:
+        content = gzip.decompress(path.with_name(name + ".gz").read_bytes())
+    axes = content[3]
+    sizes = np.frombuffer(content, ">u4", count=axes, offset=4)
+    return np.frombuffer(content, np.uint8, offset=4 + 4 * axes).reshape(sizes)
+
+
+images = read_idx("{stem}-images-idx3-ubyte")
+labels = read_idx("{stem}-labels-idx1-ubyte")
+'''
+READ_CIFAR = """\
+# Pickles can run code: read none that is not from the authors of CIFAR-10.
+batches = [
+    pickle.loads((DATA / "{folder}" / name).read_bytes(), encoding="latin1")
+    for name in ({names})
+]
+images = np.concatenate([batch["data"].reshape(-1, 3, 32, 32) for batch in batches])
+labels = np.concatenate([batch["labels"] for batch in batches])
+"""
+
+
+@dataclass(frozen=True)
+class DataSource:
+    """Statements that make `train_x` (float32 [n, ...]) and `train_y`, and what they import."""
+
+    imports: tuple[str, ...]
+    definition: str
+    reads_files: bool = False
+    """`DATA`, the directory of data sets, has to be defined before."""
+
+
+def images_source(data: Images) -> DataSource:
+    """The pictures that train; the final loss is measured on them."""
+    published, _ = COUNTS[data.kind]
+    trained, _, _ = sizes(data)
+    rest = published - data.held_out
+    chosen = f"chosen = slice({rest})\n"
+    if trained < rest:
+        drawn = f"np.random.default_rng({data.seed}).permutation({rest})[:{trained}]"
+        chosen = f"chosen = np.sort({drawn})\n"
+    channel = "" if data.kind == "cifar10" else ".unsqueeze(1)"
+    tensors = (
+        f"# The others validate{' and test' if data.kind == 'digits' else ''}.\n{chosen}"
+        f"train_x = torch.from_numpy(images[chosen].astype(np.float32)){channel}\n"
+        "train_y = torch.from_numpy(labels[chosen].astype(np.int64))\n"
+    )
+    if data.kind == "digits":
+        imports = (
+            "import numpy as np",
+            "from PIL import Image",
+            "from sklearn.datasets import load_digits",
+        )
+        return DataSource(imports, CENTRED + tensors)
+    module, read = _reading(data.kind)
+    imports = (f"import {module}", "import numpy as np")
+    return DataSource(imports, f"{read}{tensors}train_x.div_(255)\n", reads_files=True)
+
+
+def _reading(kind: str) -> tuple[str, str]:
+    """The module that unpacks the files of a kind, and statements that make images and labels."""
+    published = SETS[kind]
+    if kind == "cifar10":
+        names = ", ".join(f'"{name}"' for name in CIFAR_FILES["train"])
+        read = READ_CIFAR.replace("{names}", names)
+        return "pickle", read.replace("{folder}", published.folder)
+    read = READ_IDX.replace("{folder}", published.folder).replace("{stem}", published.stems[0])
+    if published.is_transposed:
+        read += "images = images.transpose(0, 2, 1)  # they lie on their side\n"
+    if published.first_label:
+        read += f"labels = labels.astype(np.int64) - {published.first_label}\n"
+    return "gzip", read

@@ -1,0 +1,81 @@
+"""What the Images page says where a data set is not here, and the two ways out."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from nnlab.config import Images
+from nnlab.data import archives
+from nnlab.data.published import SETS
+from nnlab.ui import services
+from nnlab.ui.downloads import Download, find_download, forget_download, start_download
+from nnlab.ui.image_data import LABELS
+
+SEEN = "download_seen"
+"""Where a session keeps the download that it has watched: how that ends is news to it alone."""
+
+
+def downloading(data: Images) -> bool:
+    """Whether a download of this data set is under way."""
+    download = find_download(data.kind)
+    return download is not None and download.running
+
+
+def show_missing(
+    data: Images, message: str, use_digits: Callable[[], None], kept: str | None
+) -> None:
+    """What is missing, and the two ways out: download it, or take the embedded digits.
+
+    Args:
+        data: what the form asks for.
+        message: why it cannot be read.
+        use_digits: what the second way out does to the form.
+        kept: a word on the run that waits meanwhile.
+    """
+    kind = data.kind
+    download = find_download(kind)
+    with st.container(border=True, key="missing_data"):
+        if download is not None and download.running:
+            _show_progress(kind, download)
+        else:
+            _show_reason(kind, download, message)
+            _show_ways_out(kind, use_digits)
+        if kept is not None:
+            st.caption(kept)
+
+
+def _show_progress(kind: str, download: Download) -> None:
+    st.session_state[SEEN] = download
+    size = SETS[kind].download_size
+    st.markdown(f"**Downloading {LABELS[kind]}** ({size}). It is kept, and needed only once.")
+    st.progress(download.share, text=f"{download.share:.0%} · {download.what}")
+    st.button("Cancel", key="cancel_download", on_click=forget_download, args=(kind,))
+
+
+def _show_reason(kind: str, download: Download | None, message: str) -> None:
+    lacking = archives.absent(kind, services.settings().data_dir)
+    if download is not None and download.error and st.session_state.get(SEEN) is download:
+        st.error(f"**The download did not work.** {download.error}", icon=":material/cloud_off:")
+    elif lacking is None or lacking.cut_off:
+        st.error(message, icon=":material/broken_image:")
+    else:
+        st.markdown(f"**{LABELS[kind]} is not on this computer yet.**")
+        st.markdown(
+            f"Download it once ({SETS[kind].download_size}), or go on with the embedded digits,"
+            " which need no download."
+        )
+        st.caption(f"Looked in `{lacking.folder}` for {', '.join(lacking.names)}.")
+
+
+def _show_ways_out(kind: str, use_digits: Callable[[], None]) -> None:
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            f"Download {LABELS[kind]} ({SETS[kind].download_size})",
+            key="download",
+            icon=":material/download:",
+            type="primary",
+            on_click=start_download,
+            args=(kind, services.settings().data_dir),
+        )
+        if st.button("Use the embedded digits", key="use_digits", on_click=use_digits):
+            st.rerun()  # the form stands outside of this fragment
