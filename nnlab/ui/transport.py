@@ -64,6 +64,42 @@ def ask(state: LabState, do: Action | None = None, *, path: str = "", value: obj
         state.notice = str(error)
 
 
+def take_one(state: LabState, action: Action, *, name: Callable[[], str], watched: bool) -> None:
+    """Run one batch (`step`) or to the end of the epoch, and pause there; begins a run if need be.
+
+    `name` gives a new run its name; `watched` runs pause when nobody looks at them any more.
+    """
+    status = current_status(state)
+    if status in RESUMABLE:
+        _go_on(state, action, watched=watched)
+    elif status == "running":
+        ask(state, action)
+    else:
+        _begin(state, name, action, watched=watched)
+
+
+def _begin(
+    state: LabState, name: Callable[[], str], first: Action | None = None, *, watched: bool
+) -> None:
+    if current_status(state) in ALIVE:  # two clicks came together: the first has begun it
+        return
+    try:
+        start_run(state, name(), first, watched=watched)
+    except NnlabError as error:
+        state.notice = str(error)
+
+
+def _go_on(state: LabState, first: Action | None = None, *, watched: bool) -> None:
+    try:
+        run = services.store().get(state.run_id or "")
+        if run.is_training():
+            ask(state, first or "resume")
+        else:
+            services.launcher().start(run, first, watched=watched)
+    except NnlabError as error:
+        state.notice = str(error)
+
+
 def show_transport(
     state: LabState,
     status: Status | None,
@@ -78,35 +114,18 @@ def show_transport(
     Each is always there. `problem` says that the draft cannot be trained as it stands.
     """
 
-    def begin(first: Action | None = None) -> None:
-        if current_status(state) in ALIVE:  # two clicks came together: the first has begun it
-            return
-        try:
-            start_run(state, name(), first, watched=watched)
-        except NnlabError as error:
-            state.notice = str(error)
+    def begin() -> None:
+        _begin(state, name, watched=watched)
 
     def pause() -> None:
         if current_status(state) == "running":  # a click may reach the server twice
             ask(state, "pause")
 
-    def go_on(first: Action | None = None) -> None:
-        try:
-            run = services.store().get(state.run_id or "")
-            if run.is_training():
-                ask(state, first or "resume")
-            else:
-                services.launcher().start(run, first, watched=watched)
-        except NnlabError as error:
-            state.notice = str(error)
+    def go_on() -> None:
+        _go_on(state, watched=watched)
 
     def one(action: Action) -> None:
-        if status in RESUMABLE:
-            go_on(action)
-        elif status == "running":
-            ask(state, action)
-        else:
-            begin(action)
+        take_one(state, action, name=name, watched=watched)
 
     # No `help` on these: Streamlit draws a button with help twice, and hides one of them.
     alive = status in ("queued", "starting", "running")
