@@ -9,6 +9,7 @@ from nnlab.runs.control import ask
 from nnlab.runs.replay import state_at
 from nnlab.runs.store import Run, Store
 from nnlab.training.live import is_live
+from nnlab.training.state import State
 
 BUDGET = ("training.epochs", "training.steps")
 
@@ -22,8 +23,11 @@ def branch(
     name: str,
     data_dir: Path,
     owner: str = "local",
+    state: State | None = None,
 ) -> Run:
     """A run that starts from the state of `parent` after `step` steps.
+
+    Who has that `state` already gives it, and spares its replay.
 
     What can be changed while a run trains (`training.optimizer.lr`, a weight) is changed at the
     branch's first step, as a control; so the branch is replayed and exported like any live
@@ -47,7 +51,7 @@ def branch(
             "The schedule spreads over the whole budget: with another budget every step before"
             " the branch would have been another. Start a new run, or branch without it."
         )
-    state = state_at(parent, step, data_dir)
+    state = state or state_at(parent, step, data_dir)
     run = store.create(experiment, name=name, owner=owner, parent=parent.id, parent_step=step)
     save_checkpoint(run.path, state)
     save_live(run.path, state["model"], step)

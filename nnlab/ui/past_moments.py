@@ -13,6 +13,7 @@ from nnlab.errors import NnlabError
 from nnlab.models import build
 from nnlab.runs import Run
 from nnlab.runs.past import Past, Replaying
+from nnlab.training import State
 from nnlab.training.metrics import LOSSES, Totals, evaluate
 from nnlab.ui import services
 from nnlab.ui.moment import Moment
@@ -49,6 +50,11 @@ def look(view: RunView, step: int) -> Sight:
     network = build(view.experiment.model, view.info.input_shape)
     network.load_state_dict(found["model"])
     return Sight(_moments().add(key, Moment(step, network.eval())), None)
+
+
+def state_of(view: RunView, step: int) -> State | Replaying:
+    """The full state of a step, to go on from. Raises as `look` does."""
+    return _past().look(view.run, view.history, step)
 
 
 class ExactFigures:

@@ -35,7 +35,7 @@ class Fit:
 def draw_fit(frame: Frame) -> None:
     """The curve over the points, and the chosen layer's units."""
     data, look = frame.state.draft.data, frame.state.look
-    shown = _shown(data)
+    shown = shown_ranges(data)
     if isinstance(data, Points):
         show_tools(frame.state)
     fit = frame.moment.once(("fit", data), lambda network: _fit(network, data))
@@ -67,7 +67,7 @@ def show_fit_look(frame: Frame) -> None:
 
 
 def _fit(network: nn.Sequential, data: Data) -> Fit:
-    splits, shown = splits_of(data), _shown(data)
+    splits, shown = splits_of(data), shown_ranges(data)
     found = fitted(network, *shown.x, POINTS)
     every = (POINTS - 1) // (UNIT_POINTS - 1)
     parts = [("loss", splits.train), ("validation", splits.val)]
@@ -89,7 +89,8 @@ def _points(data: Data) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray
 
 
 @lru_cache(maxsize=64)
-def _shown(data: Data) -> Ranges:
+def shown_ranges(data: Data) -> Ranges:
+    """How far the chart of data of one input reaches."""
     if isinstance(data, Points):
         return points_ranges(data)
     both = [np.concatenate(pair) for pair in zip(*_points(data), strict=True)]
@@ -102,4 +103,4 @@ def _formula(data: Data) -> np.ndarray | None:
     if not isinstance(data, Curve):
         return None
     with np.errstate(over="ignore", invalid="ignore"):
-        return FORMULAS[data.kind](np.linspace(*_shown(data).x, POINTS))
+        return FORMULAS[data.kind](np.linspace(*shown_ranges(data).x, POINTS))

@@ -8,28 +8,28 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from nnlab.ui.panel_choice import BRANCH, COMPARE, choose_panel
+from nnlab.ui.playground_branch import draw_branch
+from nnlab.ui.playground_compare import draw_compare
 from nnlab.ui.playground_frame import Frame
+from nnlab.ui.playground_one_step import draw_one_step
 from nnlab.ui.playground_past import show_past
 
 Draw = Callable[[Frame], None]
 
-PANELS: list[tuple[str, Draw]] = []
+PANELS: list[tuple[str, Draw]] = [
+    (BRANCH, draw_branch),
+    (COMPARE, draw_compare),
+    ("One step", draw_one_step),
+]
 """What the choice says, and what draws it."""
 
 
 def show_panels(frame: Frame) -> None:
-    """The way into the past, the choice of a panel, and the one that is chosen; at first none is.
-
-    The choice outlives a visit to another page, which a widget's own value does not.
-    """
+    """The way into the past, the choice of a panel, and the panel that is chosen."""
     show_past(frame)
-    if not PANELS:
-        return
-    state, panels = frame.state, dict(PANELS)
-    st.session_state.setdefault("panel", state.panel if state.panel in panels else None)
-    state.panel = st.segmented_control(
-        "Panel", list(panels), key="panel", label_visibility="collapsed"
-    )
+    panels = dict(PANELS)
+    chosen = choose_panel(frame.state, list(panels))
     with st.container(key="panel_shown"):
-        if state.panel is not None:
-            panels[state.panel](frame)
+        if chosen is not None:
+            panels[chosen](frame)

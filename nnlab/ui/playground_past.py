@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from nnlab.ui.panel_choice import BRANCH, open_panel
 from nnlab.ui.past_moments import steps
 from nnlab.ui.past_slider import show_past_slider
 from nnlab.ui.playground_frame import Frame
@@ -44,8 +45,16 @@ def show_past(frame: Frame) -> None:
             args=(state, None, last),
             disabled=frame.past is None,
         )
-    with st.container(key="past_word"):
+    with st.container(horizontal=True, vertical_alignment="center", key="past_word"):
         st.caption(_word(frame, first, last))
+        st.button(
+            "Branch here",
+            icon=":material/call_split:",
+            key="branch_here",
+            on_click=open_panel,
+            args=(BRANCH,),
+            disabled=none,
+        )
 
 
 def _go(state: LabState, step: int | None, last: int) -> None:

@@ -66,14 +66,7 @@ def draw_plane(frame: Frame) -> None:
 
 def _draw_boundary(frame: Frame) -> None:
     data, look = frame.state.draft.data, frame.state.look
-    style = Style(
-        task_of(data),
-        extent_of(data, frame.splits),
-        limit_of(data, frame.splits) if task_of(data) == "regression" else 1.0,
-        frame.splits.info.class_names,
-        look.discretize,
-        frame.dark,
-    )
+    style = style_of(frame)
     cut = slice_of(data)
     if isinstance(data, Points):
         show_tools(frame.state)
@@ -81,7 +74,7 @@ def _draw_boundary(frame: Frame) -> None:
     show_chart(
         boundary_figure(
             plane.picture,
-            _points(data, style.limit, look.validation, frame.dark, cut),
+            points_of(data, style.limit, look.validation, frame.dark, cut),
             class_names=style.class_names,
             extent=style.extent,
             limit=style.limit,
@@ -96,6 +89,19 @@ def _draw_boundary(frame: Frame) -> None:
     with st.container(horizontal=True, gap="medium", key="plane_look"):
         show_switch(frame.state, "validation", "Validation points")
         show_switch(frame.state, "discretize", "Discretize")
+
+
+def style_of(frame: Frame) -> Style:
+    """How the plane of the frame's data is drawn."""
+    data = frame.state.draft.data
+    return Style(
+        task_of(data),
+        extent_of(data, frame.splits),
+        limit_of(data, frame.splits) if task_of(data) == "regression" else 1.0,
+        frame.splits.info.class_names,
+        frame.state.look.discretize,
+        frame.dark,
+    )
 
 
 def _plane(network: nn.Sequential, style: Style, cut: InputSlice | None) -> Plane:
@@ -114,9 +120,10 @@ def _plane(network: nn.Sequential, style: Style, cut: InputSlice | None) -> Plan
 
 
 @lru_cache(maxsize=64)
-def _points(
+def points_of(
     data: Data, limit: float, validation: bool, dark: bool, cut: InputSlice | None
 ) -> list[Spec]:
+    """The traces of the points, as `boundary_figure` takes them: made once for all who look."""
     splits = splits_of(data)
     parts = (splits.train, splits.val)
     x = np.concatenate([part.x.numpy() for part in parts])

@@ -57,7 +57,7 @@ def make_branch(
     run = summary.run
 
     def make() -> None:
-        _must_have_steps_left(summary.experiment, history, step, changes)
+        must_have_steps_left(summary.experiment, history, step, changes)
         with st.spinner(f"Going back to step {step:,} …"):
             made = branch(
                 services.store(),
@@ -76,7 +76,7 @@ def make_branch(
         st.rerun()
 
 
-def _must_have_steps_left(
+def must_have_steps_left(
     experiment: Experiment, history: History, step: int, changes: Mapping[str, object]
 ) -> None:
     """A branch at the end of its budget would end before it began. Raises NnlabError then."""

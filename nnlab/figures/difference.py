@@ -1,0 +1,89 @@
+"""Where two networks disagree about the plane or a line, as a picture and in words."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from nnlab.figures import theme
+from nnlab.figures.arrays import typed
+from nnlab.figures.boundary import HALF_LEVELS, Task, boundary_picture, class_palette
+from nnlab.figures.digits import percent
+from nnlab.figures.picture import png_data_uri
+from nnlab.figures.theme import Spec
+
+
+def difference_picture(
+    ours: np.ndarray, theirs: np.ndarray, *, task: Task, limit: float = 1.0, dark: bool
+) -> str:
+    """What one network says and another does not, as a PNG `data:` address.
+
+    Args:
+        ours: float [k, h, w], as `boundary_picture` takes it: probabilities of k = 2..10 classes,
+            or k = 1 value.
+        theirs: the same of the other network, over the same places.
+        task: whether the grids hold probabilities or values.
+        limit: the difference of values that is drawn in full colour.
+        dark: the page's theme.
+
+    Two classes: the difference of the probabilities of class 1, orange (-1) over neutral (0) to
+    blue (1). Values: their difference. More classes: neutral where both name the same class;
+    elsewhere the colour of the one that ours names, the stronger the further apart the two are
+    (total variation, half the sum of the absolute differences, 0 to 1). What is no number is grey.
+    """
+    if task == "regression":
+        return boundary_picture((ours - theirs) / limit, task="regression", dark=dark)
+    if len(ours) == 2:
+        return boundary_picture((ours - theirs)[1:], task="regression", dark=dark)
+    apart = np.abs(ours - theirs).sum(axis=0) / 2
+    missing = ~np.isfinite(apart)
+    strength = np.where(ours.argmax(axis=0) == theirs.argmax(axis=0), 0.0, np.nan_to_num(apart))
+    steps = ours.argmax(axis=0) * (HALF_LEVELS + 1) + np.rint(strength * HALF_LEVELS).astype(int)
+    palette = class_palette(len(ours), dark)
+    indices = np.where(missing, len(palette) - 1, steps).astype(np.uint8)
+    return png_data_uri(indices, palette)
+
+
+def describe_difference(ours: np.ndarray, theirs: np.ndarray, *, task: Task) -> str:
+    """On how much of the plane they name another class, or how far their values are apart."""
+    if not (np.isfinite(ours).all() and np.isfinite(theirs).all()):
+        return "The answers of one of them are not numbers."
+    if task == "regression":
+        apart = np.abs(ours - theirs)
+        return (
+            f"Their values are {apart.mean():.3g} apart in the mean over what is drawn, and"
+            f" {apart.max():.3g} at most."
+        )
+    share = float((ours.argmax(axis=0) != theirs.argmax(axis=0)).mean())
+    apart = float(np.abs(ours - theirs).sum(axis=0).mean() / 2)
+    return (
+        f"They name another class on {percent(share)} of the plane; in the mean their"
+        f" probabilities are {percent(apart)} apart."
+    )
+
+
+def fits_figure(
+    x: np.ndarray, ours: np.ndarray, theirs: np.ndarray, *, height: int, dark: bool
+) -> go.Figure:
+    """Two fitted curves over one input, [n] each: ours solid, the other thin, grey and dashed."""
+    lines = (
+        ("parent", theirs, theme.quiet(dark), 1.5, "7px,5px"),
+        ("this run", ours, theme.ink(dark), theme.LINE_WIDTH, "solid"),
+    )
+    traces: list[Spec] = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": name,
+            "x": typed(x),
+            "y": typed(y),
+            "line": {"color": colour, "width": width, "dash": dash},
+            "hovertemplate": "%{y:.4g}",
+        }
+        for name, y, colour, width, dash in lines
+    ]
+    layout = theme.layout(dark=dark, height=height, margin=(56, 12, 30, 44))
+    layout |= theme.over_steps("y", "x", {"nticks": 6}, {"nticks": 6}, dark=dark)
+    key = f'━━ this run  <span style="color:{theme.quiet(dark)}">╌╌ parent</span>'
+    layout["annotations"] = [
+        theme.note(key, dark=dark, x=1, xanchor="right", y=1, yanchor="bottom")
+    ]
+    return theme.figure(traces, layout)
