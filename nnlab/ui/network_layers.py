@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from nnlab.config import Csv, Data
 from nnlab.data.splits import Info
-from nnlab.figures.network import Floats, Layer, feature_label
+from nnlab.figures.network import Floats, Layer, feature_label, unit_name
 from nnlab.insight.input_slice import InputSlice
 from nnlab.insight.neurons import GRID, Neurons, neuron_grids, neuron_layers
 from nnlab.models.layers import Features
@@ -49,6 +49,22 @@ def parameter_at(network: nn.Sequential, picked: tuple[int, ...]) -> Parameter |
     if values is None or any(i >= size for i, size in zip(index, values.shape, strict=True)):
         return None
     return Parameter(f"{place}.{'weight' if source else 'bias'}", index)
+
+
+def parameters_of(
+    network: nn.Sequential, layers: list[Layer], picked: tuple[int, ...]
+) -> dict[str, tuple[int, ...]]:
+    """What a pick stands for, by what a page calls it: a weight, or a neuron's bias and weights."""
+    layer, unit, *source = picked
+    if source:
+        return {"weight": picked}
+    if layer == 0:
+        return {}
+    found = {"bias": (layer, unit)} if parameter_at(network, (layer, unit)) else {}
+    before = layers[layer - 1]
+    return found | {
+        f"weight from {unit_name(before, i)}": (layer, unit, i) for i in range(len(before.labels))
+    }
 
 
 def layer_names(network: nn.Sequential, data: Data, info: Info) -> list[tuple[str, list[str]]]:

@@ -5,7 +5,6 @@ from html import escape
 
 import numpy as np
 import streamlit as st
-from torch import nn
 
 from nnlab.config import Data
 from nnlab.config.data import task_of
@@ -23,7 +22,7 @@ from nnlab.insight.input_slice import InputSlice
 from nnlab.insight.neurons import Neurons
 from nnlab.ui.chart import show_chart
 from nnlab.ui.network_drawing import Picked
-from nnlab.ui.network_layers import Layer, drawn_layers, maps_of, parameter_at
+from nnlab.ui.network_layers import Layer, drawn_layers, maps_of, parameters_of
 from nnlab.ui.playground_frame import Frame, splits_of
 from nnlab.ui.playground_points_plane import slice_of
 from nnlab.ui.playground_reach import reach
@@ -60,7 +59,7 @@ def show_picked(frame: Frame, picked: Picked) -> None:
     with numbers:
         if not source:
             _show_weights(layers, layer, unit)
-        show_editor(frame, picked, _parameters(frame, layers, picked))
+        show_editor(frame, picked, parameters_of(frame.moment.network, layers, picked))
 
 
 def _unpick(frame: Frame) -> None:
@@ -141,16 +140,3 @@ def _show_weights(layers: list[Layer], layer: int, unit: int) -> None:
         for name, value in rows
     )
     st.html(f"<dl class='nnlab-weights' aria-label='Incoming weights'>{cells}</dl>")
-
-
-def _parameters(frame: Frame, layers: list[Layer], picked: Picked) -> dict[str, Picked]:
-    """What can be changed here, by what the page calls it."""
-    layer, unit, *source = picked
-    if source:
-        return {"weight": picked}
-    network: nn.Sequential = frame.moment.network
-    found = {"bias": (layer, unit)} if parameter_at(network, (layer, unit)) else {}
-    count = len(layers[layer - 1].labels)
-    return found | {
-        f"weight from {unit_name(layers[layer - 1], i)}": (layer, unit, i) for i in range(count)
-    }
