@@ -145,7 +145,7 @@ def _pictures(kinds: tuple[str, ...], classes: int) -> str:
     """Each data set's points above its name."""
     rules = "".join(
         f".st-key-dataset button:nth-of-type({place})::before"
-        f'{{background-image:url("{thumbnail(kind, classes)}")}}'
+        f'{{content:"";background-image:url("{thumbnail(kind, classes)}")}}'
         for place, kind in enumerate(kinds, 1)
         if kind not in OWN
     )

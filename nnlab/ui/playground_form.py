@@ -5,6 +5,7 @@ stays as the draft says it.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -19,6 +20,7 @@ from nnlab.ui.training_form import CLASS_LOSSES, ending_for, show_training, trai
 
 __all__ = ["ACTIVATIONS", "show_form", "widget_values"]
 
+STYLE = Path(__file__).with_name("playground_form.css")
 BATCHES = [1, 2, 4, 8, 10, 16, 20, 32, 50, 64, 100, 128, 200, 256]
 
 
@@ -34,6 +36,7 @@ def widget_values(draft: Experiment) -> dict[str, Any]:
 
 def show_form(draft: Experiment, *, on_rate: Callable[[], None]) -> Experiment:
     """Draw the widgets, and return the experiment that they say. `on_rate` follows the rate."""
+    st.html(STYLE)
     st.markdown("##### Data")
     data = show_data(draft.data)
     model = show_layers(draft.model, describe(draft.data), describe(data), _scaling(draft, data))
