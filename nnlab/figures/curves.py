@@ -89,9 +89,9 @@ def loss_figure(
     elif not len(train) and not len(val) and reference is None:
         y_axis["range"] = [0, 1]
     curves = [
-        _curve("train", train_x, train, "%{y:.4g}", dark),
-        _curve("validation", val_x, val, "%{y:.4g}", dark),
-        *([] if reference is None else [_curve("reported", *reference, "%{y:.4g}", dark)]),
+        _curve("train", train_x, train, "%{y:.6g}", dark),
+        _curve("validation", val_x, val, "%{y:.6g}", dark),
+        *([] if reference is None else [_curve("reported", *reference, "%{y:.6g}", dark)]),
     ]
     return _figure("loss", curves, x_title, y_axis, empty, height, dark)
 
@@ -125,6 +125,29 @@ def accuracy_figure(
         x, y = reference
         curves.append(_curve("reported", x, 100 * np.asarray(y), "%{y:.4g}%", dark))
     return _figure("accuracy", curves, x_title, y_axis, empty, height, dark)
+
+
+def r2_figure(
+    train_x: np.ndarray,
+    train: np.ndarray,
+    val_x: np.ndarray,
+    val: np.ndarray,
+    *,
+    x_title: str = "epoch",
+    empty: str = EMPTY,
+    height: int = theme.CURVE_HEIGHT,
+    dark: bool,
+) -> go.Figure:
+    """As `loss_figure`, for R² (at most 1), on a fixed axis from a little below 0 to 1.
+
+    What is worse than the mean of the targets lies below 0, and may run out at the bottom.
+    """
+    y_axis: Spec = {"range": [-0.2, 1.04], "tick0": 0, "dtick": 0.25, "fixedrange": True}
+    curves = [
+        _curve("train", train_x, train, "%{y:.5g}", dark),
+        _curve("validation", val_x, val, "%{y:.5g}", dark),
+    ]
+    return _figure("R²", curves, x_title, y_axis, empty, height, dark)
 
 
 def _curve(name: str, x: np.ndarray, y: np.ndarray, hover: str, dark: bool) -> Spec:

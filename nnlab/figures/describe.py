@@ -8,24 +8,33 @@ from nnlab.figures.boundary import Task
 from nnlab.figures.digits import percent
 
 
-def describe_curves(what: str, train: np.ndarray, val: np.ndarray, *, share: bool = False) -> str:
+def describe_curves(
+    what: str,
+    train: np.ndarray,
+    val: np.ndarray,
+    *,
+    share: bool = False,
+    best_is_high: bool | None = None,
+) -> str:
     """From where to where both curves went.
 
     Args:
-        what: `Loss` or `Accuracy`.
+        what: `Loss`, `Accuracy` or `R²`.
         train: [n].
         val: [m].
         share: the values are shares in 0..1, read as percent.
+        best_is_high: the best is the highest value; None: where they are shares.
     """
+    high = share if best_is_high is None else best_is_high
     parts = [
-        _course(name, values, share)
+        _course(name, values, share, high)
         for name, values in (("training", train), ("validation", val))
         if len(values)
     ]
     return f"{what}: {'; '.join(parts)}." if parts else f"{what}: nothing yet, press Train."
 
 
-def _course(name: str, values: np.ndarray, share: bool) -> str:
+def _course(name: str, values: np.ndarray, share: bool, high: bool) -> str:
     def read(value: float) -> str:
         return percent(value) if share else f"{value:.4g}"
 
@@ -35,7 +44,7 @@ def _course(name: str, values: np.ndarray, share: bool) -> str:
     finite = values[np.isfinite(values)]
     if not len(finite):
         return f"{name} not a number"
-    best = float(finite.max() if share else finite.min())
+    best = float(finite.max() if high else finite.min())
     return f"{name} from {read(first)} to {read(last)}, best {read(best)}"
 
 

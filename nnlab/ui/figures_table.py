@@ -1,10 +1,12 @@
-"""The newest losses and accuracies as numbers, with all their digits on hover."""
+"""The newest losses, and accuracies or R², as numbers; all their digits on hover."""
 
 from typing import Protocol
 
 import streamlit as st
 
-ROWS = (("train", "train_loss", "train_accuracy"), ("validation", "val_loss", "val_accuracy"))
+from nnlab.ui.r_squared import Variances
+
+ROWS = (("train", "train"), ("validation", "val"))
 
 
 class Figures(Protocol):
@@ -15,20 +17,40 @@ class Figures(Protocol):
         ...
 
 
-def show_figures(history: Figures | None) -> None:
-    """A small table: loss and accuracy, training and validation; a dash where there is none yet."""
+def show_figures(
+    history: Figures | None, variances: Variances | None = None, below: str = ""
+) -> None:
+    """A small table: loss and accuracy, training and validation; a dash where there is none yet.
+
+    Args:
+        history: None before there is any.
+        variances: of a regression's targets: then R² stands in the place of the accuracy.
+        below: a line of text under it.
+    """
     cells = "".join(
-        f"<tr><th scope='row'>{name}</th>{_cell(history, loss, '.4g')}"
-        f"{_cell(history, share, '.1%')}</tr>"
-        for name, loss, share in ROWS
+        f"<tr><th scope='row'>{name}</th>{_cell(_latest(history, f'{part}_loss'), '.4g')}"
+        f"{_second(history, part, variances)}</tr>"
+        for name, part in ROWS
     )
+    what = "accuracy" if variances is None else "R²"
+    line = f"<p class='nnlab-below'>{below}</p>" if below else ""
     with st.container(key="figures"):
         st.html(
             "<table class='nnlab-figures'><thead><tr><th></th><th scope='col'>loss</th>"
-            f"<th scope='col'>accuracy</th></tr></thead><tbody>{cells}</tbody></table>"
+            f"<th scope='col'>{what}</th></tr></thead><tbody>{cells}</tbody></table>{line}"
         )
 
 
-def _cell(history: Figures | None, name: str, digits: str) -> str:
-    value = history.latest(name) if history is not None else None
+def _latest(history: Figures | None, name: str) -> float | None:
+    return history.latest(name) if history is not None else None
+
+
+def _second(history: Figures | None, part: str, variances: Variances | None) -> str:
+    if variances is None:
+        return _cell(_latest(history, f"{part}_accuracy"), ".1%")
+    loss = f"{part}_loss"
+    return _cell(variances.r2(loss, _latest(history, loss)), ".4f")
+
+
+def _cell(value: float | None, digits: str) -> str:
     return "<td>–</td>" if value is None else f"<td title='{value!r}'>{value:{digits}}</td>"

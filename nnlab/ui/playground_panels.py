@@ -9,6 +9,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from nnlab.ui.panel_choice import BRANCH, COMPARE, choose_panel
+from nnlab.ui.playground_answers import draw_answers
 from nnlab.ui.playground_branch import draw_branch
 from nnlab.ui.playground_compare import draw_compare
 from nnlab.ui.playground_frame import Frame
@@ -18,6 +19,7 @@ from nnlab.ui.playground_past import show_past
 Draw = Callable[[Frame], None]
 
 PANELS: list[tuple[str, Draw]] = [
+    ("Answers", draw_answers),
     (BRANCH, draw_branch),
     (COMPARE, draw_compare),
     ("One step", draw_one_step),

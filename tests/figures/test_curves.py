@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 
 from nnlab.figures import theme
-from nnlab.figures.curves import accuracy_figure, loss_figure
+from nnlab.figures.curves import accuracy_figure, loss_figure, r2_figure
 from tests.figures.shipped import checked, shipped, values
 
 NONE = np.zeros(0)
 STEPS = np.arange(1, 5) * 25
 LOSSES = np.array([0.7, 0.5123456, np.nan, 0.25])
 
-figures = pytest.mark.parametrize("draw", [loss_figure, accuracy_figure])
+figures = pytest.mark.parametrize("draw", [loss_figure, accuracy_figure, r2_figure])
 both_themes = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 
 
@@ -45,7 +45,7 @@ def test_what_is_drawn_are_the_numbers_themselves():
     np.testing.assert_array_equal(values(train["x"]), STEPS)
     np.testing.assert_array_equal(values(train["y"]), LOSSES.astype(np.float32))
     np.testing.assert_array_equal(values(val["x"]), [25, 75])
-    assert train["hovertemplate"] == "%{y:.4g}"
+    assert train["hovertemplate"] == "%{y:.6g}"
 
 
 def test_steps_beyond_a_million_stay_exact():
@@ -106,7 +106,7 @@ def test_what_is_drawn_after_an_empty_chart_does_not_inherit_its_fixed_axes() ->
 REPORTED = np.array([1.0, 2.0, 3.0]), np.array([0.9, 0.5, 0.25])
 
 
-@figures
+@pytest.mark.parametrize("draw", [loss_figure, accuracy_figure])
 @both_themes
 def test_what_was_reported_is_a_dashed_line_from_before_training_to_its_end(draw, dark):
     for x, y in ((NONE, NONE), (STEPS, LOSSES)):
