@@ -16,6 +16,7 @@ from nnlab.ui.draw_nearest import show_nearest
 from nnlab.ui.draw_steps import show_steps
 from nnlab.ui.draw_what_if import show_what_if
 from nnlab.ui.draw_why import show_why
+from nnlab.ui.draw_xray import show_xray
 from nnlab.ui.shell import messages
 
 
@@ -42,6 +43,11 @@ PANELS: tuple[Panel, ...] = (
         "Why",
         show_why,
         about="What in the picture speaks for the one digit or the other.",
+    ),
+    Panel(
+        "X-ray",
+        show_xray,
+        about="The digit on its way through the network: every map, every unit, every sum.",
     ),
     Panel(
         "Nearest",

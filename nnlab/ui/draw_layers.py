@@ -1,0 +1,116 @@
+"""The layers of a network as one element of the page: a picture each, to be pointed at."""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from streamlit.components.v2.types import ComponentRenderer
+
+from nnlab.figures.feature_maps import GAP, maps_sheet
+from nnlab.ui.served import loader, served
+
+SCRIPT = Path(__file__).with_name("xray.js")
+STYLE = Path(__file__).with_name("xray.css")
+WIDTH = 690
+"""Pixels of the page that a layer takes at most."""
+ENOUGH = 24
+"""Pixels of the PNG that a map is wide at least."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One value of one layer, all counted from 0."""
+
+    layer: int
+    """-1 is the input."""
+    unit: int
+    """The map, or the unit of a layer without rows and columns."""
+    row: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True)
+class LayerShown:
+    """A layer on the page."""
+
+    index: int
+    """-1 is the input."""
+    name: str
+    text: str
+    values: NDArray[np.float32]
+    """[maps, h, w], or [units]."""
+
+    @property
+    def maps(self) -> NDArray[np.float32]:
+        """[n, h, w]; a unit is a map of one value."""
+        return self.values if self.values.ndim == 3 else self.values.reshape(-1, 1, 1)
+
+
+def show_layers(layers: Sequence[LayerShown], at: Place, *, key: str) -> Place | None:
+    """The layers one below the other; `at` is marked. Returns where somebody has just pointed."""
+    shown = _component()(
+        key=key,
+        data={"layers": [_sheet(layer) for layer in layers], "at": asdict(at)},
+        on_at_change=lambda: None,
+    )
+    pointed = shown.get("at")
+    return None if pointed is None else Place(**{k: int(v) for k, v in pointed.items()})
+
+
+def _sheet(layer: LayerShown) -> dict[str, object]:
+    """What the script needs of a layer. `width` and `height` are pixels of the picture."""
+    count, high, wide = layer.maps.shape
+    tile, zoom = _tile(count, high, wide)
+    columns = min(count, max(1, int(WIDTH // (tile + GAP * tile / (wide * zoom)))))
+    rows = -(-count // columns)
+    width = columns * (wide * zoom + GAP) - GAP
+    return {
+        "index": layer.index,
+        "name": layer.name,
+        "text": layer.text,
+        "png": maps_sheet(layer.maps, columns=columns, zoom=zoom, grey=layer.index < 0),
+        "alt": f"{layer.name}: {_range(layer.values)}",
+        "count": count,
+        "columns": columns,
+        "high": high,
+        "wide": wide,
+        "zoom": zoom,
+        "gap": GAP,
+        "width": width,
+        "height": rows * (high * zoom + GAP) - GAP,
+        "shown": round(width * tile / (wide * zoom)),
+    }
+
+
+def _tile(count: int, high: int, wide: int) -> tuple[int, int]:
+    """How wide a map is shown, in pixels of the page, and how large each value is in the PNG."""
+    if high * wide == 1:
+        return (24 if count <= 24 else 16 if count <= 128 else 8), 4
+    # Small maps are enlarged in the PNG, so that the gap between them stays a small share.
+    zoom = -(-ENOUGH // wide)
+    if count == 1:
+        return 168, zoom
+    return (80 if count <= 32 else 56 if count <= 128 else 32), zoom
+
+
+def _range(values: NDArray[np.float32]) -> str:
+    if not np.isfinite(values).all():
+        return "some values are no finite numbers."
+    return f"{values.size:,} values from {values.min():.3g} to {values.max():.3g}."
+
+
+@cache
+def _component() -> ComponentRenderer:
+    script = SCRIPT.read_bytes()
+    return st.components.v2.component(
+        "nnlab_xray",
+        html='<div class="nnlab-xray"></div>',
+        css=STYLE.read_text(encoding="utf-8"),
+        js=loader("nnlabXray", served(f"xray-{zlib.crc32(script):08x}.js", script)),
+        isolate_styles=False,
+    )
