@@ -14,7 +14,13 @@ GAP = 1
 
 
 def maps_sheet(values: np.ndarray, *, columns: int, zoom: int = 1, grey: bool = False) -> str:
-    """All maps of a layer row by row, as a PNG `data:` address.
+    """All maps of a layer, as `maps_png` draws them, as a `data:` address."""
+    encoded = base64.b64encode(maps_png(values, columns=columns, zoom=zoom, grey=grey))
+    return f"data:image/png;base64,{encoded.decode('ascii')}"
+
+
+def maps_png(values: np.ndarray, *, columns: int, zoom: int = 1, grey: bool = False) -> bytes:
+    """All maps of a layer row by row, as a PNG.
 
     Args:
         values: float [n, h, w]. 0 is black, above 0 blue, below 0 orange; the largest value of the
@@ -24,7 +30,7 @@ def maps_sheet(values: np.ndarray, *, columns: int, zoom: int = 1, grey: bool = 
         grey: 0..1 from black to white instead.
 
     Returns:
-        The address; the picture is columns · (w · zoom + GAP) - GAP wide. Between maps, and where
+        The file; the picture is columns · (w · zoom + GAP) - GAP wide. Between maps, and where
         the last row has none, it is transparent.
     """
     count, high, wide = values.shape
@@ -37,8 +43,7 @@ def maps_sheet(values: np.ndarray, *, columns: int, zoom: int = 1, grey: bool = 
         top, left = (i // columns) * tile_high, (i % columns) * tile_wide
         sheet[top : top + high * zoom, left : left + wide * zoom, :3] = tile
         sheet[top : top + high * zoom, left : left + wide * zoom, 3] = 255
-    encoded = base64.b64encode(encode(Image.fromarray(sheet))).decode("ascii")
-    return f"data:image/png;base64,{encoded}"
+    return encode(Image.fromarray(sheet))
 
 
 def _coloured(values: np.ndarray, grey: bool) -> np.ndarray:

@@ -73,7 +73,60 @@ function placeOf(plot, event) {
 function tell(plot, place) {
   plot.number = Math.max(plot.number ?? 0, plot.heard) + 1;
   plot.unheard.push([plot.number, ...place]);
+  mark(plot, place);
   plot.send("clicks", [...plot.unheard]);
+}
+
+// A ring where the click was, until the answer is drawn: the hand sees at once that it counts.
+function mark(plot, [x, y]) {
+  const { xaxis, yaxis } = plot._fullLayout;
+  const ring = document.createElement("i");
+  ring.className = "nnlab-unheard";
+  ring.dataset.number = plot.number;
+  const across = (x - xaxis.range[0]) / (xaxis.range[1] - xaxis.range[0]);
+  const up = (y - yaxis.range[0]) / (yaxis.range[1] - yaxis.range[0]);
+  ring.style.left = `${xaxis._offset + across * xaxis._length}px`;
+  ring.style.top = `${yaxis._offset + (1 - up) * yaxis._length}px`;
+  plot.append(ring);
+}
+
+function unmark(plot, heard) {
+  for (const ring of plot.querySelectorAll(".nnlab-unheard")) {
+    if (!(Number(ring.dataset.number) > heard)) ring.remove();
+  }
+}
+
+// Pictures of points -----------------------------------------------------------------------------
+
+const SHOWN = 112; // pixels of the page
+const BETWEEN = 4; // pixels between two pictures of a sheet
+
+// Shows the picture of the point that is pointed at, cut from a sheet that is on the page already.
+function show(plot, { points: [point], event }) {
+  const { container, columns, side } = plot.sprite ?? {};
+  const sheet = container && document.querySelector(`.st-key-${container} img`);
+  if (!sheet || point.customdata === undefined) return;
+  plot.glass ??= plot.appendChild(document.createElement("div"));
+  const scale = SHOWN / side;
+  const step = (side + BETWEEN) * scale;
+  const box = plot.getBoundingClientRect();
+  const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+  Object.assign(plot.glass.style, {
+    display: "block",
+    left: `${x + (x > box.width / 2 ? -SHOWN - 16 : 16)}px`,
+    top: `${Math.max(0, y - SHOWN - 8)}px`,
+    width: `${SHOWN}px`,
+    height: `${SHOWN}px`,
+    backgroundImage: `url("${sheet.src}")`,
+    backgroundSize: `${sheet.naturalWidth * scale}px ${sheet.naturalHeight * scale}px`,
+    backgroundPosition:
+      `-${(point.customdata % columns) * step}px -${Math.floor(point.customdata / columns) * step}px`,
+  });
+  plot.glass.className = "nnlab-glass";
+}
+
+function hide(plot) {
+  if (plot.glass) plot.glass.style.display = "none";
 }
 
 async function draw({ data, parentElement, setStateValue }) {
@@ -91,7 +144,15 @@ async function draw({ data, parentElement, setStateValue }) {
   if (plot.send) listen(plot);
   plot.heard = figure.heard;
   plot.unheard = plot.unheard?.filter(([number]) => number > figure.heard);
+  plot.sprite = figure.sprite;
   plot.drawn = Plotly.react(plot, figure.data, layout, CONFIG);
+  if (plot.sprite && !plot.shows) {
+    plot.shows = true;
+    await plot.drawn;
+    plot.on("plotly_hover", (event) => show(plot, event));
+    plot.on("plotly_unhover", () => hide(plot));
+  }
+  if (plot.listens) unmark(plot, figure.heard);
 }
 
 // A plot that is purged while plotly still draws it fails in plotly's own later steps; one that

@@ -3,7 +3,7 @@
 import json
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -29,12 +29,28 @@ class Click:
     """How far around a click (wider for a finger) a person may have meant: across and up."""
 
 
+@dataclass(frozen=True)
+class Sprite:
+    """A sheet of square pictures, of which the one that is pointed at is shown beside the pointer.
+
+    The sheet is an image of the page (`st.image` in a container), which is sent only once; a
+    point's `customdata` is the number of its picture.
+    """
+
+    container: str
+    """The key of the container that holds the image, which is kept out of sight."""
+    columns: int
+    side: int
+    """Pixels of each picture, with four between two of them."""
+
+
 def show_chart(
     figure: go.Figure,
     *,
     key: str,
     alt: str,
     on_click: Callable[[list[Click]], None] | None = None,
+    sprite: Sprite | None = None,
 ) -> None:
     """Draw a figure of `nnlab.figures`, whose layout says its height.
 
@@ -48,12 +64,15 @@ def show_chart(
         alt: what the chart says, in words.
         on_click: called before the page runs again, with the clicks since the last time, the
             oldest first; for charts whose axes are linear.
+        sprite: pictures of the points, for who points at one.
 
     Raises:
         NnlabError: the scripts cannot be put where Streamlit serves them.
     """
     drawn = figure.to_plotly_json()
     content: dict[str, Any] = {"alt": alt, "data": drawn["data"], "layout": drawn["layout"]}
+    if sprite is not None:
+        content["sprite"] = asdict(sprite)
     handlers: dict[str, Any] = {}
     if on_click is not None:
         content["heard"] = st.session_state.get(_heard(key), 0)

@@ -5,20 +5,37 @@ of their own and no `help` on buttons.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 
 from nnlab.ui.answers import draw_answers
+from nnlab.ui.images_confusion import draw_confusion
+from nnlab.ui.images_features import draw_features
 from nnlab.ui.images_frame import ImagesFrame
+from nnlab.ui.images_mistakes import draw_mistakes
+from nnlab.ui.images_test_set import draw_test_set
+from nnlab.ui.images_weights import draw_weights
+from nnlab.ui.images_why import draw_why
 
+STYLE = Path(__file__).with_name("images.css")
 Draw = Callable[[ImagesFrame], None]
 
-TABS: list[tuple[str, Draw]] = [("Pictures", draw_answers)]
+TABS: list[tuple[str, Draw]] = [
+    ("Pictures", draw_answers),
+    ("Confusion", draw_confusion),
+    ("Mistakes", draw_mistakes),
+    ("Weights", draw_weights),
+    ("Features", draw_features),
+    ("Why", draw_why),
+    ("Test set", draw_test_set),
+]
 """What the choice says, and what draws it; the first is open at first."""
 
 
 def show_tabs(frame: ImagesFrame) -> None:
     """The choice of a tab, and the one that is chosen. It outlives a visit to another page."""
+    st.html(STYLE)
     state, tabs = frame.state, dict(TABS)
     first = next(iter(tabs))
     st.session_state.setdefault("tab", state.panel if state.panel in tabs else first)

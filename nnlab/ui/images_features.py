@@ -1,0 +1,90 @@
+"""The tab Features: what the last hidden layer makes of many pictures, on a map."""
+
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from torch import nn
+
+from nnlab.figures.digits import sample_grid
+from nnlab.figures.features import describe_features, features_figure
+from nnlab.insight.nearest import features, last_weights
+from nnlab.insight.projection import Plane, principal_plane
+from nnlab.ui.chart import Sprite, show_chart
+from nnlab.ui.images_asked import Asked, ask
+from nnlab.ui.images_frame import ImagesFrame
+from nnlab.ui.run_view import RunView
+
+POINTS = 600
+"""Pictures on the map: what one still tells apart, and a frame still carries."""
+COLUMNS = 30
+SPRITE = "features_sprite"
+
+
+@dataclass(frozen=True)
+class _Seen:
+    plane: Plane
+    width: int
+    """Of the layer."""
+    has_hidden: bool
+
+
+_last: WeakKeyDictionary[RunView, NDArray[np.float32]] = WeakKeyDictionary()
+"""Where the points of a run lay at the last look, so that its map does not flip."""
+
+
+def draw_features(frame: ImagesFrame) -> None:
+    """The tab."""
+    asked = ask(frame)
+    if asked is None:
+        return
+    view = frame.view
+    number = min(POINTS, len(asked.part))
+    seen = asked.moment.once(("features", number), lambda net: _look(net, asked, number, view))
+    layer = (
+        f"last hidden layer ({seen.width} values)"
+        if seen.has_hidden
+        else f"input itself ({seen.width} values): this network has no hidden layer"
+    )
+    when = f"At step {asked.moment.step:,}" if asked.moment.step else "Untrained"
+    st.caption(
+        f"{when}: {number:,} validation pictures as the {layer} has them, on the two directions in"
+        " which they differ most (PCA). Point at one to see it; click a class to hide it."
+    )
+    side = asked.part.x.shape[-1]
+    with st.container(key=SPRITE):
+        st.image(_sprite(asked, number), alt="", output_format="PNG")
+    labels = asked.part.y[:number].numpy()
+    show_chart(
+        features_figure(
+            seen.plane.points,
+            labels,
+            asked.names,
+            explained=seen.plane.explained,
+            dark=frame.dark,
+        ),
+        key="features_chart",
+        alt=describe_features(labels, seen.plane.explained),
+        sprite=Sprite(SPRITE, COLUMNS, side),
+    )
+
+
+def _look(network: nn.Sequential, asked: Asked, number: int, view: RunView | None) -> _Seen:
+    found = features(network, asked.part.x[:number])
+    before = _last.get(view) if view is not None else None
+    plane = principal_plane(found, before)
+    if view is not None:
+        _last[view] = plane.points
+    hidden = any(
+        isinstance(m, nn.Linear | nn.Conv2d) for m in list(network)[: last_weights(network)]
+    )
+    return _Seen(plane, found.shape[1], hidden)
+
+
+def _sprite(asked: Asked, number: int) -> bytes:
+    return asked.moment.once(
+        ("features sprite", number),
+        lambda _: sample_grid(asked.part.x[:number].numpy(), columns=COLUMNS, scale=1),
+    )

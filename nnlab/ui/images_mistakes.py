@@ -1,0 +1,50 @@
+"""The tab Mistakes: where the network was surest, and wrong."""
+
+import streamlit as st
+
+from nnlab.figures.digits import percent
+from nnlab.insight.verdicts import confident_mistakes
+from nnlab.ui.images_asked import ask
+from nnlab.ui.images_frame import ImagesFrame
+from nnlab.ui.images_sheet import choose_picture, show_sheet
+
+MOST = 36
+LONG = 3
+"""Characters of a name beyond which only what the network says fits beneath a picture."""
+
+
+def draw_mistakes(frame: ImagesFrame) -> None:
+    """The tab."""
+    asked = ask(frame)
+    if asked is None:
+        return
+    found = asked.verdicts()
+    wrong = int((found.truths != found.answers).sum())
+    if not wrong:
+        st.markdown(f"{asked.words()}: **not one mistake**.")
+        return
+    places = [int(place) for place in confident_mistakes(found, MOST)]
+    names = asked.names
+    shown = "all" if wrong == len(places) else f"the {len(places)} surest"
+    st.markdown(
+        f"{asked.words()}: **{wrong:,} mistakes** ({percent(wrong / len(asked.part))})."
+        f" Here {shown}, with what each is, what it is read as, and how sure the network was."
+    )
+    short = max(map(len, names)) <= LONG
+    sure = [percent(float(found.confidence[i])) for i in places]
+    labels = [
+        f"{names[found.truths[i]]} > {names[found.answers[i]]}  {share}" if short else share
+        for i, share in zip(places, sure, strict=True)
+    ]
+    said = ", ".join(
+        f"{names[found.truths[i]]} read as {names[found.answers[i]]}" for i in places[:5]
+    )
+    show_sheet(
+        asked,
+        places,
+        labels,
+        columns=8,
+        scale=3,
+        alt=f"{len(places)} mistakes; the surest: {said}.",
+    )
+    choose_picture(asked, places, "Look into one of them (tabs X-ray and Why)", key="mistake_one")

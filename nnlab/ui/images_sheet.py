@@ -1,0 +1,78 @@
+"""Pictures on one sheet, each with a word beneath, and the choice of one of them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from nnlab.figures.digits import percent, sample_grid
+from nnlab.ui.draw_pictures import kept_choice
+from nnlab.ui.images_asked import Asked
+
+CHOSEN = "images_picture"
+"""The picture that the session looks into, by its place among those that validate."""
+
+
+def show_sheet(
+    asked: Asked,
+    places: Sequence[int],
+    labels: Sequence[str],
+    *,
+    columns: int,
+    alt: str,
+    scale: int = 2,
+) -> None:
+    """The pictures of these places, in rows. At least one."""
+    key = ("sheet", tuple(places), tuple(labels), columns, scale)
+
+    def draw(_: object) -> bytes:
+        pictures = asked.part.x[list(places)].numpy()
+        return sample_grid(pictures, list(labels), columns=columns, scale=scale)
+
+    st.image(asked.moment.once(key, draw), alt=alt, output_format="PNG")
+
+
+def choose_picture(asked: Asked, places: Sequence[int], title: str, *, key: str) -> int:
+    """A list to choose one of these places from; the other tabs look into it, too."""
+    found = asked.verdicts()
+
+    def label(place: int) -> str:
+        truth, answer = asked.names[found.truths[place]], asked.names[found.answers[place]]
+        sure = percent(float(found.confidence[place]))
+        said = f"read right ({sure})" if truth == answer else f"read as {answer} ({sure})"
+        return f"picture {place + 1:,}: {truth}, {said}"
+
+    chosen = kept_choice(title, list(places), key=key, label=label)
+    st.session_state[CHOSEN] = chosen
+    return chosen
+
+
+def chosen_picture(asked: Asked) -> int:
+    """The picture to look into, by a number on the page; the surest mistake at first."""
+    count = len(asked.part)
+    held = min(int(st.session_state.get(CHOSEN, _first(asked))), count - 1)
+    st.session_state["picture_number"] = held + 1
+    column, rest = st.columns([2, 5], vertical_alignment="bottom")
+    with column:
+        number = st.number_input(
+            f"Validation picture, 1 to {count:,}", 1, count, key="picture_number"
+        )
+    place = int(number) - 1
+    st.session_state[CHOSEN] = place
+    found = asked.verdicts()
+    truth, answer = asked.names[found.truths[place]], asked.names[found.answers[place]]
+    mark = "✓" if truth == answer else "✗"
+    when = f"At step {asked.moment.step:,}" if asked.moment.step else "Untrained"
+    with rest:
+        st.markdown(
+            f"{when}: it is **{truth}**, read as **{answer}** {mark}"
+            f" ({percent(float(found.confidence[place]))})."
+            " The tabs Confusion and Mistakes choose pictures, too."
+        )
+    return place
+
+
+def _first(asked: Asked) -> int:
+    found = asked.verdicts()
+    wrong = np.flatnonzero(found.truths != found.answers)
+    return int(wrong[found.confidence[wrong].argmax()]) if len(wrong) else 0

@@ -1,0 +1,29 @@
+"""The tab Test set: sealed, opened by a button, and every look counted."""
+
+import streamlit as st
+
+from nnlab.runs.testset import has_test
+from nnlab.ui.images_frame import ImagesFrame
+from nnlab.ui.run_overview import show_test_set
+
+
+def draw_test_set(frame: ImagesFrame) -> None:
+    """The tab."""
+    st.markdown(
+        "Validation steers: whoever tries rates and layers until it looks best has fitted these"
+        " choices to the validation pictures. The **test set** is what nothing was fitted to, as"
+        " long as it is looked at once, at the end."
+    )
+    if frame.view is None:
+        st.caption("Train first: an untrained network has nothing to be judged by.")
+    elif not has_test(frame.experiment):
+        st.caption(f"'{frame.data.kind}' has no test set of its own.")
+    elif frame.status in ("running", "starting", "queued"):
+        st.caption("It can be opened once the run rests.")
+    else:
+        show_test_set(frame.view.run)
+        if frame.data.test != "sealed":
+            st.caption(
+                "This experiment declares that its run looks at the test set, as the published"
+                " original did: that is counted, too."
+            )

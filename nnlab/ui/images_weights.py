@@ -1,0 +1,53 @@
+"""The tab Weights: what each unit or kernel of the first layer looks for, while it learns it."""
+
+import numpy as np
+import streamlit as st
+
+from nnlab.data.images import SHAPES
+from nnlab.figures.feature_maps import GAP, maps_png
+from nnlab.insight.first_weights import FirstWeights, first_weights
+from nnlab.ui.draw_pictures import key_of_colours
+from nnlab.ui.images_asked import ask
+from nnlab.ui.images_frame import ImagesFrame
+
+MOST = 256
+"""Units shown; a wider layer shows its first."""
+WIDE = 640
+"""Pixels of the sheet, about."""
+
+
+def draw_weights(frame: ImagesFrame) -> None:
+    """The tab."""
+    asked = ask(frame)
+    if asked is None:
+        return
+    shape = SHAPES[frame.data.kind]
+    found = asked.moment.once("first weights", lambda network: first_weights(network, shape))
+    if found is None:
+        st.caption("The first layer with weights does not see single pixels: it has no picture.")
+        return
+    own = st.toggle("Each with its own scale", key="weights_own_scale")
+    count, channels, high, wide = found.maps.shape
+    what = "kernels" if found.kind == "Conv2d" else "units"
+    shown = f"the {count:,} {what}" if count <= MOST else f"the first {MOST} of {count:,} {what}"
+    of = "; a row of three maps (red, green, blue) for each" if channels == 3 else ""
+    when = f"At step {asked.moment.step:,}" if asked.moment.step else "Untrained"
+    st.caption(f"{when}: the weights of {shown} of the first {found.kind}, {high}×{wide}{of}.")
+    st.html(key_of_colours("positive: wants ink there", "negative: wants none"))
+    sheet = asked.moment.once(("weights sheet", own), lambda _: _sheet(found, own))
+    largest = float(np.abs(found.maps).max())
+    st.image(
+        sheet,
+        alt=f"First layer: {shown}, as pictures; the largest weight is {largest:.3g}.",
+        output_format="PNG",
+    )
+
+
+def _sheet(found: FirstWeights, own: bool) -> bytes:
+    maps = found.maps[:MOST]
+    if own:
+        maps = maps / np.maximum(np.abs(maps).max(axis=(1, 2, 3), keepdims=True), 1e-12)
+    count, channels, high, wide = maps.shape
+    zoom = max(1, (56 if count <= 64 else 28) // wide)
+    columns = max(1, WIDE // ((wide * zoom + GAP) * channels)) * channels
+    return maps_png(maps.reshape(-1, high, wide), columns=columns, zoom=zoom)

@@ -1,0 +1,48 @@
+"""What a network says to many pictures, beside scikit-learn and by hand."""
+
+import numpy as np
+import pytest
+import torch
+from sklearn.metrics import confusion_matrix
+from torch import nn
+
+from nnlab.errors import NnlabError
+from nnlab.insight.verdicts import Verdicts, confident_mistakes, counts, of_cell, verdicts
+
+
+def test_answers_and_confidence_are_those_of_the_softmax_over_all_chunks() -> None:
+    network = nn.Sequential(nn.Flatten(), nn.Linear(4, 3))
+    x = torch.randn(1_203, 1, 2, 2, generator=torch.Generator().manual_seed(1))
+    y = torch.arange(1_203) % 3
+    found = verdicts(network, x, y)
+    with torch.no_grad():
+        logits = network(x).double().numpy()
+    powers = np.exp(logits)
+    shares = powers / powers.sum(axis=1, keepdims=True)
+    assert np.array_equal(found.answers, shares.argmax(axis=1))
+    assert np.allclose(found.confidence, shares.max(axis=1), atol=1e-6)
+    assert np.array_equal(counts(found, 3), confusion_matrix(y.numpy(), found.answers))
+
+
+def test_the_surest_mistakes_come_first_and_what_is_right_is_none() -> None:
+    found = Verdicts(
+        truths=np.array([0, 1, 2, 1, 0]),
+        answers=np.array([0, 2, 1, 2, 1]),
+        confidence=np.array([0.99, 0.6, 0.9, 0.8, 0.7], np.float32),
+    )
+    assert confident_mistakes(found, 10).tolist() == [2, 3, 4, 1]
+    assert confident_mistakes(found, 2).tolist() == [2, 3]
+    assert of_cell(found, 1, 2).tolist() == [3, 1]
+    assert of_cell(found, 2, 0).tolist() == []
+
+
+def test_a_network_that_diverged_is_a_message_and_no_answer() -> None:
+    network = nn.Sequential(nn.Flatten(), nn.Linear(4, 3))
+    nn.init.constant_(network[1].weight, float("nan"))
+    with pytest.raises(NnlabError, match="training diverged"):
+        verdicts(network, torch.zeros(2, 1, 2, 2), torch.zeros(2, dtype=torch.int64))
+
+
+def test_no_picture_gives_no_answer() -> None:
+    empty = verdicts(nn.Identity(), torch.zeros(0, 3), torch.zeros(0, dtype=torch.int64))
+    assert [len(part) for part in empty] == [0, 0, 0]
