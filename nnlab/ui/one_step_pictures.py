@@ -18,7 +18,7 @@ from nnlab.ui.one_step_tables import note_of
 from nnlab.ui.playground_frame import Frame
 from nnlab.ui.playground_reach import reach
 from nnlab.ui.playground_scale import limit_of
-from nnlab.ui.state import LabState
+from nnlab.ui.state import LabState, overwrite_widgets
 
 LINES = {"weights": "Weights", "gradients": "Gradients", "update": "Update"}
 HEIGHT = 400
@@ -29,13 +29,14 @@ def choose_point(step: OneStep) -> int:
     count = len(step.indices)
     if count == 1:
         return 0
-    st.session_state["one_step_point"] = min(st.session_state.get("one_step_point", 1), count)
+    overwrite_widgets({"one_step_point": min(st.session_state.get("one_step_point", 1), count)})
     return int(st.number_input("Point of the batch", 1, count, key="one_step_point")) - 1
 
 
 def choose_lines() -> str:
     """What the lines of the drawing are: a key of `LINES`."""
-    st.session_state.setdefault("one_step_lines", "weights")
+    # Each run anew: a busy browser loses a value that is sent once, and shows the first option.
+    overwrite_widgets({"one_step_lines": st.session_state.get("one_step_lines") or "weights"})
     chosen = st.segmented_control(
         "Lines show",
         list(LINES),

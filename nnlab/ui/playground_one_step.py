@@ -29,7 +29,7 @@ from nnlab.ui.one_step_tables import batch_table, check_table, weight_table
 from nnlab.ui.past_moments import state_of
 from nnlab.ui.playground_frame import Frame
 from nnlab.ui.playground_reach import reach
-from nnlab.ui.state import LabState
+from nnlab.ui.state import LabState, overwrite_widgets
 from nnlab.ui.transport import ask, take_one
 
 EPSILONS = [10.0**-exponent for exponent in range(1, 11)]
@@ -214,7 +214,7 @@ def _show_weight(frame: Frame, step: OneStep, layers: list[Layer], parameter: Pa
     elif not options:
         st.caption("The parameter of the largest gradient; pick another one on the drawing.")
     st.html(weight_table(step, parameter))
-    st.session_state.setdefault("one_step_epsilon", EPSILONS[4])
+    overwrite_widgets({"one_step_epsilon": st.session_state.get("one_step_epsilon", EPSILONS[4])})
     epsilon = st.select_slider(
         "ε", EPSILONS, format_func=lambda value: f"{value:.0e}", key="one_step_epsilon"
     )
