@@ -42,10 +42,26 @@ def trace(layers: Sequence[Layer], input_shape: Shape) -> list[LayerShape]:
         InvalidExperimentError: a layer that its input's shape does not fit; names the layer, the
             shape it would receive and the mend.
     """
-    rows = []
+    rows, error = trace_as_far(layers, input_shape)
+    if error is not None:
+        raise error
+    return rows
+
+
+def trace_as_far(
+    layers: Sequence[Layer], input_shape: Shape
+) -> tuple[list[LayerShape], InvalidExperimentError | None]:
+    """The shapes as far as they fit, and what `trace` would raise of the first layer that does not.
+
+    That layer is the one behind the last row.
+    """
+    rows: list[LayerShape] = []
     shape = input_shape
     for index, layer in enumerate(layers):
-        output_shape = _output_shape(index, layer, shape)
+        try:
+            output_shape = _output_shape(index, layer, shape)
+        except InvalidExperimentError as error:
+            return rows, error
         rows.append(
             LayerShape(
                 layer,
@@ -56,7 +72,7 @@ def trace(layers: Sequence[Layer], input_shape: Shape) -> list[LayerShape]:
             )
         )
         shape = output_shape
-    return rows
+    return rows, None
 
 
 def check_outputs(layers: Sequence[Layer], input_shape: Shape, outputs: int) -> list[LayerShape]:

@@ -1,7 +1,7 @@
-"""The three architectures that the Images page offers, as layers and back."""
+"""The presets of networks that the Images page offers, as layers and back."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -19,7 +19,7 @@ from nnlab.config import (
 from nnlab.config.layers import ActivationKind
 from nnlab.errors import InvalidExperimentError
 
-Kind = Literal["softmax", "mlp", "cnn"]
+Kind = Literal["softmax", "mlp", "cnn", "lenet"]
 
 MAX_WIDTH, MAX_CHANNELS = 4096, 512
 MAX_LAYERS = 10
@@ -51,6 +51,12 @@ def compose(architecture: Architecture, outputs: int = 10) -> tuple[Layer, ...]:
     """
     a = architecture
     blocks: list[Layer] = [] if a.normalize is None else [a.normalize]
+    if a.kind == "lenet":
+        return (
+            *blocks,
+            *_lenet(a.activation, a.padding),
+            *mlp(120, 84, outputs=outputs, activation=a.activation),
+        )
     if a.kind == "softmax":
         return (*blocks, Flatten(), *mlp(outputs=outputs))
     for channels in a.channels if a.kind == "cnn" else ():
@@ -69,8 +75,24 @@ def compose(architecture: Architecture, outputs: int = 10) -> tuple[Layer, ...]:
     )
 
 
-def recognise(layers: tuple[Layer, ...]) -> Architecture | None:
-    """The architecture whose layers these are; None for a network of another form."""
+def _lenet(activation: ActivationKind, padding: int) -> list[Layer]:
+    """The convolutions of LeNet-5 for pictures of 32×32, padding included.
+
+    LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition"
+    (1998), with plain average pooling and full connections from the first maps to the second.
+    """
+    blocks: list[Layer] = []
+    for channels, around in ((6, padding), (16, 0)):
+        blocks += [
+            Conv2d(out_channels=channels, kernel_size=5, padding=around),
+            Activation(kind=activation),
+            Pool2d(kind="avg_pool2d"),
+        ]
+    return [*blocks, Flatten()]
+
+
+def recognise(layers: tuple[Layer, ...], outputs: int = 10) -> Architecture | None:
+    """The architecture whose layers for so many classes these are; None for any other network."""
     convolutions = [layer for layer in layers if isinstance(layer, Conv2d)]
     widths = tuple(layer.out_features for layer in layers if isinstance(layer, Linear))[:-1]
     activation = next((layer.kind for layer in layers if isinstance(layer, Activation)), "relu")
@@ -92,9 +114,8 @@ def recognise(layers: tuple[Layer, ...]) -> Architecture | None:
         input_dropout=at_first[0] if at_first and not convolutions else 0.0,
         normalize=first if isinstance(first, Normalize) else None,
     )
-    last = layers[-1]
-    outputs = last.out_features if isinstance(last, Linear) else 0
-    return guess if outputs and compose(guess, outputs) == layers else None
+    lenet = replace(guess, kind="lenet", widths=(), channels=(), dropout=0.0)
+    return next((a for a in (guess, lenet) if compose(a, outputs) == layers), None)
 
 
 def read_sizes(text: str, what: str, *, largest: int, example: str) -> tuple[int, ...]:

@@ -87,7 +87,7 @@ def test_each_architecture_has_the_parameters_that_its_sizes_say(
     kind: Any, parameters: int
 ) -> None:
     test = opened()
-    test.segmented_control("architecture").set_value(kind).run()
+    test.pills("architecture").set_value(kind).run()
     if kind == "mlp":
         test.text_input("widths").set_value("64").run()
     assert not test.exception
@@ -105,7 +105,7 @@ def test_a_hidden_layer_that_is_no_number_keeps_the_draft_and_says_so() -> None:
 
 def test_a_network_that_shrinks_the_picture_to_nothing_is_named_with_the_mend() -> None:
     test = opened()
-    test.segmented_control("architecture").set_value("cnn").run()
+    test.pills("architecture").set_value("cnn").run()
     test.text_input("channels").set_value("8, 16, 32").run()
     assert "Layer 8 (conv2d) needs a picture of at least 5 pixels" in messages(test)
     assert "use a smaller kernel or less pooling" in messages(test)
@@ -115,7 +115,7 @@ def test_a_network_that_shrinks_the_picture_to_nothing_is_named_with_the_mend() 
 
 def test_what_the_form_says_is_the_draft_and_the_link() -> None:
     test = opened()
-    test.segmented_control("architecture").set_value("softmax").run()
+    test.pills("architecture").set_value("softmax").run()
     test.selectbox("optimizer").set_value("sgd").run()
     test.slider("momentum").set_value(0.9).run()
     test.number_input("epochs").set_value(3).run()

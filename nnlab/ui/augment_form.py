@@ -1,0 +1,87 @@
+"""The form of augmentation, and samples as the network will see them, before it is used."""
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import streamlit as st
+import torch
+
+from nnlab.config import Augment, Images
+from nnlab.data.images import SHAPES
+from nnlab.errors import NnlabError
+from nnlab.figures.digits import sample_grid
+from nnlab.training.augment import augment
+from nnlab.ui.image_data import pictures
+from nnlab.ui.lab import part
+
+SLIDERS = {
+    "shift": ("Shift", 8.0, 0.5, "Pixels, along each axis, at most."),
+    "rotate": ("Rotate", 45.0, 1.0, "Degrees, either way, at most."),
+    "scale": ("Scale", 0.5, 0.05, "Larger or smaller by this share, at most."),
+    "shear": ("Shear", 30.0, 1.0, "Degrees by which upright lines lean, at most."),
+    "stroke": ("Stroke width", 1.0, 0.1, "Thinner or thicker: 1 is a pixel on each side, at most."),
+    "elastic": ("Elastic", 1.0, 0.1, "How far parts of a picture move apart from each other."),
+}
+"""Label, largest value, step and what it means, by field of `Augment`."""
+SHOWN, DRAWS = 8, 3
+"""Pictures of the preview, and how often each is changed."""
+
+
+def augment_widgets(given: Augment | None) -> dict[str, Any]:
+    """What the widgets show for a draft."""
+    said = given or Augment()
+    return {f"augment_{name}": getattr(said, name) for name in SLIDERS}
+
+
+def show_augment(drafted: Augment | None, data: Images) -> Augment | None:
+    """Draw the sliders and the preview, and return what they say; None where all stand at 0."""
+    with st.expander("Augmentation", icon=":material/auto_awesome_motion:"):
+        st.caption(
+            "Every picture of a batch is changed at random before each step, so that no two epochs"
+            " see the same ones. Validation pictures stay as they are."
+        )
+        in_colour = SHAPES[data.kind][0] > 1
+        left, right = st.columns(2)
+        for index, (name, (label, most, step, explained)) in enumerate(SLIDERS.items()):
+            place = right if index % 2 else left
+            with place, part(f"augment_{name}", used=name != "stroke" or not in_colour):
+                st.slider(label, 0.0, most, step=step, key=f"augment_{name}", help=explained)
+        chosen = {name: float(st.session_state[f"augment_{name}"]) for name in SLIDERS}
+        if in_colour:
+            chosen["stroke"] = 0.0  # photographs have no strokes
+        said = Augment(**chosen)
+        _preview(said, data)
+    if said == Augment():
+        return drafted if drafted == said else None
+    return said
+
+
+def _preview(said: Augment, data: Images) -> None:
+    try:
+        shown = pictures(data).shown[:SHOWN]
+    except NnlabError:
+        return  # the page says it beside the download
+    if said == Augment():
+        st.caption("Nothing is changed. Move a slider, and see here what the network would get.")
+        return
+    draw = st.session_state.setdefault("augment_draw", 0)
+    st.image(
+        _sheet(shown.tobytes(), shown.shape, said, draw),
+        width="stretch",
+        alt=f"{len(shown)} pictures as they are, and each changed {DRAWS} times.",
+    )
+    st.caption("In the first row as they are, below as the network will see them.")
+    st.button("Draw others", key="augment_again", on_click=_draw_others)
+
+
+def _draw_others() -> None:
+    st.session_state["augment_draw"] += 1
+
+
+@lru_cache(maxsize=64)
+def _sheet(shown: bytes, shape: tuple[int, ...], said: Augment, draw: int) -> bytes:
+    pixels = torch.from_numpy(np.frombuffer(shown, np.float32).reshape(shape).copy())
+    generator = torch.Generator().manual_seed(draw)
+    rows = [pixels, *(augment(pixels, said, generator) for _ in range(DRAWS))]
+    return sample_grid(torch.cat(rows).numpy(), columns=shape[0])

@@ -1,0 +1,200 @@
+"""The builder of image networks: a list of layers to add, remove, move and edit.
+
+The layers stand in the session's state; one of them is chosen, and its fields are shown below the
+list. What a click does happens before the list is drawn, so list, draft and code are always in
+step.
+"""
+
+from typing import Any
+
+import streamlit as st
+
+from nnlab.config import Flatten, Layer, Linear
+from nnlab.errors import InvalidExperimentError
+from nnlab.models.layer_source import layer_source
+from nnlab.models.shapes import LayerShape, Shape, trace_as_far
+from nnlab.ui.layer_fields import FRESH, fill_fields, read_fields, show_fields
+
+LAYERS, CHOSEN, FIELDS_OF = "own_layers", "own_chosen", "own_fields_of"
+"""Where the session keeps the layers, the place of the chosen one, and whose fields the widgets
+say (a place and a kind)."""
+MOST = 63
+"""Layers of a network, but for the log_softmax that a loss may put behind them."""
+
+
+def builder_values(layers: tuple[Layer, ...]) -> dict[str, Any]:
+    """What the builder shows for a draft."""
+    return {LAYERS: layers, CHOSEN: max(len(layers) - 2, 0), FIELDS_OF: None}
+
+
+def start_from(layers: tuple[Layer, ...]) -> None:
+    """Let the builder begin with these layers when it is opened next."""
+    for key, value in builder_values(layers).items():
+        st.session_state[key] = value
+
+
+def show_builder(shape: Shape, outputs: int) -> tuple[Layer, ...]:
+    """Draw the list and the fields of the chosen layer, and return the layers that they say.
+
+    Args:
+        shape: of one picture.
+        outputs: the values that the network has to end in.
+    """
+    layers = _edited()
+    chosen = st.session_state[CHOSEN]
+    rows, error = trace_as_far(layers, shape)
+    with st.container(key="layer_rows", gap=None):
+        for index, layer in enumerate(layers):
+            row = rows[index] if index < len(rows) else None
+            st.button(
+                _label(index, layer, row),
+                key=f"layer_row_{index}",
+                type="secondary" if index == chosen else "tertiary",
+                width="stretch",
+                on_click=_choose,
+                args=(index,),
+            )
+            if error is not None and index == len(rows):
+                st.error(str(error))
+    _show_sum(rows, error, shape, outputs)
+    with st.container(border=True, key="layer_fields"):
+        _show_chosen(layers, chosen)
+    return layers
+
+
+def _edited() -> tuple[Layer, ...]:
+    """The layers with what the widgets say of the chosen one, which they say again."""
+    _take_over()
+    state = st.session_state
+    layer = state[LAYERS][state[CHOSEN]]
+    fill_fields(layer)
+    state[FIELDS_OF] = _place(layer)
+    return state[LAYERS]
+
+
+def _take_over() -> None:
+    """Let the chosen layer be what its widgets say, where they are its own."""
+    state = st.session_state
+    layers, chosen = state[LAYERS], state[CHOSEN]
+    if state[FIELDS_OF] == _place(layers[chosen]):
+        layer = read_fields(layers[chosen])
+        state[LAYERS] = (*layers[:chosen], layer, *layers[chosen + 1 :])
+
+
+def _place(layer: Layer) -> tuple[int, str]:
+    """A kind may change by its own widget (ReLU to Tanh), so a type is what identifies a layer."""
+    return st.session_state[CHOSEN], type(layer).__name__
+
+
+def _label(index: int, layer: Layer, row: LayerShape | None) -> str:
+    """`3 · Conv2d(1, 8, 3, padding=1) → 8 × 28 × 28 · 80`."""
+    if row is None:
+        return f"{index + 1} · {layer.kind} → does not fit"
+    shape = " × ".join(f"{size:,}" for size in row.output_shape)
+    count = f" · {row.parameters:,}" if row.parameters else ""
+    return f"{index + 1} · **{name_of(row)}** → {shape}{count}"
+
+
+def name_of(row: LayerShape) -> str:
+    """What PyTorch calls a layer: `Linear(784, 10)`."""
+    made = layer_source(row).module.removeprefix("initialised(").removeprefix("nn.")
+    return made.partition("),")[0] + ")" if "), " in made else made
+
+
+def _show_sum(
+    rows: list[LayerShape], error: InvalidExperimentError | None, shape: Shape, outputs: int
+) -> None:
+    """All parameters, and whether the end of the network fits the classes."""
+    if error is not None:
+        return
+    total = sum(row.parameters for row in rows)
+    end = rows[-1].output_shape
+    wide = " × ".join(map(str, shape))
+    st.caption(
+        f"{wide} in, {total:,} parameters. Each row: layer → its output's shape · parameters."
+    )
+    if end != (outputs,):
+        has = " × ".join(map(str, end))
+        st.button(
+            f"The network ends in {has}, the data have {outputs} classes: end in {outputs}",
+            key="mend_outputs",
+            icon=":material/build:",
+            on_click=_end_in,
+            args=(outputs, end),
+            width="stretch",
+        )
+
+
+def _show_chosen(layers: tuple[Layer, ...], chosen: int) -> None:
+    """The fields of the chosen layer, and what can be done with it."""
+    st.markdown(f"**Layer {chosen + 1}**: {layers[chosen].kind}")
+    show_fields(layers[chosen])
+    with st.container(horizontal=True, gap="small", key="layer_actions"):
+        st.button("Up", key="layer_up", on_click=_move, args=(-1,), disabled=chosen == 0)
+        is_last = chosen == len(layers) - 1
+        st.button("Down", key="layer_down", on_click=_move, args=(1,), disabled=is_last)
+        is_only = len(layers) == 1
+        st.button("Remove", key="layer_remove", on_click=_remove, disabled=is_only)
+    st.pills(
+        "Add a layer below it",
+        list(FRESH),
+        key="layer_add",
+        on_change=_add,
+        disabled=len(layers) >= MOST,
+    )
+
+
+# Clicks: a field that was being typed into counts, too -------------------------------------------
+
+
+def _choose(index: int) -> None:
+    _take_over()
+    _put(st.session_state[LAYERS], index)
+
+
+def _put(layers: tuple[Layer, ...], chosen: int) -> None:
+    state = st.session_state
+    state[LAYERS], state[CHOSEN] = layers, min(max(chosen, 0), len(layers) - 1)
+    state[FIELDS_OF] = None
+
+
+def _move(by: int) -> None:
+    _take_over()
+    layers, chosen = list(st.session_state[LAYERS]), st.session_state[CHOSEN]
+    to = chosen + by
+    if 0 <= to < len(layers):  # a click may reach the server twice
+        layers[chosen], layers[to] = layers[to], layers[chosen]
+        _put(tuple(layers), to)
+
+
+def _remove() -> None:
+    layers, chosen = st.session_state[LAYERS], st.session_state[CHOSEN]
+    if len(layers) > 1:
+        _put((*layers[:chosen], *layers[chosen + 1 :]), chosen - 1)
+
+
+def _add() -> None:
+    _take_over()
+    layers, chosen = st.session_state[LAYERS], st.session_state[CHOSEN]
+    kind = st.session_state["layer_add"]
+    st.session_state["layer_add"] = None
+    if kind is not None and len(layers) < MOST:
+        _put((*layers[: chosen + 1], FRESH[kind], *layers[chosen + 1 :]), chosen + 1)
+
+
+def _end_in(outputs: int, end: Shape) -> None:
+    _take_over()
+    layers = ending_in(st.session_state[LAYERS], outputs, end)
+    _put(layers, len(layers) - 1)
+
+
+def ending_in(layers: tuple[Layer, ...], outputs: int, end: Shape) -> tuple[Layer, ...]:
+    """The layers with a last linear layer of so many values.
+
+    Where none ends them in the shape `end`, one is put behind them.
+    """
+    *before, last = layers
+    if isinstance(last, Linear):
+        return (*before, last.model_copy(update={"out_features": outputs}))
+    flat: tuple[Layer, ...] = () if len(end) == 1 else (Flatten(),)
+    return (*layers, *flat, Linear(out_features=outputs))

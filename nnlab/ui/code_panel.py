@@ -1,0 +1,53 @@
+"""The network of a form as PyTorch source, in three styles, always in step with it."""
+
+from functools import lru_cache
+
+import streamlit as st
+
+from nnlab.config import Model
+from nnlab.errors import NnlabError
+from nnlab.models.code import Style, code
+from nnlab.models.shapes import Shape
+
+STYLES: dict[Style, str] = {
+    "sequential": "nn.Sequential",
+    "module": "nn.Module",
+    "tensors": "tensors and F",
+}
+
+
+def show_code(model: Model, shape: Shape) -> None:
+    """Draw the choice of a style and the source, which has a button to copy it.
+
+    A network whose layers do not fit has no source; the form says why elsewhere.
+    """
+    with st.expander("The same network as code", icon=":material/code:"):
+        style = st.segmented_control(
+            "Style",
+            list(STYLES),
+            format_func=STYLES.__getitem__,
+            key="code_style",
+            default="sequential",
+            required=True,
+            label_visibility="collapsed",
+        )
+        text = _code(model, shape, style or "sequential")
+        if text is None:
+            st.caption("As soon as its layers fit, its source is here.")
+            return
+        st.code(text, language="python", height=CODE_HEIGHT)
+        st.caption(
+            "From the same seed all three have the very same weights and give the very same"
+            " outputs."
+        )
+
+
+CODE_HEIGHT = 320
+
+
+@lru_cache(maxsize=256)
+def _code(model: Model, shape: Shape, style: Style) -> str | None:
+    try:
+        return code(model, shape, style)
+    except NnlabError:
+        return None

@@ -1,0 +1,131 @@
+"""The fields of one layer as widgets: what the builder shows of the layer that is chosen.
+
+All widgets are always there, and those of no use out of sight, so that none is drawn empty where
+it comes back.
+"""
+
+from typing import Any
+
+import streamlit as st
+
+from nnlab.config import (
+    Activation,
+    BatchNorm,
+    Conv2d,
+    Dropout,
+    Flatten,
+    Layer,
+    Linear,
+    Normalize,
+    Pool2d,
+)
+from nnlab.models.layer_source import CLASSES as ACTIVATIONS
+from nnlab.ui.lab import part
+
+POOLS = {"max_pool2d": "MaxPool2d", "avg_pool2d": "AvgPool2d"}
+FRESH: dict[str, Layer] = {
+    "Conv2d": Conv2d(out_channels=8, kernel_size=3, padding=1),
+    "ReLU …": Activation(kind="relu"),
+    "MaxPool2d": Pool2d(kind="max_pool2d"),
+    "AvgPool2d": Pool2d(kind="avg_pool2d"),
+    "Flatten": Flatten(),
+    "Linear": Linear(out_features=64),
+    "Dropout": Dropout(p=0.25),
+    "BatchNorm": BatchNorm(),
+    "Normalize": Normalize(),
+}
+"""What a person can add, and what it is at first."""
+DEFAULTS: dict[str, Any] = {
+    "layer_out_features": 64,
+    "layer_out_channels": 8,
+    "layer_kernel_size": 3,
+    "layer_stride": 1,
+    "layer_padding": 0,
+    "layer_bias": True,
+    "layer_pool": "max_pool2d",
+    "layer_pool_size": 2,
+    "layer_pool_stride": None,
+    "layer_activation": "relu",
+    "layer_p": 0.25,
+    "layer_mean": 0.5,
+    "layer_std": 0.5,
+}
+"""Each widget's key, and what it says while it is of no use."""
+
+
+def fill_fields(layer: Layer) -> None:
+    """Let the widgets say a layer. To be called before they are drawn."""
+    for key, value in (DEFAULTS | _said_by(layer)).items():
+        st.session_state[key] = value
+
+
+def _said_by(layer: Layer) -> dict[str, Any]:
+    match layer:
+        case Linear():
+            return {"layer_out_features": layer.out_features, "layer_bias": layer.bias}
+        case Conv2d():
+            return {
+                f"layer_{name}": getattr(layer, name)
+                for name in ("out_channels", "kernel_size", "stride", "padding", "bias")
+            }
+        case Pool2d():
+            return {
+                "layer_pool": layer.kind,
+                "layer_pool_size": layer.kernel_size,
+                "layer_pool_stride": layer.stride,
+            }
+        case Activation():
+            return {"layer_activation": layer.kind}
+        case Dropout():
+            return {"layer_p": layer.p}
+        case Normalize():
+            return {"layer_mean": layer.mean, "layer_std": layer.std}
+        case _:
+            return {}
+
+
+def read_fields(layer: Layer) -> Layer:
+    """The layer as the widgets say it now; what no widget shows (its `init`) stays."""
+    said = {key: st.session_state[key] for key in _said_by(layer)}
+    names = {
+        "layer_pool": "kind",
+        "layer_pool_size": "kernel_size",
+        "layer_pool_stride": "stride",
+        "layer_activation": "kind",
+    }
+    fields = {names.get(key, key.removeprefix("layer_")): value for key, value in said.items()}
+    return type(layer).model_validate({**dict(layer), **fields})
+
+
+def show_fields(layer: Layer) -> None:
+    """Draw the widgets. They say what `fill_fields` said, or what a person has changed since."""
+    with part("layer_linear", used=isinstance(layer, Linear)):
+        st.number_input("out_features", 1, 4096, key="layer_out_features")
+    with part("layer_conv", used=isinstance(layer, Conv2d)):
+        left, right = st.columns(2)
+        left.number_input("out_channels", 1, 512, key="layer_out_channels")
+        right.number_input("kernel_size", 1, 28, key="layer_kernel_size")
+        left.number_input("stride", 1, 28, key="layer_stride")
+        right.number_input("padding", 0, 14, key="layer_padding")
+    with part("layer_bias", used=isinstance(layer, Linear | Conv2d)):
+        st.toggle("bias", key="layer_bias")
+    with part("layer_pool", used=isinstance(layer, Pool2d)):
+        st.segmented_control(
+            "kind", list(POOLS), format_func=POOLS.__getitem__, key="layer_pool", required=True
+        )
+        left, right = st.columns(2)
+        left.number_input("kernel_size", 1, 28, key="layer_pool_size")
+        right.number_input(
+            "stride", 1, 28, value=None, placeholder="as the kernel", key="layer_pool_stride"
+        )
+    with part("layer_activation", used=isinstance(layer, Activation)):
+        st.selectbox(
+            "kind", list(ACTIVATIONS), format_func=ACTIVATIONS.__getitem__, key="layer_activation"
+        )
+    with part("layer_dropout", used=isinstance(layer, Dropout)):
+        st.slider("p", 0.0, max(0.95, st.session_state["layer_p"]), step=0.05, key="layer_p")
+    with part("layer_normalize", used=isinstance(layer, Normalize)):
+        left, right = st.columns(2)
+        left.number_input("mean", key="layer_mean", format="%g", step=0.01)
+        lowest = min(1e-6, st.session_state["layer_std"])
+        right.number_input("std", lowest, key="layer_std", format="%g", step=0.01)

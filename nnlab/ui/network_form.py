@@ -1,0 +1,218 @@
+"""The part of the Images form that says the network: a preset, or layers of one's own."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from nnlab.config import Images, Layer, Linear, Model, Normalize
+from nnlab.data.images import CLASS_NAMES, SHAPES
+from nnlab.data.published import SETS
+from nnlab.errors import NnlabError
+from nnlab.models.layer_source import CLASSES as ACTIVATIONS
+from nnlab.models.shapes import Shape, trace_as_far
+from nnlab.ui.builder import builder_values, name_of, show_builder, start_from
+from nnlab.ui.code_panel import show_code
+from nnlab.ui.image_models import (
+    MAX_CHANNELS,
+    MAX_WIDTH,
+    Architecture,
+    Kind,
+    compose,
+    read_sizes,
+    recognise,
+    write_sizes,
+)
+from nnlab.ui.lab import part
+from nnlab.ui.training_form import ending_for
+
+OWN = "own"
+CHOICES: dict[str, str] = {
+    "softmax": "softmax regression",
+    "mlp": "MLP",
+    "cnn": "CNN",
+    "lenet": "LeNet",
+    OWN: "Build your own",
+}
+DIGITS_PIXELS = (0.13, 0.31)
+"""Mean and standard deviation of the pixels of the embedded digits that train."""
+WIDTHS, CHANNELS = (200, 60), (8, 16)
+WIDTHS_HELP = "The width of each hidden linear layer, parted by commas: 200, 60."
+
+
+def network_widgets(layers: tuple[Layer, ...], data: Images) -> dict[str, object]:
+    """What the widgets show for the layers of a draft."""
+    own = ending_for(layers, "cross_entropy")
+    found = recognise(own, len(CLASS_NAMES[data.kind]))
+    known = found or Architecture("mlp", WIDTHS)
+    return {
+        "architecture": known.kind if found is not None else OWN,
+        "widths": write_sizes(known.widths if known.kind == "mlp" else WIDTHS),
+        "channels": write_sizes(known.channels or CHANNELS),
+        "head_widths": write_sizes(known.widths if known.kind == "cnn" else ()),
+        "kernel_size": known.kernel_size,
+        "activation": known.activation,
+        "dropout": known.dropout,
+        "input_dropout": known.input_dropout,
+        **builder_values(own),
+    }
+
+
+def show_network(model: Model, drafted: Images, data: Images) -> tuple[Model, str | None]:
+    """Draw the widgets. Returns the network that they say, but for its seed and its last layer.
+
+    Args:
+        model: the draft's.
+        drafted: the data that the draft's network was made for.
+        data: the data that the form says now.
+
+    Returns:
+        The network, and why a part of the form says none: then it is the draft's.
+    """
+    st.markdown("##### Network")
+    layers = fitted(ending_for(model.layers, "cross_entropy"), drafted, data)
+    kind = st.pills(
+        "Architecture",
+        list(CHOICES),
+        format_func=CHOICES.__getitem__,
+        key="architecture",
+        required=True,
+        label_visibility="collapsed",
+    )
+    shape, outputs = SHAPES[data.kind], len(CLASS_NAMES[data.kind])
+    problem = None
+    with part("own", used=kind == OWN):
+        if kind == OWN:
+            if data.kind != drafted.kind:
+                start_from(layers)
+            layers = show_builder(shape, outputs)
+    with part("preset", used=kind != OWN):
+        first = layers[0] if isinstance(layers[0], Normalize) else usual_pixels(data)
+        known = recognise(layers, outputs) or Architecture("mlp", WIDTHS, normalize=first)
+        wanted, problem = _preset(kind or known.kind, known, shape)
+    if kind != OWN:
+        if wanted is not None:
+            layers = compose(wanted, outputs)
+        start_from(layers)
+        _show_layers(layers, shape)
+    made = Model(layers=layers, seed=model.seed)
+    show_code(made, shape)
+    return made, problem
+
+
+def fitted(layers: tuple[Layer, ...], before: Images, now: Images) -> tuple[Layer, ...]:
+    """The layers of a network for other pictures: their classes, and their usual pixels."""
+    if before.kind == now.kind:
+        return layers
+    first, last = layers[0], layers[-1]
+    if isinstance(first, Normalize):
+        layers = (usual_pixels(now), *layers[1:])
+    if isinstance(last, Linear) and last.out_features == len(CLASS_NAMES[before.kind]):
+        classes = len(CLASS_NAMES[now.kind])
+        layers = (*layers[:-1], last.model_copy(update={"out_features": classes}))
+    return layers
+
+
+def usual_pixels(data: Images) -> Normalize:
+    """To mean 0 and deviation 1, by the pixels of the data set."""
+    mean, std = SETS[data.kind].pixels if data.kind in SETS else DIGITS_PIXELS
+    return Normalize(mean=mean, std=std)
+
+
+def _preset(kind: str, known: Architecture, shape: Shape) -> tuple[Architecture | None, str | None]:
+    """The architecture that the widgets of the presets say, or why they say none."""
+    with part("cnn", used=kind == "cnn"):
+        left, right = st.columns(2)
+        channels = left.text_input(
+            "Channels", key="channels", help="Of each convolution; 2×2 max pooling follows each."
+        )
+        kernel_size = right.number_input("Kernel", 1, 28, key="kernel_size")
+        head_widths = st.text_input(
+            "Hidden layers", key="head_widths", placeholder="none", help=WIDTHS_HELP
+        )
+    with part("mlp", used=kind == "mlp"):
+        widths = st.text_input(
+            "Hidden layers", key="widths", placeholder="200, 60", help=WIDTHS_HELP
+        )
+        _chance("Pixel dropout", "input_dropout", "Share of the pixels zeroed while it trains.")
+    with part("hidden", used=kind in ("mlp", "cnn", "lenet")):
+        left, right = st.columns(2)
+        activation = left.selectbox(
+            "Activation", list(ACTIVATIONS), format_func=ACTIVATIONS.__getitem__, key="activation"
+        )
+        with right, part("dropout", used=kind in ("mlp", "cnn")):
+            _chance("Dropout", "dropout", "Share of hidden values zeroed while it trains.")
+    chosen = st.session_state
+    try:
+        match kind:
+            case "mlp":
+                wanted = Architecture(
+                    "mlp",
+                    read_widths(widths, "mlp"),
+                    activation=activation,
+                    dropout=chosen["dropout"],
+                    input_dropout=chosen["input_dropout"],
+                )
+            case "cnn":
+                wanted = Architecture(
+                    "cnn",
+                    read_widths(head_widths, "cnn"),
+                    read_channels(channels),
+                    kernel_size=int(kernel_size),
+                    padding=known.padding if known.kind == "cnn" else 0,
+                    activation=activation,
+                    dropout=chosen["dropout"],
+                )
+            case "lenet":
+                # LeCun's own pictures were 32×32; smaller ones are padded to that.
+                wanted = Architecture(
+                    "lenet", padding=max(0, (32 - shape[1]) // 2), activation=activation
+                )
+            case _:
+                wanted = Architecture("softmax")
+    except NnlabError as error:
+        st.error(str(error))
+        return None, str(error)
+    return replace(wanted, normalize=known.normalize), None
+
+
+def _chance(label: str, key: str, what: str) -> None:
+    st.slider(label, 0.0, max(0.9, st.session_state[key]), step=0.05, key=key, help=what)
+
+
+def read_widths(text: str, kind: Kind) -> tuple[int, ...]:
+    """The hidden layers' widths. Raises InvalidExperimentError as `read_sizes`, or for none."""
+    widths = read_sizes(text, "Hidden layers", largest=MAX_WIDTH, example="200, 60")
+    if not widths and kind == "mlp":
+        raise NnlabError(
+            "An MLP has at least one hidden layer: write its width, for example 200, or choose"
+            " softmax regression, which has none."
+        )
+    return widths
+
+
+def read_channels(text: str) -> tuple[int, ...]:
+    """The convolutions' channels. Raises InvalidExperimentError as `read_sizes`, or for none."""
+    channels = read_sizes(text, "Channels", largest=MAX_CHANNELS, example="8, 16")
+    if not channels:
+        raise NnlabError("A CNN has at least one convolution: write its channels, for example 8.")
+    return channels
+
+
+def _show_layers(layers: tuple[Layer, ...], shape: Shape) -> None:
+    """Each layer with the shape that it gives and its parameters, as far as the shapes fit."""
+    fitting, error = trace_as_far(layers, shape)
+    lines = [
+        (name_of(row), " × ".join(f"{size:,}" for size in row.output_shape), row.parameters)
+        for row in fitting
+    ]
+    lines += [(layer.kind, "does not fit", 0) for layer in layers[len(fitting) :]]
+    rows = "".join(
+        f"<tr><th scope='row'>{name}</th><td>{out}</td><td>{count or '–'}</td></tr>"
+        for name, out, count in ((n, o, f"{c:,}" if c else "") for n, o, c in lines)
+    )
+    total = "–" if error is not None else f"{sum(row.parameters for row in fitting):,}"
+    st.html(
+        "<table class='nnlab-layers'><thead><tr><th scope='col'>layer</th><th scope='col'>shape"
+        f"</th><th scope='col'>parameters</th></tr></thead><tbody>{rows}</tbody><tfoot><tr>"
+        f"<th scope='row'>all</th><td></td><td>{total}</td></tr></tfoot></table>"
+    )
