@@ -74,7 +74,9 @@ def complete_rows(text: str, inputs: Names, target: str, classes: Names) -> Rows
     kept = [
         line
         for line in lines
-        if all(is_number(line[name] or "") for name in numbers)
+        if None not in line
+        and None not in line.values()  # a cell for each column
+        and all(is_number(line[name]) for name in numbers)
         and (not classes or line[target] in classes)
     ]
     x = np.array([[float(line[name]) for name in inputs] for line in kept]).reshape(-1, len(inputs))

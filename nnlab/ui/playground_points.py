@@ -35,22 +35,27 @@ def show_own_points(data: Data, task: Task, inputs: int) -> Points:
         inputs: 1 for a curve, 2 for the plane.
     """
     memory = own()
-    if not (isinstance(data, Points) and (data.task, data.width) == (task, inputs)):
+    if not (isinstance(data, Points) and _is_for(data, task, inputs)):
         data = memory.kept.get((task, inputs)) or empty(task, inputs)
         memory.undo = []
         _begin(data)
-    memory.kept[task, inputs] = data
     st.html(STYLE)
     place = "the chart" if inputs == 1 else "the plane"
-    st.caption(f"{_counted(data)} Click on {place} to add or to erase points.")
-    with st.popover("Type a point", key="type_point", width="stretch"):
-        data = _show_typing(data)
+    if is_editable(data):
+        st.caption(f"{_counted(data)} Click on {place} to add or to erase points.")
+        with st.popover("Type a point", key="type_point", width="stretch"):
+            data = _show_typing(data)
+    else:
+        said = "one input" if data.width == 1 else f"{data.width} inputs"
+        st.caption(f"{_counted(data)} With {said} they cannot be placed by hand.")
     share = st.slider("Share that trains", 10, 100, step=10, format="%d %%", key="train_share")
     seed = data.seed
     if share < 100:
         seed = int(st.number_input("data seed", 0, MAX_SEED, key="data_seed"))
     exact = data.train_share if share == round(data.train_share * 100) else share / 100
-    return data.model_copy(update={"train_share": exact, "seed": seed})
+    points = data.model_copy(update={"train_share": exact, "seed": seed})
+    memory.kept[points.task, points.width] = points
+    return points
 
 
 def show_take(data: Data) -> None:
@@ -75,6 +80,11 @@ def show_take(data: Data) -> None:
             width="stretch",
             on_click="ignore",
         )
+
+
+def _is_for(data: Points, task: Task, inputs: int) -> bool:
+    """Whether they belong to the problem: a number from one input is a curve."""
+    return data.task == task and (task == "classification" or (data.width == 1) == (inputs == 1))
 
 
 def _begin(data: Points) -> None:

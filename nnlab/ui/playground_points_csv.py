@@ -1,7 +1,8 @@
 """The part of the Playground's form for a table: the file, its columns, and what was found."""
 
+from dataclasses import replace
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 import torch
@@ -21,24 +22,33 @@ from nnlab.ui.words import plain
 
 Problem = Literal["classification", "regression", "curve"]
 
-SEPARATORS = {None: "found out", ",": "comma", ";": "semicolon", "\t": "tab", "|": "bar |"}
-DECIMALS = {None: "found out", False: "point: 1.5", True: "comma: 1,5"}
-HEADERS = {None: "found out", True: "names the columns", False: "is data"}
+FORM_KEYS = ("csv_separator", "csv_comma", "csv_header")
+FORM_LABELS = ("Separator", "Decimals", "First row")
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar |"}
+FOUND_OUT = {None: "found out"}
+OPTIONS: tuple[dict[Any, str], ...] = (
+    FOUND_OUT | SEPARATORS,
+    FOUND_OUT | {False: "point: 1.5", True: "comma: 1,5"},
+    FOUND_OUT | {True: "names the columns", False: "is data"},
+)
 PREVIEW_ROWS = 8
 
 
 def show_table(data: Data, problem: Problem) -> Data:
     """The widgets of a table, and the data that they say; the draft's as long as there is none."""
     table = _show_file(data)
+    chosen: Data = data
     if table is None:
         st.caption("As long as there is no table, the data set before stays.")
-        return data
-    try:
-        chosen = _show_columns(table, data, problem)
-    except NnlabError as error:
-        st.error(str(error), icon=":material/error:")
-        return data
-    _show_facts(chosen, table)
+    else:
+        try:
+            chosen = _show_columns(table, data, problem)
+        except NnlabError as error:
+            st.error(str(error), icon=":material/error:")
+    _show_fold(table, chosen)
+    if isinstance(chosen, Csv):
+        _show_facts(chosen, table)
+        own().made = (chosen.text, chosen.sha256)
     return chosen
 
 
@@ -46,6 +56,7 @@ def show_table(data: Data, problem: Problem) -> Data:
 
 
 def _show_file(data: Data) -> Table | None:
+    """The uploader, what was found in the file, and its table; without a file the draft's."""
     memory = own()
     st.file_uploader(
         "CSV file",
@@ -56,19 +67,20 @@ def _show_file(data: Data) -> Table | None:
         " are drawn at random, the same each time). Separator, decimal comma and header are found"
         " out.",
     )
+    drafted = data if isinstance(data, Csv) else None
+    if drafted is not None and memory.made not in (None, (drafted.text, drafted.sha256)):
+        memory.upload = None  # another table was opened here since: by a link, or from a run
     if memory.upload is None:
-        return _drafted(data) if isinstance(data, Csv) else None
-    with st.popover("How the file is written", key="csv_form", width="stretch"):
-        memory.upload.form = Form(
-            st.selectbox("Separator", list(SEPARATORS), format_func=_separator, key="csv_sep"),
-            st.selectbox("Decimals", list(DECIMALS), format_func=_decimals, key="csv_decimals"),
-            st.selectbox("First row", list(HEADERS), format_func=_header, key="csv_header"),
-        )
+        return _drafted(drafted) if drafted is not None else None
+    chosen = st.session_state
+    for key, said in zip(FORM_KEYS, memory.upload.form, strict=True):
+        chosen.setdefault(key, said)
+    memory.upload = replace(memory.upload, form=tuple(chosen[key] for key in FORM_KEYS))
     try:
-        reading = _read(memory.upload.content, memory.upload.form)
+        reading = _read(memory.upload.content, Form(*memory.upload.form))
     except NnlabError as error:
         st.error(f"{plain(memory.upload.name)}: {error}", icon=":material/error:")
-        return _drafted(data) if isinstance(data, Csv) else None
+        return None
     st.caption(_found(memory.upload.name, reading))
     return reading.table
 
@@ -78,23 +90,28 @@ def _take_file() -> None:
     file = st.session_state["csv_file"]
     if file is None:
         return
-    own().upload = Upload(file.name, file.getvalue(), Form())
-    for key in ("csv_sep", "csv_decimals", "csv_header"):
+    memory = own()
+    memory.upload, memory.made = Upload(file.name, file.getvalue(), (None, None, None)), None
+    for key in FORM_KEYS:
         st.session_state[key] = None
     for key in ("csv_inputs", "csv_target", "plane_across", "plane_up"):
         st.session_state.pop(key, None)
 
 
-def _separator(separator: str | None) -> str:
-    return SEPARATORS[separator]
-
-
-def _decimals(comma: bool | None) -> str:
-    return DECIMALS[comma]
-
-
-def _header(header: bool | None) -> str:
-    return HEADERS[header]
+def _show_fold(table: Table | None, data: Data) -> None:
+    """The first rows, how the file is written, and the seed."""
+    with st.popover("Rows, format, seed", key="csv_fold", width="stretch"):
+        if table is not None and isinstance(data, Csv):
+            columns = [*data.inputs, data.target]
+            st.dataframe({name: table.column(name)[:PREVIEW_ROWS] for name in columns})
+            st.caption(
+                f"The first {min(PREVIEW_ROWS, len(table.rows))} of {len(table.rows):,} rows. An"
+                " empty cell is a missing value."
+            )
+        if own().upload is not None:
+            for label, key, options in zip(FORM_LABELS, FORM_KEYS, OPTIONS, strict=True):
+                st.selectbox(label, list(options), format_func=options.__getitem__, key=key)
+        st.number_input("data seed", 0, MAX_SEED, key="data_seed")
 
 
 @lru_cache(maxsize=8)
@@ -118,7 +135,7 @@ def _drafted(data: Csv) -> Table | None:
 def _found(name: str, reading: Reading) -> str:
     form = reading.form
     words = [f"{plain(name)}: {reading.rows:,} rows, {len(reading.table.names)} columns"]
-    words.append(f"parted by {SEPARATORS[form.separator]}")
+    words.append(f"parted by {SEPARATORS[form.separator or ',']}")
     if form.decimal_comma:
         words.append("decimal comma")
     if not form.header:
@@ -167,18 +184,19 @@ def _show_columns(table: Table, data: Data, problem: Problem) -> Csv:
     if problem == "regression" and len(inputs) == 1:
         raise NnlabError("A number from one input is a curve: choose Curve above, or two inputs.")
     share = st.slider("Share that trains", 10, 100, step=10, format="%d %%", key="train_share")
-    with st.popover("Seed", key="csv_fold", width="stretch"):
-        seed = st.number_input("data seed", 0, MAX_SEED, key="data_seed")
     exact = getattr(data, "train_share", 0.5)
-    return choose(
+    chosen = choose(
         table,
         tuple(inputs),
         target,
         task,
         data_dir=services.settings().data_dir,
         train_share=exact if share == round(exact * 100) else share / 100,
-        seed=int(seed),
+        seed=int(st.session_state["data_seed"]),
     )
+    if isinstance(data, Csv) and own().upload is None:  # the very table stays, as it came
+        return chosen.model_copy(update={"text": data.text, "sha256": data.sha256})
+    return chosen
 
 
 @lru_cache(maxsize=32)
@@ -215,21 +233,13 @@ def _must_serve(numbers: list[str], targets: list[str], task: Task) -> None:
 # What was found ----------------------------------------------------------------------------------
 
 
-def _show_facts(data: Csv, table: Table) -> None:
-    left_out = len(table.rows) - data.points
+def _show_facts(data: Csv, table: Table | None) -> None:
+    """How many rows train, of which classes, and what the page does with the columns."""
+    left_out = len(table.rows) - data.points if table is not None else 0
     words = [f"{data.points:,} rows"]
     if left_out:
         words.append(f"left out for a missing value: {left_out:,}")
     st.caption("; ".join(words) + "." + _counts(data))
-    with st.popover("Preview", key="csv_preview", width="stretch"):
-        columns = [*data.inputs, data.target]
-        st.dataframe(
-            {name: table.column(name)[:PREVIEW_ROWS] for name in columns},
-            height="content",
-        )
-        st.caption(
-            f"The first {min(PREVIEW_ROWS, len(table.rows))} rows. An empty cell is missing."
-        )
     show_axes_choice(data)
     if len(data.text) == 0:
         st.caption(

@@ -6,20 +6,20 @@ import streamlit as st
 
 from nnlab.config import Points
 from nnlab.config.data import Task
-from nnlab.data.csv_files import Form
 from nnlab.ui.state import LabState
 from nnlab.ui.transport import let_go
 
 MAX_UNDO = 100
 
 
-@dataclass
+@dataclass(frozen=True)
 class Upload:
     """A file as it came, so that it can be read in another way."""
 
     name: str
     content: bytes
-    form: Form
+    form: tuple[str | None, bool | None, bool | None]
+    """Separator, decimal comma, header, as `nnlab.data.csv_files.Form` has them."""
 
 
 @dataclass
@@ -33,6 +33,8 @@ class Own:
     edited: bool = False
     """The draft was changed from within the live part: the whole page has to follow."""
     upload: Upload | None = None
+    made: tuple[str, str] | None = None
+    """The text and the hash of the table that the upload became."""
 
 
 def own() -> Own:
