@@ -1,0 +1,318 @@
+"""What ails a network, found on a fixed batch: dead and saturated units, gradients that vanish.
+
+Thresholds and where they come from:
+
+- a ReLU unit is *dead* when it gives 0 for every example of the batch: no gradient reaches its
+  weights any more (Lu, Shin, Su and Karniadakis, "Dying ReLU and initialization", 2019).
+- a Tanh or Sigmoid unit is *saturated* when at least 95 % of its outputs are within 1.5 % of the
+  ends of its range (|tanh| > 0.97): there its slope is below 6 % of the steepest. Reported where a
+  quarter of a layer's units are (Glorot and Bengio, "Understanding the difficulty of training deep
+  feedforward neural networks", 2010, watch the same figures by layer).
+- gradients *vanish* where the first layer's are, in the root of their mean square, less than a
+  thousandth of the last layer's, and *explode* where they are more than a thousand times as large,
+  or all of them together have a norm above 1,000 (Bengio, Simard and Frasconi, 1994, and Pascanu,
+  Mikolov and Bengio, 2013, on both; the thousand is ours).
+- an update is *timid* where no layer's is a hundred-thousandth of its weights, and *wild* where
+  one's is more than half of them. About a thousandth is right (CS231n, "Ratio of weights:updates").
+- inputs are *not normalised* where one column's spread is more than 20 times another's, or a
+  column's mean is further than 5 spreads from 0, or a spread is above 30 (LeCun, Bottou, Orr and
+  Müller, "Efficient BackProp", 1998, section 4.3: means near 0, spreads alike).
+
+A network that has learned its batch has small gradients everywhere, and useful units that
+saturate: where its loss is below a twentieth of that of guessing, only dead units are reported.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from nnlab.insight.finding import Finding, units
+from nnlab.insight.modes import evaluating
+
+SATURATED, SATURATED_SHARE, SATURATED_UNITS = 0.97, 0.95, 0.25
+VANISHED, EXPLODED, LARGE_NORM = 1e-3, 1e3, 1e3
+TIMID, WILD = 1e-5, 0.5
+SPREADS_APART, OFF_CENTRE, WIDE = 20.0, 5.0, 30.0
+LEARNED = 0.05
+
+
+@dataclass(frozen=True)
+class LayerHealth:
+    """The figures of one layer of weights, with the activation that follows it."""
+
+    number: int
+    """From 1; the last one gives the outputs."""
+    name: str
+    """`Linear · ReLU`."""
+    units: int
+    dead: tuple[int, ...]
+    """ReLU units that give 0 for the whole batch, counted from 1."""
+    saturated: tuple[int, ...]
+    """Tanh or Sigmoid units at the ends of their range, counted from 1."""
+    grad_norm: float
+    """The Euclidean norm of the gradient of its weights and biases."""
+    grad_rms: float
+    """That norm over the root of their number."""
+    update_ratio: float
+    """The size of the next step over the size of the weights."""
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What was measured; `findings` says what of it is an illness."""
+
+    examples: int
+    loss: float
+    """The mean over the batch."""
+    guessing: float
+    """The loss of a network that knows no more than how often each target comes."""
+    layers: tuple[LayerHealth, ...]
+    means: tuple[float, ...]
+    """Of each input column of the first layer with weights."""
+    spreads: tuple[float, ...]
+    """Their standard deviations."""
+
+    @property
+    def grad_norm(self) -> float:
+        """Of all gradients together."""
+        return math.sqrt(sum(layer.grad_norm**2 for layer in self.layers))
+
+    @property
+    def has_learned(self) -> bool:
+        """Whether the loss is so small that small gradients and saturated units are no illness."""
+        return self.loss < LEARNED * self.guessing
+
+
+def examine(
+    network: nn.Sequential,
+    x: Tensor,
+    y: Tensor,
+    *,
+    lr: float,
+    momentum: float = 0.0,
+    adaptive: bool = False,
+) -> Examination:
+    """Measure a network on a batch. It is asked in evaluation mode, and left as it was.
+
+    Args:
+        network: gives [n, k]: logits or log-probabilities of k classes, or values.
+        x: [n, *input_shape], n at least 1.
+        y: int64 [n] (classes), or float [n, 1] (values; the loss is then the squared error).
+        lr: the rate of the next step.
+        momentum: of SGD, which makes steady steps 1 / (1 - momentum) times as large.
+        adaptive: Adam and its like: a step moves each weight by about `lr`, whatever its gradient.
+    """
+    classes = not y.is_floating_point()
+    layers = [module for module in network if _has_weights(module)]
+    outputs: dict[nn.Module, Tensor] = {}
+    with evaluating(network), torch.enable_grad():
+        h = x
+        first: Tensor | None = None
+        for module in network:
+            if first is None and _has_weights(module):
+                first = h.detach()
+            h = module(h)
+            outputs[module] = h
+        if classes:
+            loss = nn.functional.cross_entropy(h, y)
+        else:
+            loss = nn.functional.mse_loss(h, y)
+        parameters = [p for layer in layers for p in layer.parameters()]
+        gradients = dict(zip(parameters, torch.autograd.grad(loss, parameters), strict=True))
+    found = []
+    for number, layer in enumerate(layers, start=1):
+        own = list(layer.parameters())
+        follows = _activation_after(network, layer)
+        values = outputs[follows].detach() if follows is not None else None
+        norm = float(torch.cat([gradients[p].flatten() for p in own]).norm())
+        size = float(torch.cat([p.detach().flatten() for p in own]).norm())
+        count = sum(p.numel() for p in own)
+        step = lr * (math.sqrt(count) if adaptive else norm / (1 - momentum))
+        found.append(
+            LayerHealth(
+                number,
+                " · ".join(type(m).__name__ for m in (layer, follows) if m is not None),
+                len(own[0]),
+                _dead(follows, values),
+                _saturated(follows, values),
+                norm,
+                norm / math.sqrt(count),
+                step / size if size > 0 else math.inf,
+            )
+        )
+    assert first is not None, "a network that trains has weights"
+    columns = first.flatten(1).double()
+    return Examination(
+        examples=len(y),
+        loss=float(loss.detach()),
+        guessing=_guessing(y),
+        layers=tuple(found),
+        means=tuple(columns.mean(0).tolist()),
+        spreads=tuple(columns.std(0, unbiased=False).tolist()),
+    )
+
+
+def findings(seen: Examination) -> list[Finding]:
+    """The illnesses that the figures show, the gravest first; none for a healthy network."""
+    found: list[Finding] = []
+    if not math.isfinite(seen.loss) or not math.isfinite(seen.grad_norm):
+        return [
+            Finding(
+                "exploding",
+                "The loss or its gradients are not numbers.",
+                "A step was so large that the next one overflowed: the weights are lost.",
+            )
+        ]
+    found += [_dead_finding(layer) for layer in seen.layers if layer.dead]
+    if seen.has_learned:
+        return found
+    found += [
+        Finding(
+            "saturated",
+            f"Layer {layer.number}: {units(layer.saturated, layer.units)} at the ends of"
+            f" {layer.name.rpartition(' ')[2]}'s range for nearly every example.",
+            "What flows in is so large that the activation is flat there: its slope, and with it"
+            " the gradient of everything before, is nearly 0.",
+        )
+        for layer in seen.layers
+        if len(layer.saturated) >= max(1, SATURATED_UNITS * layer.units)
+    ]
+    found += _gradient_findings(seen)
+    found += _update_findings(seen)
+    found += _input_findings(seen)
+    return found
+
+
+# Measuring ---------------------------------------------------------------------------------------
+
+
+def _has_weights(module: nn.Module) -> bool:
+    return isinstance(module, nn.Linear | nn.Conv2d)
+
+
+def _activation_after(network: nn.Sequential, layer: nn.Module) -> nn.Module | None:
+    modules = list(network)
+    for module in modules[modules.index(layer) + 1 :]:
+        if _has_weights(module):
+            return None
+        if isinstance(module, nn.ReLU | nn.Tanh | nn.Sigmoid):
+            return module
+    return None
+
+
+def _by_unit(values: Tensor) -> Tensor:
+    """[examples, units]: the places of a feature map are examples, too."""
+    return values.flatten(2).transpose(1, 2).flatten(0, 1) if values.dim() > 2 else values
+
+
+def _dead(module: nn.Module | None, values: Tensor | None) -> tuple[int, ...]:
+    if values is None or not isinstance(module, nn.ReLU):
+        return ()
+    return _numbers((_by_unit(values) == 0).all(0))
+
+
+def _saturated(module: nn.Module | None, values: Tensor | None) -> tuple[int, ...]:
+    if values is None or not isinstance(module, nn.Tanh | nn.Sigmoid):
+        return ()
+    values = _by_unit(values)
+    if isinstance(module, nn.Sigmoid):
+        values = 2 * values - 1
+    return _numbers((values.abs() > SATURATED).double().mean(0) >= SATURATED_SHARE)
+
+
+def _numbers(chosen: Tensor) -> tuple[int, ...]:
+    return tuple(int(index) + 1 for index in chosen.nonzero().flatten())
+
+
+def _guessing(y: Tensor) -> float:
+    if y.is_floating_point():
+        return float(y.double().var(unbiased=False))
+    shares = y.bincount().double() / len(y)
+    shares = shares[shares > 0]
+    return float(-(shares * shares.log()).sum())
+
+
+# Judging -----------------------------------------------------------------------------------------
+
+
+def _dead_finding(layer: LayerHealth) -> Finding:
+    return Finding(
+        "dead",
+        f"Layer {layer.number}: {units(layer.dead, layer.units)} dead: 0 for every example.",
+        "A step pushed the bias so low that ReLU cuts everything off; where it is 0 its gradient"
+        " is 0, and nothing brings such a unit back.",
+    )
+
+
+def _gradient_findings(seen: Examination) -> list[Finding]:
+    first, last = seen.layers[0], seen.layers[-1]
+    if seen.grad_norm > LARGE_NORM or first.grad_rms > EXPLODED * last.grad_rms > 0:
+        return [
+            Finding(
+                "exploding",
+                f"The gradient has a norm of {seen.grad_norm:.3g}; that of layer 1 is"
+                f" {first.grad_norm:.3g}, of the last layer {last.grad_norm:.3g}.",
+                "On its way back each layer of large weights makes it larger, and a step along it"
+                " goes far beyond where it is true.",
+            )
+        ]
+    if len(seen.layers) > 1 and first.grad_rms < VANISHED * last.grad_rms:
+        ratio = last.grad_rms / first.grad_rms if first.grad_rms else math.inf
+        times = f"{ratio:,.0f} times smaller than" if math.isfinite(ratio) else "0, unlike"
+        return [
+            Finding(
+                "vanishing",
+                f"The gradient of layer 1 is {times} that of the last layer.",
+                "On its way back each layer multiplies it by its weights and by the slope of its"
+                " activation, and both are below 1: the first layers hardly learn.",
+            )
+        ]
+    return []
+
+
+def _update_findings(seen: Examination) -> list[Finding]:
+    ratios = [layer.update_ratio for layer in seen.layers]
+    worst = max(seen.layers, key=lambda layer: layer.update_ratio)
+    if worst.update_ratio > WILD and math.isfinite(worst.update_ratio):
+        return [
+            Finding(
+                "rate_high",
+                f"The next step is {worst.update_ratio:.2g} times as large as the weights of layer"
+                f" {worst.number}.",
+                "The learning rate is too high for these gradients: a step should change weights"
+                " by about a thousandth.",
+            )
+        ]
+    if max(ratios) < TIMID:
+        return [
+            Finding(
+                "rate_low",
+                f"The next step changes the weights by {max(ratios):.1g} of their size at most.",
+                "The learning rate is so low that nothing would move for a very long time: about a"
+                " thousandth is right.",
+            )
+        ]
+    return []
+
+
+def _input_findings(seen: Examination) -> list[Finding]:
+    spreads = [spread for spread in seen.spreads if spread > 0]
+    if not spreads or len(seen.spreads) > 64:  # pictures: their borders are always 0
+        return []
+    apart = max(spreads) / min(spreads)
+    off = max(
+        (abs(m) / s for m, s in zip(seen.means, seen.spreads, strict=True) if s > 0), default=0.0
+    )
+    if apart <= SPREADS_APART and off <= OFF_CENTRE and max(spreads) <= WIDE:
+        return []
+    return [
+        Finding(
+            "inputs",
+            f"The inputs' spreads go from {min(spreads):.3g} to {max(spreads):.3g}, and a mean lies"
+            f" {off:.2g} spreads from 0.",
+            "One rate has to serve all weights: beside a wide column a narrow one hardly learns."
+            " Means of 0 and spreads of 1 mend it.",
+        )
+    ]
