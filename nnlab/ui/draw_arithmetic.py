@@ -158,7 +158,8 @@ def _grid(name: str, grid: Floats) -> str:
 def _number(number: float, share: float) -> str:
     """A cell, the bluer the larger above 0, the more orange the farther below."""
     colour = "86, 180, 233" if share > 0 else "230, 159, 0"
-    return f"<td style='background:rgba({colour},{0.75 * abs(share):.2f})'>{_minus(f'{number:.2f}')}</td>"
+    style = f"background:rgba({colour},{0.75 * abs(share):.2f})"
+    return f"<td style='{style}'>{_minus(f'{number:.2f}')}</td>"
 
 
 def _value(values: Floats, at: Place) -> float:

@@ -77,12 +77,13 @@ def show_detail(
     layers: list[LayerShown], network: nn.Sequential, at: Place, class_names: Sequence[str] = ()
 ) -> None:
     """How the value at a place comes about; the last layer's units are called by their classes."""
-    st.html(_detail(layers, network, at, class_names))
+    st.html(detail(layers, network, at, class_names))
 
 
-def _detail(
+def detail(
     layers: list[LayerShown], network: nn.Sequential, at: Place, class_names: Sequence[str]
 ) -> str:
+    """`show_detail`, as HTML."""
     shown = layers[at.layer + 1]
     if shown.values.ndim == 3:
         place = f"map {at.unit + 1}, row {at.row + 1}, column {at.column + 1}"
@@ -93,7 +94,7 @@ def _detail(
     if at.layer < 0:
         value = float(shown.values[at.unit, at.row, at.column])
         return (
-            f"<h5>Input: {place}</h5><p class='nnlab-equals'>The pixel is <b>{value:.4g}</b>.</p>"
+            f"<h5>Input: {place}</h5><p class='nnlab-equals'>The pixel is <b>{value:.4f}</b>.</p>"
         )
     kind = type(network[at.layer]).__name__
     before = layers[at.layer].values
