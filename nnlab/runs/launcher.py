@@ -5,6 +5,7 @@ import contextlib
 import json
 import logging
 import math
+import os
 import subprocess
 import sys
 import threading
@@ -22,7 +23,7 @@ from nnlab.runs.disk import make_room
 from nnlab.runs.log import FILE, read_head_and_tail
 from nnlab.runs.status import Status
 from nnlab.runs.store import Run, Store
-from nnlab.settings import Settings
+from nnlab.settings import SHARED_CORES, Settings
 from nnlab.training.controls import Action, Control
 
 logger = logging.getLogger(__name__)
@@ -221,6 +222,7 @@ class LocalLauncher:
             stdout=subprocess.DEVNULL,
             text=True,
             cwd=Path(__file__).parents[2],
+            env={**SHARED_CORES, **os.environ},
             start_new_session=True,  # Ctrl-C in the terminal is for the server; the host follows
         )
 

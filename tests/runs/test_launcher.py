@@ -59,6 +59,23 @@ def ended(run: Run) -> FitEnded | None:
     return event[0] if event and isinstance(event[0], FitEnded) else None
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_workers_leave_cores_that_others_want_unless_a_person_says_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for said, expected in ((None, "10000"), ("7", "7")):
+        monkeypatch.delenv("GOMP_SPINCOUNT", raising=False)
+        if said is not None:
+            monkeypatch.setenv("GOMP_SPINCOUNT", said)
+        local = LocalLauncher(settings(tmp_path, max_runs=1))
+        try:
+            run = new_run(tmp_path / "runs", endless())
+            local.start(run)
+            assert worker_of(run).environ()["GOMP_SPINCOUNT"] == expected
+        finally:
+            local.close()
+
+
 def wait_for_end(run: Run) -> FitEnded:
     wait_for(lambda: ended(run), f"the end of {run.id}")
     wait_for(lambda: not lock.is_held(run.path), f"the lock of {run.id}")
