@@ -129,7 +129,8 @@ def test_six_layers_of_eight_take_at_most_twelve_kilobytes_a_frame():
             continue
         weights, bias = rng.normal(0, 0.9, (size, len(grids))), rng.normal(0, 0.5, size)
         grids = np.tanh(np.einsum("us,shw->uhw", weights, grids) + bias[:, None, None])
-        layers.append(Layer(f"layer {depth}", labels, grids, weights, bias))
+        maps, w, b = (values.astype(np.float32) for values in (grids, weights, bias))
+        layers.append(Layer(f"layer {depth}", labels, maps, w, b))
     drawing = network_drawing(layers, dark=False)
     packed = zlib.compress(json.dumps(drawing, separators=(",", ":")).encode())
     assert sum(len(layer["labels"]) for layer in drawing["layers"]) == 52
