@@ -21,6 +21,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.optim import Optimizer
 
 from benchmarks._report import goal, print_machine, print_table
 from nnlab.config import Adam, Experiment, Flatten, Images, Model, Normalize, Training, mlp
@@ -141,7 +142,9 @@ def bare_loop(experiment: Experiment, splits: Splits) -> Callable[[], float]:
     return epoch
 
 
-def usual_loop(experiment: Experiment, folder: Path) -> Callable[[], float]:
+def usual_loop(
+    experiment: Experiment, folder: Path, make: Callable[..., Optimizer] = torch.optim.Adam
+) -> Callable[[], float]:
     """Seconds of an epoch as most tutorials write it."""
     datasets = torchvision_datasets()
     from torchvision import transforms  # imports only after the line above, see there
@@ -151,7 +154,7 @@ def usual_loop(experiment: Experiment, folder: Path) -> Callable[[], float]:
     batch = int(experiment.training.batch_size)
     loader = torch.utils.data.DataLoader(pictures, batch_size=batch, shuffle=True, num_workers=0)
     model = build(experiment.model, (1, 28, 28))[1:]
-    optimizer = torch.optim.Adam(model.parameters(), lr=LR)
+    optimizer = make(model.parameters(), lr=LR)
 
     def epoch() -> float:
         began, total = time.perf_counter(), 0.0

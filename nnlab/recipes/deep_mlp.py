@@ -23,7 +23,7 @@ RECIPE = Recipe(
                 *mlp(400, 200, 100, outputs=10),
             )
         ),
-        training=Training(optimizer=Sgd(lr=0.1), batch_size=64, epochs=EPOCHS),
+        training=Training(optimizer=Sgd(lr=0.1), batch_size=64, epochs=EPOCHS, threads=1),
     ),
     curves={
         "val_accuracy": ((1, 0.9285), (EPOCHS, 0.9775)),

@@ -23,7 +23,7 @@ RECIPE = Recipe(
     experiment=Experiment(
         data=Images(kind="mnist"),
         model=Model(layers=(Flatten(), *mlp(128, 256, outputs=10))),
-        training=Training(optimizer=Sgd(lr=0.001), batch_size=64, epochs=25),
+        training=Training(optimizer=Sgd(lr=0.001), batch_size=64, epochs=25, threads=1),
     ),
     curves={"val_loss": tuple(enumerate(REPORTED, start=1))},
     compared=(

@@ -42,6 +42,7 @@ RECIPE = Recipe(
             sampling="replacement",
             steps=2000,
             zero_grad=False,
+            threads=1,
         ),
     ),
     curves={"val_accuracy": level(0.7, EPOCHS)},

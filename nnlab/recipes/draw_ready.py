@@ -1,0 +1,56 @@
+"""A reader for the page of drawing: MNIST, and the forms of digits that MNIST does not hold."""
+
+from nnlab.config import (
+    Activation,
+    Adam,
+    Augment,
+    Conv2d,
+    Dropout,
+    Experiment,
+    Flatten,
+    Images,
+    Linear,
+    Model,
+    Normalize,
+    OneCycleSchedule,
+    Pool2d,
+    Training,
+)
+from nnlab.recipes.recipe import Recipe
+
+RECIPE = Recipe(
+    id="draw-ready",
+    title="Draw: a reader of real hands (MNIST and drawn strokes)",
+    notice=(
+        "A network reads well what looks like its training data. MNIST alone fails on a 1 with a"
+        " flag and on a 7 with a dash; the same network with drawn strokes besides reads them."
+    ),
+    experiment=Experiment(
+        data=Images(kind="mnist-strokes"),
+        model=Model(
+            layers=(
+                Normalize(mean=0.1307, std=0.3081),
+                Conv2d(out_channels=16, kernel_size=5),
+                Activation(kind="relu"),
+                Pool2d(kind="max_pool2d"),
+                Conv2d(out_channels=32, kernel_size=5),
+                Activation(kind="relu"),
+                Pool2d(kind="max_pool2d"),
+                Flatten(),
+                Dropout(p=0.3),
+                Linear(out_features=128),
+                Activation(kind="relu"),
+                Dropout(p=0.3),
+                Linear(out_features=10),
+            )
+        ),
+        training=Training(
+            optimizer=Adam(kind="adam", lr=0.003),
+            schedule=OneCycleSchedule(),
+            batch_size=128,
+            epochs=8,
+            augment=Augment(shift=1, rotate=8, scale=0.1, shear=8, stroke=0.5, elastic=0.4),
+            threads=1,  # the same numbers on a laptop and on a server
+        ),
+    ),
+)
