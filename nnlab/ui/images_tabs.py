@@ -17,6 +17,7 @@ from nnlab.ui.images_mistakes import draw_mistakes
 from nnlab.ui.images_test_set import draw_test_set
 from nnlab.ui.images_weights import draw_weights
 from nnlab.ui.images_why import draw_why
+from nnlab.ui.images_xray import draw_xray
 
 STYLE = Path(__file__).with_name("images.css")
 Draw = Callable[[ImagesFrame], None]
@@ -27,6 +28,7 @@ TABS: list[tuple[str, Draw]] = [
     ("Mistakes", draw_mistakes),
     ("Weights", draw_weights),
     ("Features", draw_features),
+    ("X-ray", draw_xray),
     ("Why", draw_why),
     ("Test set", draw_test_set),
 ]

@@ -26,4 +26,4 @@ def draw_xray(frame: ImagesFrame) -> None:
             at = place_in(layers, network, pointed)
             st.session_state[AT] = at
     with detail, st.container(key="xray_detail"):
-        show_detail(layers, network, at)
+        show_detail(layers, network, at, asked.names)
