@@ -5,6 +5,7 @@ list. What a click does happens before the list is drawn, so list, draft and cod
 step.
 """
 
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -18,6 +19,7 @@ from nnlab.ui.layer_fields import FRESH, fill_fields, read_fields, show_fields
 LAYERS, CHOSEN, FIELDS_OF = "own_layers", "own_chosen", "own_fields_of"
 """Where the session keeps the layers, the place of the chosen one, and whose fields the widgets
 say (a place and a kind)."""
+STYLE = Path(__file__).with_name("images.css")
 MOST = 63
 """Layers of a network, but for the log_softmax that a loss may put behind them."""
 
@@ -43,6 +45,7 @@ def show_builder(shape: Shape, outputs: int) -> tuple[Layer, ...]:
     layers = _edited()
     chosen = st.session_state[CHOSEN]
     rows, error = trace_as_far(layers, shape)
+    st.html(STYLE)
     with st.container(key="layer_rows", gap=None):
         for index, layer in enumerate(layers):
             row = rows[index] if index < len(rows) else None
@@ -89,7 +92,7 @@ def _place(layer: Layer) -> tuple[int, str]:
 def _label(index: int, layer: Layer, row: LayerShape | None) -> str:
     """`3 · Conv2d(1, 8, 3, padding=1) → 8 × 28 × 28 · 80`."""
     if row is None:
-        return f"{index + 1} · {layer.kind} → does not fit"
+        return f"{index + 1} · **{layer.kind}** does not fit"
     shape = " × ".join(f"{size:,}" for size in row.output_shape)
     count = f" · {row.parameters:,}" if row.parameters else ""
     return f"{index + 1} · **{name_of(row)}** → {shape}{count}"
@@ -111,7 +114,8 @@ def _show_sum(
     end = rows[-1].output_shape
     wide = " × ".join(map(str, shape))
     st.caption(
-        f"{wide} in, {total:,} parameters. Each row: layer → its output's shape · parameters."
+        f"{wide} goes in; {total:,} parameters in all. Each row: a layer, the shape that it gives,"
+        " its parameters. Press one to change it."
     )
     if end != (outputs,):
         has = " × ".join(map(str, end))
@@ -127,7 +131,7 @@ def _show_sum(
 
 def _show_chosen(layers: tuple[Layer, ...], chosen: int) -> None:
     """The fields of the chosen layer, and what can be done with it."""
-    st.markdown(f"**Layer {chosen + 1}**: {layers[chosen].kind}")
+    st.markdown(f"**Layer {chosen + 1}** · {layers[chosen].kind}")
     show_fields(layers[chosen])
     with st.container(horizontal=True, gap="small", key="layer_actions"):
         st.button("Up", key="layer_up", on_click=_move, args=(-1,), disabled=chosen == 0)
