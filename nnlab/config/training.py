@@ -122,6 +122,9 @@ class Training(Part):
     """Epochs from one evaluation to the next. None: every epoch, or every 100 steps where an
     epoch is shorter than that."""
     early_stopping: EarlyStopping | None = None
+    stop_at_loss: float | None = Field(None, gt=0)
+    """The run stops at the first evaluation whose validation loss (the training loss where nothing
+    validates) is at or below this. It can be resumed, and does not stop there again."""
     clip_norm: float | None = Field(None, gt=0)
     """Gradients are scaled down to this norm where theirs is larger."""
     l1: float = Field(0.0, ge=0)

@@ -79,12 +79,18 @@ def state_at(
     device = "cpu" if started.device == "cpu" else "auto"
     base = state["step"] if state is not None else 0
     keep = frozenset() if on_way is None else _worth_keeping(base, step)
-    replay = fit(experiment, splits, state, _Recorded(history.controls, step, keep), device=device)
-    for event in replay:
-        if on_way is not None:
-            kept = event.type == "control_applied" and event.id == KEEP
-            on_way(replay.step - base, step - base, replay.snapshot() if kept else None)
-    return replay.snapshot()
+    recorded = _Recorded(history.controls, step, keep)
+    while True:
+        replay = fit(experiment, splits, state, recorded, device=device)
+        begun = replay.step
+        for event in replay:
+            if on_way is not None:
+                kept = event.type == "control_applied" and event.id == KEEP
+                on_way(replay.step - base, step - base, replay.snapshot() if kept else None)
+        state = replay.snapshot()
+        if replay.step in (step, begun):
+            return state
+        # It stopped on the way, at a loss that was asked for, and was resumed from there.
 
 
 def must_have(run: Run, history: History, step: int) -> None:

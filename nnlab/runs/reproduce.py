@@ -57,6 +57,7 @@ def replayable(run: Run, history: History) -> tuple[Experiment, Expectation]:
                 mend="Let it train to its end.",
             )
         experiment = experiment.with_set("training.steps", ended.step)
+        experiment = experiment.with_set("training.stop_at_loss", None)
     if started.threads > 1 and experiment.training.threads is None:
         experiment = experiment.with_set("training.threads", started.threads)
     return experiment, Expectation(ended.step, ended.train_loss, made_by(started))

@@ -120,13 +120,16 @@ class FitEnded(_Event):
 
     type: Literal["fit_ended"] = "fit_ended"
     reason: Reason
-    """`released` and `server_gone` can go on from their checkpoint; `failed` says `error`."""
+    """`stopped`: a person asked for it, there and then or in advance (`reached`). `released` and
+    `server_gone` can go on from their checkpoint; `failed` says `error`."""
     error: str | None = None
     train_loss: float | None = None
     """Over the whole training set, of the final weights."""
     train_accuracy: float | None = None
     val_loss: float | None = None
     val_accuracy: float | None = None
+    reached: float | None = None
+    """The loss that met `training.stop_at_loss`; the reason is `stopped` then."""
     test_loss: float | None = None
     test_accuracy: float | None = None
     best_val_loss: float | None = None

@@ -37,6 +37,7 @@ from nnlab.training.pace import Pace
 from nnlab.training.prepare import prepared, split_fixed
 from nnlab.training.seeds import augmenting
 from nnlab.training.state import State, clone
+from nnlab.training.target import Target
 
 PROGRESS_SECONDS = 0.1
 """`progress` comes at most this often."""
@@ -112,6 +113,7 @@ class Fit(Iterator[Event]):
         self._live = LiveSettings(experiment, self.model, self._optimizer, self._schedules)
         self._meter = Meter(classes=experiment.task == "classification")
         self._best = BestSoFar(training.early_stopping)
+        self._target = Target()
         self._grad_norm: Tensor | None = None
         self._random = devices.seeded(training.seed, self.device)
         if state is not None:
@@ -148,6 +150,7 @@ class Fit(Iterator[Event]):
                 gradients=gradients,
                 epoch_totals=self._meter.state(),
                 best=self._best.state(),
+                target_met=self._target.met,
                 settings=self._live.changed,
             )
         )
@@ -215,9 +218,13 @@ class Fit(Iterator[Event]):
                 continue
             epoch_ended = self._train_step()
             if epoch_ended and self._is_evaluated():
-                yield self._end_epoch()
+                ended = self._end_epoch()
+                yield ended
                 if self._best.out_of_patience:
                     raise EndRun("early_stopped")
+                target = self._live.training.stop_at_loss
+                if self._target.see(target, ended.train_loss, ended.val_loss):
+                    raise EndRun("stopped")
             if self._pace.clock() >= next_progress:
                 yield self._progress()
                 next_progress = self._pace.clock() + PROGRESS_SECONDS
@@ -364,6 +371,8 @@ class Fit(Iterator[Event]):
                 "best_val_accuracy": best["val_accuracy"],
                 "best_epoch": best["epoch"],
             }
+        if reason == "stopped":
+            figures |= {"reached": self._target.loss}
         return FitEnded(**self._where(), reason=reason, **figures)
 
     # Restoring ---------------------------------------------------------------------------------
@@ -377,6 +386,7 @@ class Fit(Iterator[Event]):
         self._batches.restore(state["batches"])
         self._meter.restore(state["epoch_totals"])
         self._best.restore(state["best"])
+        self._target.met = state.get("target_met")
         self._live.restore(state["settings"])
         self._random.update(state["random"])
         if "augmenting" in state:

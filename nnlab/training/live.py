@@ -11,7 +11,7 @@ from nnlab.training.optimizers import Schedules, set_hyperparameter
 
 OPTIMIZER = "training.optimizer."
 WEIGHTS = "weights."
-TRAINING = ("training.l1", "training.clip_norm")
+TRAINING = ("training.l1", "training.clip_norm", "training.stop_at_loss")
 
 
 def is_live(path: str) -> bool:

@@ -25,6 +25,8 @@ class State(TypedDict):
     """Gradients that are kept from step to step; empty where they are zeroed."""
     epoch_totals: dict[str, Any]
     best: dict[str, Any]
+    target_met: NotRequired[float | None]
+    """The loss at which it was to stop, and did; no older checkpoint has it."""
     settings: dict[str, Any]
     """What was set while it trained: dotted path and value."""
 

@@ -85,6 +85,8 @@ def training_lines(experiment: Experiment) -> list[tuple[str, str]]:
     if training.early_stopping is not None:
         stopping = training.early_stopping.model_dump()
         lines.append(("early stopping", ", ".join(f"{k}={v:g}" for k, v in stopping.items())))
+    if training.stop_at_loss is not None:
+        lines.append(("stops at a loss of", f"{training.stop_at_loss:g}"))
     if training.clip_norm is not None:
         lines.append(("clip_norm", f"{training.clip_norm:g}"))
     if training.l1:

@@ -12,9 +12,11 @@ from nnlab.models import check_outputs, trace
 from nnlab.recipes import RECIPES
 from nnlab.runs import Status
 from nnlab.training import plan
+from nnlab.training.changes import live_changes
 from nnlab.ui import playground_form as form
+from nnlab.ui.divergence import show_divergence
 from nnlab.ui.figures_table import show_figures
-from nnlab.ui.lab import change_rate, differs, view_of
+from nnlab.ui.lab import view_of
 from nnlab.ui.live import live
 from nnlab.ui.naming import title
 from nnlab.ui.playground_curves import draw_curves
@@ -28,7 +30,7 @@ from nnlab.ui.r_squared import variances_of
 from nnlab.ui.recipe_panel import show_recipe_head, show_recipe_table
 from nnlab.ui.replay import show_replay
 from nnlab.ui.state import LabState, fill_widgets, lab_state, write_address
-from nnlab.ui.transport import let_go, show_transport, show_trouble, status_line
+from nnlab.ui.transport import let_go, show_transport, show_trouble, status_line, tell
 
 STYLE = Path(__file__).with_name("playground.css")
 
@@ -47,9 +49,8 @@ def show() -> None:
     with st.container(key="lab"):
         right, left = st.columns([15, 4], gap="medium")
     with left, st.container(key="form"):
-        draft = form.show_form(state.draft, on_rate=partial(change_rate, state))
-    if state.run_id is not None and differs(draft, state.draft):
-        let_go(state)
+        draft = form.show_form(state.draft)
+    _follow(state, draft)
     state.draft = draft
     write_address(draft, default())
     with head:
@@ -59,6 +60,17 @@ def show() -> None:
         show_replay(state, "playground", watched=True, blocked=problem is not None)
         live(state, partial(_draw, state, problem))
         show_recipe_table(state)
+
+
+def _follow(state: LabState, draft: Experiment) -> None:
+    """The form changed: what can change live goes to the run, all else begins anew."""
+    if state.run_id is None or draft == state.draft:
+        return
+    changes = live_changes(state.draft, draft)
+    if changes is None:
+        let_go(state)
+    else:
+        tell(state, changes)
 
 
 def _problem(draft: Experiment) -> str | None:
@@ -102,7 +114,7 @@ def _draw(state: LabState, problem: str | None, status: Status | None) -> None:
     unfinished = is_unfinished(state.draft.data)
     if problem is not None and not unfinished:
         st.error(problem, icon=":material/error:")
-    show_trouble(state, history, status)
+    show_trouble(state, history, status, diverged=show_divergence)
     try:
         info = describe(state.draft.data)
         check_outputs(state.draft.model.layers, info.input_shape, info.outputs)
@@ -114,9 +126,10 @@ def _draw(state: LabState, problem: str | None, status: Status | None) -> None:
             show_unfinished(state, problem, dark=st.context.theme.type == "dark")
         return  # said above
     with st.container(key="shown"):
-        output, network = st.columns([9, 11], gap="medium")
-    with output, st.container(key="output"):
+        plane, network, output = st.columns(3, gap="medium")
+    with plane, st.container(key="plane"):
         draw_plane(frame)
+    with output, st.container(key="output"):
         show_figures(frame.figures, variances_of(state.draft.data), _cost(state.draft, speed))
         draw_curves(frame)
     with network, st.container(key="network"):

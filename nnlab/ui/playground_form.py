@@ -4,13 +4,12 @@ What the form does not offer (a network of another form in a link, kept gradient
 stays as the draft says it.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from nnlab.config import Data, Experiment, Normalize
+from nnlab.config import Data, Experiment, Normalize, Training
 from nnlab.config.data import task_of
 from nnlab.data.registry import describe
 from nnlab.ui.playground_data import data_widgets, show_data
@@ -21,6 +20,7 @@ from nnlab.ui.training_form import CLASS_LOSSES, ending_for, show_training, trai
 __all__ = ["ACTIVATIONS", "show_form", "widget_values"]
 
 STYLE = Path(__file__).with_name("playground_form.css")
+EPOCHS = 5000
 BATCHES = [1, 2, 4, 8, 10, 16, 20, 32, 50, 64, 100, 128, 200, 256]
 
 
@@ -30,17 +30,24 @@ def widget_values(draft: Experiment) -> dict[str, Any]:
         **data_widgets(draft.data),
         **layers_widgets(draft.model, describe(draft.data).input_shape[0]),
         **training_widgets(draft.training),
+        "epochs": draft.training.epochs,
+        "stop_at_loss": draft.training.stop_at_loss,
         "model_seed": draft.model.seed,
     }
 
 
-def show_form(draft: Experiment, *, on_rate: Callable[[], None]) -> Experiment:
-    """Draw the widgets, and return the experiment that they say. `on_rate` follows the rate."""
+def show_form(draft: Experiment) -> Experiment:
+    """Draw the widgets, and return the experiment that they say."""
     st.html(STYLE)
     st.markdown("##### Data")
     data = show_data(draft.data)
     model = show_layers(draft.model, describe(draft.data), describe(data), _scaling(draft, data))
-    training = show_training(draft.training, batches=BATCHES, on_rate=on_rate)
+    training = show_training(
+        draft.training,
+        batches=BATCHES,
+        on_rate=lambda: None,
+        advanced=lambda: _show_stops(draft.training),
+    )
     loss = "mse"
     if task_of(data) == "classification":
         loss = training.loss if training.loss in CLASS_LOSSES else "cross_entropy"
@@ -49,6 +56,34 @@ def show_form(draft: Experiment, *, on_rate: Callable[[], None]) -> Experiment:
         model=model.model_copy(update={"layers": ending_for(model.layers, loss)}),
         training=training.model_copy(update={"loss": loss}),
     )
+
+
+def _show_stops(training: Training) -> dict[str, Any]:
+    """When a run stops by itself."""
+    left, right = st.columns(2)
+    loss = left.number_input(
+        "Stop at a loss of",
+        min_value=min(1e-9, st.session_state["stop_at_loss"] or 1),
+        value=None,
+        placeholder="off",
+        format="%g",
+        key="stop_at_loss",
+        help="Of validation (of training where nothing validates), looked at after each epoch, or"
+        " every 100 steps where an epoch is shorter. Resume goes on from there. Can be changed"
+        " while it trains.",
+    )
+    epochs = right.number_input(
+        "Stop at epoch",
+        1,
+        1_000_000,
+        value=None,
+        placeholder="off" if training.steps is not None else str(EPOCHS),
+        key="epochs",
+        help="The run's budget: another one begins anew.",
+    )
+    if epochs is None and training.steps is None:
+        epochs = EPOCHS
+    return {"stop_at_loss": loss, "epochs": epochs}
 
 
 def _scaling(draft: Experiment, data: Data) -> Normalize | None:

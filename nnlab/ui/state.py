@@ -33,8 +33,8 @@ class LabState:
     """A word on what just happened: a link that could not be read, a run that was deleted."""
     look: Look = field(default_factory=Look)
     """How the charts are drawn; the address says it, too."""
-    untold: dict[str, object] = field(default_factory=dict)
-    """Changes made while the run stood still, by path: it hears of them when it goes on."""
+    untold: tuple[str, dict[str, object]] | None = None
+    """A run's id, and changes made while it stood still, by path: it hears when it goes on."""
     recipe: str | None = None
     """The id of the recipe that the page was opened with, whatever was changed since."""
     panel: str | None = None

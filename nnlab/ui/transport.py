@@ -1,13 +1,14 @@
 """The buttons that drive a run, and the line that says how it stands."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
 from nnlab.errors import NnlabError
 from nnlab.recipes import recipe_id
 from nnlab.runs import ALIVE, History, Status
+from nnlab.runs.divergence import what_broke
 from nnlab.training.controls import Action
 from nnlab.ui import services
 from nnlab.ui.run_view import RunView, run_view
@@ -96,8 +97,35 @@ def _go_on(state: LabState, first: Action | None = None, *, watched: bool) -> No
             ask(state, first or "resume")
         else:
             services.launcher().start(run, first, watched=watched)
+            for path, value in _untold(state):
+                services.launcher().ask(run, path=path, value=value)
     except NnlabError as error:
         state.notice = str(error)
+
+
+def tell(state: LabState, changes: Mapping[str, object]) -> None:
+    """Fields that change while a run is in view: one that trains hears of them at once.
+
+    One that stands still hears of them when it goes on. One that has ended does not: a new one
+    begins with them.
+    """
+    status = current_status(state)
+    if status is None or state.run_id is None:
+        return
+    if services.store().get(state.run_id).is_training():
+        for path, value in changes.items():
+            ask(state, path=path, value=value)
+    elif status in RESUMABLE or status in ALIVE:
+        known = dict(_untold(state, take=False))
+        state.untold = (state.run_id, {**known, **changes})
+
+
+def _untold(state: LabState, *, take: bool = True) -> list[tuple[str, object]]:
+    """What the run in view has not heard of yet."""
+    found = state.untold
+    if take:
+        state.untold = None
+    return list(found[1].items()) if found is not None and found[0] == state.run_id else []
 
 
 def show_transport(
@@ -202,21 +230,24 @@ def status_line(
     return f"{line} · {speed:,.0f} steps/s" if speed is not None and status == "running" else line
 
 
-def show_trouble(state: LabState, history: History | None, status: Status | None) -> None:
-    """What went wrong, if something did: one message, with the mend."""
+def show_trouble(
+    state: LabState,
+    history: History | None,
+    status: Status | None,
+    *,
+    diverged: Callable[[LabState, History], None] | None = None,
+) -> None:
+    """What went wrong, if something did: one message, with the mend.
+
+    `diverged` says it of a run that diverged (`nnlab.ui.divergence.show_divergence`, with a button
+    that goes on from before); without it a sentence does.
+    """
     if state.notice:
         st.warning(state.notice, icon=":material/info:")
     if history is None:
         return
     if status == "diverged" and history.diverged is not None:
-        diverged = history.diverged
-        good = diverged.last_good_step
-        kept = f" The last good checkpoint, step {good:,}, is kept." if good is not None else ""
-        st.error(
-            f"**Diverged at step {diverged.step:,}:** the training loss became {diverged.value}."
-            f" The learning rate is too high for this network: lower it, then press Train.{kept}",
-            icon=":material/error:",
-        )
+        (diverged or _say_diverged)(state, history)
     elif status == "failed" and history.ended is not None:
         st.error(f"**The run failed.** {history.ended.error}", icon=":material/error:")
     elif status == "interrupted":
@@ -225,6 +256,24 @@ def show_trouble(state: LabState, history: History | None, status: Status | None
             " checkpoint are here: press Resume to go on.",
             icon=":material/info:",
         )
+    elif status == "stopped" and history.ended is not None and history.ended.reached is not None:
+        st.info(
+            f"**Stopped at step {history.step:,}:** the loss reached {history.ended.reached:.4g},"
+            " as you asked. Press Resume to go on.",
+            icon=":material/flag:",
+        )
+
+
+def _say_diverged(state: LabState, history: History) -> None:
+    del state
+    assert history.diverged is not None
+    good = history.diverged.last_good_step
+    kept = f" The last good checkpoint, step {good:,}, is kept." if good is not None else ""
+    st.error(
+        f"**Diverged at step {history.diverged.step:,}:** {what_broke(history.diverged)}."
+        f" The learning rate is too high for this network: lower it, then press Train.{kept}",
+        icon=":material/error:",
+    )
 
 
 def _wait_for_answer(view: RunView, control_id: str, *, stands_still: bool) -> None:
