@@ -7,8 +7,9 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from nnlab.config import Images
 from nnlab.recipes import RECIPES
-from nnlab.ui.home import NEWEST, PICTURES, WAYS, Way
+from nnlab.ui.home import GROUPS, NEWEST, PICTURES, WAYS, Way
 from tests.ui.conftest import MakeRun, html
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -52,9 +53,19 @@ def test_a_recipe_opens_in_its_laboratory_at_one_click(recipe_id: str) -> None:
     test.button(key=f"open_recipe_{recipe_id}").click().run()
     assert not test.exception
     experiment = RECIPES[recipe_id].experiment
-    lab = "images" if recipe_id.startswith(("digits", "mnist")) else "playground"
+    lab = "images" if isinstance(experiment.data, Images) else "playground"
     assert test.session_state[f"lab_{lab}"].draft == experiment
     assert test.session_state[f"lab_{lab}"].run_id is None
+    assert test.session_state[f"lab_{lab}"].recipe == recipe_id
+
+
+def test_every_recipe_stands_in_its_group() -> None:
+    test = page()
+    assert {recipe.group for recipe in RECIPES.values()} == set(GROUPS)
+    said = [element.value for element in test.markdown]
+    for title, _ in GROUPS.values():
+        assert f"##### {title}" in said
+    assert len([b for b in test.button if (b.key or "").startswith("open_recipe_")]) == len(RECIPES)
 
 
 def test_the_newest_runs_are_there_and_open_at_one_click(make_run: MakeRun) -> None:
