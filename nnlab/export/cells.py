@@ -187,7 +187,7 @@ def _imports(data: DataSource, made: list[Cell]) -> tuple[str, ...]:
     return tuple(sorted(lines, key=_import_order))
 
 
-STANDARD = ("argparse", "gzip", "math", "os", "pathlib", "pickle", "types")
+STANDARD = ("argparse", "csv", "gzip", "io", "math", "os", "pathlib", "pickle", "re", "types")
 
 
 def _import_order(line: str) -> tuple[bool, bool, str]:

@@ -70,7 +70,12 @@ def test_data_made_by_a_script_are_the_very_ones(name: str, tmp_path: Path) -> N
 def test_a_table_kept_as_a_file_is_read_by_the_script(tmp_path: Path) -> None:
     text = "x,kind\n1,a\n2,b\n3,a\n"
     data = Csv(
-        sha256=keep(text, tmp_path), inputs=("x",), target="kind", classes=("a", "b"), points=3
+        sha256=keep(text, tmp_path),
+        inputs=("x",),
+        target="kind",
+        classes=("a", "b"),
+        points=3,
+        train_share=1,
     )
     assert data_source(data).reads_files
     scope = made(data, DATA=tmp_path)
