@@ -121,7 +121,8 @@ function paintNeurons(context, { drawing, place }, image) {
     const first = column === 0, last = column === drawing.layers.length - 1;
     context.textAlign = "center";
     context.fillStyle = colours.quiet;
-    context.fillText(layer.title, places[column][0]?.x ?? 0, 9);
+    const title = place.step < 52 ? layer.title.replace("layer ", "") : layer.title;
+    context.fillText(title, places[column][0]?.x ?? 0, 9);
     layer.labels.forEach((label, unit) => {
       const { x, y } = places[column][unit], [l, t] = [x - side / 2, y - side / 2];
       context.fillStyle = colours.neutral;
