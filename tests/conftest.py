@@ -8,6 +8,8 @@ from typing import NoReturn
 import pytest
 import torch
 
+from nnlab.data import images
+from nnlab.data.published import WITH_STROKES
 from tests.chromium import MISSING, find_chromium
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -86,3 +88,12 @@ def chromium_path() -> str:
     if path is None:
         cannot_run(MISSING)
     return path
+
+
+@pytest.fixture
+def few_strokes(monkeypatch: pytest.MonkeyPatch) -> int:
+    """The kinds with drawn digits have 300 of these, drawn in no time. Returns how many."""
+    for kind, base in WITH_STROKES.items():
+        published, test = images.COUNTS[base]
+        monkeypatch.setitem(images.COUNTS, kind, (published + 300, test))
+    return 300

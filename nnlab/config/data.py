@@ -10,7 +10,16 @@ from nnlab.config.own_data import Csv, Points
 PlaneClassKind = Literal["circle", "xor", "gauss", "spiral", "moons", "blobs"]
 PlaneValueKind = Literal["plane", "bumps"]
 CurveKind = Literal["quadratic", "parabola", "xsinx", "stairs"]
-ImageKind = Literal["digits", "mnist", "fashion-mnist", "kmnist", "emnist", "cifar10"]
+ImageKind = Literal[
+    "digits",
+    "mnist",
+    "fashion-mnist",
+    "kmnist",
+    "emnist",
+    "cifar10",
+    "mnist-strokes",
+    "digits-strokes",
+]
 
 
 class _Made(Part):
@@ -69,13 +78,14 @@ class Images(Part):
     """Pictures with a class, float in [0, 1]: 1×28×28, of `cifar10` 3×32×32.
 
     `digits` comes with scikit-learn and needs no internet; the others are torchvision's. `emnist`
-    is its letters, 26 classes; all others have ten.
+    is its letters, 26 classes; all others have ten. `mnist-strokes` and `digits-strokes` train on
+    40,000 and 20,000 digits besides, which the lab draws itself; validation and test stay the same.
     """
 
     kind: ImageKind
     validation: int = Field(-1, ge=-1, le=50_000)
-    """Training pictures held out to validate, from the end as published. -1: 300 of `digits`,
-    10,000 of the others; 0: none."""
+    """Training pictures held out to validate, from the end as published. -1: 300 of `digits`
+    (with strokes or without), 10,000 of the others; 0: none."""
     train_size: int | None = Field(None, ge=10)
     """Train on that many pictures only, drawn by the seed; all of them where none is given."""
     test: Literal["sealed", "at_end", "validates"] = "sealed"
@@ -91,7 +101,7 @@ class Images(Part):
             return 0
         if self.validation >= 0:
             return self.validation
-        return 300 if self.kind == "digits" else 10_000
+        return 300 if self.kind in ("digits", "digits-strokes") else 10_000
 
     @model_validator(mode="after")
     def _one_part_validates(self) -> "Images":

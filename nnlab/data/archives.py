@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab.data import cifar
-from nnlab.data.published import CIFAR_FILES, SETS, folder_of
+from nnlab.data.published import CIFAR_FILES, SETS, base_of, folder_of
 from nnlab.errors import DataUnavailableError
 
 Pictures = tuple[NDArray[np.uint8], NDArray[np.integer]]
@@ -45,6 +45,7 @@ class Absent:
 
 def absent(kind: str, data_dir: Path) -> Absent | None:
     """What is missing of a kind, by the sizes of its files (reads nothing). None: it is here."""
+    kind = base_of(kind)
     if kind not in SETS:
         return None
     folder = folder_of(kind, data_dir)
@@ -66,6 +67,7 @@ def is_available(kind: str, data_dir: Path) -> bool:
 
 def stamp(kind: str, data_dir: Path) -> tuple[tuple[int, int] | None, ...]:
     """Sizes and times of the files of a kind: another value whenever one of them changes."""
+    kind = base_of(kind)
     if kind not in SETS:
         return ()
     wanted = _wanted(kind, folder_of(kind, data_dir))

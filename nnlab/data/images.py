@@ -11,8 +11,9 @@ from torch import Tensor
 
 from nnlab.config.data import Images
 from nnlab.data import archives
-from nnlab.data.published import DIGIT_NAMES, SETS
+from nnlab.data.published import DIGIT_NAMES, SETS, WITH_STROKES
 from nnlab.data.splits import Info, Part, Splits
+from nnlab.data.strokes import drawn_digits
 from nnlab.drawing import to_network_input
 from nnlab.errors import NnlabError
 
@@ -23,15 +24,19 @@ the n labels."""
 CLASS_NAMES: dict[str, tuple[str, ...]] = {
     "digits": DIGIT_NAMES,
     **{kind: published.class_names for kind, published in SETS.items()},
+    **dict.fromkeys(WITH_STROKES, DIGIT_NAMES),
 }
 COUNTS: dict[str, tuple[int, int]] = {
     "digits": (1_500, 297),
     **{kind: (published.train, published.test) for kind, published in SETS.items()},
+    "mnist-strokes": (60_000 + 40_000, 10_000),
+    "digits-strokes": (1_500 + 20_000, 297),
 }
-"""Pictures published to train on, and to test."""
+"""Pictures to train on (published, and drawn here), and to test."""
 SHAPES: dict[str, tuple[int, int, int]] = {
     "digits": (1, 28, 28),
     **{kind: published.shape for kind, published in SETS.items()},
+    **dict.fromkeys(WITH_STROKES, (1, 28, 28)),
 }
 """Channels, height and width of a picture."""
 
@@ -61,9 +66,26 @@ def _reader(kind: str) -> Callable[[Path, str], Pictures]:
     return lambda data_dir, part: archives.read(kind, data_dir, part)
 
 
+def _with_strokes(kind: str) -> Callable[[Path, str], Pictures]:
+    """Drawn digits come before the published ones, so that the same pictures are held out."""
+
+    def read(data_dir: Path, part: str) -> Pictures:
+        base = WITH_STROKES[kind]
+        images, labels = READERS[base](data_dir, part)
+        if part != "train":
+            return images, labels
+        drawn, digits = drawn_digits(data_dir, COUNTS[kind][0] - COUNTS[base][0])
+        if images.dtype != np.uint8:
+            drawn = drawn.astype(np.float32) / np.float32(255)
+        return np.concatenate([drawn, images]), np.concatenate([digits, labels])
+
+    return read
+
+
 READERS: dict[str, Callable[[Path, str], Pictures]] = {
     "digits": _digits,
     **{kind: _reader(kind) for kind in SETS},
+    **{kind: _with_strokes(kind) for kind in WITH_STROKES},
 }
 """Kind to a function of the data directory and `train` or `t10k`. A new data set is an entry here,
 in `CLASS_NAMES`, in `COUNTS` and in `SHAPES`; one to download is an entry of `published.SETS`."""

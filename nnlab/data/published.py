@@ -123,6 +123,15 @@ SETS: dict[str, Published] = {
 }  # fmt: skip
 """By kind."""
 
+WITH_STROKES = {"mnist-strokes": "mnist", "digits-strokes": "digits"}
+"""Kinds that add digits which the lab draws itself to the training pictures of another."""
+
+
+def base_of(kind: str) -> str:
+    """The kind whose files a kind needs: its own, or the one that drawn digits are added to."""
+    return WITH_STROKES.get(kind, kind)
+
+
 CIFAR_FILES = {
     "train": tuple(f"data_batch_{number}" for number in range(1, 6)),
     "t10k": ("test_batch",),

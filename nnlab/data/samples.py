@@ -8,10 +8,13 @@ from numpy.typing import NDArray
 
 from nnlab.config.data import Images
 from nnlab.data import images
-from nnlab.data.published import SETS
+from nnlab.data.published import SETS, WITH_STROKES
+from nnlab.data.strokes import draw_digits
 
 OF_EACH_CLASS = 2
 TO_ANSWER = 24
+FEW = 200
+"""Drawn to choose from: some of every form."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ def samples(data: Images, data_dir: Path) -> Samples:
         NnlabError: more pictures are asked for than there are.
     """
     images.sizes(data)
+    if data.kind in WITH_STROKES:
+        return _with_drawn(data, data_dir)
     pictures, labels = images.READERS[data.kind](data_dir, "train")
     rest = len(labels) - data.held_out
     val_x, val_y = pictures[rest:], labels[rest:]
@@ -48,6 +53,18 @@ def samples(data: Images, data_dir: Path) -> Samples:
         val_x=_tensor(val_x[:TO_ANSWER]),
         val_y=val_y[:TO_ANSWER].astype(np.int64),
     )
+
+
+def _with_drawn(data: Images, data_dir: Path) -> Samples:
+    """One published and one drawn picture of each class. All would take seconds to draw."""
+    base = Images.model_validate(
+        {**dict(data), "kind": WITH_STROKES[data.kind], "train_size": None}
+    )
+    published = samples(base, data_dir)
+    pictures, labels = draw_digits(FEW, seed=0)
+    firsts = [int(np.flatnonzero(labels == digit)[0]) for digit in range(10)]
+    shown = np.concatenate([published.shown[:10], _tensor(pictures[firsts])])
+    return Samples(shown, published.val_x, published.val_y)
 
 
 def _tensor(pictures: NDArray[np.generic]) -> NDArray[np.float32]:

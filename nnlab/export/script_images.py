@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from nnlab.config import Images
 from nnlab.data.images import COUNTS, sizes
-from nnlab.data.published import CIFAR_FILES, SETS
+from nnlab.data.published import CIFAR_FILES, SETS, WITH_STROKES
+from nnlab.data.strokes import file_name
 
 CENTRED = '''\
 def centred(picture):
@@ -32,6 +33,11 @@ framed = np.pad(digits.images.astype(np.float32) / 16, ((0, 0), (4, 4), (4, 4)))
 images = np.stack([centred(picture) for picture in framed])
 labels = digits.target
 '''
+CENTRED_IMPORTS = (
+    "import numpy as np",
+    "from PIL import Image",
+    "from sklearn.datasets import load_digits",
+)
 READ_IDX = '''\
 def read_idx(name):
     """The array of an idx file, packed or not: two zeros, the type, the axes, their sizes."""
@@ -80,20 +86,36 @@ def images_source(data: Images) -> DataSource:
         chosen = f"chosen = np.sort({drawn})\n"
     channel = "" if data.kind == "cifar10" else ".unsqueeze(1)"
     tensors = (
-        f"# The others validate{' and test' if data.kind == 'digits' else ''}.\n{chosen}"
+        f"# The others validate{' and test' if data.kind.startswith('digits') else ''}.\n{chosen}"
         f"train_x = torch.from_numpy(images[chosen].astype(np.float32)){channel}\n"
         "train_y = torch.from_numpy(labels[chosen].astype(np.int64))\n"
     )
     if data.kind == "digits":
-        imports = (
-            "import numpy as np",
-            "from PIL import Image",
-            "from sklearn.datasets import load_digits",
-        )
-        return DataSource(imports, CENTRED + tensors)
+        return DataSource(CENTRED_IMPORTS, CENTRED + tensors)
+    if data.kind in WITH_STROKES:
+        return _with_strokes(data.kind, tensors)
     module, read = _reading(data.kind)
     imports = (f"import {module}", "import numpy as np")
     return DataSource(imports, f"{read}{tensors}train_x.div_(255)\n", reads_files=True)
+
+
+def _with_strokes(kind: str, tensors: str) -> DataSource:
+    """The drawn digits come from the file in which they were kept; then those of the base."""
+    base = WITH_STROKES[kind]
+    drawn, scaled = 'drawn["images"]', "train_x.div_(255)\n"
+    if base == "digits":
+        imports, read = CENTRED_IMPORTS, CENTRED
+        drawn, scaled = f"{drawn}.astype(np.float32) / np.float32(255)", ""
+    else:
+        module, read = _reading(base)
+        imports = (f"import {module}", "import numpy as np")
+    read += (
+        "# Before them: digits drawn from templates of strokes, kept beside the data sets.\n"
+        f'drawn = np.load(DATA / "{file_name(COUNTS[kind][0] - COUNTS[base][0])}")\n'
+        f"images = np.concatenate([{drawn}, images])\n"
+        'labels = np.concatenate([drawn["labels"], labels])\n'
+    )
+    return DataSource(imports, f"{read}{tensors}{scaled}", reads_files=True)
 
 
 def _reading(kind: str) -> tuple[str, str]:

@@ -15,7 +15,12 @@ from nnlab.errors import DataUnavailableError, NnlabError
 from nnlab.figures.digits import sample_grid
 from nnlab.ui import services
 
-LABELS = {"digits": "digits", **{kind: published.label for kind, published in SETS.items()}}
+LABELS = {
+    "digits": "digits",
+    **{kind: published.label for kind, published in SETS.items()},
+    "digits-strokes": "digits + strokes",
+    "mnist-strokes": "MNIST + strokes",
+}
 """What the page calls each kind."""
 SHORT = 2
 """Characters of a class's name up to which the names need no line of their own."""

@@ -6,7 +6,7 @@ import streamlit as st
 
 from nnlab.config import Images
 from nnlab.data import archives
-from nnlab.data.published import SETS
+from nnlab.data.published import SETS, base_of
 from nnlab.ui import services
 from nnlab.ui.downloads import Download, find_download, forget_download, start_download
 from nnlab.ui.image_data import LABELS
@@ -17,7 +17,7 @@ SEEN = "download_seen"
 
 def downloading(data: Images) -> bool:
     """Whether a download of this data set is under way."""
-    download = find_download(data.kind)
+    download = find_download(base_of(data.kind))
     return download is not None and download.running
 
 
@@ -32,7 +32,7 @@ def show_missing(
         use_digits: what the second way out does to the form.
         kept: a word on the run that waits meanwhile.
     """
-    kind = data.kind
+    kind = base_of(data.kind)
     download = find_download(kind)
     with st.container(border=True, key="missing_data"):
         if download is not None and download.running:

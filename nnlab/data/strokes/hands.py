@@ -1,0 +1,103 @@
+"""From a template to the strokes of many hands: blended, jittered, bent, leant, trembling."""
+
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
+
+from nnlab.data.strokes.forms import Form
+
+POINTS = 24
+"""Of a curve between two corners."""
+
+Strokes = list[NDArray[np.float64]]
+"""One array [n, points, 2] a stroke, x to the right and y down: n drawings of one form."""
+
+
+def write(form: Form, count: int, rng: np.random.Generator) -> Strokes:
+    """`count` drawings of a form, each by another hand, in hundredths of its height."""
+    one, other = form.strokes, form.other or form.strokes
+    blend = rng.uniform(-0.15, 1.15, (count, 1, 1))
+    strokes = []
+    for first, second in zip(one, other, strict=True):
+        basis, here, there = _curve(first, second)
+        points = here + blend * (there - here)
+        # Where a pen lands and leaves varies more than its way between.
+        spread = np.full((len(here), 1), 3.2)
+        spread[[0, -1]] = 5.0
+        points = points + spread * rng.standard_normal(points.shape)
+        strokes.append(basis @ points)
+    # The strokes of one digit miss each other, or run over.
+    if len(strokes) > 1:
+        strokes[1:] = [each + rng.normal(0, 2.5, (count, 1, 2)) for each in strokes[1:]]
+    return _bent(strokes, count, rng)
+
+
+def _bent(strokes: Strokes, count: int, rng: np.random.Generator) -> Strokes:
+    """One smooth change of the plane for all strokes of a drawing, and a tremor along them."""
+    cuts = np.cumsum([stroke.shape[1] for stroke in strokes])[:-1]
+    points = np.concatenate(strokes, axis=1) - [30, 50]
+
+    def draw(deviation: float, mean: float = 0.0) -> NDArray[np.float64]:
+        return rng.normal(mean, deviation, (count, 1))
+
+    x, y = points[..., 0], points[..., 1]
+    # Proportions: the upper half larger or smaller than the lower, the same across.
+    y = 50 * np.sign(y) * np.abs(y / 50) + draw(0.10) * (2500 - y**2) / 50
+    x = x + draw(0.10) * (900 - np.minimum(x**2, 900)) / 30
+    # Waves longer than the digit.
+    for _ in range(2):
+        pace, turn = rng.uniform(0.4, 1.3, (2, count, 1)), rng.uniform(0, 2 * np.pi, (2, count, 1))
+        x = x + draw(2.2) * np.sin(2 * np.pi * pace[0] * y / 100 + turn[0])
+        y = y + draw(2.2) * np.sin(2 * np.pi * pace[1] * x / 100 + turn[1])
+    x = x * np.exp(draw(0.18))
+    x = x - np.clip(draw(0.2, mean=0.1), -0.6, 0.6) * y
+    angle = np.deg2rad(draw(5))
+    x, y = np.cos(angle) * x - np.sin(angle) * y, np.sin(angle) * x + np.cos(angle) * y
+    points = np.stack([x, y], axis=-1) + _tremor(points.shape, rng)
+    return np.split(points, cuts, axis=1)
+
+
+def _tremor(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
+    """Smooth noise along the strokes, from none to a shaking hand."""
+    noise = rng.standard_normal(shape)
+    smooth = (np.roll(noise, 1, axis=1) + 2 * noise + np.roll(noise, -1, axis=1)) / 4
+    return smooth * np.abs(rng.normal(0, 0.6, (shape[0], 1, 1)))
+
+
+@lru_cache(maxsize=512)
+def _curve(
+    first: str, second: str
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """The matrix [samples, k] from k control points to a curve, and both extremes' [k, 2].
+
+    A natural cubic spline between corners, its parameter the square root of the way between points
+    (centripetal: E. Lee, Computer-Aided Design 21, 1989), so that it swings over nowhere.
+    """
+    here, corners = _points(first)
+    there, _ = _points(second)
+    middle = (here + there) / 2
+    bounds = [0, *corners, len(here) - 1]
+    rows = []
+    for start, end in pairwise(bounds):
+        gaps = np.linalg.norm(np.diff(middle[start : end + 1], axis=0), axis=1)
+        way = np.concatenate([[0], np.cumsum(np.sqrt(np.maximum(gaps, 1)))])
+        samples = np.linspace(0, way[-1], POINTS if end - start > 1 else 2)
+        piece = np.zeros((len(samples), len(here)))
+        identity = np.eye(end - start + 1)
+        if end - start == 1:
+            piece[:, start : end + 1] = identity
+        else:
+            piece[:, start : end + 1] = CubicSpline(way, identity, bc_type="natural")(samples)
+        rows.append(piece)
+    return np.concatenate(rows), here, there
+
+
+def _points(stroke: str) -> tuple[NDArray[np.float64], list[int]]:
+    """The control points [k, 2], and which of them are corners."""
+    words = stroke.split()
+    corners = [place for place, word in enumerate(words) if word.endswith("!")]
+    points = [[float(number) for number in word.rstrip("!").split(",")] for word in words]
+    return np.array(points), corners
