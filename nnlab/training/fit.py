@@ -30,6 +30,7 @@ from nnlab.training.events import (
     Reason,
 )
 from nnlab.training.live import LiveSettings
+from nnlab.training.memory import free_memory, must_fit_in_memory
 from nnlab.training.meter import Meter, NotFiniteError
 from nnlab.training.metrics import LOSSES, Totals, evaluate
 from nnlab.training.optimizers import Schedules, build_optimizer, uses_fused
@@ -82,6 +83,7 @@ class Fit(Iterator[Event]):
         training = experiment.training
         self.plan = plan(experiment, splits.info, len(splits.train))
         self.device = devices.choose_device(device, self.plan.step_flops)
+        must_fit_in_memory(experiment, self.plan, free_memory(self.device))
         self.threads = devices.choose_threads(training.threads, self.plan.step_flops)
         self.fused = uses_fused(training.optimizer, training.fused)
         self.model = build(experiment.model, splits.info.input_shape).to(self.device)

@@ -10,6 +10,7 @@ from nnlab.errors import NnlabError
 from nnlab.recipes import RECIPES
 from nnlab.runs import Status
 from nnlab.training import plan
+from nnlab.training.memory import free_memory, must_fit_in_memory
 from nnlab.ui import images_form as form
 from nnlab.ui.answers import show_pictures
 from nnlab.ui.figures_table import show_figures
@@ -22,6 +23,7 @@ from nnlab.ui.images_tabs import show_tabs
 from nnlab.ui.lab import change_rate, differs, view_of
 from nnlab.ui.live import live
 from nnlab.ui.naming import title
+from nnlab.ui.recipe_panel import show_recipe_head, show_recipe_table
 from nnlab.ui.replay import show_replay
 from nnlab.ui.run_view import RunView
 from nnlab.ui.state import LabState, fill_widgets, lab_state, write_address
@@ -43,6 +45,7 @@ def show() -> None:
     """The page."""
     state = lab_state("images", default)
     fill_widgets("images", form.widget_values(state.draft))
+    head = st.container()
     with st.container(key="lab"):
         right, left = st.columns([9, 5], gap="medium")
     with left, st.container(key="form"):
@@ -51,11 +54,14 @@ def show() -> None:
     problem = said.problem or _problem(said.draft)
     _let_go_of_another(state, problem)
     write_address(state.draft, default())
+    with head:
+        show_recipe_head(state)
     with right:
         blocked = problem is not None or missing(_data(state)) is not None
         show_replay(state, "images", watched=False, blocked=blocked)
         live(state, partial(_draw, state, problem), busy=lambda: downloading(_data(state)))
         _place_pictures(state)
+        show_recipe_table(state)
     with said.samples:
         show_samples(_data(state))
 
@@ -69,7 +75,8 @@ def _data(state: LabState) -> Images:
 def _problem(draft: Experiment) -> str | None:
     """Why the draft cannot be trained as it stands, None where it can."""
     try:
-        plan(draft, describe(draft.data), sizes(draft.data)[0])
+        planned = plan(draft, describe(draft.data), sizes(draft.data)[0])
+        must_fit_in_memory(draft, planned, free_memory())
     except NnlabError as error:
         return str(error)
     return None

@@ -1,0 +1,68 @@
+"""What cannot fit in memory is refused before it is tried, with a mend that works."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from nnlab.config import Conv2d, Experiment, Flatten, Images, Linear, Model, Training
+from nnlab.data.splits import Info
+from nnlab.errors import InvalidExperimentError
+from nnlab.training import fit, memory, plan
+from nnlab.training.memory import free_memory, must_fit_in_memory
+from tests.training.bench import experiment, splits
+
+INFO = Info((1, 28, 28), tuple("0123456789"))
+MB = 10**6
+
+
+def convolution(batch_size: int, optimizer: str = "sgd") -> Experiment:
+    """8·26·26 + 5,408 + 10 outputs, 54,170 parameters."""
+    layers = (Conv2d(out_channels=8), Flatten(), Linear(out_features=10))
+    training = Training.model_validate(
+        {"epochs": 1, "batch_size": batch_size, "optimizer": {"kind": optimizer}}
+    )
+    return Experiment(data=Images(kind="mnist"), model=Model(layers=layers), training=training)
+
+
+def check(given: Experiment, free: int) -> None:
+    must_fit_in_memory(given, plan(given, INFO, 50_000), free)
+
+
+def test_a_batch_that_does_not_fit_names_one_that_does() -> None:
+    with pytest.raises(
+        InvalidExperimentError, match=r"training.batch_size 20,000 need 0.9 GB"
+    ) as said:
+        check(convolution(20_000), 500 * MB)
+    most = int(re.search(r"at most ([\d,]+)", str(said.value))[1].replace(",", ""))  # ty: ignore
+    assert most == (500 * MB - 2 * 4 * 54_170) // (4 * 10_826)
+    check(convolution(most), 500 * MB)
+    with pytest.raises(InvalidExperimentError):
+        check(convolution(most + 1), 500 * MB)
+
+
+def test_a_network_that_does_not_fit_counts_what_the_optimizer_keeps() -> None:
+    parameters = 54_170
+    check(convolution(1, "sgd"), 4 * parameters * 2 + 4 * 10_826)
+    with pytest.raises(InvalidExperimentError, match=r"54,170 parameters need 0.0 GB.*what adam"):
+        check(convolution(1, "adam"), 4 * parameters * 4 - 1)
+
+
+def test_a_run_refuses_before_it_allocates(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory.psutil, "virtual_memory", lambda: type("M", (), {"available": 10}))
+    with pytest.raises(InvalidExperimentError, match="take smaller layers"):
+        fit(experiment(), splits())
+
+
+def test_a_container_has_no_more_than_its_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path
+    monkeypatch.setattr(memory, "CGROUP", home)
+    whole = free_memory()
+    assert whole > MB
+    (home / "memory.current").write_text("1000000\n")
+    (home / "memory.max").write_text("max\n")
+    assert free_memory() > MB
+    (home / "memory.max").write_text("3000000\n")
+    assert free_memory() == 2 * MB
