@@ -84,7 +84,7 @@ def test_another_network_is_no_longer_that_recipe() -> None:
 def test_a_finished_run_puts_its_own_figures_into_the_table(store: Store) -> None:
     recipe = get("two-clouds")
     run = store.create(recipe.experiment, name="clouds", recipe=recipe.id)
-    where = {"step": 100, "epoch": 100, "seconds": 0.5}
+    where: dict[str, Any] = {"step": 100, "epoch": 100, "seconds": 0.5}
     events = [
         FitStarted(
             step=0,
