@@ -59,8 +59,8 @@ def _classes(run: Run) -> list[int | str]:
     info = describe(data)
     if info.input_shape != PICTURE or info.class_names is None:
         raise NnlabError(
-            f"The run {run.id} learns from '{data.kind}', not from pictures: predict needs a run"
-            " on digits or mnist, such as python -m nnlab train digits-mlp makes."
+            f"The run {run.id} learns from '{data.kind}', not from grey pictures of 28×28: predict"
+            " needs a run on digits or mnist, such as python -m nnlab train digits-mlp makes."
         )
     return [int(name) if name.isdecimal() else name for name in info.class_names]
 

@@ -137,7 +137,7 @@ def test_a_run_on_points_of_the_plane_reads_no_pictures(ask):
     run = ask("train", "circle", "--set", "training.steps=3").last["run"]
     answer = ask("predict", run, "any.png")
     assert answer.status == 2
-    assert "learns from 'circle', not from pictures" in answer.err
+    assert "learns from 'circle', not from grey pictures" in answer.err
 
 
 def copied(trained, runs_dir):
