@@ -13,7 +13,7 @@ Thresholds and where they come from:
   or all of them together have a norm above 1,000 (Bengio, Simard and Frasconi, 1994, and Pascanu,
   Mikolov and Bengio, 2013, on both; the thousand is ours).
 - an update is *timid* where no layer's is a hundred-thousandth of its weights, and *wild* where
-  one's is more than half of them. About a thousandth is right (CS231n, "Ratio of weights:updates").
+  one's is larger than they are. About a thousandth is right (CS231n, "Ratio of weights:updates").
 - inputs are *not normalised* where one column's spread is more than 20 times another's, or a
   column's mean is further than 5 spreads from 0, or a spread is above 30 (LeCun, Bottou, Orr and
   Müller, "Efficient BackProp", 1998, section 4.3: means near 0, spreads alike).
@@ -33,7 +33,7 @@ from nnlab.insight.modes import evaluating
 
 SATURATED, SATURATED_SHARE, SATURATED_UNITS = 0.97, 0.95, 0.25
 VANISHED, EXPLODED, LARGE_NORM = 1e-3, 1e3, 1e3
-TIMID, WILD = 1e-5, 0.5
+TIMID, WILD = 1e-5, 1.0
 SPREADS_APART, OFF_CENTRE, WIDE = 20.0, 5.0, 30.0
 LEARNED = 0.05
 

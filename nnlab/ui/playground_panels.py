@@ -8,10 +8,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from nnlab.ui.panel_choice import BRANCH, COMPARE, choose_panel
+from nnlab.ui.panel_choice import BENT, BRANCH, COMPARE, DOCTOR, choose_panel
 from nnlab.ui.playground_answers import draw_answers
+from nnlab.ui.playground_bent import draw_bent
 from nnlab.ui.playground_branch import draw_branch
 from nnlab.ui.playground_compare import draw_compare
+from nnlab.ui.playground_doctor import draw_doctor
 from nnlab.ui.playground_frame import Frame
 from nnlab.ui.playground_one_step import draw_one_step
 from nnlab.ui.playground_past import show_past
@@ -23,6 +25,8 @@ PANELS: list[tuple[str, Draw]] = [
     (BRANCH, draw_branch),
     (COMPARE, draw_compare),
     ("One step", draw_one_step),
+    (DOCTOR, draw_doctor),
+    (BENT, draw_bent),
 ]
 """What the choice says, and what draws it."""
 
