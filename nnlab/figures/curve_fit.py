@@ -50,6 +50,7 @@ def curve_fit_figure(
     units: Sequence[np.ndarray] = (),
     says: str = "",
     height: int = HEIGHT,
+    x_title: str = "x",
     dark: bool,
 ) -> go.Figure:
     """The network's curve over the points, what lies beyond the data shaded.
@@ -65,6 +66,7 @@ def curve_fit_figure(
         units: [n'] each, the curves of hidden units in their own values, over even grids.
         says: the text on the chart: the loss.
         height: pixels.
+        x_title: what x is.
         dark: the page's theme.
     """
     traces = [
@@ -83,7 +85,7 @@ def curve_fit_figure(
         dark=dark,
         range=list(shown.x),
         fixedrange=True,
-        title={"text": "x", "standoff": 4, "font": {"size": theme.FONT_SIZE}},
+        title={"text": x_title, "standoff": 4, "font": {"size": theme.FONT_SIZE}},
     )
     layout["yaxis"] = theme.axis(dark=dark, range=list(shown.y), fixedrange=True, tickformat="~g")
     layout["shapes"] = [

@@ -7,14 +7,16 @@ import numpy as np
 import streamlit as st
 from torch import nn
 
-from nnlab.config import Curve, Data, Points
+from nnlab.config import Csv, Curve, Data, Points
 from nnlab.data.curves import FORMULAS
+from nnlab.figures.boundary import short
 from nnlab.figures.curve_fit import Ranges, curve_fit_figure, describe_fit, ranges
 from nnlab.insight.fitted import fitted
 from nnlab.insight.regression import errors
 from nnlab.ui.chart import show_chart
 from nnlab.ui.playground_frame import Frame, splits_of
 from nnlab.ui.playground_look import show_switch, show_units
+from nnlab.ui.playground_points_plane import drawn_parts, show_how_many
 from nnlab.ui.playground_points_tools import clicked, show_tools
 from nnlab.ui.playground_points_unfinished import points_ranges
 
@@ -50,6 +52,7 @@ def draw_fit(frame: Frame) -> None:
             units=fit.hidden[look.units - 1] if 0 < look.units <= len(fit.hidden) else (),
             says=fit.says,
             height=FIT_HEIGHT,
+            x_title=short(data.inputs[0], 40) if isinstance(data, Csv) else "x",
             dark=frame.dark,
         ),
         key="boundary_chart",
@@ -64,6 +67,7 @@ def show_fit_look(frame: Frame) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="plane_look"):
         show_switch(frame.state, "validation", "Validation points")
         show_units(frame.state, max(layers, 0))
+        show_how_many(frame.state.draft.data)
 
 
 def _fit(network: nn.Sequential, data: Data) -> Fit:
@@ -82,9 +86,8 @@ def _fit(network: nn.Sequential, data: Data) -> Fit:
 
 @lru_cache(maxsize=64)
 def _points(data: Data) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
-    """The x and y of what trains, and of what validates."""
-    splits = splits_of(data)
-    train, val = ((p.x[:, 0].numpy(), p.y[:, 0].numpy()) for p in (splits.train, splits.val))
+    """The x and y of what trains, and of what validates, as far as they are drawn."""
+    train, val = ((p.x[:, 0].numpy(), p.y[:, 0].numpy()) for p in drawn_parts(data))
     return train, val
 
 

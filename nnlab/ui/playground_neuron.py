@@ -24,7 +24,7 @@ from nnlab.ui.chart import show_chart
 from nnlab.ui.network_drawing import Picked
 from nnlab.ui.network_layers import Layer, drawn_layers, maps_of, parameters_of
 from nnlab.ui.playground_frame import Frame, splits_of
-from nnlab.ui.playground_points_plane import slice_of
+from nnlab.ui.playground_points_plane import drawn_parts, slice_of
 from nnlab.ui.playground_reach import reach
 from nnlab.ui.playground_scale import limit_of
 from nnlab.ui.playground_weight import show_editor
@@ -101,7 +101,7 @@ def _show_map(frame: Frame, layer: int, unit: int, name: str) -> None:
 @lru_cache(maxsize=64)
 def _points(data: Data, validation: bool, dark: bool, cut: InputSlice | None) -> list[Spec]:
     splits, task = splits_of(data), task_of(data)
-    parts = (splits.train, splits.val)
+    parts = drawn_parts(data)
     x = np.concatenate([part.x.numpy() for part in parts])
     return points_traces(
         x if cut is None else cut.place(x),

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from nnlab.config import Csv, Data, Normalize
+from nnlab.data.splits import Part
 from nnlab.errors import NnlabError
 from nnlab.figures.boundary import EXTENT, Axis, short
 from nnlab.figures.theme import Spec
@@ -14,6 +15,8 @@ from nnlab.ui.playground_frame import splits_of
 
 TICKS = 5
 FEW = 500
+DRAWN = 1500
+"""Points that a chart shows at most: a browser draws no more of them eight times a second."""
 HOVERED = 4
 """Columns that a point says."""
 
@@ -67,15 +70,36 @@ def axes_of(data: Data) -> tuple[Axis, Axis] | None:
     return _axis(data, cut, cut.across), _axis(data, cut, cut.up)
 
 
+def drawn_parts(data: Data) -> tuple[Part, Part]:
+    """What trains and what validates, as far as it is drawn: of many points the same share of each.
+
+    Their order is a random one already, so the first of them are a fair choice.
+    """
+    splits = splits_of(data)
+    share = min(1.0, DRAWN / (len(splits.train) + len(splits.val)))
+    train, val = (
+        Part(part.x[: round(share * len(part))], part.y[: round(share * len(part))])
+        for part in (splits.train, splits.val)
+    )
+    return train, val
+
+
+def show_how_many(data: Data) -> None:
+    """Says it where not all points are drawn."""
+    splits = splits_of(data)
+    total = len(splits.train) + len(splits.val)
+    if total > DRAWN:
+        st.caption(f"{DRAWN:,} of the {total:,} points are drawn; all count.")
+
+
 def with_units(traces: list[Spec], data: Csv) -> list[Spec]:
     """Traces of `points_traces` whose points say their columns' values when pointed at.
 
     Of many points only the target is said: each frame carries the words.
     """
-    splits = splits_of(data)
     few = data.points <= FEW
-    for trace, part in zip(traces, (splits.train, splits.val), strict=True):
-        if not trace["x"]:
+    for trace, part in zip(traces, drawn_parts(data), strict=True):
+        if not trace["x"]["bdata"]:  # validation that is not shown
             continue
         trace["text"] = [
             _told(data, row if few else [], said)
@@ -142,4 +166,4 @@ def _axis(data: Csv, cut: InputSlice, column: int | None) -> Axis:
     step *= next(m for m in (1, 2, 5, 10) if (high - low) / (m * step) <= TICKS + 1)
     values = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
     places = (values - cut.middle[column]) / cut.unit[column]
-    return Axis(data.inputs[column], tuple(places), tuple(f"{value:.6g}" for value in values))
+    return Axis(data.inputs[column], tuple(places), tuple(f"{value + 0.0:.6g}" for value in values))
