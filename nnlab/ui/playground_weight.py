@@ -16,7 +16,11 @@ from nnlab.ui.state import LabState
 from nnlab.ui.transport import RESUMABLE, ask, current_status
 
 LARGEST = 1e6
-ENDED = {"completed": "has ended", "diverged": "has diverged", "failed": "has failed"}
+ENDED: dict[Status | None, str] = {
+    "finished": "has ended",
+    "diverged": "has diverged",
+    "failed": "has failed",
+}
 
 
 def show_editor(frame: Frame, picked: Picked, parameters: dict[str, Picked]) -> None:
