@@ -19,6 +19,7 @@ ImageKind = Literal[
     "cifar10",
     "mnist-strokes",
     "digits-strokes",
+    "handwriting",
 ]
 
 
@@ -80,6 +81,7 @@ class Images(Part):
     `digits` comes with scikit-learn and needs no internet; the others are torchvision's. `emnist`
     is its letters, 26 classes; all others have ten. `mnist-strokes` and `digits-strokes` train on
     40,000 and 20,000 digits besides, which the lab draws itself; validation and test stay the same.
+    `handwriting` is what people here have drawn and kept, frozen as it was; it has no test part.
     """
 
     kind: ImageKind
@@ -92,7 +94,37 @@ class Images(Part):
     """Who looks at the test pictures. `sealed`: nobody, until a person opens them. `at_end`: the
     run, once, when it ends. `validates`: they stand in for the validation pictures, as in many a
     published script, and none is held out. The latter two are counted as a look."""
+    drawings: str | None = Field(None, pattern=r"^[1-9]\d*-[0-9a-f]{16}$")
+    """Which kept drawings `handwriting` learns from: the name of a frozen set, which begins with
+    their number (`nnlab.data.handwriting.freeze`)."""
+    beside: ImageKind | None = None
+    """Only for `handwriting`: some pictures of this set train beside the drawings, which are
+    repeated, and its validation pictures validate. So a network learns a hand and keeps what it
+    knows. None: the drawings alone, of which a fifth validates."""
     seed: Seed = 0
+
+    @model_validator(mode="after")
+    def _drawings_are_handwriting(self) -> "Images":
+        if self.kind != "handwriting":
+            if self.drawings is not None or self.beside is not None:
+                raise ValueError(
+                    f"drawings and beside belong to 'handwriting', not to '{self.kind}': leave"
+                    " them out"
+                )
+            return self
+        if self.drawings is None:
+            raise ValueError(
+                "'handwriting' needs drawings=…, the name of a frozen set of kept drawings: choose"
+                " it on /images, or see /draw, Teach"
+            )
+        if self.train_size is not None or self.test != "sealed":
+            raise ValueError(
+                "'handwriting' has neither a train_size nor a test part: leave train_size and test"
+                " out"
+            )
+        if self.beside == "handwriting":
+            raise ValueError("beside names another data set than 'handwriting'")
+        return self
 
     @property
     def held_out(self) -> int:

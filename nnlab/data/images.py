@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from nnlab.config.data import Images
-from nnlab.data import archives
+from nnlab.data import archives, own_hand
 from nnlab.data.published import DIGIT_NAMES, SETS, WITH_STROKES
 from nnlab.data.splits import Info, Part, Splits
 from nnlab.data.strokes import drawn_digits
@@ -24,7 +24,7 @@ the n labels."""
 CLASS_NAMES: dict[str, tuple[str, ...]] = {
     "digits": DIGIT_NAMES,
     **{kind: published.class_names for kind, published in SETS.items()},
-    **dict.fromkeys(WITH_STROKES, DIGIT_NAMES),
+    **dict.fromkeys((*WITH_STROKES, "handwriting"), DIGIT_NAMES),
 }
 COUNTS: dict[str, tuple[int, int]] = {
     "digits": (1_500, 297),
@@ -36,7 +36,7 @@ COUNTS: dict[str, tuple[int, int]] = {
 SHAPES: dict[str, tuple[int, int, int]] = {
     "digits": (1, 28, 28),
     **{kind: published.shape for kind, published in SETS.items()},
-    **dict.fromkeys(WITH_STROKES, (1, 28, 28)),
+    **dict.fromkeys((*WITH_STROKES, "handwriting"), (1, 28, 28)),
 }
 """Channels, height and width of a picture."""
 
@@ -102,6 +102,9 @@ def sizes(data: Images) -> tuple[int, int, int]:
     Raises:
         NnlabError: more are asked for than there are.
     """
+    if data.kind == "handwriting":
+        beside = _beside(data)
+        return own_hand.sizes(data, sizes(beside) if beside is not None else None)
     published, test = COUNTS[data.kind]
     trained = published - data.held_out if data.train_size is None else data.train_size
     if trained < 1 or trained + data.held_out > published:
@@ -123,6 +126,11 @@ def load(data: Images, data_dir: Path) -> Splits:
         DataUnavailableError: the files are absent or damaged.
         NnlabError: more are asked for than there are.
     """
+    if data.kind == "handwriting":
+        beside = _beside(data)
+        base = load(beside, data_dir) if beside is not None else None
+        train, val = own_hand.load(data, data_dir, base)
+        return Splits(train, val, None, describe(data))
     trained, _, _ = sizes(data)
     images, labels = READERS[data.kind](data_dir, "train")
     rest = len(labels) - data.held_out
@@ -143,12 +151,22 @@ def load_validation(data: Images, data_dir: Path) -> Part:
 
     Raises as `load` does.
     """
+    if data.kind == "handwriting":
+        beside = _beside(data)
+        if beside is not None:
+            return load_validation(beside, data_dir)
+        return own_hand.load(data, data_dir, None)[1]
     sizes(data)
     if data.test == "validates":
         return _part(*READERS[data.kind](data_dir, "t10k"))
     images, labels = READERS[data.kind](data_dir, "train")
     rest = len(labels) - data.held_out
     return _part(images[rest:], labels[rest:])
+
+
+def _beside(data: Images) -> Images | None:
+    """The set of which some pictures train beside kept drawings."""
+    return Images(kind=data.beside, seed=data.seed) if data.beside is not None else None
 
 
 def _part(images: NDArray[np.generic], labels: NDArray[np.integer]) -> Part:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from nnlab.config.data import Images
 from nnlab.data import images
+from nnlab.data.handwriting import read_frozen
 from nnlab.data.published import SETS, WITH_STROKES
 from nnlab.data.strokes import draw_digits
 
@@ -38,6 +39,8 @@ def samples(data: Images, data_dir: Path) -> Samples:
     images.sizes(data)
     if data.kind in WITH_STROKES:
         return _with_drawn(data, data_dir)
+    if data.kind == "handwriting":
+        return _kept(data, data_dir)
     pictures, labels = images.READERS[data.kind](data_dir, "train")
     rest = len(labels) - data.held_out
     val_x, val_y = pictures[rest:], labels[rest:]
@@ -65,6 +68,16 @@ def _with_drawn(data: Images, data_dir: Path) -> Samples:
     firsts = [int(np.flatnonzero(labels == digit)[0]) for digit in range(10)]
     shown = np.concatenate([published.shown[:10], _tensor(pictures[firsts])])
     return Samples(shown, published.val_x, published.val_y)
+
+
+def _kept(data: Images, data_dir: Path) -> Samples:
+    """Kept drawings are few enough to load all; a class that nobody has drawn is left out."""
+    assert data.drawings is not None
+    pictures, labels = read_frozen(data.drawings, data_dir)
+    val = images.load_validation(data, data_dir)
+    firsts = [np.flatnonzero(labels == digit)[:OF_EACH_CLASS] for digit in range(10)]
+    chosen = [first[row] for row in range(OF_EACH_CLASS) for first in firsts if row < len(first)]
+    return Samples(_tensor(pictures[chosen]), val.x[:TO_ANSWER].numpy(), val.y[:TO_ANSWER].numpy())
 
 
 def _tensor(pictures: NDArray[np.generic]) -> NDArray[np.float32]:

@@ -6,6 +6,7 @@ from nnlab.config import Images
 from nnlab.data.images import COUNTS, sizes
 from nnlab.data.published import CIFAR_FILES, SETS, WITH_STROKES
 from nnlab.data.strokes import file_name
+from nnlab.errors import NnlabError
 
 CENTRED = '''\
 def centred(picture):
@@ -76,7 +77,16 @@ class DataSource:
 
 
 def images_source(data: Images) -> DataSource:
-    """The pictures that train; the final loss is measured on them."""
+    """The pictures that train; the final loss is measured on them.
+
+    Raises:
+        NnlabError: drawings that were kept on this server, which a script has no way to get.
+    """
+    if data.kind == "handwriting":
+        raise NnlabError(
+            "A script cannot draw anew what people here have drawn, and its data set is theirs:"
+            " export the weights, or the drawings as a zip on /draw (Teach)."
+        )
     published, _ = COUNTS[data.kind]
     trained, _, _ = sizes(data)
     rest = published - data.held_out

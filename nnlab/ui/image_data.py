@@ -20,6 +20,7 @@ LABELS = {
     **{kind: published.label for kind, published in SETS.items()},
     "digits-strokes": "digits + strokes",
     "mnist-strokes": "MNIST + strokes",
+    "handwriting": "our handwriting",
 }
 """What the page calls each kind."""
 SHORT = 2

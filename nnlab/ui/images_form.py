@@ -17,9 +17,10 @@ from nnlab.data.images import CLASS_NAMES, COUNTS, SHAPES, sizes
 from nnlab.errors import NnlabError
 from nnlab.recipes import RECIPES
 from nnlab.ui.augment_form import augment_widgets, show_augment
+from nnlab.ui.handwriting_form import can_choose_handwriting, show_handwriting
 from nnlab.ui.image_data import LABELS
 from nnlab.ui.network_form import network_widgets, show_network
-from nnlab.ui.training_form import MAX_SEED, ending_for, show_training, training_widgets
+from nnlab.ui.training_form import MAX_SEED, show_training, training_widgets
 
 TEST = {
     "sealed": "",
@@ -44,7 +45,7 @@ class Said:
 
 def form_of(kind: str) -> str:
     """The recipe whose budget and dropout are usual for a data set."""
-    return "digits-mlp" if kind == "digits" else "mnist-mlp"
+    return "digits-mlp" if kind in ("digits", "handwriting") else "mnist-mlp"
 
 
 def widget_values(draft: Experiment) -> dict[str, Any]:
@@ -92,12 +93,6 @@ def show_form(draft: Experiment, *, on_rate: Callable[[], None]) -> Said:
         on_rate=on_rate,
         more=lambda: {**_budget_form(draft.training, data.kind), "augment": changed},
     )
-    model = model.model_copy(
-        update={
-            "layers": ending_for(model.layers, training.loss),
-            "seed": st.session_state["model_seed"],
-        }
-    )
     return Said(Experiment(data=data, model=model, training=training), problem, samples)
 
 
@@ -105,7 +100,7 @@ def _data_form(data: Images) -> tuple[Images, DeltaGenerator]:
     st.markdown("##### Data")
     kind = st.pills(
         "Data set",
-        list(LABELS),
+        [kind for kind in LABELS if kind != "handwriting" or can_choose_handwriting(data)],
         format_func=LABELS.__getitem__,
         key="dataset",
         required=True,
@@ -115,18 +110,22 @@ def _data_form(data: Images) -> tuple[Images, DeltaGenerator]:
     kind = cast(ImageKind, kind or data.kind)
     st.session_state[CHOSEN_BEFORE] = kind
     samples = st.container(key="samples")
-    with st.popover("Size and seed", width="stretch"):
-        size = st.number_input(
-            "Pictures to train on",
-            10,
-            max(COUNTS[kind][0], st.session_state["train_size"] or 0),
-            value=None,
-            placeholder="all",
-            key="train_size",
-            help="Fewer are drawn at random by the data seed.",
-        )
-        seed = st.number_input("data seed", 0, MAX_SEED, key="data_seed")
     drafted = dict(data) if kind == data.kind else {"kind": kind}
+    if kind == "handwriting":
+        drafted |= show_handwriting(data)
+    with st.popover("Size and seed", width="stretch"):
+        size = None
+        if kind != "handwriting":
+            size = st.number_input(
+                "Pictures to train on",
+                10,
+                max(COUNTS[kind][0], st.session_state["train_size"] or 0),
+                value=None,
+                placeholder="all",
+                key="train_size",
+                help="Fewer are drawn at random by the data seed.",
+            )
+        seed = st.number_input("data seed", 0, MAX_SEED, key="data_seed")
     chosen = Images.model_validate({**drafted, "train_size": size, "seed": seed})
     try:
         train, val, _ = sizes(chosen)

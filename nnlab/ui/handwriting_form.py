@@ -1,0 +1,50 @@
+"""The part of the Images form that chooses among the drawings that people here have kept."""
+
+from typing import Any
+
+import streamlit as st
+
+from nnlab.config import Images
+from nnlab.data.handwriting import drawings, freeze
+from nnlab.ui import services
+
+BESIDE = {None: "nothing else", "digits": "digits", "mnist": "MNIST"}
+"""What may train beside them."""
+
+
+def can_choose_handwriting(data: Images) -> bool:
+    """Whether there is a drawing to learn from, or the experiment says one already."""
+    return data.kind == "handwriting" or bool(drawings(services.settings().data_dir))
+
+
+def show_handwriting(data: Images) -> dict[str, Any]:
+    """Which drawings, and what trains beside them: the fields of `Images` that say it.
+
+    The drawings are frozen when they are chosen: a run goes on with them while people draw more.
+
+    Raises:
+        NnlabError: a drawing cannot be read, or the set cannot be written.
+    """
+    data_dir = services.settings().data_dir
+    held = drawings(data_dir)
+    if data.drawings is None:
+        name = freeze(held, data_dir)
+    else:
+        name = data.drawings
+        now = freeze(held, data_dir) if held else name
+        if now != name:
+            st.caption(f"{len(held):,} drawings are kept by now; this experiment has {name}.")
+            if st.button("Take those of now", key="newest_drawings"):
+                name = now
+    beside = data.beside if data.kind == "handwriting" else None
+    options = dict(BESIDE) if beside in BESIDE else {**BESIDE, beside: beside}
+    chosen = st.selectbox(
+        "Beside them trains",
+        list(options),
+        index=list(options).index(beside),
+        format_func=options.__getitem__,
+        key="beside",
+        help="The drawings are repeated, and 2,000 pictures of that set join them. Its validation"
+        " pictures validate then.",
+    )
+    return {"drawings": name, "beside": chosen}
