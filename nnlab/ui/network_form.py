@@ -58,7 +58,7 @@ def network_widgets(layers: tuple[Layer, ...], data: Images) -> dict[str, object
 
 
 def show_network(model: Model, drafted: Images, data: Images) -> tuple[Model, str | None]:
-    """Draw the widgets. Returns the network that they say, but for its seed and its last layer.
+    """Draw the widgets. Returns the network that they say, its last layer as the loss asks for it.
 
     Args:
         model: the draft's.
@@ -93,8 +93,12 @@ def show_network(model: Model, drafted: Images, data: Images) -> tuple[Model, st
         if wanted is not None:
             layers = compose(wanted, outputs)
         start_from(layers)
-        _show_layers(layers, shape)
-    made = Model(layers=layers, seed=model.seed)
+        _show_layers(ending_for(layers, st.session_state["loss"]), shape)
+    elif st.session_state["loss"] == "nll":
+        st.caption("For the loss NLLLoss, log_softmax follows the last layer.")
+    made = Model(
+        layers=ending_for(layers, st.session_state["loss"]), seed=st.session_state["model_seed"]
+    )
     show_code(made, shape)
     return made, problem
 

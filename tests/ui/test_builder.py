@@ -18,6 +18,7 @@ from nnlab.config import (
     Images,
     Layer,
     Linear,
+    LogSoftmax,
     Model,
     NamedInit,
     Normalize,
@@ -26,9 +27,11 @@ from nnlab.config import (
 )
 from nnlab.models import build
 from nnlab.recipes import get
+from nnlab.training import memory
 from nnlab.ui.builder import ending_in
 from nnlab.ui.image_models import Architecture, compose, recognise
 from nnlab.ui.state import LabState
+from tests.ui.conftest import html
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -173,6 +176,19 @@ def test_an_impossible_network_leaves_the_run_that_was_there(make_run: Any) -> N
     assert test.session_state["lab_images"].run_id == run.id
 
 
+def test_a_batch_that_does_not_fit_in_memory_leaves_the_run_that_was_there(
+    make_run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = make_run("digits", experiment(SMALL))
+    test = opened(SMALL, run.id)
+    one = type("Memory", (), {"available": 10**6})
+    monkeypatch.setattr(memory.psutil, "virtual_memory", lambda: one)
+    test.selectbox("batch_size").set_value(1000).run()
+    assert not test.exception
+    assert any("set it to at most 258" in said for said in errors(test))
+    assert test.session_state["lab_images"].run_id == run.id
+
+
 @pytest.mark.parametrize("style", ["sequential", "module", "tensors"])
 def test_the_source_on_the_page_gives_the_outputs_of_the_network_that_is_built(style: str) -> None:
     test = opened(ODD)
@@ -188,6 +204,17 @@ def test_the_source_on_the_page_gives_the_outputs_of_the_network_that_is_built(s
         scope["network"].eval()
     assert "17" in source
     assert torch.equal(scope["network"](x), network(x))
+
+
+def test_the_source_follows_the_loss_and_the_seed() -> None:
+    test = opened(SMALL)
+    test.selectbox("loss").set_value("nll").run()
+    test.number_input("model_seed").set_value(77).run()
+    assert draft(test).model == Model(layers=(*SMALL, LogSoftmax()), seed=77)
+    (source,) = [c.value for c in test.code if "manual_seed" in c.value]
+    assert "nn.LogSoftmax(dim=1)" in source
+    assert "torch.manual_seed(77)" in source
+    assert "LogSoftmax" in html(test).split("<tbody>")[1]
 
 
 @pytest.mark.parametrize("padding", [0, 2])

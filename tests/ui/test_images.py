@@ -2,6 +2,7 @@
 
 import gzip
 import shutil
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -225,6 +226,67 @@ def test_a_failed_download_says_why_and_can_be_forgotten(
     assert (found.running, found.error) == (False, "no mirror answers")
     downloads.forget_download("mnist")
     assert downloads.find_download("mnist") is None
+
+
+def test_a_download_that_failed_is_told_to_who_watched_it_and_to_nobody_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = threading.Event()
+
+    def fail(kind: str, data_dir: Path, progress: Any) -> None:
+        progress(0.5, "train-images-idx3-ubyte.gz: fetched")
+        goes_on.wait(30)
+        raise NnlabError("No space left: free about 23 MB there.")
+
+    monkeypatch.setattr(downloads, "download", fail)
+    test = opened()
+    test.pills("dataset").set_value("mnist").run()
+    test.button("download").click().run()
+    assert test.button("cancel_download")
+    goes_on.set()
+    found = downloads.find_download("mnist")
+    assert found is not None
+    found.join()
+    test.run()
+    assert "The download did not work" in messages(test)
+    assert "No space left: free about 23 MB" in messages(test)
+    assert test.button("download")
+    assert test.button("use_digits")
+
+    somebody_else = opened()
+    somebody_else.pills("dataset").set_value("mnist").run()
+    assert messages(somebody_else) == ""
+    said = "".join(element.value for element in somebody_else.markdown)
+    assert "MNIST is not on this computer yet" in said
+
+
+def test_a_data_directory_that_cannot_be_written_is_named_with_the_mend(
+    data_dir: Path, make_run: MakeRun
+) -> None:
+    run = make_run("digits", "digits-mlp")
+    data_dir.write_text("a file, where the directory should be")
+    test = opened(run.id)
+    test.pills("dataset").set_value("kmnist").run()
+    test.button("download").click().run()
+    found = downloads.find_download("kmnist")
+    assert found is not None
+    found.join()
+    assert found.error is not None
+    assert str(data_dir) in found.error
+    assert "set NNLAB_DATA_DIR to another directory" in found.error
+    assert test.session_state["lab_images"].run_id == run.id
+
+
+def test_half_an_archive_is_named_and_can_be_fetched_anew(data_dir: Path) -> None:
+    half = folder_of("mnist", data_dir) / "train-images-idx3-ubyte.gz"
+    half.parent.mkdir(parents=True)
+    half.write_bytes(bytes(5_000_000))
+    test = opened()
+    test.pills("dataset").set_value("mnist").run()
+    said = messages(test)
+    assert "MNIST is not whole: train-images-idx3-ubyte.gz is there, but cut off" in said
+    assert test.button("download").label == "Download MNIST (11.6 MB)"
+    assert test.button("train").disabled
 
 
 def test_the_time_left_is_steps_over_speed() -> None:
