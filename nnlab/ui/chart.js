@@ -96,6 +96,31 @@ function unmark(plot, heard) {
   }
 }
 
+// Where the pointer is ---------------------------------------------------------------------------
+
+const LOOKS = 125; // milliseconds between two places that are told of
+
+// The server answers for the place that is pointed at, exactly, and again with every frame.
+function follow(plot) {
+  if (plot.follows) return;
+  plot.follows = true;
+  plot.addEventListener("pointermove", (event) => {
+    const place = plot._fullLayout?.xaxis ? placeOf(plot, event) : null;
+    look(plot, place && place.slice(0, 2));
+  });
+  plot.addEventListener("pointerleave", () => look(plot, null));
+}
+
+function look(plot, place) {
+  plot.looksAt = place;
+  plot.looking ??= setTimeout(() => {
+    plot.looking = undefined;
+    if (String(plot.looksAt) === String(plot.told ?? null)) return;
+    plot.told = plot.looksAt;
+    plot.point?.("pointer", plot.looksAt);
+  }, LOOKS);
+}
+
 // Pictures of points -----------------------------------------------------------------------------
 
 const SHOWN = 112; // pixels of the page
@@ -142,6 +167,8 @@ async function draw({ data, parentElement, setStateValue }) {
   plot.classList.toggle("clickable", figure.heard !== undefined);
   plot.send = figure.heard === undefined ? null : setStateValue;
   if (plot.send) listen(plot);
+  plot.point = figure.follows ? setStateValue : null;
+  if (plot.point) follow(plot);
   plot.heard = figure.heard;
   plot.unheard = plot.unheard?.filter(([number]) => number > figure.heard);
   plot.sprite = figure.sprite;

@@ -50,6 +50,7 @@ def show_chart(
     key: str,
     alt: str,
     on_click: Callable[[list[Click]], None] | None = None,
+    on_point: Callable[[tuple[float, float] | None], None] | None = None,
     sprite: Sprite | None = None,
 ) -> None:
     """Draw a figure of `nnlab.figures`, whose layout says its height.
@@ -64,6 +65,8 @@ def show_chart(
         alt: what the chart says, in words.
         on_click: called before the page runs again, with the clicks since the last time, the
             oldest first; for charts whose axes are linear.
+        on_point: called before the page runs again, with the place on the plane that the pointer
+            is at, in the numbers of the axes; None where it has left. At most eight times a second.
         sprite: pictures of the points, for who points at one.
 
     Raises:
@@ -77,8 +80,16 @@ def show_chart(
     if on_click is not None:
         content["heard"] = st.session_state.get(_heard(key), 0)
         handlers["on_clicks_change"] = partial(_hear, key, on_click)
+    if on_point is not None:
+        content["follows"] = True
+        handlers["on_pointer_change"] = partial(_follow, key, on_point)
     packed = zlib.compress(json.dumps(content, separators=(",", ":")).encode())
     _component()(key=key, data=packed, **handlers)
+
+
+def _follow(key: str, on_point: Callable[[tuple[float, float] | None], None]) -> None:
+    place = st.session_state[key].pointer
+    on_point((float(place[0]), float(place[1])) if place else None)
 
 
 def _heard(key: str) -> str:

@@ -18,7 +18,14 @@ from nnlab.ui.chart import show_chart
 from nnlab.ui.playground_fit import draw_fit, show_fit_look
 from nnlab.ui.playground_frame import Frame, splits_of
 from nnlab.ui.playground_look import show_switch
-from nnlab.ui.playground_points_plane import axes_of, slice_of, with_units
+from nnlab.ui.playground_pointed import keep_pointed, show_answer
+from nnlab.ui.playground_points_plane import (
+    axes_of,
+    drawn_parts,
+    show_how_many,
+    slice_of,
+    with_units,
+)
 from nnlab.ui.playground_points_tools import clicked, show_tools
 from nnlab.ui.playground_scale import Extent, extent_of, limit_of
 
@@ -85,10 +92,13 @@ def _draw_boundary(frame: Frame) -> None:
         key="boundary_chart",
         alt=plane.words,
         on_click=partial(clicked, frame.state) if isinstance(data, Points) else None,
+        on_point=keep_pointed,
     )
+    show_answer(frame, style.extent, cut)
     with st.container(horizontal=True, gap="medium", key="plane_look"):
         show_switch(frame.state, "validation", "Validation points")
         show_switch(frame.state, "discretize", "Discretize")
+        show_how_many(data)
 
 
 def style_of(frame: Frame) -> Style:
@@ -125,7 +135,7 @@ def points_of(
 ) -> list[Spec]:
     """The traces of the points, as `boundary_figure` takes them: made once for all who look."""
     splits = splits_of(data)
-    parts = (splits.train, splits.val)
+    parts = drawn_parts(data)
     x = np.concatenate([part.x.numpy() for part in parts])
     traces = points_traces(
         x if cut is None else cut.place(x),
