@@ -43,7 +43,10 @@ def show_models(state: LabState, status: Status | None, found: list[Reader]) -> 
         elif not any(reader.reads_digits for reader in found):
             training.offer(state)
         else:
-            st.page_link(page_file("images"), label="Train another model", icon=":material/image:")
+            with st.container(key="more", horizontal=True, vertical_alignment="center"):
+                if training.has_ready() and not any(r.recipe == training.READY for r in found):
+                    training.offer_ready(state)
+                st.page_link(page_file("images"), label="Train another", icon=":material/image:")
     if chosen is not None and not chosen.reads_digits:
         st.caption(
             f"This model learned from {chosen.data} and knows no digits: whatever you draw, it"

@@ -7,17 +7,17 @@ import streamlit as st
 from nnlab.data.archives import is_available
 from nnlab.errors import NnlabError
 from nnlab.figures.digits import percent
-from nnlab.recipes import RECIPES, get
+from nnlab.recipes import get
 from nnlab.runs import ALIVE, Status
 from nnlab.ui import services
 from nnlab.ui.run_view import RunView, run_view
 from nnlab.ui.state import LabState
 from nnlab.ui.transport import ask
 
-OFFLINE = "digits-cnn"
-"""Of the recipes that need no download the one that reads drawings best. Seconds."""
+OFFLINE = "draw-offline"
+"""Made for drawings, and needs no download. Seconds."""
 READY = "draw-ready"
-"""Made for drawings; needs MNIST. Minutes, and good from the first one on."""
+"""Made for drawings too, and the better reader; needs MNIST. Minutes."""
 
 
 def training_state() -> LabState:
@@ -29,32 +29,39 @@ def training_state() -> LabState:
 
 def has_ready() -> bool:
     """Whether the recipe that is made for drawings can be trained here."""
-    return READY in RECIPES and is_available("mnist", services.settings().data_dir)
+    return is_available("mnist", services.settings().data_dir)
 
 
 def offer(state: LabState) -> None:
     """The button; with MNIST on this machine the better reader first."""
     with st.container(key="offer", horizontal=True, gap="small"):
         if has_ready():
-            _button(state, READY, "Train a good reader (a few minutes)", "train_ready", "primary")
+            offer_ready(state, "primary")
         _button(
             state,
             OFFLINE,
-            "Train a reader (about 5 seconds)",
+            "Train a reader (about 10 seconds)",
             "train_reader",
             "secondary" if has_ready() else "primary",
         )
 
 
+def offer_ready(state: LabState, kind: Literal["primary", "secondary"] = "secondary") -> None:
+    """The button of the better reader. MNIST has to be on this machine."""
+    _button(state, READY, "Train a good reader (about 4 minutes)", "train_ready", kind)
+
+
 def about() -> str:
     """What the buttons train, in a line."""
-    quick = "A small CNN learns from scikit-learn's 1,200 digits."
     if has_ready():
         return (
-            "The good one learns from MNIST and from strokes as people draw them, and reads from"
-            " its first minute on. The quick one learns from scikit-learn's 1,200 digits."
+            "The good one learns from MNIST and from drawn strokes, and reads from its first minute"
+            " on; the other one from scikit-learn's digits and drawn strokes."
         )
-    return f"{quick} Draw in the meantime."
+    return (
+        "A small CNN learns from scikit-learn's 1,200 digits and from strokes that the lab draws"
+        " itself. Draw in the meantime."
+    )
 
 
 def _button(

@@ -30,6 +30,8 @@ class Reader:
     data: str
     """The kind of its data set: `mnist`."""
     class_names: tuple[str, ...]
+    recipe: str | None = None
+    """That it was trained by."""
 
     @property
     def reads_digits(self) -> bool:
@@ -100,4 +102,5 @@ def _reader(summary: Summary) -> Reader:
         training=summary.status in ALIVE,
         data=summary.experiment.data.kind,
         class_names=describe(summary.experiment.data).class_names or (),
+        recipe=summary.meta.recipe,
     )

@@ -1,17 +1,32 @@
 """Draw, by mouse and by finger, in the real app."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from nnlab.models import build
+from nnlab.recipes import get
 from nnlab.runs import Store
+from nnlab.runs.checkpoints import save_live
 from tests.browser.conftest import Open
 from tests.browser.lab import Lab
 from tests.browser.server import App, running_app
 
 ONE = ((120, 75), (142, 50), (142, 230))
 SEVEN = ((80, 60), (190, 60), (120, 230))
+MAIN = "document.querySelector('.stMain')"
+
+
+@pytest.fixture
+def reader(app: App) -> Iterator[str]:
+    """A model of the shared server, by its id: a CNN with the weights that training begins with."""
+    store = Store(app.runs_dir)
+    run = store.create(get("digits-cnn").experiment, name="reader")
+    save_live(run.path, build(run.experiment.model, (1, 28, 28)).state_dict(), 0)
+    yield run.id
+    store.delete(run.id)
 
 
 @pytest.fixture
@@ -21,8 +36,8 @@ def fresh_app(tmp_path: Path) -> Iterator[App]:
         yield app
 
 
-def open_draw(lab: Lab) -> Lab:
-    lab.open("/draw")
+def open_draw(lab: Lab, run: str = "") -> Lab:
+    lab.open(f"/draw?run={run}" if run else "/draw")
     lab.page.wait_for_selector(".st-key-canvas canvas >> nth=-1")
     return lab
 
@@ -39,6 +54,23 @@ def draw(lab: Lab, *stroke: tuple[float, float]) -> None:
     for x, y in points[1:]:
         lab.page.mouse.move(x, y, steps=8)
     lab.page.mouse.up()
+
+
+def touch(lab: Lab, *stroke: tuple[float, float]) -> None:
+    """One stroke of a finger, in pixels of the canvas."""
+    box = lab.page.locator(".st-key-canvas canvas").last.bounding_box()
+    assert box is not None
+    browser = lab.page.context.new_cdp_session(lab.page)
+    browser.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    points = [
+        {"x": box["x"] + x0 + (x1 - x0) * i / 8, "y": box["y"] + y0 + (y1 - y0) * i / 8}
+        for (x0, y0), (x1, y1) in pairwise(stroke)
+        for i in range(9)
+    ]
+    kinds = ["touchStart"] + ["touchMove"] * (len(points) - 1)
+    for kind, point in zip(kinds, points, strict=True):
+        browser.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+    browser.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
 def answer(lab: Lab) -> str:
@@ -105,6 +137,52 @@ def test_the_drawing_outlives_undo_and_a_visit_to_another_page(
     lab.wait_for("the old one alone", lambda: received(lab) == one)
 
 
+def test_the_eraser_takes_ink_away_and_two_digits_are_read_each_in_its_box(
+    app: App, reader: str, open_page: Open
+) -> None:
+    lab = open_draw(open_page(app), reader)
+    empty = received(lab)
+    draw(lab, (70, 60), (70, 220))
+    lab.wait_for("the picture", lambda: received(lab) != empty)
+    one = received(lab)
+    lab.choose("tool", "Eraser")
+    draw(lab, (40, 140), (100, 140))
+    lab.wait_for("less ink", lambda: received(lab) != one)
+    lab.click("undo")
+    lab.wait_for("the stroke whole again", lambda: received(lab) == one)
+    lab.choose("tool", "Pen")
+    draw(lab, (200, 60), (200, 220))
+    boxes = lab.page.locator(".nnlab-boxes i")
+    lab.wait_for("a box for each", lambda: boxes.count() == 2)
+    lab.wait_text("1st of 2: It reads")
+    lab.choose("digit", "2nd")
+    lab.wait_text("2nd of 2: It reads")
+    lab.click("clear")
+    lab.wait_text("Nothing is drawn yet")
+    lab.wait_for("no box, an empty picture", lambda: not boxes.count() and received(lab) == empty)
+
+
+def test_x_ray_takes_apart_the_pixel_that_is_pointed_at_by_mouse_and_by_key(
+    app: App, reader: str, open_page: Open
+) -> None:
+    lab = open_draw(open_page(app), reader)
+    draw(lab, *ONE)
+    lab.wait_text("It reads a")
+    lab.choose("draw_panel_choice", "X-ray")
+    sheet = lab.page.locator(".nnlab-xray section:nth-child(3) img")
+    lab.wait_for("the maps of the first convolution", lambda: sheet.count())
+    sheet.scroll_into_view_if_needed()
+    box = sheet.bounding_box()
+    assert box is not None
+    width = 8 * 24 + 7  # eight maps of 24×24, a pixel between them
+    x, y = 1 * 25 + 4 + 0.5, 2 + 0.5
+    sheet.click(position={"x": x * box["width"] / width, "y": y * box["height"] / 24})
+    lab.wait_text("Layer 2, Conv2d: map 2, row 3, column 5")
+    lab.page.keyboard.press("ArrowDown")
+    lab.wait_text("Layer 2, Conv2d: map 2, row 4, column 5")
+    assert "the network's own value" in lab.at("xray_detail").inner_text()
+
+
 def test_a_model_deleted_in_another_tab_is_told_at_the_next_stroke(
     fresh_app: App, open_page: Open
 ) -> None:
@@ -127,6 +205,13 @@ def test_the_canvas_fits_a_phone_and_a_finger_draws_without_scrolling(
     assert box["x"] + box["width"] <= 390
     canvas = lab.page.locator(".st-key-canvas canvas").last
     assert canvas.evaluate("canvas => getComputedStyle(canvas).touchAction") == "none"
+    empty = received(lab)
+    lab.page.evaluate(f"{MAIN}.scrollBy(0, 60)")
+    scrolled = lab.page.evaluate(f"{MAIN}.scrollTop")
+    assert scrolled > 0, "the page could scroll"
+    touch(lab, *ONE)
+    lab.wait_for("the picture", lambda: received(lab) != empty)
+    assert lab.page.evaluate(f"{MAIN}.scrollTop") == scrolled
 
 
 def test_a_picture_file_goes_the_same_way_and_a_bad_one_is_a_message(
