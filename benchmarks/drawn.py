@@ -29,6 +29,7 @@ from benchmarks._pen_strokes import PENS, PenDigit, find, on_canvas, read, rende
 from benchmarks._report import goal, print_machine, print_table
 from nnlab.cli.find import find_run
 from nnlab.drawing import to_network_input
+from nnlab.errors import NnlabError
 from nnlab.recipes import RECIPES
 from nnlab.runs import Store
 from nnlab.runs.network import load_network
@@ -170,4 +171,7 @@ def _is_sealed(writers: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except NnlabError as error:
+        raise SystemExit(str(error)) from error

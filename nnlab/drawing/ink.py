@@ -13,6 +13,9 @@ Grey = NDArray[np.float32]
 FAINTEST = 0.06
 """Ink has to differ from the paper by this share of black to white, or nothing is drawn."""
 
+FITTED = 150
+"""Pixels of the longer side that are enough to see how the light falls."""
+
 
 @dataclass(frozen=True)
 class Ink:
@@ -72,24 +75,31 @@ def _without_grain(grey: Grey) -> Grey:
 
 def _shaded_paper(grey: Grey) -> Grey:
     """A surface of second degree through the border, then through all that lies near it."""
-    height, width = grey.shape
-    row, column = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
-    terms = np.stack([np.ones_like(row), row, column, row**2, row * column, column**2], axis=-1)
-    edge = np.ones(grey.shape, bool)
+    whole = _surface_terms(grey.shape)
+    every = max(1, max(grey.shape) // FITTED)
+    seen, terms = grey[::every, ::every].astype(np.float64), whole[::every, ::every]
+    height, width = seen.shape
+    edge = np.ones(seen.shape, bool)
     edge[
         max(1, height // 12) : -max(1, height // 12), max(1, width // 12) : -max(1, width // 12)
     ] = 0
     trusted = edge
-    paper = np.full(grey.shape, np.median(grey[edge]))
+    fit = np.zeros(6)
     for _ in range(4):
-        fit, *_ = np.linalg.lstsq(terms[trusted], grey[trusted].astype(np.float64), rcond=None)
-        paper = np.clip(terms @ fit, 0, 1)
-        error = np.abs(grey - paper)
+        fit, *_ = np.linalg.lstsq(terms[trusted], seen[trusted], rcond=None)
+        error = np.abs(seen - np.clip(terms @ fit, 0, 1))
         # Ink is an outlier of the paper; 3 standard deviations by the median, at least 2 %.
         trusted = error <= max(0.02, 3 * 1.4826 * float(np.median(error[edge])))
         if trusted.sum() < 6:
             break
-    return paper.astype(np.float32)
+    return np.clip(whole @ fit, 0, 1).astype(np.float32)
+
+
+def _surface_terms(shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """[h, w, 6]: all products of row and column, each -1 to 1, up to the second degree."""
+    height, width = shape
+    row, column = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
+    return np.stack([np.ones_like(row), row, column, row**2, row * column, column**2], axis=-1)
 
 
 def _full_strength(strength: Grey) -> Grey:

@@ -10,6 +10,9 @@ SOLID = 0.35
 SPECK = 0.14
 """A part whose longer side is below this share of the largest part's is dust, not a stroke."""
 
+MOST = 60
+"""Parts of a drawing; where there are more (a page of print, coarse noise) the largest count."""
+
 Box = tuple[int, int, int, int]
 """Top, left, bottom, right in pixels; the last two exclusive."""
 
@@ -60,6 +63,7 @@ def find_parts(ink: NDArray[np.float32]) -> tuple[NDArray[np.int32], list[Part]]
     ]
     largest = max(part.longer for part in found)
     kept = [part for part in found if part.longer >= SPECK * largest]
+    kept = sorted(sorted(kept, key=lambda part: -part.longer)[:MOST], key=lambda part: part.label)
     keeps = np.zeros(len(pixels), bool)
     keeps[[part.label for part in kept]] = True
     rim = ndimage.maximum_filter(labels, 5)

@@ -109,3 +109,10 @@ def test_real_numbers_of_real_hands_have_as_many_pieces_as_digits(pen_digits):
             left += size[0] * scale + 30
         counts.append(len(split(pen_strokes.render(strokes, pen=8, side=int(left) + 20))))
     assert np.mean(np.array(counts) == 3) >= 0.95
+
+
+def test_a_page_full_of_marks_is_split_into_a_few_dozen_pieces_at_most():
+    squares = np.kron(np.indices((90, 90)).sum(axis=0) % 3 == 0, np.zeros((7, 7)) == 0)
+    page = np.zeros((700, 700), bool)
+    page[35:-35, 35:-35] = squares & (np.indices(squares.shape) % 7 < 5).all(axis=0)
+    assert 1 <= len(split(page)) <= 60
