@@ -64,8 +64,10 @@ def make_frame(
     if view is None:
         moment = _untrained(state.draft.model, splits.info.input_shape)
         return Frame(state, status, None, History(), splits, moment, dark)
+    asked = state.past
     sight = _sight(state, view)
-    state.replaying = sight.replaying is not None
+    # Also where it cannot be had: one more frame, whose head says why.
+    state.replaying = sight.replaying is not None or state.past != asked
     return Frame(
         state,
         status,

@@ -1,0 +1,71 @@
+"""A spiral is rewound with the slider, comes back to now, and goes on with another rate."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator
+
+from nnlab.runs import Run
+from tests.browser.experiments import address, spiral
+from tests.browser.lab import Lab
+
+STEPS = 2500
+
+
+def slider(lab: Lab) -> Locator:
+    return lab.page.locator(".st-key-past_slider input")
+
+
+def looked_at(lab: Lab) -> int | None:
+    """The step that is shown, once it is there."""
+    match = re.search(r"Looking at step ([\d,]+) of", lab.at("past_word").inner_text())
+    return int(match[1].replace(",", "")) if match else None
+
+
+def test_a_run_is_rewound_and_branched_with_both_curves_in_view(lab: Lab) -> None:
+    lab.open(address(spiral().with_set("training.steps", STEPS)))
+    assert slider(lab).is_disabled()
+    parent = lab.train()
+    lab.wait_status("finished")
+    lab.wait_for("all steps", lambda: slider(lab).get_attribute("max") == str(STEPS))
+    now = lab.wait_for("a picture", lambda: lab.picture("boundary_chart"))
+
+    slider(lab).focus()
+    slider(lab).press("Home")
+    lab.wait_for("the first step", lambda: looked_at(lab) == 0)
+    lab.wait_for("its words", lambda: "looking at step 0 of 2,500" in lab.status().text)
+    first = lab.wait_for(
+        "the first picture", lambda: (p := lab.picture("boundary_chart")) != now and p
+    )
+    slider(lab).press("PageUp")
+    slider(lab).press("PageUp")
+    step = lab.wait_for("a later step", lambda: looked_at(lab))
+    step = lab.wait_for("two pages on", lambda: (s := looked_at(lab)) and s >= 400 and s)
+    slider(lab).press("ArrowLeft")
+    lab.wait_for("one step back", lambda: looked_at(lab) == step - 1)
+    lab.click("past_on")
+    lab.wait_for("one step on", lambda: looked_at(lab) == step)
+    lab.wait_for("its picture", lambda: lab.picture("boundary_chart") not in (now, first))
+    lab.click("past_now")
+    lab.wait_for("the newest step", lambda: lab.status().step == STEPS)
+    lab.wait_for("the newest picture", lambda: lab.picture("boundary_chart") == now)
+
+    slider(lab).press("Home")
+    lab.wait_for("the first step", lambda: looked_at(lab) == 0)
+    before = lab.app.runs()
+    lab.click("branch_here")
+    rate = lab.page.locator("[class*='st-key-branch_value_lr'] input")
+    rate.fill("0.001")
+    rate.press("Enter")
+    lab.wait_for("the button", lambda: lab.page.locator(".st-key-branch_go button").is_enabled())
+    lab.click("branch_go")
+    lab.wait_for("the branch", lambda: lab.app.runs() - before)
+    (child,) = lab.app.runs() - before
+    assert (Run(child).meta.parent, Run(child).meta.parent_step) == (Path(parent).name, 0)
+    lab.wait_status("finished")
+    lab.wait_for(
+        "both runs' curves",
+        lambda: lab.page.locator(".st-key-loss_chart .scatterlayer path.js-line").count() == 4,
+    )
+    lab.wait_text("They name another class on")
+    lab.wait_for("their difference", lambda: lab.picture("compare_parent_chart"))
