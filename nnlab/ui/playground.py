@@ -16,6 +16,7 @@ from nnlab.training.changes import live_changes
 from nnlab.ui import playground_form as form
 from nnlab.ui.divergence import show_divergence
 from nnlab.ui.figures_table import show_figures
+from nnlab.ui.hide import hide_parts
 from nnlab.ui.lab import view_of
 from nnlab.ui.live import live
 from nnlab.ui.naming import title
@@ -46,10 +47,12 @@ def show() -> None:
     state = lab_state("playground", default)
     fill_widgets("playground", form.widget_values(state.draft))
     head = st.container()
+    with head:
+        hide_parts()
     with st.container(key="lab"):
         right, left = st.columns([15, 4], gap="medium")
     with left, st.container(key="form"):
-        draft = form.show_form(state.draft)
+        draft = form.show_form(state.draft, state.look)
     _follow(state, draft)
     state.draft = draft
     write_address(draft, default())

@@ -12,9 +12,11 @@ import streamlit as st
 from nnlab.config import Data, Experiment, Normalize, Training
 from nnlab.config.data import task_of
 from nnlab.data.registry import describe
+from nnlab.ui.look import Look
 from nnlab.ui.playground_data import data_widgets, show_data
 from nnlab.ui.playground_layers_form import ACTIVATIONS, layers_widgets, show_layers
 from nnlab.ui.playground_points_plane import scaling_for
+from nnlab.ui.share import show_share
 from nnlab.ui.training_form import CLASS_LOSSES, ending_for, show_training, training_widgets
 
 __all__ = ["ACTIVATIONS", "show_form", "widget_values"]
@@ -36,26 +38,32 @@ def widget_values(draft: Experiment) -> dict[str, Any]:
     }
 
 
-def show_form(draft: Experiment) -> Experiment:
-    """Draw the widgets, and return the experiment that they say."""
+def show_form(draft: Experiment, look: Look) -> Experiment:
+    """Draw the widgets, and return the experiment that they say. `look` goes into links."""
     st.html(STYLE)
-    st.markdown("##### Data")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("##### Data", width="stretch")
+        share = st.container(width="content")
     data = show_data(draft.data)
     model = show_layers(draft.model, describe(draft.data), describe(data), _scaling(draft, data))
-    training = show_training(
-        draft.training,
-        batches=BATCHES,
-        on_rate=lambda: None,
-        advanced=lambda: _show_stops(draft.training),
-    )
+    with st.container(key="training_form"):
+        training = show_training(
+            draft.training,
+            batches=BATCHES,
+            on_rate=lambda: None,
+            advanced=lambda: _show_stops(draft.training),
+        )
     loss = "mse"
     if task_of(data) == "classification":
         loss = training.loss if training.loss in CLASS_LOSSES else "cross_entropy"
-    return Experiment(
+    said = Experiment(
         data=data,
         model=model.model_copy(update={"layers": ending_for(model.layers, loss)}),
         training=training.model_copy(update={"loss": loss}),
     )
+    with share:
+        show_share(said, look)
+    return said
 
 
 def _show_stops(training: Training) -> dict[str, Any]:

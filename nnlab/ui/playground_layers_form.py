@@ -1,5 +1,6 @@
 """The part of the Playground's form that says inputs, layers, and how weights begin."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 import streamlit as st
@@ -104,7 +105,13 @@ def show_layers(model: Model, before: Info, now: Info, scaling: Normalize | None
         scaling: the layer that brings these data to one size, where they have one.
     """
     mlp = known(model.layers)
-    inputs = _show_inputs(mlp, now.input_shape[0]) if len(now.input_shape) == 1 else None
+    with st.container(key="inputs_form"):
+        inputs = _show_inputs(mlp, now.input_shape[0]) if len(now.input_shape) == 1 else None
+    with st.container(key="network_form"):
+        return _show_network(model, mlp, before, now, Mlp(inputs, scaling=scaling))
+
+
+def _show_network(model: Model, mlp: Mlp | None, before: Info, now: Info, begun: Mlp) -> Model:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("##### Network", width="stretch")
         st.button("New weights", key="new_weights", on_click=_next_weights)
@@ -115,7 +122,7 @@ def show_layers(model: Model, before: Info, now: Info, scaling: Normalize | None
             return model.model_copy(update={"seed": int(st.session_state["model_seed"])})
     hidden = _show_hidden()
     init = _show_details(len(hidden), mlp.init if mlp is not None else DefaultInit())
-    layers = compose(Mlp(inputs, hidden, init, scaling), now.outputs)
+    layers = compose(replace(begun, hidden=hidden, init=init), now.outputs)
     return Model(layers=layers, seed=int(st.session_state["model_seed"]))
 
 

@@ -77,7 +77,7 @@ def show_training(
         st.slider("Momentum", 0.0, max(0.99, chosen["momentum"]), step=0.01, key="momentum")
     fields = more()
     fields |= show_schedule(training.schedule)
-    with st.popover("Advanced", width="stretch"):
+    with st.popover("Advanced", width="stretch", key="advanced"):
         fields |= _advanced(training, kind)
         fields |= advanced()
     return Training.model_validate(

@@ -1,0 +1,77 @@
+"""Parts of the Playground that a link hides, for a lesson: `?hide=data,training`."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from nnlab.errors import InvalidExperimentError, one_of
+
+HIDE = "hide"
+"""The parameter of the address."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a name hides."""
+
+    label: str
+    keys: tuple[str, ...]
+    """Of the elements that go out of sight. Their values stay what the link says."""
+
+
+PARTS: dict[str, Part] = {
+    "problem": Part("problem", ("problem",)),
+    "data": Part(
+        "data set, points, seed",
+        ("dataset", "data_fold", "new_data", "take_points", "type_point", "classes_part"),
+    ),
+    "noise": Part("noise", ("noise",)),
+    "split": Part("share that trains", ("train_share",)),
+    "inputs": Part("inputs", ("inputs_form",)),
+    "network": Part("layers, activation, initial weights", ("network_form",)),
+    "training": Part("everything of training", ("training_form",)),
+    "optimizer": Part("optimizer", ("optimizer", "momentum_part")),
+    "batch": Part("batch size", ("batch_size",)),
+    "rate": Part("learning rate", ("lr",)),
+    "schedule": Part("schedule", ("schedule",)),
+    "advanced": Part("the fold Advanced", ("advanced",)),
+    "picture": Part("the network's picture", ("network",)),
+    "plane": Part("the plane or the curve", ("plane",)),
+    "figures": Part("losses and accuracies as numbers", ("figures",)),
+    "curves": Part("the curves", ("loss_chart", "accuracy_chart", "curves_look")),
+    "past": Part("the way into the past", ("past_row",)),
+    "panels": Part("the panels below", ("panel", "panel_shown")),
+    "share": Part("Share", ("share",)),
+}
+
+
+def read_hidden(words: str) -> tuple[tuple[str, ...], str | None]:
+    """The names that an address hides, and a message on those that it does not know."""
+    names = [word.strip() for word in words.split(",") if word.strip()]
+    known = tuple(dict.fromkeys(name for name in names if name in PARTS))
+    unknown = [name for name in names if name not in PARTS]
+    if not unknown:
+        return known, None
+    return known, f"hide: {one_of('part', unknown[0][:40], PARTS)}"
+
+
+def hide_parts() -> None:
+    """Put out of sight what the address says, and say which of its words is none."""
+    known, message = read_hidden(st.query_params.get(HIDE, ""))
+    if message is not None:
+        st.warning(message, icon=":material/visibility_off:")
+    if known:
+        st.html(style_of(known))
+
+
+def style_of(names: tuple[str, ...]) -> str:
+    """The style that hides parts by their names.
+
+    Raises:
+        InvalidExperimentError: a name that is none.
+    """
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        raise InvalidExperimentError(f"hide: {one_of('part', unknown[0], PARTS)}")
+    places = ",".join(f".st-key-{key}" for name in names for key in PARTS[name].keys)
+    return f"<style>:is({places}) {{ display: none !important; }}</style>"

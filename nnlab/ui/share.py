@@ -1,0 +1,39 @@
+"""Share: the link of what is on the page, and what it leaves out of sight for a lesson."""
+
+from urllib.parse import urlencode, urljoin
+
+import streamlit as st
+
+from nnlab.config import Experiment, to_link
+from nnlab.ui.hide import HIDE, PARTS, read_hidden
+from nnlab.ui.look import Look
+from nnlab.ui.state import LINK, LOOK
+
+CHOICE = "share_hidden"
+
+
+def show_share(experiment: Experiment, look: Look) -> None:
+    """The button, and behind it the link with the parts to be hidden."""
+    with st.popover("Share", key="share", icon=":material/share:"):
+        st.caption(
+            "Whoever opens this link gets the same experiment and, on the same processor and"
+            " PyTorch, the same numbers."
+        )
+        if CHOICE not in st.session_state:
+            st.session_state[CHOICE] = list(read_hidden(st.query_params.get(HIDE, ""))[0])
+        hidden = st.pills(
+            "Hide for a lesson",
+            list(PARTS),
+            selection_mode="multi",
+            format_func=lambda name: PARTS[name].label,
+            key=CHOICE,
+        )
+        st.code(address(experiment, look, tuple(hidden)), language=None, wrap_lines=True)
+        st.caption(f"By hand: `&{HIDE}=` and any of `{','.join(PARTS)}`.")
+
+
+def address(experiment: Experiment, look: Look, hidden: tuple[str, ...]) -> str:
+    """The whole address: experiment, look, and the names of what is hidden."""
+    said = {LINK: to_link(experiment), LOOK: look.to_words(), HIDE: ",".join(hidden)}
+    query = urlencode({name: words for name, words in said.items() if words}, safe=",")
+    return urljoin(st.context.url or "/", f"playground?{query}")
