@@ -23,6 +23,8 @@ from nnlab.ui.playground_points_own import own
 from nnlab.ui.playground_points_plane import slice_of
 from nnlab.ui.training_form import MAX_SEED
 
+LONG_LINK = 1000
+"""Points: their link has about 8,000 characters."""
 STYLE = Path(__file__).with_name("playground_points.css")
 
 
@@ -48,6 +50,11 @@ def show_own_points(data: Data, task: Task, inputs: int) -> Points:
     else:
         said = "one input" if data.width == 1 else f"{data.width} inputs"
         st.caption(f"{_counted(data)} With {said} they cannot be placed by hand.")
+    if len(data.rows) > LONG_LINK:
+        st.caption(
+            "So many points make the link long, and some programs cut long links: the experiment"
+            " as a file (page Runs) has no such limit."
+        )
     share = st.slider("Share that trains", 10, 100, step=10, format="%d %%", key="train_share")
     seed = data.seed
     if share < 100:

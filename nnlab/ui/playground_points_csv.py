@@ -39,7 +39,8 @@ def show_table(data: Data, problem: Problem) -> Data:
     table = _show_file(data)
     chosen: Data = data
     if table is None:
-        st.caption("As long as there is no table, the data set before stays.")
+        if not isinstance(data, Csv):
+            st.caption("As long as there is no table, the data set before stays.")
     else:
         try:
             chosen = _show_columns(table, data, problem)
@@ -127,9 +128,11 @@ def _parsed(text: str) -> Table:
 def _drafted(data: Csv) -> Table | None:
     """The table of the draft itself, as it came by a link."""
     try:
-        return _parsed(table_text(data, services.settings().data_dir))
+        table = _parsed(table_text(data, services.settings().data_dir))
     except NnlabError:
         return None  # the page says so, as of any data that cannot be had
+    known = {*_numbers(table), *_targets(table, data.task)}
+    return table if {*data.inputs, data.target} <= known else None
 
 
 def _found(name: str, reading: Reading) -> str:
@@ -185,16 +188,21 @@ def _show_columns(table: Table, data: Data, problem: Problem) -> Csv:
         raise NnlabError("A number from one input is a curve: choose Curve above, or two inputs.")
     share = st.slider("Share that trains", 10, 100, step=10, format="%d %%", key="train_share")
     exact = getattr(data, "train_share", 0.5)
+    train_share = exact if share == round(exact * 100) else share / 100
+    seed = int(st.session_state["data_seed"])
+    came_so = isinstance(data, Csv) and own().upload is None
+    if came_so and (data.task, data.inputs, data.target) == (task, tuple(inputs), target):
+        return data.model_copy(update={"train_share": train_share, "seed": seed})
     chosen = choose(
         table,
         tuple(inputs),
         target,
         task,
         data_dir=services.settings().data_dir,
-        train_share=exact if share == round(exact * 100) else share / 100,
-        seed=int(st.session_state["data_seed"]),
+        train_share=train_share,
+        seed=seed,
     )
-    if isinstance(data, Csv) and own().upload is None:  # the very table stays, as it came
+    if came_so:  # the very table stays, as it came
         return chosen.model_copy(update={"text": data.text, "sha256": data.sha256})
     return chosen
 

@@ -122,4 +122,4 @@ def _rounded(value: float, decimals: int) -> float:
 
 def _decimals(values: NDArray[np.float64]) -> int:
     wide = float(np.ptp(values)) if len(values) else 0.0
-    return max(0, 3 - math.floor(math.log10(wide))) if wide > 0 else 3
+    return max(0, math.ceil(math.log10(500 / wide))) if wide > 0 else 3

@@ -9,6 +9,7 @@ from nnlab.config import (
     BatchNorm,
     Conv2d,
     CosineSchedule,
+    Csv,
     Curve,
     DefaultInit,
     Dropout,
@@ -40,6 +41,7 @@ from nnlab.config import (
 SEEDS = st.integers(0, 2**32 - 1)
 POSITIVE = st.floats(1e-8, 1.0)
 SHARE = st.floats(0, 0.99)
+SHARES = st.floats(0.1, 1)
 
 
 def plain(**training: object) -> Experiment:
@@ -52,9 +54,22 @@ def plain(**training: object) -> Experiment:
 
 def _points() -> st.SearchStrategy[Points]:
     number = st.floats(-1e6, 1e6)
-    rows = st.lists(st.tuples(number, number, st.integers(0, 9)), min_size=2, max_size=6)
-    return st.builds(Points, rows=rows, task=st.just("regression"), seed=SEEDS) | st.builds(
-        Points, rows=rows.filter(lambda r: len({row[-1] for row in r}) > 1), seed=SEEDS
+    rows = st.lists(st.tuples(number, number, st.integers(0, 9)), max_size=6)
+    tasks = st.sampled_from(["classification", "regression"])
+    return st.builds(Points, rows=rows, task=tasks, seed=SEEDS)
+
+
+def _tables() -> st.SearchStrategy[Csv]:
+    """Two inputs, and a text that mostly is no table with them."""
+    return st.builds(
+        Csv,
+        text=st.just("a,b,c\n1,2,u\n3,5,v\n") | st.text(min_size=1, max_size=20),
+        inputs=st.just(("a", "b")),
+        target=st.just("c"),
+        classes=st.just(("u", "v")),
+        points=st.integers(1, 3),
+        train_share=SHARES,
+        seed=SEEDS,
     )
 
 
@@ -142,7 +157,7 @@ def _training(loss: str, augment: Augment | None) -> st.SearchStrategy[Training]
 
 @st.composite
 def experiments(draw: st.DrawFn) -> Experiment:
-    data = draw(CLASSES | VALUES | _points())
+    data = draw(CLASSES | VALUES | _points() | _tables())
     augment = draw(AUGMENT) if isinstance(data, Images) else None
     layers = draw(LAYERS)
     loss = "mse"
