@@ -161,7 +161,7 @@ def test_any_network_of_a_link_opens_in_the_builder_and_stays_as_it_is() -> None
     test = opened(ODD)
     assert test.pills("architecture").value == "own"
     assert layers(test) == ODD
-    for index in range(len(ODD)):
+    for index in (1, 3, 4, 8):
         test.button(f"layer_row_{index}").click().run()
         assert layers(test) == ODD
 
@@ -189,21 +189,21 @@ def test_a_batch_that_does_not_fit_in_memory_leaves_the_run_that_was_there(
     assert test.session_state["lab_images"].run_id == run.id
 
 
-@pytest.mark.parametrize("style", ["sequential", "module", "tensors"])
-def test_the_source_on_the_page_gives_the_outputs_of_the_network_that_is_built(style: str) -> None:
+def test_the_source_on_the_page_gives_the_outputs_of_the_network_that_is_built() -> None:
     test = opened(ODD)
-    test.segmented_control("code_style").set_value(style).run()
     test.button("layer_row_8").click().run()
     test.number_input("layer_out_features").set_value(17).run()
-    scope: dict[str, Any] = {}
-    (source,) = [c.value for c in test.code if "manual_seed" in c.value]
-    exec(source, scope)
     network = build(draft(test).model, (1, 28, 28)).eval()
     x = torch.rand(6, 1, 28, 28)
-    if style != "tensors":
-        scope["network"].eval()
-    assert "17" in source
-    assert torch.equal(scope["network"](x), network(x))
+    for style in ("sequential", "module", "tensors"):
+        test.segmented_control("code_style").set_value(style).run()
+        (source,) = [c.value for c in test.code if "manual_seed" in c.value]
+        scope: dict[str, Any] = {}
+        exec(source, scope)
+        if style != "tensors":
+            scope["network"].eval()
+        assert "17" in source
+        assert torch.equal(scope["network"](x), network(x)), style
 
 
 def test_the_source_follows_the_loss_and_the_seed() -> None:
@@ -214,7 +214,7 @@ def test_the_source_follows_the_loss_and_the_seed() -> None:
     (source,) = [c.value for c in test.code if "manual_seed" in c.value]
     assert "nn.LogSoftmax(dim=1)" in source
     assert "torch.manual_seed(77)" in source
-    assert "LogSoftmax" in html(test).split("<tbody>")[1]
+    assert "LogSoftmax" in html(test).split("<table class='nnlab-layers'>")[1]
 
 
 @pytest.mark.parametrize("padding", [0, 2])
