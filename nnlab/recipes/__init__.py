@@ -12,6 +12,7 @@ from nnlab.recipes import (
     draw_offline,
     draw_ready,
     first_network,
+    lenet,
     mnist_cnn,
     mnist_mlp,
     moons,
@@ -53,6 +54,7 @@ ALL: tuple[Recipe, ...] = (
     raw_tensors_adam.RECIPE,
     deep_mlp.RECIPE,
     thousandfold.RECIPE,
+    lenet.RECIPE,
 )
 """In the order in which a newcomer might take them."""
 

@@ -2,7 +2,7 @@
 
 from nnlab.config import Normalize, OneCycleSchedule, Sgd, Training
 from nnlab.recipes import three_layer
-from nnlab.recipes.recipe import Recipe
+from nnlab.recipes.recipe import Compared, Recipe, level
 
 _NETWORK = three_layer.RECIPE.experiment
 EPOCHS = 3
@@ -12,8 +12,9 @@ RECIPE = Recipe(
     title="Thousandfold: 97.959 % in about a second",
     group="fast",
     notice=(
-        "Three epochs instead of five hundred, with the very network of `three-layer`. It is over"
-        " in a second or two: look at the learning rate's way up and down in the code."
+        "Three epochs instead of five hundred, with the very network of `three-layer`, and over in"
+        " a second or two. Press Step or Epoch to see it slowly: the rate climbs to 0.2 within half"
+        " an epoch, and comes down to nothing at the end."
     ),
     experiment=_NETWORK.model_copy(
         update={
@@ -29,4 +30,45 @@ RECIPE = Recipe(
             ),
         }
     ),
+    curves={"train_accuracy": level(three_layer.TEST_ACCURACY, EPOCHS)},
+    compared=(
+        Compared(
+            "test accuracy",
+            three_layer.TEST_ACCURACY,
+            0.9809,
+            metric="test_accuracy",
+            why="Reported for the same network after 500 epochs at a constant rate. Everything here"
+            " was chosen on 10,000 held-out pictures; the test set is looked at once, at the end.",
+        ),
+        Compared(
+            "epochs",
+            "500",
+            "3",
+            why="A factor of 167, from the way the weights are moved.",
+        ),
+        Compared(
+            "time",
+            three_layer.SECONDS,
+            1.9,
+            metric="seconds",
+            why="71.90 minutes are 8.6 s an epoch: the rest of the factor comes from not preparing"
+            " each picture anew in each epoch. Measure it on your machine: `python -m"
+            " benchmarks.thousandfold`.",
+        ),
+    ),
+    story=(
+        "**Where the factors come from**, each tried on the 10,000 held-out pictures:\n\n"
+        "- *Seconds an epoch.* The pictures are one tensor, normalised once and cut into batches by"
+        " a permutation; a `DataLoader` makes 60,000 tensors an epoch, one by one. No step waits"
+        " for its loss to be printed.\n"
+        "- *MNIST's own mean and deviation* (0.1307, 0.3081) instead of 0.5 and 0.5, which leaves"
+        " four fifths of all inputs at -1: with those, the rest unchanged, three epochs end at"
+        " 77.9 %.\n"
+        "- *Nesterov momentum 0.9.* Without it three epochs end at 96.2 %. With it and a constant"
+        " rate of 0.05, 97.959 % take nine epochs.\n"
+        "- *One cycle of the rate*, up to 0.2 and down to nothing. At a constant 0.2, fifteen"
+        " epochs never pass 97.2 %; the same rate brought down in time gives 98.0 % in three."
+    ),
+    measured="all 60,000 pictures train; seeds 0, `python -m benchmarks.recipes thousandfold` and"
+    " `python -m benchmarks.thousandfold`.",
 )

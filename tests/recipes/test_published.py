@@ -308,3 +308,45 @@ def test_save_and_restore_has_learned_its_parabola_after_a_tenth_of_its_steps(da
     assert 0 <= float(rest.min()) < float(rest.max()) <= 0.5 + 1e-5
     ended = short_run(recipe, 5000, splits)
     assert ended.train_loss == pytest.approx(0.5**2 / 12, rel=0.2)  # the variance of the noise
+
+
+# The fast ones -----------------------------------------------------------------------------------
+
+
+def test_thousandfold_is_the_very_network_of_three_layer_but_for_its_inputs() -> None:
+    fast, slow = (get(name).experiment.model for name in ("thousandfold", "three-layer"))
+    assert fast.layers[0] == Normalize(mean=0.1307, std=0.3081)  # of MNIST's training pixels
+    assert fast.layers[1:] == slow.layers[1:]
+    assert fast.seed == slow.seed
+    assert get("thousandfold").opens_test
+
+
+def test_thousandfold_learns_far_more_in_as_many_steps_than_three_layer_does(
+    few_pictures: Splits,
+) -> None:
+    fast, slow = (
+        short_run(get(name), 24, few_pictures) for name in ("thousandfold", "three-layer")
+    )
+    assert fast.train_accuracy is not None
+    assert slow.train_accuracy is not None
+    assert fast.train_accuracy > slow.train_accuracy + 0.2
+
+
+def test_mnist_is_normalised_by_its_own_mean_and_deviation(datasets_dir: Path) -> None:
+    pixels = load(Images(kind="mnist", validation=0), datasets_dir).train.x
+    first = get("thousandfold").experiment.model.layers[0]
+    assert isinstance(first, Normalize)
+    assert first.mean == pytest.approx(pixels.mean().item(), abs=1e-4)
+    assert first.std == pytest.approx(pixels.std().item(), abs=1e-4)
+
+
+def test_lenet_is_a_small_convolutional_network_with_light_augmentation() -> None:
+    experiment = get("lenet").experiment
+    rows = trace(experiment.model.layers, (1, 28, 28))
+    by_hand = 16 * (25 + 1) + 32 * (16 * 25 + 1) + (512 * 128 + 128) + (128 * 10 + 10)
+    assert sum(row.parameters for row in rows) == by_hand
+    augment = experiment.training.augment
+    assert augment is not None
+    assert 0 < augment.shift <= 2
+    assert get("lenet").opens_test
+    assert get("lenet").reported["test_accuracy"] == 0.993
