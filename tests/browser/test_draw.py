@@ -15,18 +15,22 @@ from tests.browser.lab import Lab
 from tests.browser.server import App, running_app
 
 ONE = ((120, 75), (142, 50), (142, 230))
-SEVEN = ((80, 60), (190, 60), (120, 230))
 MAIN = "document.querySelector('.stMain')"
+
+
+def make_reader(app: App) -> str:
+    """A model by its id: a CNN with the weights that training begins with."""
+    run = Store(app.runs_dir).create(get("digits-cnn").experiment, name="reader")
+    save_live(run.path, build(run.experiment.model, (1, 28, 28)).state_dict(), 0)
+    return run.id
 
 
 @pytest.fixture
 def reader(app: App) -> Iterator[str]:
-    """A model of the shared server, by its id: a CNN with the weights that training begins with."""
-    store = Store(app.runs_dir)
-    run = store.create(get("digits-cnn").experiment, name="reader")
-    save_live(run.path, build(run.experiment.model, (1, 28, 28)).state_dict(), 0)
-    yield run.id
-    store.delete(run.id)
+    """A model of the shared server."""
+    run_id = make_reader(app)
+    yield run_id
+    Store(app.runs_dir).delete(run_id)
 
 
 @pytest.fixture
@@ -88,30 +92,25 @@ def received(lab: Lab) -> str:
     )
 
 
-def train_reader(lab: Lab) -> None:
-    """Press the one button, and wait until it is done."""
-    lab.click("train_reader")
-    lab.wait_for("a progress bar", lambda: lab.at("reader_progress").count())
-    lab.wait_for("its end", lambda: not lab.at("reader_progress").count(), seconds=180)
-    lab.wait_for("the model", lambda: lab.at("model").count())
-
-
-def test_from_an_empty_lab_to_a_one_that_is_read(fresh_app: App, open_page: Open) -> None:
+def test_from_an_empty_lab_to_a_one_that_is_read_while_the_reader_still_learns(
+    fresh_app: App, open_page: Open
+) -> None:
     lab = open_draw(open_page(fresh_app))
     empty = received(lab)
     draw(lab, *ONE)
     lab.wait_for("the picture to change", lambda: received(lab) != empty)
     lab.wait_for("nobody to have read it", lambda: answer(lab) == "?")
-    train_reader(lab)
-    lab.wait_for("a 1 to be read", lambda: answer(lab) == "1")
-    lab.wait_for("words", lambda: "It reads a 1 (" in lab.at("prediction").inner_text())
-    model = lab.at("model").locator("input")
-    lab.wait_for("its accuracy", lambda: "validation accuracy" in model.input_value())
+    lab.click("train_reader")
+    lab.wait_for("a 1 to be read", lambda: answer(lab) == "1", seconds=180)
+    assert "It reads a 1 (" in lab.at("prediction").inner_text()
+    # A fast machine may be done by now, and the button gone.
+    lab.page.evaluate("document.querySelector('.st-key-stop_reader button')?.click()")
+    lab.wait_for("its end", lambda: not lab.at("reader_progress").count(), seconds=60)
+    label = lab.at("model").locator("input")
+    lab.wait_for("how good it is", lambda: "validation accuracy" in label.input_value())
     lab.click("clear")
     lab.wait_for("an empty sheet", lambda: "Nothing is drawn yet" in lab.text())
-    lab.wait_equal("the picture", lambda: received(lab), empty)
-    draw(lab, *SEVEN)
-    lab.wait_for("a 7 to be read", lambda: answer(lab) == "7")
+    lab.wait_for("an empty picture", lambda: received(lab) == empty)
 
 
 def test_the_drawing_outlives_undo_and_a_visit_to_another_page(
@@ -186,10 +185,10 @@ def test_x_ray_takes_apart_the_pixel_that_is_pointed_at_by_mouse_and_by_key(
 def test_a_model_deleted_in_another_tab_is_told_at_the_next_stroke(
     fresh_app: App, open_page: Open
 ) -> None:
+    run_id = make_reader(fresh_app)
     lab = open_draw(open_page(fresh_app))
-    train_reader(lab)
-    store = Store(fresh_app.runs_dir)
-    store.delete(store.summaries()[0].run.id)
+    lab.wait_for("the model", lambda: lab.at("model").count())
+    Store(fresh_app.runs_dir).delete(run_id)
     draw(lab, *ONE)
     lab.wait_text("its run was deleted")
     lab.wait_for("the button", lambda: lab.at("train_reader").count() == 1)
