@@ -13,7 +13,7 @@ from nnlab.figures.curves import thin
 from nnlab.figures.digits import percent
 from nnlab.figures.theme import Spec
 
-Quantity = Literal["loss", "accuracy"]
+Quantity = Literal["loss", "accuracy", "R²"]
 
 MOST = 6
 """Runs in one chart: more curves are not told apart."""
@@ -83,7 +83,8 @@ def overlay_figure(
 
     Args:
         curves: at most 6, in the order of `run_colour`.
-        quantity: the chart's title; a loss's axis begins at 0, an accuracy's goes from 0 to 100 %.
+        quantity: the chart's title; a loss's axis begins at 0, an accuracy's goes from 0 to 100 %,
+            that of R² from a little below 0 to 1.
         x_title: what `x` counts.
         log_y: a logarithmic axis, for losses.
         smoothing: the weight of `smooth`.
@@ -116,7 +117,7 @@ def describe_overlay(quantity: Quantity, curves: Sequence[Curve], of: str = "") 
             parts.append(f"{curve.name}: nothing recorded")
             continue
         read = (lambda v: percent(float(v))) if share else (lambda v: f"{v:.4g}")
-        best = values.max() if share else values.min()
+        best = values.min() if quantity == "loss" else values.max()
         parts.append(f"{curve.name}: {read(values[-1])} at the end, best {read(best)}")
     return f"{of} {quantity} of {len(curves)} runs. ".strip().capitalize() + "; ".join(parts) + "."
 
@@ -163,6 +164,8 @@ def _layout(
     if quantity == "accuracy":
         # A little more than 100, so that a line at 100 % shows its whole width.
         y_axis = {"range": [0, 103], "tick0": 0, "dtick": 25, "ticksuffix": "%", "fixedrange": True}
+    elif quantity == "R²":
+        y_axis = {"range": [-0.2, 1.04], "tick0": 0, "dtick": 0.25, "fixedrange": True}
     elif log_y:
         y_axis = {"type": "log", "tickformat": "~g", "nticks": 6}
     if bare:

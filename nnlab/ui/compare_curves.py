@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Literal, get_args
 
+import numpy as np
 import streamlit as st
 
 from nnlab.figures.overlay import Curve, Quantity, describe_overlay, overlay_figure
 from nnlab.runs import Summary
 from nnlab.ui.chart import show_chart
 from nnlab.ui.experiment_text import LOSSES
+from nnlab.ui.r_squared import variances_of
 from nnlab.ui.run_history import run_history
 
 Part = Literal["validation", "training"]
@@ -21,10 +23,10 @@ def show_curves(summaries: Sequence[Summary], dark: bool) -> None:
     """Loss and accuracy of all runs, one chart each."""
     part, axis, log_y, smoothing = _show_controls()
     left, right = st.columns(2, gap="medium")
-    for column, quantity in ((left, "loss"), (right, "accuracy")):
+    regression = all(summary.experiment.task == "regression" for summary in summaries)
+    second: Quantity = "R²" if regression else "accuracy"
+    for column, quantity in ((left, "loss"), (right, second)):
         curves = [_curve(summary, part, quantity, axis) for summary in summaries]
-        regression = all(summary.experiment.task == "regression" for summary in summaries)
-        no_share = regression and quantity == "accuracy"
         with column:
             show_chart(
                 overlay_figure(
@@ -33,7 +35,6 @@ def show_curves(summaries: Sequence[Summary], dark: bool) -> None:
                     x_title="seconds of training" if axis == "seconds" else axis,
                     log_y=log_y and quantity == "loss",
                     smoothing=smoothing,
-                    empty="regression has no accuracy" if no_share else "nothing recorded",
                     dark=dark,
                 ),
                 key="compare_chart" if quantity == "loss" else "compare_accuracy_chart",
@@ -70,6 +71,11 @@ def _show_controls() -> tuple[Part, Axis, bool, float]:
 
 def _curve(summary: Summary, part: Part, quantity: Quantity, axis: Axis) -> Curve:
     history = run_history(summary.run)
+    if quantity == "R²":
+        variances = variances_of(summary.experiment.data)
+        if variances is None:  # its data are not here any more
+            return Curve(summary.meta.name, np.empty(0), np.empty(0))
+        return Curve(summary.meta.name, *variances.curve(history, PREFIX[part], axis))
     x, y = history.curve(f"{PREFIX[part]}_{quantity}", axis)
     return Curve(summary.meta.name, x, y)
 

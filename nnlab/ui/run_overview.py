@@ -10,7 +10,7 @@ import streamlit as st
 
 from nnlab.config import Experiment, to_link
 from nnlab.errors import NnlabError
-from nnlab.figures.curves import accuracy_figure, loss_figure
+from nnlab.figures.curves import accuracy_figure, loss_figure, r2_figure
 from nnlab.figures.describe import describe_curves
 from nnlab.runs import History, Run, Summary
 from nnlab.runs.checkpoints import BEST, FOLDER, list_checkpoints
@@ -20,6 +20,7 @@ from nnlab.training.events import ControlApplied, FitStarted
 from nnlab.ui import services
 from nnlab.ui.chart import show_chart
 from nnlab.ui.experiment_text import data_lines, layer_lines, training_lines
+from nnlab.ui.r_squared import Variances, variances_of
 from nnlab.ui.run_files import disk_use
 from nnlab.ui.state import LINK, lab_of
 from nnlab.ui.words import moment
@@ -31,9 +32,10 @@ CONTROLS_SHOWN = 50
 
 def show_overview(summary: Summary, history: History, dark: bool) -> None:
     """Figures, curves, experiment and record, one under another."""
-    show_figures_in_full(history)
+    variances = variances_of(summary.experiment.data)
+    show_figures_in_full(history, variances)
     show_test_set(summary.run)
-    show_curves(history, dark)
+    show_curves(history, dark, variances)
     show_experiment(summary.experiment)
     show_record(summary, history)
 
@@ -68,10 +70,13 @@ def show_test_set(run: Run) -> None:
         facts_table([*rows, ("of step", f"{found.step:,}"), ("looks so far", f"{looks}")], "Test")
 
 
-def show_figures_in_full(history: History) -> None:
-    """Losses and accuracies with all the digits that were recorded."""
+def show_figures_in_full(history: History, variances: Variances | None = None) -> None:
+    """Losses and accuracies with all the digits that were recorded; R² of a regression."""
     values: dict[str, Any] = {name: history.latest(name) for name in FIGURES}
     values |= {name: getattr(history.ended, name, None) for name in ONLY_AT_THE_END}
+    if variances is not None:
+        losses = ("train_loss", "val_loss", "best_val_loss")
+        values |= {n.replace("loss", "R²"): variances.r2(n, values[n]) for n in losses}
     rows = [
         (name.replace("_", " ").replace("val ", "validation ").replace("train ", "training "), v)
         for name, v in values.items()
@@ -83,8 +88,8 @@ def show_figures_in_full(history: History) -> None:
     facts_table([(name, f"{value!r}") for name, value in rows], "Figures")
 
 
-def show_curves(history: History, dark: bool) -> None:
-    """Loss and accuracy over the steps."""
+def show_curves(history: History, dark: bool, variances: Variances | None = None) -> None:
+    """Loss and accuracy over the steps; of a regression R² in its place."""
     loss, accuracy = _curves(history, "loss"), _curves(history, "accuracy")
     empty = "nothing recorded"
     show_chart(
@@ -92,6 +97,14 @@ def show_curves(history: History, dark: bool) -> None:
         key="loss_chart",
         alt=describe_curves("Loss", loss[1], loss[3]),
     )
+    if variances is not None:
+        r2 = (*variances.curve(history, "train"), *variances.curve(history, "val"))
+        show_chart(
+            r2_figure(*r2, x_title="step", empty=empty, dark=dark),
+            key="accuracy_chart",
+            alt=describe_curves("R²", r2[1], r2[3], best_is_high=True),
+        )
+        return
     show_chart(
         accuracy_figure(*accuracy, x_title="step", empty=empty, dark=dark),
         key="accuracy_chart",
