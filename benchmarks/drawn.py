@@ -64,44 +64,36 @@ def main() -> None:
     print_machine()
     settings = read_settings()
     digits = chosen(read(find(settings.data_dir, SHARED)), options.per_writer, options.sealed)
-    network = _network(options.what, settings.data_dir, settings.runs_dir)
-    readings = measure(network, digits, options.pens, shrink=options.shrink)
-    whole = np.ones(len(digits), bool)
-    print_table(
-        ["pen", "digits", "accuracy", "standard error", "goal"],
-        [
-            *(
-                _row(f"{pen:g} px", readings, whole, slice(i, i + 1))
-                for i, pen in enumerate(options.pens)
-            ),
-            _row("all", readings, whole),
-        ],
-    )
-    print()
-    print_table(
-        ["digit", "digits", "accuracy", "standard error", "goal"],
-        [_row(str(digit), readings, readings.labels == digit) for digit in range(10)],
-    )
-    print()
-    groups = {"tuning writers": _is_sealed(readings.writers) == 0}
-    groups["sealed writers"] = ~groups["tuning writers"]
-    print_table(
-        ["writers", "digits", "accuracy", "standard error", "goal"],
-        [_row(name, readings, rows) for name, rows in groups.items() if rows.any()],
-    )
+    networks = {what: _network(what, settings.data_dir, settings.runs_dir) for what in options.what}
+    pictures = prepared_all(digits, options.pens, shrink=options.shrink)
+    for what, network in networks.items():
+        print(f"\n{what}")
+        _print_tables(measure(network, digits, pictures), options.pens)
+
+
+def _print_tables(readings: Readings, pens: Sequence[float]) -> None:
+    whole = np.ones(len(readings.labels), bool)
+    by_pen = [_row(f"{pen:g} px", readings, whole, slice(i, i + 1)) for i, pen in enumerate(pens)]
+    by_digit = [_row(str(digit), readings, readings.labels == digit) for digit in range(10)]
+    sealed = readings.writers % SEALED_EVERY == 0
+    groups = {"tuning writers": ~sealed, "sealed writers": sealed}
+    by_group = [_row(name, readings, rows) for name, rows in groups.items() if rows.any()]
+    for title, rows in (("pen", by_pen), ("digit", by_digit), ("writers", by_group)):
+        print_table([title, "digits", "accuracy", "standard error", "goal"], rows)
+        print()
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", help="a run's id, or a recipe, which is trained first")
+    parser.add_argument("what", nargs="+", help="ids of runs, or recipes, which are trained first")
     parser.add_argument("--per-writer", type=int, default=250, help="digits of each; all: 250")
     parser.add_argument(
         "--pens",
         type=lambda text: tuple(float(pen) for pen in text.split(",")),
         default=PENS,
-        help="pixels of 280, as in 8,18,28",
+        help="pixels of 280, separated by commas (8,18,28)",
     )
     parser.add_argument("--sealed", action="store_true", help="the sealed writers instead")
     parser.add_argument(
@@ -123,17 +115,23 @@ def chosen(digits: Sequence[PenDigit], per_writer: int, sealed: bool) -> list[Pe
     return kept
 
 
+def prepared_all(
+    digits: Sequence[PenDigit], pens: Sequence[float], *, shrink: bool
+) -> NDArray[np.float32]:
+    """Every digit with every pen: float32 [pens, digits, 28, 28] in [0, 1]."""
+    return np.stack([[prepared(digit, pen, shrink) for digit in digits] for pen in pens])
+
+
 def measure(
-    network: nn.Sequential, digits: Sequence[PenDigit], pens: Sequence[float], *, shrink: bool
+    network: nn.Sequential, digits: Sequence[PenDigit], pictures: NDArray[np.float32]
 ) -> Readings:
-    """Every digit with every pen, prepared and read."""
-    right = np.empty((len(digits), len(pens)), bool)
+    """What a network reads of pictures [pens, digits, 28, 28]."""
     labels = np.array([digit.label for digit in digits], np.int64)
-    for column, pen in enumerate(pens):
-        pictures = np.stack([prepared(digit, pen, shrink) for digit in digits])
-        with torch.inference_mode():
-            outputs = [network(part[:, None]) for part in torch.from_numpy(pictures).split(500)]
-        right[:, column] = torch.cat(outputs).argmax(1).numpy() == labels
+    right = np.empty((len(digits), len(pictures)), bool)
+    with torch.inference_mode():
+        for column, of_pen in enumerate(torch.from_numpy(pictures)):
+            answers = torch.cat([network(part[:, None]).argmax(1) for part in of_pen.split(500)])
+            right[:, column] = answers.numpy() == labels
     return Readings(right, labels, np.array([digit.writer for digit in digits], np.int64))
 
 
@@ -164,10 +162,6 @@ def _row(
     accuracy, error = readings.accuracy(rows, pens)
     met = goal(accuracy >= GOAL, f"≥ {GOAL:g}")
     return [name, f"{rows.sum():,}", f"{accuracy:.4f}", f"{error:.4f}", met]
-
-
-def _is_sealed(writers: NDArray[np.int64]) -> NDArray[np.bool_]:
-    return writers % SEALED_EVERY == 0
 
 
 if __name__ == "__main__":
