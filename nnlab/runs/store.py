@@ -46,6 +46,8 @@ class Meta(BaseModel):
     parent: str | None = None
     """The run that this one branched from, and the step at which it did."""
     parent_step: int | None = None
+    tuned_from: str | None = None
+    """The run whose weights this one began with, to learn from what people have drawn."""
     peeks: tuple[float, ...] = ()
     """When somebody looked at the sealed test set, in seconds since 1970. A run whose experiment
     declares that it looks by itself has the first from its beginning."""

@@ -12,8 +12,10 @@ import streamlit as st
 
 from nnlab.ui.draw_compare import show_compare
 from nnlab.ui.draw_frame import DrawFrame
+from nnlab.ui.draw_game import show_game
 from nnlab.ui.draw_nearest import show_nearest
 from nnlab.ui.draw_steps import show_steps
+from nnlab.ui.draw_teach import show_teach
 from nnlab.ui.draw_what_if import show_what_if
 from nnlab.ui.draw_why import show_why
 from nnlab.ui.draw_xray import show_xray
@@ -64,6 +66,8 @@ PANELS: tuple[Panel, ...] = (
         show_compare,
         about="Several models read the same drawing, an untrained one among them.",
     ),
+    Panel("Teach", show_teach, needs="nothing"),
+    Panel("Game", show_game, needs="nothing"),
 )
 """In the order of the choice."""
 

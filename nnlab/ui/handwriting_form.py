@@ -7,8 +7,10 @@ import streamlit as st
 from nnlab.config import Images
 from nnlab.data.handwriting import drawings, freeze
 from nnlab.ui import services
+from nnlab.ui.image_data import LABELS
 
-BESIDE = {None: "nothing else", "digits": "digits", "mnist": "MNIST"}
+NOTHING = "nothing else"
+BESIDE = (NOTHING, "digits", "mnist")
 """What may train beside them."""
 
 
@@ -36,15 +38,15 @@ def show_handwriting(data: Images) -> dict[str, Any]:
             st.caption(f"{len(held):,} drawings are kept by now; this experiment has {name}.")
             if st.button("Take those of now", key="newest_drawings"):
                 name = now
-    beside = data.beside if data.kind == "handwriting" else None
-    options = dict(BESIDE) if beside in BESIDE else {**BESIDE, beside: beside}
+    beside = data.beside or NOTHING
+    options = list(BESIDE) if beside in BESIDE else [*BESIDE, beside]
     chosen = st.selectbox(
         "Beside them trains",
-        list(options),
-        index=list(options).index(beside),
-        format_func=options.__getitem__,
+        options,
+        index=options.index(beside),
+        format_func=lambda kind: LABELS.get(kind, kind),
         key="beside",
         help="The drawings are repeated, and 2,000 pictures of that set join them. Its validation"
         " pictures validate then.",
     )
-    return {"drawings": name, "beside": chosen}
+    return {"drawings": name, "beside": None if chosen == NOTHING else chosen}

@@ -1,0 +1,72 @@
+"""A trained network goes on with what people here have drawn, as a run of its own."""
+
+from nnlab.config import Adam, Augment, Experiment, Images, Training
+from nnlab.data.published import DIGIT_NAMES
+from nnlab.data.registry import describe
+from nnlab.errors import NnlabError
+from nnlab.export.restore import restore
+from nnlab.runs import Run, Store
+from nnlab.runs.network import load_network
+
+FEWEST = 20
+"""Drawings below which a network would learn these very pictures, and no hand."""
+RATE, EPOCHS, BATCH = 3e-4, 4, 50
+"""Small: what the network knows is to be bent, not made anew."""
+CHANGED = Augment(shift=1.5, rotate=10, scale=0.1)
+"""Few drawings are repeated many times: each time a little different."""
+
+
+def fine_tune(store: Store, run: Run, drawings: str, number: int) -> Run:
+    """A run that starts from the newest weights of another, and learns from kept drawings.
+
+    A sample of what the network has learned from trains beside the drawings, and its validation
+    pictures go on to validate: what is lost on them is seen at once.
+
+    Args:
+        store: takes the new run.
+        run: a network of the ten digits, 1×28×28.
+        drawings: the name of a frozen set (`nnlab.data.handwriting.freeze`).
+        number: how many drawings are in it.
+
+    Raises:
+        NnlabError: too few drawings, a network that reads no digits, or one without weights.
+    """
+    if number < FEWEST:
+        raise NnlabError(
+            f"Fine-tuning takes {FEWEST} drawings, and {number} are kept: draw"
+            f" {FEWEST - number} more."
+        )
+    given = run.experiment
+    changed = tuned(given, drawings)
+    network, _ = load_network(run)
+    made = restore(store, changed, network.state_dict(), f"{run.meta.name} · our hand"[:100])
+    made.change_meta(tuned_from=run.id, tags=("fine-tuned",))
+    return made
+
+
+def tuned(given: Experiment, drawings: str) -> Experiment:
+    """The experiment that goes on from a network of `given` with kept drawings.
+
+    Raises:
+        NnlabError: its data are no digits of 1×28×28.
+    """
+    data = given.data
+    info = describe(data)
+    if not isinstance(data, Images) or info.class_names != DIGIT_NAMES:
+        raise NnlabError(
+            f"Drawings are of the ten digits, and this network learned from '{data.kind}': choose"
+            " a model that reads digits."
+        )
+    beside = data.beside if data.kind == "handwriting" else data.kind
+    return Experiment(
+        data=Images(kind="handwriting", drawings=drawings, beside=beside, seed=data.seed),
+        model=given.model,
+        training=Training(
+            loss=given.training.loss,
+            optimizer=Adam(kind="adam", lr=RATE),
+            batch_size=BATCH,
+            epochs=EPOCHS,
+            augment=CHANGED,
+            seed=given.training.seed,
+        ),
+    )

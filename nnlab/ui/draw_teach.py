@@ -1,0 +1,225 @@
+"""Teach: drawings are kept with what they are, and a network learns the hand that drew them."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+import torch
+from numpy.typing import NDArray
+
+from nnlab.data.handwriting import Drawing, drawings, freeze, keep, read, remove
+from nnlab.errors import NnlabError
+from nnlab.export.fine_tune import FEWEST, fine_tune
+from nnlab.figures.digits import percent, sample_grid
+from nnlab.insight.verdicts import Verdicts, verdicts
+from nnlab.ui import draw_training, services
+from nnlab.ui.draw_frame import DrawFrame
+from nnlab.ui.draw_memory import remembered
+from nnlab.ui.draw_reading import with_article
+from nnlab.ui.draw_teach_files import show_files
+from nnlab.ui.draw_tuned import show_tuned
+
+SHOWN = 30
+"""The newest drawings on the sheet."""
+COLUMNS = 10
+SAID = "teach_said"
+"""What was done last, for the session that did it."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """All drawings that are kept here."""
+
+    listed: tuple[Drawing, ...]
+    pictures: NDArray[np.uint8]
+    """[n, 28, 28]."""
+    labels: NDArray[np.int64]
+
+
+def show_teach(frame: DrawFrame) -> None:
+    """The panel. Needs neither a drawing nor a model."""
+    data_dir = services.settings().data_dir
+    _ask_what_it_is(frame)
+    kept = kept_drawings(tuple(drawings(data_dir)))
+    number = len(kept.labels)
+    left, right = st.container(key="teach").columns([6, 5], gap="medium")
+    with left, st.container(key="kept"):
+        st.markdown(f"###### Kept here: {number:,} drawing{'s'[: number != 1]}")
+        if number:
+            _show_newest(kept)
+            _delete(kept)
+        else:
+            st.caption("None yet. They are kept on this server, for all who use it.")
+        show_files(kept.listed, data_dir)
+    with right, st.container(key="tune"):
+        st.markdown("###### What the model makes of them")
+        _show_standing(frame, kept)
+        _offer_tuning(frame, kept)
+        show_tuned(frame, kept.pictures, kept.labels)
+
+
+def kept_drawings(listed: tuple[Drawing, ...]) -> Kept:
+    """Read once while the set stays the same.
+
+    Raises:
+        DataUnavailableError: a file is damaged; says which.
+    """
+    return _kept(listed)
+
+
+def said_of(frame: DrawFrame, pictures: NDArray[np.uint8], labels: NDArray[np.int64]) -> Verdicts:
+    """What the chosen model says to drawings, uint8 [n, 28, 28]."""
+    assert frame.moment is not None
+    x = torch.from_numpy(pictures.astype(np.float32) / 255)[:, None]
+    what = ("handwriting", pictures.tobytes(), labels.tobytes())
+    return remembered(
+        frame.moment, what, lambda network: verdicts(network, x, torch.from_numpy(labels))
+    )
+
+
+# The drawing on the desk -------------------------------------------------------------------------
+
+
+def _ask_what_it_is(frame: DrawFrame) -> None:
+    made = frame.made
+    read_as = None if frame.answer is None else frame.answer.class_names[frame.answer.order[0]]
+    asks = "Draw a digit, then say what it is" if made is None else "It is a …"
+    if made is not None and read_as is not None:
+        asks = f"Read as {with_article(read_as)}. Right or wrong, say what it is:"
+    st.markdown(f"**{asks}**")
+    with st.container(horizontal=True, gap="small", key="labels"):
+        for label in range(10):
+            st.button(
+                str(label),
+                key=f"teach_{label}",
+                disabled=made is None,
+                on_click=_keep,
+                args=(frame, label),
+            )
+    st.caption(
+        st.session_state.get(SAID)
+        or "A press keeps the drawing with that label, and clears the sheet for the next one."
+    )
+
+
+def _keep(frame: DrawFrame, label: int) -> None:
+    from nnlab.ui.draw_canvas import sheet
+
+    assert frame.made is not None
+    try:
+        keep(frame.made.result, label, services.settings().data_dir)
+    except NnlabError as error:
+        st.session_state[SAID] = str(error)
+        return
+    st.session_state[SAID] = f"Kept as {with_article(str(label))}."
+    if st.session_state.get("source") == "Draw" and len(frame.pieces) == 1:
+        sheet().clear()
+
+
+# What is kept ------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4)
+def _kept(listed: tuple[Drawing, ...]) -> Kept:
+    pictures, labels = read(list(listed))
+    return Kept(listed, pictures, labels)
+
+
+def _show_newest(kept: Kept) -> None:
+    newest = slice(max(0, len(kept.labels) - SHOWN), None)
+    labels = kept.labels[newest][::-1]
+    counts = np.bincount(kept.labels, minlength=10)
+    st.image(
+        sample_grid(
+            kept.pictures[newest][::-1] / 255, [str(label) for label in labels], columns=COLUMNS
+        ),
+        alt=f"The newest {len(labels)} drawings, with their labels: {labels.tolist()}.",
+        output_format="PNG",
+    )
+    st.caption(
+        "The newest first. Of each digit: "
+        + " · ".join(f"{digit}: {count}" for digit, count in enumerate(counts))
+    )
+
+
+def _delete(kept: Kept) -> None:
+    with st.container(horizontal=True, gap="small", key="delete_drawings"):
+        st.button(
+            "Delete the newest", key="delete_newest", on_click=_remove, args=(kept.listed[-1:],)
+        )
+        with st.popover("Delete all …"):
+            st.markdown(
+                f"All {len(kept.listed):,} drawings of everybody here go. Runs that learned from"
+                " them keep a copy of their own."
+            )
+            st.button(
+                f"Delete all {len(kept.listed):,}",
+                key="delete_all",
+                type="primary",
+                on_click=_remove,
+                args=(kept.listed,),
+            )
+
+
+def _remove(chosen: tuple[Drawing, ...]) -> None:
+    try:
+        remove(list(chosen))
+    except NnlabError as error:
+        st.session_state[SAID] = str(error)
+    else:
+        st.session_state[SAID] = f"Deleted {len(chosen):,} drawing{'s'[: len(chosen) != 1]}."
+
+
+# What the model makes of them --------------------------------------------------------------------
+
+
+def _show_standing(frame: DrawFrame, kept: Kept) -> None:
+    if frame.reader is None or frame.moment is None:
+        st.caption("No model reads yet: train one, or choose one above.")
+    elif not frame.reader.reads_digits:
+        st.caption("This model knows no digits: choose one that does.")
+    elif len(kept.labels):
+        found = said_of(frame, kept.pictures, kept.labels)
+        right = int((found.truths == found.answers).sum())
+        st.markdown(
+            f"It reads **{right:,} of {len(kept.labels):,}** right"
+            f" ({percent(right / len(kept.labels))})."
+        )
+
+
+def _offer_tuning(frame: DrawFrame, kept: Kept) -> None:
+    number = len(kept.labels)
+    ready = frame.reader is not None and frame.reader.reads_digits and not frame.training
+    missing = FEWEST - number
+    st.button(
+        f"Fine-tune on {number} drawings"
+        if missing <= 0
+        else f"Fine-tune ({missing} more to draw)",
+        key="fine_tune",
+        type="primary" if missing <= 0 else "secondary",
+        icon=":material/school:",
+        disabled=missing > 0 or not ready,
+        on_click=_tune,
+        args=(frame, kept),
+    )
+    st.caption(
+        "A run of its own goes on from these weights, on the drawings and on a sample of what the"
+        " model learned from, so that it does not forget. A few seconds for a small network."
+    )
+
+
+def _tune(frame: DrawFrame, kept: Kept) -> None:
+    assert frame.view is not None
+    data_dir: Path = services.settings().data_dir
+    state = draw_training.training_state()
+    try:
+        name = freeze(list(kept.listed), data_dir)
+        run = fine_tune(services.store(), frame.view.run, name, len(kept.listed))
+        services.launcher().start(run)
+    except NnlabError as error:
+        st.session_state[SAID] = str(error)
+        return
+    st.session_state[SAID] = None
+    state.run_id = run.id

@@ -1,0 +1,97 @@
+"""What fine-tuning has gained on the drawings, and lost on what the model knew."""
+
+import numpy as np
+import streamlit as st
+import torch
+from numpy.typing import NDArray
+
+from nnlab.config import Images
+from nnlab.data.handwriting import read_frozen
+from nnlab.errors import NnlabError, RunNotFoundError
+from nnlab.figures.digits import percent
+from nnlab.insight.verdicts import Verdicts, verdicts
+from nnlab.ui import services
+from nnlab.ui.draw_frame import DrawFrame
+from nnlab.ui.draw_memory import remembered
+from nnlab.ui.image_data import LABELS
+from nnlab.ui.moment import Moment
+from nnlab.ui.run_view import run_view
+
+
+def show_tuned(frame: DrawFrame, pictures: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:
+    """Before and after, live, where the chosen model was fine-tuned here.
+
+    Judged on the drawings that it learned from, and on those that came later, if there are.
+    """
+    if frame.view is None or frame.moment is None:
+        return
+    run = frame.view.run
+    data = frame.view.experiment.data
+    before_id = run.meta.tuned_from
+    if before_id is None or not isinstance(data, Images) or data.drawings is None:
+        return
+    try:
+        before = run_view(before_id)
+        taught, truths = read_frozen(data.drawings, services.settings().data_dir)
+    except RunNotFoundError:
+        st.caption("The model that it was tuned from was deleted: there is no before.")
+        return
+    except NnlabError as error:
+        st.caption(str(error))
+        return
+    history = frame.view.refresh()
+    rows = [
+        _row(
+            f"the {len(truths)} drawings it learned from",
+            *(_share(moment, taught, truths) for moment in (before.moment(), frame.moment)),
+        )
+    ]
+    later = _later(pictures, taught)
+    if len(later):
+        rows.append(
+            _row(
+                f"{len(later)} drawings kept since",
+                *(
+                    _share(moment, pictures[later], labels[later])
+                    for moment in (before.moment(), frame.moment)
+                ),
+            )
+        )
+    if data.beside is not None:
+        known = before.refresh().latest("val_accuracy")
+        rows.append(
+            _row(f"{LABELS[data.beside]}, validation", known, history.latest("val_accuracy"))
+        )
+    name = before.run.meta.name
+    st.html(
+        "<table class='nnlab-figures'><thead><tr><th>reads right</th><th scope='col'>before</th>"
+        "<th scope='col'>after</th><th scope='col'>change</th></tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )
+    going = " so far" if frame.training else ""
+    st.caption(f"Before: {name}. After{going}: step {frame.moment.step:,} of this run.")
+
+
+def _row(name: str, before: float | None, after: float | None) -> str:
+    cells = [f"<td>{'–' if share is None else percent(share)}</td>" for share in (before, after)]
+    change = "<td>–</td>"
+    if before is not None and after is not None:
+        change = f"<td>{100 * (after - before):+.1f} points</td>"
+    return f"<tr><th scope='row'>{name}</th>{''.join(cells)}{change}</tr>"
+
+
+def _share(moment: Moment, pictures: NDArray[np.uint8], labels: NDArray[np.int64]) -> float:
+    x = torch.from_numpy(pictures.astype(np.float32) / 255)[:, None]
+    y = torch.from_numpy(labels.astype(np.int64))
+    found: Verdicts = remembered(
+        moment, ("tuned", pictures.tobytes()), lambda network: verdicts(network, x, y)
+    )
+    return float((found.truths == found.answers).mean())
+
+
+def _later(pictures: NDArray[np.uint8], taught: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """The places of the drawings that are not among those the run learned from."""
+    known = {picture.tobytes() for picture in taught}
+    return np.array(
+        [i for i, picture in enumerate(pictures) if picture.tobytes() not in known], np.int64
+    )
