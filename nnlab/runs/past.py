@@ -37,8 +37,9 @@ logger = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 0.25
 """How long the first look at a step waits: most replays are done by then."""
-FORGOTTEN_SECONDS = 10.0
-"""A replay that nobody has looked at for so long ends."""
+FORGOTTEN_SECONDS = 4.0
+"""A replay that nobody has looked at for so long ends, as of the steps that a slider has passed;
+what it came by on its way is kept, so that one that was ended too early loses little."""
 SILENT_SECONDS = 30.0
 """A replay that says nothing for so long has been ended from outside."""
 MAX_STATES, MAX_BYTES = 64, 64 * 2**20

@@ -1,7 +1,7 @@
 // The slider through a run's past. Fetched once a page as text, and run as the body of a function:
 // `nnlab/ui/served.py` says why.
 
-const SEND_EVERY = 150; // ms, while somebody drags
+const SEND_EVERY = 250; // ms, while somebody drags
 const ECHO_WITHIN = 4000; // ms: after that the server's word counts again
 
 const number = new Intl.NumberFormat("en");

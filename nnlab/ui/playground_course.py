@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from nnlab.errors import NnlabError
 from nnlab.figures.course import Change, Course, Parent
-from nnlab.runs import History, Run
+from nnlab.runs import Run
 from nnlab.ui import services
 from nnlab.ui.playground_frame import Frame
 from nnlab.ui.run_history import run_history
@@ -54,11 +54,13 @@ def parent_curves(frame: Frame, quantity: str) -> Parent | None:
         history = run_history(parent)
     except NnlabError:  # it was deleted meanwhile; the panel says so
         return None
-    return curves_of(history, quantity)
+    return _curves(parent, history.step, quantity)
 
 
-def curves_of(history: History, quantity: str) -> Parent:
-    """Both curves of `loss` or `accuracy` by step."""
+@lru_cache(maxsize=64)
+def _curves(parent: Run, _step: int, quantity: str) -> Parent:
+    """Both curves by step, made anew when the parent has come further."""
+    history = run_history(parent)
     return Parent(*history.curve(f"train_{quantity}"), *history.curve(f"val_{quantity}"))
 
 
