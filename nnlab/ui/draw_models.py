@@ -39,7 +39,7 @@ def show_models(state: LabState, status: Status | None, found: list[Reader]) -> 
         if under_way:
             training.show_progress(state, status)
         elif chosen is None:
-            st.caption(training.about())
+            training.offer_other(state)
         elif not any(reader.reads_digits for reader in found):
             training.offer(state)
         else:

@@ -33,35 +33,28 @@ def has_ready() -> bool:
 
 
 def offer(state: LabState) -> None:
-    """The button; with MNIST on this machine the better reader first."""
-    with st.container(key="offer", horizontal=True, gap="small"):
-        if has_ready():
-            offer_ready(state, "primary")
-        _button(
-            state,
-            OFFLINE,
-            "Train a reader (about 10 seconds)",
-            "train_reader",
-            "secondary" if has_ready() else "primary",
+    """The button: with MNIST on this machine that of the better reader."""
+    if has_ready():
+        offer_ready(state, "primary")
+    else:
+        label = "Train a reader (about 10 seconds)"
+        _button(state, OFFLINE, label, "train_reader", "primary")
+
+
+def offer_other(state: LabState) -> None:
+    """What stands beside the button: the quicker way where there is one, else what is learned."""
+    if has_ready():
+        _button(state, OFFLINE, "Or a quick one (about 10 seconds)", "train_reader", "secondary")
+    else:
+        st.caption(
+            "A small CNN learns from scikit-learn's 1,200 digits and from strokes that the lab"
+            " draws itself. Draw in the meantime."
         )
 
 
 def offer_ready(state: LabState, kind: Literal["primary", "secondary"] = "secondary") -> None:
     """The button of the better reader. MNIST has to be on this machine."""
     _button(state, READY, "Train a good reader (about 4 minutes)", "train_ready", kind)
-
-
-def about() -> str:
-    """What the buttons train, in a line."""
-    if has_ready():
-        return (
-            "The good one learns from MNIST and from drawn strokes, and reads from its first minute"
-            " on; the other one from scikit-learn's digits and drawn strokes."
-        )
-    return (
-        "A small CNN learns from scikit-learn's 1,200 digits and from strokes that the lab draws"
-        " itself. Draw in the meantime."
-    )
 
 
 def _button(
