@@ -19,7 +19,7 @@ from nnlab.figures.picture import png_data_uri
 
 HEIGHT = 440
 """Pixels of the drawing, whatever the network: nothing below it moves."""
-HALF_LEVELS = 12
+HALF_LEVELS = 10
 STRENGTH = 0.85
 """How far a picture goes from neutral to full colour: nothing is drawn upon it but a frame."""
 COLUMNS = 16
@@ -113,7 +113,7 @@ def sprite(maps: Sequence[Floats], *, dark: bool) -> str:
 
 @lru_cache(maxsize=2)
 def neuron_palette(dark: bool) -> NDArray[np.uint8]:
-    """Orange, neutral, blue in 25 steps, and one grey for what is no number: uint8 [26, 3]."""
+    """Orange, neutral, blue in 21 steps, and one grey for what is no number: uint8 [22, 3]."""
     shares = STRENGTH * np.linspace(1, 0, HALF_LEVELS + 1)
     orange = theme.mix(theme.neutral(dark), theme.ORANGE, shares)
     blue = theme.mix(theme.neutral(dark), theme.winner(dark), shares[::-1])

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from nnlab.figures import theme
 from nnlab.figures.arrays import typed
-from nnlab.figures.boundary import boundary_figure, boundary_picture, diverging_palette
+from nnlab.figures.boundary import Axis, boundary_figure, boundary_picture, diverging_palette
 from nnlab.figures.theme import Spec
 
 HEIGHT = 340
@@ -30,6 +30,7 @@ def neuron_plane_figure(
     *,
     extent: tuple[float, float],
     class_names: tuple[str, ...] | None,
+    axes: tuple[Axis, Axis] | None = None,
     dark: bool,
 ) -> go.Figure:
     """A neuron's values over the plane beneath the points, orange below 0 and blue above.
@@ -39,13 +40,20 @@ def neuron_plane_figure(
         traces: of `points_traces`.
         extent: lowest and highest value of both axes.
         class_names: for the key above the plane; None where the target is a number.
+        axes: as `boundary_figure` has them.
         dark: the page's theme.
     """
     picture = boundary_picture(
         values[None], task="regression", limit=value_scale(values), dark=dark
     )
     return boundary_figure(
-        picture, traces, class_names=class_names, extent=extent, height=HEIGHT, dark=dark
+        picture,
+        traces,
+        class_names=class_names,
+        extent=extent,
+        height=HEIGHT,
+        axes=axes,
+        dark=dark,
     )
 
 

@@ -12,7 +12,7 @@ from nnlab.insight.boundary import plane_points
 from nnlab.insight.input_slice import InputSlice
 from nnlab.insight.modes import evaluating
 
-GRID = 24
+GRID = 20
 """Points along each side: a thumbnail has no more pixels."""
 
 

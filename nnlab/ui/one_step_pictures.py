@@ -6,7 +6,6 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from nnlab.config.data import task_of
 from nnlab.figures.batch import batch_line_figure, batch_traces
 from nnlab.figures.boundary import boundary_figure
 from nnlab.figures.network import Layer, network_drawing
@@ -16,8 +15,8 @@ from nnlab.ui.chart import show_chart
 from nnlab.ui.network_drawing import Picked, show_network
 from nnlab.ui.one_step_tables import note_of
 from nnlab.ui.playground_frame import Frame
-from nnlab.ui.playground_reach import reach
-from nnlab.ui.playground_scale import limit_of
+from nnlab.ui.playground_plane import style_of
+from nnlab.ui.playground_points_plane import axes_of, slice_of
 from nnlab.ui.state import LabState, overwrite_widgets
 
 LINES = {"weights": "Weights", "gradients": "Gradients", "update": "Update"}
@@ -48,27 +47,36 @@ def choose_lines() -> str:
 
 
 def show_batch(frame: Frame, step: OneStep, chosen: int) -> None:
-    """The batch among all points that train; nothing where there are more than two inputs."""
+    """The batch among all points that train; nothing where these have no plane."""
     info, train, data = frame.splits.info, frame.splits.train, frame.state.draft.data
     x, y, indices = train.x.numpy(), train.y.numpy(), step.indices.numpy()
-    alt = f"The next batch: {len(indices)} of {len(x)} training points, listed in the table below."
-    if info.input_shape == (1,):
+    cut = slice_of(data)
+    if cut is None and info.input_shape == (1,):
         outputs = step.outputs.numpy()[:, 0]
         figure = batch_line_figure(x[:, 0], y.ravel(), indices, outputs, chosen, dark=frame.dark)
-    elif info.input_shape == (2,):
-        regression = task_of(data) == "regression"
-        limit = limit_of(data, frame.splits) if regression else 1.0
+    elif cut is None and info.input_shape != (2,):
+        return
+    else:
+        style = style_of(frame)
         figure = boundary_figure(
             None,
-            batch_traces(x, y, indices, chosen, classes=info.outputs, limit=limit, dark=frame.dark),
+            batch_traces(
+                x if cut is None else cut.place(x),
+                y,
+                indices,
+                chosen,
+                classes=info.outputs,
+                limit=style.limit,
+                dark=frame.dark,
+            ),
             class_names=info.class_names,
-            extent=reach(frame),
-            limit=limit,
+            extent=style.extent,
+            limit=style.limit,
             height=HEIGHT,
+            axes=axes_of(data),
             dark=frame.dark,
         )
-    else:
-        return
+    alt = f"The next batch: {len(indices)} of {len(x)} training points, listed in the table below."
     show_chart(figure, key="one_step_batch", alt=alt)
 
 

@@ -4,16 +4,14 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
-from torch import nn
 
 from nnlab.errors import NnlabError
 from nnlab.figures.network import network_drawing
 from nnlab.ui.network_drawing import Picked, show_network
-from nnlab.ui.network_layers import drawn_layers
 from nnlab.ui.playground_frame import Frame
 from nnlab.ui.playground_neuron import show_picked
 from nnlab.ui.playground_points_plane import slice_of
-from nnlab.ui.playground_reach import reach
+from nnlab.ui.playground_reach import layers_of
 from nnlab.ui.state import LabState
 
 
@@ -22,7 +20,8 @@ def draw_network(frame: Frame) -> None:
     data = frame.state.draft.data
     try:
         drawing = frame.moment.once(
-            ("network", data, slice_of(data), frame.dark), partial(_drawing, frame)
+            ("network", data, slice_of(data), frame.dark),
+            lambda _: network_drawing(layers_of(frame), dark=frame.dark),
         )
     except NnlabError as error:
         st.caption(str(error))
@@ -33,21 +32,14 @@ def draw_network(frame: Frame) -> None:
     show_network(
         drawing | {"picked": picked}, key="network_drawing", on_pick=partial(_pick, frame.state)
     )
-    with st.container(key="picked"):
-        if picked is None:
-            st.caption(
-                "Lines are weights: blue above 0, orange below, the wider the larger. Each picture"
-                " is what a neuron gives over the plane, the mark in its corner its bias."
-                " Click a neuron or a line."
-            )
-        else:
-            show_picked(frame, picked)
-
-
-def _drawing(frame: Frame, network: nn.Sequential) -> dict[str, Any]:
-    data, info = frame.state.draft.data, frame.splits.info
-    layers = drawn_layers(network, data, info, reach(frame), cut=slice_of(data))
-    return network_drawing(layers, dark=frame.dark)
+    if picked is None:
+        st.caption(
+            "Lines are weights: blue above 0, orange below, the wider the larger. Each picture is"
+            " what a neuron gives over the plane, the mark in its corner its bias. Click a neuron"
+            " or a line."
+        )
+    else:
+        show_picked(frame, picked)
 
 
 def _pick(state: LabState, picked: Picked | None) -> None:

@@ -1,14 +1,10 @@
 """What is picked on the drawing, large and as numbers: a neuron's map, its weights, its bias."""
 
-from functools import lru_cache, partial
+from functools import partial
 from html import escape
 
-import numpy as np
 import streamlit as st
 
-from nnlab.config import Data
-from nnlab.config.data import task_of
-from nnlab.figures.boundary import points_traces
 from nnlab.figures.network import unit_name
 from nnlab.figures.neuron import (
     describe_neuron,
@@ -17,16 +13,14 @@ from nnlab.figures.neuron import (
     scale_colours,
     value_scale,
 )
-from nnlab.figures.theme import Spec
-from nnlab.insight.input_slice import InputSlice
 from nnlab.insight.neurons import Neurons
 from nnlab.ui.chart import show_chart
 from nnlab.ui.network_drawing import Picked
-from nnlab.ui.network_layers import Layer, drawn_layers, maps_of, parameters_of
-from nnlab.ui.playground_frame import Frame, splits_of
-from nnlab.ui.playground_points_plane import drawn_parts, slice_of
-from nnlab.ui.playground_reach import reach
-from nnlab.ui.playground_scale import limit_of
+from nnlab.ui.network_layers import Layer, maps_of, parameters_of
+from nnlab.ui.playground_frame import Frame
+from nnlab.ui.playground_plane import points_of, style_of
+from nnlab.ui.playground_points_plane import axes_of, slice_of
+from nnlab.ui.playground_reach import layers_of, reach
 from nnlab.ui.playground_weight import show_editor
 
 LARGE = 64
@@ -35,12 +29,7 @@ LARGE = 64
 
 def show_picked(frame: Frame, picked: Picked) -> None:
     """The neuron (layer, unit) or the weight (layer, unit, source), and how to change it."""
-    layers = frame.moment.once(
-        ("layers", frame.state.draft.data),
-        lambda network: drawn_layers(
-            network, frame.state.draft.data, frame.splits.info, reach(frame)
-        ),
-    )
+    layers = layers_of(frame)
     layer, unit, *source = picked
     name = unit_name(layers[layer], unit)
     if source:
@@ -79,40 +68,24 @@ def _show_map(frame: Frame, layer: int, unit: int, name: str) -> None:
     if maps is None:
         return
     values = maps[layer].values[unit]
-    kinds = " → ".join(maps[layer].kinds)
-    figure = (
-        neuron_plane_figure(
+    kinds = " → ".join(kind for kind in maps[layer].kinds if not kind.startswith("_"))
+    if values.ndim == 2:
+        style = style_of(frame)
+        figure = neuron_plane_figure(
             values,
-            _points(data, frame.state.look.validation, frame.dark, cut),
+            points_of(data, style.limit, frame.state.look.validation, frame.dark, cut),
             extent=extent,
             class_names=info.class_names,
+            axes=axes_of(data),
             dark=frame.dark,
         )
-        if values.ndim == 2
-        else neuron_line_figure(values, extent=extent, dark=frame.dark)
-    )
+    else:
+        figure = neuron_line_figure(values, extent=extent, dark=frame.dark)
     show_chart(figure, key="neuron_chart", alt=describe_neuron(name, values))
     if values.ndim == 2:
         st.html(_scale(value_scale(values), frame.dark))
     if kinds:
         st.caption(f"After {kinds}: {values.min():.4g} to {values.max():.4g} over the picture.")
-
-
-@lru_cache(maxsize=64)
-def _points(data: Data, validation: bool, dark: bool, cut: InputSlice | None) -> list[Spec]:
-    splits, task = splits_of(data), task_of(data)
-    parts = drawn_parts(data)
-    x = np.concatenate([part.x.numpy() for part in parts])
-    return points_traces(
-        x if cut is None else cut.place(x),
-        np.concatenate([part.y.numpy() for part in parts]),
-        np.repeat([False, True], [len(part) for part in parts]),
-        task=task,
-        classes=splits.info.outputs,
-        limit=limit_of(data, splits) if task == "regression" else 1.0,
-        show_validation=validation,
-        dark=dark,
-    )
 
 
 def _scale(largest: float, dark: bool) -> str:

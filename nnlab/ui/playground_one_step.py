@@ -19,7 +19,6 @@ from nnlab.training import State
 from nnlab.ui.naming import title
 from nnlab.ui.network_layers import (
     Parameter,
-    drawn_layers,
     input_labels,
     parameter_at,
     parameters_of,
@@ -28,7 +27,7 @@ from nnlab.ui.one_step_pictures import choose_lines, choose_point, show_batch, s
 from nnlab.ui.one_step_tables import batch_table, check_table, weight_table
 from nnlab.ui.past_moments import state_of
 from nnlab.ui.playground_frame import Frame
-from nnlab.ui.playground_reach import reach
+from nnlab.ui.playground_reach import layers_of
 from nnlab.ui.state import LabState, overwrite_widgets
 from nnlab.ui.transport import ask, take_one
 
@@ -112,10 +111,7 @@ def _made(
 
 
 def _show_step(frame: Frame, step: OneStep) -> None:
-    data, info = frame.state.draft.data, frame.splits.info
-    layers = frame.moment.once(
-        ("layers", data), lambda network: drawn_layers(network, data, info, reach(frame))
-    )
+    layers = layers_of(frame)
     parameter = _parameter(frame, step, layers)
     say, button = st.columns([4, 1], vertical_alignment="center")
     say.markdown(_summary(frame, step))

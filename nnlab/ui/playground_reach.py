@@ -4,7 +4,10 @@ import numpy as np
 
 from nnlab.config import Points
 from nnlab.figures.curve_fit import ranges
+from nnlab.figures.network import Layer
+from nnlab.ui.network_layers import drawn_layers
 from nnlab.ui.playground_frame import Frame
+from nnlab.ui.playground_points_plane import slice_of
 from nnlab.ui.playground_points_unfinished import points_ranges
 from nnlab.ui.playground_scale import Extent, extent_of
 
@@ -19,3 +22,13 @@ def reach(frame: Frame) -> Extent:
     parts = (splits.train, splits.val)
     x, y = (np.concatenate([getattr(p, name).numpy().ravel() for p in parts]) for name in "xy")
     return ranges(x, y).x
+
+
+def layers_of(frame: Frame) -> list[Layer]:
+    """The shown network's layers as they are drawn, with their pictures. Raises as they do."""
+    data, info, extent = frame.state.draft.data, frame.splits.info, reach(frame)
+    cut = slice_of(data)
+    return frame.moment.once(
+        ("layers", data, extent, cut),
+        lambda network: drawn_layers(network, data, info, extent, cut=cut),
+    )

@@ -52,12 +52,12 @@ def test_each_tile_shows_its_own_map_orange_below_0_and_blue_above(dark):
     palette = neuron_palette(dark)
     assert picture.shape == (8, 4 * COLUMNS, 3)
     assert tuple(picture[0, 0]) == tuple(palette[0])
-    assert tuple(picture[3, 3]) == tuple(palette[24])
-    assert tuple(picture[0, 4]) == tuple(palette[18])
-    assert tuple(picture[0, 8]) == tuple(palette[12])
-    assert tuple(picture[4, 0]) == tuple(palette[24])
-    assert tuple(picture[5, 0]) == tuple(palette[12])
-    assert tuple(palette[12]) == tuple(theme.rgb(theme.neutral(dark)).astype(int))
+    assert tuple(picture[3, 3]) == tuple(palette[20])
+    assert tuple(picture[0, 4]) == tuple(palette[15])
+    assert tuple(picture[0, 8]) == tuple(palette[10])
+    assert tuple(picture[4, 0]) == tuple(palette[20])
+    assert tuple(picture[5, 0]) == tuple(palette[10])
+    assert tuple(palette[10]) == tuple(theme.rgb(theme.neutral(dark)).astype(int))
 
 
 def test_what_is_no_number_is_grey_and_spoils_no_other_tile():
@@ -65,13 +65,13 @@ def test_what_is_no_number_is_grey_and_spoils_no_other_tile():
     maps[0, 0, 0], maps[1] = np.nan, np.inf
     picture = opened(sprite([maps], dark=False))
     assert tuple(picture[0, 0]) == (128, 128, 128)
-    assert tuple(picture[0, 1]) == tuple(neuron_palette(False)[12])
+    assert tuple(picture[0, 1]) == tuple(neuron_palette(False)[10])
     assert tuple(picture[0, 2]) == (128, 128, 128)
 
 
 def test_a_curve_is_the_area_between_it_and_0():
     picture = opened(sprite([np.array([[-1.0, 0.0, 0.3, 1.0]], np.float32)], dark=False))
-    low, middle, high = (tuple(neuron_palette(False)[i]) for i in (0, 12, 24))
+    low, middle, high = (tuple(neuron_palette(False)[i]) for i in (0, 10, 20))
     columns = [[tuple(pixel) for pixel in picture[:, column]] for column in range(4)]
     assert columns[0] == [middle, middle, low, low]
     assert columns[1] == [middle] * 4
@@ -117,9 +117,9 @@ def test_a_feature_is_written_as_one_reads_it(name, label):
     assert feature_label(name) == label
 
 
-def test_six_layers_of_eight_take_at_most_twelve_kilobytes_a_frame():
+def test_six_layers_of_eight_take_at_most_nine_kilobytes_a_frame():
     rng = np.random.default_rng(0)
-    x1, x2 = np.meshgrid(np.linspace(-6, 6, 24), np.linspace(6, -6, 24))
+    x1, x2 = np.meshgrid(np.linspace(-6, 6, 20), np.linspace(6, -6, 20))
     sizes, layers = (2, *[8] * 6, 2), []
     grids = np.stack([x1, x2])
     for depth, size in enumerate(sizes):
@@ -134,4 +134,4 @@ def test_six_layers_of_eight_take_at_most_twelve_kilobytes_a_frame():
     drawing = network_drawing(layers, dark=False)
     packed = zlib.compress(json.dumps(drawing, separators=(",", ":")).encode())
     assert sum(len(layer["labels"]) for layer in drawing["layers"]) == 52
-    assert 4_000 < len(packed) <= 12_000
+    assert 4_000 < len(packed) <= 9_000
