@@ -36,9 +36,17 @@ class Columns:
         return np.asarray(self._lists[name], dtype=np.float64)
 
     def last(self, name: str) -> float | None:
-        """The newest value, None where there is none or it is NaN."""
-        values = self._lists[name]
-        return None if not values or math.isnan(values[-1]) else values[-1]
+        """The value at the newest step, None where there is none or it is NaN.
+
+        A pause tells of its step once more, without what was told of it just before.
+        """
+        values, steps = self._lists[name], self._lists["step"]
+        for value, step in zip(reversed(values), reversed(steps), strict=False):
+            if step != steps[-1]:
+                return None
+            if not math.isnan(value):
+                return value
+        return None
 
     def tail(self, name: str, count: int) -> list[float]:
         """The newest values, at most `count`, oldest first."""

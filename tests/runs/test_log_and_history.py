@@ -239,3 +239,14 @@ def test_a_curve_holds_every_figure_recorded_but_no_single_batch_of_a_pause() ->
     seconds, losses = history.curve("val_loss", "seconds")
     assert (seconds.tolist(), losses.tolist()) == ([1, 2, 3, 4], [0.8, 0.6, 0.55, 0.4])
     assert history.latest("train_loss") == 0.5
+
+
+def test_a_pause_right_after_a_slow_step_does_not_hide_what_was_told_of_it() -> None:
+    history = History()
+    paused = Progress(step=5, epoch=1, seconds=0.5, lr=0.1, val_loss=0.6, paused=True)
+    history.extend([progress(4, 0.9), progress(5, 0.4), paused])
+    assert history.latest("train_loss") == 0.4
+    assert history.latest("val_loss") == 0.6
+    history.extend([progress(6, 0.3)])
+    assert history.latest("train_loss") == 0.3
+    assert history.latest("val_loss") is None
