@@ -8,8 +8,11 @@ from typing import NoReturn
 import pytest
 import torch
 
+from benchmarks import _pen_strokes as pen_strokes
+from benchmarks._pen_strokes import PenDigit
 from nnlab.data import images
 from nnlab.data.published import WITH_STROKES
+from nnlab.errors import DataUnavailableError
 from tests.chromium import MISSING, find_chromium
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -79,6 +82,17 @@ def _copied(archives: dict[str, list[Path]], home: Path) -> Path:
         for file in files:
             shutil.copyfile(file, home / folder / file.name)
     return home
+
+
+@pytest.fixture(scope="session")
+def pen_digits() -> list[PenDigit]:
+    """Every tenth of the 7,494 digits that a real pen wrote."""
+    places = [Path(DATA_FROM_OUTSIDE)] if DATA_FROM_OUTSIDE else []
+    places.append(REPOSITORY.parent / "shared" / "datasets")
+    try:
+        return pen_strokes.read(pen_strokes.find(*places))[::10]
+    except DataUnavailableError as error:
+        cannot_run(str(error))
 
 
 @pytest.fixture(scope="session")

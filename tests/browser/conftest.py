@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from tests.browser.lab import Lab
+from tests.browser.lab import PATIENCE_SECONDS, Lab
 from tests.browser.server import App, running_app
 from tests.chromium import ARGUMENTS
 
@@ -89,6 +89,7 @@ def open_page(browser: Browser, start_app: Start) -> Iterator[Open]:
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
         )
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
         page, errors = context.new_page(), []
         _listen(page, errors)
         log_sizes.setdefault(app.log, app.log.stat().st_size)

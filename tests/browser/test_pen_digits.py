@@ -1,0 +1,99 @@
+"""Sixty digits that real people wrote, drawn with the mouse on the real canvas."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from benchmarks._pen_strokes import PenDigit, Stroke, on_canvas, render
+from nnlab.drawing import to_network_input
+from nnlab.insight.probabilities import class_probabilities
+from nnlab.recipes import get
+from nnlab.runs import Run, Store
+from nnlab.runs.network import load_network
+from nnlab.runs.worker import train
+from tests.browser.conftest import Open
+from tests.browser.lab import Lab
+from tests.browser.server import App, running_app
+from tests.browser.test_draw import answer, open_draw, received
+
+pytestmark = pytest.mark.proof
+
+NUMBER = 60
+PEN = 18
+"""Pixels: the page's own pen."""
+ALIKE = 0.05
+"""Grey levels, of 1: the mean difference between what the page made and what the benchmark makes.
+A canvas rounds the corners between two points of a stroke; a missing stroke is far more."""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[tuple[App, Run]]:
+    """A server, and a reader that the lab has trained without any download."""
+    with running_app(tmp_path) as app:
+        run = Store(app.runs_dir).create(get("draw-offline").experiment, name="a reader")
+        *_, ended = train(run, data_dir=app.data_dir)
+        assert ended.type == "fit_ended"
+        yield app, run
+
+
+def draw_strokes(lab: Lab, strokes: list[Stroke]) -> None:
+    canvas = lab.page.locator(".st-key-canvas canvas").last
+    box = canvas.bounding_box()
+    assert box is not None
+    for stroke in strokes:
+        points = [(box["x"] + x, box["y"] + y) for x, y in stroke]
+        lab.page.mouse.move(*points[0])
+        lab.page.mouse.down()
+        for point in points[1:] or points:
+            lab.page.mouse.move(*point)
+        lab.page.mouse.up()
+
+
+def picture(lab: Lab) -> NDArray[np.float64]:
+    """What the page says that the network receives, [28, 28] in [0, 1]."""
+    content = lab.page.request.get(f"{lab.app.url}{received(lab).removeprefix(lab.app.url)}").body()
+    pixels = np.asarray(Image.open(io.BytesIO(content)).convert("L"), np.float64) / 255
+    side = pixels.shape[0] // 28
+    return pixels[side // 2 :: side, side // 2 :: side]
+
+
+def test_the_canvas_gives_what_the_benchmark_measures(
+    home: tuple[App, Run], open_page: Open, pen_digits: list[PenDigit]
+) -> None:
+    app, run = home
+    network, _ = load_network(run)
+    lab = open_draw(open_page(app), run.id)
+    lab.wait_for("an empty sheet", lambda: received(lab))
+    empty = received(lab)
+    lab.page.locator(".st-key-canvas canvas").last.hover()
+    lab.page.wait_for_timeout(400)
+    chosen = pen_digits[:: len(pen_digits) // NUMBER][:NUMBER]
+    assert len({digit.writer for digit in chosen}) >= 10
+    agreed = right_here = right_there = 0
+    for digit in chosen:
+        strokes = on_canvas(digit, PEN)
+        expected = to_network_input(render(strokes, PEN))
+        draw_strokes(lab, strokes)
+
+        def has_come(expected: NDArray[np.float32] = expected) -> bool:
+            if received(lab) == empty:
+                return False
+            return float(np.abs(picture(lab) - expected).mean()) < ALIKE
+
+        lab.wait_for(f"the picture of digit {digit.number}", has_come)
+        said = answer(lab)
+        there = str(int(class_probabilities(network, expected).argmax()))
+        agreed += said == there
+        right_here += said == str(digit.label)
+        right_there += there == str(digit.label)
+        lab.click("clear")
+        lab.wait_equal("an empty sheet", lambda: received(lab), empty)
+    # Binomial: two standard errors of the disagreements that antialiasing alone may bring.
+    assert agreed >= NUMBER - 4, f"{agreed} of {NUMBER} answers are the same"
+    assert abs(right_here - right_there) <= 3, (right_here, right_there)
+    assert right_here / NUMBER >= 0.8
