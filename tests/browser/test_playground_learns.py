@@ -71,4 +71,4 @@ def test_a_run_that_diverges_stops_and_says_at_which_step(lab: Lab) -> None:
     (step,) = (event.step for event in EventReader(run).read_new() if event.type == "diverged")
     assert 1 <= step <= 100
     text = lab.wait_text(f"Diverged at step {step}")
-    assert "learning rate is too high" in text
+    assert "learning rate 10 is too high" in text
