@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -50,12 +50,17 @@ class LayerShown:
         """[n, h, w]; a unit is a map of one value."""
         return self.values if self.values.ndim == 3 else self.values.reshape(-1, 1, 1)
 
+    @cached_property
+    def sheet(self) -> dict[str, object]:
+        """What the script needs of it: drawn once, since a live page shows it again and again."""
+        return _sheet(self)
+
 
 def show_layers(layers: Sequence[LayerShown], at: Place, *, key: str) -> Place | None:
     """The layers one below the other; `at` is marked. Returns where somebody has just pointed."""
     shown = _component()(
         key=key,
-        data={"layers": [_sheet(layer) for layer in layers], "at": asdict(at)},
+        data={"layers": [layer.sheet for layer in layers], "at": asdict(at)},
         on_at_change=lambda: None,
     )
     pointed = shown.get("at")
