@@ -33,20 +33,25 @@ function fitted(layout, width) {
 const STILL = 8; // pixels that a hand may tremble
 const REACH = { mouse: 10, pen: 14, touch: 22 }; // pixels around a click that it means
 
-function listen(plot) {
+// For each chart the number of its newest click, the clicks that the server has not answered, and
+// the way there: they outlive a plot that the page makes anew.
+const told = new Map();
+
+function listen(plot, key) {
   if (plot.listens) return;
   plot.listens = true;
-  plot.unheard = [];
+  if (!told.has(key)) told.set(key, { number: 0, unheard: [] });
+  plot.clicks = told.get(key);
   plot.addEventListener("pointerdown", (down) => {
     if (!plot.send || !down.isPrimary || down.button) return;
+    const place = placeOf(plot, down); // before a frame can take the plot away
     const over = new AbortController();
     const options = { capture: true, signal: over.signal };
     window.addEventListener("pointercancel", () => over.abort(), options);
     window.addEventListener("pointerup", (up) => {
       over.abort();
       const far = Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY);
-      const place = far < STILL && placeOf(plot, down);
-      if (place) tell(plot, place);
+      if (place && far < STILL) tell(plot, place);
     }, options);
   }, true);
 }
@@ -71,10 +76,11 @@ function placeOf(plot, event) {
 // All clicks that the server has not answered yet go out together: however quickly they come, and
 // whichever of the messages it gets to see, none is lost. A number tells them apart.
 function tell(plot, place) {
-  plot.number = Math.max(plot.number ?? 0, plot.heard) + 1;
-  plot.unheard.push([plot.number, ...place]);
+  const { clicks } = plot;
+  clicks.number = Math.max(clicks.number, plot.heard) + 1;
+  clicks.unheard.push([clicks.number, ...place]);
   mark(plot, place);
-  plot.send("clicks", [...plot.unheard]);
+  clicks.send?.("clicks", [...clicks.unheard]);
 }
 
 // A ring where the click was, until the answer is drawn: the hand sees at once that it counts.
@@ -82,7 +88,7 @@ function mark(plot, [x, y]) {
   const { xaxis, yaxis } = plot._fullLayout;
   const ring = document.createElement("i");
   ring.className = "nnlab-unheard";
-  ring.dataset.number = plot.number;
+  ring.dataset.number = plot.clicks.number;
   const across = (x - xaxis.range[0]) / (xaxis.range[1] - xaxis.range[0]);
   const up = (y - yaxis.range[0]) / (yaxis.range[1] - yaxis.range[0]);
   ring.style.left = `${xaxis._offset + across * xaxis._length}px`;
@@ -166,11 +172,14 @@ async function draw({ data, parentElement, setStateValue }) {
   plot.style.height = `${layout.height}px`;
   plot.classList.toggle("clickable", figure.heard !== undefined);
   plot.send = figure.heard === undefined ? null : setStateValue;
-  if (plot.send) listen(plot);
+  if (plot.send) listen(plot, figure.key);
   plot.point = figure.follows ? setStateValue : null;
   if (plot.point) follow(plot);
   plot.heard = figure.heard;
-  plot.unheard = plot.unheard?.filter(([number]) => number > figure.heard);
+  if (plot.clicks) {
+    plot.clicks.send = plot.send;
+    plot.clicks.unheard = plot.clicks.unheard.filter(([number]) => number > figure.heard);
+  }
   plot.sprite = figure.sprite;
   plot.drawn = Plotly.react(plot, figure.data, layout, CONFIG);
   if (plot.sprite && !plot.shows) {

@@ -78,7 +78,7 @@ def show_chart(
         content["sprite"] = asdict(sprite)
     handlers: dict[str, Any] = {}
     if on_click is not None:
-        content["heard"] = st.session_state.get(_heard(key), 0)
+        content |= {"heard": st.session_state.get(_heard(key), 0), "key": key}
         handlers["on_clicks_change"] = partial(_hear, key, on_click)
     if on_point is not None:
         content["follows"] = True

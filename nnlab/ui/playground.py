@@ -4,6 +4,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from nnlab.config import Experiment, Model
 from nnlab.data.registry import describe
@@ -26,7 +27,7 @@ from nnlab.ui.playground_network import draw_network
 from nnlab.ui.playground_panels import show_panels
 from nnlab.ui.playground_plane import draw_plane
 from nnlab.ui.playground_points_own import follow_edits
-from nnlab.ui.playground_points_unfinished import is_unfinished, show_unfinished
+from nnlab.ui.playground_points_unfinished import draw_points_alone, is_unfinished
 from nnlab.ui.r_squared import variances_of
 from nnlab.ui.recipe_panel import show_recipe_head, show_recipe_table
 from nnlab.ui.replay import show_replay
@@ -125,11 +126,10 @@ def _draw(state: LabState, problem: str | None, status: Status | None) -> None:
     except NnlabError:
         if problem is None:
             raise
-        if unfinished:  # said in the place of the network
-            show_unfinished(state, problem, dark=st.context.theme.type == "dark")
+        if unfinished:
+            _draw_unfinished(state, problem)
         return  # said above
-    with st.container(key="shown"):
-        plane, network, output = st.columns(3, gap="medium")
+    plane, network, output = _places()
     with plane, st.container(key="plane"):
         draw_plane(frame)
     with output, st.container(key="output"):
@@ -138,3 +138,23 @@ def _draw(state: LabState, problem: str | None, status: Status | None) -> None:
     with network, st.container(key="network"):
         draw_network(frame)
     show_panels(frame)
+
+
+def _places() -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
+    """Where the plane, the network and the output stand.
+
+    The same for points that are too few yet: else the browser would make the plane anew under the
+    hand that places them.
+    """
+    with st.container(key="shown"):
+        plane, network, output = st.columns(3, gap="medium")
+    return plane, network, output
+
+
+def _draw_unfinished(state: LabState, problem: str) -> None:
+    """Points that are too few to learn from yet: the plane to click on, and what is missing."""
+    plane, network, _ = _places()
+    with plane, st.container(key="plane"):
+        draw_points_alone(state, dark=st.context.theme.type == "dark")
+    with network, st.container(key="network"):
+        st.info(problem, icon=":material/touch_app:")

@@ -113,7 +113,7 @@ def _edit(data: Data) -> None:
             inputs = cut.place(inputs)
         points = begun_from(inputs, targets, task_of(data))
     except NnlabError as error:
-        st.toast(str(error), icon=":material/error:")
+        own().notice = str(error)
         return
     own().kept[points.task, points.width] = points
     st.session_state["dataset"] = "points"

@@ -32,6 +32,8 @@ class Own:
     """How the set was before each edit, the newest last."""
     edited: bool = False
     """The draft was changed from within the live part: the whole page has to follow."""
+    notice: str = ""
+    """A word on what an edit did, to be said once."""
     upload: Upload | None = None
     made: tuple[str, str] | None = None
     """The text and the hash of the table that the upload became."""
@@ -61,18 +63,24 @@ def undo(state: LabState) -> None:
 
 
 def _replace(state: LabState, data: Points) -> None:
+    memory = own()
     if state.run_id is not None:
         let_go(state)
-        st.toast("The points have changed: training begins anew.", icon=":material/restart_alt:")
+        memory.notice = "The points have changed: training begins anew."
     state.draft = state.draft.model_copy(update={"data": data})
-    memory = own()
     memory.kept[data.task, data.width] = data
     memory.edited = True
 
 
 def follow_edits() -> None:
-    """Run the whole page again after an edit within the live part: form and link follow it."""
+    """Run the whole page again after an edit within the live part: form and link follow it.
+
+    What there was to say is said then: within a callback it would stand at the top of the page.
+    """
     memory = own()
     if memory.edited:
         memory.edited = False
         st.rerun()
+    if memory.notice:
+        st.toast(memory.notice, icon=":material/info:")
+        memory.notice = ""

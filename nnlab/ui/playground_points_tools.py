@@ -67,7 +67,7 @@ def clicked(state: LabState, clicks: Sequence[Click]) -> None:
             else:
                 data = added(data, click, float(tool) if isinstance(tool, int) else _value())
     except NnlabError as error:
-        st.toast(str(error), icon=":material/error:")
+        own().notice = str(error)
     put(state, data)
 
 
@@ -95,7 +95,8 @@ def _said(tool: int | str, data: Points) -> str:
 def _colours(classes: int) -> str:
     """Each class's colour before its name."""
     rules = "".join(
-        f".st-key-point_tool button:nth-of-type({place})::before{{background:{colour}}}"
+        f".st-key-point_tool button:nth-of-type({place})::before{{content:"
+        ";background:{colour}}}"
         for place, colour in enumerate(theme.CLASS_COLOURS[:classes], 1)
     )
     return f"<style>{rules}</style>"

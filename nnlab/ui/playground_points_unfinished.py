@@ -1,9 +1,8 @@
-"""The plane of points that are too few to learn from yet: to be clicked on, and what is missing."""
+"""The plane of points that are too few to learn from yet, to be clicked on."""
 
 from functools import partial
 
 import numpy as np
-import streamlit as st
 
 from nnlab.config import Data, Points
 from nnlab.errors import NnlabError
@@ -30,16 +29,6 @@ def is_unfinished(data: Data) -> bool:
     except NnlabError:
         return True
     return False
-
-
-def show_unfinished(state: LabState, problem: str, *, dark: bool) -> None:
-    """Where the frame of a run would be, in the same places."""
-    with st.container(key="shown"):
-        output, network = st.columns([9, 11], gap="medium")
-    with output, st.container(key="output"):
-        draw_points_alone(state, dark=dark)
-    with network, st.container(key="network"):
-        st.info(problem, icon=":material/touch_app:")
 
 
 def draw_points_alone(state: LabState, *, dark: bool) -> None:
