@@ -1,14 +1,21 @@
-// The slider through a run's past. Fetched once a page as text, and run as the body of a function:
-// `nnlab/ui/served.py` says why.
+// The way through a run's past: one step back, the slider, one step on, now, and a word below.
+// Fetched once a page as text, and run as the body of a function: `nnlab/ui/served.py` says why.
 
 const SEND_EVERY = 250; // ms, while somebody drags
 const ECHO_WITHIN = 4000; // ms: after that the server's word counts again
 
 const number = new Intl.NumberFormat("en");
 
-function attach(input) {
-  const self = { wanted: null, at: 0, dragging: false, send: null, timer: null, sent: null };
-  const now = () => Number(input.value) >= Number(input.max);
+// A component's HTML goes out with every frame, so it is made here.
+const CONTENT = `<div><button name="back" aria-label="One step back">‹</button><span>past</span>
+<input type="range" step="1" aria-label="Step of the run that is looked at"><span>now</span>
+<button name="on" aria-label="One step on">›</button>
+<button name="now" aria-label="Now">›|</button></div><p></p>`;
+
+function attach(place) {
+  place.innerHTML = CONTENT;
+  const input = place.querySelector("input");
+  const self = { input, wanted: null, at: 0, dragging: false, send: null, timer: null, sent: null };
   const send = () => {
     clearTimeout(self.timer);
     self.timer = null;
@@ -16,29 +23,48 @@ function attach(input) {
     self.sent = self.wanted;
     self.send(self.wanted);
   };
-  input.addEventListener("input", () => {
-    self.wanted = now() ? "now" : Number(input.value);
+  self.want = (step) => {
+    self.wanted = step;
     self.at = performance.now();
+  };
+  input.addEventListener("input", () => {
+    self.want(isNow(input) ? "now" : Number(input.value));
     self.timer ??= setTimeout(send, SEND_EVERY);
-    say(input);
+    say(self);
   });
   input.addEventListener("change", () => self.timer && send());
   input.addEventListener("pointerdown", () => (self.dragging = true));
   for (const end of ["pointerup", "pointercancel"])
     input.addEventListener(end, () => (self.dragging = false));
+  place.addEventListener("click", ({ target }) => {
+    const by = { back: -1, on: 1, now: Infinity }[target.name];
+    if (by === undefined) return;
+    input.value = Math.min(Math.max(Number(input.value) + by, input.min), input.max);
+    self.want(isNow(input) ? "now" : Number(input.value));
+    send();
+    say(self);
+  });
   return self;
 }
 
-function say(input) {
-  const at = Number(input.value) >= Number(input.max);
-  const step = `step ${number.format(input.value)} of ${number.format(input.max)}`;
-  input.setAttribute("aria-valuetext", input.disabled ? "no run yet" : at ? `now, ${step}` : step);
+const isNow = (input) => Number(input.value) >= Number(input.max);
+
+function say({ input }) {
+  const { disabled, value, min, max } = input;
+  const step = `step ${number.format(value)} of ${number.format(max)}`;
+  const text = disabled ? "no run yet" : isNow(input) ? `now, ${step}` : step;
+  input.setAttribute("aria-valuetext", text);
+  const buttons = input.parentElement.querySelectorAll("button");
+  buttons[0].disabled = disabled || Number(value) <= Number(min);
+  buttons[1].disabled = buttons[2].disabled = disabled || isNow(input);
 }
 
 function draw({ data, parentElement, setTriggerValue }) {
-  const input = parentElement.querySelector("input");
-  const self = (input.nnlab ??= attach(input));
+  const place = parentElement.querySelector(".nnlab-past");
+  const self = (place.nnlab ??= attach(place));
+  const { input } = self;
   self.send = (wanted) => setTriggerValue("moved", wanted);
+  place.querySelector("p").textContent = data.word;
   const told = data.past ?? "now";
   if (self.wanted === told || performance.now() - self.at > ECHO_WITHIN) self.wanted = null;
   if (self.wanted === null) self.sent = told;
@@ -46,9 +72,9 @@ function draw({ data, parentElement, setTriggerValue }) {
   const shown = self.wanted ?? told;
   input.min = data.first;
   input.max = Math.max(data.last, data.first + 1);
-  input.disabled = data.disabled;
+  input.disabled = data.last <= data.first;
   input.value = shown === "now" ? input.max : shown;
-  say(input);
+  say(self);
 }
 
 return { draw, drop: () => {} };

@@ -15,18 +15,18 @@ KEY = "past_slider"
 
 
 def show_past_slider(
-    first: int, last: int, past: int | None, *, disabled: bool, move: Callable[[int | None], None]
+    first: int, last: int, past: int | None, word: str, move: Callable[[int | None], None]
 ) -> None:
-    """From the run's first step to its newest. Arrow keys go by one, the right end is now.
+    """From the run's first step to its newest, with buttons that go by one, and back to now.
 
     Streamlit's own slider begins anew when its range changes, which would be at each frame of a run
-    that trains.
+    that trains; and all of it is one element, since each costs its bytes in every frame.
 
     Args:
         first: the run's first step.
-        last: its newest.
+        last: its newest; where it is the first there is no past yet, and nothing can be moved.
         past: the step looked at; None for now.
-        disabled: there is no past yet.
+        word: what stands below it.
         move: called with the step that somebody chose, None for now, before the page is drawn.
     """
 
@@ -37,7 +37,7 @@ def show_past_slider(
 
     _component()(
         key=KEY,
-        data={"first": first, "last": last, "past": past, "disabled": disabled},
+        data={"first": first, "last": last, "past": past, "word": word},
         on_moved_change=moved,
     )
 
@@ -48,9 +48,7 @@ def _component() -> ComponentRenderer:
     address = served(f"past-slider-{zlib.crc32(script):08x}.js", script)
     return st.components.v2.component(
         "nnlab_past_slider",
-        html='<label class="nnlab-past"><span>past</span>'
-        '<input type="range" step="1" aria-label="Step of the run that is looked at" disabled>'
-        "<span>now</span></label>",
+        html="<div class=nnlab-past></div>",
         js=loader("nnlabPastSlider", address),
         isolate_styles=False,
     )

@@ -18,12 +18,14 @@ def slider(lab: Lab) -> Locator:
 
 def looked_at(lab: Lab) -> int | None:
     """The step that is shown, once it is there."""
-    match = re.search(r"Looking at step ([\d,]+) of", lab.at("past_word").inner_text())
+    text = lab.page.locator(".nnlab-past p").inner_text()
+    match = re.search(r"Looking at step ([\d,]+) of", text)
     return int(match[1].replace(",", "")) if match else None
 
 
 def test_a_run_is_rewound_and_branched_with_both_curves_in_view(lab: Lab) -> None:
     lab.open(address(spiral().with_set("training.steps", STEPS)))
+    lab.wait_text("Once it trains, every step of its past can be looked at again.")
     assert slider(lab).is_disabled()
     parent = lab.train()
     lab.wait_status("finished")
@@ -43,10 +45,10 @@ def test_a_run_is_rewound_and_branched_with_both_curves_in_view(lab: Lab) -> Non
     step = lab.wait_for("two pages on", lambda: (s := looked_at(lab)) and s >= 400 and s)
     slider(lab).press("ArrowLeft")
     lab.wait_for("one step back", lambda: looked_at(lab) == step - 1)
-    lab.click("past_on")
+    lab.page.get_by_role("button", name="One step on").click()
     lab.wait_for("one step on", lambda: looked_at(lab) == step)
     lab.wait_for("its picture", lambda: lab.picture("boundary_chart") not in (now, first))
-    lab.click("past_now")
+    lab.page.get_by_role("button", name="Now", exact=True).click()
     lab.wait_for("the newest step", lambda: lab.status().step == STEPS)
     lab.wait_for("the newest picture", lambda: lab.picture("boundary_chart") == now)
 

@@ -126,26 +126,17 @@ def test_a_past_step_belongs_to_its_run_alone() -> None:
     assert state.past == 20
 
 
-def test_before_there_is_a_run_the_way_into_the_past_is_there_and_says_when() -> None:
-    test = opened(LabState(EXPERIMENT))
-    assert all(test.button(key).disabled for key in ("past_back", "past_on", "past_now"))
-    assert test.button("branch_here").disabled
-    assert "Once it trains" in captions(test)
+def test_before_there_is_a_run_there_is_nothing_to_branch_from() -> None:
+    assert opened(LabState(EXPERIMENT)).button("branch_here").disabled
 
 
-def test_step_by_step_into_the_past_and_back_to_now(run: Run) -> None:
-    test = opened(LabState(EXPERIMENT, run.id))
-    assert "step 60" in status(test)
-    test = test.button("past_back").click().run()
-    assert status(test) == "finished · looking at step 59 of 60"
-    assert "Looking at step 59 of 60" in captions(test)
-    test = test.button("past_back").click().run()
+def test_the_status_says_which_past_step_is_looked_at_until_now_is_back(run: Run) -> None:
+    state = LabState(EXPERIMENT, run.id)
+    state.past = 58
+    test = opened(state)
     assert status(test) == "finished · looking at step 58 of 60"
-    test = test.button("past_on").click().run()
-    assert status(test) == "finished · looking at step 59 of 60"
-    test = test.button("past_now").click().run()
-    assert status(test) == "finished · epoch 15 · step 60"
-    assert test.button("past_on").disabled
+    state.past = None
+    assert status(test.run()) == "finished · epoch 15 · step 60"
 
 
 def test_a_step_that_cannot_be_had_says_why_and_shows_now(run: Run) -> None:
