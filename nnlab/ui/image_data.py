@@ -57,7 +57,9 @@ def show_samples(data: Images) -> None:
     try:
         shown = pictures(data).shown
     except NnlabError:
-        st.caption("Its pictures are not here yet.")
+        st.caption(
+            "Its pictures are not on this computer yet: the page says below Train what to do."
+        )
         return
     names = CLASS_NAMES[data.kind]
     alt = f"Two pictures of each class: {', '.join(names)}."

@@ -123,9 +123,8 @@ def _advanced(training: Training, kind: str) -> dict[str, Any]:
     chosen = st.session_state
     fields: dict[str, Any] = {}
     if training.loss in CLASS_LOSSES:
-        fields["loss"] = st.selectbox(
-            "Loss", CLASS_LOSSES, format_func=_loss_name, key="loss", help=SAME
-        )
+        fields["loss"] = st.selectbox("Loss", CLASS_LOSSES, format_func=_loss_name, key="loss")
+        st.caption(SAME)
     with part("nesterov", used=kind == "sgd"):
         st.toggle(
             "Nesterov momentum",
