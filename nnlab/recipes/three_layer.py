@@ -50,7 +50,7 @@ RECIPE = Recipe(
         Compared(
             "training accuracy, best",
             TRAIN_ACCURACY,
-            0.96,
+            "94.3 % after 300 of the 500 epochs",
             metric="train_accuracy",
             why="The rate is too small: 117,500 steps of 0.001 are a tenth of the way.",
         ),
@@ -77,6 +77,7 @@ RECIPE = Recipe(
         " more. So something in the text is not what was run. Change the rate alone to 0.01, and"
         " the training accuracy comes out to the last printed digit: 99.997 %."
     ),
-    measured="all 60,000 pictures train, the test set is looked at once, at the end; seeds 0,"
-    " `python -m benchmarks.recipes three-layer`.",
+    measured="all 60,000 pictures train, the test set is looked at once, at the end, seeds 0; test"
+    " accuracy and time are those of a bare loop of the same steps on two cores. Anew: `python -m"
+    " benchmarks.recipes three-layer`.",
 )

@@ -46,5 +46,6 @@ RECIPE = Recipe(
         " epochs, see `thousandfold`), but only this one changes a single digit and gives both"
         " figures."
     ),
-    measured="as `three-layer`: `python -m benchmarks.recipes three-layer-mended`.",
+    measured="accuracies: all 60,000 pictures train, the test set is looked at once, at the end,"
+    " seeds 0; time: as `three-layer`. Anew: `python -m benchmarks.recipes three-layer-mended`.",
 )
