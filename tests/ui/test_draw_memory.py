@@ -42,7 +42,8 @@ def test_what_explains_has_a_copy_of_the_network_to_itself() -> None:
     copies = [remembered(shared, what, lambda network: network) for what in range(2)]
     assert copies[0] is copies[1]
     assert copies[0] is not shared.network
-    assert copies[0][0].weight.tolist() == shared.network[0].weight.tolist()
+    theirs, ours = (one.get_parameter("0.weight") for one in (copies[0], shared.network))
+    assert theirs.tolist() == ours.tolist()
 
 
 def test_weights_that_move_are_explained_once_a_second_and_resting_ones_at_once(
