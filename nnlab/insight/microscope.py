@@ -1,5 +1,6 @@
 """One step of training under the microscope: taken by the very loop that trains, and watched."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -239,9 +240,17 @@ class GradientCheck:
     autograd: float
 
     @property
+    def rounding(self) -> float:
+        """How far off `numeric` may be for no other reason than the last bits of both losses."""
+        return sys.float_info.epsilon * max(abs(self.plus), abs(self.minus)) / self.epsilon
+
+    @property
     def relative_error(self) -> float:
-        """|numeric - autograd| over the larger of both sizes; 0 where both are 0."""
-        size = max(abs(self.numeric), abs(self.autograd))
+        """|numeric - autograd| over the larger of both sizes, or over `rounding` if that is larger.
+
+        A slope that is 0 in truth (of a bias before a batch norm) has no relative error otherwise.
+        """
+        size = max(abs(self.numeric), abs(self.autograd), self.rounding)
         return abs(self.numeric - self.autograd) / size if size else 0.0
 
 

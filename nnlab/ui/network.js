@@ -175,7 +175,7 @@ function paintNumbers(context, { drawing, place, lines, picked }) {
   }
   drawing.layers.forEach((layer, column) => layer.notes.forEach((note, unit) => {
     const { x, y } = place.places[column][unit];
-    write(note, x, y + place.side / 2 + 6);
+    write(note, x, y + place.side / 2 + 8);
   }));
 }
 

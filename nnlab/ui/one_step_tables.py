@@ -67,6 +67,7 @@ def check_table(check: GradientCheck) -> str:
         ("loss at w − ε", check.minus),
         ("(L(w + ε) − L(w − ε)) / 2ε", check.numeric),
         ("autograd, float64", check.autograd),
+        ("rounding alone allows", check.rounding),
         ("relative error", check.relative_error),
     ]
     return _rows("finite difference", rows, digits=".12g")

@@ -161,6 +161,15 @@ def test_the_check_is_the_central_difference():
     assert 1e3 < errors[1] / errors[0] < 1e5
 
 
+def test_a_slope_that_is_0_in_truth_is_not_called_wrong():
+    # What a bias adds, the batch norm after it takes away again.
+    step = one_step(experiment(ODD), splits())
+    check = check_gradient(step, "1.bias", (2,))
+    assert abs(check.autograd) < 1e-15
+    assert abs(check.numeric) <= 8 * check.rounding < 1e-9
+    assert GradientCheck(1e-5, 0.9, 0.9, numeric=0.0, autograd=1e-17).relative_error < 1e-5
+
+
 def test_where_there_is_no_next_step_it_says_so():
     given, data = experiment(DEEP, steps=3), splits()
     with pytest.raises(NnlabError, match="no next step"):
