@@ -13,7 +13,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from nnlab.figures import theme
-from nnlab.figures.arrays import shortened, typed
+from nnlab.figures.arrays import rounded, typed
 from nnlab.figures.picture import png_data_uri
 from nnlab.figures.theme import Spec
 
@@ -161,8 +161,8 @@ def _points(
         "type": "scatter",
         "mode": "markers",
         "name": name,
-        "x": typed(shortened(points[:, 0])),
-        "y": typed(shortened(points[:, 1])),
+        "x": rounded(points[:, 0]),
+        "y": rounded(points[:, 1]),
         "marker": {
             "symbol": symbol,
             "size": size,
@@ -271,7 +271,8 @@ def _key(class_names: tuple[str, ...] | None, limit: float, dark: bool) -> tuple
     names = "  ".join(
         f'<span style="color:{colour}">⬤</span> {short(name, 12)}' for colour, name in ends
     )
-    if len(class_names) > 4:
+    # On a phone a row has some forty characters.
+    if len(class_names) > 4 or sum(len(name) + 3 for name in class_names) > 20:
         return f"{names}<br>{shapes}", 2
     return f"{names}   {shapes}", 1
 
