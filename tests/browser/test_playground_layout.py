@@ -8,7 +8,15 @@ from tests.browser.lab import Lab
 from tests.browser.server import App
 
 BUTTONS = ("step", "epoch", "stop", "reset")
-PLACES = ("transport", *BUTTONS, "boundary_chart", "loss_chart", "accuracy_chart", "figures")
+PLACES = (
+    "transport",
+    *BUTTONS,
+    "boundary_chart",
+    "network_drawing",
+    "loss_chart",
+    "accuracy_chart",
+    "figures",
+)
 
 WATCH = """() => {
     window.seen = [];
@@ -62,7 +70,9 @@ def test_a_phone_shows_the_result_first_and_every_button(app: App, open_page: Op
         box = lab.box(key)
         assert box["x"] >= 0, key
         assert box["x"] + box["width"] <= 390, key
-    assert lab.box("boundary_chart")["y"] < lab.box("form")["y"]
+    below = [lab.box(key)["y"] for key in ("boundary_chart", "network_drawing", "form")]
+    assert below == sorted(below)
+    assert len(set(below)) == 3
     lab.train()
     assert lab.page.evaluate(overflow) == 0
     lab.click("stop")
