@@ -20,6 +20,8 @@ def checked(figure: go.Figure) -> go.Figure:
     return go.Figure(figure.to_dict())
 
 
-def values(array: dict[str, Any]) -> np.ndarray:
-    """What a typed array holds."""
+def values(array: dict[str, Any] | list[float]) -> np.ndarray:
+    """What a typed array, or a plain list, holds."""
+    if isinstance(array, list):
+        return np.array(array)
     return np.frombuffer(base64.b64decode(array["bdata"]), "<" + array["dtype"])
