@@ -19,6 +19,6 @@ def test_long_names_of_classes_are_cut_and_no_html_and_take_a_row_of_their_own()
     names = ("<i>setosa</i> and so on", "versicolor")
     figure = boundary_figure(None, [], class_names=names, dark=True)
     key = figure.layout.annotations[0].text
-    assert "&lt;i&gt;setosa&lt;…" in key
+    assert "&lt;i&gt;setosa&lt;/…" in key
     assert key.count("<br>") == 1
     assert boundary_figure(None, [], dark=True).layout.annotations[0].text.count("<br>") == 0
