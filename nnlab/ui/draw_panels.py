@@ -15,6 +15,7 @@ from nnlab.ui.draw_frame import DrawFrame
 from nnlab.ui.draw_game import show_game
 from nnlab.ui.draw_nearest import show_nearest
 from nnlab.ui.draw_steps import show_steps
+from nnlab.ui.draw_story import show_story
 from nnlab.ui.draw_teach import show_teach
 from nnlab.ui.draw_what_if import show_what_if
 from nnlab.ui.draw_why import show_why
@@ -68,6 +69,7 @@ PANELS: tuple[Panel, ...] = (
     ),
     Panel("Teach", show_teach, needs="nothing"),
     Panel("Game", show_game, needs="nothing"),
+    Panel("Story", show_story, needs="nothing"),
 )
 """In the order of the choice."""
 

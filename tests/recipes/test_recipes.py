@@ -8,6 +8,7 @@ from nnlab.data.registry import describe, load, sizes
 from nnlab.errors import NnlabError
 from nnlab.models import trace
 from nnlab.recipes import RECIPES
+from nnlab.recipes.draw_stages import STAGES
 from nnlab.training import plan
 from nnlab.training.events import FitEnded
 from nnlab.training.fit import fit
@@ -112,3 +113,15 @@ def test_an_epoch_of_the_mnist_perceptron_reads_over_nine_in_ten(datasets_dir):
     ended = train(experiment, datasets_dir)
     assert ended.val_accuracy is not None
     assert ended.val_accuracy > 0.95
+
+
+def test_the_reader_of_drawings_tells_each_stage_of_its_story_with_its_figures():
+    recipe = RECIPES["draw-ready"]
+    shrunk, centred, augmented, ready, _ = STAGES
+    assert shrunk.mean < 0.6 < augmented.mean < 0.97 <= ready.mean
+    assert ready.mnist_test >= 0.99
+    for stage in STAGES:
+        line = f"{100 * sum(stage.read) / 3:.1f}% ± {100 * stage.error:.1f}%"
+        assert recipe.story.count(line) == 1
+    assert f"from {100 * shrunk.mean:.1f}%" in recipe.story.replace("\n   ", " ")
+    assert f"to {100 * centred.mean:.1f}%" in recipe.story.replace("\n   ", " ")

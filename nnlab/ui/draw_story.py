@@ -1,0 +1,14 @@
+"""Story: why a network that knows MNIST misreads real hands, and what helped, in figures."""
+
+import streamlit as st
+
+from nnlab.recipes import draw_ready
+from nnlab.ui.draw_frame import DrawFrame
+
+
+def show_story(frame: DrawFrame) -> None:
+    """The panel. It needs no drawing and no model."""
+    del frame
+    with st.container(key="draw_story"):
+        st.markdown(draw_ready.RECIPE.story)
+        st.caption(draw_ready.RECIPE.measured)
