@@ -51,7 +51,7 @@ def table() -> str:
 def story() -> str:
     """The lesson, in Markdown."""
     shrunk, centred, augmented, ready, offline = STAGES
-    return f"""#### Why 99 % on MNIST can be {shrunk.mean:.0%} on your sheet
+    return f"""#### Why 99% on MNIST can be {shrunk.mean:.0%} on your sheet
 
 A network reads what looks like its training data. Where the data it meets come from elsewhere, its
 test accuracy promises nothing: that is **domain shift**. Here real digits, written with a pen by
