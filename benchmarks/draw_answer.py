@@ -71,6 +71,8 @@ def watch(home: Path, chromium: str, recipe: str, times: int) -> dict[str, list[
         lab = Lab(app, browser.new_page(viewport={"width": 1440, "height": 1000})).open("/draw")
         lab.page.wait_for_selector(".st-key-canvas canvas >> nth=-1")
         for panel in PANELS:
+            if panel.needs == "nothing":
+                continue  # it explains no answer
             lab.choose("draw_panel_choice", panel.label)
             stroke(lab, *STROKES[0])  # the first one may import what the panel needs
             lab.page.wait_for_timeout(3000)
@@ -79,6 +81,7 @@ def watch(home: Path, chromium: str, recipe: str, times: int) -> dict[str, list[
                 for points in STROKES:
                     stroke(lab, *points)
                     lab.page.wait_for_timeout(1500)
+            lab.wait_for("an answer", lambda: log.read_text(encoding="utf-8"))
             lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
             found[panel.label] = lines
             lab.click("clear")
