@@ -23,7 +23,7 @@ class Stage:
         return sum(self.read) / len(self.read)
 
 
-CENTRED = "cut out, scaled and centred as MNIST was"
+CENTRED = "centred as in MNIST"
 
 STAGES = (
     Stage("MNIST", "the whole sheet made small", (0.4275, 0.4836, 0.5188), 0.0103, 0.9937),
