@@ -51,9 +51,9 @@ RECIPE = Recipe(
             three_layer.SECONDS,
             1.9,
             metric="seconds",
-            why="71.90 minutes are 8.6 s an epoch: the rest of the factor comes from not preparing"
-            " each picture anew in each epoch. Measure it on your machine: `python -m"
-            " benchmarks.thousandfold`.",
+            why="Of a single core. 71.90 minutes are 8.6 s an epoch: the rest of the factor comes"
+            " from not preparing each picture anew in each epoch. On your machine: python -m"
+            " benchmarks.thousandfold.",
         ),
     ),
     story=(
