@@ -2,7 +2,8 @@
 // Fetched once a page as text, and run as the body of a function: `nnlab/ui/served.py` says why.
 
 const SEND_EVERY = 250; // ms, while somebody drags
-const ECHO_WITHIN = 4000; // ms: after that the server's word counts again
+const ASK_AGAIN = 1500; // ms without an answer: a page that begins anew may lose a request
+const ECHO_WITHIN = 6000; // ms: after that the server's word counts again
 
 const number = new Intl.NumberFormat("en");
 
@@ -15,13 +16,20 @@ const CONTENT = `<div><button name="back" aria-label="One step back">‹</button
 function attach(place) {
   place.innerHTML = CONTENT;
   const input = place.querySelector("input");
-  const self = { input, wanted: null, at: 0, dragging: false, send: null, timer: null, sent: null };
+  const self = { input, wanted: null, sent: null, at: 0, dragging: false };
   const send = () => {
     clearTimeout(self.timer);
     self.timer = null;
     if (self.sent === self.wanted) return;
     self.sent = self.wanted;
     self.send(self.wanted);
+    clearTimeout(self.again);
+    self.again = setTimeout(askAgain, ASK_AGAIN);
+  };
+  const askAgain = () => {
+    if (self.wanted === null || performance.now() - self.at > ECHO_WITHIN) return;
+    self.sent = null;
+    send();
   };
   self.want = (step) => {
     self.wanted = step;

@@ -30,14 +30,14 @@ def test_a_run_is_rewound_and_branched_with_both_curves_in_view(lab: Lab) -> Non
     parent = lab.train()
     lab.wait_status("finished")
     lab.wait_for("all steps", lambda: slider(lab).get_attribute("max") == str(STEPS))
-    now = lab.wait_for("a picture", lambda: lab.picture("boundary_chart"))
+    newest = lab.wait_for("a picture", lambda: lab.picture("boundary_chart"))
 
     slider(lab).focus()
     slider(lab).press("Home")
     lab.wait_for("the first step", lambda: looked_at(lab) == 0)
     lab.wait_for("its words", lambda: "looking at step 0 of 2,500" in lab.status().text)
     first = lab.wait_for(
-        "the first picture", lambda: (p := lab.picture("boundary_chart")) != now and p
+        "the first picture", lambda: (p := lab.picture("boundary_chart")) != newest and p
     )
     slider(lab).press("PageUp")
     slider(lab).press("PageUp")
@@ -47,10 +47,12 @@ def test_a_run_is_rewound_and_branched_with_both_curves_in_view(lab: Lab) -> Non
     lab.wait_for("one step back", lambda: looked_at(lab) == step - 1)
     lab.page.get_by_role("button", name="One step on").click()
     lab.wait_for("one step on", lambda: looked_at(lab) == step)
-    lab.wait_for("its picture", lambda: lab.picture("boundary_chart") not in (now, first))
+    later = lab.wait_for("its picture", lambda: (p := lab.picture("boundary_chart")) != first and p)
     lab.page.get_by_role("button", name="Now", exact=True).click()
     lab.wait_for("the newest step", lambda: lab.status().step == STEPS)
-    lab.wait_for("the newest picture", lambda: lab.picture("boundary_chart") == now)
+    lab.wait_for(
+        "the newest picture", lambda: lab.picture("boundary_chart") not in (first, later, None)
+    )
 
     slider(lab).press("Home")
     lab.wait_for("the first step", lambda: looked_at(lab) == 0)
