@@ -37,8 +37,9 @@ def test_the_surest_mistakes_come_first_and_what_is_right_is_none() -> None:
 
 
 def test_a_network_that_diverged_is_a_message_and_no_answer() -> None:
-    network = nn.Sequential(nn.Flatten(), nn.Linear(4, 3))
-    nn.init.constant_(network[1].weight, float("nan"))
+    broken = nn.Linear(4, 3)
+    nn.init.constant_(broken.weight, float("nan"))
+    network = nn.Sequential(nn.Flatten(), broken)
     with pytest.raises(NnlabError, match="training diverged"):
         verdicts(network, torch.zeros(2, 1, 2, 2), torch.zeros(2, dtype=torch.int64))
 

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
+from nnlab import files
 from nnlab.data.registry import load
 from nnlab.errors import NnlabError, RunDamagedError, RunNotFoundError
 from nnlab.files import append_line, write_all
-from nnlab.runs import EventReader, LocalLauncher, Run, Store, checkpoints, files, load_live, lock
+from nnlab.runs import EventReader, LocalLauncher, Run, Store, checkpoints, load_live, lock
 from nnlab.runs import recorder as recorder_module
 from nnlab.runs.checkpoints import FOLDER, list_checkpoints, load_checkpoint, save_live
 from nnlab.runs.control import ask

@@ -1,6 +1,7 @@
 """A run stops at the loss that a person asked for, says so, and goes on from there when asked."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from nnlab.training import fit
 from nnlab.training.events import Event, FitEnded
 from tests.training.bench import Script, StandingClock, epochs, experiment, run, same, splits
 
-LONG = {
+LONG: dict[str, Any] = {
     "epochs": 12,
     "evaluate_every": 1,
     "optimizer": {"kind": "adam", "lr": 0.02},

@@ -60,7 +60,7 @@ def pressed(test: AppTest, key: str) -> AppTest:
     return ran(test)
 
 
-def draft(test: AppTest) -> Experiment:
+def draft(test: AppTest) -> Any:
     return test.session_state["lab_playground"].draft
 
 
