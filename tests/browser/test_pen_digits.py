@@ -1,6 +1,8 @@
 """Sixty digits that real people wrote, drawn with the mouse on the real canvas."""
 
 import io
+import itertools
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +31,11 @@ PEN = 18
 ALIKE = 0.05
 """Grey levels, of 1: the mean difference between what the page made and what the benchmark makes.
 A canvas rounds the corners between two points of a stroke; a missing stroke is far more."""
+MOUNTED = 400
+"""Milliseconds that a canvas takes to listen: clearing puts another one in its place."""
+COMES = 15.0
+"""Seconds until a drawing is begun anew: a stroke that came before the canvas listened is lost."""
+TRIES = 4
 
 
 @pytest.fixture
@@ -43,6 +50,8 @@ def home(tmp_path: Path) -> Iterator[tuple[App, Run]]:
 
 def draw_strokes(lab: Lab, strokes: list[Stroke]) -> None:
     canvas = lab.page.locator(".st-key-canvas canvas").last
+    canvas.hover()
+    lab.page.wait_for_timeout(MOUNTED)
     box = canvas.bounding_box()
     assert box is not None
     for stroke in strokes:
@@ -52,6 +61,31 @@ def draw_strokes(lab: Lab, strokes: list[Stroke]) -> None:
         for point in points[1:] or points:
             lab.page.mouse.move(*point)
         lab.page.mouse.up()
+
+
+def clear(lab: Lab, empty: str) -> None:
+    if lab.page.locator(".st-key-clear button").first.is_enabled():
+        lab.click("clear")
+    lab.wait_equal("an empty sheet", lambda: received(lab), empty)
+
+
+def difference(one: NDArray[np.float64], other: NDArray[np.float32]) -> float:
+    """The mean difference, one picture moved by up to a pixel.
+
+    The middle of a digit is a whole pixel, and a hair's breadth decides which.
+    """
+    moves = itertools.product((-1, 0, 1), repeat=2)
+    return min(float(np.abs(np.roll(one, move, (0, 1)) - other).mean()) for move in moves)
+
+
+def has_come(lab: Lab, expected: NDArray[np.float32], empty: str) -> bool:
+    """Whether the page shows the picture that the benchmark makes, within a few seconds."""
+    deadline = time.monotonic() + COMES
+    while time.monotonic() < deadline:
+        if received(lab) != empty and difference(picture(lab), expected) < ALIKE:
+            return True
+        lab.page.wait_for_timeout(50)
+    return False
 
 
 def picture(lab: Lab) -> NDArray[np.float64]:
@@ -70,29 +104,27 @@ def test_the_canvas_gives_what_the_benchmark_measures(
     lab = open_draw(open_page(app), run.id)
     lab.wait_for("an empty sheet", lambda: received(lab))
     empty = received(lab)
-    lab.page.locator(".st-key-canvas canvas").last.hover()
-    lab.page.wait_for_timeout(400)
     chosen = pen_digits[:: len(pen_digits) // NUMBER][:NUMBER]
     assert len({digit.writer for digit in chosen}) >= 10
     agreed = right_here = right_there = 0
     for digit in chosen:
         strokes = on_canvas(digit, PEN)
         expected = to_network_input(render(strokes, PEN))
-        draw_strokes(lab, strokes)
-
-        def has_come(expected: NDArray[np.float32] = expected) -> bool:
-            if received(lab) == empty:
-                return False
-            return float(np.abs(picture(lab) - expected).mean()) < ALIKE
-
-        lab.wait_for(f"the picture of digit {digit.number}", has_come)
+        for _ in range(TRIES):
+            draw_strokes(lab, strokes)
+            if has_come(lab, expected, empty):
+                break
+            clear(lab, empty)
+        else:
+            pytest.fail(
+                f"digit {digit.number} is another picture on the page than in the benchmark"
+            )
         said = answer(lab)
         there = str(int(class_probabilities(network, expected).argmax()))
         agreed += said == there
         right_here += said == str(digit.label)
         right_there += there == str(digit.label)
-        lab.click("clear")
-        lab.wait_equal("an empty sheet", lambda: received(lab), empty)
+        clear(lab, empty)
     # Binomial: two standard errors of the disagreements that antialiasing alone may bring.
     assert agreed >= NUMBER - 4, f"{agreed} of {NUMBER} answers are the same"
     assert abs(right_here - right_there) <= 3, (right_here, right_there)
