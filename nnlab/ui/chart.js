@@ -18,6 +18,37 @@ function unpacked(bytes) {
   return new Response(stream).json();
 }
 
+// Parts that stay ------------------------------------------------------------------------------
+
+// What the server sent of each chart, by name: after a while it sends the names alone. This outlives
+// a plot that the page makes anew.
+const held = new Map();
+const ASK_AGAIN = 1500; // milliseconds without an answer: a page that begins anew may lose a request
+
+// The figure that is told of, null where a part of it was named that is not here. Plotly writes into
+// what it draws, so it gets copies.
+function whole({ key, parts }) {
+  const figure = {};
+  for (const [part, [name, what]] of Object.entries(parts)) {
+    const place = `${key} ${part}`;
+    if (what !== undefined) held.set(place, { name, what });
+    figure[part] = held.get(place)?.name === name ? structuredClone(held.get(place).what) : null;
+  }
+  const { data, layout, images } = figure;
+  return data && layout && images && { data, layout: { ...layout, images } };
+}
+
+// Until the answer is here the plot stays as it was.
+function ask(plot) {
+  plot.lack("lacks", true);
+  plot.asking ??= setInterval(() => (plot.isConnected ? ask(plot) : askNoMore(plot)), ASK_AGAIN);
+}
+
+function askNoMore(plot) {
+  clearInterval(plot.asking);
+  plot.asking = undefined;
+}
+
 // A square plane needs no more height than the page is wide: on a phone there would be a gap.
 function fitted(layout, width) {
   if (!layout.yaxis?.scaleanchor || !width) return layout;
@@ -160,12 +191,20 @@ function hide(plot) {
   if (plot.glass) plot.glass.style.display = "none";
 }
 
-async function draw({ data, parentElement, setStateValue }) {
+async function draw({ data, parentElement, setStateValue, setTriggerValue }) {
   const plot = parentElement.querySelector(".nnlab-chart");
   plot.newest = data;
-  const [Plotly, figure] = await Promise.all([library, unpacked(data)]);
+  plot.lack = setTriggerValue;
+  const [Plotly, told] = await Promise.all([library, unpacked(data)]);
+  const drawn = whole(told);
   // While the library was on its way, newer frames may have come.
   if (plot.newest !== data || !plot.isConnected) return;
+  if (!drawn) {
+    if (!plot.asking) ask(plot);
+    return;
+  }
+  askNoMore(plot);
+  const figure = { ...told, ...drawn };
   const layout = fitted(figure.layout, parentElement.clientWidth);
   plot.setAttribute("role", "img");
   plot.setAttribute("aria-label", figure.alt);

@@ -1,6 +1,5 @@
 """A plotly chart that stays the same element of the page from frame to frame."""
 
-import json
 import zlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -13,6 +12,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+from nnlab.ui.chart_parts import packed, send_again
 from nnlab.ui.served import loader, served
 
 SCRIPT = Path(__file__).with_name("chart.js")
@@ -72,19 +72,17 @@ def show_chart(
     Raises:
         NnlabError: the scripts cannot be put where Streamlit serves them.
     """
-    drawn = figure.to_plotly_json()
-    content: dict[str, Any] = {"alt": alt, "data": drawn["data"], "layout": drawn["layout"]}
+    content: dict[str, Any] = {"alt": alt}
     if sprite is not None:
         content["sprite"] = asdict(sprite)
-    handlers: dict[str, Any] = {}
+    handlers: dict[str, Any] = {"on_lacks_change": partial(send_again, key)}
     if on_click is not None:
-        content |= {"heard": st.session_state.get(_heard(key), 0), "key": key}
+        content["heard"] = st.session_state.get(_heard(key), 0)
         handlers["on_clicks_change"] = partial(_hear, key, on_click)
     if on_point is not None:
         content["follows"] = True
         handlers["on_pointer_change"] = partial(_follow, key, on_point)
-    packed = zlib.compress(json.dumps(content, separators=(",", ":")).encode())
-    _component()(key=key, data=packed, **handlers)
+    _component()(key=key, data=packed(key, figure.to_plotly_json(), content), **handlers)
 
 
 def _follow(key: str, on_point: Callable[[tuple[float, float] | None], None]) -> None:

@@ -1,0 +1,29 @@
+"""A chart's frames only name what stays: whatever became of it in the browser, it draws on."""
+
+from nnlab.ui.chart_parts import TIMES
+from tests.browser.experiments import address, spiral
+from tests.browser.lab import Lab
+
+POINTS = "() => document.querySelectorAll('.st-key-boundary_chart .scatterlayer .point').length"
+FORGET = """() => {
+    delete window.nnlabChart; // the next frame runs chart.js anew, which holds nothing
+    document.querySelectorAll('.nnlab-chart').forEach((plot) => window.Plotly.purge(plot));
+}"""
+
+
+def test_a_page_that_lost_what_it_was_sent_once_asks_for_it_and_draws_all_points_again(
+    lab: Lab,
+) -> None:
+    lab.open(address(spiral()))
+    points = lab.wait_for("the points", lambda: lab.page.evaluate(POINTS))
+    lab.train()
+    seen: set[str] = set()
+
+    def many_frames() -> bool:
+        seen.add(lab.status().text)
+        return len(seen) > TIMES + 2
+
+    lab.wait_for("frames that only name the points", many_frames)
+    lab.page.evaluate(FORGET)
+    lab.wait_equal("points", lambda: lab.page.evaluate(POINTS), points)
+    lab.wait_lines("loss_chart", 2)
