@@ -99,7 +99,7 @@ def with_units(traces: list[Spec], data: Csv) -> list[Spec]:
     """
     few = data.points <= FEW
     for trace, part in zip(traces, drawn_parts(data), strict=True):
-        if not trace["x"]["bdata"]:  # validation that is not shown
+        if not trace["x"]:  # validation that is not shown
             continue
         trace["text"] = [
             _told(data, row if few else [], said)
