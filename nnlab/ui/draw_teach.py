@@ -6,20 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import streamlit as st
-import torch
 from numpy.typing import NDArray
 
 from nnlab.data.handwriting import Drawing, drawings, freeze, keep, read, remove
 from nnlab.errors import NnlabError
 from nnlab.export.fine_tune import FEWEST, fine_tune
 from nnlab.figures.digits import percent, sample_grid
-from nnlab.insight.verdicts import Verdicts, verdicts
 from nnlab.ui import draw_training, services
 from nnlab.ui.draw_frame import DrawFrame
-from nnlab.ui.draw_memory import remembered
 from nnlab.ui.draw_reading import with_article
 from nnlab.ui.draw_teach_files import show_files
 from nnlab.ui.draw_tuned import show_tuned
+from nnlab.ui.handwriting_standing import standing
 
 SHOWN = 30
 """The newest drawings on the sheet."""
@@ -55,7 +53,7 @@ def show_teach(frame: DrawFrame) -> None:
         show_files(kept.listed, data_dir)
     with right, st.container(key="tune"):
         st.markdown("###### What the model makes of them")
-        _show_standing(frame, kept)
+        _show_standing(frame)
         _offer_tuning(frame, kept)
         show_tuned(frame, kept.pictures, kept.labels)
 
@@ -67,16 +65,6 @@ def kept_drawings(listed: tuple[Drawing, ...]) -> Kept:
         DataUnavailableError: a file is damaged; says which.
     """
     return _kept(listed)
-
-
-def said_of(frame: DrawFrame, pictures: NDArray[np.uint8], labels: NDArray[np.int64]) -> Verdicts:
-    """What the chosen model says to drawings, uint8 [n, 28, 28]."""
-    assert frame.moment is not None
-    x = torch.from_numpy(pictures.astype(np.float32) / 255)[:, None]
-    what = ("handwriting", pictures.tobytes(), labels.tobytes())
-    return remembered(
-        frame.moment, what, lambda network: verdicts(network, x, torch.from_numpy(labels))
-    )
 
 
 # The drawing on the desk -------------------------------------------------------------------------
@@ -175,18 +163,16 @@ def _remove(chosen: tuple[Drawing, ...]) -> None:
 # What the model makes of them --------------------------------------------------------------------
 
 
-def _show_standing(frame: DrawFrame, kept: Kept) -> None:
+def _show_standing(frame: DrawFrame) -> None:
     if frame.reader is None or frame.moment is None:
         st.caption("No model reads yet: train one, or choose one above.")
     elif not frame.reader.reads_digits:
         st.caption("This model knows no digits: choose one that does.")
-    elif len(kept.labels):
-        found = said_of(frame, kept.pictures, kept.labels)
-        right = int((found.truths == found.answers).sum())
-        st.markdown(
-            f"It reads **{right:,} of {len(kept.labels):,}** right"
-            f" ({percent(right / len(kept.labels))})."
-        )
+    elif frame.view is not None:
+        found = standing(frame.moment, frame.view.info)
+        if found is not None:
+            right, number = found
+            st.markdown(f"It reads **{right:,} of {number:,}** right ({percent(right / number)}).")
 
 
 def _offer_tuning(frame: DrawFrame, kept: Kept) -> None:

@@ -2,9 +2,12 @@
 
 import streamlit as st
 
+from nnlab.figures.digits import percent
 from nnlab.runs.testset import has_test
+from nnlab.ui.handwriting_standing import standing
 from nnlab.ui.images_frame import ImagesFrame
 from nnlab.ui.run_overview import show_test_set
+from nnlab.ui.run_view import RunView
 
 
 def draw_test_set(frame: ImagesFrame) -> None:
@@ -22,8 +25,21 @@ def draw_test_set(frame: ImagesFrame) -> None:
         st.caption("It can be opened once the run rests.")
     else:
         show_test_set(frame.view.run)
+        _show_handwriting(frame.view)
         if frame.data.test != "sealed":
             st.caption(
                 "This experiment declares that its run looks at the test set, as the published"
                 " original did: that is counted, too."
             )
+
+
+def _show_handwriting(view: RunView) -> None:
+    """Kept drawings judge too: they are of people one knows, and were not looked at in training."""
+    found = standing(view.moment(), view.info)
+    if found is None:
+        return
+    right, number = found
+    st.markdown(
+        f"**Our handwriting**, the drawings kept on /draw: **{right:,} of {number:,}** are read"
+        f" right ({percent(right / number)})."
+    )

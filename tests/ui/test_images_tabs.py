@@ -22,6 +22,7 @@ from nnlab.config import (
     Pool2d,
     Training,
 )
+from nnlab.data.handwriting import keep
 from nnlab.data.images import load_validation
 from nnlab.models import build
 from nnlab.runs import Run, Store
@@ -140,6 +141,12 @@ def test_opening_the_test_set_is_counted_on_the_run(always_nine: Run) -> None:
     test.button("open_test").click().run()
     assert len(Run(always_nine.path).meta.peeks) == 1
     assert "1 look so far" in test.button("open_test").label
+
+
+def test_kept_drawings_are_a_second_test_set(always_nine: Run, data_dir: Path) -> None:
+    for label in (9, 9, 9, 4):
+        keep(np.full((28, 28), label / 10, np.float32), label, data_dir)
+    assert "**3 of 4** are read right (75.0%)" in said(opened(always_nine, "Test set"))
 
 
 def test_a_run_deleted_in_another_tab_is_a_message(always_nine: Run, store: Store) -> None:

@@ -1,0 +1,43 @@
+"""How many of the kept drawings a network reads right: a second test set, of people one knows."""
+
+from functools import lru_cache
+
+import numpy as np
+import torch
+
+from nnlab.data.handwriting import Drawing, drawings, read
+from nnlab.data.published import DIGIT_NAMES
+from nnlab.data.splits import Info, Part
+from nnlab.insight.verdicts import verdicts
+from nnlab.ui import services
+from nnlab.ui.draw_memory import remembered
+from nnlab.ui.moment import Moment
+from nnlab.ui.readers import DRAWING
+
+
+def standing(moment: Moment, info: Info) -> tuple[int, int] | None:
+    """How many are read right, and how many there are.
+
+    None where no drawing is kept, or the network reads other pictures or classes.
+
+    Raises:
+        DataUnavailableError: a drawing cannot be read.
+        NnlabError: the network's outputs are not finite.
+    """
+    if info.class_names != DIGIT_NAMES or info.input_shape != DRAWING:
+        return None
+    listed = tuple(drawings(services.settings().data_dir))
+    if not listed:
+        return None
+    part = _part(listed)
+    found = remembered(
+        moment, ("our handwriting", listed), lambda network: verdicts(network, part.x, part.y)
+    )
+    return int((found.truths == found.answers).sum()), len(part)
+
+
+@lru_cache(maxsize=4)
+def _part(listed: tuple[Drawing, ...]) -> Part:
+    pictures, labels = read(list(listed))
+    x = torch.from_numpy(pictures.astype(np.float32) / 255)[:, None]
+    return Part(x, torch.from_numpy(labels.astype(np.int64)))
