@@ -72,3 +72,27 @@ def test_a_run_that_diverges_stops_and_says_at_which_step(lab: Lab) -> None:
     assert 1 <= step <= 100
     text = lab.wait_text(f"Diverged at step {step}")
     assert "learning rate 10 is too high" in text
+
+
+def test_a_solution_of_the_spiral_is_built_with_the_mouse_alone(lab: Lab) -> None:
+    lab.open("/playground")
+    lab.choose("dataset", "circle")
+    lab.wait_for("the circle in the address", lambda: "x=" in lab.page.url)
+    lab.choose("dataset", "spiral")
+    layers = lab.at("hidden_layers").locator("input")
+    lab.at("hidden_layers").get_by_test_id("stNumberInputStepUp").click()
+    lab.wait_equal("hidden layers", layers.input_value, "3")
+    lab.choose("inputs", "sin x₁")
+    lab.choose("inputs", "sin x₂")
+    run = lab.train()
+    lab.wait_for(
+        "a training accuracy above 0.9",
+        lambda: (lab.figure("train", "accuracy") or 0) > 0.9,
+        seconds=180,
+    )
+    lab.click("stop")
+    lab.wait_status("stopped")
+    experiment = Run(run).experiment
+    assert experiment.data.kind == "spiral"
+    assert sum(layer.kind == "linear" for layer in experiment.model.layers) == 4
+    assert experiment.model.layers[0].kind == "features"
