@@ -13,6 +13,7 @@ from nnlab.training import plan
 from nnlab.training.memory import free_memory, must_fit_in_memory
 from nnlab.ui import images_form as form
 from nnlab.ui.answers import show_pictures
+from nnlab.ui.divergence import show_divergence
 from nnlab.ui.figures_table import show_figures
 from nnlab.ui.image_data import LABELS, missing, pictures, show_samples
 from nnlab.ui.image_missing import downloading, show_missing
@@ -150,7 +151,7 @@ def _draw(state: LabState, problem: str | None, status: Status | None) -> None:
         show_missing(_data(state), absent, _use_digits, _kept(state, is_hidden))
     if problem is not None:
         st.error(problem, icon=":material/error:")
-    show_trouble(state, history, status)
+    show_trouble(state, history, status, diverged=show_divergence)
     if absent is not None and view is None:
         return  # nothing to draw: what is missing stands alone
     draw_curves(frame)

@@ -14,7 +14,9 @@ from nnlab.config import Activation, Images, Sgd, from_link, to_link
 from nnlab.data.published import folder_of
 from nnlab.errors import InvalidExperimentError, NnlabError
 from nnlab.recipes import RECIPES, get
-from nnlab.ui import downloads
+from nnlab.runs import Store
+from nnlab.runs.worker import train
+from nnlab.ui import downloads, services
 from nnlab.ui.image_models import read_sizes, recognise
 from nnlab.ui.image_result import time_left
 from nnlab.ui.state import LabState
@@ -293,3 +295,26 @@ def test_the_time_left_is_steps_over_speed() -> None:
     assert time_left(1200, 100.0) == "12 s left"
     assert time_left(1200, 5.0) == "4 min 00 s left"
     assert time_left(1200, None) == "time left …"
+
+
+def test_a_run_that_diverged_goes_on_with_a_third_of_the_rate(
+    monkeypatch: pytest.MonkeyPatch, store: Store, data_dir: Path
+) -> None:
+    started: list[str] = []
+    launcher = services.launcher()
+    monkeypatch.setattr(
+        type(launcher), "start", lambda self, run, *_, **__: started.append(run.id), raising=False
+    )
+    given = get("digits-mlp").experiment.with_set("training.optimizer", {"kind": "sgd", "lr": 900})
+    run = store.create(given, name="too fast")
+    *_, ended = train(run, data_dir=data_dir, device="cpu")
+    assert ended.type == "fit_ended"
+    assert ended.reason == "diverged"
+    test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=60)
+    test.session_state["lab_images"] = LabState(given, run.id)
+    test = test.run().switch_page("pages/images.py").run()
+    assert "Diverged at step" in messages(test)
+    test.button("mend_rate").click().run()
+    assert not test.exception
+    assert started == [test.session_state["lab_images"].run_id]
+    assert draft(test).training.optimizer.lr == pytest.approx(300)
