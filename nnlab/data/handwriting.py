@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from nnlab.data.splits import Part
 from nnlab.errors import DataUnavailableError, NnlabError
 from nnlab.files import write_bytes
 
@@ -128,6 +130,12 @@ def read(chosen: list[Drawing]) -> Pictures:
     pictures = [drawing.picture() for drawing in chosen]
     labels = np.array([drawing.label for drawing in chosen], np.int64)
     return np.array(pictures, np.uint8).reshape(-1, 28, 28), labels
+
+
+def as_part(pictures: NDArray[np.uint8], labels: NDArray[np.int64]) -> Part:
+    """Drawings as a network takes them: x float32 [n, 1, 28, 28] in [0, 1], y int64 [n]."""
+    x = torch.from_numpy(pictures.astype(np.float32) / 255)[:, None]
+    return Part(x, torch.from_numpy(labels.astype(np.int64)))
 
 
 def freeze(chosen: list[Drawing], data_dir: Path) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from nnlab.config.data import Images
-from nnlab.data.handwriting import count, read_frozen
+from nnlab.data.handwriting import as_part, count, read_frozen
 from nnlab.data.splits import Part, Splits
 from nnlab.errors import NnlabError
 
@@ -58,9 +58,8 @@ def load(data: Images, data_dir: Path, base: Splits | None) -> tuple[Part, Part]
         NnlabError: too few drawings.
     """
     assert data.drawings is not None
-    pictures, labels = read_frozen(data.drawings, data_dir)
-    x = torch.from_numpy(pictures.astype(np.float32) / 255)[:, None]
-    y = torch.from_numpy(labels.astype(np.int64))
+    drawn = as_part(*read_frozen(data.drawings, data_dir))
+    x, y = drawn.x, drawn.y
     dice = np.random.default_rng([data.seed, 2])
     if base is None:
         trained, _, _ = sizes(data, None)

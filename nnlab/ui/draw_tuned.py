@@ -2,11 +2,10 @@
 
 import numpy as np
 import streamlit as st
-import torch
 from numpy.typing import NDArray
 
 from nnlab.config import Images
-from nnlab.data.handwriting import read_frozen
+from nnlab.data.handwriting import as_part, read_frozen
 from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.figures.digits import percent
 from nnlab.insight.verdicts import Verdicts, verdicts
@@ -81,10 +80,9 @@ def _row(name: str, before: float | None, after: float | None) -> str:
 
 
 def _share(moment: Moment, pictures: NDArray[np.uint8], labels: NDArray[np.int64]) -> float:
-    x = torch.from_numpy(pictures.astype(np.float32) / 255)[:, None]
-    y = torch.from_numpy(labels.astype(np.int64))
+    part = as_part(pictures, labels)
     found: Verdicts = remembered(
-        moment, ("tuned", pictures.tobytes()), lambda network: verdicts(network, x, y)
+        moment, ("tuned", pictures.tobytes()), lambda network: verdicts(network, part.x, part.y)
     )
     return float((found.truths == found.answers).mean())
 

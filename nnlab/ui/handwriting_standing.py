@@ -2,10 +2,7 @@
 
 from functools import lru_cache
 
-import numpy as np
-import torch
-
-from nnlab.data.handwriting import Drawing, drawings, read
+from nnlab.data.handwriting import Drawing, as_part, drawings, read
 from nnlab.data.published import DIGIT_NAMES
 from nnlab.data.splits import Info, Part
 from nnlab.insight.verdicts import verdicts
@@ -38,6 +35,4 @@ def standing(moment: Moment, info: Info) -> tuple[int, int] | None:
 
 @lru_cache(maxsize=4)
 def _part(listed: tuple[Drawing, ...]) -> Part:
-    pictures, labels = read(list(listed))
-    x = torch.from_numpy(pictures.astype(np.float32) / 255)[:, None]
-    return Part(x, torch.from_numpy(labels.astype(np.int64)))
+    return as_part(*read(list(listed)))
