@@ -10,14 +10,14 @@ other trains. What Streamlit sends and a browser draws is not counted: it is ano
 import argparse
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from benchmarks._report import goal, print_machine, print_table
+from benchmarks._watched import compare, speed_process
 from benchmarks.mnist_epoch import find_mnist
 from nnlab.config import Experiment, Images
 from nnlab.data import registry
@@ -25,14 +25,13 @@ from nnlab.data.samples import Samples, samples
 from nnlab.errors import DataUnavailableError
 from nnlab.figures.curves import accuracy_figure, loss_figure
 from nnlab.recipes import get
-from nnlab.runs import LocalLauncher, Run, Store
+from nnlab.runs import LocalLauncher, Store
 from nnlab.settings import Settings
 from nnlab.training import fit
 from nnlab.ui.answers import answers_of
 from nnlab.ui.run_view import RunView
 
 GOAL = 0.95
-FRAME_SECONDS = 0.125
 WARM_SECONDS = 0.5
 
 
@@ -83,89 +82,38 @@ def measure(
         settings = Settings(runs_dir=Path(home) / "runs", data_dir=data_dir)
         launcher = LocalLauncher(settings)
         run = Store(settings.runs_dir).create(experiment(), name="mnist_live")
-        with alone_process(data_dir) as alone:
-            launcher.start(run, "step")
-            reader = Reader(run, pictures)
-            reader.wait(lambda: reader.view.history.paused)
-            pairs = []
-            for _ in range(rounds):
-                outside = ask_alone(alone, seconds)
-                pairs.append((outside, reader.speed(launcher, seconds)))
-            launcher.ask(run, "stop")
-            reader.wait(lambda: reader.view.history.ended is not None)
+        with speed_process("benchmarks.mnist_live", "--alone", "--data", str(data_dir)) as alone:
+            pairs = compare(
+                launcher,
+                run,
+                alone,
+                partial(frame, pictures),
+                rounds=rounds,
+                seconds=seconds,
+                warm=WARM_SECONDS,
+            )
         launcher.close()
     return pairs
 
 
-class Reader:
-    """Looks at a run as the Images page does."""
-
-    def __init__(self, run: Run, pictures: Samples) -> None:
-        self.view, self._pictures = RunView(run), pictures
-
-    def frame(self) -> None:
-        """What the page does for a frame, before Streamlit."""
-        history = self.view.refresh()
-        steps, epochs = history.progress, history.epochs
-        loss_figure(
-            steps["step"], steps["train_loss"], epochs["step"], epochs["val_loss"], dark=False
-        ).to_plotly_json()
-        accuracy_figure(
-            steps["step"],
-            steps["train_accuracy"],
-            epochs["step"],
-            epochs["val_accuracy"],
-            dark=False,
-        ).to_plotly_json()
-        answers_of(self.view, self._pictures.val_x, moving=True)
-
-    def wait(self, holds: Callable[[], bool]) -> None:
-        """Look until `holds()`."""
-        while not holds():
-            self.frame()
-            time.sleep(0.02)
-
-    def speed(self, launcher: LocalLauncher, seconds: float) -> float:
-        """Steps a second of the run over `seconds`, by the run's own clock."""
-        launcher.ask(self.view.run, "resume")
-        self._look(WARM_SECONDS)
-        before = self.view.history.progress
-        step, clock = before.tail("step", 1)[0], before.tail("seconds", 1)[0]
-        self._look(seconds)
-        after = self.view.history.progress
-        speed = (after.tail("step", 1)[0] - step) / (after.tail("seconds", 1)[0] - clock)
-        launcher.ask(self.view.run, "pause")
-        self.wait(lambda: self.view.history.paused)
-        return speed
-
-    def _look(self, seconds: float) -> None:
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            began = time.monotonic()
-            self.frame()
-            time.sleep(max(0.0, FRAME_SECONDS - (time.monotonic() - began)))
+def frame(pictures: Samples, view: RunView) -> None:
+    """What the Images page does for a frame, before Streamlit."""
+    history = view.refresh()
+    steps, epochs = history.progress, history.epochs
+    loss_figure(
+        steps["step"], steps["train_loss"], epochs["step"], epochs["val_loss"], dark=False
+    ).to_plotly_json()
+    accuracy_figure(
+        steps["step"],
+        steps["train_accuracy"],
+        epochs["step"],
+        epochs["val_accuracy"],
+        dark=False,
+    ).to_plotly_json()
+    answers_of(view, pictures.val_x, moving=True)
 
 
 # The side that is alone --------------------------------------------------------------------------
-
-
-def alone_process(data_dir: Path) -> subprocess.Popen[str]:
-    """A process that answers a number of seconds with the steps a second that it took."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.mnist_live", "--alone", "--data", str(data_dir)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
-def ask_alone(process: subprocess.Popen[str], seconds: float) -> float:
-    """Steps a second of `fit` alone over `seconds`."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(f"{seconds}\n")
-    process.stdin.flush()
-    return float(process.stdout.readline())
 
 
 def serve_alone(data_dir: Path) -> None:

@@ -9,7 +9,6 @@ turns, one standing still while the other runs.
 import argparse
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -19,18 +18,18 @@ import torch
 from torch.nn import functional as F
 
 from benchmarks._report import goal, print_machine, print_table
+from benchmarks._watched import compare, speed_process
 from nnlab.config import Experiment
 from nnlab.data import registry
 from nnlab.figures.boundary import boundary_picture
 from nnlab.insight.boundary import plane_grid
 from nnlab.models import build
 from nnlab.recipes import RECIPES
-from nnlab.runs import LocalLauncher, Run, Store
+from nnlab.runs import LocalLauncher, Store
 from nnlab.settings import Settings
 from nnlab.ui.run_view import RunView
 
 GOAL = 0.9
-FRAME_SECONDS = 0.125
 WARM_SECONDS = 0.4
 
 
@@ -67,80 +66,22 @@ def measure(rounds: int, seconds: float) -> list[tuple[float, float]]:
     with tempfile.TemporaryDirectory() as home:
         launcher = LocalLauncher(Settings(runs_dir=Path(home) / "runs"))
         run = Store(Path(home) / "runs").create(experiment(), name="throughput")
-        with bare_process() as bare:
-            launcher.start(run, "step")
-            reader = Reader(run)
-            reader.wait(lambda: reader.view.history.paused)
-            pairs = []
-            for _ in range(rounds):
-                outside = ask_bare(bare, seconds)
-                pairs.append((outside, reader.speed(launcher, seconds)))
-            launcher.ask(run, "stop")
-            reader.wait(lambda: reader.view.history.ended is not None)
+        with speed_process("benchmarks.throughput", "--bare") as bare:
+            pairs = compare(
+                launcher, run, bare, frame, rounds=rounds, seconds=seconds, warm=WARM_SECONDS
+            )
         launcher.close()
     return pairs
 
 
-class Reader:
-    """Looks at a run as a page does."""
-
-    def __init__(self, run: Run) -> None:
-        self.view = RunView(run)
-
-    def frame(self) -> None:
-        """What the page does for a frame, before Streamlit."""
-        self.view.refresh()
-        with self.view.lock:
-            boundary_picture(plane_grid(self.view.network()), dark=False)
-
-    def wait(self, holds: object) -> None:
-        """Look until `holds()`."""
-        assert callable(holds)
-        while not holds():
-            self.frame()
-            time.sleep(0.02)
-
-    def speed(self, launcher: LocalLauncher, seconds: float) -> float:
-        """Steps a second of the run over `seconds`, by the run's own clock."""
-        launcher.ask(self.view.run, "resume")
-        self._look(WARM_SECONDS)
-        before = self.view.history.progress
-        step, clock = before.tail("step", 1)[0], before.tail("seconds", 1)[0]
-        self._look(seconds)
-        after = self.view.history.progress
-        speed = (after.tail("step", 1)[0] - step) / (after.tail("seconds", 1)[0] - clock)
-        launcher.ask(self.view.run, "pause")
-        self.wait(lambda: self.view.history.paused)
-        return speed
-
-    def _look(self, seconds: float) -> None:
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            began = time.monotonic()
-            self.frame()
-            time.sleep(max(0.0, FRAME_SECONDS - (time.monotonic() - began)))
+def frame(view: RunView) -> None:
+    """What the Playground does for a frame, before Streamlit."""
+    view.refresh()
+    with view.lock:
+        boundary_picture(plane_grid(view.network()), dark=False)
 
 
 # The bare side -----------------------------------------------------------------------------------
-
-
-def bare_process() -> subprocess.Popen[str]:
-    """A process that answers a number of seconds with the steps a second that it took."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.throughput", "--bare"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
-def ask_bare(process: subprocess.Popen[str], seconds: float) -> float:
-    """Steps a second of the bare loop over `seconds`."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(f"{seconds}\n")
-    process.stdin.flush()
-    return float(process.stdout.readline())
 
 
 def serve_bare() -> None:

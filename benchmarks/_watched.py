@@ -1,0 +1,96 @@
+"""A run that a page watches, in turn with a process that does the same work alone."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+from nnlab.runs import LocalLauncher, Run
+from nnlab.ui.run_view import RunView
+
+FRAME_SECONDS = 0.125
+
+
+def compare(
+    launcher: LocalLauncher,
+    run: Run,
+    other: subprocess.Popen[str],
+    frame: Callable[[RunView], None],
+    *,
+    rounds: int,
+    seconds: float,
+    warm: float,
+) -> list[tuple[float, float]]:
+    """For each round the steps a second of the other process and of the watched run.
+
+    Args:
+        launcher: starts the run, and ends it.
+        run: has not trained yet.
+        other: of `speed_process`.
+        frame: what the page does for a frame, before Streamlit.
+        rounds: how often each of both is measured.
+        seconds: for how long.
+        warm: seconds from resuming the run to where its measure begins.
+    """
+    launcher.start(run, "step")
+    reader = Reader(run, frame)
+    reader.wait(lambda: reader.view.history.paused)
+    pairs = []
+    for _ in range(rounds):
+        outside = ask_speed(other, seconds)
+        pairs.append((outside, reader.speed(launcher, seconds, warm)))
+    launcher.ask(run, "stop")
+    reader.wait(lambda: reader.view.history.ended is not None)
+    return pairs
+
+
+class Reader:
+    """Looks at a run as a page does."""
+
+    def __init__(self, run: Run, frame: Callable[[RunView], None]) -> None:
+        self.view, self._frame = RunView(run), frame
+
+    def wait(self, holds: Callable[[], bool]) -> None:
+        """Look until `holds()`."""
+        while not holds():
+            self._frame(self.view)
+            time.sleep(0.02)
+
+    def speed(self, launcher: LocalLauncher, seconds: float, warm: float) -> float:
+        """Steps a second of the run over `seconds`, by the run's own clock."""
+        launcher.ask(self.view.run, "resume")
+        self._look(warm)
+        before = self.view.history.progress
+        step, clock = before.tail("step", 1)[0], before.tail("seconds", 1)[0]
+        self._look(seconds)
+        after = self.view.history.progress
+        speed = (after.tail("step", 1)[0] - step) / (after.tail("seconds", 1)[0] - clock)
+        launcher.ask(self.view.run, "pause")
+        self.wait(lambda: self.view.history.paused)
+        return speed
+
+    def _look(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            began = time.monotonic()
+            self._frame(self.view)
+            time.sleep(max(0.0, FRAME_SECONDS - (time.monotonic() - began)))
+
+
+def speed_process(module: str, *arguments: str) -> subprocess.Popen[str]:
+    """A process that answers a number of seconds with the steps a second that it took."""
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ask_speed(process: subprocess.Popen[str], seconds: float) -> float:
+    """Steps a second of a `speed_process` over `seconds`."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(f"{seconds}\n")
+    process.stdin.flush()
+    return float(process.stdout.readline())
