@@ -18,7 +18,7 @@ from nnlab.data.registry import describe
 from nnlab.models import build
 from nnlab.recipes import get
 from nnlab.runs import Store
-from nnlab.runs.checkpoints import save_live
+from nnlab.runs.record.checkpoints import save_live
 from nnlab.settings import read_settings
 from nnlab.ui.draw_panels import PANELS
 from tests.browser.lab import Lab

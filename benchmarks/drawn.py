@@ -33,7 +33,7 @@ from nnlab.errors import NnlabError
 from nnlab.recipes import RECIPES
 from nnlab.runs import Store
 from nnlab.runs.network import load_network
-from nnlab.runs.worker import train
+from nnlab.runs.workers.worker import train
 from nnlab.settings import read_settings
 from nnlab.training.events import FitEnded
 

@@ -16,7 +16,7 @@ from typing import Any
 from benchmarks._report import goal, print_machine, print_table
 from nnlab.recipes import RECIPES
 from nnlab.runs import Store
-from nnlab.runs.log import FILE
+from nnlab.runs.record.log import FILE
 from nnlab.runs.store import META
 from nnlab.training.events import Event, FitEnded, FitStarted, Progress, to_line
 from nnlab.ui.run_filters import ordered

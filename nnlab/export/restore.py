@@ -20,8 +20,8 @@ from nnlab.export.upload import must_fit
 from nnlab.files import append_line
 from nnlab.models import build
 from nnlab.runs import Run, Store
-from nnlab.runs.checkpoints import save_checkpoint, save_live
-from nnlab.runs.log import FILE
+from nnlab.runs.record.checkpoints import save_checkpoint, save_live
+from nnlab.runs.record.log import FILE
 from nnlab.training import State, plan
 from nnlab.training import device as devices
 from nnlab.training.batches import Batches

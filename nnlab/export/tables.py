@@ -5,7 +5,7 @@ import io
 import math
 
 from nnlab.runs import EventReader, History, Run
-from nnlab.runs.history import AXES, METRICS, Columns
+from nnlab.runs.record.history import AXES, METRICS, Columns
 
 WHOLE = ("step", "epoch")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nnlab.runs import EventReader, History, Run
-from nnlab.runs.history import METRICS
+from nnlab.runs.record.history import METRICS
 
 
 def event_file(run: Run) -> bytes:

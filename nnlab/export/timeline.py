@@ -14,7 +14,7 @@ import torch
 from nnlab.config import Experiment
 from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.runs import EventReader, Run
-from nnlab.runs.checkpoints import list_checkpoints, load_checkpoint
+from nnlab.runs.record.checkpoints import list_checkpoints, load_checkpoint
 from nnlab.training.events import CheckpointSaved, ControlApplied, Event, FitEnded, FitStarted
 from nnlab.training.live import WEIGHTS
 from nnlab.training.state import State

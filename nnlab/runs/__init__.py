@@ -1,11 +1,11 @@
 """Runs: a directory each, written by one worker, read by everybody."""
 
-from nnlab.runs.checkpoints import load_live
-from nnlab.runs.history import History
-from nnlab.runs.launcher import Launcher, LocalLauncher
-from nnlab.runs.log import EventReader
-from nnlab.runs.status import ALIVE, Status
+from nnlab.runs.record.checkpoints import load_live
+from nnlab.runs.record.history import History
+from nnlab.runs.record.log import EventReader
+from nnlab.runs.record.status import ALIVE, Status
 from nnlab.runs.store import Meta, Run, Store, Summary
+from nnlab.runs.workers.launcher import Launcher, LocalLauncher
 
 __all__ = [
     "ALIVE",

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnlab.recipes import Compared
-from nnlab.runs.history import History
+from nnlab.runs.record.history import History
 
 
 def value_of(line: Compared, history: History) -> float | None:

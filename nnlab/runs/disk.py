@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnlab.errors import NnlabError
-from nnlab.runs import lock
-from nnlab.runs.checkpoints import DAMAGED, FOLDER, list_checkpoints
-from nnlab.runs.status import ALIVE
+from nnlab.runs.record import lock
+from nnlab.runs.record.checkpoints import DAMAGED, FOLDER, list_checkpoints
+from nnlab.runs.record.status import ALIVE
 from nnlab.runs.store import Run, Store, Summary
 
 

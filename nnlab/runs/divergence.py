@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from nnlab.config import Experiment, Sgd
-from nnlab.runs.history import History
+from nnlab.runs.record.history import History
 from nnlab.training.events import Diverged
 
 RECENT_STEPS = 50

@@ -16,10 +16,10 @@ from nnlab.config import Experiment
 from nnlab.config.data import opens_test
 from nnlab.errors import InvalidExperimentError, NnlabError, RunDamagedError, RunNotFoundError
 from nnlab.files import cannot_write, write_text
-from nnlab.runs import lock
-from nnlab.runs.control import ask
-from nnlab.runs.log import FILE, newest, read_head_and_tail
-from nnlab.runs.status import ALIVE, Status, derive_status
+from nnlab.runs.record import lock
+from nnlab.runs.record.control import ask
+from nnlab.runs.record.log import FILE, newest, read_head_and_tail
+from nnlab.runs.record.status import ALIVE, Status, derive_status
 from nnlab.training.events import Event, FitEnded, FitStarted
 
 EXPERIMENT = "experiment.json"

@@ -5,8 +5,8 @@ import torch
 
 from nnlab.errors import NnlabError
 from nnlab.runs import History, Run
-from nnlab.runs.branch import branch
 from nnlab.runs.divergence import cause_of, what_broke
+from nnlab.runs.rewind.branch import branch
 from nnlab.ui import services
 from nnlab.ui.live import take_up
 from nnlab.ui.run_branch import effective

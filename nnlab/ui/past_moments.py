@@ -12,7 +12,7 @@ from nnlab.data.splits import Splits
 from nnlab.errors import NnlabError
 from nnlab.models import build
 from nnlab.runs import Run
-from nnlab.runs.past import Past, Replaying
+from nnlab.runs.rewind.past import Past, Replaying
 from nnlab.training import State
 from nnlab.training.metrics import LOSSES, Totals, evaluate
 from nnlab.ui import services

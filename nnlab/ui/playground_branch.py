@@ -11,8 +11,8 @@ from torch import nn
 
 from nnlab.config import Experiment
 from nnlab.errors import NnlabError
-from nnlab.runs.branch import BUDGET, branch
-from nnlab.runs.past import Replaying
+from nnlab.runs.rewind.branch import BUDGET, branch
+from nnlab.runs.rewind.past import Replaying
 from nnlab.training.live import WEIGHTS
 from nnlab.ui import services
 from nnlab.ui.live import take_up

@@ -9,7 +9,7 @@ from nnlab.data.splits import Splits
 from nnlab.errors import NnlabError
 from nnlab.models import build
 from nnlab.runs import History, Status
-from nnlab.runs.past import Replaying
+from nnlab.runs.rewind.past import Replaying
 from nnlab.ui import services
 from nnlab.ui.figures_table import Figures
 from nnlab.ui.moment import Moment

@@ -14,7 +14,7 @@ from nnlab.config import Experiment
 from nnlab.errors import NnlabError
 from nnlab.figures.network import Layer, unit_name
 from nnlab.insight.microscope import OneStep, check_gradient, compare, one_step
-from nnlab.runs.past import Replaying
+from nnlab.runs.rewind.past import Replaying
 from nnlab.training import State
 from nnlab.ui.naming import title
 from nnlab.ui.network_layers import (

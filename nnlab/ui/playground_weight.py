@@ -6,7 +6,7 @@ import streamlit as st
 
 from nnlab.errors import NnlabError
 from nnlab.runs import Run, Status
-from nnlab.runs.control import ask as write_control
+from nnlab.runs.record.control import ask as write_control
 from nnlab.ui import services
 from nnlab.ui.naming import title
 from nnlab.ui.network_drawing import Picked

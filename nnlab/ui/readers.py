@@ -9,7 +9,7 @@ from nnlab.data.registry import describe
 from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.figures.digits import percent
 from nnlab.runs import ALIVE, Summary
-from nnlab.runs.checkpoints import LIVE
+from nnlab.runs.record.checkpoints import LIVE
 from nnlab.ui import services
 
 DRAWING = (1, 28, 28)

@@ -8,7 +8,7 @@ from nnlab.config import Experiment, from_link
 from nnlab.config.replay_link import EXPECT, MADE, Expectation, from_parameters
 from nnlab.errors import InvalidExperimentError, NnlabError
 from nnlab.runs import ALIVE, Run
-from nnlab.runs.reproduce import Verdict, judge
+from nnlab.runs.rewind.reproduce import Verdict, judge
 from nnlab.ui import services
 from nnlab.ui.run_history import run_history
 from nnlab.ui.state import LINK, Lab, LabState, lab_of

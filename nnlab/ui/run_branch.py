@@ -9,7 +9,7 @@ import streamlit as st
 
 from nnlab.config import Experiment
 from nnlab.runs import History, Run, Summary
-from nnlab.runs.checkpoints import list_checkpoints, load_checkpoint
+from nnlab.runs.record.checkpoints import list_checkpoints, load_checkpoint
 from nnlab.training.live import WEIGHTS
 from nnlab.ui.run_branching import MAX_NAME, budget_fields, fitting_name, make_branch
 from nnlab.ui.run_refusals import show_refusal

@@ -8,7 +8,7 @@ import streamlit as st
 from nnlab.config import Experiment, Training
 from nnlab.errors import NnlabError
 from nnlab.runs import History, Run, Summary
-from nnlab.runs.branch import branch
+from nnlab.runs.rewind.branch import branch
 from nnlab.ui import services
 from nnlab.ui.run_refusals import tried
 from nnlab.ui.state import RunsState, lab_of

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from nnlab.runs import History, Summary
-from nnlab.runs.checkpoints import list_checkpoints
+from nnlab.runs.record.checkpoints import list_checkpoints
 from nnlab.ui import services
 from nnlab.ui.run_export import show_export
 from nnlab.ui.run_files import disk_use

@@ -13,8 +13,8 @@ from nnlab.errors import NnlabError
 from nnlab.figures.curves import accuracy_figure, loss_figure, r2_figure
 from nnlab.figures.describe import describe_curves
 from nnlab.runs import History, Run, Summary
-from nnlab.runs.checkpoints import BEST, FOLDER, list_checkpoints
 from nnlab.runs.disk import in_words
+from nnlab.runs.record.checkpoints import BEST, FOLDER, list_checkpoints
 from nnlab.runs.testset import OpenedTest, has_test, open_test
 from nnlab.training.events import ControlApplied, FitStarted
 from nnlab.ui import services

@@ -8,7 +8,7 @@ from nnlab.config import Experiment, to_link
 from nnlab.config.replay_link import Expectation, to_parameters
 from nnlab.errors import NnlabError
 from nnlab.runs import History, Summary
-from nnlab.runs.reproduce import replayable
+from nnlab.runs.rewind.reproduce import replayable
 from nnlab.ui.run_overview import facts_table
 from nnlab.ui.state import LINK, lab_of
 

@@ -8,8 +8,8 @@ import streamlit as st
 
 from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.runs import ALIVE, Run, Summary
-from nnlab.runs.checkpoints import list_checkpoints
 from nnlab.runs.disk import in_words
+from nnlab.runs.record.checkpoints import list_checkpoints
 from nnlab.ui import run_details as details
 from nnlab.ui import services
 from nnlab.ui.disk_panel import show_disk

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nnlab.config import Experiment
 from nnlab.runs import History, Run
-from nnlab.runs.log import EventReader
+from nnlab.runs.record.log import EventReader
 from tests.browser.conftest import Open
 from tests.browser.experiments import address, spiral
 from tests.browser.lab import Lab

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from nnlab.config import Experiment
 from nnlab.runs import Run, Store
-from nnlab.runs.worker import train
+from nnlab.runs.workers.worker import train
 from tests.browser.conftest import Open
 from tests.browser.experiments import spiral
 from tests.browser.lab import Lab

@@ -9,7 +9,7 @@ import pytest
 from nnlab.models import build
 from nnlab.recipes import get
 from nnlab.runs import Store
-from nnlab.runs.checkpoints import save_live
+from nnlab.runs.record.checkpoints import save_live
 from tests.browser.conftest import Open
 from tests.browser.lab import Lab
 from tests.browser.server import App, running_app

@@ -15,7 +15,7 @@ from nnlab.insight.probabilities import class_probabilities
 from nnlab.recipes import get
 from nnlab.runs import Run, Store
 from nnlab.runs.network import load_network
-from nnlab.runs.worker import train
+from nnlab.runs.workers.worker import train
 from tests.browser.conftest import Open
 from tests.browser.lab import Lab
 from tests.browser.server import App, running_app

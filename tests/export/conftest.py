@@ -10,7 +10,7 @@ import pytest
 
 from nnlab.config import Experiment
 from nnlab.runs import Run, Store
-from nnlab.runs.worker import train
+from nnlab.runs.workers.worker import train
 from nnlab.training import Control, NoControls, Set
 from nnlab.training.events import FitEnded
 

@@ -15,7 +15,7 @@ from nnlab.insight.verdicts import verdicts
 from nnlab.recipes import get
 from nnlab.runs import Store
 from nnlab.runs.network import load_network
-from nnlab.runs.worker import train
+from nnlab.runs.workers.worker import train
 from nnlab.training.events import FitEnded
 
 QUICK = get("digits-mlp").experiment.with_set("training.epochs", 8)

@@ -37,15 +37,15 @@ from nnlab.export.restore import restore
 from nnlab.export.script import script
 from nnlab.models.code import Style
 from nnlab.runs import Run, Store
-from nnlab.runs.branch import branch as branch_off
-from nnlab.runs.checkpoints import (
+from nnlab.runs.record.checkpoints import (
     list_checkpoints,
     load_checkpoint,
     load_live,
     save_checkpoint,
 )
-from nnlab.runs.control import FileControls
-from nnlab.runs.worker import train
+from nnlab.runs.record.control import FileControls
+from nnlab.runs.rewind.branch import branch as branch_off
+from nnlab.runs.workers.worker import train
 from tests.export.conftest import train_to_the_end
 
 Trained = Callable[..., tuple[Run, float]]

@@ -17,9 +17,9 @@ from nnlab.export.onnx import sample_inputs
 from nnlab.models import build
 from nnlab.models.code import code
 from nnlab.runs import Run, Store
-from nnlab.runs.history import History
-from nnlab.runs.log import EventReader
 from nnlab.runs.network import load_network
+from nnlab.runs.record.history import History
+from nnlab.runs.record.log import EventReader
 from tests.export.conftest import train_to_the_end
 
 Trained = Callable[..., tuple[Run, float]]

@@ -8,8 +8,8 @@ import pytest
 from nnlab.config import Experiment, Model, PlaneClasses, Training, mlp
 from nnlab.data.registry import load
 from nnlab.runs import Store
-from nnlab.runs.replay import state_at
-from nnlab.runs.worker import train
+from nnlab.runs.rewind.replay import state_at
+from nnlab.runs.workers.worker import train
 from nnlab.training import fit
 from nnlab.training.events import Event, FitEnded
 from tests.training.bench import Script, StandingClock, epochs, experiment, run, same, splits

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from nnlab.config import Experiment
 from nnlab.recipes import get
 from nnlab.runs import Run, Status, Store
-from nnlab.runs.log import FILE
+from nnlab.runs.record.log import FILE
 from nnlab.training.events import (
     ControlApplied,
     EpochEnded,

@@ -13,7 +13,7 @@ from nnlab.config import Curve, Experiment, Images, Model, PlaneValues, Points, 
 from nnlab.data.images import load, load_validation
 from nnlab.figures import overlay
 from nnlab.runs import Run, Store
-from nnlab.runs.worker import train
+from nnlab.runs.workers.worker import train
 from nnlab.training.events import FitEnded
 from nnlab.ui.experiment_rows import rows
 from tests.ui.conftest import MakeRun, html

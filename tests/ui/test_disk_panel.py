@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from nnlab.runs import Run
-from nnlab.runs.checkpoints import FOLDER, list_checkpoints
+from nnlab.runs.record.checkpoints import FOLDER, list_checkpoints
 from nnlab.ui.disk_panel import NAMED
 from tests.ui.conftest import MakeRun
 from tests.ui.test_runs import click, messages, page

@@ -17,7 +17,7 @@ from nnlab.insight.probabilities import class_probabilities
 from nnlab.models import build
 from nnlab.recipes import get
 from nnlab.runs import Run, Status, Store
-from nnlab.runs.checkpoints import save_live
+from nnlab.runs.record.checkpoints import save_live
 from nnlab.ui import services
 from nnlab.ui.draw_canvas import INK, PAPER, SIDE, Sheet
 from nnlab.ui.readers import Reader, labels

@@ -33,8 +33,8 @@ from nnlab.figures.digits import percent
 from nnlab.insight.probabilities import class_probabilities
 from nnlab.models import build
 from nnlab.runs import Store
-from nnlab.runs.checkpoints import save_live
 from nnlab.runs.network import load_network
+from nnlab.runs.record.checkpoints import save_live
 from nnlab.ui.draw_canvas import INK, PAPER, SIDE, Sheet
 from nnlab.ui.draw_layers import Place
 from nnlab.ui.draw_panels import OPEN, PANELS

@@ -16,7 +16,7 @@ from nnlab.drawing import to_network_input
 from nnlab.export.fine_tune import tuned
 from nnlab.models import build
 from nnlab.runs import Run, Store
-from nnlab.runs.checkpoints import save_live
+from nnlab.runs.record.checkpoints import save_live
 from nnlab.ui.draw_game import GAME, PAIRS, Game, new_game, score
 from nnlab.ui.draw_panels import OPEN
 from nnlab.ui.draw_teach_files import _take

@@ -15,7 +15,7 @@ from nnlab.data.published import folder_of
 from nnlab.errors import InvalidExperimentError, NnlabError
 from nnlab.recipes import RECIPES, get
 from nnlab.runs import Store
-from nnlab.runs.worker import train
+from nnlab.runs.workers.worker import train
 from nnlab.ui import downloads, services
 from nnlab.ui.image_models import read_sizes, recognise
 from nnlab.ui.image_result import time_left

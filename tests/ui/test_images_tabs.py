@@ -26,7 +26,7 @@ from nnlab.data.handwriting import keep
 from nnlab.data.images import load_validation
 from nnlab.models import build
 from nnlab.runs import Run, Store
-from nnlab.runs.checkpoints import save_live
+from nnlab.runs.record.checkpoints import save_live
 from nnlab.ui.images_tabs import TABS
 from nnlab.ui.state import LabState
 from tests.ui.conftest import MakeRun, html

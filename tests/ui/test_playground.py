@@ -25,7 +25,7 @@ from nnlab.config import (
 )
 from nnlab.recipes import get
 from nnlab.runs import EventReader, Run, Store
-from nnlab.runs.worker import train
+from nnlab.runs.workers.worker import train
 from nnlab.training import Control
 from nnlab.ui import services
 from nnlab.ui.state import LabState

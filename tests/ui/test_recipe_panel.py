@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from nnlab.config import Images
 from nnlab.recipes import get
 from nnlab.runs import Store
-from nnlab.runs.log import FILE
+from nnlab.runs.record.log import FILE
 from nnlab.training.events import EpochEnded, FitEnded, FitStarted, to_line
 from nnlab.ui import images_curves
 from nnlab.ui.recipe_panel import reported

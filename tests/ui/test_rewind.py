@@ -10,10 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from nnlab.config import Adam, Experiment, Linear, Model, NamedInit, PlaneClasses, Training, mlp
 from nnlab.runs import Run, Store
-from nnlab.runs.control import FileControls, ask
-from nnlab.runs.past import replay
-from nnlab.runs.replay import state_at
-from nnlab.runs.worker import train
+from nnlab.runs.record.control import FileControls, ask
+from nnlab.runs.rewind.past import replay
+from nnlab.runs.rewind.replay import state_at
+from nnlab.runs.workers.worker import train
 from nnlab.ui import services
 from nnlab.ui.playground_frame import Frame, make_frame
 from nnlab.ui.run_view import RunView

@@ -16,10 +16,10 @@ from nnlab.data.registry import load
 from nnlab.export import export, restore
 from nnlab.recipes import get
 from nnlab.runs import History, Run, Status, Store
-from nnlab.runs.control import FileControls
-from nnlab.runs.log import EventReader
 from nnlab.runs.network import load_network
-from nnlab.runs.worker import train
+from nnlab.runs.record.control import FileControls
+from nnlab.runs.record.log import EventReader
+from nnlab.runs.workers.worker import train
 from nnlab.training import evaluate
 from nnlab.training.metrics import LOSSES
 from nnlab.ui import services

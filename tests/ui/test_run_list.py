@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from nnlab.figures.overlay import MOST
-from nnlab.runs.log import FILE
+from nnlab.runs.record.log import FILE
 from nnlab.runs.tags import MAX_TAG, MAX_TAGS
 from nnlab.training.events import EpochEnded, to_line
 from nnlab.ui.run_filters import ORDERS, ordered

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from nnlab.errors import NnlabError
-from nnlab.runs import lock
+from nnlab.runs.record import lock
 
 
 def write(run: Path, pid: object, created: object) -> None:

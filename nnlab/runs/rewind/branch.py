@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from nnlab.errors import NnlabError
-from nnlab.runs.checkpoints import save_checkpoint, save_live
-from nnlab.runs.control import ask
-from nnlab.runs.replay import state_at
+from nnlab.runs.record.checkpoints import save_checkpoint, save_live
+from nnlab.runs.record.control import ask
+from nnlab.runs.rewind.replay import state_at
 from nnlab.runs.store import Run, Store
 from nnlab.training.live import is_live
 from nnlab.training.state import State

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from nnlab.errors import RunNotFoundError
-from nnlab.runs import control
-from nnlab.runs.control import FileControls, ask
+from nnlab.runs.record import control
+from nnlab.runs.record.control import FileControls, ask
 from nnlab.training.controls import EndRun
 
 

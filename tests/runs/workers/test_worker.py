@@ -11,9 +11,10 @@ from nnlab.config import Data, Experiment
 from nnlab.data.registry import load
 from nnlab.data.splits import Part, Splits
 from nnlab.errors import NnlabError
-from nnlab.runs import History, Run, load_live, lock
-from nnlab.runs.checkpoints import list_checkpoints, load_checkpoint, load_newest
-from nnlab.runs.worker import train
+from nnlab.runs import History, Run, load_live
+from nnlab.runs.record import lock
+from nnlab.runs.record.checkpoints import list_checkpoints, load_checkpoint, load_newest
+from nnlab.runs.workers.worker import train
 from nnlab.training import Control, Controls, EndRun, Set, fit
 from nnlab.training.events import CheckpointSaved, ControlApplied, Diverged, FitEnded, FitStarted
 from tests.runs.bench import events_of, experiment, new_run, noisy
@@ -192,7 +193,7 @@ def test_weights_that_are_no_numbers_are_neither_kept_nor_shown(
         near = load(data, folder)
         return replace(near, train=Part(near.train.x * 1e18, near.train.y))
 
-    monkeypatch.setattr("nnlab.runs.worker.load", far_away)
+    monkeypatch.setattr("nnlab.runs.workers.worker.load", far_away)
     run = new_run(runs_dir, exploding().with_set("training.optimizer.lr", 1000))
     trained(run, data_dir, At({0: ["checkpoint"], 1: ["checkpoint"]}))
     events = events_of(run)
@@ -222,7 +223,7 @@ def test_a_mistake_in_the_engine_fails_the_run_and_is_logged(
     def broken(*_: object) -> None:
         _ = {}["missing"]
 
-    monkeypatch.setattr("nnlab.runs.worker.load", broken)
+    monkeypatch.setattr("nnlab.runs.workers.worker.load", broken)
     run = new_run(runs_dir)
     trained(run, data_dir)
     assert (run.status(), end(run).error) == (

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from nnlab.config import CosineSchedule, Experiment, OneCycleSchedule
 from nnlab.config.replay_link import Expectation, Maker, differences, maker
 from nnlab.errors import NnlabError
-from nnlab.runs.history import History
-from nnlab.runs.log import read_head_and_tail
+from nnlab.runs.record.history import History
+from nnlab.runs.record.log import read_head_and_tail
 from nnlab.runs.store import Run
 from nnlab.training.events import CheckpointSaved, FitStarted
 

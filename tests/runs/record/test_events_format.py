@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from nnlab.errors import RunDamagedError, RunTooNewError
 from nnlab.files import append_line
 from nnlab.runs import EventReader, History, Store
-from nnlab.runs.log import FILE, read_head_and_tail
-from nnlab.runs.worker import train
+from nnlab.runs.record.log import FILE, read_head_and_tail
+from nnlab.runs.workers.worker import train
 from nnlab.training.events import (
     EVENTS,
     SCHEMA,
@@ -27,10 +27,10 @@ from nnlab.training.events import (
     to_line,
 )
 from tests.runs.bench import experiment, new_run, started
-from tests.runs.test_log_and_history import ended, progress
+from tests.runs.record.test_log_and_history import ended, progress
 
 FIXTURE = Path(__file__).parent / "fixtures" / "events-v1.jsonl"
-DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "events.md").read_text("utf-8")
+DOCUMENT = (Path(__file__).resolve().parents[3] / "docs" / "events.md").read_text("utf-8")
 COMMON = {"type", "step", "epoch", "seconds"}
 
 

@@ -17,11 +17,11 @@ from typing import Protocol
 
 from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.files import must_be_writable
-from nnlab.runs import lock
-from nnlab.runs.control import ask
 from nnlab.runs.disk import make_room
-from nnlab.runs.log import FILE, read_head_and_tail
-from nnlab.runs.status import Status
+from nnlab.runs.record import lock
+from nnlab.runs.record.control import ask
+from nnlab.runs.record.log import FILE, read_head_and_tail
+from nnlab.runs.record.status import Status
 from nnlab.runs.store import Run, Store
 from nnlab.settings import SHARED_CORES, Settings
 from nnlab.training.controls import Action, Control
@@ -112,7 +112,7 @@ class _Sitting:
 
 
 def host_mode() -> str:
-    """`fork` where that is safe, else `spare`. See `nnlab.runs.host`."""
+    """`fork` where that is safe, else `spare`. See `nnlab.runs.workers.host`."""
     return "fork" if sys.platform.startswith("linux") else "spare"
 
 
@@ -203,7 +203,7 @@ class LocalLauncher:
             self._seen[run.id] = time.monotonic()
 
     def replay(self, order: Mapping[str, object]) -> None:
-        """Have a run replayed beside those that train. `order` is one of `nnlab.runs.past`."""
+        """Have a run replayed beside those that train; `order` as `nnlab.runs.rewind.past` has it."""
         with self._lock:
             self._hand(order)
 
@@ -217,11 +217,11 @@ class LocalLauncher:
 
     def _warm_host(self) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-m", "nnlab.runs.host", self._mode],
+            [sys.executable, "-m", "nnlab.runs.workers.host", self._mode],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             text=True,
-            cwd=Path(__file__).parents[2],
+            cwd=Path(__file__).parents[3],
             env={**SHARED_CORES, **os.environ},
             start_new_session=True,  # Ctrl-C in the terminal is for the server; the host follows
         )

@@ -9,14 +9,14 @@ import torch
 from nnlab.config import Adam, Experiment, Model, OneCycleSchedule, PlaneClasses, Training, mlp
 from nnlab.data.registry import load
 from nnlab.errors import NnlabError
-from nnlab.runs.branch import branch
-from nnlab.runs.checkpoints import list_checkpoints
-from nnlab.runs.control import FileControls
-from nnlab.runs.history import History
-from nnlab.runs.log import EventReader
-from nnlab.runs.replay import state_at
+from nnlab.runs.record.checkpoints import list_checkpoints
+from nnlab.runs.record.control import FileControls
+from nnlab.runs.record.history import History
+from nnlab.runs.record.log import EventReader
+from nnlab.runs.rewind.branch import branch
+from nnlab.runs.rewind.replay import state_at
 from nnlab.runs.store import Run, Store
-from nnlab.runs.worker import train
+from nnlab.runs.workers.worker import train
 from nnlab.training import Control, Set, fit
 
 EXPERIMENT = Experiment(

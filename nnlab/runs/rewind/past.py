@@ -1,7 +1,7 @@
 """Past states of runs, had without holding anybody up: each replay is a process of its own.
 
-The server wants a step, a process that its launcher makes replays it (`nnlab.runs.replay`), and
-both speak through files of a folder that only this server knows:
+The server wants a step, a process that its launcher makes replays it
+(`nnlab.runs.rewind.replay`), and both speak through files of a folder that only this server knows:
 
 | file | written by | what it says |
 | --- | --- | --- |
@@ -27,9 +27,9 @@ import torch
 
 from nnlab.errors import NnlabError
 from nnlab.files import write_text, write_whole
-from nnlab.runs.checkpoints import FOLDER, list_checkpoints, load_checkpoint
-from nnlab.runs.history import History
-from nnlab.runs.replay import must_have, state_at
+from nnlab.runs.record.checkpoints import FOLDER, list_checkpoints, load_checkpoint
+from nnlab.runs.record.history import History
+from nnlab.runs.rewind.replay import must_have, state_at
 from nnlab.runs.store import Run
 from nnlab.training.state import State
 

@@ -13,9 +13,11 @@ import pytest
 
 from nnlab.data.registry import load
 from nnlab.errors import NnlabError, RunNotFoundError
-from nnlab.runs import History, LocalLauncher, Run, Store, launcher, load_live, lock
-from nnlab.runs.checkpoints import list_checkpoints, load_newest
-from nnlab.runs.control import ask
+from nnlab.runs import History, LocalLauncher, Run, Store, load_live
+from nnlab.runs.record import lock
+from nnlab.runs.record.checkpoints import list_checkpoints, load_newest
+from nnlab.runs.record.control import ask
+from nnlab.runs.workers import launcher
 from nnlab.settings import Settings
 from nnlab.training import fit
 from nnlab.training.events import ControlApplied, EpochEnded, FitEnded

@@ -12,10 +12,10 @@ from nnlab.data.registry import load
 from nnlab.errors import NnlabError
 from nnlab.recipes import get
 from nnlab.runs import History, Run, Store
-from nnlab.runs.branch import branch
-from nnlab.runs.log import EventReader
-from nnlab.runs.reproduce import judge, replayable
-from nnlab.runs.worker import train
+from nnlab.runs.record.log import EventReader
+from nnlab.runs.rewind.branch import branch
+from nnlab.runs.rewind.reproduce import judge, replayable
+from nnlab.runs.workers.worker import train
 from nnlab.training import Control, Set, fit
 
 SHORT = get("xor").experiment.with_set("training.steps", 60).with_set("training.epochs", None)

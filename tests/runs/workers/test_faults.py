@@ -15,21 +15,22 @@ from nnlab import files
 from nnlab.data.registry import load
 from nnlab.errors import NnlabError, RunDamagedError, RunNotFoundError
 from nnlab.files import append_line, write_all
-from nnlab.runs import EventReader, LocalLauncher, Run, Store, checkpoints, load_live, lock
-from nnlab.runs import recorder as recorder_module
-from nnlab.runs.checkpoints import FOLDER, list_checkpoints, load_checkpoint, save_live
-from nnlab.runs.control import ask
-from nnlab.runs.log import FILE
-from nnlab.runs.worker import train
+from nnlab.runs import EventReader, LocalLauncher, Run, Store, load_live
+from nnlab.runs.record import checkpoints, lock
+from nnlab.runs.record.checkpoints import FOLDER, list_checkpoints, load_checkpoint, save_live
+from nnlab.runs.record.control import ask
+from nnlab.runs.record.log import FILE
+from nnlab.runs.workers import recorder as recorder_module
+from nnlab.runs.workers.worker import train
 from nnlab.settings import read_settings
 from nnlab.training import fit
 from nnlab.training.events import FitEnded, FitStarted
 from tests.runs.bench import events_of, experiment, new_run, noisy
-from tests.runs.test_kill import digest
-from tests.runs.test_worker import At
+from tests.runs.workers.test_kill import digest
+from tests.runs.workers.test_worker import At
 from tests.training.bench import same
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[3]
 
 
 class FullDisk:
@@ -158,7 +159,7 @@ LIMITED = """
 import logging, resource, signal, sys
 from pathlib import Path
 from nnlab.runs import Run
-from nnlab.runs.worker import train
+from nnlab.runs.workers.worker import train
 logging.basicConfig(stream=sys.stdout)
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))

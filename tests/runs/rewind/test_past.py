@@ -9,15 +9,15 @@ import torch
 from nnlab.config import Adam, Experiment, Model, PlaneClasses, Training, mlp
 from nnlab.errors import NnlabError
 from nnlab.runs import EventReader, History, LocalLauncher, Run, Store
-from nnlab.runs import past as past_module
-from nnlab.runs.checkpoints import list_checkpoints
-from nnlab.runs.past import Past, Replaying, replay
-from nnlab.runs.replay import state_at
-from nnlab.runs.worker import train
+from nnlab.runs.record.checkpoints import list_checkpoints
+from nnlab.runs.rewind import past as past_module
+from nnlab.runs.rewind.past import Past, Replaying, replay
+from nnlab.runs.rewind.replay import state_at
+from nnlab.runs.workers.worker import train
 from nnlab.settings import Settings
 from nnlab.training.state import State
 from tests.runs.bench import wait_for
-from tests.runs.test_replay import trained
+from tests.runs.rewind.test_replay import trained
 
 STEPS = 60
 

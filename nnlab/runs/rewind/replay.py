@@ -5,9 +5,9 @@ from pathlib import Path
 
 from nnlab.data.registry import load
 from nnlab.errors import NnlabError
-from nnlab.runs.checkpoints import list_checkpoints, load_checkpoint
-from nnlab.runs.history import History
-from nnlab.runs.log import EventReader
+from nnlab.runs.record.checkpoints import list_checkpoints, load_checkpoint
+from nnlab.runs.record.history import History
+from nnlab.runs.record.log import EventReader
 from nnlab.runs.store import Run
 from nnlab.training import Control, EndRun, Set, State, fit
 from nnlab.training.events import ControlApplied

@@ -18,10 +18,11 @@ import torch
 
 from nnlab.config import Activation, Dropout, Experiment, Linear, Model
 from nnlab.data.registry import load
-from nnlab.runs import EventReader, History, Run, Store, load_live, lock
-from nnlab.runs.checkpoints import list_checkpoints, load_checkpoint, load_newest
-from nnlab.runs.control import ask
-from nnlab.runs.log import FILE
+from nnlab.runs import EventReader, History, Run, Store, load_live
+from nnlab.runs.record import lock
+from nnlab.runs.record.checkpoints import list_checkpoints, load_checkpoint, load_newest
+from nnlab.runs.record.control import ask
+from nnlab.runs.record.log import FILE
 from nnlab.training import fit
 from tests.runs.bench import experiment, wait_for
 from tests.training.bench import same
@@ -31,7 +32,7 @@ pytestmark = [
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the fork server is Linux's"),
 ]
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[3]
 KILLS = ["worker"] * 40 + ["host"] * 3 + ["host that begins"] * 3 + ["server"] * 4
 AT_ONCE = 3
 """Runs under way whenever something is killed."""

@@ -13,8 +13,9 @@ import torch
 
 from nnlab.errors import NnlabError, RunDamagedError
 from nnlab.files import write_text, write_whole
-from nnlab.runs import checkpoints, load_live
-from nnlab.runs.checkpoints import (
+from nnlab.runs import load_live
+from nnlab.runs.record import checkpoints
+from nnlab.runs.record.checkpoints import (
     list_checkpoints,
     load_checkpoint,
     load_newest,

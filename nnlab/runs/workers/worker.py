@@ -7,11 +7,11 @@ from pathlib import Path
 from nnlab.data.registry import load
 from nnlab.errors import NnlabError
 from nnlab.files import append_line, sweep
-from nnlab.runs import lock
-from nnlab.runs.checkpoints import FOLDER, LIVE, load_newest_readable, set_aside
-from nnlab.runs.log import FILE, newest, read_head_and_tail
-from nnlab.runs.recorder import Recorder
+from nnlab.runs.record import lock
+from nnlab.runs.record.checkpoints import FOLDER, LIVE, load_newest_readable, set_aside
+from nnlab.runs.record.log import FILE, newest, read_head_and_tail
 from nnlab.runs.store import Run
+from nnlab.runs.workers.recorder import Recorder
 from nnlab.training import Controls, fit
 from nnlab.training.events import Event, FitEnded, to_line
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import IO
 
 from nnlab.files import UNWRITABLE, write_all
-from nnlab.runs import checkpoints
-from nnlab.runs.log import FILE
+from nnlab.runs.record import checkpoints
+from nnlab.runs.record.log import FILE
 from nnlab.training import Fit, are_finite
 from nnlab.training.events import (
     CheckpointSaved,

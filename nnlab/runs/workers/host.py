@@ -1,10 +1,10 @@
-"""`python -m nnlab.runs.host`: a process of its own in which runs train, one child each.
+"""`python -m nnlab.runs.workers.host`: a process of its own in which runs train, one child each.
 
 It imports PyTorch once, then reads orders from its standard input, one JSON object a line:
 `{"run": "…/runs/ID", "since": 1750000000.0, "data_dir": "…", "device": "auto"}`, or one of
-`nnlab.runs.past` to replay a run. With `fork` it makes a child for each (10 ms); with `spare`,
-where forking is missing or unsafe, it carries out the first one itself, and the launcher keeps one
-more such process warm. When its standard input ends, its server is gone.
+`nnlab.runs.rewind.past` to replay a run. With `fork` it makes a child for each (10 ms); with
+`spare`, where forking is missing or unsafe, it carries out the first one itself, and the launcher
+keeps one more such process warm. When its standard input ends, its server is gone.
 """
 
 import gc
@@ -54,8 +54,8 @@ def _preload() -> None:
     import torch._dynamo  # the first optimizer imports it: one second
     import torch.optim  # noqa: F401
 
-    import nnlab.runs.past
-    import nnlab.runs.worker  # noqa: F401
+    import nnlab.runs.rewind.past
+    import nnlab.runs.workers.worker  # noqa: F401
     from nnlab.data.images import READERS
 
     READERS["digits"](Path(), "train")  # half a second of centring, which every child inherits
@@ -63,15 +63,15 @@ def _preload() -> None:
 
 def _work(order: dict[str, Any], parent: int) -> None:
     if "replay" in order:
-        from nnlab.runs.past import replay
+        from nnlab.runs.rewind.past import replay
 
         _make_way()
         replay(order)
         return
-    from nnlab.runs import lock
-    from nnlab.runs.control import FileControls
+    from nnlab.runs.record import lock
+    from nnlab.runs.record.control import FileControls
     from nnlab.runs.store import Run
-    from nnlab.runs.worker import train
+    from nnlab.runs.workers.worker import train
 
     def is_orphan() -> bool:
         return os.getppid() != parent

@@ -1,0 +1,1 @@
+"""The files of one run directory: events, controls, lock, checkpoints, and the status they give."""

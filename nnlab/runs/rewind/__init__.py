@@ -1,0 +1,1 @@
+"""Past steps of a run: replayed, branched from, reproduced."""
