@@ -22,7 +22,7 @@ from benchmarks._watched import compare, speed_process
 from nnlab.config import Experiment
 from nnlab.data import registry
 from nnlab.figures.boundary import boundary_picture
-from nnlab.insight.boundary import plane_grid
+from nnlab.insight.plane.boundary import plane_grid
 from nnlab.models import build
 from nnlab.recipes import RECIPES
 from nnlab.runs import LocalLauncher, Store

@@ -14,7 +14,7 @@ from nnlab.data.registry import load
 from nnlab.data.splits import Splits
 from nnlab.figures import theme
 from nnlab.figures.boundary import STRENGTH
-from nnlab.insight.boundary import plane_grid
+from nnlab.insight.plane.boundary import plane_grid
 from nnlab.recipes import get
 from nnlab.training import fit
 

@@ -22,8 +22,8 @@ from nnlab.figures.confusion import confusion_figure, describe_confusion
 from nnlab.figures.describe import describe_boundary
 from nnlab.figures.digits import percent
 from nnlab.figures.theme import Spec
-from nnlab.insight.boundary import plane_grid
 from nnlab.insight.confusion import confusion
+from nnlab.insight.plane.boundary import plane_grid
 from nnlab.runs import ALIVE, Summary
 from nnlab.ui import services
 from nnlab.ui.chart import show_chart

@@ -17,7 +17,7 @@ from nnlab.config import Data, Experiment, Images
 from nnlab.data import registry
 from nnlab.data.splits import Part
 from nnlab.figures.digits import sample_grid
-from nnlab.insight.nearest import features, last_weights, nearest
+from nnlab.insight.pictures.nearest import features, last_weights, nearest
 from nnlab.models import trace
 from nnlab.ui import services
 from nnlab.ui.draw_frame import DrawFrame

@@ -12,7 +12,7 @@ from nnlab.drawing import EmptyDrawingError, Preprocessing
 from nnlab.drawing.split import Piece, split
 from nnlab.figures.describe import describe_probabilities
 from nnlab.figures.digits import DIGITS, digit_picture, percent, probabilities_figure
-from nnlab.insight.probabilities import class_probabilities
+from nnlab.insight.pictures.probabilities import class_probabilities
 from nnlab.ui.chart import show_chart
 from nnlab.ui.moment import Moment
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from nnlab.figures.attribution import attribution_picture
-from nnlab.insight.attribution import (
+from nnlab.insight.pictures.attribution import (
     Target,
     grad_cam,
     integrated_gradients,

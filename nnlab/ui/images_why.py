@@ -6,7 +6,7 @@ import torch
 from nnlab.data.images import SHAPES
 from nnlab.figures.attribution import attribution_picture
 from nnlab.figures.digits import digit_picture, sample_grid
-from nnlab.insight.attribution import (
+from nnlab.insight.pictures.attribution import (
     Target,
     grad_cam,
     integrated_gradients,

@@ -8,8 +8,8 @@ from torch import Tensor, nn
 from nnlab.config import Csv, Data
 from nnlab.data.splits import Info
 from nnlab.figures.network import Floats, Layer, feature_label, unit_name
-from nnlab.insight.input_slice import InputSlice
-from nnlab.insight.neurons import GRID, Neurons, neuron_grids, neuron_layers
+from nnlab.insight.plane.input_slice import InputSlice
+from nnlab.insight.plane.neurons import GRID, Neurons, neuron_grids, neuron_layers
 from nnlab.models.layers import Features
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

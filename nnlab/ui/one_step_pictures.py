@@ -10,7 +10,7 @@ from nnlab.figures.batch import batch_line_figure, batch_traces
 from nnlab.figures.boundary import boundary_figure
 from nnlab.figures.network import Layer, network_drawing
 from nnlab.insight.microscope import OneStep
-from nnlab.insight.neurons import neuron_layers
+from nnlab.insight.plane.neurons import neuron_layers
 from nnlab.ui.chart import show_chart
 from nnlab.ui.network_drawing import Picked, show_network
 from nnlab.ui.one_step_tables import note_of

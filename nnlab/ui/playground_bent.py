@@ -9,8 +9,8 @@ from nnlab.errors import NnlabError
 from nnlab.figures.bent import bent_figure, describe_bent
 from nnlab.figures.boundary import points_traces
 from nnlab.figures.theme import Spec
-from nnlab.insight.bent import Bent, bent
-from nnlab.insight.neurons import neuron_layers
+from nnlab.insight.plane.bent import Bent, bent
+from nnlab.insight.plane.neurons import neuron_layers
 from nnlab.ui.chart import show_chart
 from nnlab.ui.playground_fit import shown_ranges
 from nnlab.ui.playground_frame import Frame

@@ -6,8 +6,8 @@ import streamlit as st
 from nnlab.errors import NnlabError
 from nnlab.figures.boundary import boundary_figure
 from nnlab.figures.difference import describe_difference, difference_picture, fits_figure
-from nnlab.insight.boundary import plane_grid
-from nnlab.insight.fitted import fitted
+from nnlab.insight.plane.boundary import plane_grid
+from nnlab.insight.plane.fitted import fitted
 from nnlab.runs import ALIVE, Run
 from nnlab.ui.chart import show_chart
 from nnlab.ui.moment import Moment

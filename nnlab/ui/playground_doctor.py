@@ -12,9 +12,9 @@ from torch import Tensor, nn
 
 from nnlab.config import Adam, RMSprop
 from nnlab.data.splits import Splits
-from nnlab.insight.diagnosis import Examination, examine, findings
-from nnlab.insight.finding import Finding
-from nnlab.insight.learning import class_missing, over_fitting, rate_too_high, too_simple
+from nnlab.insight.doctor.diagnosis import Examination, examine, findings
+from nnlab.insight.doctor.finding import Finding
+from nnlab.insight.doctor.learning import class_missing, over_fitting, rate_too_high, too_simple
 from nnlab.ui.playground_frame import Frame
 from nnlab.ui.playground_mends import show_mends
 from nnlab.ui.run_branch import effective

@@ -11,7 +11,7 @@ from nnlab.config import Csv, Curve, Data, Points
 from nnlab.data.curves import FORMULAS
 from nnlab.figures.boundary import short
 from nnlab.figures.curve_fit import Ranges, curve_fit_figure, describe_fit, ranges
-from nnlab.insight.fitted import fitted
+from nnlab.insight.plane.fitted import fitted
 from nnlab.insight.regression import errors
 from nnlab.ui.chart import show_chart
 from nnlab.ui.playground_frame import Frame, splits_of

@@ -21,7 +21,7 @@ from nnlab.config import (
 )
 from nnlab.config.layers import ActivationKind
 from nnlab.errors import NnlabError
-from nnlab.insight.finding import Illness
+from nnlab.insight.doctor.finding import Illness
 from nnlab.ui import services
 from nnlab.ui.live import take_up
 from nnlab.ui.playground_frame import Frame

@@ -13,7 +13,7 @@ from nnlab.figures.neuron import (
     scale_colours,
     value_scale,
 )
-from nnlab.insight.neurons import Neurons
+from nnlab.insight.plane.neurons import Neurons
 from nnlab.ui.chart import show_chart
 from nnlab.ui.network_drawing import Picked
 from nnlab.ui.network_layers import Layer, maps_of, parameters_of

@@ -12,8 +12,8 @@ from nnlab.config.data import Task, task_of
 from nnlab.figures.boundary import boundary_figure, boundary_picture, points_traces
 from nnlab.figures.describe import describe_boundary
 from nnlab.figures.theme import Spec
-from nnlab.insight.boundary import plane_grid
-from nnlab.insight.input_slice import InputSlice
+from nnlab.insight.plane.boundary import plane_grid
+from nnlab.insight.plane.input_slice import InputSlice
 from nnlab.ui.chart import show_chart
 from nnlab.ui.playground_fit import draw_fit, show_fit_look
 from nnlab.ui.playground_frame import Frame, splits_of

@@ -8,8 +8,8 @@ import torch
 from numpy.typing import NDArray
 
 from nnlab.config import Csv
-from nnlab.insight.input_slice import InputSlice
 from nnlab.insight.modes import evaluating
+from nnlab.insight.plane.input_slice import InputSlice
 from nnlab.ui.playground_frame import Frame
 from nnlab.ui.playground_scale import Extent
 

@@ -10,7 +10,7 @@ from nnlab.data.splits import Part
 from nnlab.errors import NnlabError
 from nnlab.figures.boundary import EXTENT, Axis, short
 from nnlab.figures.theme import Spec
-from nnlab.insight.input_slice import InputSlice, input_slice
+from nnlab.insight.plane.input_slice import InputSlice, input_slice
 from nnlab.ui.playground_frame import splits_of
 
 TICKS = 5

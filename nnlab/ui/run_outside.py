@@ -15,8 +15,8 @@ from nnlab.errors import NnlabError
 from nnlab.figures import theme
 from nnlab.figures.boundary import boundary_figure, boundary_picture, points_traces
 from nnlab.figures.describe import describe_boundary
-from nnlab.insight.boundary import plane_grid
-from nnlab.insight.input_slice import InputSlice
+from nnlab.insight.plane.boundary import plane_grid
+from nnlab.insight.plane.input_slice import InputSlice
 from nnlab.runs import Run
 from nnlab.runs.network import load_network
 from nnlab.ui import services

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from benchmarks._pen_strokes import PenDigit, Stroke, on_canvas, render
 from nnlab.drawing import to_network_input
-from nnlab.insight.probabilities import class_probabilities
+from nnlab.insight.pictures.probabilities import class_probabilities
 from nnlab.recipes import get
 from nnlab.runs import Run, Store
 from nnlab.runs.network import load_network

@@ -6,7 +6,7 @@ import torch
 from sklearn.metrics import mean_absolute_error, mean_squared_error, r2_score
 from torch import nn
 
-from nnlab.insight.fitted import fitted
+from nnlab.insight.plane.fitted import fitted
 from nnlab.insight.regression import errors, r_squared
 
 

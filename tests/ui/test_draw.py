@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from nnlab.config import Adam, Experiment, Flatten, Images, Linear, Model, PlaneClasses, Training
 from nnlab.data.images import DIGIT_NAMES
-from nnlab.insight.probabilities import class_probabilities
+from nnlab.insight.pictures.probabilities import class_probabilities
 from nnlab.models import build
 from nnlab.recipes import get
 from nnlab.runs import Run, Status, Store

@@ -30,7 +30,7 @@ from nnlab.config import (
 from nnlab.config.layers import Layer
 from nnlab.drawing import to_network_input
 from nnlab.figures.digits import percent
-from nnlab.insight.probabilities import class_probabilities
+from nnlab.insight.pictures.probabilities import class_probabilities
 from nnlab.models import build
 from nnlab.runs import Store
 from nnlab.runs.network import load_network

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from nnlab.insight.bent import ALONG, LINES, bent
+from nnlab.insight.plane.bent import ALONG, LINES, bent
 
 
 def network(*widths: int) -> nn.Sequential:

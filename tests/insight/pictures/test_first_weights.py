@@ -3,7 +3,7 @@
 import numpy as np
 from torch import nn
 
-from nnlab.insight.first_weights import first_weights
+from nnlab.insight.pictures.first_weights import first_weights
 from nnlab.models.layers import Normalize
 
 

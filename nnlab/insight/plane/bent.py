@@ -7,8 +7,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from nnlab.insight.input_slice import InputSlice
-from nnlab.insight.neurons import neuron_layers, neuron_values
+from nnlab.insight.plane.input_slice import InputSlice
+from nnlab.insight.plane.neurons import neuron_layers, neuron_values
 
 LINES, ALONG = 13, 31
 """Lines each way, and points along each: 13 lines are 1 apart on [-6, 6]."""
@@ -49,7 +49,7 @@ def bent(
         cut: what the plane is, of inputs in other units or more than two.
 
     Raises:
-        NnlabError: as `nnlab.insight.neurons.neuron_layers`.
+        NnlabError: as `nnlab.insight.plane.neurons.neuron_layers`.
     """
     line = cut is None and x.shape[1] == 1
     places = _line(extent) if line else _grid(extent)

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from nnlab.errors import NnlabError
-from nnlab.insight.boundary import plane_points
-from nnlab.insight.input_slice import InputSlice
 from nnlab.insight.modes import evaluating
+from nnlab.insight.plane.boundary import plane_points
+from nnlab.insight.plane.input_slice import InputSlice
 
 GRID = 20
 """Points along each side: a thumbnail has no more pixels."""

@@ -3,7 +3,7 @@ import pytest
 import torch
 from torch import nn
 
-from nnlab.insight.boundary import plane_grid, plane_points
+from nnlab.insight.plane.boundary import plane_grid, plane_points
 
 
 def linear(rows: list[list[float]], bias: list[float]) -> nn.Linear:

@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nnlab.insight.finding import Finding
+from nnlab.insight.doctor.finding import Finding
 from nnlab.insight.modes import evaluating
 from nnlab.insight.regression import r_squared
 

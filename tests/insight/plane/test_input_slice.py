@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from nnlab.insight.input_slice import input_slice
+from nnlab.insight.plane.input_slice import input_slice
 
 TABLE = np.array([[10, 1, 7, 5], [30, 3, 7, 6], [20, 2, 7, 13]], np.float32)
 

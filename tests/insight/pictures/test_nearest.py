@@ -5,8 +5,8 @@ from sklearn.neighbors import NearestNeighbors
 from torch import nn
 
 from nnlab.errors import NnlabError
-from nnlab.insight import nearest as module
-from nnlab.insight.nearest import features, nearest
+from nnlab.insight.pictures import nearest as module
+from nnlab.insight.pictures.nearest import features, nearest
 from tests.insight.networks import cnn, mlp, picture
 
 

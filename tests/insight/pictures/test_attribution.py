@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from nnlab.errors import NnlabError
-from nnlab.insight import attribution as module
-from nnlab.insight.attribution import Target, grad_cam, integrated_gradients, occlusion
+from nnlab.insight.pictures import attribution as module
+from nnlab.insight.pictures.attribution import Target, grad_cam, integrated_gradients, occlusion
 from tests.insight.networks import cnn, mlp, picture
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnlab.insight.projection import principal_plane
+from nnlab.insight.pictures.projection import principal_plane
 
 
 def spread(seed: int = 0) -> np.ndarray:

@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from nnlab.insight.diagnosis import Examination, examine, findings
-from nnlab.insight.finding import units
-from nnlab.insight.learning import class_missing, over_fitting, rate_too_high, too_simple
+from nnlab.insight.doctor.diagnosis import Examination, examine, findings
+from nnlab.insight.doctor.finding import units
+from nnlab.insight.doctor.learning import class_missing, over_fitting, rate_too_high, too_simple
 
 
 def batch(spread: float = 2.0) -> tuple[Tensor, Tensor]:

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from nnlab.errors import NnlabError
-from nnlab.insight.neurons import neuron_grids, neuron_values
+from nnlab.insight.plane.neurons import neuron_grids, neuron_values
 from nnlab.models.layers import Features, Normalize
 
 

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from nnlab.errors import NnlabError
-from nnlab.insight.counterfactual import fooled, fooling_direction, smallest_change
+from nnlab.insight.pictures.counterfactual import fooled, fooling_direction, smallest_change
 from tests.insight.networks import cnn, mlp, picture
 
 

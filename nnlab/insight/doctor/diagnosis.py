@@ -28,7 +28,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from nnlab.insight.finding import Finding, units
+from nnlab.insight.doctor.finding import Finding, units
 from nnlab.insight.modes import evaluating
 
 SATURATED, SATURATED_SHARE, SATURATED_UNITS = 0.97, 0.95, 0.25

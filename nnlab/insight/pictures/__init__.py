@@ -1,0 +1,1 @@
+"""Networks of pictures: attribution, neighbours, counterfactuals, first weights."""

@@ -1,0 +1,1 @@
+"""Networks of one or two drawn inputs: boundary, neurons, fitted curve, bent plane."""
