@@ -26,8 +26,8 @@ from nnlab.insight.confusion import confusion
 from nnlab.insight.plane.boundary import plane_grid
 from nnlab.runs import ALIVE, Summary
 from nnlab.ui import services
-from nnlab.ui.chart import show_chart
 from nnlab.ui.compare_table import swatch
+from nnlab.ui.components.chart import show_chart
 from nnlab.ui.playground_points_plane import axes_of, slice_of
 from nnlab.ui.run_view import RunView, run_view
 

@@ -8,7 +8,7 @@ from torch import nn
 
 from nnlab.insight.arithmetic import ConvolutionAt, UnitAt, convolution_at, unit_at, window_at
 from nnlab.models.layers import Normalize
-from nnlab.ui.draw_layers import Place
+from nnlab.ui.components.layer_maps import Place
 
 Floats = NDArray[np.float32]
 

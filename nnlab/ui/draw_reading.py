@@ -13,7 +13,7 @@ from nnlab.drawing.split import Piece, split
 from nnlab.figures.describe import describe_probabilities
 from nnlab.figures.digits import DIGITS, digit_picture, percent, probabilities_figure
 from nnlab.insight.pictures.probabilities import class_probabilities
-from nnlab.ui.chart import show_chart
+from nnlab.ui.components.chart import show_chart
 from nnlab.ui.moment import Moment
 
 SCALE = 10

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from nnlab.figures.attribution import attribution_picture
 from nnlab.figures.digits import digit_picture
 from nnlab.insight.pictures.counterfactual import fooled, fooling_direction, smallest_change
+from nnlab.ui.components.pictures import kept_choice, kept_percent, key_of_colours
 from nnlab.ui.draw_frame import DrawFrame
 from nnlab.ui.draw_memory import remembered
-from nnlab.ui.draw_pictures import kept_choice, kept_percent, key_of_colours
 from nnlab.ui.draw_reading import Reading, read, sentence, with_article
 from nnlab.ui.moment import Moment
 

@@ -16,9 +16,9 @@ from nnlab.insight.pictures.attribution import (
     last_convolution,
     occlusion,
 )
+from nnlab.ui.components.pictures import kept_choice, key_of_colours, show_picture
 from nnlab.ui.draw_frame import DrawFrame
 from nnlab.ui.draw_memory import remembered
-from nnlab.ui.draw_pictures import kept_choice, key_of_colours, show_picture
 from nnlab.ui.draw_reading import Reading, with_article
 
 RIVAL = -1

@@ -23,9 +23,9 @@ from nnlab.ui.images_frame import make_frame
 from nnlab.ui.images_tabs import show_tabs
 from nnlab.ui.lab import change_rate, differs, view_of
 from nnlab.ui.live import live
-from nnlab.ui.naming import title
 from nnlab.ui.recipe_panel import show_recipe_head, show_recipe_table
 from nnlab.ui.replay import show_replay
+from nnlab.ui.run_names import title
 from nnlab.ui.run_view import RunView
 from nnlab.ui.state import LabState, fill_widgets, lab_state, write_address
 from nnlab.ui.transport import (

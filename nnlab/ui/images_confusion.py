@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from nnlab.figures.confusion import confusion_figure, describe_confusion
 from nnlab.figures.digits import percent
 from nnlab.insight.verdicts import counts, of_cell
-from nnlab.ui.chart import Click, show_chart
-from nnlab.ui.draw_pictures import kept_choice
+from nnlab.ui.components.chart import Click, show_chart
+from nnlab.ui.components.pictures import kept_choice
 from nnlab.ui.images_asked import Asked, ask
 from nnlab.ui.images_frame import ImagesFrame
 from nnlab.ui.images_sheet import choose_picture, show_sheet

@@ -12,7 +12,7 @@ from nnlab.figures.digits import sample_grid
 from nnlab.figures.features import describe_features, features_figure
 from nnlab.insight.pictures.nearest import features, last_weights
 from nnlab.insight.pictures.projection import Plane, principal_plane
-from nnlab.ui.chart import Sprite, show_chart
+from nnlab.ui.components.chart import Sprite, show_chart
 from nnlab.ui.images_asked import Asked, ask
 from nnlab.ui.images_frame import ImagesFrame
 from nnlab.ui.run_view import RunView

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from nnlab.figures.digits import percent, sample_grid
-from nnlab.ui.draw_pictures import kept_choice
+from nnlab.ui.components.pictures import kept_choice
 from nnlab.ui.images_asked import Asked
 
 CHOSEN = "images_picture"

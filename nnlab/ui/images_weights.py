@@ -6,7 +6,7 @@ import streamlit as st
 from nnlab.data.images import SHAPES
 from nnlab.figures.feature_maps import GAP, maps_png
 from nnlab.insight.pictures.first_weights import FirstWeights, first_weights
-from nnlab.ui.draw_pictures import key_of_colours
+from nnlab.ui.components.pictures import key_of_colours
 from nnlab.ui.images_asked import ask
 from nnlab.ui.images_frame import ImagesFrame
 

@@ -13,8 +13,8 @@ from nnlab.insight.pictures.attribution import (
     last_convolution,
     occlusion,
 )
+from nnlab.ui.components.pictures import kept_choice, key_of_colours, show_picture
 from nnlab.ui.draw_memory import remembered
-from nnlab.ui.draw_pictures import kept_choice, key_of_colours, show_picture
 from nnlab.ui.images_asked import Asked, ask
 from nnlab.ui.images_frame import ImagesFrame
 from nnlab.ui.images_sheet import chosen_picture

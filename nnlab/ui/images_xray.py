@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from nnlab.ui.draw_layers import show_layers
+from nnlab.ui.components.layer_maps import show_layers
 from nnlab.ui.draw_memory import remembered
 from nnlab.ui.draw_xray import AT, place_in, show_detail, through
 from nnlab.ui.images_asked import ask

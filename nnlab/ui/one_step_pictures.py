@@ -11,8 +11,8 @@ from nnlab.figures.boundary import boundary_figure
 from nnlab.figures.network import Layer, network_drawing
 from nnlab.insight.microscope import OneStep
 from nnlab.insight.plane.neurons import neuron_layers
-from nnlab.ui.chart import show_chart
-from nnlab.ui.network_drawing import Picked, show_network
+from nnlab.ui.components.chart import show_chart
+from nnlab.ui.components.network import Picked, show_network
 from nnlab.ui.one_step_tables import note_of
 from nnlab.ui.playground_frame import Frame
 from nnlab.ui.playground_plane import style_of

@@ -20,7 +20,6 @@ from nnlab.ui.figures_table import show_figures
 from nnlab.ui.hide import hide_parts
 from nnlab.ui.lab import view_of
 from nnlab.ui.live import live
-from nnlab.ui.naming import title
 from nnlab.ui.playground_curves import draw_curves
 from nnlab.ui.playground_frame import make_frame, splits_of
 from nnlab.ui.playground_network import draw_network
@@ -31,6 +30,7 @@ from nnlab.ui.playground_points_unfinished import draw_points_alone, is_unfinish
 from nnlab.ui.r_squared import variances_of
 from nnlab.ui.recipe_panel import show_recipe_head, show_recipe_table
 from nnlab.ui.replay import show_replay
+from nnlab.ui.run_names import title
 from nnlab.ui.state import LabState, fill_widgets, lab_state, write_address
 from nnlab.ui.transport import let_go, show_transport, show_trouble, status_line, tell
 

@@ -11,7 +11,7 @@ from nnlab.figures.boundary import points_traces
 from nnlab.figures.theme import Spec
 from nnlab.insight.plane.bent import Bent, bent
 from nnlab.insight.plane.neurons import neuron_layers
-from nnlab.ui.chart import show_chart
+from nnlab.ui.components.chart import show_chart
 from nnlab.ui.playground_fit import shown_ranges
 from nnlab.ui.playground_frame import Frame
 from nnlab.ui.playground_plane import Style, style_of

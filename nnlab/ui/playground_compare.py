@@ -9,7 +9,7 @@ from nnlab.figures.difference import describe_difference, difference_picture, fi
 from nnlab.insight.plane.boundary import plane_grid
 from nnlab.insight.plane.fitted import fitted
 from nnlab.runs import ALIVE, Run
-from nnlab.ui.chart import show_chart
+from nnlab.ui.components.chart import show_chart
 from nnlab.ui.moment import Moment
 from nnlab.ui.past_moments import ExactFigures, exact_figures, look, steps
 from nnlab.ui.playground_course import parent_of

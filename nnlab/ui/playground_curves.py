@@ -10,7 +10,7 @@ from nnlab.figures.course import Course, Parent, describe_course, with_course
 from nnlab.figures.curves import accuracy_figure, loss_figure, r2_figure
 from nnlab.figures.describe import describe_curves
 from nnlab.figures.overlay import smooth
-from nnlab.ui.chart import show_chart
+from nnlab.ui.components.chart import show_chart
 from nnlab.ui.playground_course import course_of, parent_curves
 from nnlab.ui.playground_frame import Frame
 from nnlab.ui.playground_look import show_smoothing, show_switch

@@ -13,7 +13,7 @@ from nnlab.figures.boundary import short
 from nnlab.figures.curve_fit import Ranges, curve_fit_figure, describe_fit, ranges
 from nnlab.insight.plane.fitted import fitted
 from nnlab.insight.regression import errors
-from nnlab.ui.chart import show_chart
+from nnlab.ui.components.chart import show_chart
 from nnlab.ui.playground_frame import Frame, splits_of
 from nnlab.ui.playground_look import show_switch, show_units
 from nnlab.ui.playground_points_plane import drawn_parts, show_how_many

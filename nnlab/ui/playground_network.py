@@ -7,7 +7,7 @@ import streamlit as st
 
 from nnlab.errors import NnlabError
 from nnlab.figures.network import network_drawing
-from nnlab.ui.network_drawing import Picked, show_network
+from nnlab.ui.components.network import Picked, show_network
 from nnlab.ui.playground_frame import Frame
 from nnlab.ui.playground_neuron import show_picked
 from nnlab.ui.playground_points_plane import slice_of

@@ -14,8 +14,8 @@ from nnlab.figures.neuron import (
     value_scale,
 )
 from nnlab.insight.plane.neurons import Neurons
-from nnlab.ui.chart import show_chart
-from nnlab.ui.network_drawing import Picked
+from nnlab.ui.components.chart import show_chart
+from nnlab.ui.components.network import Picked
 from nnlab.ui.network_layers import Layer, maps_of, parameters_of
 from nnlab.ui.playground_frame import Frame
 from nnlab.ui.playground_plane import points_of, style_of

@@ -16,7 +16,6 @@ from nnlab.figures.network import Layer, unit_name
 from nnlab.insight.microscope import OneStep, check_gradient, compare, one_step
 from nnlab.runs.rewind.past import Replaying
 from nnlab.training import State
-from nnlab.ui.naming import title
 from nnlab.ui.network_layers import (
     Parameter,
     input_labels,
@@ -28,6 +27,7 @@ from nnlab.ui.one_step_tables import batch_table, check_table, weight_table
 from nnlab.ui.past_moments import state_of
 from nnlab.ui.playground_frame import Frame
 from nnlab.ui.playground_reach import layers_of
+from nnlab.ui.run_names import title
 from nnlab.ui.state import LabState, overwrite_widgets
 from nnlab.ui.transport import ask, take_one
 

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from nnlab.ui.components.step_slider import show_past_slider
 from nnlab.ui.panel_choice import BRANCH, open_panel
 from nnlab.ui.past_moments import steps
-from nnlab.ui.past_slider import show_past_slider
 from nnlab.ui.playground_frame import Frame
 
 

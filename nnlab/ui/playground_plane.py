@@ -14,7 +14,7 @@ from nnlab.figures.describe import describe_boundary
 from nnlab.figures.theme import Spec
 from nnlab.insight.plane.boundary import plane_grid
 from nnlab.insight.plane.input_slice import InputSlice
-from nnlab.ui.chart import show_chart
+from nnlab.ui.components.chart import show_chart
 from nnlab.ui.playground_fit import draw_fit, show_fit_look
 from nnlab.ui.playground_frame import Frame, splits_of
 from nnlab.ui.playground_look import show_switch

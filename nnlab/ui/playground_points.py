@@ -9,7 +9,7 @@ from nnlab.config import Data, Points
 from nnlab.config.data import Task, task_of
 from nnlab.errors import NnlabError
 from nnlab.ui import services
-from nnlab.ui.chart import Click
+from nnlab.ui.components.chart import Click
 from nnlab.ui.playground_frame import splits_of
 from nnlab.ui.playground_points_edit import (
     added,

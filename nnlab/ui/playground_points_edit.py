@@ -13,7 +13,7 @@ from nnlab.config.data import Task, task_of
 from nnlab.config.own_data import MAX_POINTS
 from nnlab.data import registry
 from nnlab.errors import NnlabError
-from nnlab.ui.chart import Click
+from nnlab.ui.components.chart import Click
 
 DECIMALS = 2
 """Of a point that is clicked: finer than a pixel of the plane, and short in the link."""

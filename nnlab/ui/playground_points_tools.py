@@ -9,7 +9,7 @@ from nnlab.config import Points
 from nnlab.config.own_data import MAX_CLASSES
 from nnlab.errors import NnlabError
 from nnlab.figures import theme
-from nnlab.ui.chart import Click
+from nnlab.ui.components.chart import Click
 from nnlab.ui.playground_points_edit import added, class_counts, erased
 from nnlab.ui.playground_points_own import own, put, undo
 from nnlab.ui.state import LabState

@@ -8,7 +8,7 @@ from nnlab.config import Data, Points
 from nnlab.errors import NnlabError
 from nnlab.figures.boundary import boundary_figure, points_traces
 from nnlab.figures.curve_fit import Ranges, curve_fit_figure
-from nnlab.ui.chart import show_chart
+from nnlab.ui.components.chart import show_chart
 from nnlab.ui.playground_frame import splits_of
 from nnlab.ui.playground_points_edit import class_counts, is_editable
 from nnlab.ui.playground_points_tools import clicked, show_tools

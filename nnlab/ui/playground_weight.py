@@ -8,10 +8,10 @@ from nnlab.errors import NnlabError
 from nnlab.runs import Run, Status
 from nnlab.runs.record.control import ask as write_control
 from nnlab.ui import services
-from nnlab.ui.naming import title
-from nnlab.ui.network_drawing import Picked
+from nnlab.ui.components.network import Picked
 from nnlab.ui.network_layers import Parameter, parameter_at
 from nnlab.ui.playground_frame import Frame
+from nnlab.ui.run_names import title
 from nnlab.ui.state import LabState
 from nnlab.ui.transport import RESUMABLE, ask, current_status
 

@@ -35,8 +35,8 @@ from nnlab.models import build
 from nnlab.runs import Store
 from nnlab.runs.network import load_network
 from nnlab.runs.record.checkpoints import save_live
+from nnlab.ui.components.layer_maps import Place
 from nnlab.ui.draw_canvas import INK, PAPER, SIDE, Sheet
-from nnlab.ui.draw_layers import Place
 from nnlab.ui.draw_panels import OPEN, PANELS
 from nnlab.ui.draw_xray import AT, detail, place_in, through
 from tests.ui.conftest import html

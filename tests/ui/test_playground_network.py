@@ -30,7 +30,7 @@ from nnlab.models import build
 from nnlab.runs import Run, Store
 from nnlab.training.batches import Batches
 from nnlab.ui import services
-from nnlab.ui.network_drawing import _checked
+from nnlab.ui.components.network import _checked
 from tests.ui.conftest import IdleLauncher, MakeRun, html
 
 REPOSITORY = Path(__file__).parents[2]

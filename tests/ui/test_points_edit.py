@@ -13,7 +13,7 @@ from nnlab.data import registry
 from nnlab.data.csv_files import read_csv
 from nnlab.data.tables import choose
 from nnlab.errors import NnlabError
-from nnlab.ui.chart import Click
+from nnlab.ui.components.chart import Click
 from nnlab.ui.playground_points_edit import added, begun_from, class_counts, empty, erased, to_csv
 
 NOWHERE = Path("/nonexistent")

@@ -203,7 +203,7 @@ class LocalLauncher:
             self._seen[run.id] = time.monotonic()
 
     def replay(self, order: Mapping[str, object]) -> None:
-        """Have a run replayed beside those that train; `order` as `nnlab.runs.rewind.past` has it."""
+        """Have a run replayed beside those that train; `nnlab.runs.rewind.past` makes `order`."""
         with self._lock:
             self._hand(order)
 

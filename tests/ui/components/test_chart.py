@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from nnlab.ui.chart_parts import TIMES, send_again
+from nnlab.ui.components.chart_payload import TIMES, send_again
 
 
 def page() -> None:
     import streamlit as st
 
     from nnlab.figures.boundary import Axis, boundary_figure
-    from nnlab.ui.chart import show_chart
-    from nnlab.ui.chart_parts import send_again
+    from nnlab.ui.components.chart import show_chart
+    from nnlab.ui.components.chart_payload import send_again
 
     if st.session_state.get("lacks"):
         send_again("chart")

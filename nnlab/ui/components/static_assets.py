@@ -7,7 +7,7 @@ import streamlit as st
 from nnlab.errors import NnlabError
 from nnlab.files import write_whole
 
-SERVED = Path(__file__).parents[2] / "static"
+SERVED = Path(__file__).parents[3] / "static"
 """Streamlit serves this folder beside app.py, under app/static."""
 
 # A component's script goes out with every frame, so this one only fetches the real one, once a

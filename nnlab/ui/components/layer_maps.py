@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from streamlit.components.v2.types import ComponentRenderer
 
 from nnlab.figures.feature_maps import GAP, maps_sheet
-from nnlab.ui.served import loader, served
+from nnlab.ui.components.static_assets import loader, served
 
 SCRIPT = Path(__file__).with_name("xray.js")
 STYLE = Path(__file__).with_name("xray.css")

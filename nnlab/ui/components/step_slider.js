@@ -1,5 +1,5 @@
 // The way through a run's past: one step back, the slider, one step on, now, and a word below.
-// Fetched once a page as text, and run as the body of a function: `nnlab/ui/served.py` says why.
+// Fetched once a page as text, and run as the body of a function: `nnlab/ui/components/static_assets.py` says why.
 
 const SEND_EVERY = 250; // ms, while somebody drags
 const ASK_AGAIN = 1500; // ms without an answer: a page that begins anew may lose a request

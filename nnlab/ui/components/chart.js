@@ -1,5 +1,5 @@
 // Draws plotly figures and keeps each plot from frame to frame: what a person points at stays.
-// Fetched once a page as text, and run as the body of a function: `nnlab/ui/chart.py` says why.
+// Fetched once a page as text, and run as the body of a function: `nnlab/ui/components/chart.py` says why.
 
 const CONFIG = { displayModeBar: false, responsive: true };
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from nnlab.ui.served import loader, served
+from nnlab.ui.components.static_assets import loader, served
 
-SCRIPT = Path(__file__).with_name("past_slider.js")
+SCRIPT = Path(__file__).with_name("step_slider.js")
 KEY = "past_slider"
 
 

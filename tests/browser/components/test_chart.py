@@ -1,6 +1,6 @@
 """A chart's frames only name what stays: whatever became of it in the browser, it draws on."""
 
-from nnlab.ui.chart_parts import TIMES
+from nnlab.ui.components.chart_payload import TIMES
 from tests.browser.experiments import address, spiral
 from tests.browser.lab import Lab
 

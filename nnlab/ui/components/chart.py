@@ -12,8 +12,8 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from nnlab.ui.chart_parts import packed, send_again
-from nnlab.ui.served import loader, served
+from nnlab.ui.components.chart_payload import packed, send_again
+from nnlab.ui.components.static_assets import loader, served
 
 SCRIPT = Path(__file__).with_name("chart.js")
 LIBRARY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"

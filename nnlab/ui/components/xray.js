@@ -1,5 +1,5 @@
 // The layers of a network as pictures that can be pointed at, by mouse, finger or arrow keys.
-// Fetched once a page as text, and run as the body of a function: `nnlab/ui/served.py` says why.
+// Fetched once a page as text, and run as the body of a function: `nnlab/ui/components/static_assets.py` says why.
 
 // Where a map or a unit begins in its sheet, in pixels of the sheet.
 function corner(layer, unit) {

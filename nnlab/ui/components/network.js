@@ -1,6 +1,6 @@
 // Draws a network of nnlab/figures/network.py: pictures and lines on a canvas, and over every
 // neuron a button, which the keyboard reaches. Fetched once a page as text, and run as the body of
-// a function: nnlab/ui/served.py says why.
+// a function: nnlab/ui/components/static_assets.py says why.
 
 const TOP = 22, LEFT = 50, RIGHT = 34, LINE_PIXELS = 1.6, WIDEST = 9, REACH = 7, MAX_NODE = 40;
 

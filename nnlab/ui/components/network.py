@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from nnlab.ui.served import loader, served
+from nnlab.ui.components.static_assets import loader, served
 
 SCRIPT = Path(__file__).with_name("network.js")
 Picked = tuple[int, ...]
