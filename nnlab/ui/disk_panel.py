@@ -8,7 +8,7 @@ from nnlab.errors import NnlabError
 from nnlab.runs import Store
 from nnlab.runs.disk import Removal, apply, in_words, plan_removal, total
 from nnlab.ui import services
-from nnlab.ui.state import RunsState
+from nnlab.ui.session.lab_state import RunsState
 from nnlab.ui.words import plain
 
 LOOK_SECONDS = 10

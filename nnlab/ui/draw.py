@@ -23,7 +23,7 @@ from nnlab.ui.draw_panels import show_panels
 from nnlab.ui.live import live
 from nnlab.ui.readers import Reader, readers
 from nnlab.ui.run_view import run_view
-from nnlab.ui.state import LabState, leave_lab
+from nnlab.ui.session.lab_state import LabState, leave_lab
 
 STYLE = Path(__file__).with_name("draw.css")
 CANVAS, FILE = "Draw", "File"

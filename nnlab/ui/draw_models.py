@@ -5,8 +5,8 @@ import streamlit as st
 from nnlab.runs import Status
 from nnlab.ui import draw_training as training
 from nnlab.ui.readers import Reader, labels, why_not
+from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.shell import page_file
-from nnlab.ui.state import LabState
 
 CHOSEN = "draw_chosen"
 """The id of the model that the session draws for; outlives a visit to another page."""

@@ -12,8 +12,8 @@ from nnlab.errors import NnlabError
 from nnlab.recipes import RECIPES, Group, Recipe
 from nnlab.runs import Summary
 from nnlab.ui import services
+from nnlab.ui.session.lab_state import leave_lab, open_in_lab
 from nnlab.ui.shell import page_file
-from nnlab.ui.state import leave_lab, open_in_lab
 from nnlab.ui.words import moment, plain
 
 STYLE = Path(__file__).with_name("home.css")

@@ -13,8 +13,8 @@ from nnlab.runs import History, Status
 from nnlab.training import plan
 from nnlab.ui.readers import DRAWING
 from nnlab.ui.run_view import RunView
+from nnlab.ui.session.lab_state import runs_state
 from nnlab.ui.shell import page_file
-from nnlab.ui.state import runs_state
 from nnlab.ui.words import duration
 
 DRAWN = {

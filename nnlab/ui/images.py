@@ -27,7 +27,7 @@ from nnlab.ui.recipe_panel import show_recipe_head, show_recipe_table
 from nnlab.ui.replay import show_replay
 from nnlab.ui.run_names import title
 from nnlab.ui.run_view import RunView
-from nnlab.ui.state import LabState, fill_widgets, lab_state, write_address
+from nnlab.ui.session.lab_state import LabState, fill_widgets, lab_state, write_address
 from nnlab.ui.transport import (
     current_status,
     let_go,

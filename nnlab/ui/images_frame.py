@@ -8,7 +8,7 @@ from nnlab.errors import NnlabError
 from nnlab.runs import History, Status
 from nnlab.ui.image_data import pictures
 from nnlab.ui.run_view import RunView
-from nnlab.ui.state import LabState
+from nnlab.ui.session.lab_state import LabState
 
 
 @dataclass(frozen=True)

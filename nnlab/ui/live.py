@@ -6,8 +6,8 @@ import streamlit as st
 
 from nnlab.config import Experiment
 from nnlab.runs import Status
+from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.shell import messages
-from nnlab.ui.state import LabState
 from nnlab.ui.transport import current_status
 
 FRAME_SECONDS = 0.125

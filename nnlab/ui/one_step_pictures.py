@@ -17,7 +17,7 @@ from nnlab.ui.one_step_tables import note_of
 from nnlab.ui.playground_frame import Frame
 from nnlab.ui.playground_plane import style_of
 from nnlab.ui.playground_points_plane import axes_of, slice_of
-from nnlab.ui.state import LabState, overwrite_widgets
+from nnlab.ui.session.lab_state import LabState, overwrite_widgets
 
 LINES = {"weights": "Weights", "gradients": "Gradients", "update": "Update"}
 HEIGHT = 400

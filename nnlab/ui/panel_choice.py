@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from nnlab.ui.state import LabState
+from nnlab.ui.session.lab_state import LabState
 
 BRANCH, COMPARE, DOCTOR, BENT = "Branch", "Compare with parent", "Doctor", "Bent plane"
 ASKED, TIMES = "panel_asked", "panel_times"

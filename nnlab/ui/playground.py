@@ -17,7 +17,6 @@ from nnlab.training.changes import live_changes
 from nnlab.ui import playground_form as form
 from nnlab.ui.divergence import show_divergence
 from nnlab.ui.figures_table import show_figures
-from nnlab.ui.hide import hide_parts
 from nnlab.ui.lab import view_of
 from nnlab.ui.live import live
 from nnlab.ui.playground_curves import draw_curves
@@ -31,7 +30,8 @@ from nnlab.ui.r_squared import variances_of
 from nnlab.ui.recipe_panel import show_recipe_head, show_recipe_table
 from nnlab.ui.replay import show_replay
 from nnlab.ui.run_names import title
-from nnlab.ui.state import LabState, fill_widgets, lab_state, write_address
+from nnlab.ui.session.hide import hide_parts
+from nnlab.ui.session.lab_state import LabState, fill_widgets, lab_state, write_address
 from nnlab.ui.transport import let_go, show_transport, show_trouble, status_line, tell
 
 STYLE = Path(__file__).with_name("playground.css")

@@ -15,7 +15,7 @@ from nnlab.ui.figures_table import Figures
 from nnlab.ui.moment import Moment
 from nnlab.ui.past_moments import Sight, exact_figures, look
 from nnlab.ui.run_view import RunView
-from nnlab.ui.state import LabState
+from nnlab.ui.session.lab_state import LabState
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from nnlab.ui.look import SMOOTHEST
-from nnlab.ui.state import LabState, write_look
+from nnlab.ui.session.chart_options import SMOOTHEST
+from nnlab.ui.session.lab_state import LabState, write_look
 
 
 def show_switch(state: LabState, name: str, label: str) -> None:

@@ -12,7 +12,7 @@ from nnlab.ui.playground_frame import Frame
 from nnlab.ui.playground_neuron import show_picked
 from nnlab.ui.playground_points_plane import slice_of
 from nnlab.ui.playground_reach import layers_of
-from nnlab.ui.state import LabState
+from nnlab.ui.session.lab_state import LabState
 
 
 def draw_network(frame: Frame) -> None:

@@ -28,7 +28,7 @@ from nnlab.ui.past_moments import state_of
 from nnlab.ui.playground_frame import Frame
 from nnlab.ui.playground_reach import layers_of
 from nnlab.ui.run_names import title
-from nnlab.ui.state import LabState, overwrite_widgets
+from nnlab.ui.session.lab_state import LabState, overwrite_widgets
 from nnlab.ui.transport import ask, take_one
 
 EPSILONS = [10.0**-exponent for exponent in range(1, 11)]

@@ -12,7 +12,7 @@ from nnlab.figures import theme
 from nnlab.ui.components.chart import Click
 from nnlab.ui.playground_points_edit import added, class_counts, erased
 from nnlab.ui.playground_points_own import own, put, undo
-from nnlab.ui.state import LabState
+from nnlab.ui.session.lab_state import LabState
 
 ADD, ERASE = "add", "erase"
 VALUE_STEP = 0.05

@@ -12,7 +12,7 @@ from nnlab.ui.components.chart import show_chart
 from nnlab.ui.playground_frame import splits_of
 from nnlab.ui.playground_points_edit import class_counts, is_editable
 from nnlab.ui.playground_points_tools import clicked, show_tools
-from nnlab.ui.state import LabState
+from nnlab.ui.session.lab_state import LabState
 
 HEIGHTS = {1: 480, 2: 520}
 """Pixels: of the charts that take the place, by the number of inputs."""

@@ -12,7 +12,7 @@ from nnlab.ui.components.network import Picked
 from nnlab.ui.network_layers import Parameter, parameter_at
 from nnlab.ui.playground_frame import Frame
 from nnlab.ui.run_names import title
-from nnlab.ui.state import LabState
+from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.transport import RESUMABLE, ask, current_status
 
 LARGEST = 1e6

@@ -18,7 +18,7 @@ from nnlab.runs import History
 from nnlab.runs.compared import value_of
 from nnlab.ui.experiment_rows import rows
 from nnlab.ui.lab import view_of
-from nnlab.ui.state import LabState, open_in_lab
+from nnlab.ui.session.lab_state import LabState, open_in_lab
 from nnlab.ui.transport import current_status
 from nnlab.ui.words import plain
 

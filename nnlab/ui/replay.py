@@ -11,7 +11,7 @@ from nnlab.runs import ALIVE, Run
 from nnlab.runs.rewind.reproduce import Verdict, judge
 from nnlab.ui import services
 from nnlab.ui.run_history import run_history
-from nnlab.ui.state import LINK, Lab, LabState, lab_of
+from nnlab.ui.session.lab_state import LINK, Lab, LabState, lab_of
 from nnlab.ui.transport import let_go
 
 STEADY = """<style>

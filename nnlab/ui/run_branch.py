@@ -13,7 +13,7 @@ from nnlab.runs.record.checkpoints import list_checkpoints, load_checkpoint
 from nnlab.training.live import WEIGHTS
 from nnlab.ui.run_branching import MAX_NAME, budget_fields, fitting_name, make_branch
 from nnlab.ui.run_refusals import show_refusal
-from nnlab.ui.state import RunsState, lab_of
+from nnlab.ui.session.lab_state import RunsState, lab_of
 
 CHANGEABLE = {
     # path of a number: what the page calls it, its lowest and highest value

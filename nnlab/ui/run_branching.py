@@ -11,7 +11,7 @@ from nnlab.runs import History, Run, Summary
 from nnlab.runs.rewind.branch import branch
 from nnlab.ui import services
 from nnlab.ui.run_refusals import tried
-from nnlab.ui.state import RunsState, lab_of
+from nnlab.ui.session.lab_state import RunsState, lab_of
 
 LIMITS = ("epochs", "steps")
 MAX_NAME = 80

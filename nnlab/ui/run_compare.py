@@ -10,7 +10,7 @@ from nnlab.runs import Summary
 from nnlab.ui.compare_curves import show_curves
 from nnlab.ui.compare_pictures import show_pictures
 from nnlab.ui.compare_table import show_experiments, show_runs
-from nnlab.ui.state import RunsState
+from nnlab.ui.session.lab_state import RunsState
 
 STYLE = Path(__file__).with_name("compare.css")
 

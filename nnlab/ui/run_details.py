@@ -15,7 +15,7 @@ from nnlab.ui.run_overview import show_overview
 from nnlab.ui.run_replay_link import show_replay_link
 from nnlab.ui.run_restore import show_restore
 from nnlab.ui.run_save import show_save
-from nnlab.ui.state import LabState, RunsState
+from nnlab.ui.session.lab_state import LabState, RunsState
 from nnlab.ui.transport import status_line
 from nnlab.ui.words import plain
 

@@ -7,7 +7,7 @@ from nnlab.ui import services
 from nnlab.ui.run_branch import show_branch
 from nnlab.ui.run_branching import budget_fields, fitting_name, make_branch, start
 from nnlab.ui.run_refusals import show_refusal, tried
-from nnlab.ui.state import RunsState
+from nnlab.ui.session.lab_state import RunsState
 from nnlab.ui.transport import RESUMABLE
 
 

@@ -9,7 +9,7 @@ from nnlab.runs import Summary
 from nnlab.training.events import ControlApplied
 from nnlab.ui import services
 from nnlab.ui.run_history import run_history
-from nnlab.ui.state import RunsState
+from nnlab.ui.session.lab_state import RunsState
 from nnlab.ui.words import plain
 
 MAX_DEPTH = 6

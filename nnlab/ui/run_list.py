@@ -9,7 +9,7 @@ from nnlab.figures.overlay import MOST
 from nnlab.runs import Summary
 from nnlab.ui.run_figures import figures_of
 from nnlab.ui.run_names import title
-from nnlab.ui.state import RunsState
+from nnlab.ui.session.lab_state import RunsState
 from nnlab.ui.words import duration, moment, plain
 
 ROWS = 10

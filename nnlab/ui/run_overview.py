@@ -22,7 +22,7 @@ from nnlab.ui.components.chart import show_chart
 from nnlab.ui.experiment_text import data_lines, layer_lines, training_lines
 from nnlab.ui.r_squared import Variances, variances_of
 from nnlab.ui.run_files import disk_use
-from nnlab.ui.state import LINK, lab_of
+from nnlab.ui.session.lab_state import LINK, lab_of
 from nnlab.ui.words import moment
 
 FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")

@@ -10,7 +10,7 @@ from nnlab.errors import NnlabError
 from nnlab.runs import History, Summary
 from nnlab.runs.rewind.reproduce import replayable
 from nnlab.ui.run_overview import facts_table
-from nnlab.ui.state import LINK, lab_of
+from nnlab.ui.session.lab_state import LINK, lab_of
 
 
 def show_replay_link(summary: Summary, history: History) -> None:

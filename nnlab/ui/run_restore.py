@@ -16,7 +16,7 @@ from nnlab.runs import Run, Summary
 from nnlab.runs.network import load_network
 from nnlab.ui import services
 from nnlab.ui.run_save import samples
-from nnlab.ui.state import RunsState
+from nnlab.ui.session.lab_state import RunsState
 from nnlab.ui.words import plain
 
 MAX_NAME = 80

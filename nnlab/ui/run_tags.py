@@ -8,7 +8,7 @@ from nnlab.errors import NnlabError
 from nnlab.runs import Summary
 from nnlab.runs.tags import MAX_TAGS, checked_tags
 from nnlab.ui import services
-from nnlab.ui.state import RunsState
+from nnlab.ui.session.lab_state import RunsState
 
 
 def show_tags(state: RunsState, summary: Summary, summaries: Sequence[Summary]) -> None:

@@ -30,7 +30,7 @@ from nnlab.recipes import get
 from nnlab.training import memory
 from nnlab.ui.builder import ending_in
 from nnlab.ui.image_models import Architecture, compose, recognise
-from nnlab.ui.state import LabState
+from nnlab.ui.session.lab_state import LabState
 from tests.ui.conftest import html
 
 REPOSITORY = Path(__file__).parents[2]

@@ -19,7 +19,7 @@ from nnlab.runs.workers.worker import train
 from nnlab.ui import downloads, services
 from nnlab.ui.image_models import read_sizes, recognise
 from nnlab.ui.image_result import time_left
-from nnlab.ui.state import LabState
+from nnlab.ui.session.lab_state import LabState
 from tests.ui.conftest import MakeRun, html
 
 REPOSITORY = Path(__file__).parents[2]

@@ -28,7 +28,7 @@ from nnlab.models import build
 from nnlab.runs import Run, Store
 from nnlab.runs.record.checkpoints import save_live
 from nnlab.ui.images_tabs import TABS
-from nnlab.ui.state import LabState
+from nnlab.ui.session.lab_state import LabState
 from tests.ui.conftest import MakeRun, html
 
 REPOSITORY = Path(__file__).parents[2]

@@ -28,7 +28,7 @@ from nnlab.runs import EventReader, Run, Store
 from nnlab.runs.workers.worker import train
 from nnlab.training import Control
 from nnlab.ui import services
-from nnlab.ui.state import LabState
+from nnlab.ui.session.lab_state import LabState
 from tests.ui.conftest import IdleLauncher, html
 
 REPOSITORY = Path(__file__).parents[2]

@@ -27,13 +27,13 @@ from nnlab.errors import InvalidExperimentError, NnlabError
 from nnlab.recipes import get
 from nnlab.training import plan
 from nnlab.training.changes import live_changes
-from nnlab.ui.hide import PARTS, read_hidden, style_of
-from nnlab.ui.look import Look
 from nnlab.ui.playground_data import SETS, data_widgets, problem_of
 from nnlab.ui.playground_form import widget_values
 from nnlab.ui.playground_layers import MAX_LAYERS, Hidden, Mlp, compose, recognise
 from nnlab.ui.playground_scale import extent_of, limit_of
 from nnlab.ui.playground_thumbnails import thumbnail
+from nnlab.ui.session.chart_options import Look
+from nnlab.ui.session.hide import PARTS, read_hidden, style_of
 from tests.config.experiments import experiments
 
 HIDDEN = st.builds(

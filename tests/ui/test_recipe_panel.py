@@ -15,7 +15,7 @@ from nnlab.runs.record.log import FILE
 from nnlab.training.events import EpochEnded, FitEnded, FitStarted, to_line
 from nnlab.ui import images_curves
 from nnlab.ui.recipe_panel import reported
-from nnlab.ui.state import LabState
+from nnlab.ui.session.lab_state import LabState
 from tests.ui.conftest import html
 
 APP = Path(__file__).parents[2] / "app.py"

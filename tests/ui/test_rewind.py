@@ -17,7 +17,7 @@ from nnlab.runs.workers.worker import train
 from nnlab.ui import services
 from nnlab.ui.playground_frame import Frame, make_frame
 from nnlab.ui.run_view import RunView
-from nnlab.ui.state import LabState
+from nnlab.ui.session.lab_state import LabState
 from tests.ui.conftest import IdleLauncher, html
 
 REPOSITORY = Path(__file__).parents[2]

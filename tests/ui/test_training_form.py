@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from nnlab.config import Adam, Experiment, LogSoftmax, OneCycleSchedule, RMSprop, Sgd, StepSchedule
 from nnlab.recipes import get
-from nnlab.ui.state import LabState
+from nnlab.ui.session.lab_state import LabState
 
 REPOSITORY = Path(__file__).parents[2]
 

@@ -13,7 +13,7 @@ import streamlit as st
 from nnlab.config import Experiment, Images, from_link, to_link
 from nnlab.config.replay_link import EXPECT
 from nnlab.errors import InvalidExperimentError
-from nnlab.ui.look import Look
+from nnlab.ui.session.chart_options import Look
 
 Lab = Literal["playground", "images"]
 

@@ -5,9 +5,9 @@ from urllib.parse import urlencode, urljoin
 import streamlit as st
 
 from nnlab.config import Experiment, to_link
-from nnlab.ui.hide import HIDE, PARTS, read_hidden
-from nnlab.ui.look import Look
-from nnlab.ui.state import LINK, LOOK
+from nnlab.ui.session.chart_options import Look
+from nnlab.ui.session.hide import HIDE, PARTS, read_hidden
+from nnlab.ui.session.lab_state import LINK, LOOK
 
 CHOICE = "share_hidden"
 

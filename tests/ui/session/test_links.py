@@ -12,7 +12,7 @@ from nnlab.config import Experiment, Images, to_link
 from nnlab.recipes import get
 from tests.config.experiments import experiments
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 
 pytestmark = pytest.mark.usefixtures("quiet_server")
 

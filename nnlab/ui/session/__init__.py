@@ -1,0 +1,1 @@
+"""What one browser session remembers: a typed state for each page, and what its address holds."""
