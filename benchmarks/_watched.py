@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from nnlab.runs import LocalLauncher, Run
-from nnlab.ui.run_view import RunView
+from nnlab.ui.runtime.run_view import RunView
 
 FRAME_SECONDS = 0.125
 

@@ -29,7 +29,7 @@ from nnlab.runs import LocalLauncher, Store
 from nnlab.settings import Settings
 from nnlab.training import fit
 from nnlab.ui.answers import answers_of
-from nnlab.ui.run_view import RunView
+from nnlab.ui.runtime.run_view import RunView
 
 GOAL = 0.95
 WARM_SECONDS = 0.5

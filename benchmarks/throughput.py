@@ -27,7 +27,7 @@ from nnlab.models import build
 from nnlab.recipes import RECIPES
 from nnlab.runs import LocalLauncher, Store
 from nnlab.settings import Settings
-from nnlab.ui.run_view import RunView
+from nnlab.ui.runtime.run_view import RunView
 
 GOAL = 0.9
 WARM_SECONDS = 0.4

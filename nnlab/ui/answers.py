@@ -19,7 +19,7 @@ from nnlab.data.samples import Samples
 from nnlab.figures.digits import sample_grid
 from nnlab.models import build
 from nnlab.ui.images_frame import ImagesFrame
-from nnlab.ui.run_view import RunView
+from nnlab.ui.runtime.run_view import RunView
 
 SECONDS_BETWEEN = 1.0
 """While a run trains its answers are computed at most so often, however many people look."""

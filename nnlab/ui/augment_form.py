@@ -12,8 +12,8 @@ from nnlab.data.images import SHAPES
 from nnlab.errors import NnlabError
 from nnlab.figures.digits import sample_grid
 from nnlab.training.augment import augment
-from nnlab.ui.image_data import pictures
 from nnlab.ui.lab import part
+from nnlab.ui.runtime.image_data import pictures
 
 SLIDERS = {
     "shift": ("Shift", 8.0, 0.5, "Pixels, along each axis, at most."),

@@ -10,8 +10,8 @@ from nnlab.figures.overlay import Curve, Quantity, describe_overlay, overlay_fig
 from nnlab.runs import Summary
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.experiment_text import LOSSES
-from nnlab.ui.r_squared import variances_of
-from nnlab.ui.run_history import run_history
+from nnlab.ui.runtime.r_squared import variances_of
+from nnlab.ui.runtime.run_history import run_history
 
 Part = Literal["validation", "training"]
 Axis = Literal["step", "epoch", "seconds"]

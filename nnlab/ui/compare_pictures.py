@@ -29,7 +29,7 @@ from nnlab.ui import services
 from nnlab.ui.compare_table import swatch
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.playground_points_plane import axes_of, slice_of
-from nnlab.ui.run_view import RunView, run_view
+from nnlab.ui.runtime.run_view import RunView, run_view
 
 SECONDS_BETWEEN = 10.0
 """A confusion matrix of a run that trains is computed at most so often."""

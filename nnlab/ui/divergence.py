@@ -11,7 +11,7 @@ from nnlab.ui import services
 from nnlab.ui.live import take_up
 from nnlab.ui.run_branch import effective
 from nnlab.ui.run_branching import fitting_name, start
-from nnlab.ui.run_view import RunView, run_view
+from nnlab.ui.runtime.run_view import RunView, run_view
 from nnlab.ui.session.lab_state import LabState
 
 RATE = "training.optimizer.lr"

@@ -17,12 +17,12 @@ from nnlab.ui import draw_training as training
 from nnlab.ui.draw_canvas import show_canvas
 from nnlab.ui.draw_digits import choose_digit, chosen_digit, show_boxes
 from nnlab.ui.draw_frame import DrawFrame
-from nnlab.ui.draw_memory import settled
 from nnlab.ui.draw_models import follow_link, show_models
 from nnlab.ui.draw_panels import show_panels
 from nnlab.ui.live import live
-from nnlab.ui.readers import Reader, readers
-from nnlab.ui.run_view import run_view
+from nnlab.ui.runtime.drawing_models import Reader, readers
+from nnlab.ui.runtime.run_view import run_view
+from nnlab.ui.runtime.throttle import settled
 from nnlab.ui.session.lab_state import LabState, leave_lab
 
 STYLE = Path(__file__).with_name("draw.css")

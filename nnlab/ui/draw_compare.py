@@ -14,9 +14,9 @@ from nnlab.figures.digits import percent
 from nnlab.models import build
 from nnlab.ui.draw_frame import DrawFrame
 from nnlab.ui.draw_reading import Reading, read
-from nnlab.ui.moment import Moment
-from nnlab.ui.readers import DRAWING, labels
-from nnlab.ui.run_view import run_view
+from nnlab.ui.runtime.drawing_models import DRAWING, labels
+from nnlab.ui.runtime.run_view import run_view
+from nnlab.ui.runtime.snapshot import Moment
 
 MOST = 4
 UNTRAINED = "untrained"

@@ -21,7 +21,7 @@ from nnlab.insight.pictures.nearest import features, last_weights, nearest
 from nnlab.models import trace
 from nnlab.ui import services
 from nnlab.ui.draw_frame import DrawFrame
-from nnlab.ui.draw_memory import remembered
+from nnlab.ui.runtime.throttle import remembered
 
 SHOWN = 12
 MOST, LEAST, MOVING = 5_000, 500, 1_000

@@ -14,7 +14,7 @@ from nnlab.figures.describe import describe_probabilities
 from nnlab.figures.digits import DIGITS, digit_picture, percent, probabilities_figure
 from nnlab.insight.pictures.probabilities import class_probabilities
 from nnlab.ui.components.chart import show_chart
-from nnlab.ui.moment import Moment
+from nnlab.ui.runtime.snapshot import Moment
 
 SCALE = 10
 BLANK = np.zeros((28, 28), np.float32)

@@ -17,7 +17,7 @@ from nnlab.ui.draw_frame import DrawFrame
 from nnlab.ui.draw_reading import with_article
 from nnlab.ui.draw_teach_files import show_files
 from nnlab.ui.draw_tuned import show_tuned
-from nnlab.ui.handwriting_standing import standing
+from nnlab.ui.runtime.drawing_accuracy import standing
 
 SHOWN = 30
 """The newest drawings on the sheet."""

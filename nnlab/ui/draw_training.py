@@ -10,7 +10,7 @@ from nnlab.figures.digits import percent
 from nnlab.recipes import get
 from nnlab.runs import ALIVE, Status
 from nnlab.ui import services
-from nnlab.ui.run_view import RunView, run_view
+from nnlab.ui.runtime.run_view import RunView, run_view
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.transport import ask
 

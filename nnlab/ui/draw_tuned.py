@@ -11,10 +11,10 @@ from nnlab.figures.digits import percent
 from nnlab.insight.verdicts import Verdicts, verdicts
 from nnlab.ui import services
 from nnlab.ui.draw_frame import DrawFrame
-from nnlab.ui.draw_memory import remembered
-from nnlab.ui.image_data import LABELS
-from nnlab.ui.moment import Moment
-from nnlab.ui.run_view import run_view
+from nnlab.ui.runtime.image_data import LABELS
+from nnlab.ui.runtime.run_view import run_view
+from nnlab.ui.runtime.snapshot import Moment
+from nnlab.ui.runtime.throttle import remembered
 
 
 def show_tuned(frame: DrawFrame, pictures: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:

@@ -18,8 +18,8 @@ from nnlab.insight.pictures.attribution import (
 )
 from nnlab.ui.components.pictures import kept_choice, key_of_colours, show_picture
 from nnlab.ui.draw_frame import DrawFrame
-from nnlab.ui.draw_memory import remembered
 from nnlab.ui.draw_reading import Reading, with_article
+from nnlab.ui.runtime.throttle import remembered
 
 RIVAL = -1
 """The choice that compares the likeliest class with the runner-up."""

@@ -4,7 +4,7 @@ from typing import Protocol
 
 import streamlit as st
 
-from nnlab.ui.r_squared import Variances
+from nnlab.ui.runtime.r_squared import Variances
 
 ROWS = (("train", "train"), ("validation", "val"))
 

@@ -7,7 +7,7 @@ import streamlit as st
 from nnlab.config import Images
 from nnlab.data.handwriting import drawings, freeze
 from nnlab.ui import services
-from nnlab.ui.image_data import LABELS
+from nnlab.ui.runtime.image_data import LABELS
 
 NOTHING = "nothing else"
 BESIDE = (NOTHING, "digits", "mnist")

@@ -9,7 +9,7 @@ from nnlab.data import archives
 from nnlab.data.published import SETS, base_of
 from nnlab.ui import services
 from nnlab.ui.downloads import Download, find_download, forget_download, start_download
-from nnlab.ui.image_data import LABELS
+from nnlab.ui.runtime.image_data import LABELS
 
 SEEN = "download_seen"
 """Where a session keeps the download that it has watched: how that ends is news to it alone."""

@@ -11,8 +11,8 @@ from nnlab.errors import NnlabError
 from nnlab.figures.digits import percent
 from nnlab.runs import History, Status
 from nnlab.training import plan
-from nnlab.ui.readers import DRAWING
-from nnlab.ui.run_view import RunView
+from nnlab.ui.runtime.drawing_models import DRAWING
+from nnlab.ui.runtime.run_view import RunView
 from nnlab.ui.session.lab_state import runs_state
 from nnlab.ui.shell import page_file
 from nnlab.ui.words import duration

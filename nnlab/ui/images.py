@@ -15,7 +15,6 @@ from nnlab.ui import images_form as form
 from nnlab.ui.answers import show_pictures
 from nnlab.ui.divergence import show_divergence
 from nnlab.ui.figures_table import show_figures
-from nnlab.ui.image_data import LABELS, missing, pictures, show_samples
 from nnlab.ui.image_missing import downloading, show_missing
 from nnlab.ui.image_result import show_progress, show_result
 from nnlab.ui.images_curves import draw_curves
@@ -26,7 +25,8 @@ from nnlab.ui.live import live
 from nnlab.ui.recipe_panel import show_recipe_head, show_recipe_table
 from nnlab.ui.replay import show_replay
 from nnlab.ui.run_names import title
-from nnlab.ui.run_view import RunView
+from nnlab.ui.runtime.image_data import LABELS, missing, pictures, show_samples
+from nnlab.ui.runtime.run_view import RunView
 from nnlab.ui.session.lab_state import LabState, fill_widgets, lab_state, write_address
 from nnlab.ui.transport import (
     current_status,

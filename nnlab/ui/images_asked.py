@@ -15,9 +15,9 @@ from nnlab.data.splits import Part
 from nnlab.insight.verdicts import Verdicts, verdicts
 from nnlab.models import build
 from nnlab.ui import services
-from nnlab.ui.draw_memory import settled
 from nnlab.ui.images_frame import ImagesFrame
-from nnlab.ui.moment import Moment
+from nnlab.ui.runtime.snapshot import Moment
+from nnlab.ui.runtime.throttle import settled
 
 WHILE_TRAINING = 1_000
 """Pictures that are asked about while the run trains; all that validate once it rests."""

@@ -15,7 +15,7 @@ from nnlab.insight.pictures.projection import Plane, principal_plane
 from nnlab.ui.components.chart import Sprite, show_chart
 from nnlab.ui.images_asked import Asked, ask
 from nnlab.ui.images_frame import ImagesFrame
-from nnlab.ui.run_view import RunView
+from nnlab.ui.runtime.run_view import RunView
 
 POINTS = 600
 """Pictures on the map: what one still tells apart, and a frame still carries."""

@@ -6,8 +6,8 @@ from nnlab.config import Experiment, Images
 from nnlab.data.samples import Samples
 from nnlab.errors import NnlabError
 from nnlab.runs import History, Status
-from nnlab.ui.image_data import pictures
-from nnlab.ui.run_view import RunView
+from nnlab.ui.runtime.image_data import pictures
+from nnlab.ui.runtime.run_view import RunView
 from nnlab.ui.session.lab_state import LabState
 
 

@@ -4,10 +4,10 @@ import streamlit as st
 
 from nnlab.figures.digits import percent
 from nnlab.runs.testset import has_test
-from nnlab.ui.handwriting_standing import standing
 from nnlab.ui.images_frame import ImagesFrame
 from nnlab.ui.run_overview import show_test_set
-from nnlab.ui.run_view import RunView
+from nnlab.ui.runtime.drawing_accuracy import standing
+from nnlab.ui.runtime.run_view import RunView
 
 
 def draw_test_set(frame: ImagesFrame) -> None:

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from nnlab.ui.components.layer_maps import show_layers
-from nnlab.ui.draw_memory import remembered
 from nnlab.ui.draw_xray import AT, place_in, show_detail, through
 from nnlab.ui.images_asked import ask
 from nnlab.ui.images_frame import ImagesFrame
 from nnlab.ui.images_sheet import chosen_picture
+from nnlab.ui.runtime.throttle import remembered
 
 
 def draw_xray(frame: ImagesFrame) -> None:

@@ -26,10 +26,10 @@ from nnlab.ui.playground_panels import show_panels
 from nnlab.ui.playground_plane import draw_plane
 from nnlab.ui.playground_points_own import follow_edits
 from nnlab.ui.playground_points_unfinished import draw_points_alone, is_unfinished
-from nnlab.ui.r_squared import variances_of
 from nnlab.ui.recipe_panel import show_recipe_head, show_recipe_table
 from nnlab.ui.replay import show_replay
 from nnlab.ui.run_names import title
+from nnlab.ui.runtime.r_squared import variances_of
 from nnlab.ui.session.hide import hide_parts
 from nnlab.ui.session.lab_state import LabState, fill_widgets, lab_state, write_address
 from nnlab.ui.transport import let_go, show_transport, show_trouble, status_line, tell

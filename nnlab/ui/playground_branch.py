@@ -17,11 +17,11 @@ from nnlab.training.live import WEIGHTS
 from nnlab.ui import services
 from nnlab.ui.live import take_up
 from nnlab.ui.panel_choice import COMPARE, open_panel
-from nnlab.ui.past_moments import state_of, steps
 from nnlab.ui.playground_course import say_change
 from nnlab.ui.playground_frame import Frame
 from nnlab.ui.run_branch import effective
 from nnlab.ui.run_branching import fitting_name, must_have_steps_left, start
+from nnlab.ui.runtime.past_snapshots import state_of, steps
 from nnlab.ui.transport import let_go
 
 WAIT_SECONDS = 10.0

@@ -10,14 +10,14 @@ from nnlab.insight.plane.boundary import plane_grid
 from nnlab.insight.plane.fitted import fitted
 from nnlab.runs import ALIVE, Run
 from nnlab.ui.components.chart import show_chart
-from nnlab.ui.moment import Moment
-from nnlab.ui.past_moments import ExactFigures, exact_figures, look, steps
 from nnlab.ui.playground_course import parent_of
 from nnlab.ui.playground_fit import POINTS, shown_ranges
 from nnlab.ui.playground_frame import Frame
 from nnlab.ui.playground_plane import Style, points_of, style_of
 from nnlab.ui.playground_points_plane import axes_of, slice_of
-from nnlab.ui.run_view import run_view
+from nnlab.ui.runtime.past_snapshots import ExactFigures, exact_figures, look, steps
+from nnlab.ui.runtime.run_view import run_view
+from nnlab.ui.runtime.snapshot import Moment
 from nnlab.ui.words import plain
 
 HEIGHT = 440

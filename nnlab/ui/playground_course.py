@@ -7,7 +7,7 @@ from nnlab.figures.course import Change, Course, Parent
 from nnlab.runs import Run
 from nnlab.ui import services
 from nnlab.ui.playground_frame import Frame
-from nnlab.ui.run_history import run_history
+from nnlab.ui.runtime.run_history import run_history
 
 NAMES = {
     # paths that may change live, as a person calls them

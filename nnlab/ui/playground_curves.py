@@ -14,7 +14,7 @@ from nnlab.ui.components.chart import show_chart
 from nnlab.ui.playground_course import course_of, parent_curves
 from nnlab.ui.playground_frame import Frame
 from nnlab.ui.playground_look import show_smoothing, show_switch
-from nnlab.ui.r_squared import Variances, variances_of
+from nnlab.ui.runtime.r_squared import Variances, variances_of
 
 Four = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 """Steps and values of training, then of validation."""

@@ -18,7 +18,7 @@ from nnlab.insight.doctor.learning import class_missing, over_fitting, rate_too_
 from nnlab.ui.playground_frame import Frame
 from nnlab.ui.playground_mends import show_mends
 from nnlab.ui.run_branch import effective
-from nnlab.ui.run_view import RunView
+from nnlab.ui.runtime.run_view import RunView
 
 BATCH = 256
 """Training points, and as many validation points: always the same first ones."""

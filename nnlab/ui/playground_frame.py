@@ -12,9 +12,9 @@ from nnlab.runs import History, Status
 from nnlab.runs.rewind.past import Replaying
 from nnlab.ui import services
 from nnlab.ui.figures_table import Figures
-from nnlab.ui.moment import Moment
-from nnlab.ui.past_moments import Sight, exact_figures, look
-from nnlab.ui.run_view import RunView
+from nnlab.ui.runtime.past_snapshots import Sight, exact_figures, look
+from nnlab.ui.runtime.run_view import RunView
+from nnlab.ui.runtime.snapshot import Moment
 from nnlab.ui.session.lab_state import LabState
 
 

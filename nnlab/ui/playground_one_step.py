@@ -24,10 +24,10 @@ from nnlab.ui.network_layers import (
 )
 from nnlab.ui.one_step_pictures import choose_lines, choose_point, show_batch, show_drawing
 from nnlab.ui.one_step_tables import batch_table, check_table, weight_table
-from nnlab.ui.past_moments import state_of
 from nnlab.ui.playground_frame import Frame
 from nnlab.ui.playground_reach import layers_of
 from nnlab.ui.run_names import title
+from nnlab.ui.runtime.past_snapshots import state_of
 from nnlab.ui.session.lab_state import LabState, overwrite_widgets
 from nnlab.ui.transport import ask, take_one
 

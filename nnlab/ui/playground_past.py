@@ -4,8 +4,8 @@ import streamlit as st
 
 from nnlab.ui.components.step_slider import show_past_slider
 from nnlab.ui.panel_choice import BRANCH, open_panel
-from nnlab.ui.past_moments import steps
 from nnlab.ui.playground_frame import Frame
+from nnlab.ui.runtime.past_snapshots import steps
 
 
 def show_past(frame: Frame) -> None:

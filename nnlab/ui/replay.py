@@ -10,7 +10,7 @@ from nnlab.errors import InvalidExperimentError, NnlabError
 from nnlab.runs import ALIVE, Run
 from nnlab.runs.rewind.reproduce import Verdict, judge
 from nnlab.ui import services
-from nnlab.ui.run_history import run_history
+from nnlab.ui.runtime.run_history import run_history
 from nnlab.ui.session.lab_state import LINK, Lab, LabState, lab_of
 from nnlab.ui.transport import let_go
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from nnlab.runs import ALIVE, History, Run, Summary
-from nnlab.ui.run_history import run_history
+from nnlab.ui.runtime.run_history import run_history
 
 
 @dataclass(frozen=True)

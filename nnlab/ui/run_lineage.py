@@ -8,7 +8,7 @@ import streamlit as st
 from nnlab.runs import Summary
 from nnlab.training.events import ControlApplied
 from nnlab.ui import services
-from nnlab.ui.run_history import run_history
+from nnlab.ui.runtime.run_history import run_history
 from nnlab.ui.session.lab_state import RunsState
 from nnlab.ui.words import plain
 

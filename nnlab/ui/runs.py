@@ -15,9 +15,9 @@ from nnlab.ui import services
 from nnlab.ui.disk_panel import show_disk
 from nnlab.ui.run_compare import forget_deleted, show_comparison
 from nnlab.ui.run_filters import clear_filters, show_filters
-from nnlab.ui.run_history import run_history
 from nnlab.ui.run_list import show_rows, show_selection
 from nnlab.ui.run_tags import show_tags
+from nnlab.ui.runtime.run_history import run_history
 from nnlab.ui.session.lab_state import RunsState, leave_lab, open_in_lab, runs_state
 from nnlab.ui.shell import messages, page_file
 from nnlab.ui.words import plain

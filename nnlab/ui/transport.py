@@ -11,7 +11,7 @@ from nnlab.runs import ALIVE, History, Status
 from nnlab.runs.divergence import what_broke
 from nnlab.training.controls import Action
 from nnlab.ui import services
-from nnlab.ui.run_view import RunView, run_view
+from nnlab.ui.runtime.run_view import RunView, run_view
 from nnlab.ui.session.lab_state import LabState
 
 RESUMABLE: frozenset[Status] = frozenset({"paused", "stopped", "interrupted"})

@@ -20,7 +20,7 @@ from nnlab.runs import Run, Status, Store
 from nnlab.runs.record.checkpoints import save_live
 from nnlab.ui import services
 from nnlab.ui.draw_canvas import INK, PAPER, SIDE, Sheet
-from nnlab.ui.readers import Reader, labels
+from nnlab.ui.runtime.drawing_models import Reader, labels
 
 APP = Path(__file__).parents[2] / "app.py"
 

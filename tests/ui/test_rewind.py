@@ -16,7 +16,7 @@ from nnlab.runs.rewind.replay import state_at
 from nnlab.runs.workers.worker import train
 from nnlab.ui import services
 from nnlab.ui.playground_frame import Frame, make_frame
-from nnlab.ui.run_view import RunView
+from nnlab.ui.runtime.run_view import RunView
 from nnlab.ui.session.lab_state import LabState
 from tests.ui.conftest import IdleLauncher, html
 

@@ -10,7 +10,7 @@ from nnlab.runs.record.log import FILE
 from nnlab.runs.tags import MAX_TAG, MAX_TAGS
 from nnlab.training.events import EpochEnded, to_line
 from nnlab.ui.run_filters import ORDERS, ordered
-from nnlab.ui.run_history import run_history
+from nnlab.ui.runtime.run_history import run_history
 from tests.ui.conftest import MakeRun, html
 from tests.ui.test_runs import click, messages, names, page
 

@@ -12,7 +12,7 @@ from nnlab.models import build
 from nnlab.runs import EventReader, History, Run, load_live
 from nnlab.runs.network import must_fit
 from nnlab.ui import services
-from nnlab.ui.moment import Moment
+from nnlab.ui.runtime.snapshot import Moment
 
 
 class RunView:

@@ -10,8 +10,8 @@ from weakref import WeakKeyDictionary
 
 from torch import nn
 
-from nnlab.ui.moment import Moment
-from nnlab.ui.run_view import RunView
+from nnlab.ui.runtime.run_view import RunView
+from nnlab.ui.runtime.snapshot import Moment
 
 T = TypeVar("T")
 

@@ -7,9 +7,9 @@ from nnlab.data.published import DIGIT_NAMES
 from nnlab.data.splits import Info, Part
 from nnlab.insight.verdicts import verdicts
 from nnlab.ui import services
-from nnlab.ui.draw_memory import remembered
-from nnlab.ui.moment import Moment
-from nnlab.ui.readers import DRAWING
+from nnlab.ui.runtime.drawing_models import DRAWING
+from nnlab.ui.runtime.snapshot import Moment
+from nnlab.ui.runtime.throttle import remembered
 
 
 def standing(moment: Moment, info: Info) -> tuple[int, int] | None:

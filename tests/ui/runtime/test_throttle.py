@@ -5,9 +5,9 @@ from typing import Any, cast
 import pytest
 from torch import nn
 
-from nnlab.ui import draw_memory
-from nnlab.ui.draw_memory import KEPT, remembered, settled
-from nnlab.ui.moment import Moment
+from nnlab.ui.runtime import throttle as draw_memory
+from nnlab.ui.runtime.snapshot import Moment
+from nnlab.ui.runtime.throttle import KEPT, remembered, settled
 
 
 class Clock:

@@ -16,8 +16,8 @@ from nnlab.runs.rewind.past import Past, Replaying
 from nnlab.training import State
 from nnlab.training.metrics import LOSSES, Totals, evaluate
 from nnlab.ui import services
-from nnlab.ui.moment import Moment
-from nnlab.ui.run_view import RunView
+from nnlab.ui.runtime.run_view import RunView
+from nnlab.ui.runtime.snapshot import Moment
 
 MAX_MOMENTS = 128
 """Networks of the Playground take some ten kilobytes each, with their pictures."""

@@ -1,0 +1,1 @@
+"""What all sessions share: runs as they are read, networks at a step, caches, data sets."""
