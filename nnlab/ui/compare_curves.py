@@ -9,7 +9,7 @@ import streamlit as st
 from nnlab.figures.overlay import Curve, Quantity, describe_overlay, overlay_figure
 from nnlab.runs import Summary
 from nnlab.ui.components.chart import show_chart
-from nnlab.ui.experiment_text import LOSSES
+from nnlab.ui.forms.labels import LOSSES
 from nnlab.ui.runtime.r_squared import variances_of
 from nnlab.ui.runtime.run_history import run_history
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nnlab.config import Experiment
-from nnlab.ui.experiment_text import layer_lines
+from nnlab.ui.forms.labels import layer_lines
 
 ABSENT = "–"
 LONGEST = 60

@@ -12,6 +12,7 @@ from nnlab.models.layer_source import CLASSES as ACTIVATIONS
 from nnlab.models.shapes import Shape, trace_as_far
 from nnlab.ui.builder import builder_values, name_of, show_builder, start_from
 from nnlab.ui.code_panel import show_code
+from nnlab.ui.forms.training_form import ending_for
 from nnlab.ui.image_models import (
     MAX_CHANNELS,
     MAX_WIDTH,
@@ -23,7 +24,6 @@ from nnlab.ui.image_models import (
     write_sizes,
 )
 from nnlab.ui.lab import part
-from nnlab.ui.training_form import ending_for
 
 OWN = "own"
 CHOICES: dict[str, str] = {

@@ -12,12 +12,12 @@ import streamlit as st
 from nnlab.config import Data, Experiment, Normalize, Training
 from nnlab.config.data import task_of
 from nnlab.data.registry import describe
+from nnlab.ui.forms.training_form import CLASS_LOSSES, ending_for, show_training, training_widgets
 from nnlab.ui.playground_data import data_widgets, show_data
 from nnlab.ui.playground_layers_form import ACTIVATIONS, layers_widgets, show_layers
 from nnlab.ui.playground_points_plane import scaling_for
 from nnlab.ui.session.chart_options import Look
 from nnlab.ui.session.share import show_share
-from nnlab.ui.training_form import CLASS_LOSSES, ending_for, show_training, training_widgets
 
 __all__ = ["ACTIVATIONS", "show_form", "widget_values"]
 

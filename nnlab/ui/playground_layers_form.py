@@ -17,6 +17,7 @@ from nnlab.config import (
 )
 from nnlab.config.layers import ActivationKind, FeatureName
 from nnlab.data.splits import Info
+from nnlab.ui.forms.training_form import MAX_SEED, ending_for
 from nnlab.ui.lab import part
 from nnlab.ui.playground_layers import (
     MAX_LAYERS,
@@ -27,7 +28,6 @@ from nnlab.ui.playground_layers import (
     names_for,
     recognise,
 )
-from nnlab.ui.training_form import MAX_SEED, ending_for
 
 ACTIVATIONS: dict[ActivationKind, str] = {
     "relu": "ReLU",

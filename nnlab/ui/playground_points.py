@@ -10,6 +10,7 @@ from nnlab.config.data import Task, task_of
 from nnlab.errors import NnlabError
 from nnlab.ui import services
 from nnlab.ui.components.chart import Click
+from nnlab.ui.forms.training_form import MAX_SEED
 from nnlab.ui.playground_frame import splits_of
 from nnlab.ui.playground_points_edit import (
     added,
@@ -21,7 +22,6 @@ from nnlab.ui.playground_points_edit import (
 )
 from nnlab.ui.playground_points_own import own
 from nnlab.ui.playground_points_plane import slice_of
-from nnlab.ui.training_form import MAX_SEED
 
 LONG_LINK = 1000
 """Points: their link has about 8,000 characters."""

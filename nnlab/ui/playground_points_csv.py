@@ -14,10 +14,10 @@ from nnlab.data.csv_files import MAX_BYTES, MAX_ROWS, Form, Reading, read_csv
 from nnlab.data.tables import Table, choose, parse, table_text
 from nnlab.errors import NnlabError
 from nnlab.ui import services
+from nnlab.ui.forms.training_form import MAX_SEED
 from nnlab.ui.playground_frame import splits_of
 from nnlab.ui.playground_points_own import Upload, own
 from nnlab.ui.playground_points_plane import show_axes_choice
-from nnlab.ui.training_form import MAX_SEED
 from nnlab.ui.words import plain
 
 Problem = Literal["classification", "regression", "curve"]

@@ -12,7 +12,7 @@ from nnlab.runs import Run, Store
 from nnlab.runs import store as store_module
 from nnlab.runs.disk import in_words
 from nnlab.runs.record import lock
-from nnlab.ui.experiment_text import layer_lines
+from nnlab.ui.forms.labels import layer_lines
 from nnlab.ui.run_list import ROWS
 from nnlab.ui.words import duration, plain
 from tests.ui.conftest import MakeRun, html

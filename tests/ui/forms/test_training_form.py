@@ -10,7 +10,7 @@ from nnlab.config import Adam, Experiment, LogSoftmax, OneCycleSchedule, RMSprop
 from nnlab.recipes import get
 from nnlab.ui.session.lab_state import LabState
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 
 pytestmark = pytest.mark.usefixtures("quiet_server")
 

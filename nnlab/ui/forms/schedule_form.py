@@ -11,7 +11,7 @@ from nnlab.config import (
     Schedule,
     StepSchedule,
 )
-from nnlab.ui.experiment_text import SCHEDULES
+from nnlab.ui.forms.labels import SCHEDULES
 from nnlab.ui.lab import part
 
 CONSTANT = "constant"

@@ -10,9 +10,9 @@ from typing import Any
 import streamlit as st
 
 from nnlab.config import Layer, LogSoftmax, Training
-from nnlab.ui.experiment_text import LOSSES, OPTIMIZERS
+from nnlab.ui.forms.labels import LOSSES, OPTIMIZERS
+from nnlab.ui.forms.schedule_form import schedule_widgets, show_schedule
 from nnlab.ui.lab import part
-from nnlab.ui.schedule_form import schedule_widgets, show_schedule
 
 RATES = [m * 10.0**e for e in range(-5, 1) for m in (1, 3)] + [10.0]
 """The learning rates that the slider offers; another one in a draft joins them."""

@@ -1,0 +1,1 @@
+"""Form parts that more than one laboratory page draws, and the names that they give to fields."""
