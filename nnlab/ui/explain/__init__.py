@@ -1,0 +1,1 @@
+"""What more than one page says of the inside of a network."""
