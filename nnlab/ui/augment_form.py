@@ -12,7 +12,7 @@ from nnlab.data.images import SHAPES
 from nnlab.errors import NnlabError
 from nnlab.figures.digits import sample_grid
 from nnlab.training.augment import augment
-from nnlab.ui.lab import part
+from nnlab.ui.lab.run_commands import part
 from nnlab.ui.runtime.image_data import pictures
 
 SLIDERS = {

@@ -7,7 +7,7 @@ import streamlit as st
 
 from nnlab.figures.overlay import DASHES, run_colour
 from nnlab.runs import Summary
-from nnlab.ui.experiment_rows import Row, rows
+from nnlab.ui.lab.experiment_diff import Row, rows
 from nnlab.ui.run_figures import figures_of
 from nnlab.ui.words import duration
 

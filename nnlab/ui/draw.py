@@ -19,7 +19,7 @@ from nnlab.ui.draw_digits import choose_digit, chosen_digit, show_boxes
 from nnlab.ui.draw_frame import DrawFrame
 from nnlab.ui.draw_models import follow_link, show_models
 from nnlab.ui.draw_panels import show_panels
-from nnlab.ui.live import live
+from nnlab.ui.lab.live import live
 from nnlab.ui.runtime.drawing_models import Reader, readers
 from nnlab.ui.runtime.run_view import run_view
 from nnlab.ui.runtime.throttle import settled

@@ -10,9 +10,9 @@ from nnlab.figures.digits import percent
 from nnlab.recipes import get
 from nnlab.runs import ALIVE, Status
 from nnlab.ui import services
+from nnlab.ui.lab.run_controls import ask
 from nnlab.ui.runtime.run_view import RunView, run_view
 from nnlab.ui.session.lab_state import LabState
-from nnlab.ui.transport import ask
 
 OFFLINE = "draw-offline"
 """Made for drawings, and needs no download. Seconds."""

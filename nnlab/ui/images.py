@@ -13,28 +13,28 @@ from nnlab.training import plan
 from nnlab.training.memory import free_memory, must_fit_in_memory
 from nnlab.ui import images_form as form
 from nnlab.ui.answers import show_pictures
-from nnlab.ui.divergence import show_divergence
-from nnlab.ui.figures_table import show_figures
 from nnlab.ui.image_missing import downloading, show_missing
 from nnlab.ui.image_result import show_progress, show_result
 from nnlab.ui.images_curves import draw_curves
 from nnlab.ui.images_frame import make_frame
 from nnlab.ui.images_tabs import show_tabs
-from nnlab.ui.lab import change_rate, differs, view_of
-from nnlab.ui.live import live
-from nnlab.ui.recipe_panel import show_recipe_head, show_recipe_table
-from nnlab.ui.replay import show_replay
-from nnlab.ui.run_names import title
-from nnlab.ui.runtime.image_data import LABELS, missing, pictures, show_samples
-from nnlab.ui.runtime.run_view import RunView
-from nnlab.ui.session.lab_state import LabState, fill_widgets, lab_state, write_address
-from nnlab.ui.transport import (
+from nnlab.ui.lab.divergence import show_divergence
+from nnlab.ui.lab.live import live
+from nnlab.ui.lab.metrics_table import show_figures
+from nnlab.ui.lab.recipe_panel import show_recipe_head, show_recipe_table
+from nnlab.ui.lab.reproduce import show_replay
+from nnlab.ui.lab.run_commands import change_rate, differs, view_of
+from nnlab.ui.lab.run_controls import (
     current_status,
     let_go,
     show_transport,
     show_trouble,
     status_line,
 )
+from nnlab.ui.run_names import title
+from nnlab.ui.runtime.image_data import LABELS, missing, pictures, show_samples
+from nnlab.ui.runtime.run_view import RunView
+from nnlab.ui.session.lab_state import LabState, fill_widgets, lab_state, write_address
 
 
 def default() -> Experiment:

@@ -6,7 +6,7 @@ from nnlab.figures.curves import accuracy_figure, loss_figure
 from nnlab.figures.describe import describe_curves
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.images_frame import ImagesFrame
-from nnlab.ui.recipe_panel import reported
+from nnlab.ui.lab.recipe_panel import reported
 
 
 def draw_curves(frame: ImagesFrame) -> None:

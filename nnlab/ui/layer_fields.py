@@ -20,7 +20,7 @@ from nnlab.config import (
     Pool2d,
 )
 from nnlab.models.layer_source import CLASSES as ACTIVATIONS
-from nnlab.ui.lab import part
+from nnlab.ui.lab.run_commands import part
 
 POOLS = {"max_pool2d": "MaxPool2d", "avg_pool2d": "AvgPool2d"}
 FRESH: dict[str, Layer] = {

@@ -23,7 +23,7 @@ from nnlab.ui.image_models import (
     recognise,
     write_sizes,
 )
-from nnlab.ui.lab import part
+from nnlab.ui.lab.run_commands import part
 
 OWN = "own"
 CHOICES: dict[str, str] = {

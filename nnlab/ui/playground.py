@@ -15,10 +15,13 @@ from nnlab.runs import Status
 from nnlab.training import plan
 from nnlab.training.changes import live_changes
 from nnlab.ui import playground_form as form
-from nnlab.ui.divergence import show_divergence
-from nnlab.ui.figures_table import show_figures
-from nnlab.ui.lab import view_of
-from nnlab.ui.live import live
+from nnlab.ui.lab.divergence import show_divergence
+from nnlab.ui.lab.live import live
+from nnlab.ui.lab.metrics_table import show_figures
+from nnlab.ui.lab.recipe_panel import show_recipe_head, show_recipe_table
+from nnlab.ui.lab.reproduce import show_replay
+from nnlab.ui.lab.run_commands import view_of
+from nnlab.ui.lab.run_controls import let_go, show_transport, show_trouble, status_line, tell
 from nnlab.ui.playground_curves import draw_curves
 from nnlab.ui.playground_frame import make_frame, splits_of
 from nnlab.ui.playground_network import draw_network
@@ -26,13 +29,10 @@ from nnlab.ui.playground_panels import show_panels
 from nnlab.ui.playground_plane import draw_plane
 from nnlab.ui.playground_points_own import follow_edits
 from nnlab.ui.playground_points_unfinished import draw_points_alone, is_unfinished
-from nnlab.ui.recipe_panel import show_recipe_head, show_recipe_table
-from nnlab.ui.replay import show_replay
 from nnlab.ui.run_names import title
 from nnlab.ui.runtime.r_squared import variances_of
 from nnlab.ui.session.hide import hide_parts
 from nnlab.ui.session.lab_state import LabState, fill_widgets, lab_state, write_address
-from nnlab.ui.transport import let_go, show_transport, show_trouble, status_line, tell
 
 STYLE = Path(__file__).with_name("playground.css")
 

@@ -15,14 +15,14 @@ from nnlab.runs.rewind.branch import BUDGET, branch
 from nnlab.runs.rewind.past import Replaying
 from nnlab.training.live import WEIGHTS
 from nnlab.ui import services
-from nnlab.ui.live import take_up
+from nnlab.ui.lab.branch_form import effective
+from nnlab.ui.lab.branching import fitting_name, must_have_steps_left, start
+from nnlab.ui.lab.live import take_up
+from nnlab.ui.lab.run_controls import let_go
 from nnlab.ui.panel_choice import COMPARE, open_panel
 from nnlab.ui.playground_course import say_change
 from nnlab.ui.playground_frame import Frame
-from nnlab.ui.run_branch import effective
-from nnlab.ui.run_branching import fitting_name, must_have_steps_left, start
 from nnlab.ui.runtime.past_snapshots import state_of, steps
-from nnlab.ui.transport import let_go
 
 WAIT_SECONDS = 10.0
 """How long a click waits for the state of a run that trains; a past one is there already."""

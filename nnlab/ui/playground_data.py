@@ -8,7 +8,7 @@ from nnlab.config import Curve, Data, PlaneClasses, PlaneValues
 from nnlab.config.data import task_of
 from nnlab.data.registry import describe
 from nnlab.ui.forms.training_form import MAX_SEED
-from nnlab.ui.lab import part
+from nnlab.ui.lab.run_commands import part
 from nnlab.ui.playground_points import show_own_points, show_take
 from nnlab.ui.playground_points_csv import show_table
 from nnlab.ui.playground_thumbnails import thumbnail

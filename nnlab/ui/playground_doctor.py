@@ -15,9 +15,9 @@ from nnlab.data.splits import Splits
 from nnlab.insight.doctor.diagnosis import Examination, examine, findings
 from nnlab.insight.doctor.finding import Finding
 from nnlab.insight.doctor.learning import class_missing, over_fitting, rate_too_high, too_simple
+from nnlab.ui.lab.branch_form import effective
 from nnlab.ui.playground_frame import Frame
 from nnlab.ui.playground_mends import show_mends
-from nnlab.ui.run_branch import effective
 from nnlab.ui.runtime.run_view import RunView
 
 BATCH = 256

@@ -11,7 +11,7 @@ from nnlab.models import build
 from nnlab.runs import History, Status
 from nnlab.runs.rewind.past import Replaying
 from nnlab.ui import services
-from nnlab.ui.figures_table import Figures
+from nnlab.ui.lab.metrics_table import Figures
 from nnlab.ui.runtime.past_snapshots import Sight, exact_figures, look
 from nnlab.ui.runtime.run_view import RunView
 from nnlab.ui.runtime.snapshot import Moment

@@ -18,7 +18,7 @@ from nnlab.config import (
 from nnlab.config.layers import ActivationKind, FeatureName
 from nnlab.data.splits import Info
 from nnlab.ui.forms.training_form import MAX_SEED, ending_for
-from nnlab.ui.lab import part
+from nnlab.ui.lab.run_commands import part
 from nnlab.ui.playground_layers import (
     MAX_LAYERS,
     RAW,

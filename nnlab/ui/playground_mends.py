@@ -23,9 +23,9 @@ from nnlab.config.layers import ActivationKind
 from nnlab.errors import NnlabError
 from nnlab.insight.doctor.finding import Illness
 from nnlab.ui import services
-from nnlab.ui.live import take_up
+from nnlab.ui.lab.live import take_up
+from nnlab.ui.lab.run_controls import ask, let_go
 from nnlab.ui.playground_frame import Frame
-from nnlab.ui.transport import ask, let_go
 
 Change = Callable[[Experiment, Frame], Experiment]
 

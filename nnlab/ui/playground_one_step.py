@@ -16,6 +16,7 @@ from nnlab.figures.network import Layer, unit_name
 from nnlab.insight.microscope import OneStep, check_gradient, compare, one_step
 from nnlab.runs.rewind.past import Replaying
 from nnlab.training import State
+from nnlab.ui.lab.run_controls import ask, take_one
 from nnlab.ui.network_layers import (
     Parameter,
     input_labels,
@@ -29,7 +30,6 @@ from nnlab.ui.playground_reach import layers_of
 from nnlab.ui.run_names import title
 from nnlab.ui.runtime.past_snapshots import state_of
 from nnlab.ui.session.lab_state import LabState, overwrite_widgets
-from nnlab.ui.transport import ask, take_one
 
 EPSILONS = [10.0**-exponent for exponent in range(1, 11)]
 

@@ -6,8 +6,8 @@ import streamlit as st
 
 from nnlab.config import Points
 from nnlab.config.data import Task
+from nnlab.ui.lab.run_controls import let_go
 from nnlab.ui.session.lab_state import LabState
-from nnlab.ui.transport import let_go
 
 MAX_UNDO = 100
 

@@ -9,11 +9,11 @@ from nnlab.runs import Run, Status
 from nnlab.runs.record.control import ask as write_control
 from nnlab.ui import services
 from nnlab.ui.components.network import Picked
+from nnlab.ui.lab.run_controls import RESUMABLE, ask, current_status
 from nnlab.ui.network_layers import Parameter, parameter_at
 from nnlab.ui.playground_frame import Frame
 from nnlab.ui.run_names import title
 from nnlab.ui.session.lab_state import LabState
-from nnlab.ui.transport import RESUMABLE, ask, current_status
 
 LARGEST = 1e6
 ENDED: dict[Status | None, str] = {

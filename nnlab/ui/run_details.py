@@ -7,6 +7,7 @@ import streamlit as st
 from nnlab.runs import History, Summary
 from nnlab.runs.record.checkpoints import list_checkpoints
 from nnlab.ui import services
+from nnlab.ui.lab.run_controls import status_line
 from nnlab.ui.run_export import show_export
 from nnlab.ui.run_files import disk_use
 from nnlab.ui.run_go_on import show_drive, show_go_on
@@ -16,7 +17,6 @@ from nnlab.ui.run_replay_link import show_replay_link
 from nnlab.ui.run_restore import show_restore
 from nnlab.ui.run_save import show_save
 from nnlab.ui.session.lab_state import LabState, RunsState
-from nnlab.ui.transport import status_line
 from nnlab.ui.words import plain
 
 __all__ = ["disk_use", "show_parts", "show_restore", "show_status"]

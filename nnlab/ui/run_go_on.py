@@ -4,11 +4,11 @@ import streamlit as st
 
 from nnlab.runs import History, Run, Summary
 from nnlab.ui import services
-from nnlab.ui.run_branch import show_branch
-from nnlab.ui.run_branching import budget_fields, fitting_name, make_branch, start
-from nnlab.ui.run_refusals import show_refusal, tried
+from nnlab.ui.lab.branch_form import show_branch
+from nnlab.ui.lab.branching import budget_fields, fitting_name, make_branch, start
+from nnlab.ui.lab.refusals import show_refusal, tried
+from nnlab.ui.lab.run_controls import RESUMABLE
 from nnlab.ui.session.lab_state import RunsState
-from nnlab.ui.transport import RESUMABLE
 
 
 def show_drive(summary: Summary) -> None:

@@ -15,7 +15,7 @@ from nnlab.figures import overlay
 from nnlab.runs import Run, Store
 from nnlab.runs.workers.worker import train
 from nnlab.training.events import FitEnded
-from nnlab.ui.experiment_rows import rows
+from nnlab.ui.lab.experiment_diff import rows
 from tests.ui.conftest import MakeRun, html
 from tests.ui.test_run_list import tick
 from tests.ui.test_runs import click, messages, names, page

@@ -12,7 +12,7 @@ from nnlab.config import (
     StepSchedule,
 )
 from nnlab.ui.forms.labels import SCHEDULES
-from nnlab.ui.lab import part
+from nnlab.ui.lab.run_commands import part
 
 CONSTANT = "constant"
 

@@ -12,7 +12,7 @@ import streamlit as st
 from nnlab.config import Layer, LogSoftmax, Training
 from nnlab.ui.forms.labels import LOSSES, OPTIMIZERS
 from nnlab.ui.forms.schedule_form import schedule_widgets, show_schedule
-from nnlab.ui.lab import part
+from nnlab.ui.lab.run_commands import part
 
 RATES = [m * 10.0**e for e in range(-5, 1) for m in (1, 3)] + [10.0]
 """The learning rates that the slider offers; another one in a draft joins them."""

@@ -8,9 +8,9 @@ from nnlab.runs import History, Run
 from nnlab.runs.divergence import cause_of, what_broke
 from nnlab.runs.rewind.branch import branch
 from nnlab.ui import services
-from nnlab.ui.live import take_up
-from nnlab.ui.run_branch import effective
-from nnlab.ui.run_branching import fitting_name, start
+from nnlab.ui.lab.branch_form import effective
+from nnlab.ui.lab.branching import fitting_name, start
+from nnlab.ui.lab.live import take_up
 from nnlab.ui.runtime.run_view import RunView, run_view
 from nnlab.ui.session.lab_state import LabState
 

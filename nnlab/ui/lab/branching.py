@@ -10,7 +10,7 @@ from nnlab.errors import NnlabError
 from nnlab.runs import History, Run, Summary
 from nnlab.runs.rewind.branch import branch
 from nnlab.ui import services
-from nnlab.ui.run_refusals import tried
+from nnlab.ui.lab.refusals import tried
 from nnlab.ui.session.lab_state import RunsState, lab_of
 
 LIMITS = ("epochs", "steps")

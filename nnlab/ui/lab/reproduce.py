@@ -10,9 +10,9 @@ from nnlab.errors import InvalidExperimentError, NnlabError
 from nnlab.runs import ALIVE, Run
 from nnlab.runs.rewind.reproduce import Verdict, judge
 from nnlab.ui import services
+from nnlab.ui.lab.run_controls import let_go
 from nnlab.ui.runtime.run_history import run_history
 from nnlab.ui.session.lab_state import LINK, Lab, LabState, lab_of
-from nnlab.ui.transport import let_go
 
 STEADY = """<style>
 .st-key-replay { min-height: 8.8rem; }

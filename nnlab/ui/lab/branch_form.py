@@ -11,8 +11,8 @@ from nnlab.config import Experiment
 from nnlab.runs import History, Run, Summary
 from nnlab.runs.record.checkpoints import list_checkpoints, load_checkpoint
 from nnlab.training.live import WEIGHTS
-from nnlab.ui.run_branching import MAX_NAME, budget_fields, fitting_name, make_branch
-from nnlab.ui.run_refusals import show_refusal
+from nnlab.ui.lab.branching import MAX_NAME, budget_fields, fitting_name, make_branch
+from nnlab.ui.lab.refusals import show_refusal
 from nnlab.ui.session.lab_state import RunsState, lab_of
 
 CHANGEABLE = {

@@ -5,9 +5,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from nnlab.config import Experiment
 from nnlab.ui import services
+from nnlab.ui.lab.run_controls import ask
 from nnlab.ui.runtime.run_view import RunView, run_view
 from nnlab.ui.session.lab_state import LabState
-from nnlab.ui.transport import ask
 
 
 def change_rate(state: LabState) -> None:

@@ -14,11 +14,11 @@ from nnlab.runs import Store
 from nnlab.runs.record.log import FILE
 from nnlab.training.events import EpochEnded, FitEnded, FitStarted, to_line
 from nnlab.ui import images_curves
-from nnlab.ui.recipe_panel import reported
+from nnlab.ui.lab.recipe_panel import reported
 from nnlab.ui.session.lab_state import LabState
 from tests.ui.conftest import html
 
-APP = Path(__file__).parents[2] / "app.py"
+APP = Path(__file__).parents[3] / "app.py"
 
 pytestmark = pytest.mark.usefixtures("quiet_server")
 

@@ -6,9 +6,9 @@ import streamlit as st
 
 from nnlab.config import Experiment
 from nnlab.runs import Status
+from nnlab.ui.lab.run_controls import current_status
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.shell import messages
-from nnlab.ui.transport import current_status
 
 FRAME_SECONDS = 0.125
 REST_SECONDS = 1.0

@@ -16,10 +16,10 @@ from nnlab.models.shapes import trace
 from nnlab.recipes import RECIPES, Compared, Metric, Recipe
 from nnlab.runs import History
 from nnlab.runs.compared import value_of
-from nnlab.ui.experiment_rows import rows
-from nnlab.ui.lab import view_of
+from nnlab.ui.lab.experiment_diff import rows
+from nnlab.ui.lab.run_commands import view_of
+from nnlab.ui.lab.run_controls import current_status
 from nnlab.ui.session.lab_state import LabState, open_in_lab
-from nnlab.ui.transport import current_status
 from nnlab.ui.words import plain
 
 STYLE = Path(__file__).with_name("recipe.css")
