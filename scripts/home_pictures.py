@@ -18,7 +18,7 @@ from nnlab.insight.plane.boundary import plane_grid
 from nnlab.recipes import get
 from nnlab.training import fit
 
-PICTURES = Path(__file__).parents[1] / "nnlab" / "ui" / "pictures"
+PICTURES = Path(__file__).parents[1] / "nnlab" / "ui" / "home" / "pictures"
 WIDE, HIGH = 400, 225
 HALF_WIDTH = 11.2
 """x₁ from -11.2 to 11.2; x₂ as far as the picture's shape allows: the data lie within 6."""

@@ -9,10 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from nnlab.config import Images
 from nnlab.recipes import RECIPES
-from nnlab.ui.home import GROUPS, NEWEST, PICTURES, WAYS, Way
+from nnlab.ui.home.page import GROUPS, NEWEST, PICTURES, WAYS, Way
 from tests.ui.conftest import MakeRun, html
 
-APP = Path(__file__).parents[2] / "app.py"
+APP = Path(__file__).parents[3] / "app.py"
 
 pytestmark = pytest.mark.usefixtures("quiet_server")
 
