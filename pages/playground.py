@@ -1,6 +1,6 @@
 """The Playground."""
 
-from nnlab.ui.playground import show
+from nnlab.ui.playground.page import show
 from nnlab.ui.shell import page
 
 page(show)

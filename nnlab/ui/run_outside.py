@@ -21,7 +21,7 @@ from nnlab.runs import Run
 from nnlab.runs.network import load_network
 from nnlab.ui import services
 from nnlab.ui.components.chart import show_chart
-from nnlab.ui.playground_points_plane import axes_of, slice_of
+from nnlab.ui.playground.form.points_plane import axes_of, slice_of
 from nnlab.ui.run_files import Mark, mark
 from nnlab.ui.run_overview import facts_table
 

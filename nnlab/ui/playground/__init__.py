@@ -1,0 +1,1 @@
+"""The Playground: points of the plane, curves and tables."""

@@ -1,0 +1,79 @@
+"""What the Playground's curves show besides themselves: the past, live changes, the parent run."""
+
+from functools import lru_cache
+
+from nnlab.errors import NnlabError
+from nnlab.figures.course import Change, Course, Parent
+from nnlab.runs import Run
+from nnlab.ui import services
+from nnlab.ui.playground.frame import Frame
+from nnlab.ui.runtime.run_history import run_history
+
+NAMES = {
+    # paths that may change live, as a person calls them
+    "training.optimizer.lr": "learning rate",
+    "training.optimizer.momentum": "momentum",
+    "training.optimizer.weight_decay": "weight decay (L2)",
+    "training.l1": "L1",
+    "training.clip_norm": "gradient clipping",
+    "training.epochs": "budget in epochs",
+    "training.steps": "budget in steps",
+}
+
+
+def say_change(path: str, value: object) -> str:
+    """`learning rate = 0.01`."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return (
+        f"{NAMES.get(path, path)} = {value:.4g}" if number else f"{NAMES.get(path, path)} = {value}"
+    )
+
+
+def course_of(frame: Frame) -> Course:
+    """The moment looked at, and what was changed while the run trained."""
+    history = frame.history
+    changes = [
+        Change(control.step, say_change(str(control.set["path"]), control.set["value"]))
+        for control in list(history.controls)
+        if control.set is not None and control.error is None
+    ]
+    return Course(frame.past, history.step, changes)
+
+
+def parent_of(frame: Frame) -> Run | None:
+    """The run that the shown one branched from; None where it did not, or that one was deleted."""
+    return _parent(frame.view.run) if frame.view is not None else None
+
+
+def parent_curves(frame: Frame, quantity: str) -> Parent | None:
+    """The parent's curves of `loss` or `accuracy`; None where there is no parent."""
+    parent = parent_of(frame)
+    if parent is None:
+        return None
+    try:
+        history = run_history(parent)
+    except NnlabError:  # it was deleted meanwhile; the panel says so
+        return None
+    return _curves(parent, history.step, quantity)
+
+
+@lru_cache(maxsize=64)
+def _curves(parent: Run, _step: int, quantity: str) -> Parent:
+    """Both curves by step, made anew when the parent has come further."""
+    history = run_history(parent)
+    return Parent(*history.curve(f"train_{quantity}"), *history.curve(f"val_{quantity}"))
+
+
+def _parent(run: Run) -> Run | None:
+    name = _parent_id(run)
+    if name is None:
+        return None
+    try:
+        return services.store().get(name)
+    except NnlabError:
+        return None
+
+
+@lru_cache(maxsize=256)
+def _parent_id(run: Run) -> str | None:
+    return run.meta.parent

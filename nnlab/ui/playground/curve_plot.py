@@ -1,0 +1,109 @@
+"""Data of one input: the fitted curve moving over the points, with its loss, and beyond them."""
+
+from dataclasses import dataclass
+from functools import lru_cache, partial
+
+import numpy as np
+import streamlit as st
+from torch import nn
+
+from nnlab.config import Csv, Curve, Data, Points
+from nnlab.data.curves import FORMULAS
+from nnlab.figures.boundary import short
+from nnlab.figures.curve_fit import Ranges, curve_fit_figure, describe_fit, ranges
+from nnlab.insight.plane.fitted import fitted
+from nnlab.insight.regression import errors
+from nnlab.ui.components.chart import show_chart
+from nnlab.ui.playground.form.points_plane import drawn_parts, show_how_many
+from nnlab.ui.playground.form.points_tools import clicked, show_tools
+from nnlab.ui.playground.form.points_unfinished import points_ranges
+from nnlab.ui.playground.frame import Frame, splits_of
+from nnlab.ui.playground.look import show_switch, show_units
+
+FIT_HEIGHT = 480
+POINTS, UNIT_POINTS = 161, 81
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A network's curve, its units' curves thinned, and what it says of itself."""
+
+    curve: np.ndarray
+    hidden: tuple[list[np.ndarray], ...]
+    """Of each hidden layer its units, [n] each."""
+    says: str
+
+
+def draw_fit(frame: Frame) -> None:
+    """The curve over the points, and the chosen layer's units."""
+    data, look = frame.state.draft.data, frame.state.look
+    shown = shown_ranges(data)
+    if isinstance(data, Points):
+        show_tools(frame.state)
+    fit = frame.moment.once(("fit", data), lambda network: _fit(network, data))
+    train, val = _points(data)
+    show_chart(
+        curve_fit_figure(
+            fit.curve,
+            train,
+            val if look.validation else (np.empty(0), np.empty(0)),
+            shown,
+            formula=_formula(data),
+            units=fit.hidden[look.units - 1] if 0 < look.units <= len(fit.hidden) else (),
+            says=fit.says,
+            height=FIT_HEIGHT,
+            x_title=short(data.inputs[0], 40) if isinstance(data, Csv) else "x",
+            dark=frame.dark,
+        ),
+        key="boundary_chart",
+        alt=describe_fit(fit.curve, shown, fit.says),
+        on_click=partial(clicked, frame.state) if isinstance(data, Points) else None,
+    )
+
+
+def show_fit_look(frame: Frame) -> None:
+    """Which points, and which hidden units."""
+    layers = sum(isinstance(layer, nn.Linear) for layer in frame.moment.network) - 1
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="plane_look"):
+        show_switch(frame.state, "validation", "Validation points")
+        show_units(frame.state, max(layers, 0))
+        show_how_many(frame.state.draft.data)
+
+
+def _fit(network: nn.Sequential, data: Data) -> Fit:
+    splits, shown = splits_of(data), shown_ranges(data)
+    found = fitted(network, *shown.x, POINTS)
+    every = (POINTS - 1) // (UNIT_POINTS - 1)
+    parts = [("loss", splits.train), ("validation", splits.val)]
+    measured = [(name, errors(network, part.x, part.y)) for name, part in parts]
+    says = [f"{name} {error.mse:.4g}" for name, error in measured if error is not None]
+    return Fit(
+        found.y[:, 0],
+        tuple(list(layer[::every].T) for layer in found.hidden),
+        " · ".join(says),
+    )
+
+
+@lru_cache(maxsize=64)
+def _points(data: Data) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """The x and y of what trains, and of what validates, as far as they are drawn."""
+    train, val = ((p.x[:, 0].numpy(), p.y[:, 0].numpy()) for p in drawn_parts(data))
+    return train, val
+
+
+@lru_cache(maxsize=64)
+def shown_ranges(data: Data) -> Ranges:
+    """How far the chart of data of one input reaches."""
+    if isinstance(data, Points):
+        return points_ranges(data)
+    both = [np.concatenate(pair) for pair in zip(*_points(data), strict=True)]
+    return ranges(both[0], both[1])
+
+
+@lru_cache(maxsize=64)
+def _formula(data: Data) -> np.ndarray | None:
+    """What a made curve is without noise; a person's own points have no such."""
+    if not isinstance(data, Curve):
+        return None
+    with np.errstate(over="ignore", invalid="ignore"):
+        return FORMULAS[data.kind](np.linspace(*shown_ranges(data).x, POINTS))

@@ -1,0 +1,88 @@
+"""The Playground's curves by step: the loss, and accuracy or R²; training and validation."""
+
+from collections.abc import Callable
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from nnlab.figures.course import Course, Parent, describe_course, with_course
+from nnlab.figures.curves import accuracy_figure, loss_figure, r2_figure
+from nnlab.figures.describe import describe_curves
+from nnlab.figures.overlay import smooth
+from nnlab.ui.components.chart import show_chart
+from nnlab.ui.playground.course import course_of, parent_curves
+from nnlab.ui.playground.frame import Frame
+from nnlab.ui.playground.look import show_smoothing, show_switch
+from nnlab.ui.runtime.r_squared import Variances, variances_of
+
+Four = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+"""Steps and values of training, then of validation."""
+
+
+def draw_curves(frame: Frame) -> None:
+    """Both charts, one below the other, and how they are drawn."""
+    course, look = course_of(frame), frame.state.look
+    with st.container(
+        horizontal=True, gap="medium", vertical_alignment="center", key="curves_look"
+    ):
+        show_switch(frame.state, "log_loss", "Log scale")
+        show_smoothing(frame.state)
+    recorded = frame.history.curve
+    loss: Four = (*recorded("train_loss"), *recorded("val_loss"))
+    parent = parent_curves(frame, "loss")
+    figure = _drawn(loss_figure, loss, frame, log_y=look.log_loss)
+    _show(frame, figure, "Loss", loss, course, parent)
+    variances = variances_of(frame.state.draft.data)
+    if variances is None:
+        accuracy: Four = (*recorded("train_accuracy"), *recorded("val_accuracy"))
+        parent = parent_curves(frame, "accuracy")
+        figure = _drawn(accuracy_figure, accuracy, frame)
+        _show(frame, figure, "Accuracy", accuracy, course, parent)
+        return
+    r2: Four = (*variances.curve(frame.history, "train"), *variances.curve(frame.history, "val"))
+    _show(frame, _drawn(r2_figure, r2, frame), "R²", r2, course, _r2_of(parent, variances))
+
+
+def _drawn(draw: Callable[..., go.Figure], values: Four, frame: Frame, **more: bool) -> go.Figure:
+    weight = frame.state.look.smoothing
+    train_x, train, val_x, val = values
+    return draw(
+        train_x,
+        smooth(train, weight),
+        val_x,
+        smooth(val, weight),
+        x_title="step",
+        dark=frame.dark,
+        **more,
+    )
+
+
+def _show(
+    frame: Frame,
+    figure: go.Figure,
+    what: str,
+    values: Four,
+    course: Course,
+    parent: Parent | None,
+) -> None:
+    share = what == "Accuracy"
+    _, train, _, val = values
+    words = describe_curves(what, train, val, share=share, best_is_high=what != "Loss")
+    course_words = describe_course(course, has_parent=parent is not None)
+    show_chart(
+        with_course(figure, course, parent, share=share, dark=frame.dark),
+        key="loss_chart" if what == "Loss" else "accuracy_chart",
+        alt=f"{words} {course_words}".strip(),
+    )
+
+
+def _r2_of(parent: Parent | None, variances: Variances) -> Parent | None:
+    """The losses of the run before as R²: a branch has the same data."""
+    if parent is None:
+        return None
+    train, val = (
+        1 - loss / variance if variance > 0 else np.full_like(loss, np.nan)
+        for loss, variance in ((parent.train, variances.train), (parent.val, variances.val))
+    )
+    return parent._replace(train=train, val=val)

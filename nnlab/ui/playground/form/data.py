@@ -1,0 +1,191 @@
+"""The part of the Playground's form that says what is learned from."""
+
+from typing import Any, Literal
+
+import streamlit as st
+
+from nnlab.config import Curve, Data, PlaneClasses, PlaneValues
+from nnlab.config.data import task_of
+from nnlab.data.registry import describe
+from nnlab.ui.forms.training_form import MAX_SEED
+from nnlab.ui.lab.run_commands import part
+from nnlab.ui.playground.form.points import show_own_points, show_take
+from nnlab.ui.playground.form.points_csv import show_table
+from nnlab.ui.playground.form.thumbnails import thumbnail
+
+Problem = Literal["classification", "regression", "curve"]
+
+PROBLEMS: dict[Problem, str] = {
+    "classification": "Classification",
+    "regression": "Regression",
+    "curve": "Curve",
+}
+SETS: dict[Problem, dict[str, str]] = {
+    "classification": {
+        "circle": "circle",
+        "xor": "xor",
+        "gauss": "gauss",
+        "spiral": "spiral",
+        "moons": "moons",
+        "blobs": "blobs",
+    },
+    "regression": {"plane": "plane", "bumps": "bumps"},
+    "curve": {
+        "quadratic": "x²",
+        "parabola": "x² + 3x − 2",
+        "xsinx": "x · sin x",
+        "stairs": "stairs",
+    },
+}
+OWN = {"points": "own points", "csv": "own table"}
+"""Data that a person brings, for each of the problems."""
+POINTS: dict[Problem, int] = {"classification": 500, "regression": 1200, "curve": 100}
+NOISE_HELP = (
+    "Moves the points themselves, and what you see is what is trained on: each keeps the class or"
+    " the value of the place that it came from. (TensorFlow Playground moves only where the label"
+    " is read off.) *gauss* and *blobs* spread wider; a curve's points move up and down."
+)
+
+
+def problem_of(data: Data) -> Problem:
+    """Which of the three switches shows these data: one input and a number is a curve."""
+    if task_of(data) == "classification":
+        return "classification"
+    return "curve" if describe(data).input_shape == (1,) else "regression"
+
+
+def data_widgets(data: Data) -> dict[str, Any]:
+    """What the widgets show for a draft."""
+    problem = problem_of(data)
+    curve = data if isinstance(data, Curve) else Curve(kind="quadratic")
+    return {
+        "problem": problem,
+        "dataset": data.kind,
+        "noise": round(getattr(data, "noise", 0.0) * 100),
+        "points": POINTS[problem] if data.kind in OWN else getattr(data, "points", 500),
+        "classes": getattr(data, "classes", 2) if data.kind == "blobs" else 4,
+        "train_share": round(getattr(data, "train_share", 0.5) * 100),
+        "low": curve.low,
+        "high": curve.high,
+        "data_seed": getattr(data, "seed", 0),
+    }
+
+
+def show_data(data: Data) -> Data:
+    """Draw the widgets, and return the data that they say. What they round stays as drafted."""
+    problem: Problem = st.segmented_control(
+        "Problem",
+        list(PROBLEMS),
+        format_func=PROBLEMS.__getitem__,
+        key="problem",
+        required=True,
+        label_visibility="collapsed",
+        on_change=_change_problem,
+        width="stretch",
+    ) or problem_of(data)
+    kind = _choose_set(problem, data)
+    if kind in OWN:
+        return _own_data(problem, kind, data)
+    st.slider("Noise", 0, 50, step=5, format="%d %%", key="noise", help=NOISE_HELP)
+    share = st.session_state["train_share"]
+    st.slider(
+        "Share that trains",
+        min(10, share),
+        max(90, share),
+        step=10,
+        format="%d %%",
+        key="train_share",
+        help="The rest validates: the network never learns from it.",
+    )
+    with part("classes", used=kind == "blobs"):
+        st.slider("Classes", 2, 10, key="classes")
+    with st.container(horizontal=True, gap="small"):
+        with st.popover("Points and seed", key="data_fold"):
+            st.number_input("Points", 10, 5000, step=10, key="points")
+            with part("range", used=problem == "curve"):
+                left, right = st.columns(2)
+                left.number_input("x from", key="low", format="%g")
+                right.number_input("x to", key="high", format="%g")
+            st.number_input("data seed", 0, MAX_SEED, key="data_seed")
+        st.button("New data", key="new_data", on_click=_next_seed, args=("data_seed",))
+    made = _data(problem, kind, data)
+    show_take(made)
+    return made
+
+
+def _next_seed(key: str) -> None:
+    st.session_state[key] = (st.session_state[key] + 1) % (MAX_SEED + 1)
+
+
+def _change_problem() -> None:
+    """Another problem: its first data set, with as many points as are usual for it."""
+    problem: Problem = st.session_state["problem"] or "classification"
+    if st.session_state["dataset"] not in {**SETS[problem], **OWN}:
+        st.session_state["dataset"] = next(iter(SETS[problem]))
+    st.session_state["points"] = POINTS[problem]
+
+
+def _choose_set(problem: Problem, data: Data) -> str:
+    sets = {**SETS[problem], **OWN}
+    if st.session_state["dataset"] not in sets:
+        st.session_state["dataset"] = next(iter(sets))
+    st.html(_pictures(tuple(sets), int(st.session_state["classes"])))
+    kind = st.pills(
+        "Data set",
+        list(sets),
+        format_func=sets.__getitem__,
+        key="dataset",
+        required=True,
+        label_visibility="collapsed",
+    )
+    return kind or next(iter(sets))
+
+
+def _pictures(kinds: tuple[str, ...], classes: int) -> str:
+    """Each data set's points above its name."""
+    rules = "".join(
+        f".st-key-dataset button:nth-of-type({place})::before"
+        f'{{content:"";background-image:url("{thumbnail(kind, classes)}")}}'
+        for place, kind in enumerate(kinds, 1)
+        if kind not in OWN
+    )
+    return f"<style>{rules}</style>"
+
+
+def _own_data(problem: Problem, kind: str, data: Data) -> Data:
+    """The widgets of data that a person brings."""
+    if kind == "csv":
+        brought = show_table(data, problem)
+    else:
+        task = "classification" if problem == "classification" else "regression"
+        brought = show_own_points(data, task, 1 if problem == "curve" else 2)
+    show_take(brought)
+    return brought
+
+
+def _data(problem: Problem, kind: str, before: Data) -> Data:
+    chosen = st.session_state
+    fields: dict[str, Any] = {
+        "kind": kind,
+        "points": chosen["points"],
+        "noise": _exact(chosen["noise"], getattr(before, "noise", 0.0)),
+        "train_share": _exact(chosen["train_share"], getattr(before, "train_share", 0.5)),
+        "seed": chosen["data_seed"],
+    }
+    if problem == "classification":
+        fields["classes"] = chosen["classes"] if kind == "blobs" else 2
+        return PlaneClasses.model_validate(fields)
+    if problem == "regression":
+        return PlaneValues.model_validate(fields)
+    curve = before if isinstance(before, Curve) else Curve(kind="quadratic")
+    low, high = float(chosen["low"]), float(chosen["high"])
+    if not low < high:
+        st.error(f"x goes from a smaller number to a larger one, got {low:g} to {high:g}.")
+        low, high = curve.low, curve.high
+    fields |= {"low": low, "high": high, "noise_above": curve.noise_above}
+    return Curve.model_validate(fields)
+
+
+def _exact(percent: int, share: float) -> float:
+    """The draft's own share where the widget only rounds it."""
+    return share if percent == round(share * 100) else percent / 100

@@ -1,0 +1,250 @@
+"""The part of the Playground's form that says inputs, layers, and how weights begin."""
+
+from dataclasses import replace
+from typing import Any, cast
+
+import streamlit as st
+
+from nnlab.config import (
+    DefaultInit,
+    Init,
+    Layer,
+    Model,
+    NamedInit,
+    NormalInit,
+    Normalize,
+    UniformInit,
+)
+from nnlab.config.layers import ActivationKind, FeatureName
+from nnlab.data.splits import Info
+from nnlab.ui.forms.training_form import MAX_SEED, ending_for
+from nnlab.ui.lab.run_commands import part
+from nnlab.ui.playground.form.layers import (
+    MAX_LAYERS,
+    RAW,
+    Hidden,
+    Mlp,
+    compose,
+    names_for,
+    recognise,
+)
+
+ACTIVATIONS: dict[ActivationKind, str] = {
+    "relu": "ReLU",
+    "tanh": "Tanh",
+    "sigmoid": "Sigmoid",
+    "leaky_relu": "LeakyReLU",
+    "gelu": "GELU",
+    "silu": "SiLU",
+}
+LINEAR, EACH = "linear", "each"
+CHOICES = {**ACTIVATIONS, LINEAR: "Linear"}
+FEATURES: dict[FeatureName, str] = {
+    "x1": "x₁",
+    "x2": "x₂",
+    "x1^2": "x₁²",
+    "x2^2": "x₂²",
+    "x1*x2": "x₁x₂",
+    "sin(x1)": "sin x₁",
+    "sin(x2)": "sin x₂",
+    "cos(x1)": "cos x₁",
+    "cos(x2)": "cos x₂",
+}
+INITS: dict[str, Init] = {
+    "default": DefaultInit(),
+    "xavier_uniform": NamedInit(kind="xavier_uniform"),
+    "xavier_normal": NamedInit(kind="xavier_normal"),
+    "kaiming_uniform": NamedInit(kind="kaiming_uniform"),
+    "kaiming_normal": NamedInit(kind="kaiming_normal"),
+    "uniform": UniformInit(),
+    "normal": NormalInit(),
+    "zeros": NamedInit(kind="zeros"),
+}
+MAX_WIDTH = 16
+WIDTH = 8
+"""Of a layer that is added."""
+
+
+def layers_widgets(model: Model, inputs: int) -> dict[str, Any]:
+    """What the widgets show for a draft whose data have so many inputs."""
+    mlp = known(model.layers) or Mlp(hidden=(Hidden(WIDTH), Hidden(WIDTH)))
+    last = mlp.hidden[-1].activation if mlp.hidden else "tanh"
+    spare = Hidden(WIDTH, last)
+    hidden = [*mlp.hidden, *[spare] * MAX_LAYERS][:MAX_LAYERS]
+    values: dict[str, Any] = {
+        "inputs": list(dict.fromkeys(mlp.inputs or RAW.get(inputs, ()))),
+        "hidden_layers": len(mlp.hidden),
+        "activation": _common_activation(mlp.hidden),
+        "init": mlp.init.kind,
+    }
+    for index, layer in enumerate(hidden):
+        values[f"width_{index}"] = layer.width
+        values[f"activation_{index}"] = layer.activation or LINEAR
+        values[f"dropout_{index}"] = layer.dropout
+        values[f"batch_norm_{index}"] = layer.batch_norm
+    return values
+
+
+def _common_activation(hidden: tuple[Hidden, ...]) -> str:
+    kinds = {layer.activation or LINEAR for layer in hidden}
+    return "tanh" if not kinds else kinds.pop() if len(kinds) == 1 else EACH
+
+
+def known(layers: tuple[Layer, ...]) -> Mlp | None:
+    """The form's words for these layers, whichever loss they end for; None where it has none."""
+    return recognise(ending_for(layers, "cross_entropy"))
+
+
+def show_layers(model: Model, before: Info, now: Info, scaling: Normalize | None) -> Model:
+    """Draw the widgets, and return the network that they say.
+
+    Args:
+        model: the draft's.
+        before: of the data that the draft's network was made for.
+        now: of the data that the form says.
+        scaling: the layer that brings these data to one size, where they have one.
+    """
+    mlp = known(model.layers)
+    with st.container(key="inputs_form"):
+        inputs = _show_inputs(mlp, now.input_shape[0]) if len(now.input_shape) == 1 else None
+    with st.container(key="network_form"):
+        return _show_network(model, mlp, before, now, Mlp(inputs, scaling=scaling))
+
+
+def _show_network(model: Model, mlp: Mlp | None, before: Info, now: Info, begun: Mlp) -> Model:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("##### Network", width="stretch")
+        st.button("New weights", key="new_weights", on_click=_next_weights)
+    if mlp is None and before == now:
+        kinds = " → ".join(layer.kind for layer in model.layers)
+        st.caption(f"A network of its own: {kinds}.")
+        if not st.toggle("Build a plain one instead", key="plain_network"):
+            return model.model_copy(update={"seed": int(st.session_state["model_seed"])})
+    hidden = _show_hidden()
+    init = _show_details(len(hidden), mlp.init if mlp is not None else DefaultInit())
+    layers = compose(replace(begun, hidden=hidden, init=init), now.outputs)
+    return Model(layers=layers, seed=int(st.session_state["model_seed"]))
+
+
+def _next_weights() -> None:
+    seed = int(st.session_state["model_seed"])
+    st.session_state["model_seed"] = (seed + 1) % (MAX_SEED + 1)
+
+
+# Inputs ------------------------------------------------------------------------------------------
+
+
+def _show_inputs(mlp: Mlp | None, count: int) -> tuple[FeatureName, ...] | None:
+    names = names_for(count)
+    if not names:
+        return None
+    st.markdown("##### Inputs")
+    fitting = [name for name in st.session_state["inputs"] if name in names]
+    st.session_state["inputs"] = fitting or list(RAW[count])
+    chosen = st.pills(
+        "Inputs",
+        names,
+        selection_mode="multi",
+        format_func=lambda name: FEATURES[name] if count > 1 else FEATURES[name].replace("₁", ""),
+        key="inputs",
+        label_visibility="collapsed",
+        on_change=_keep_one,
+        args=(tuple(st.session_state["inputs"]),),
+    )
+    if st.session_state.pop("inputs_kept", False):
+        st.caption("At least one input stays on: a network without any has nothing to learn from.")
+    before = mlp.inputs if mlp is not None else None
+    if before is not None and set(before) == set(chosen):
+        return before
+    ordered = tuple(name for name in names if name in chosen)
+    return None if ordered == RAW[count] else ordered
+
+
+def _keep_one(before: tuple[FeatureName, ...]) -> None:
+    if not st.session_state["inputs"]:
+        st.session_state["inputs"] = list(before)
+        st.session_state["inputs_kept"] = True
+
+
+# Hidden layers -----------------------------------------------------------------------------------
+
+
+def _show_hidden() -> tuple[Hidden, ...]:
+    chosen = st.session_state
+    left, right = st.columns(2)
+    count = int(left.number_input("Hidden layers", 0, MAX_LAYERS, key="hidden_layers"))
+    right.selectbox(
+        "Activation",
+        [*CHOICES, EACH],
+        format_func=lambda kind: CHOICES.get(kind, "each its own"),
+        key="activation",
+        disabled=count == 0,
+        on_change=_same_for_all,
+    )
+    with st.container(key="widths"):
+        for start in range(0, count, 3):
+            row = range(start, min(start + 3, count))
+            for index, column in zip(row, st.columns(3), strict=False):
+                key = f"width_{index}"
+                most = max(MAX_WIDTH, chosen[key])
+                column.number_input(f"Layer {index + 1}", 1, most, key=key)
+    each = chosen["activation"] == EACH
+    with part("activations", used=each and count > 0):
+        for start in range(0, count, 2):
+            row = range(start, min(start + 2, count))
+            for index, column in zip(row, st.columns(2), strict=False):
+                column.selectbox(
+                    f"Activation {index + 1}",
+                    list(CHOICES),
+                    format_func=CHOICES.__getitem__,
+                    key=f"activation_{index}",
+                )
+    kinds = [chosen[f"activation_{index}"] if each else chosen["activation"] for index in range(6)]
+    return tuple(
+        Hidden(
+            width=int(chosen[f"width_{index}"]),
+            activation=None if kinds[index] == LINEAR else cast(ActivationKind, kinds[index]),
+            batch_norm=bool(chosen[f"batch_norm_{index}"]),
+            dropout=float(chosen[f"dropout_{index}"]),
+        )
+        for index in range(count)
+    )
+
+
+def _same_for_all() -> None:
+    """Choosing an activation for all says it for each, so that each may begin from there."""
+    kind = st.session_state["activation"]
+    if kind != EACH:
+        for index in range(MAX_LAYERS):
+            st.session_state[f"activation_{index}"] = kind
+
+
+def _show_details(count: int, before: Init) -> Init:
+    with st.popover("Dropout, batch norm, initial weights", width="stretch", key="layers_fold"):
+        if not count:
+            st.caption("Without a hidden layer there is nothing to drop or to normalise.")
+        for index in range(count):
+            left, right = st.columns([2, 1], vertical_alignment="bottom")
+            key = f"dropout_{index}"
+            left.slider(
+                f"Dropout {index + 1}", 0.0, max(0.9, st.session_state[key]), step=0.05, key=key
+            )
+            right.checkbox(f"Batch norm {index + 1}", key=f"batch_norm_{index}")
+        kind = st.selectbox(
+            "Initial weights",
+            list(INITS),
+            format_func=lambda kind: _said(before if kind == before.kind else INITS[kind]),
+            key="init",
+            help="As in `torch.nn.init`; biases begin at 0, PyTorch's own draws them as well.",
+        )
+    return before if kind == before.kind else INITS[kind]
+
+
+def _said(init: Init) -> str:
+    match init:
+        case NormalInit():
+            return f"normal, mean {init.mean:g}, std {init.std:g}"
+        case UniformInit():
+            return f"uniform {init.a:g} to {init.b:g}"
+        case _:
+            return "PyTorch's own" if init.kind == "default" else init.kind

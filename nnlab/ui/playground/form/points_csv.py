@@ -1,0 +1,272 @@
+"""The part of the Playground's form for a table: the file, its columns, and what was found."""
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, Literal
+
+import streamlit as st
+import torch
+
+from nnlab.config import Csv, Data
+from nnlab.config.data import Task
+from nnlab.config.own_data import MAX_CLASSES, MAX_INPUTS
+from nnlab.data.csv_files import MAX_BYTES, MAX_ROWS, Form, Reading, read_csv
+from nnlab.data.tables import Table, choose, parse, table_text
+from nnlab.errors import NnlabError
+from nnlab.ui import services
+from nnlab.ui.forms.training_form import MAX_SEED
+from nnlab.ui.playground.form.points_own import Upload, own
+from nnlab.ui.playground.form.points_plane import show_axes_choice
+from nnlab.ui.playground.frame import splits_of
+from nnlab.ui.words import plain
+
+Problem = Literal["classification", "regression", "curve"]
+
+FORM_KEYS = ("csv_separator", "csv_comma", "csv_header")
+FORM_LABELS = ("Separator", "Decimals", "First row")
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar |"}
+FOUND_OUT = {None: "found out"}
+OPTIONS: tuple[dict[Any, str], ...] = (
+    FOUND_OUT | SEPARATORS,
+    FOUND_OUT | {False: "point: 1.5", True: "comma: 1,5"},
+    FOUND_OUT | {True: "names the columns", False: "is data"},
+)
+PREVIEW_ROWS = 8
+
+
+def show_table(data: Data, problem: Problem) -> Data:
+    """The widgets of a table, and the data that they say; the draft's as long as there is none."""
+    table = _show_file(data)
+    chosen: Data = data
+    if table is None:
+        if not isinstance(data, Csv):
+            st.caption("As long as there is no table, the data set before stays.")
+    else:
+        try:
+            chosen = _show_columns(table, data, problem)
+        except NnlabError as error:
+            st.error(str(error), icon=":material/error:")
+    _show_fold(table, chosen)
+    if isinstance(chosen, Csv):
+        _show_facts(chosen, table)
+        own().made = (chosen.text, chosen.sha256)
+    return chosen
+
+
+# The file ----------------------------------------------------------------------------------------
+
+
+def _show_file(data: Data) -> Table | None:
+    """The uploader, what was found in the file, and its table; without a file the draft's."""
+    memory = own()
+    st.file_uploader(
+        "CSV file",
+        key="csv_file",
+        max_upload_size=MAX_BYTES // 2**20,
+        on_change=_take_file,
+        help=f"Text, at most {MAX_BYTES // 2**20} MB, at most {MAX_ROWS:,} rows (of more, so many"
+        " are drawn at random, the same each time). Separator, decimal comma and header are found"
+        " out.",
+    )
+    drafted = data if isinstance(data, Csv) else None
+    if drafted is not None and memory.made not in (None, (drafted.text, drafted.sha256)):
+        memory.upload = None  # another table was opened here since: by a link, or from a run
+    if memory.upload is None:
+        return _drafted(drafted) if drafted is not None else None
+    chosen = st.session_state
+    for key, said in zip(FORM_KEYS, memory.upload.form, strict=True):
+        chosen.setdefault(key, said)
+    memory.upload = replace(memory.upload, form=tuple(chosen[key] for key in FORM_KEYS))
+    try:
+        reading = _read(memory.upload.content, Form(*memory.upload.form))
+    except NnlabError as error:
+        st.error(f"{plain(memory.upload.name)}: {error}", icon=":material/error:")
+        return None
+    st.caption(_found(memory.upload.name, reading))
+    return reading.table
+
+
+def _take_file() -> None:
+    """A new file is read afresh. Taking it off the list keeps the table: the draft holds it."""
+    file = st.session_state["csv_file"]
+    if file is None:
+        return
+    memory = own()
+    memory.upload, memory.made = Upload(file.name, file.getvalue(), (None, None, None)), None
+    for key in FORM_KEYS:
+        st.session_state[key] = None
+    for key in ("csv_inputs", "csv_target", "plane_across", "plane_up"):
+        st.session_state.pop(key, None)
+
+
+def _show_fold(table: Table | None, data: Data) -> None:
+    """The first rows, how the file is written, and the seed."""
+    with st.popover("Rows, format, seed", key="csv_fold", width="stretch"):
+        if table is not None and isinstance(data, Csv):
+            columns = [*data.inputs, data.target]
+            st.dataframe({name: table.column(name)[:PREVIEW_ROWS] for name in columns})
+            st.caption(
+                f"The first {min(PREVIEW_ROWS, len(table.rows))} of {len(table.rows):,} rows. An"
+                " empty cell is a missing value."
+            )
+        if own().upload is not None:
+            for label, key, options in zip(FORM_LABELS, FORM_KEYS, OPTIONS, strict=True):
+                st.selectbox(label, list(options), format_func=options.__getitem__, key=key)
+        st.number_input("data seed", 0, MAX_SEED, key="data_seed")
+
+
+@lru_cache(maxsize=8)
+def _read(content: bytes, form: Form) -> Reading:
+    return read_csv(content, form)
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> Table:
+    return parse(text)
+
+
+def _drafted(data: Csv) -> Table | None:
+    """The table of the draft itself, as it came by a link."""
+    try:
+        table = _parsed(table_text(data, services.settings().data_dir))
+    except NnlabError:
+        return None  # the page says so, as of any data that cannot be had
+    known = {*_numbers(table), *_targets(table, data.task)}
+    return table if {*data.inputs, data.target} <= known else None
+
+
+def _found(name: str, reading: Reading) -> str:
+    form = reading.form
+    words = [f"{plain(name)}: {reading.rows:,} rows, {len(reading.table.names)} columns"]
+    words.append(f"parted by {SEPARATORS[form.separator or ',']}")
+    if form.decimal_comma:
+        words.append("decimal comma")
+    if not form.header:
+        words.append("no header")
+    text = ", ".join(words) + "."
+    if reading.rows > MAX_ROWS:
+        text += f" {MAX_ROWS:,} rows are kept, drawn at random (seed 0)."
+    if reading.ragged:
+        text += f" Left out for another number of cells: {reading.ragged:,}."
+    return text
+
+
+# The columns -------------------------------------------------------------------------------------
+
+
+def _show_columns(table: Table, data: Data, problem: Problem) -> Csv:
+    """Inputs and target.
+
+    Raises:
+        NnlabError: the table has no such columns, or what is chosen cannot be learned.
+    """
+    task: Task = "classification" if problem == "classification" else "regression"
+    numbers, targets = _numbers(table), _targets(table, task)
+    _must_serve(numbers, targets, task)
+    drafted = data if isinstance(data, Csv) and data.task == task else None
+    if st.session_state.get("csv_target") not in targets:
+        known = drafted.target if drafted is not None else None
+        st.session_state["csv_target"] = known if known in targets else targets[-1]
+    target = st.selectbox("Target", targets, format_func=plain, key="csv_target")
+    options = [name for name in numbers if name != target]
+    most = 1 if problem == "curve" else MAX_INPUTS
+    said = [name for name in st.session_state.get("csv_inputs") or () if name in options]
+    if not said:
+        known = [
+            name for name in (drafted.inputs if drafted is not None else ()) if name in options
+        ]
+        said = known or options[:2]
+    st.session_state["csv_inputs"] = said[:most]
+    inputs = st.multiselect(
+        "Inputs" if most > 1 else "Input",
+        options,
+        format_func=plain,
+        key="csv_inputs",
+        max_selections=most,
+    )
+    if problem == "regression" and len(inputs) == 1:
+        raise NnlabError("A number from one input is a curve: choose Curve above, or two inputs.")
+    share = st.slider("Share that trains", 10, 100, step=10, format="%d %%", key="train_share")
+    exact = getattr(data, "train_share", 0.5)
+    train_share = exact if share == round(exact * 100) else share / 100
+    seed = int(st.session_state["data_seed"])
+    came_so = isinstance(data, Csv) and own().upload is None
+    if came_so and (data.task, data.inputs, data.target) == (task, tuple(inputs), target):
+        return data.model_copy(update={"train_share": train_share, "seed": seed})
+    chosen = choose(
+        table,
+        tuple(inputs),
+        target,
+        task,
+        data_dir=services.settings().data_dir,
+        train_share=train_share,
+        seed=seed,
+    )
+    if came_so:  # the very table stays, as it came
+        return chosen.model_copy(update={"text": data.text, "sha256": data.sha256})
+    return chosen
+
+
+@lru_cache(maxsize=32)
+def _numbers(table: Table) -> list[str]:
+    return [name for name in table.names if table.is_number(name)]
+
+
+@lru_cache(maxsize=32)
+def _targets(table: Table, task: Task) -> list[str]:
+    """Columns of numbers, or those that say two to ten different things."""
+    if task == "regression":
+        return _numbers(table)
+    said = {name: {cell for cell in table.column(name) if cell} for name in table.names}
+    return [name for name, cells in said.items() if 2 <= len(cells) <= MAX_CLASSES]
+
+
+def _must_serve(numbers: list[str], targets: list[str], task: Task) -> None:
+    if not numbers:
+        raise NnlabError(
+            "The table has no column of numbers, and an input is one: say how the file is written,"
+            " above, or take another."
+        )
+    if not targets:
+        raise NnlabError(
+            f"No column says two to {MAX_CLASSES} different things, so none can be a class: choose"
+            " Regression or Curve above."
+        )
+    if len(numbers) == 1 and targets == numbers:
+        raise NnlabError(
+            f"'{numbers[0]}' is the only column of numbers: it cannot be input and target at once."
+        )
+
+
+# What was found ----------------------------------------------------------------------------------
+
+
+def _show_facts(data: Csv, table: Table | None) -> None:
+    """How many rows train, of which classes, and what the page does with the columns."""
+    left_out = len(table.rows) - data.points if table is not None else 0
+    words = [f"{data.points:,} rows"]
+    if left_out:
+        words.append(f"left out for a missing value: {left_out:,}")
+    st.caption("; ".join(words) + "." + _counts(data))
+    show_axes_choice(data)
+    if len(data.text) == 0:
+        st.caption(
+            "The link holds the table's hash: the table itself is kept on this server, and the link"
+            " works where that file is."
+        )
+    if not data.classes:
+        st.caption(f"{plain(data.target)} is scaled: −1 is its lowest value, 1 its highest.")
+
+
+def _counts(data: Csv) -> str:
+    """How often each class is there."""
+    try:
+        splits = splits_of(data)
+    except NnlabError:
+        return ""
+    if not data.classes:
+        return ""
+    y = torch.cat([splits.train.y, splits.val.y])
+    counts = y.bincount(minlength=len(data.classes))
+    pairs = zip(data.classes, counts.tolist(), strict=True)
+    return " " + " · ".join(f"{plain(name)} {count:,}" for name, count in pairs)

@@ -1,0 +1,1 @@
+"""The drawn network of the Playground, and what is picked on it."""

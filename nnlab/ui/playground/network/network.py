@@ -1,0 +1,54 @@
+"""The network of the Playground as it is drawn while it learns, and what is picked on it."""
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from nnlab.errors import NnlabError
+from nnlab.figures.network import network_drawing
+from nnlab.ui.components.network import Picked, show_network
+from nnlab.ui.playground.form.points_plane import slice_of
+from nnlab.ui.playground.frame import Frame
+from nnlab.ui.playground.network.neuron import show_picked
+from nnlab.ui.playground.network.reach import layers_of
+from nnlab.ui.session.lab_state import LabState
+
+
+def draw_network(frame: Frame) -> None:
+    """The drawing, and below it the neuron or weight that is picked."""
+    data = frame.state.draft.data
+    try:
+        drawing = frame.moment.once(
+            ("network", data, slice_of(data), frame.dark),
+            lambda _: network_drawing(layers_of(frame), dark=frame.dark),
+        )
+    except NnlabError as error:
+        st.caption(str(error))
+        return
+    picked = frame.state.picked
+    if picked is not None and not _is_there(picked, drawing):
+        picked = frame.state.picked = None
+    show_network(
+        drawing | {"picked": picked}, key="network_drawing", on_pick=partial(_pick, frame.state)
+    )
+    if picked is None:
+        st.caption(
+            "Lines are weights: blue above 0, orange below, the wider the larger. Each picture is"
+            " what a neuron gives over the plane, the mark in its corner its bias. Click a neuron"
+            " or a line."
+        )
+    else:
+        show_picked(frame, picked)
+
+
+def _pick(state: LabState, picked: Picked | None) -> None:
+    state.picked = picked
+
+
+def _is_there(picked: Picked, drawing: dict[str, Any]) -> bool:
+    """Whether the network that is drawn now has what was picked on an earlier one."""
+    sizes = [len(layer["labels"]) for layer in drawing["layers"]]
+    layer, unit, *source = picked
+    is_neuron = layer < len(sizes) and unit < sizes[layer]
+    return is_neuron and (not source or source[0] < sizes[layer - 1])

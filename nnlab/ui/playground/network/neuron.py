@@ -1,0 +1,115 @@
+"""What is picked on the drawing, large and as numbers: a neuron's map, its weights, its bias."""
+
+from functools import partial
+from html import escape
+
+import streamlit as st
+
+from nnlab.figures.network import unit_name
+from nnlab.figures.neuron import (
+    describe_neuron,
+    neuron_line_figure,
+    neuron_plane_figure,
+    scale_colours,
+    value_scale,
+)
+from nnlab.insight.plane.neurons import Neurons
+from nnlab.ui.components.chart import show_chart
+from nnlab.ui.components.network import Picked
+from nnlab.ui.playground.form.points_plane import axes_of, slice_of
+from nnlab.ui.playground.frame import Frame
+from nnlab.ui.playground.network.network_layers import Layer, maps_of, parameters_of
+from nnlab.ui.playground.network.reach import layers_of, reach
+from nnlab.ui.playground.network.weight import show_editor
+from nnlab.ui.playground.plane import points_of, style_of
+
+LARGE = 64
+"""Pixels along each side of the large map."""
+
+
+def show_picked(frame: Frame, picked: Picked) -> None:
+    """The neuron (layer, unit) or the weight (layer, unit, source), and how to change it."""
+    layers = layers_of(frame)
+    layer, unit, *source = picked
+    name = unit_name(layers[layer], unit)
+    if source:
+        name = f"weight from {unit_name(layers[layer - 1], source[0])} to {name}"
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+    ):
+        st.markdown(f"**{name[0].upper()}{name[1:]}**")
+        st.button("Close", key="unpick", on_click=partial(_unpick, frame), type="tertiary")
+    large, numbers = st.columns([3, 2], gap="small") if not source else (None, st.container())
+    if large is not None:
+        with large:
+            _show_map(frame, layer, unit, name)
+    if not layer:
+        return
+    with numbers:
+        if not source:
+            _show_weights(layers, layer, unit)
+        show_editor(frame, picked, parameters_of(frame.moment.network, layers, picked))
+
+
+def _unpick(frame: Frame) -> None:
+    frame.state.picked = None
+
+
+# Large -------------------------------------------------------------------------------------------
+
+
+def _show_map(frame: Frame, layer: int, unit: int, name: str) -> None:
+    extent, info, data = reach(frame), frame.splits.info, frame.state.draft.data
+    cut = slice_of(data)
+    maps: list[Neurons] | None = frame.moment.once(
+        ("large", data, cut),
+        lambda network: maps_of(network, info, extent, resolution=LARGE, cut=cut),
+    )
+    if maps is None:
+        return
+    values = maps[layer].values[unit]
+    kinds = " → ".join(kind for kind in maps[layer].kinds if not kind.startswith("_"))
+    if values.ndim == 2:
+        style = style_of(frame)
+        figure = neuron_plane_figure(
+            values,
+            points_of(data, style.limit, frame.state.look.validation, frame.dark, cut),
+            extent=extent,
+            class_names=info.class_names,
+            axes=axes_of(data),
+            dark=frame.dark,
+        )
+    else:
+        figure = neuron_line_figure(values, extent=extent, dark=frame.dark)
+    show_chart(figure, key="neuron_chart", alt=describe_neuron(name, values))
+    if values.ndim == 2:
+        st.html(_scale(value_scale(values), frame.dark))
+    if kinds:
+        st.caption(f"After {kinds}: {values.min():.4g} to {values.max():.4g} over the picture.")
+
+
+def _scale(largest: float, dark: bool) -> str:
+    """The colours of the map as a bar, with its values."""
+    colours = ", ".join(scale_colours(dark))
+    ends = f"<span>−{largest:.3g}</span><span>0</span><span>{largest:.3g}</span>"
+    return (
+        f"<div class='nnlab-scale'><div style='background:linear-gradient(90deg,{colours})'></div>"
+        f"<p>{ends}</p></div>"
+    )
+
+
+# Numbers -----------------------------------------------------------------------------------------
+
+
+def _show_weights(layers: list[Layer], layer: int, unit: int) -> None:
+    """All that enters the neuron: its bias, and each weight."""
+    here, before = layers[layer], layers[layer - 1]
+    assert here.weights is not None
+    rows = [(unit_name(before, i), float(weight)) for i, weight in enumerate(here.weights[unit])]
+    if here.bias is not None:
+        rows.insert(0, ("bias", float(here.bias[unit])))
+    cells = "".join(
+        f"<div><dt>{escape(name)}</dt><dd title='{value!r}'>{value:.4g}</dd></div>"
+        for name, value in rows
+    )
+    st.html(f"<dl class='nnlab-weights' aria-label='Incoming weights'>{cells}</dl>")

@@ -1,0 +1,125 @@
+"""Reading and changing one weight or bias, whether the network trains, rests or never began."""
+
+from functools import partial
+
+import streamlit as st
+
+from nnlab.errors import NnlabError
+from nnlab.runs import Run, Status
+from nnlab.runs.record.control import ask as write_control
+from nnlab.ui import services
+from nnlab.ui.components.network import Picked
+from nnlab.ui.lab.run_controls import RESUMABLE, ask, current_status
+from nnlab.ui.playground.frame import Frame
+from nnlab.ui.playground.network.network_layers import Parameter, parameter_at
+from nnlab.ui.run_names import title
+from nnlab.ui.session.lab_state import LabState
+
+LARGEST = 1e6
+ENDED: dict[Status | None, str] = {
+    "finished": "has ended",
+    "diverged": "has diverged",
+    "failed": "has failed",
+}
+
+
+def show_editor(frame: Frame, picked: Picked, parameters: dict[str, Picked]) -> None:
+    """The value of one of the `parameters`, and a field to give it another.
+
+    Args:
+        frame: what is shown; a past step cannot be changed.
+        picked: what the parameters belong to.
+        parameters: what the choice says, and the weight (layer, unit, source) or bias (layer,
+            unit) that it means.
+    """
+    choice = next(iter(parameters))
+    if len(parameters) > 1:
+        key = f"parameter_{'_'.join(map(str, picked))}"
+        choice = st.selectbox("Weight or bias", list(parameters), key=key)
+    parameter = parameter_at(frame.moment.network, parameters[choice or next(iter(parameters))])
+    if parameter is None:
+        return
+    value = parameter.of(frame.moment.network)
+    st.html(
+        f"<p class='nnlab-value'><code>{parameter.name}[{', '.join(map(str, parameter.index))}]"
+        f"</code> = <b id='nnlab-weight'>{value:.9g}</b></p>"
+    )
+    _preset(parameter, value)
+    refusal = _refusal(frame)
+    field, button = st.columns([2, 1], vertical_alignment="bottom")
+    field.number_input(
+        "New value",
+        -LARGEST,
+        LARGEST,
+        step=0.1,
+        format="%.6g",
+        key="weight_value",
+        disabled=bool(refusal),
+    )
+    button.button(
+        "Apply",
+        key="weight_apply",
+        on_click=partial(_apply, frame.state, parameter),
+        disabled=bool(refusal),
+        width="stretch",
+    )
+    st.caption(refusal or _says(frame.status))
+
+
+def _preset(parameter: Parameter, value: float) -> None:
+    """On another weight the field begins with that weight's value; then it is the person's."""
+    if st.session_state.get("weight_of") != parameter.path:
+        st.session_state["weight_of"] = parameter.path
+        st.session_state["weight_value"] = max(-LARGEST, min(LARGEST, value))
+    elif "weight_value" in st.session_state:  # it outlives a visit to another page
+        st.session_state["weight_value"] = st.session_state["weight_value"]
+
+
+def _refusal(frame: Frame) -> str | None:
+    """Why the weight cannot be changed now, and what to do; None where it can."""
+    if frame.past is not None:
+        return "This is a past step: go back to now to change a weight, or branch from here."
+    if frame.status in ENDED:
+        return (
+            f"The run {ENDED[frame.status]}: press Reset to begin anew, or branch from a past step."
+        )
+    return None
+
+
+def _says(status: Status | None) -> str:
+    if status is None:
+        return "Begins a run that stands still at step 0 with this value."
+    if status in ("running", "starting", "queued"):
+        return "Takes effect before the next step; the run records at which."
+    return "Takes effect at once; the run records it and stands still."
+
+
+def _apply(state: LabState, parameter: Parameter) -> None:
+    value = float(st.session_state["weight_value"])
+    status = current_status(state)
+    try:
+        if status is None:
+            _begin(state, parameter, value)
+        elif status in RESUMABLE and not _is_training(state):
+            services.launcher().start(_run(state), "pause", watched=True)
+            ask(state, path=parameter.path, value=value)
+        else:
+            ask(state, path=parameter.path, value=value)
+    except NnlabError as error:
+        state.notice = str(error)
+
+
+def _begin(state: LabState, parameter: Parameter, value: float) -> None:
+    """A run whose first sitting finds the change, and pauses before its first step."""
+    run = services.store().create(state.draft, name=title(state.draft))
+    write_control(run.path, path=parameter.path, value=value)
+    services.launcher().start(run, "pause", watched=True)
+    state.run_id = run.id
+
+
+def _is_training(state: LabState) -> bool:
+    return _run(state).is_training()
+
+
+def _run(state: LabState) -> Run:
+    return services.store().get(state.run_id or "")

@@ -1,0 +1,160 @@
+"""The Playground: points of the plane, a small network, and its decision boundary as it learns."""
+
+from functools import lru_cache, partial
+from pathlib import Path
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from nnlab.config import Experiment, Model
+from nnlab.data.registry import describe
+from nnlab.errors import NnlabError
+from nnlab.models import check_outputs, trace
+from nnlab.recipes import RECIPES
+from nnlab.runs import Status
+from nnlab.training import plan
+from nnlab.training.changes import live_changes
+from nnlab.ui.lab.divergence import show_divergence
+from nnlab.ui.lab.live import live
+from nnlab.ui.lab.metrics_table import show_figures
+from nnlab.ui.lab.recipe_panel import show_recipe_head, show_recipe_table
+from nnlab.ui.lab.reproduce import show_replay
+from nnlab.ui.lab.run_commands import view_of
+from nnlab.ui.lab.run_controls import let_go, show_transport, show_trouble, status_line, tell
+from nnlab.ui.playground.curves import draw_curves
+from nnlab.ui.playground.form import form as form
+from nnlab.ui.playground.form.points_own import follow_edits
+from nnlab.ui.playground.form.points_unfinished import draw_points_alone, is_unfinished
+from nnlab.ui.playground.frame import make_frame, splits_of
+from nnlab.ui.playground.network.network import draw_network
+from nnlab.ui.playground.panels.panels import show_panels
+from nnlab.ui.playground.plane import draw_plane
+from nnlab.ui.run_names import title
+from nnlab.ui.runtime.r_squared import variances_of
+from nnlab.ui.session.hide import hide_parts
+from nnlab.ui.session.lab_state import LabState, fill_widgets, lab_state, write_address
+
+STYLE = Path(__file__).with_name("playground.css")
+
+
+def default() -> Experiment:
+    """What a newcomer finds."""
+    return RECIPES["spiral"].experiment
+
+
+def show() -> None:
+    """The page."""
+    st.html(STYLE)
+    state = lab_state("playground", default)
+    fill_widgets("playground", form.widget_values(state.draft))
+    head = st.container()
+    with head:
+        hide_parts()
+    with st.container(key="lab"):
+        right, left = st.columns([15, 4], gap="medium")
+    with left, st.container(key="form"):
+        draft = form.show_form(state.draft, state.look)
+    _follow(state, draft)
+    state.draft = draft
+    write_address(draft, default())
+    with head:
+        show_recipe_head(state)
+    with right:
+        problem = _problem(draft)
+        show_replay(state, "playground", watched=True, blocked=problem is not None)
+        live(state, partial(_draw, state, problem))
+        show_recipe_table(state)
+
+
+def _follow(state: LabState, draft: Experiment) -> None:
+    """The form changed: what can change live goes to the run, all else begins anew."""
+    if state.run_id is None or draft == state.draft:
+        return
+    changes = live_changes(state.draft, draft)
+    if changes is None:
+        let_go(state)
+    else:
+        tell(state, changes)
+
+
+def _problem(draft: Experiment) -> str | None:
+    """Why the draft cannot be trained as it stands, None where it can."""
+    try:
+        splits = splits_of(draft.data)
+        plan(draft, splits.info, len(splits.train))
+    except NnlabError as error:
+        return str(error)
+    return None
+
+
+def _cost(draft: Experiment, speed: float | None) -> str:
+    """`114 parameters · 0.21 ms a step`."""
+    count = _parameters(draft.model, describe(draft.data).input_shape)
+    said = f"{count:,} parameters"
+    return f"{said} · {1000 / speed:.3g} ms a step" if speed else said
+
+
+@lru_cache(maxsize=64)
+def _parameters(model: Model, input_shape: tuple[int, ...]) -> int:
+    return sum(row.parameters for row in trace(model.layers, input_shape))
+
+
+# A frame -----------------------------------------------------------------------------------------
+
+
+def _draw(state: LabState, problem: str | None, status: Status | None) -> None:
+    follow_edits()
+    view = view_of(state)
+    history = view.refresh() if view is not None else None
+    speed = view.steps_per_second() if view is not None else None
+    show_transport(
+        state,
+        status,
+        status_line(state, status, history, speed),
+        name=lambda: title(state.draft),
+        watched=True,
+        problem=problem is not None,
+    )
+    unfinished = is_unfinished(state.draft.data)
+    if problem is not None and not unfinished:
+        st.error(problem, icon=":material/error:")
+    show_trouble(state, history, status, diverged=show_divergence)
+    try:
+        info = describe(state.draft.data)
+        check_outputs(state.draft.model.layers, info.input_shape, info.outputs)
+        frame = make_frame(state, status, view, dark=st.context.theme.type == "dark")
+    except NnlabError:
+        if problem is None:
+            raise
+        if unfinished:
+            _draw_unfinished(state, problem)
+        return  # said above
+    plane, network, output = _places()
+    with plane, st.container(key="plane"):
+        draw_plane(frame)
+    with output, st.container(key="output"):
+        show_figures(frame.figures, variances_of(state.draft.data), _cost(state.draft, speed))
+        draw_curves(frame)
+    with network, st.container(key="network"):
+        draw_network(frame)
+    show_panels(frame)
+
+
+def _places() -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
+    """Where the plane, the network and the output stand.
+
+    The same for points that are too few yet: else the browser would make the plane anew under the
+    hand that places them.
+    """
+    with st.container(key="shown"):
+        plane, network, output = st.columns(3, gap="medium")
+    return plane, network, output
+
+
+def _draw_unfinished(state: LabState, problem: str) -> None:
+    """Points that are too few to learn from yet: the plane to click on, and what is missing."""
+    plane, network, _ = _places()
+    with plane, st.container(key="plane"):
+        draw_points_alone(state, dark=st.context.theme.type == "dark")
+    with network, st.container(key="network"):
+        st.info(problem, icon=":material/touch_app:")

@@ -1,0 +1,1 @@
+"""The panels below the live area of the Playground."""

@@ -1,0 +1,161 @@
+"""The shown run beside the one that it branched from: where their answers differ, in a picture."""
+
+import numpy as np
+import streamlit as st
+
+from nnlab.errors import NnlabError
+from nnlab.figures.boundary import boundary_figure
+from nnlab.figures.difference import describe_difference, difference_picture, fits_figure
+from nnlab.insight.plane.boundary import plane_grid
+from nnlab.insight.plane.fitted import fitted
+from nnlab.runs import ALIVE, Run
+from nnlab.ui.components.chart import show_chart
+from nnlab.ui.playground.course import parent_of
+from nnlab.ui.playground.curve_plot import POINTS, shown_ranges
+from nnlab.ui.playground.form.points_plane import axes_of, slice_of
+from nnlab.ui.playground.frame import Frame
+from nnlab.ui.playground.plane import Style, points_of, style_of
+from nnlab.ui.runtime.past_snapshots import ExactFigures, exact_figures, look, steps
+from nnlab.ui.runtime.run_view import run_view
+from nnlab.ui.runtime.snapshot import Moment
+from nnlab.ui.words import plain
+
+HEIGHT = 440
+ROWS = (
+    ("train loss", "train_loss", ".4g"),
+    ("validation loss", "val_loss", ".4g"),
+    ("train accuracy", "train_accuracy", ".1%"),
+    ("validation accuracy", "val_accuracy", ".1%"),
+)
+
+
+def draw_compare(frame: Frame) -> None:
+    """The difference of both networks over the plane or the line, and their figures."""
+    parent = parent_of(frame)
+    if parent is None:
+        _say_why_not(frame)
+        return
+    try:
+        theirs, waits = _their_moment(frame, parent)
+    except NnlabError as error:
+        st.warning(str(error), icon=":material/warning:")
+        return
+    picture, words = st.columns([11, 9], gap="medium")
+    with picture:
+        said = _show_difference(frame, theirs)
+    with words:
+        name = plain(parent.meta.name)
+        st.markdown(
+            f"**This run** at step {frame.moment.step:,}, less **its parent** ({name}) at"
+            f" step {theirs.step:,}{waits}."
+        )
+        st.markdown(said)
+        _show_figures(frame, theirs)
+
+
+def _say_why_not(frame: Frame) -> None:
+    view = frame.view
+    if view is not None and view.run.meta.parent is not None:
+        st.caption(f"The run that this one branched from ({view.run.meta.parent}) was deleted.")
+    else:
+        st.caption(
+            "This run branched from no other. Move the slider to a past step, press *Branch here*,"
+            " and change one thing: both are then compared here."
+        )
+
+
+def _their_moment(frame: Frame, parent: Run) -> tuple[Moment, str]:
+    """The parent at the same step where it has made that and nothing moves, else its newest."""
+    view = run_view(parent.id)
+    view.refresh()
+    first, last = steps(view)
+    step = frame.moment.step
+    still = frame.status not in ALIVE or frame.past is not None
+    if not (still and first <= step < last):
+        return view.moment(), ""
+    sight = look(view, step)
+    if sight.replaying is not None:
+        frame.state.replaying = True
+        return sight.moment, f"; step {step:,} is being replayed"
+    return sight.moment, ""
+
+
+def _show_difference(frame: Frame, theirs: Moment) -> str:
+    inputs = frame.splits.info.input_shape
+    data = frame.state.draft.data
+    cut = slice_of(data)
+    if inputs == (1,) and frame.splits.info.class_names is None:
+        return _show_fits(frame, theirs)
+    if inputs != (2,) and cut is None:
+        return f"Data of {inputs[0]} inputs have no plane to be drawn on."
+    style = style_of(frame)
+    ours_grid, their_grid = (_grid(moment, frame, style) for moment in (frame.moment, theirs))
+    said = describe_difference(ours_grid, their_grid, task=style.task)
+    names = style.class_names
+    if names is not None and len(names) == 2:
+        names = tuple(f"surer of {name}" for name in names)
+    show_chart(
+        boundary_figure(
+            frame.moment.once(
+                ("difference", theirs, style),
+                lambda _: difference_picture(
+                    ours_grid, their_grid, task=style.task, limit=style.limit, dark=style.dark
+                ),
+            ),
+            points_of(data, style.limit, frame.state.look.validation, frame.dark, cut),
+            class_names=names,
+            extent=style.extent,
+            limit=style.limit,
+            height=HEIGHT,
+            dark=frame.dark,
+            axes=axes_of(data),
+        ),
+        key="compare_parent_chart",
+        alt=f"The plane, coloured where this run and its parent disagree. {said}",
+    )
+    return said
+
+
+def _grid(moment: Moment, frame: Frame, style: Style) -> np.ndarray:
+    cut = slice_of(frame.state.draft.data)
+    return moment.once(
+        ("grid", style.extent, style.task, cut),
+        lambda network: plane_grid(
+            network if cut is None else cut.through(network), style.extent, task=style.task
+        ),
+    )
+
+
+def _show_fits(frame: Frame, theirs: Moment) -> str:
+    low, high = shown_ranges(frame.state.draft.data).x
+    ours, other = (fitted(m.network, low, high, POINTS) for m in (frame.moment, theirs))
+    said = describe_difference(ours.y.T[:, None], other.y.T[:, None], task="regression")
+    show_chart(
+        fits_figure(ours.x, ours.y[:, 0], other.y[:, 0], height=HEIGHT, dark=frame.dark),
+        key="compare_parent_chart",
+        alt=f"The curves of this run and of its parent. {said}",
+    )
+    return said
+
+
+def _show_figures(frame: Frame, theirs: Moment) -> None:
+    ours = _figures(frame, frame.moment)
+    other = _figures(frame, theirs)
+    rows = "".join(
+        f"<tr><th scope='row'>{name}</th>{_cell(ours.latest(key), form)}"
+        f"{_cell(other.latest(key), form)}</tr>"
+        for name, key, form in ROWS
+    )
+    st.html(
+        "<table class='nnlab-figures'><thead><tr><th></th><th scope='col'>this run</th>"
+        f"<th scope='col'>parent</th></tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _figures(frame: Frame, moment: Moment) -> ExactFigures:
+    loss = frame.experiment.training.loss
+    return moment.once("figures", lambda network: exact_figures(network, frame.splits, loss))
+
+
+def _cell(value: float | None, form: str) -> str:
+    return "<td>–</td>" if value is None else f"<td title='{value!r}'>{value:{form}}</td>"

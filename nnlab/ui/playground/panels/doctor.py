@@ -1,0 +1,150 @@
+"""The doctor: what ails the network and its training, why, and a button that mends it."""
+
+import math
+import time
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import streamlit as st
+import torch
+from torch import Tensor, nn
+
+from nnlab.config import Adam, RMSprop
+from nnlab.data.splits import Splits
+from nnlab.insight.doctor.diagnosis import Examination, examine, findings
+from nnlab.insight.doctor.finding import Finding
+from nnlab.insight.doctor.learning import class_missing, over_fitting, rate_too_high, too_simple
+from nnlab.ui.lab.branch_form import effective
+from nnlab.ui.playground.frame import Frame
+from nnlab.ui.playground.panels.mends import show_mends
+from nnlab.ui.runtime.run_view import RunView
+
+BATCH = 256
+"""Training points, and as many validation points: always the same first ones."""
+SECONDS_BETWEEN = 1.0
+"""While a run trains it is examined at most so often, however many people look."""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """Of one network, and when it was made."""
+
+    step: int
+    at: float
+    seen: Examination
+    found: tuple[Finding, ...]
+
+
+_newest: WeakKeyDictionary[RunView, Diagnosis] = WeakKeyDictionary()
+
+
+def draw_doctor(frame: Frame) -> None:
+    """Each finding with its cause and its mends; then what was measured, found or not."""
+    diagnosis = _diagnosis(frame)
+    for illness in dict.fromkeys(finding.illness for finding in diagnosis.found):
+        same = [finding for finding in diagnosis.found if finding.illness == illness]
+        with st.container(border=True, key=f"finding_{illness}"):
+            what = " ".join(finding.what for finding in same)
+            st.markdown(f":material/stethoscope: **{what}** {same[0].cause}")
+            show_mends(frame, illness)
+    seen = diagnosis.seen
+    checked = (
+        f"Examined at step {diagnosis.step:,} on a fixed batch of {seen.examples} points: dead and"
+        " saturated units, vanishing and exploding gradients, the size of the next step, the"
+        " inputs' spread, over-fitting, a rate too high, a network too simple, missing classes."
+    )
+    if not diagnosis.found:
+        st.success(f"Nothing found. {checked}", icon=":material/check_circle:")
+    else:
+        st.caption(checked)
+    st.html(_table(seen))
+    st.caption(
+        f"Loss on that batch {seen.loss:.4g}; guessing would give {seen.guessing:.4g}. A step that"
+        " changes weights by about a thousandth of their size is right."
+    )
+
+
+def _diagnosis(frame: Frame) -> Diagnosis:
+    view = frame.view
+    if view is None or frame.past is not None:
+        return frame.moment.once("diagnosis", lambda network: _make(frame, network))
+    known = _newest.get(view)
+    moves = frame.status in ("running", "starting")
+    if known is not None and (
+        known.step == frame.moment.step or (moves and time.monotonic() - known.at < SECONDS_BETWEEN)
+    ):
+        return known
+    _newest[view] = made = frame.moment.once("diagnosis", lambda network: _make(frame, network))
+    return made
+
+
+def _make(frame: Frame, network: nn.Sequential) -> Diagnosis:
+    x, y = batch(frame.splits)
+    experiment, step = frame.experiment, frame.moment.step
+    if frame.view is not None:
+        experiment = effective(frame.view.run, frame.history, step)
+    optimizer = experiment.training.optimizer
+    seen = examine(
+        network,
+        x,
+        y,
+        lr=optimizer.lr,
+        momentum=getattr(optimizer, "momentum", 0.0),
+        adaptive=isinstance(optimizer, Adam | RMSprop),
+    )
+    found: list[Finding | None] = [*findings(seen)]
+    names = frame.splits.info.class_names
+    if names is not None:
+        found.append(class_missing(frame.splits.train.y, len(names), names))
+    train_x, train = _until(frame, "train_loss")
+    val_x, val = _until(frame, "val_loss")
+    found += [
+        over_fitting(train_x, train, val_x, val),
+        rate_too_high(train) if not seen.has_learned else None,
+        too_simple(network, x, y, step),
+    ]
+    by_kind: dict[tuple[str, str], Finding] = {}
+    for finding in found:
+        if finding is not None:
+            by_kind.setdefault((finding.illness, finding.what), finding)
+    return Diagnosis(step, time.monotonic(), seen, tuple(by_kind.values()))
+
+
+def batch(splits: Splits) -> tuple[Tensor, Tensor]:
+    """The first training and validation points: the same at every step."""
+    parts = [(part.x[:BATCH], part.y[:BATCH]) for part in (splits.train, splits.val)]
+    return torch.cat([x for x, _ in parts]), torch.cat([y for _, y in parts])
+
+
+def _until(frame: Frame, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """The curve up to the moment that is looked at."""
+    x, y = frame.history.curve(name)
+    kept = x <= (frame.moment.step if frame.past is not None else np.inf)
+    return x[kept], y[kept]
+
+
+def _table(seen: Examination) -> str:
+    head = "".join(
+        f"<th scope='col'>{name}</th>"
+        for name in ("", "units", "dead", "saturated", "gradient norm", "step ÷ weights")
+    )
+    rows = "".join(
+        f"<tr><th scope='row'>{layer.number} · {layer.name}</th><td>{layer.units}</td>"
+        f"{_share(layer.dead, layer.units, 'ReLU' in layer.name)}"
+        f"{_share(layer.saturated, layer.units, 'Tanh' in layer.name or 'Sigmoid' in layer.name)}"
+        f"<td>{layer.grad_norm:.3g}</td><td>{_ratio(layer.update_ratio)}</td></tr>"
+        for layer in seen.layers
+    )
+    return (
+        "<div class='nnlab-wide'><table class='nnlab-figures'><thead><tr>"
+        f"{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _share(chosen: tuple[int, ...], of: int, applies: bool) -> str:
+    return f"<td>{len(chosen) / of:.0%}</td>" if applies else "<td>–</td>"
+
+
+def _ratio(value: float) -> str:
+    return f"{value:.1e}" if math.isfinite(value) else "∞"

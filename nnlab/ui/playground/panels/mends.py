@@ -1,0 +1,220 @@
+"""The mends that the doctor offers: each changes the run while it trains, or the draft."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from nnlab.config import (
+    Activation,
+    BatchNorm,
+    Dropout,
+    EarlyStopping,
+    Experiment,
+    Features,
+    Layer,
+    Linear,
+    NamedInit,
+    Normalize,
+    Points,
+)
+from nnlab.config.layers import ActivationKind
+from nnlab.errors import NnlabError
+from nnlab.insight.doctor.finding import Illness
+from nnlab.ui import services
+from nnlab.ui.lab.live import take_up
+from nnlab.ui.lab.run_controls import ask, let_go
+from nnlab.ui.playground.frame import Frame
+
+Change = Callable[[Experiment, Frame], Experiment]
+
+
+@dataclass(frozen=True)
+class Mend:
+    """A button. With `path` it may be done to a run while it trains; else a new run is needed."""
+
+    label: str
+    change: Change
+    path: str | None = None
+
+
+def show_mends(frame: Frame, illness: Illness) -> None:
+    """A button for each mend that the experiment allows."""
+    with st.container(horizontal=True, gap="small", key=f"mends_{illness}"):
+        for number, mend in enumerate(_mends(illness)):
+            try:
+                mended = mend.change(frame.state.draft, frame)
+            except NnlabError:  # this one does not fit this experiment: the others may
+                continue
+            if mended == frame.state.draft:
+                continue
+            st.button(
+                mend.label,
+                key=f"mend_{illness}_{number}",
+                icon=":material/healing:",
+                on_click=_apply,
+                args=(frame, mend, mended),
+            )
+
+
+def _apply(frame: Frame, mend: Mend, mended: Experiment) -> None:
+    state = frame.state
+    try:
+        is_training = state.run_id is not None and services.store().get(state.run_id).is_training()
+    except NnlabError as error:
+        state.notice = str(error)
+        return
+    if mend.path is not None and is_training:
+        value: object = mended
+        for name in mend.path.split("."):
+            value = getattr(value, name)
+        ask(state, path=mend.path, value=value)
+        if state.notice is None:
+            take_up(state, mended, state.run_id)
+        return
+    let_go(state)
+    take_up(state, mended)
+    state.notice = f"The form now says so: {mend.label}. Press Train."
+
+
+def _mends(illness: Illness) -> tuple[Mend, ...]:
+    slower = Mend("Learning rate ÷ 3", _rate(1 / 3), "training.optimizer.lr")
+    norm = Mend("Batch norm before each activation", _with_batch_norm)
+    match illness:
+        case "dead":
+            return (Mend("LeakyReLU instead", _activation("leaky_relu")), slower)
+        case "saturated":
+            return (
+                Mend("ReLU, Kaiming initial weights", _relu_kaiming),
+                norm,
+                slower,
+            )
+        case "vanishing":
+            return (Mend("ReLU, Kaiming initial weights", _relu_kaiming), norm)
+        case "exploding":
+            return (
+                Mend(
+                    "Clip gradients at norm 1",
+                    _set("training.clip_norm", 1.0),
+                    "training.clip_norm",
+                ),
+                slower,
+                Mend("Kaiming initial weights", _kaiming),
+            )
+        case "rate_high":
+            return (slower,)
+        case "rate_low":
+            return (Mend("Learning rate × 10", _rate(10), "training.optimizer.lr"),)
+        case "inputs":
+            return (Mend("Normalise the inputs", _normalised),)
+        case "over_fitting":
+            decay = "training.optimizer.weight_decay"
+            return (
+                Mend("Weight decay (L2) 0.01", _set(decay, 0.01), decay),
+                Mend("Dropout 0.2", _with_dropout),
+                Mend("Stop early", _stopping_early),
+            )
+        case "too_simple":
+            return (Mend("A hidden layer of 8 Tanh", _hidden),)
+        case "class_missing":
+            return (Mend("Twice the points", _more_points),)
+
+
+# Changes -----------------------------------------------------------------------------------------
+
+
+def _set(path: str, value: object) -> Change:
+    return lambda experiment, _: experiment.with_set(path, value)
+
+
+def _rate(factor: float) -> Change:
+    def change(experiment: Experiment, _: Frame) -> Experiment:
+        lr = float(f"{experiment.training.optimizer.lr * factor:.2g}")
+        return experiment.with_set("training.optimizer.lr", lr)
+
+    return change
+
+
+def _layers(experiment: Experiment, layers: list[Layer]) -> Experiment:
+    """Checked anew, as a form's would be."""
+    model = experiment.model.model_copy(update={"layers": tuple(layers)})
+    return Experiment.from_dict(experiment.model_copy(update={"model": model}).model_dump())
+
+
+def _activation(kind: ActivationKind) -> Change:
+    def change(experiment: Experiment, _: Frame) -> Experiment:
+        layers: list[Layer] = [
+            Activation(kind=kind) if isinstance(layer, Activation) else layer
+            for layer in experiment.model.layers
+        ]
+        return _layers(experiment, layers)
+
+    return change
+
+
+def _kaiming(experiment: Experiment, _: Frame) -> Experiment:
+    init = NamedInit(kind="kaiming_normal")
+    layers = [
+        layer.model_copy(update={"init": init}) if isinstance(layer, Linear) else layer
+        for layer in experiment.model.layers
+    ]
+    return _layers(experiment, layers)
+
+
+def _relu_kaiming(experiment: Experiment, frame: Frame) -> Experiment:
+    return _kaiming(_activation("relu")(experiment, frame), frame)
+
+
+def _with_batch_norm(experiment: Experiment, _: Frame) -> Experiment:
+    if any(isinstance(layer, BatchNorm) for layer in experiment.model.layers):
+        return experiment
+    layers: list[Layer] = []
+    for layer in experiment.model.layers:
+        layers += [BatchNorm(), layer] if isinstance(layer, Activation) else [layer]
+    return _layers(experiment, layers)
+
+
+def _with_dropout(experiment: Experiment, _: Frame) -> Experiment:
+    if any(isinstance(layer, Dropout) for layer in experiment.model.layers):
+        return experiment
+    layers: list[Layer] = []
+    for layer in experiment.model.layers:
+        layers += [layer, Dropout(p=0.2)] if isinstance(layer, Activation) else [layer]
+    return _layers(experiment, layers)
+
+
+def _stopping_early(experiment: Experiment, _: Frame) -> Experiment:
+    if experiment.training.early_stopping is not None:
+        return experiment
+    stopping = EarlyStopping(patience=10)
+    training = experiment.training.model_copy(update={"early_stopping": stopping})
+    return experiment.model_copy(update={"training": training})
+
+
+def _hidden(experiment: Experiment, _: Frame) -> Experiment:
+    layers = list(experiment.model.layers)
+    first = next(place for place, layer in enumerate(layers) if isinstance(layer, Linear))
+    hidden: list[Layer] = [Linear(out_features=8), Activation(kind="tanh")]
+    return _layers(experiment, [*layers[:first], *hidden, *layers[first:]])
+
+
+def _normalised(experiment: Experiment, frame: Frame) -> Experiment:
+    """Each raw column to a mean of 0 and a spread of 1, after the training points."""
+    kept = [layer for layer in experiment.model.layers if not isinstance(layer, Normalize)]
+    if any(isinstance(layer, Features) for layer in kept):
+        return experiment  # which take the plane as it is
+    x = frame.splits.train.x.numpy().astype(np.float64)
+    means, spreads = x.mean(axis=0), x.std(axis=0)
+    layer = Normalize(
+        mean=tuple(float(f"{m:.4g}") for m in means),
+        std=tuple(float(f"{s:.4g}") if s > 0 else 1.0 for s in spreads),
+    )
+    return _layers(experiment, [layer, *kept])
+
+
+def _more_points(experiment: Experiment, _: Frame) -> Experiment:
+    points = getattr(experiment.data, "points", None)
+    if points is None or isinstance(experiment.data, Points):
+        return experiment  # a person's own: only they have more
+    return experiment.with_set("data.points", min(2 * points, 5000))

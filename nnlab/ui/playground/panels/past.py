@@ -1,0 +1,38 @@
+"""Rewind: the row below the live area that takes the page to any step of the run."""
+
+import streamlit as st
+
+from nnlab.ui.components.step_slider import show_past_slider
+from nnlab.ui.playground.frame import Frame
+from nnlab.ui.playground.panels.panel_choice import BRANCH, open_panel
+from nnlab.ui.runtime.past_snapshots import steps
+
+
+def show_past(frame: Frame) -> None:
+    """Always there and of one height: the slider with its buttons, a word, and Branch here."""
+    first, last = steps(frame.view) if frame.view is not None else (0, 0)
+
+    def move(step: int | None) -> None:
+        frame.state.past = None if step is None or step >= last else step
+
+    with st.container(horizontal=True, vertical_alignment="top", key="past_row"):
+        show_past_slider(first, last, frame.past, _word(frame, first, last), move)
+        st.button(
+            "Branch here",
+            icon=":material/call_split:",
+            key="branch_here",
+            on_click=open_panel,
+            args=(BRANCH,),
+            disabled=last <= first,
+        )
+
+
+def _word(frame: Frame, first: int, last: int) -> str:
+    if frame.view is None or last <= first:
+        return "Once it trains, every step of its past can be looked at again."
+    if frame.past is None:
+        return f"Now: step {last:,}. Move the slider to look at any step from {first:,} on."
+    if frame.replaying is not None:
+        left = max(0, frame.replaying.total - frame.replaying.done)
+        return f"Replaying {left:,} steps to step {frame.past:,} … shown is {frame.moment.step:,}."
+    return f"Looking at step {frame.past:,} of {last:,}, bit for bit as it was."

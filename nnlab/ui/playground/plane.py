@@ -1,0 +1,150 @@
+"""The result: the points, and what the network says of every place between and around them."""
+
+from dataclasses import dataclass
+from functools import lru_cache, partial
+
+import numpy as np
+import streamlit as st
+from torch import nn
+
+from nnlab.config import Csv, Data, Points
+from nnlab.config.data import Task, task_of
+from nnlab.figures.boundary import boundary_figure, boundary_picture, points_traces
+from nnlab.figures.describe import describe_boundary
+from nnlab.figures.theme import Spec
+from nnlab.insight.plane.boundary import plane_grid
+from nnlab.insight.plane.input_slice import InputSlice
+from nnlab.ui.components.chart import show_chart
+from nnlab.ui.playground.curve_plot import draw_fit, show_fit_look
+from nnlab.ui.playground.form.points_plane import (
+    axes_of,
+    drawn_parts,
+    show_how_many,
+    slice_of,
+    with_units,
+)
+from nnlab.ui.playground.form.points_tools import clicked, show_tools
+from nnlab.ui.playground.frame import Frame, splits_of
+from nnlab.ui.playground.look import show_switch
+from nnlab.ui.playground.pointed import keep_pointed, show_answer
+from nnlab.ui.playground.scale import Extent, extent_of, limit_of
+
+PLANE_HEIGHT = 520
+
+
+@dataclass(frozen=True)
+class Plane:
+    """The picture of a network's answers over the plane, and what it shows in words."""
+
+    picture: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Style:
+    """What the picture of a plane depends on, besides the network."""
+
+    task: Task
+    extent: Extent
+    limit: float
+    class_names: tuple[str, ...] | None
+    discretize: bool
+    dark: bool
+
+
+def draw_plane(frame: Frame) -> None:
+    """The boundary behind the points; for data of one input, the curve over them."""
+    inputs = frame.splits.info.input_shape
+    data = frame.state.draft.data
+    if inputs == (1,) and frame.splits.info.class_names is None:
+        draw_fit(frame)
+        show_fit_look(frame)
+    elif inputs == (2,) or isinstance(data, Csv):
+        _draw_boundary(frame)
+    else:
+        st.caption(
+            f"Data of {inputs[0]} inputs have no plane to be drawn on: the network and the curves"
+            " show how it learns."
+            if inputs != (1,)
+            else "Classes along one input have no plane to be drawn on: the network and the curves"
+            " show how it learns."
+        )
+
+
+def _draw_boundary(frame: Frame) -> None:
+    data, look = frame.state.draft.data, frame.state.look
+    style = style_of(frame)
+    cut = slice_of(data)
+    if isinstance(data, Points):
+        show_tools(frame.state)
+    plane = frame.moment.once(("plane", style, cut), lambda network: _plane(network, style, cut))
+    show_chart(
+        boundary_figure(
+            plane.picture,
+            points_of(data, style.limit, look.validation, frame.dark, cut),
+            class_names=style.class_names,
+            extent=style.extent,
+            limit=style.limit,
+            height=PLANE_HEIGHT,
+            dark=frame.dark,
+            axes=axes_of(data),
+        ),
+        key="boundary_chart",
+        alt=plane.words,
+        on_click=partial(clicked, frame.state) if isinstance(data, Points) else None,
+        on_point=keep_pointed,
+    )
+    show_answer(frame, style.extent, cut)
+    with st.container(horizontal=True, gap="medium", key="plane_look"):
+        show_switch(frame.state, "validation", "Validation points")
+        show_switch(frame.state, "discretize", "Discretize")
+        show_how_many(data)
+
+
+def style_of(frame: Frame) -> Style:
+    """How the plane of the frame's data is drawn."""
+    data = frame.state.draft.data
+    return Style(
+        task_of(data),
+        extent_of(data, frame.splits),
+        limit_of(data, frame.splits) if task_of(data) == "regression" else 1.0,
+        frame.splits.info.class_names,
+        frame.state.look.discretize,
+        frame.dark,
+    )
+
+
+def _plane(network: nn.Sequential, style: Style, cut: InputSlice | None) -> Plane:
+    seen = network if cut is None else cut.through(network)
+    grid = plane_grid(seen, style.extent, task=style.task)
+    return Plane(
+        boundary_picture(
+            grid,
+            task=style.task,
+            limit=style.limit,
+            discretize=style.discretize,
+            dark=style.dark,
+        ),
+        describe_boundary(grid, task=style.task, class_names=style.class_names),
+    )
+
+
+@lru_cache(maxsize=64)
+def points_of(
+    data: Data, limit: float, validation: bool, dark: bool, cut: InputSlice | None
+) -> list[Spec]:
+    """The traces of the points, as `boundary_figure` takes them: made once for all who look."""
+    splits = splits_of(data)
+    parts = drawn_parts(data)
+    x = np.concatenate([part.x.numpy() for part in parts])
+    traces = points_traces(
+        x if cut is None else cut.place(x),
+        np.concatenate([part.y.numpy() for part in parts]),
+        np.repeat([False, True], [len(part) for part in parts]),
+        task=task_of(data),
+        classes=splits.info.outputs,
+        limit=limit,
+        show_validation=validation,
+        dark=dark,
+    )
+    return with_units(traces, data) if isinstance(data, Csv) else traces

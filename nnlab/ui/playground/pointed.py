@@ -1,0 +1,63 @@
+"""What the network says of the very place on the plane that is pointed at."""
+
+from html import escape
+
+import numpy as np
+import streamlit as st
+import torch
+from numpy.typing import NDArray
+
+from nnlab.config import Csv
+from nnlab.insight.modes import evaluating
+from nnlab.insight.plane.input_slice import InputSlice
+from nnlab.ui.playground.frame import Frame
+from nnlab.ui.playground.scale import Extent
+
+POINTED = "pointed"
+"""Where the session keeps the place: x₁ and x₂ as the plane has them."""
+MOST = 3
+"""Classes that are named, the likeliest first."""
+
+
+def keep_pointed(place: tuple[float, float] | None) -> None:
+    """The pointer is at another place, or has left."""
+    st.session_state[POINTED] = place
+
+
+def show_answer(frame: Frame, extent: Extent, cut: InputSlice | None) -> None:
+    """A line below the plane: the place, and the network's exact answer there."""
+    place = st.session_state.get(POINTED)
+    line = "Point at the plane: the network's answer there, to the last digit."
+    if place is not None and all(extent[0] <= value <= extent[1] for value in place):
+        values = answer_at(frame, place, cut)
+        where = f"x₁ {place[0]:.2f}, x₂ {place[1]:.2f} → "
+        if isinstance(frame.state.draft.data, Csv):
+            where = "here: "  # the axes have other units
+        line = where + _said(values, frame.splits.info.class_names)
+    st.html(f"<p class='nnlab-pointed'>{line}</p>")
+
+
+def answer_at(
+    frame: Frame, place: tuple[float, float], cut: InputSlice | None
+) -> NDArray[np.float64]:
+    """Probabilities of the classes, or the value: [k]."""
+    network = frame.moment.network if cut is None else cut.through(frame.moment.network)
+    with evaluating(network), torch.inference_mode():
+        outputs = network(torch.tensor([place], dtype=torch.float32))[0].double()
+        if frame.splits.info.class_names is not None:
+            outputs = outputs.softmax(dim=0)
+    return outputs.numpy()
+
+
+def _said(values: NDArray[np.float64], class_names: tuple[str, ...] | None) -> str:
+    if class_names is None:
+        return f"<b title='{float(values[0])!r}'>ŷ = {values[0]:.5g}</b>"
+    if not np.isfinite(values).all():
+        return "not a number"
+    order = np.argsort(-values, kind="stable")[:MOST]
+    first, *others = (
+        f"class {escape(class_names[index])} <span title='{float(values[index])!r}'>"
+        f"{100 * values[index]:.2f} %</span>"
+        for index in order
+    )
+    return ", ".join([f"<b>{first}</b>", *others])
