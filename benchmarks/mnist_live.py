@@ -28,7 +28,7 @@ from nnlab.recipes import get
 from nnlab.runs import LocalLauncher, Store
 from nnlab.settings import Settings
 from nnlab.training import fit
-from nnlab.ui.answers import answers_of
+from nnlab.ui.images.tabs.answers import answers_of
 from nnlab.ui.runtime.run_view import RunView
 
 GOAL = 0.95

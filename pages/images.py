@@ -1,6 +1,6 @@
 """Images."""
 
-from nnlab.ui.images import show
+from nnlab.ui.images.page import show
 from nnlab.ui.shell import page
 
 page(show)

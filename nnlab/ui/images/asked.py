@@ -15,7 +15,7 @@ from nnlab.data.splits import Part
 from nnlab.insight.verdicts import Verdicts, verdicts
 from nnlab.models import build
 from nnlab.ui import services
-from nnlab.ui.images_frame import ImagesFrame
+from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.runtime.snapshot import Moment
 from nnlab.ui.runtime.throttle import settled
 

@@ -28,12 +28,12 @@ from nnlab.config import (
 from nnlab.models import build
 from nnlab.recipes import get
 from nnlab.training import memory
-from nnlab.ui.builder import ending_in
-from nnlab.ui.image_models import Architecture, compose, recognise
+from nnlab.ui.images.form.builder import ending_in
+from nnlab.ui.images.form.image_models import Architecture, compose, recognise
 from nnlab.ui.session.lab_state import LabState
 from tests.ui.conftest import html
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 
 pytestmark = pytest.mark.usefixtures("quiet_server")
 

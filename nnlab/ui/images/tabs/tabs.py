@@ -9,17 +9,17 @@ from pathlib import Path
 
 import streamlit as st
 
-from nnlab.ui.answers import draw_answers
-from nnlab.ui.images_confusion import draw_confusion
-from nnlab.ui.images_features import draw_features
-from nnlab.ui.images_frame import ImagesFrame
-from nnlab.ui.images_mistakes import draw_mistakes
-from nnlab.ui.images_test_set import draw_test_set
-from nnlab.ui.images_weights import draw_weights
-from nnlab.ui.images_why import draw_why
-from nnlab.ui.images_xray import draw_xray
+from nnlab.ui.images.frame import ImagesFrame
+from nnlab.ui.images.tabs.answers import draw_answers
+from nnlab.ui.images.tabs.confusion import draw_confusion
+from nnlab.ui.images.tabs.features import draw_features
+from nnlab.ui.images.tabs.mistakes import draw_mistakes
+from nnlab.ui.images.tabs.test_set import draw_test_set
+from nnlab.ui.images.tabs.weights import draw_weights
+from nnlab.ui.images.tabs.why import draw_why
+from nnlab.ui.images.tabs.xray import draw_xray
 
-STYLE = Path(__file__).with_name("images.css")
+STYLE = Path(__file__).parents[1] / "images.css"
 Draw = Callable[[ImagesFrame], None]
 
 TABS: list[tuple[str, Draw]] = [

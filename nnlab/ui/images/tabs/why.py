@@ -14,9 +14,9 @@ from nnlab.insight.pictures.attribution import (
     occlusion,
 )
 from nnlab.ui.components.pictures import kept_choice, key_of_colours, show_picture
-from nnlab.ui.images_asked import Asked, ask
-from nnlab.ui.images_frame import ImagesFrame
-from nnlab.ui.images_sheet import chosen_picture
+from nnlab.ui.images.asked import Asked, ask
+from nnlab.ui.images.frame import ImagesFrame
+from nnlab.ui.images.sheet import chosen_picture
 from nnlab.ui.runtime.throttle import remembered
 
 SHOWN = 224

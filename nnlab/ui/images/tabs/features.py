@@ -13,8 +13,8 @@ from nnlab.figures.features import describe_features, features_figure
 from nnlab.insight.pictures.nearest import features, last_weights
 from nnlab.insight.pictures.projection import Plane, principal_plane
 from nnlab.ui.components.chart import Sprite, show_chart
-from nnlab.ui.images_asked import Asked, ask
-from nnlab.ui.images_frame import ImagesFrame
+from nnlab.ui.images.asked import Asked, ask
+from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.runtime.run_view import RunView
 
 POINTS = 600

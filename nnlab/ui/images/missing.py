@@ -8,7 +8,7 @@ from nnlab.config import Images
 from nnlab.data import archives
 from nnlab.data.published import SETS, base_of
 from nnlab.ui import services
-from nnlab.ui.downloads import Download, find_download, forget_download, start_download
+from nnlab.ui.images.downloads import Download, find_download, forget_download, start_download
 from nnlab.ui.runtime.image_data import LABELS
 
 SEEN = "download_seen"

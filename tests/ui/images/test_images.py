@@ -16,13 +16,14 @@ from nnlab.errors import InvalidExperimentError, NnlabError
 from nnlab.recipes import RECIPES, get
 from nnlab.runs import Store
 from nnlab.runs.workers.worker import train
-from nnlab.ui import downloads, services
-from nnlab.ui.image_models import read_sizes, recognise
-from nnlab.ui.image_result import time_left
+from nnlab.ui import services
+from nnlab.ui.images.form.image_models import read_sizes, recognise
+from nnlab.ui.images.page import downloads
+from nnlab.ui.images.result import time_left
 from nnlab.ui.session.lab_state import LabState
 from tests.ui.conftest import MakeRun, html
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 
 pytestmark = pytest.mark.usefixtures("quiet_server")
 

@@ -27,11 +27,11 @@ from nnlab.data.images import load_validation
 from nnlab.models import build
 from nnlab.runs import Run, Store
 from nnlab.runs.record.checkpoints import save_live
-from nnlab.ui.images_tabs import TABS
+from nnlab.ui.images.tabs.tabs import TABS
 from nnlab.ui.session.lab_state import LabState
 from tests.ui.conftest import MakeRun, html
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 PLAIN = Model(layers=(Flatten(), Linear(out_features=10)))
 SMALL_CNN = Model(
     layers=(

@@ -4,9 +4,9 @@ import streamlit as st
 
 from nnlab.ui.components.layer_maps import show_layers
 from nnlab.ui.draw_xray import AT, place_in, show_detail, through
-from nnlab.ui.images_asked import ask
-from nnlab.ui.images_frame import ImagesFrame
-from nnlab.ui.images_sheet import chosen_picture
+from nnlab.ui.images.asked import ask
+from nnlab.ui.images.frame import ImagesFrame
+from nnlab.ui.images.sheet import chosen_picture
 from nnlab.ui.runtime.throttle import remembered
 
 

@@ -11,9 +11,9 @@ from nnlab.figures.digits import percent
 from nnlab.insight.verdicts import counts, of_cell
 from nnlab.ui.components.chart import Click, show_chart
 from nnlab.ui.components.pictures import kept_choice
-from nnlab.ui.images_asked import Asked, ask
-from nnlab.ui.images_frame import ImagesFrame
-from nnlab.ui.images_sheet import choose_picture, show_sheet
+from nnlab.ui.images.asked import Asked, ask
+from nnlab.ui.images.frame import ImagesFrame
+from nnlab.ui.images.sheet import choose_picture, show_sheet
 
 PAGE = 40
 """Pictures shown at once."""

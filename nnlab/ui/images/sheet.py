@@ -7,7 +7,7 @@ import streamlit as st
 
 from nnlab.figures.digits import percent, sample_grid
 from nnlab.ui.components.pictures import kept_choice
-from nnlab.ui.images_asked import Asked
+from nnlab.ui.images.asked import Asked
 
 CHOSEN = "images_picture"
 """The picture that the session looks into, by its place among those that validate."""

@@ -11,13 +11,13 @@ from nnlab.recipes import RECIPES
 from nnlab.runs import Status
 from nnlab.training import plan
 from nnlab.training.memory import free_memory, must_fit_in_memory
-from nnlab.ui import images_form as form
-from nnlab.ui.answers import show_pictures
-from nnlab.ui.image_missing import downloading, show_missing
-from nnlab.ui.image_result import show_progress, show_result
-from nnlab.ui.images_curves import draw_curves
-from nnlab.ui.images_frame import make_frame
-from nnlab.ui.images_tabs import show_tabs
+from nnlab.ui.images.curves import draw_curves
+from nnlab.ui.images.form import form as form
+from nnlab.ui.images.frame import make_frame
+from nnlab.ui.images.missing import downloading, show_missing
+from nnlab.ui.images.result import show_progress, show_result
+from nnlab.ui.images.tabs.answers import show_pictures
+from nnlab.ui.images.tabs.tabs import show_tabs
 from nnlab.ui.lab.divergence import show_divergence
 from nnlab.ui.lab.live import live
 from nnlab.ui.lab.metrics_table import show_figures

@@ -5,7 +5,7 @@ import streamlit as st
 from nnlab.figures.curves import accuracy_figure, loss_figure
 from nnlab.figures.describe import describe_curves
 from nnlab.ui.components.chart import show_chart
-from nnlab.ui.images_frame import ImagesFrame
+from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.lab.recipe_panel import reported
 
 

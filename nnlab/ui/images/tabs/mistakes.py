@@ -4,9 +4,9 @@ import streamlit as st
 
 from nnlab.figures.digits import percent
 from nnlab.insight.verdicts import confident_mistakes
-from nnlab.ui.images_asked import ask
-from nnlab.ui.images_frame import ImagesFrame
-from nnlab.ui.images_sheet import choose_picture, show_sheet
+from nnlab.ui.images.asked import ask
+from nnlab.ui.images.frame import ImagesFrame
+from nnlab.ui.images.sheet import choose_picture, show_sheet
 
 MOST = 36
 LONG = 3

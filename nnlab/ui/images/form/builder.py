@@ -14,12 +14,12 @@ from nnlab.config import Flatten, Layer, Linear
 from nnlab.errors import InvalidExperimentError
 from nnlab.models.layer_source import layer_source
 from nnlab.models.shapes import LayerShape, Shape, trace_as_far
-from nnlab.ui.layer_fields import FRESH, fill_fields, read_fields, show_fields
+from nnlab.ui.images.form.layer_fields import FRESH, fill_fields, read_fields, show_fields
 
 LAYERS, CHOSEN, FIELDS_OF = "own_layers", "own_chosen", "own_fields_of"
 """Where the session keeps the layers, the place of the chosen one, and whose fields the widgets
 say (a place and a kind)."""
-STYLE = Path(__file__).with_name("images.css")
+STYLE = Path(__file__).parents[1] / "images.css"
 MOST = 63
 """Layers of a network, but for the log_softmax that a loss may put behind them."""
 

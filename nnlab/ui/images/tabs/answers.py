@@ -18,7 +18,7 @@ from nnlab.data.images import CLASS_NAMES, SHAPES
 from nnlab.data.samples import Samples
 from nnlab.figures.digits import sample_grid
 from nnlab.models import build
-from nnlab.ui.images_frame import ImagesFrame
+from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.runtime.run_view import RunView
 
 SECONDS_BETWEEN = 1.0

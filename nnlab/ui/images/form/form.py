@@ -16,10 +16,10 @@ from nnlab.config.data import ImageKind
 from nnlab.data.images import CLASS_NAMES, COUNTS, SHAPES, sizes
 from nnlab.errors import NnlabError
 from nnlab.recipes import RECIPES
-from nnlab.ui.augment_form import augment_widgets, show_augment
 from nnlab.ui.forms.training_form import MAX_SEED, show_training, training_widgets
-from nnlab.ui.handwriting_form import can_choose_handwriting, show_handwriting
-from nnlab.ui.network_form import network_widgets, show_network
+from nnlab.ui.images.form.augment_form import augment_widgets, show_augment
+from nnlab.ui.images.form.handwriting_form import can_choose_handwriting, show_handwriting
+from nnlab.ui.images.form.network_form import network_widgets, show_network
 from nnlab.ui.runtime.image_data import LABELS
 
 TEST = {

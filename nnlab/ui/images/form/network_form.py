@@ -10,10 +10,10 @@ from nnlab.data.published import SETS
 from nnlab.errors import NnlabError
 from nnlab.models.layer_source import CLASSES as ACTIVATIONS
 from nnlab.models.shapes import Shape, trace_as_far
-from nnlab.ui.builder import builder_values, name_of, show_builder, start_from
-from nnlab.ui.code_panel import show_code
 from nnlab.ui.forms.training_form import ending_for
-from nnlab.ui.image_models import (
+from nnlab.ui.images.form.builder import builder_values, name_of, show_builder, start_from
+from nnlab.ui.images.form.code_panel import show_code
+from nnlab.ui.images.form.image_models import (
     MAX_CHANNELS,
     MAX_WIDTH,
     Architecture,

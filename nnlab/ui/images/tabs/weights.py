@@ -7,8 +7,8 @@ from nnlab.data.images import SHAPES
 from nnlab.figures.feature_maps import GAP, maps_png
 from nnlab.insight.pictures.first_weights import FirstWeights, first_weights
 from nnlab.ui.components.pictures import key_of_colours
-from nnlab.ui.images_asked import ask
-from nnlab.ui.images_frame import ImagesFrame
+from nnlab.ui.images.asked import ask
+from nnlab.ui.images.frame import ImagesFrame
 
 MOST = 256
 """Units shown; a wider layer shows its first."""

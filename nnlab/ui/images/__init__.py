@@ -1,0 +1,1 @@
+"""The Images page: pictures, and networks that read them."""

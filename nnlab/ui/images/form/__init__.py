@@ -1,0 +1,1 @@
+"""The form of the Images page: data set, augmentation, network."""

@@ -1,0 +1,1 @@
+"""The tabs under the curves of the Images page."""
