@@ -20,7 +20,7 @@ from nnlab.recipes import get
 from nnlab.runs import Store
 from nnlab.runs.record.checkpoints import save_live
 from nnlab.settings import read_settings
-from nnlab.ui.draw_panels import PANELS
+from nnlab.ui.draw.panels.panels import PANELS
 from tests.browser.lab import Lab
 from tests.browser.server import running_app
 from tests.chromium import ARGUMENTS, MISSING, find_chromium

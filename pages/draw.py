@@ -1,6 +1,6 @@
 """Draw."""
 
-from nnlab.ui.draw import show
+from nnlab.ui.draw.page import show
 from nnlab.ui.shell import page
 
 page(show)

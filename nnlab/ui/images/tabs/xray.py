@@ -3,7 +3,7 @@
 import streamlit as st
 
 from nnlab.ui.components.layer_maps import show_layers
-from nnlab.ui.draw_xray import AT, place_in, show_detail, through
+from nnlab.ui.draw.panels.xray import AT, place_in, show_detail, through
 from nnlab.ui.images.asked import ask
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.images.sheet import chosen_picture

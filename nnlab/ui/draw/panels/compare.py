@@ -12,8 +12,8 @@ from nnlab.config import Model
 from nnlab.errors import NnlabError
 from nnlab.figures.digits import percent
 from nnlab.models import build
-from nnlab.ui.draw_frame import DrawFrame
-from nnlab.ui.draw_reading import Reading, read
+from nnlab.ui.draw.frame import DrawFrame
+from nnlab.ui.draw.reading import Reading, read
 from nnlab.ui.runtime.drawing_models import DRAWING, labels
 from nnlab.ui.runtime.run_view import run_view
 from nnlab.ui.runtime.snapshot import Moment

@@ -10,7 +10,7 @@ from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.figures.digits import percent
 from nnlab.insight.verdicts import Verdicts, verdicts
 from nnlab.ui import services
-from nnlab.ui.draw_frame import DrawFrame
+from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.runtime.image_data import LABELS
 from nnlab.ui.runtime.run_view import run_view
 from nnlab.ui.runtime.snapshot import Moment

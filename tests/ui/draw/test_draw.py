@@ -19,10 +19,10 @@ from nnlab.recipes import get
 from nnlab.runs import Run, Status, Store
 from nnlab.runs.record.checkpoints import save_live
 from nnlab.ui import services
-from nnlab.ui.draw_canvas import INK, PAPER, SIDE, Sheet
+from nnlab.ui.draw.canvas import INK, PAPER, SIDE, Sheet
 from nnlab.ui.runtime.drawing_models import Reader, labels
 
-APP = Path(__file__).parents[2] / "app.py"
+APP = Path(__file__).parents[3] / "app.py"
 
 
 class IdleLauncher:

@@ -20,7 +20,7 @@ from nnlab.figures.digits import sample_grid
 from nnlab.insight.pictures.nearest import features, last_weights, nearest
 from nnlab.models import trace
 from nnlab.ui import services
-from nnlab.ui.draw_frame import DrawFrame
+from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.runtime.throttle import remembered
 
 SHOWN = 12

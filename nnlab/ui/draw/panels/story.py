@@ -3,7 +3,7 @@
 import streamlit as st
 
 from nnlab.recipes import draw_ready
-from nnlab.ui.draw_frame import DrawFrame
+from nnlab.ui.draw.frame import DrawFrame
 
 
 def show_story(frame: DrawFrame) -> None:

@@ -17,10 +17,10 @@ from nnlab.export.fine_tune import tuned
 from nnlab.models import build
 from nnlab.runs import Run, Store
 from nnlab.runs.record.checkpoints import save_live
-from nnlab.ui.draw_game import GAME, PAIRS, Game, new_game, score
-from nnlab.ui.draw_panels import OPEN
-from nnlab.ui.draw_teach_files import _take
-from tests.ui.test_draw import APP, captions, experiment, stroke, trained
+from nnlab.ui.draw.panels.game import GAME, PAIRS, Game, new_game, score
+from nnlab.ui.draw.panels.panels import OPEN
+from nnlab.ui.draw.panels.teach_files import _take
+from tests.ui.draw.test_draw import APP, captions, experiment, stroke, trained
 
 pytestmark = pytest.mark.usefixtures("quiet_server")
 
@@ -55,7 +55,7 @@ def test_a_press_keeps_what_the_network_received_with_its_label_and_clears_the_s
     test.button("teach_1").click().run()
     (kept,) = drawings(data_dir)
     assert kept.label == 1
-    from nnlab.ui.draw_canvas import _pixels
+    from nnlab.ui.draw.canvas import _pixels
 
     received = to_network_input(_pixels(stroke().png or b""))
     assert np.abs(kept.picture() / 255 - received).max() <= 0.5 / 255 + 1e-6

@@ -17,9 +17,9 @@ from nnlab.runs import Run, Store
 from nnlab.runs.network import load_network
 from nnlab.runs.workers.worker import train
 from tests.browser.conftest import Open
+from tests.browser.draw.test_draw import answer, open_draw, received
 from tests.browser.lab import Lab
 from tests.browser.server import App, running_app
-from tests.browser.test_draw import answer, open_draw, received
 
 pytestmark = pytest.mark.proof
 

@@ -12,11 +12,12 @@ from nnlab.data.handwriting import Drawing, drawings, freeze, keep, read, remove
 from nnlab.errors import NnlabError
 from nnlab.export.fine_tune import FEWEST, fine_tune
 from nnlab.figures.digits import percent, sample_grid
-from nnlab.ui import draw_training, services
-from nnlab.ui.draw_frame import DrawFrame
-from nnlab.ui.draw_reading import with_article
-from nnlab.ui.draw_teach_files import show_files
-from nnlab.ui.draw_tuned import show_tuned
+from nnlab.ui import services
+from nnlab.ui.draw.frame import DrawFrame
+from nnlab.ui.draw.page import training as draw_training
+from nnlab.ui.draw.panels.teach_files import show_files
+from nnlab.ui.draw.panels.tuned import show_tuned
+from nnlab.ui.draw.reading import with_article
 from nnlab.ui.runtime.drawing_accuracy import standing
 
 SHOWN = 30
@@ -93,7 +94,7 @@ def _ask_what_it_is(frame: DrawFrame) -> None:
 
 
 def _keep(frame: DrawFrame, label: int) -> None:
-    from nnlab.ui.draw_canvas import sheet
+    from nnlab.ui.draw.canvas import sheet
 
     assert frame.made is not None
     try:

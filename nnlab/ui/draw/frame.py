@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from nnlab.drawing import Preprocessing
 from nnlab.drawing.split import Piece
-from nnlab.ui.draw_reading import Reading
+from nnlab.ui.draw.reading import Reading
 from nnlab.ui.runtime.drawing_models import Reader
 from nnlab.ui.runtime.run_view import RunView
 from nnlab.ui.runtime.snapshot import Moment

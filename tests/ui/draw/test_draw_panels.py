@@ -36,12 +36,12 @@ from nnlab.runs import Store
 from nnlab.runs.network import load_network
 from nnlab.runs.record.checkpoints import save_live
 from nnlab.ui.components.layer_maps import Place
-from nnlab.ui.draw_canvas import INK, PAPER, SIDE, Sheet
-from nnlab.ui.draw_panels import OPEN, PANELS
-from nnlab.ui.draw_xray import AT, detail, place_in, through
+from nnlab.ui.draw.canvas import INK, PAPER, SIDE, Sheet
+from nnlab.ui.draw.panels.panels import OPEN, PANELS
+from nnlab.ui.draw.panels.xray import AT, detail, place_in, through
 from tests.ui.conftest import html
 
-APP = Path(__file__).parents[2] / "app.py"
+APP = Path(__file__).parents[3] / "app.py"
 EVERY_LAYER: tuple[Layer, ...] = (
     Normalize(mean=0.13, std=0.31),
     Conv2d(out_channels=3, kernel_size=5, stride=2, padding=1),

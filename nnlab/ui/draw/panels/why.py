@@ -17,8 +17,8 @@ from nnlab.insight.pictures.attribution import (
     occlusion,
 )
 from nnlab.ui.components.pictures import kept_choice, key_of_colours, show_picture
-from nnlab.ui.draw_frame import DrawFrame
-from nnlab.ui.draw_reading import Reading, with_article
+from nnlab.ui.draw.frame import DrawFrame
+from nnlab.ui.draw.reading import Reading, with_article
 from nnlab.ui.runtime.throttle import remembered
 
 RIVAL = -1

@@ -11,8 +11,8 @@ from torch import nn
 from nnlab.insight.activations import activations
 from nnlab.insight.arithmetic import SoftmaxOf, softmax_of
 from nnlab.ui.components.layer_maps import LayerShown, Place, show_layers
-from nnlab.ui.draw_frame import DrawFrame
-from nnlab.ui.draw_reading import Reading
+from nnlab.ui.draw.frame import DrawFrame
+from nnlab.ui.draw.reading import Reading
 from nnlab.ui.explain.arithmetic import Floats, arithmetic
 from nnlab.ui.explain.layer_words import layer_name, layer_text, size_words
 from nnlab.ui.runtime.throttle import remembered

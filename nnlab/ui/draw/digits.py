@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from nnlab.drawing.split import Piece
-from nnlab.ui.draw_reading import Reading, ordinal
+from nnlab.ui.draw.reading import Reading, ordinal
 
 CHOSEN = "digit"
 

@@ -7,9 +7,9 @@ from typing import Literal
 
 import streamlit as st
 
-from nnlab.ui.draw_canvas import sheet
-from nnlab.ui.draw_frame import DrawFrame
-from nnlab.ui.draw_reading import with_article
+from nnlab.ui.draw.canvas import sheet
+from nnlab.ui.draw.frame import DrawFrame
+from nnlab.ui.draw.reading import with_article
 
 ROUNDS = 10
 SURE = 0.5

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from nnlab.drawing import Preprocessing
 from nnlab.figures.digits import digit_picture
-from nnlab.ui.draw_frame import DrawFrame
+from nnlab.ui.draw.frame import DrawFrame
 
 SHOWN = 180
 """Pixels of the page that the longer side of a picture takes."""

@@ -10,16 +10,16 @@ from typing import Literal
 
 import streamlit as st
 
-from nnlab.ui.draw_compare import show_compare
-from nnlab.ui.draw_frame import DrawFrame
-from nnlab.ui.draw_game import show_game
-from nnlab.ui.draw_nearest import show_nearest
-from nnlab.ui.draw_steps import show_steps
-from nnlab.ui.draw_story import show_story
-from nnlab.ui.draw_teach import show_teach
-from nnlab.ui.draw_what_if import show_what_if
-from nnlab.ui.draw_why import show_why
-from nnlab.ui.draw_xray import show_xray
+from nnlab.ui.draw.frame import DrawFrame
+from nnlab.ui.draw.panels.compare import show_compare
+from nnlab.ui.draw.panels.game import show_game
+from nnlab.ui.draw.panels.nearest import show_nearest
+from nnlab.ui.draw.panels.steps import show_steps
+from nnlab.ui.draw.panels.story import show_story
+from nnlab.ui.draw.panels.teach import show_teach
+from nnlab.ui.draw.panels.what_if import show_what_if
+from nnlab.ui.draw.panels.why import show_why
+from nnlab.ui.draw.panels.xray import show_xray
 from nnlab.ui.shell import messages
 
 

@@ -11,8 +11,8 @@ from nnlab.figures.attribution import attribution_picture
 from nnlab.figures.digits import digit_picture
 from nnlab.insight.pictures.counterfactual import fooled, fooling_direction, smallest_change
 from nnlab.ui.components.pictures import kept_choice, kept_percent, key_of_colours
-from nnlab.ui.draw_frame import DrawFrame
-from nnlab.ui.draw_reading import Reading, read, sentence, with_article
+from nnlab.ui.draw.frame import DrawFrame
+from nnlab.ui.draw.reading import Reading, read, sentence, with_article
 from nnlab.ui.runtime.snapshot import Moment
 from nnlab.ui.runtime.throttle import remembered
 

@@ -1,0 +1,1 @@
+"""The Draw page: a canvas, and what a network reads on it."""

@@ -1,0 +1,1 @@
+"""The panels under the desk of the Draw page."""
