@@ -19,7 +19,7 @@ from nnlab.runs import Store
 from nnlab.runs.record.log import FILE
 from nnlab.runs.store import META
 from nnlab.training.events import Event, FitEnded, FitStarted, Progress, to_line
-from nnlab.ui.run_filters import ordered
+from nnlab.ui.runs.filters import ordered
 
 GOAL = 0.5
 EVENTS = 300

@@ -1,6 +1,6 @@
 """Runs."""
 
-from nnlab.ui.runs import show
+from nnlab.ui.runs.page import show
 from nnlab.ui.shell import page
 
 page(show)

@@ -5,7 +5,7 @@ import streamlit as st
 from nnlab.figures.digits import percent
 from nnlab.runs.testset import has_test
 from nnlab.ui.images.frame import ImagesFrame
-from nnlab.ui.run_overview import show_test_set
+from nnlab.ui.runs.details.overview import show_test_set
 from nnlab.ui.runtime.drawing_accuracy import standing
 from nnlab.ui.runtime.run_view import RunView
 

@@ -23,12 +23,12 @@ from nnlab.runs.workers.worker import train
 from nnlab.training import evaluate
 from nnlab.training.metrics import LOSSES
 from nnlab.ui import services
-from nnlab.ui.run_lineage import family
-from nnlab.ui.run_save import parameters_code, prove
+from nnlab.ui.runs.details.lineage import family
+from nnlab.ui.runs.details.save import parameters_code, prove
 from tests.browser.experiments import diverging
 from tests.ui.conftest import IdleLauncher, html
 
-APP = Path(__file__).parents[2] / "app.py"
+APP = Path(__file__).parents[3] / "app.py"
 XOR = get("xor").experiment.with_set("training.steps", 60).with_set("training.epochs", None)
 
 pytestmark = pytest.mark.usefixtures("quiet_server")

@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from nnlab.runs import Summary
-from nnlab.ui.run_figures import figures_of
 from nnlab.ui.run_names import architecture, title
+from nnlab.ui.runs.figures import figures_of
 
 ANY = "any"
 Key = Callable[[Summary], str | float | None]

@@ -10,13 +10,13 @@ from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.runs import ALIVE, Run, Summary
 from nnlab.runs.disk import in_words
 from nnlab.runs.record.checkpoints import list_checkpoints
-from nnlab.ui import run_details as details
 from nnlab.ui import services
-from nnlab.ui.disk_panel import show_disk
-from nnlab.ui.run_compare import forget_deleted, show_comparison
-from nnlab.ui.run_filters import clear_filters, show_filters
-from nnlab.ui.run_list import show_rows, show_selection
-from nnlab.ui.run_tags import show_tags
+from nnlab.ui.runs.compare.compare import forget_deleted, show_comparison
+from nnlab.ui.runs.details import details as details
+from nnlab.ui.runs.disk_panel import show_disk
+from nnlab.ui.runs.filters import clear_filters, show_filters
+from nnlab.ui.runs.list import show_rows, show_selection
+from nnlab.ui.runs.tags import show_tags
 from nnlab.ui.runtime.run_history import run_history
 from nnlab.ui.session.lab_state import RunsState, leave_lab, open_in_lab, runs_state
 from nnlab.ui.shell import messages, page_file

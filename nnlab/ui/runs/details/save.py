@@ -14,10 +14,10 @@ from nnlab.models.code import code
 from nnlab.runs import Run, Summary, load_live
 from nnlab.runs.network import load_network
 from nnlab.ui import services
-from nnlab.ui.run_export import one_at_a_time, show_download, show_moving, written
-from nnlab.ui.run_files import Mark, mark
-from nnlab.ui.run_outside import show_outside
-from nnlab.ui.run_overview import facts_table
+from nnlab.ui.runs.details.export import one_at_a_time, show_download, show_moving, written
+from nnlab.ui.runs.details.outside import show_outside
+from nnlab.ui.runs.details.overview import facts_table
+from nnlab.ui.runs.files import Mark, mark
 
 SAMPLES = 64
 PROVED = {

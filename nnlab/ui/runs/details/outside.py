@@ -22,8 +22,8 @@ from nnlab.runs.network import load_network
 from nnlab.ui import services
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.playground.form.points_plane import axes_of, slice_of
-from nnlab.ui.run_files import Mark, mark
-from nnlab.ui.run_overview import facts_table
+from nnlab.ui.runs.details.overview import facts_table
+from nnlab.ui.runs.files import Mark, mark
 
 SQUARE = 6.0
 """Half the side of the square in which planes have their points."""

@@ -5,9 +5,9 @@ from streamlit.testing.v1 import AppTest
 
 from nnlab.runs import Run
 from nnlab.runs.record.checkpoints import FOLDER, list_checkpoints
-from nnlab.ui.disk_panel import NAMED
+from nnlab.ui.runs.disk_panel import NAMED
 from tests.ui.conftest import MakeRun
-from tests.ui.test_runs import click, messages, page
+from tests.ui.runs.test_runs import click, messages, page
 
 pytestmark = pytest.mark.usefixtures("quiet_server")
 

@@ -9,7 +9,7 @@ from nnlab.config.replay_link import Expectation, to_parameters
 from nnlab.errors import NnlabError
 from nnlab.runs import History, Summary
 from nnlab.runs.rewind.reproduce import replayable
-from nnlab.ui.run_overview import facts_table
+from nnlab.ui.runs.details.overview import facts_table
 from nnlab.ui.session.lab_state import LINK, lab_of
 
 

@@ -13,11 +13,11 @@ from nnlab.runs import store as store_module
 from nnlab.runs.disk import in_words
 from nnlab.runs.record import lock
 from nnlab.ui.forms.labels import layer_lines
-from nnlab.ui.run_list import ROWS
+from nnlab.ui.runs.list import ROWS
 from nnlab.ui.words import duration, plain
 from tests.ui.conftest import MakeRun, html
 
-APP = Path(__file__).parents[2] / "app.py"
+APP = Path(__file__).parents[3] / "app.py"
 
 pytestmark = pytest.mark.usefixtures("quiet_server")
 

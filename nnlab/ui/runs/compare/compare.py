@@ -7,9 +7,9 @@ import streamlit as st
 
 from nnlab.errors import RunNotFoundError
 from nnlab.runs import Summary
-from nnlab.ui.compare_curves import show_curves
-from nnlab.ui.compare_pictures import show_pictures
-from nnlab.ui.compare_table import show_experiments, show_runs
+from nnlab.ui.runs.compare.curves import show_curves
+from nnlab.ui.runs.compare.pictures import show_pictures
+from nnlab.ui.runs.compare.table import show_experiments, show_runs
 from nnlab.ui.session.lab_state import RunsState
 
 STYLE = Path(__file__).with_name("compare.css")

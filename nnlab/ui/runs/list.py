@@ -7,8 +7,8 @@ import streamlit as st
 
 from nnlab.figures.overlay import MOST
 from nnlab.runs import Summary
-from nnlab.ui.run_figures import figures_of
 from nnlab.ui.run_names import title
+from nnlab.ui.runs.figures import figures_of
 from nnlab.ui.session.lab_state import RunsState
 from nnlab.ui.words import duration, moment, plain
 

@@ -15,7 +15,7 @@ from nnlab.models import build
 from nnlab.runs import Run, Summary
 from nnlab.runs.network import load_network
 from nnlab.ui import services
-from nnlab.ui.run_save import samples
+from nnlab.ui.runs.details.save import samples
 from nnlab.ui.session.lab_state import RunsState
 from nnlab.ui.words import plain
 

@@ -8,14 +8,14 @@ from nnlab.runs import History, Summary
 from nnlab.runs.record.checkpoints import list_checkpoints
 from nnlab.ui import services
 from nnlab.ui.lab.run_controls import status_line
-from nnlab.ui.run_export import show_export
-from nnlab.ui.run_files import disk_use
-from nnlab.ui.run_go_on import show_drive, show_go_on
-from nnlab.ui.run_lineage import show_lineage
-from nnlab.ui.run_overview import show_overview
-from nnlab.ui.run_replay_link import show_replay_link
-from nnlab.ui.run_restore import show_restore
-from nnlab.ui.run_save import show_save
+from nnlab.ui.runs.details.export import show_export
+from nnlab.ui.runs.details.go_on import show_drive, show_go_on
+from nnlab.ui.runs.details.lineage import show_lineage
+from nnlab.ui.runs.details.overview import show_overview
+from nnlab.ui.runs.details.replay_link import show_replay_link
+from nnlab.ui.runs.details.restore import show_restore
+from nnlab.ui.runs.details.save import show_save
+from nnlab.ui.runs.files import disk_use
 from nnlab.ui.session.lab_state import LabState, RunsState
 from nnlab.ui.words import plain
 

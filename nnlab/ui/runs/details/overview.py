@@ -20,7 +20,7 @@ from nnlab.training.events import ControlApplied, FitStarted
 from nnlab.ui import services
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.forms.labels import data_lines, layer_lines, training_lines
-from nnlab.ui.run_files import disk_use
+from nnlab.ui.runs.files import disk_use
 from nnlab.ui.runtime.r_squared import Variances, variances_of
 from nnlab.ui.session.lab_state import LINK, lab_of
 from nnlab.ui.words import moment

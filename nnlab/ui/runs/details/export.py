@@ -9,7 +9,7 @@ from nnlab.errors import NnlabError
 from nnlab.export import FORMATS, export, file_name
 from nnlab.runs import History, Run, Summary
 from nnlab.runs.disk import in_words
-from nnlab.ui.run_files import Mark, mark
+from nnlab.ui.runs.files import Mark, mark
 
 SCRIPT = "script"
 STYLES = {

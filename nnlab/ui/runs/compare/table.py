@@ -8,7 +8,7 @@ import streamlit as st
 from nnlab.figures.overlay import DASHES, run_colour
 from nnlab.runs import Summary
 from nnlab.ui.lab.experiment_diff import Row, rows
-from nnlab.ui.run_figures import figures_of
+from nnlab.ui.runs.figures import figures_of
 from nnlab.ui.words import duration
 
 DASH = "–"

@@ -9,10 +9,10 @@ from nnlab.figures.overlay import MOST
 from nnlab.runs.record.log import FILE
 from nnlab.runs.tags import MAX_TAG, MAX_TAGS
 from nnlab.training.events import EpochEnded, to_line
-from nnlab.ui.run_filters import ORDERS, ordered
+from nnlab.ui.runs.filters import ORDERS, ordered
 from nnlab.ui.runtime.run_history import run_history
 from tests.ui.conftest import MakeRun, html
-from tests.ui.test_runs import click, messages, names, page
+from tests.ui.runs.test_runs import click, messages, names, page
 
 pytestmark = pytest.mark.usefixtures("quiet_server")
 
@@ -74,7 +74,7 @@ def test_a_list_reads_whole_histories_only_of_runs_whose_end_is_missing(
         read.append(run.meta.name)
         return run_history(run)
 
-    monkeypatch.setattr("nnlab.ui.run_figures.run_history", noted)
+    monkeypatch.setattr("nnlab.ui.runs.figures.run_history", noted)
     make_run("whole")
     make_run("cut short", reason=None)
     for _ in range(2):
@@ -195,7 +195,7 @@ def test_each_box_has_the_name_of_its_run(make_run: MakeRun) -> None:
 def test_ticks_stay_on_another_page_of_the_list_and_end_at_six(
     make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("nnlab.ui.run_list.ROWS", MOST)
+    monkeypatch.setattr("nnlab.ui.runs.list.ROWS", MOST)
     runs = [make_run(f"run {number}") for number in range(MOST + 1)][::-1]
     test = page()
     for run in runs[:MOST]:

@@ -26,9 +26,9 @@ from nnlab.insight.confusion import confusion
 from nnlab.insight.plane.boundary import plane_grid
 from nnlab.runs import ALIVE, Summary
 from nnlab.ui import services
-from nnlab.ui.compare_table import swatch
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.playground.form.points_plane import axes_of, slice_of
+from nnlab.ui.runs.compare.table import swatch
 from nnlab.ui.runtime.run_view import RunView, run_view
 
 SECONDS_BETWEEN = 10.0

@@ -17,8 +17,8 @@ from nnlab.runs.workers.worker import train
 from nnlab.training.events import FitEnded
 from nnlab.ui.lab.experiment_diff import rows
 from tests.ui.conftest import MakeRun, html
-from tests.ui.test_run_list import tick
-from tests.ui.test_runs import click, messages, names, page
+from tests.ui.runs.test_run_list import tick
+from tests.ui.runs.test_runs import click, messages, names, page
 
 pytestmark = pytest.mark.usefixtures("quiet_server")
 
