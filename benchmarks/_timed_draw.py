@@ -14,7 +14,7 @@ from typing import Any
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.web import cli
 
-from nnlab.ui.draw.page import reading as draw_reading
+from nnlab.ui.draw import reading as draw_reading
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.web import cli
 
-from nnlab.ui.playground.page import page as playground
+from nnlab.ui.playground import page as playground
 
 
 def main() -> None:

@@ -1,8 +1,8 @@
 """A network as a drawing: every neuron a small picture, every weight a line, as plain values.
 
-`nnlab/ui/components/network.js` draws it on a canvas, frame after frame: plotly would need a trace for each
-width of a line, and makes them anew each time. All pictures are one sprite, so a frame of six
-layers of eight stays at a few kilobytes.
+`nnlab/ui/components/network.js` draws it on a canvas, frame after frame: plotly would need a trace
+for each width of a line, and makes them anew each time. All pictures are one sprite, so a frame of
+six layers of eight stays at a few kilobytes.
 """
 
 from collections.abc import Sequence

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from nnlab.runs import Status
-from nnlab.ui.draw.page import training as training
+from nnlab.ui.draw import training
 from nnlab.ui.runtime.drawing_models import Reader, labels, why_not
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.shell import page_file

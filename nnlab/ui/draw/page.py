@@ -12,12 +12,11 @@ from nnlab.drawing.split import Piece
 from nnlab.errors import NnlabError
 from nnlab.figures.digits import DIGITS
 from nnlab.runs import Status
+from nnlab.ui.draw import reading, training
 from nnlab.ui.draw.canvas import show_canvas
 from nnlab.ui.draw.digits import choose_digit, chosen_digit, show_boxes
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.models import follow_link, show_models
-from nnlab.ui.draw.page import reading as reading
-from nnlab.ui.draw.page import training as training
 from nnlab.ui.draw.panels.panels import show_panels
 from nnlab.ui.lab.live import live
 from nnlab.ui.runtime.drawing_models import Reader, readers

@@ -1,1 +1,1 @@
-"""What the laboratory pages share: commands to a run, its controls and messages, recipes, branches."""
+"""Parts of several pages: commands to a run, its controls and messages, recipes, branches."""

@@ -239,7 +239,7 @@ def show_trouble(
 ) -> None:
     """What went wrong, if something did: one message, with the mend.
 
-    `diverged` says it of a run that diverged (`nnlab.ui.lab.divergence.show_divergence`, with a button
+    `diverged` says it of a run that diverged (`nnlab.ui.lab.divergence`, with a button
     that goes on from before); without it a sentence does.
     """
     if state.notice:

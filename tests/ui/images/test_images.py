@@ -17,8 +17,8 @@ from nnlab.recipes import RECIPES, get
 from nnlab.runs import Store
 from nnlab.runs.workers.worker import train
 from nnlab.ui import services
+from nnlab.ui.images import downloads
 from nnlab.ui.images.form.image_models import read_sizes, recognise
-from nnlab.ui.images.page import downloads
 from nnlab.ui.images.result import time_left
 from nnlab.ui.session.lab_state import LabState
 from tests.ui.conftest import MakeRun, html

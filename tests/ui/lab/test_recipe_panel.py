@@ -13,7 +13,7 @@ from nnlab.recipes import get
 from nnlab.runs import Store
 from nnlab.runs.record.log import FILE
 from nnlab.training.events import EpochEnded, FitEnded, FitStarted, to_line
-from nnlab.ui.images.page import curves as images_curves
+from nnlab.ui.images import curves as images_curves
 from nnlab.ui.lab.recipe_panel import reported
 from nnlab.ui.session.lab_state import LabState
 from tests.ui.conftest import html

@@ -13,8 +13,8 @@ from nnlab.errors import NnlabError
 from nnlab.export.fine_tune import FEWEST, fine_tune
 from nnlab.figures.digits import percent, sample_grid
 from nnlab.ui import services
+from nnlab.ui.draw import training as draw_training
 from nnlab.ui.draw.frame import DrawFrame
-from nnlab.ui.draw.page import training as draw_training
 from nnlab.ui.draw.panels.teach_files import show_files
 from nnlab.ui.draw.panels.tuned import show_tuned
 from nnlab.ui.draw.reading import with_article
