@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from nnlab.config import Experiment, OneCycleSchedule, Schedule, Training
+from nnlab.config.live_fields import OPTIMIZER, WEIGHTS, apply_changes
 from nnlab.config.training import CosineSchedule, ExponentialSchedule, StepSchedule
 from nnlab.export.timeline import Phase, Timeline, split_address
 from nnlab.models.code import Source
-from nnlab.training.live import OPTIMIZER, WEIGHTS
 from nnlab.training.metrics import CHUNK
 from nnlab.training.optimizers import CLASSES
 
@@ -191,7 +191,7 @@ class Loop:
             place = ", ".join(map(str, indices))
             return ["with torch.no_grad():", f"    {tensor}[{place}] = {float(value)!r}"]
         before = self._now.training
-        self._now = self._now.with_set(path, value)
+        self._now = apply_changes(self._now, {path: value})
         after = self._now.training
         if path == f"{OPTIMIZER}lr":
             if self._has_rates:

@@ -12,11 +12,11 @@ from typing import Any
 import torch
 
 from nnlab.config import Experiment
+from nnlab.config.live_fields import WEIGHTS
 from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.runs import EventReader, Run
 from nnlab.runs.record.checkpoints import list_checkpoints, load_checkpoint
 from nnlab.training.events import CheckpointSaved, ControlApplied, Event, FitEnded, FitStarted
-from nnlab.training.live import WEIGHTS
 from nnlab.training.state import State
 
 

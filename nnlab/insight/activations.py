@@ -1,5 +1,6 @@
 """What each layer of a network makes of its input."""
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +9,18 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from nnlab.insight.modes import evaluating
+
+
+@dataclass(frozen=True)
+class Place:
+    """One value of one layer, all counted from 0."""
+
+    layer: int
+    """-1 is the input."""
+    unit: int
+    """The map, or the unit of a layer without rows and columns."""
+    row: int = 0
+    column: int = 0
 
 
 class LayerOutput(NamedTuple):

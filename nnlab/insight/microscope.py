@@ -11,11 +11,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from nnlab.config import Experiment, Training
+from nnlab.config.live_fields import apply_changes
 from nnlab.data.splits import Splits
 from nnlab.errors import NnlabError
 from nnlab.training import Control, EndRun, Fit, Set, State, fit
 from nnlab.training.batches import Batches
-from nnlab.training.live import WEIGHTS
 from nnlab.training.prepare import split_fixed
 
 EACH: dict[str, Callable[..., Tensor]] = {
@@ -203,10 +203,7 @@ def _as_it_holds(
     experiment: Experiment, state: State | None, changes: Sequence[tuple[str, Any]]
 ) -> Training:
     made = {**(state["settings"] if state is not None else {}), **dict(changes)}
-    for path, value in made.items():
-        if not path.startswith(WEIGHTS):
-            experiment = experiment.with_set(path, value)
-    return experiment.training
+    return apply_changes(experiment, made).training
 
 
 def _batch(run: Fit, training: Training, splits: Splits, state: State | None) -> Tensor:

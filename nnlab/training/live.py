@@ -6,19 +6,10 @@ import torch
 from torch import nn
 
 from nnlab.config import Experiment, Training
+from nnlab.config.live_fields import LIVE_FIELDS, OPTIMIZER, WEIGHTS, apply_changes, is_live
 from nnlab.errors import NnlabError
+from nnlab.texts import _
 from nnlab.training.optimizers import Schedules, set_hyperparameter
-
-OPTIMIZER = "training.optimizer."
-WEIGHTS = "weights."
-TRAINING = ("training.l1", "training.clip_norm", "training.stop_at_loss")
-
-
-def is_live(path: str) -> bool:
-    """Whether the field at a dotted path may be changed in the middle of a run."""
-    if path.startswith(OPTIMIZER):
-        return path != f"{OPTIMIZER}kind"
-    return path in TRAINING or path.startswith(WEIGHTS)
 
 
 class LiveSettings:
@@ -44,9 +35,14 @@ class LiveSettings:
         """
         try:
             if not is_live(path):
-                return (
-                    f"{path} cannot be changed while a run trains. These can:"
-                    f" {OPTIMIZER}lr and its other numbers, {', '.join(TRAINING)}, {WEIGHTS}…"
+                others = [field for field in LIVE_FIELDS if not field.startswith(OPTIMIZER)]
+                return _(
+                    "{path} cannot be changed while a run trains. These can:"
+                    " {optimizer}lr and its other numbers, {others}, {weights}…",
+                    path=path,
+                    optimizer=OPTIMIZER,
+                    others=", ".join(others),
+                    weights=WEIGHTS,
                 )
             if path.startswith(WEIGHTS):
                 self._set_weight(path.removeprefix(WEIGHTS), value)
@@ -62,8 +58,7 @@ class LiveSettings:
 
         The optimizer's own state holds its part already.
         """
-        for path, value in changed.items():
-            self._experiment = self._experiment.with_set(path, value)
+        self._experiment = apply_changes(self._experiment, changed)
         self.changed = dict(changed)
         self.training = self._experiment.training
 
@@ -82,7 +77,13 @@ class LiveSettings:
         parameters = dict(self._model.named_parameters())
         name = next((name for name in parameters if address.startswith(f"{name}.")), None)
         if name is None:
-            raise NnlabError(f"{address} names no weight. Parameters: {', '.join(parameters)}.")
+            raise NnlabError(
+                _(
+                    "{address} names no weight. Parameters: {parameters}.",
+                    address=address,
+                    parameters=", ".join(parameters),
+                )
+            )
         parameter = parameters[name]
         indices = address.removeprefix(f"{name}.").split(".")
         if len(indices) != parameter.dim() or not all(
@@ -90,9 +91,22 @@ class LiveSettings:
             for index, size in zip(indices, parameter.shape, strict=False)
         ):
             shape = "×".join(str(size) for size in parameter.shape)
-            raise NnlabError(f"{address}: {name} is {shape}, give one index for each dimension.")
+            raise NnlabError(
+                _(
+                    "{address}: {name} is {shape}, give one index for each dimension.",
+                    address=address,
+                    name=name,
+                    shape=shape,
+                )
+            )
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number or not abs(value) <= torch.finfo(parameter.dtype).max:
-            raise NnlabError(f"{address}: a weight is a finite number, got {str(value)[:40]!r}.")
+            raise NnlabError(
+                _(
+                    "{address}: a weight is a finite number, got {received!r}.",
+                    address=address,
+                    received=str(value)[:40],
+                )
+            )
         with torch.no_grad():
             parameter[tuple(int(index) for index in indices)] = float(value)

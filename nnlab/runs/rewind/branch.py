@@ -3,15 +3,20 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from nnlab.config.live_fields import (
+    BUDGET_FIELDS,
+    LIVE_FIELDS,
+    OPTIMIZER,
+    apply_changes,
+    is_live,
+)
 from nnlab.errors import NnlabError
 from nnlab.runs.record.checkpoints import save_checkpoint, save_live
 from nnlab.runs.record.control import ask
 from nnlab.runs.rewind.replay import state_at
 from nnlab.runs.store import Run, Store
-from nnlab.training.live import is_live
+from nnlab.texts import _
 from nnlab.training.state import State
-
-BUDGET = ("training.epochs", "training.steps")
 
 
 def branch(
@@ -37,25 +42,32 @@ def branch(
         NnlabError: no such step, or a change that a branch cannot make.
         RunDamagedError: a checkpoint of the parent cannot be read.
     """
-    experiment = parent.experiment
-    for path, value in changes.items():
-        if path in BUDGET:
-            experiment = experiment.with_set(path, value)
-        elif not is_live(path):
+    for path in changes:
+        if path not in BUDGET_FIELDS and not is_live(path):
+            others = [field for field in LIVE_FIELDS if not field.startswith(OPTIMIZER)]
             raise NnlabError(
-                f"{path} cannot change in the middle of a run: a branch changes the optimizer's"
-                f" numbers, training.l1, training.clip_norm, weights, {' or '.join(BUDGET)}."
+                _(
+                    "{path} cannot change in the middle of a run: a branch changes the optimizer's"
+                    " numbers, {others}, weights, {budget}.",
+                    path=path,
+                    others=", ".join(others),
+                    budget=_(" or ").join(BUDGET_FIELDS),
+                )
             )
-    if changes.keys() & set(BUDGET) and experiment.training.schedule is not None:
+    budget = {path: value for path, value in changes.items() if path in BUDGET_FIELDS}
+    experiment = apply_changes(parent.experiment, budget)
+    if budget and experiment.training.schedule is not None:
         raise NnlabError(
-            "The schedule spreads over the whole budget: with another budget every step before"
-            " the branch would have been another. Start a new run, or branch without it."
+            _(
+                "The schedule spreads over the whole budget: with another budget every step before"
+                " the branch would have been another. Start a new run, or branch without it."
+            )
         )
     state = state or state_at(parent, step, data_dir)
     run = store.create(experiment, name=name, owner=owner, parent=parent.id, parent_step=step)
     save_checkpoint(run.path, state)
     save_live(run.path, state["model"], step)
     for path, value in changes.items():
-        if path not in BUDGET:
+        if path not in budget:
             ask(run.path, path=path, value=value)
     return run

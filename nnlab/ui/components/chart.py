@@ -1,6 +1,5 @@
 """A plotly chart that stays the same element of the page from frame to frame."""
 
-import zlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cache, partial
@@ -9,11 +8,13 @@ from typing import Any
 
 import plotly
 import plotly.graph_objects as go
-import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from nnlab.ui.components.chart_payload import packed, send_again
-from nnlab.ui.components.static_assets import loader, served
+from nnlab.ui.components.component import component
+from nnlab.ui.components.static_assets import served
+from nnlab.ui.session.charts import chart_state
+from nnlab.ui.session.widgets import elements
 
 SCRIPT = Path(__file__).with_name("chart.js")
 LIBRARY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
@@ -77,7 +78,7 @@ def show_chart(
         content["sprite"] = asdict(sprite)
     handlers: dict[str, Any] = {"on_lacks_change": partial(send_again, key)}
     if on_click is not None:
-        content["heard"] = st.session_state.get(_heard(key), 0)
+        content["heard"] = chart_state(key).heard
         handlers["on_clicks_change"] = partial(_hear, key, on_click)
     if on_point is not None:
         content["follows"] = True
@@ -86,32 +87,20 @@ def show_chart(
 
 
 def _follow(key: str, on_point: Callable[[tuple[float, float] | None], None]) -> None:
-    place = st.session_state[key].pointer
+    place = elements[key].pointer
     on_point((float(place[0]), float(place[1])) if place else None)
-
-
-def _heard(key: str) -> str:
-    """Where the number of the newest click is kept that was heard of."""
-    return f"{key}_heard"
 
 
 def _hear(key: str, on_click: Callable[[list[Click]], None]) -> None:
     """The browser repeats each click until it sees that it was heard."""
-    heard = st.session_state.get(_heard(key), 0)
-    clicks = [click for click in st.session_state[key].clicks or [] if click[0] > heard]
+    state = chart_state(key)
+    clicks = [click for click in elements[key].clicks or [] if click[0] > state.heard]
     if clicks:
-        st.session_state[_heard(key)] = clicks[-1][0]
+        state.heard = clicks[-1][0]
         on_click([Click(x, y, (across, up)) for _, x, y, across, up in clicks])
 
 
 @cache
 def _component() -> ComponentRenderer:
     library = served(f"plotly-{plotly.__version__}.min.js", LIBRARY.read_bytes())
-    script = f'const LIBRARY = "{library}";\n{SCRIPT.read_text(encoding="utf-8")}'.encode()
-    address = served(f"chart-{zlib.crc32(script):08x}.js", script)
-    return st.components.v2.component(
-        "nnlab_chart",
-        html='<div class="nnlab-chart"></div>',
-        js=loader("nnlabChart", address),
-        isolate_styles=False,
-    )
+    return component("chart", SCRIPT, prelude=f'const LIBRARY = "{library}";\n')

@@ -5,15 +5,12 @@ import zlib
 from hashlib import blake2b
 from typing import Any
 
-import streamlit as st
+from nnlab.ui.session.charts import chart_state
 
 TIMES = 8
 """How often the same part is sent before only its name is: a browser under load skips frames."""
 
 _json = json.JSONEncoder(separators=(",", ":")).encode
-
-Told = dict[str, tuple[str, int]]
-"""For each part of a chart the name of what was sent last, and how often it was."""
 
 
 def packed(key: str, figure: dict[str, Any], content: dict[str, Any]) -> bytes:
@@ -31,8 +28,8 @@ def packed(key: str, figure: dict[str, Any], content: dict[str, Any]) -> bytes:
     """
     layout = dict(figure["layout"])
     images = layout.pop("images", [])
-    told: Told = st.session_state.get(_told(key), {})
-    now: Told = {}
+    told = chart_state(key).sent
+    now: dict[str, tuple[str, int]] = {}
     parts = []
     for part, what in (("data", figure["data"]), ("layout", layout), ("images", images)):
         text = _json(what)
@@ -40,15 +37,11 @@ def packed(key: str, figure: dict[str, Any], content: dict[str, Any]) -> bytes:
         last, times = told.get(part, ("", 0))
         now[part] = (name, times + 1 if name == last else 1)
         parts.append(f'"{part}":["{name}"{"," + text if now[part][1] <= TIMES else ""}]')
-    st.session_state[_told(key)] = now
+    chart_state(key).sent = now
     head = _json({"key": key, **content})
     return zlib.compress(f'{head[:-1]},"parts":{{{",".join(parts)}}}}}'.encode())
 
 
 def send_again(key: str) -> None:
     """The browser lacks a part of this chart: the next frames have all of it."""
-    st.session_state.pop(_told(key), None)
-
-
-def _told(key: str) -> str:
-    return f"{key}_told"
+    chart_state(key).sent = {}

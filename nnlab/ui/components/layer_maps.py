@@ -1,18 +1,17 @@
 """The layers of a network as one element of the page: a picture each, to be pointed at."""
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 from streamlit.components.v2.types import ComponentRenderer
 
 from nnlab.figures.feature_maps import GAP, maps_sheet
-from nnlab.ui.components.static_assets import loader, served
+from nnlab.insight.activations import Place
+from nnlab.ui.components.component import component
 
 SCRIPT = Path(__file__).with_name("xray.js")
 STYLE = Path(__file__).with_name("xray.css")
@@ -20,18 +19,6 @@ WIDTH = 690
 """Pixels of the page that a layer takes at most."""
 ENOUGH = 24
 """Pixels of the PNG that a map is wide at least."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """One value of one layer, all counted from 0."""
-
-    layer: int
-    """-1 is the input."""
-    unit: int
-    """The map, or the unit of a layer without rows and columns."""
-    row: int = 0
-    column: int = 0
 
 
 @dataclass(frozen=True)
@@ -111,11 +98,4 @@ def _range(values: NDArray[np.float32]) -> str:
 
 @cache
 def _component() -> ComponentRenderer:
-    script = SCRIPT.read_bytes()
-    return st.components.v2.component(
-        "nnlab_xray",
-        html='<div class="nnlab-xray"></div>',
-        css=STYLE.read_text(encoding="utf-8"),
-        js=loader("nnlabXray", served(f"xray-{zlib.crc32(script):08x}.js", script)),
-        isolate_styles=False,
-    )
+    return component("xray", SCRIPT, style=STYLE.read_text(encoding="utf-8"))

@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from nnlab.ui.components.static_assets import loader, served
+from nnlab.ui.components.component import component
+from nnlab.ui.session.widgets import elements
 
 SCRIPT = Path(__file__).with_name("network.js")
 Picked = tuple[int, ...]
@@ -32,7 +32,7 @@ def show_network(
     """
 
     def picked() -> None:
-        told = st.session_state[key].get("picked")
+        told = elements[key].get("picked")
         if isinstance(told, dict):
             at = told.get("at")
             on_pick(_checked(at, drawing))
@@ -58,11 +58,4 @@ def _checked(at: object, drawing: dict[str, Any]) -> Picked | None:
 
 @cache
 def _component() -> ComponentRenderer:
-    script = SCRIPT.read_bytes()
-    address = served(f"network-{zlib.crc32(script):08x}.js", script)
-    return st.components.v2.component(
-        "nnlab_network",
-        html='<div class="nnlab-network"></div>',
-        js=loader("nnlabNetwork", address),
-        isolate_styles=False,
-    )
+    return component("network", SCRIPT)

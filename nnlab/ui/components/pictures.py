@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from nnlab.figures.attribution import AGAINST, FOR
+from nnlab.ui.session.widgets import elements
 
 SHOWN = 280
 """Pixels of the page: as large as the canvas and what the network receives."""
@@ -36,17 +37,16 @@ def kept_choice(
         key: of the widget.
         label: what an option is called; each another way.
     """
-    kept = f"kept_{key}"
-    wanted = st.session_state.get(key, st.session_state.get(kept))
-    st.session_state[key] = wanted if wanted in options else options[0]
+    wanted = elements.kept(key)
+    elements[key] = wanted if wanted in options else options[0]
     chosen = st.selectbox(title, options, format_func=label, key=key)
-    st.session_state[kept] = chosen
+    elements.keep(key, chosen)
     return chosen
 
 
 def kept_percent(title: str, start: int, *, most: int, step: int, key: str) -> float:
     """A slider of whole percents, 0 to `most`, as a share; it outlives another panel and page."""
-    kept = f"kept_{key}"
-    st.session_state[key] = st.session_state.get(key, st.session_state.get(kept, start))
-    st.session_state[kept] = st.slider(title, 0, most, step=step, key=key, format="%d %%")
-    return st.session_state[kept] / 100
+    elements[key] = elements.kept(key, start)
+    chosen = st.slider(title, 0, most, step=step, key=key, format="%d %%")
+    elements.keep(key, chosen)
+    return chosen / 100

@@ -1,14 +1,13 @@
 """The slider through a run's past: its range grows with the run, and stays under the hand."""
 
-import zlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from nnlab.ui.components.static_assets import loader, served
+from nnlab.ui.components.component import component
+from nnlab.ui.session.widgets import elements
 
 SCRIPT = Path(__file__).with_name("step_slider.js")
 KEY = "past_slider"
@@ -31,7 +30,7 @@ def show_past_slider(
     """
 
     def moved() -> None:
-        wanted = st.session_state[KEY].moved
+        wanted = elements[KEY].moved
         if wanted is not None:
             move(None if wanted == "now" else min(max(int(wanted), first), last))
 
@@ -44,11 +43,4 @@ def show_past_slider(
 
 @cache
 def _component() -> ComponentRenderer:
-    script = SCRIPT.read_bytes()
-    address = served(f"past-slider-{zlib.crc32(script):08x}.js", script)
-    return st.components.v2.component(
-        "nnlab_past_slider",
-        html="<div class=nnlab-past></div>",
-        js=loader("nnlabPastSlider", address),
-        isolate_styles=False,
-    )
+    return component("past", SCRIPT)

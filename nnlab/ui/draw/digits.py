@@ -8,13 +8,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from nnlab.drawing.split import Piece
 from nnlab.ui.draw.reading import Reading, ordinal
+from nnlab.ui.session.widgets import draw as widgets
 
 CHOSEN = "digit"
 
 
 def chosen_digit(count: int) -> int:
     """The index of the digit that the session looks into, of `count`; 0 where there is none."""
-    chosen = st.session_state.get(CHOSEN)
+    chosen = widgets.get(CHOSEN)
     if not isinstance(chosen, int) or chosen >= count:
         return 0
     return chosen
@@ -24,11 +25,11 @@ def choose_digit(count: int, chosen: int) -> None:
     """The choice, where there are several. Takes the same room where there is none."""
     with st.container(key="digits_part"):
         if count < 2:
-            st.session_state.pop(CHOSEN, None)
+            widgets.forget(CHOSEN)
             return
-        st.session_state[CHOSEN] = chosen
+        widgets[CHOSEN] = chosen
         st.segmented_control(
-            "Look into", range(count), format_func=ordinal, key=CHOSEN, required=True
+            "Look into", range(count), format_func=ordinal, key=widgets.key(CHOSEN), required=True
         )
 
 

@@ -36,6 +36,8 @@ class DrawFrame:
     """The digit that the panels look into, an index of `pieces`."""
     training: bool
     """The model is being trained: its weights move."""
+    is_canvas: bool
+    """The pixels are those of the canvas, not of a file."""
     dark: bool
     """The page's theme."""
 

@@ -5,20 +5,21 @@ import streamlit as st
 from nnlab.runs import Status
 from nnlab.ui.draw import training
 from nnlab.ui.runtime.drawing_models import Reader, labels, why_not
+from nnlab.ui.session.draw_state import draw_state
 from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.widgets import draw as widgets
 from nnlab.ui.shell import page_file
 
-CHOSEN = "draw_chosen"
-"""The id of the model that the session draws for; outlives a visit to another page."""
-LINKED = "draw_linked"
+MODEL = "reader"
 
 
 def follow_link() -> None:
     """Choose the model that the address names by `run`, once."""
     linked = st.query_params.get("run")
-    if linked is not None and linked != st.session_state.get(LINKED):
-        st.session_state[LINKED] = st.session_state[CHOSEN] = linked
-        st.session_state.pop("model", None)
+    state = draw_state()
+    if linked is not None and linked != state.linked:
+        state.linked = state.model = linked
+        widgets.forget(MODEL)
 
 
 def show_models(state: LabState, status: Status | None, found: list[Reader]) -> Reader | None:
@@ -61,20 +62,22 @@ def _chosen(state: LabState, found: list[Reader]) -> Reader | None:
     One that is trained by the button takes its place as soon as it has weights.
     """
     by_id = {reader.run_id: reader for reader in found}
-    wanted = st.session_state.get("model") or st.session_state.get(CHOSEN)
-    if state.run_id in by_id and st.session_state.get("draw_followed") != state.run_id:
-        wanted = st.session_state["draw_followed"] = state.run_id
+    page = draw_state()
+    wanted = widgets.get(MODEL) or page.model
+    if state.run_id in by_id and page.followed != state.run_id:
+        wanted = page.followed = state.run_id
     if wanted is not None and wanted not in by_id:
         state.notice = why_not(wanted)
         if found:
             state.notice += f" Now '{found[0].name}' reads."
         wanted = None
     if not found:
-        st.session_state.pop("model", None)
-        st.session_state.pop(CHOSEN, None)
+        widgets.forget(MODEL)
+        page.model = None
         return None
     run_id = wanted or found[0].run_id
-    st.session_state["model"] = st.session_state[CHOSEN] = run_id
+    page.model = run_id
+    widgets[MODEL] = run_id
     return by_id[run_id]
 
 
@@ -84,4 +87,4 @@ def _choose(found: list[Reader]) -> None:
     if not names:
         st.selectbox("Model", ["the first one is being trained …"], disabled=True)
         return
-    st.selectbox("Model", list(names), format_func=names.__getitem__, key="model")
+    st.selectbox("Model", list(names), format_func=names.__getitem__, key=widgets.key(MODEL))

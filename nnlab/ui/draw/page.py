@@ -12,7 +12,7 @@ from nnlab.drawing.split import Piece
 from nnlab.errors import NnlabError
 from nnlab.figures.digits import DIGITS
 from nnlab.runs import Status
-from nnlab.ui.draw import reading, training
+from nnlab.ui.draw import reading
 from nnlab.ui.draw.canvas import show_canvas
 from nnlab.ui.draw.digits import choose_digit, chosen_digit, show_boxes
 from nnlab.ui.draw.frame import DrawFrame
@@ -22,9 +22,13 @@ from nnlab.ui.lab.live import live
 from nnlab.ui.runtime.drawing_models import Reader, readers
 from nnlab.ui.runtime.run_view import run_view
 from nnlab.ui.runtime.throttle import settled
-from nnlab.ui.session.lab_state import LabState, leave_lab
+from nnlab.ui.session.draw_state import draw_state
+from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.labs import leave_lab
+from nnlab.ui.session.widgets import draw as widgets
 
 STYLE = Path(__file__).with_name("draw.css")
+SOURCE = "source"
 CANVAS, FILE = "Draw", "File"
 
 
@@ -32,7 +36,7 @@ def show() -> None:
     """The page. `run` in the address chooses the model."""
     leave_lab()
     st.html(STYLE)
-    state = training.training_state()
+    state = draw_state().training
     follow_link()
     live(state, lambda status: _draw(state, status))
 
@@ -60,14 +64,18 @@ def _draw(state: LabState, status: Status | None) -> None:
 def _source() -> tuple[NDArray[np.uint8] | None, DeltaGenerator | None]:
     """The canvas or a picture file: its pixels, and the container that it fills."""
     source = st.segmented_control(
-        "Draw, or read a file", [CANVAS, FILE], default=CANVAS, required=True, key="source",
+        "Draw, or read a file",
+        [CANVAS, FILE],
+        default=CANVAS,
+        required=True,
+        key=widgets.key(SOURCE),
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     if source == CANVAS:
         return show_canvas()
     uploaded = st.file_uploader(
         "A picture of digits: dark on light or light on dark, any size",
-        key="picture_file",
+        key=widgets.key("picture_file"),
     )
     if uploaded is None:
         return None, None
@@ -88,7 +96,7 @@ def _prepared(pixels: NDArray[np.uint8] | None) -> list[Piece]:
     except NnlabError as error:
         st.error(str(error), icon=":material/error:")
         return []
-    if not pieces and pixels is not None and st.session_state.get("source") == FILE:
+    if not pieces and pixels is not None and widgets.get(SOURCE) == FILE:
         st.warning("This picture shows no ink: nothing stands out from its paper.")
     if len(pieces) > reading.MOST_DIGITS:
         st.caption(
@@ -123,5 +131,16 @@ def _answer(
         newest = " so far: it is still training" if moving else ""
         st.caption(f"By the weights of step {moment.step:,}{newest}.")
         moment = settled(view, moment, moving=moving)
-    dark = st.context.theme.type == "dark"
-    return DrawFrame(found, chosen, view, moment, pixels, pieces, answers, digit, moving, dark)
+    return DrawFrame(
+        found,
+        chosen,
+        view,
+        moment,
+        pixels,
+        pieces,
+        answers,
+        digit,
+        moving,
+        is_canvas=widgets.get(SOURCE) == CANVAS,
+        dark=st.context.theme.type == "dark",
+    )

@@ -15,6 +15,7 @@ from nnlab.figures.digits import DIGITS, digit_picture, percent, probabilities_f
 from nnlab.insight.pictures.probabilities import class_probabilities
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.runtime.snapshot import Moment
+from nnlab.ui.session.widgets import draw as widgets
 
 SCALE = 10
 BLANK = np.zeros((28, 28), np.float32)
@@ -90,7 +91,7 @@ def show_answer(answers: Sequence[Reading], chosen: int, *, drawn: bool) -> None
             empty="no model yet" if drawn else "draw a digit",
             dark=st.context.theme.type == "dark",
         ),
-        key="probabilities",
+        key=widgets.key("probabilities"),
         alt=describe_probabilities(probabilities, names),
     )
 

@@ -10,21 +10,14 @@ from nnlab.figures.digits import percent
 from nnlab.recipes import get
 from nnlab.runs import ALIVE, Status
 from nnlab.ui import services
-from nnlab.ui.lab.run_controls import ask
+from nnlab.ui.lab.run_commands import ask, make_run
 from nnlab.ui.runtime.run_view import RunView, run_view
+from nnlab.ui.session.draw_state import OFFLINE
 from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.widgets import draw as widgets
 
-OFFLINE = "draw-offline"
-"""Made for drawings, and needs no download. Seconds."""
 READY = "draw-ready"
-"""Made for drawings too, and the better reader; needs MNIST. Minutes."""
-
-
-def training_state() -> LabState:
-    """The reader that this session trains: its run, while it does."""
-    if "draw_training" not in st.session_state:
-        st.session_state["draw_training"] = LabState(get(OFFLINE).experiment)
-    return st.session_state["draw_training"]
+"""The recipe of a reader that is made for drawings, the better one; needs MNIST. Minutes."""
 
 
 def has_ready() -> bool:
@@ -62,7 +55,7 @@ def _button(
 ) -> None:
     st.button(
         label,
-        key=key,
+        key=widgets.key(key),
         type=kind,
         icon=":material/model_training:",
         on_click=_begin,
@@ -71,11 +64,9 @@ def _button(
 
 
 def _begin(state: LabState, recipe_id: str) -> None:
-    recipe = get(recipe_id)
     state.notice = None
     try:
-        run = services.store().create(recipe.experiment, name=recipe.id, recipe=recipe.id)
-        services.launcher().start(run)
+        run = make_run(get(recipe_id).experiment, name=recipe_id)
     except NnlabError as error:
         state.notice = str(error)
     else:
@@ -93,7 +84,7 @@ def show_progress(state: LabState, status: Status | None) -> None:
     done, words = _progress(run_view(state.run_id), status)
     with st.container(key="reader_progress", horizontal=True, vertical_alignment="bottom"):
         st.progress(done, text=words)
-        st.button("Stop", key="stop_reader", on_click=lambda: ask(state, "stop"))
+        st.button("Stop", key=widgets.key("stop_reader"), on_click=lambda: ask(state, "stop"))
 
 
 def _progress(view: RunView, status: Status | None) -> tuple[float, str]:

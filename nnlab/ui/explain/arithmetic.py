@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
+from nnlab.insight.activations import Place
 from nnlab.insight.arithmetic import ConvolutionAt, UnitAt, convolution_at, unit_at, window_at
 from nnlab.models.layers import Normalize
-from nnlab.ui.components.layer_maps import Place
 
 Floats = NDArray[np.float32]
 

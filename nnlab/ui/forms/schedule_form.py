@@ -11,8 +11,9 @@ from nnlab.config import (
     Schedule,
     StepSchedule,
 )
+from nnlab.ui.components.layout import part
 from nnlab.ui.forms.labels import SCHEDULES
-from nnlab.ui.lab.run_commands import part
+from nnlab.ui.session.widgets import Widgets
 
 CONSTANT = "constant"
 
@@ -33,17 +34,16 @@ def schedule_widgets(schedule: Schedule | None) -> dict[str, Any]:
     }
 
 
-def show_schedule(drafted: Schedule | None) -> dict[str, Any]:
+def show_schedule(drafted: Schedule | None, widgets: Widgets) -> dict[str, Any]:
     """Draw the choice and the numbers of the chosen one. Returns `{"schedule": …}`.
 
     Fields that no widget shows (a cycled momentum) stay as drafted.
     """
-    chosen = st.session_state
     kind = st.selectbox(
         "Schedule",
         [CONSTANT, *SCHEDULES],
         format_func=lambda kind: SCHEDULES.get(kind, "none"),
-        key="schedule",
+        key=widgets.key("schedule"),
         help="How the learning rate changes over the run. OneCycleLR goes up to it and down again.",
     )
     with part("step", used=kind == "step"):
@@ -51,17 +51,23 @@ def show_schedule(drafted: Schedule | None) -> dict[str, Any]:
         left.number_input(
             "Every … epochs",
             1,
-            key="step_size",
+            key=widgets.key("step_size"),
             help="step_size: epochs from one fall to the next.",
         )
-        _share(right, "times", "step_gamma", "gamma: what the rate is multiplied by.")
+        _share(widgets, right, "times", "step_gamma", "gamma: what the rate is multiplied by.")
     with part("exponential", used=kind == "exponential"):
-        _share(st, "Each epoch, times", "exponential_gamma", "gamma: the rate's fall each epoch.")
+        _share(
+            widgets,
+            st,
+            "Each epoch, times",
+            "exponential_gamma",
+            "gamma: the rate's fall each epoch.",
+        )
     with part("cosine", used=kind == "cosine"):
         st.number_input(
             "Down to",
             0.0,
-            key="eta_min",
+            key=widgets.key("eta_min"),
             format="%g",
             step=1e-4,
             help="eta_min: the rate at the end of the budget.",
@@ -69,10 +75,10 @@ def show_schedule(drafted: Schedule | None) -> dict[str, Any]:
     with part("one_cycle", used=kind == "one_cycle"):
         st.slider(
             "Share of the run that goes up",
-            min(0.05, chosen["pct_start"]),
-            max(0.95, chosen["pct_start"]),
+            min(0.05, widgets["pct_start"]),
+            max(0.95, widgets["pct_start"]),
             step=0.05,
-            key="pct_start",
+            key=widgets.key("pct_start"),
             help="pct_start: the rate rises for this share of the steps, then falls.",
         )
     if kind == CONSTANT:
@@ -80,16 +86,18 @@ def show_schedule(drafted: Schedule | None) -> dict[str, Any]:
     fields: dict[str, Any] = drafted.model_dump() if drafted and drafted.kind == kind else {}
     match kind:
         case "step":
-            fields |= {"step_size": chosen["step_size"], "gamma": chosen["step_gamma"]}
+            fields |= {"step_size": widgets["step_size"], "gamma": widgets["step_gamma"]}
         case "exponential":
-            fields |= {"gamma": chosen["exponential_gamma"]}
+            fields |= {"gamma": widgets["exponential_gamma"]}
         case "cosine":
-            fields |= {"eta_min": chosen["eta_min"]}
+            fields |= {"eta_min": widgets["eta_min"]}
         case "one_cycle":
-            fields |= {"pct_start": chosen["pct_start"]}
+            fields |= {"pct_start": widgets["pct_start"]}
     return {"schedule": {**fields, "kind": kind}}
 
 
-def _share(place: Any, label: str, key: str, explained: str) -> None:
-    lowest = min(1e-4, st.session_state[key])
-    place.number_input(label, lowest, 1.0, key=key, step=0.05, format="%g", help=explained)
+def _share(widgets: Widgets, place: Any, label: str, name: str, explained: str) -> None:
+    lowest = min(1e-4, widgets[name])
+    place.number_input(
+        label, lowest, 1.0, key=widgets.key(name), step=0.05, format="%g", help=explained
+    )

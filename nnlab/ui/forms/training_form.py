@@ -10,9 +10,10 @@ from typing import Any
 import streamlit as st
 
 from nnlab.config import Layer, LogSoftmax, Training
+from nnlab.ui.components.layout import part
 from nnlab.ui.forms.labels import LOSSES, OPTIMIZERS
 from nnlab.ui.forms.schedule_form import schedule_widgets, show_schedule
-from nnlab.ui.lab.run_commands import part
+from nnlab.ui.session.widgets import Widgets
 
 RATES = [m * 10.0**e for e in range(-5, 1) for m in (1, 3)] + [10.0]
 """The learning rates that the slider offers; another one in a draft joins them."""
@@ -27,7 +28,7 @@ SAME = (
 
 
 def training_widgets(training: Training) -> dict[str, Any]:
-    """What the widgets show for a draft."""
+    """What the widgets show for a draft, by their names."""
     optimizer, stopping = training.optimizer, training.early_stopping
     return {
         "optimizer": optimizer.kind,
@@ -47,9 +48,9 @@ def training_widgets(training: Training) -> dict[str, Any]:
 
 def show_training(
     training: Training,
+    widgets: Widgets,
     *,
     batches: Sequence[int],
-    on_rate: Callable[[], None],
     more: Callable[[], dict[str, Any]] = dict,
     advanced: Callable[[], dict[str, Any]] = dict,
 ) -> Training:
@@ -59,34 +60,40 @@ def show_training(
 
     Args:
         training: the draft.
+        widgets: of the page.
         batches: the sizes that the page offers; another one in the draft joins them.
-        on_rate: follows the slider of the rate.
         more: draws the page's own widgets and returns the fields of `Training` that they say.
         advanced: the same, for the fold.
     """
     st.markdown("##### Training")
-    chosen = st.session_state
     left, right = st.columns(2)
     kind = left.selectbox(
-        "Optimizer", list(OPTIMIZERS), format_func=OPTIMIZERS.__getitem__, key="optimizer"
+        "Optimizer",
+        list(OPTIMIZERS),
+        format_func=OPTIMIZERS.__getitem__,
+        key=widgets.key("optimizer"),
     )
-    own = [chosen["batch_size"]] if isinstance(chosen["batch_size"], int) else []
-    batch_size = right.selectbox("Batch size", [*sorted({*batches, *own}), "all"], key="batch_size")
-    _scale("Learning rate", "lr", RATES, "Can be changed while it trains.", on_change=on_rate)
+    own = [widgets["batch_size"]] if isinstance(widgets["batch_size"], int) else []
+    batch_size = right.selectbox(
+        "Batch size", [*sorted({*batches, *own}), "all"], key=widgets.key("batch_size")
+    )
+    _scale(widgets, "Learning rate", "lr", RATES, "Can be changed while it trains.")
     with part("momentum", used=kind in ("sgd", "rmsprop")):
-        st.slider("Momentum", 0.0, max(0.99, chosen["momentum"]), step=0.01, key="momentum")
+        st.slider(
+            "Momentum", 0.0, max(0.99, widgets["momentum"]), step=0.01, key=widgets.key("momentum")
+        )
     fields = more()
-    fields |= show_schedule(training.schedule)
-    with st.popover("Advanced", width="stretch", key="advanced"):
-        fields |= _advanced(training, kind)
+    fields |= show_schedule(training.schedule, widgets)
+    with st.popover("Advanced", width="stretch", key=widgets.key("advanced")):
+        fields |= _advanced(training, kind, widgets)
         fields |= advanced()
     return Training.model_validate(
         {
             **dict(training),
-            "optimizer": _optimizer(training, kind),
+            "optimizer": _optimizer(training, kind, widgets),
             "fused": None if kind == "rmsprop" else training.fused,
             "batch_size": batch_size,
-            "seed": chosen["training_seed"],
+            "seed": widgets["training_seed"],
             **fields,
         }
     )
@@ -101,46 +108,54 @@ def ending_for(layers: tuple[Layer, ...], loss: str) -> tuple[Layer, ...]:
 
 
 def _scale(
-    label: str,
-    key: str,
-    values: Sequence[float],
-    explained: str,
-    on_change: Callable[[], None] | None = None,
+    widgets: Widgets, label: str, name: str, values: Sequence[float], explained: str
 ) -> None:
     """A slider over a scale of powers of ten; another value in the draft joins it."""
     st.select_slider(
         label,
-        sorted({*values, float(st.session_state[key])}),
+        sorted({*values, float(widgets[name])}),
         format_func=lambda value: f"{value:g}",
-        key=key,
-        on_change=on_change,
+        key=widgets.key(name),
         help=explained,
     )
 
 
-def _advanced(training: Training, kind: str) -> dict[str, Any]:
+def _advanced(training: Training, kind: str, widgets: Widgets) -> dict[str, Any]:
     """What is one fold away: fields of `Training`."""
-    chosen = st.session_state
     fields: dict[str, Any] = {}
     if training.loss in CLASS_LOSSES:
-        fields["loss"] = st.selectbox("Loss", CLASS_LOSSES, format_func=_loss_name, key="loss")
+        fields["loss"] = st.selectbox(
+            "Loss", CLASS_LOSSES, format_func=_loss_name, key=widgets.key("loss")
+        )
         st.caption(SAME)
     with part("nesterov", used=kind == "sgd"):
         st.toggle(
             "Nesterov momentum",
-            key="nesterov",
-            disabled=chosen["momentum"] == 0,
+            key=widgets.key("nesterov"),
+            disabled=widgets["momentum"] == 0,
             help="Looks ahead along the momentum before each step. It needs a momentum above 0.",
         )
-    _scale("Weight decay", "weight_decay", PENALTIES, "Pulls weights towards 0 in each step (L2).")
-    _scale("L1 penalty", "l1", PENALTIES, "Adds this share of the sum of |weights| to the loss.")
+    _scale(
+        widgets,
+        "Weight decay",
+        "weight_decay",
+        PENALTIES,
+        "Pulls weights towards 0 in each step (L2).",
+    )
+    _scale(
+        widgets,
+        "L1 penalty",
+        "l1",
+        PENALTIES,
+        "Adds this share of the sum of |weights| to the loss.",
+    )
     left, right = st.columns(2)
     fields["clip_norm"] = left.number_input(
         "Clip gradient norm",
-        min_value=min(1e-3, chosen["clip_norm"] or 1),
+        min_value=min(1e-3, widgets["clip_norm"] or 1),
         value=None,
         placeholder="off",
-        key="clip_norm",
+        key=widgets.key("clip_norm"),
         help="Gradients are scaled down to this norm where theirs is larger. Empty: never.",
     )
     patience = right.number_input(
@@ -148,7 +163,7 @@ def _advanced(training: Training, kind: str) -> dict[str, Any]:
         1,
         value=None,
         placeholder="off",
-        key="patience",
+        key=widgets.key("patience"),
         help="Stop when the validation loss has not fallen in so many evaluations. Empty: never.",
     )
     stopping = training.early_stopping
@@ -157,11 +172,11 @@ def _advanced(training: Training, kind: str) -> dict[str, Any]:
         if patience is not None
         else None
     )
-    fields["l1"] = chosen["l1"]
+    fields["l1"] = widgets["l1"]
     st.caption("Seeds. Each changes one thing alone; with the same three, a run repeats itself.")
     left, right = st.columns(2)
-    left.number_input("weights seed", 0, MAX_SEED, key="model_seed")
-    right.number_input("batch order seed", 0, MAX_SEED, key="training_seed")
+    left.number_input("weights seed", 0, MAX_SEED, key=widgets.key("model_seed"))
+    right.number_input("batch order seed", 0, MAX_SEED, key=widgets.key("training_seed"))
     return fields
 
 
@@ -169,15 +184,14 @@ def _loss_name(loss: str) -> str:
     return "log_softmax + NLLLoss" if loss == "nll" else LOSSES[loss]
 
 
-def _optimizer(training: Training, kind: str) -> dict[str, Any]:
-    chosen = st.session_state
+def _optimizer(training: Training, kind: str, widgets: Widgets) -> dict[str, Any]:
     optimizer = training.optimizer
     fields: dict[str, Any] = optimizer.model_dump() if optimizer.kind == kind else {"kind": kind}
-    fields |= {"lr": chosen["lr"], "weight_decay": chosen["weight_decay"]}
+    fields |= {"lr": widgets["lr"], "weight_decay": widgets["weight_decay"]}
     if kind in ("sgd", "rmsprop"):
-        fields["momentum"] = chosen["momentum"]
+        fields["momentum"] = widgets["momentum"]
     if kind == "sgd":
-        fields["nesterov"] = chosen["nesterov"] and chosen["momentum"] > 0
+        fields["nesterov"] = widgets["nesterov"] and widgets["momentum"] > 0
         if fields["nesterov"]:
             fields["dampening"] = 0.0  # PyTorch takes no dampening beside it
     return fields

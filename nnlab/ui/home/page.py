@@ -11,8 +11,10 @@ import streamlit as st
 from nnlab.errors import NnlabError
 from nnlab.recipes import RECIPES, Group, Recipe
 from nnlab.runs import Summary
+from nnlab.texts import _
 from nnlab.ui import services
-from nnlab.ui.session.lab_state import leave_lab, open_in_lab
+from nnlab.ui.session.labs import leave_lab, open_in_lab
+from nnlab.ui.session.widgets import home as widgets
 from nnlab.ui.shell import page_file
 from nnlab.ui.words import moment, plain
 
@@ -98,7 +100,7 @@ def _show_way(way: Way, dark: bool) -> None:
         first = way is WAYS[0]
         if st.button(
             f"Open {way.title}",
-            key=f"open_{way.page}",
+            key=widgets.key(f"open_{way.page}"),
             type="primary" if first else "secondary",
             width="stretch",
         ):
@@ -143,11 +145,11 @@ def _show_group(recipes: list[Recipe]) -> None:
         columns = st.columns(IN_A_ROW, gap="medium")
         for recipe, column in zip(recipes[first : first + IN_A_ROW], columns, strict=False):
             with column, st.container(key=f"recipe_{recipe.id}", gap=None):
-                label = f":blue[**{plain(recipe.title)}**]"
-                if st.button(label, key=f"open_recipe_{recipe.id}", type="tertiary"):
+                label = f":blue[**{plain(_(recipe.title))}**]"
+                if st.button(label, key=widgets.key(f"open_recipe_{recipe.id}"), type="tertiary"):
                     lab = open_in_lab(recipe.experiment, recipe=recipe.id)
                     st.switch_page(page_file(lab))
-                st.caption(recipe.notice)
+                st.caption(_(recipe.notice))
 
 
 def _show_newest() -> None:
@@ -159,7 +161,7 @@ def _show_newest() -> None:
         for summary, column in zip(summaries, st.columns(NEWEST, gap="medium"), strict=False):
             with column, st.container(key=f"newest_{summary.run.id}", gap=None):
                 label = f":blue[**{plain(summary.meta.name)}**]"
-                if st.button(label, key=f"open_run_{summary.run.id}", type="tertiary"):
+                if st.button(label, key=widgets.key(f"open_run_{summary.run.id}"), type="tertiary"):
                     _open(summary)
                 st.caption(f"{summary.status} · {_outcome(summary)}{moment(summary.meta.created)}")
     st.page_link(page_file("runs"), label="All runs", icon=":material/list_alt:")

@@ -10,9 +10,8 @@ from nnlab.data.published import SETS, base_of
 from nnlab.ui import services
 from nnlab.ui.images.downloads import Download, find_download, forget_download, start_download
 from nnlab.ui.runtime.image_data import LABELS
-
-SEEN = "download_seen"
-"""Where a session keeps the download that it has watched: how that ends is news to it alone."""
+from nnlab.ui.session.labs import images_state
+from nnlab.ui.session.widgets import images as widgets
 
 
 def downloading(data: Images) -> bool:
@@ -45,16 +44,16 @@ def show_missing(
 
 
 def _show_progress(kind: str, download: Download) -> None:
-    st.session_state[SEEN] = download
+    images_state().seen_download = download
     size = SETS[kind].download_size
     st.markdown(f"**Downloading {LABELS[kind]}** ({size}). It is kept, and needed only once.")
     st.progress(download.share, text=f"{download.share:.0%} · {download.what}")
-    st.button("Cancel", key="cancel_download", on_click=forget_download, args=(kind,))
+    st.button("Cancel", key=widgets.key("cancel_download"), on_click=forget_download, args=(kind,))
 
 
 def _show_reason(kind: str, download: Download | None, message: str) -> None:
     lacking = archives.absent(kind, services.settings().data_dir)
-    if download is not None and download.error and st.session_state.get(SEEN) is download:
+    if download is not None and download.error and images_state().seen_download is download:
         st.error(f"**The download did not work.** {download.error}", icon=":material/cloud_off:")
     elif lacking is None or lacking.cut_off:
         st.error(message, icon=":material/broken_image:")
@@ -71,11 +70,11 @@ def _show_ways_out(kind: str, use_digits: Callable[[], None]) -> None:
     with st.container(horizontal=True, gap="small"):
         st.button(
             f"Download {LABELS[kind]} ({SETS[kind].download_size})",
-            key="download",
+            key=widgets.key("download"),
             icon=":material/download:",
             type="primary",
             on_click=start_download,
             args=(kind, services.settings().data_dir),
         )
-        if st.button("Use the embedded digits", key="use_digits", on_click=use_digits):
+        if st.button("Use the embedded digits", key=widgets.key("use_digits"), on_click=use_digits):
             st.rerun()  # the form stands outside of this fragment

@@ -7,7 +7,6 @@ import streamlit as st
 from nnlab.config import Experiment, Images
 from nnlab.data.registry import describe, sizes
 from nnlab.errors import NnlabError
-from nnlab.recipes import RECIPES
 from nnlab.runs import Status
 from nnlab.training import plan
 from nnlab.training.memory import free_memory, must_fit_in_memory
@@ -18,48 +17,39 @@ from nnlab.ui.images.missing import downloading, show_missing
 from nnlab.ui.images.result import show_progress, show_result
 from nnlab.ui.images.tabs.answers import show_pictures
 from nnlab.ui.images.tabs.tabs import show_tabs
-from nnlab.ui.lab.divergence import show_divergence
 from nnlab.ui.lab.live import live
 from nnlab.ui.lab.metrics_table import show_figures
 from nnlab.ui.lab.recipe_panel import show_recipe_head, show_recipe_table
-from nnlab.ui.lab.reproduce import show_replay
-from nnlab.ui.lab.run_commands import change_rate, differs, view_of
-from nnlab.ui.lab.run_controls import (
-    current_status,
-    let_go,
-    show_transport,
-    show_trouble,
-    status_line,
-)
-from nnlab.ui.run_names import title
+from nnlab.ui.lab.reproduce import show_reproduction
+from nnlab.ui.lab.run_commands import follow, view_of
+from nnlab.ui.lab.run_controls import show_controls, status_line
+from nnlab.ui.lab.run_messages import show_trouble
 from nnlab.ui.runtime.image_data import LABELS, missing, pictures, show_samples
 from nnlab.ui.runtime.run_view import RunView
-from nnlab.ui.session.lab_state import LabState, fill_widgets, lab_state, write_address
-
-
-def default() -> Experiment:
-    """What a newcomer finds: needs no internet, and is ready in seconds."""
-    return RECIPES["digits-mlp"].experiment
+from nnlab.ui.session.address import write_address
+from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.labs import fill_widgets, first_experiment, images_state
+from nnlab.ui.session.widgets import images as widgets
 
 
 def show() -> None:
     """The page."""
-    state = lab_state("images", default)
-    fill_widgets("images", form.widget_values(state.draft))
+    state = images_state()
+    if fill_widgets("images", form.widget_values(state.draft)):
+        form.fill_builder(state.draft)
     head = st.container()
     with st.container(key="lab"):
         right, left = st.columns([9, 5], gap="medium")
     with left, st.container(key="form"):
-        said = form.show_form(state.draft, on_rate=partial(change_rate, state))
-    state.draft = said.draft
+        said = form.show_form(state.draft)
     problem = said.problem or _problem(said.draft)
-    _let_go_of_another(state, problem)
-    write_address(state.draft, default())
+    blocked = problem is not None or missing(said.data) is not None
+    follow(state, said.draft, blocked=blocked)
+    write_address(state.draft, first_experiment("images"))
     with head:
         show_recipe_head(state)
     with right:
-        blocked = problem is not None or missing(_data(state)) is not None
-        show_replay(state, "images", watched=False, blocked=blocked)
+        show_reproduction(state, blocked=blocked)
         live(state, partial(_draw, state, problem), busy=lambda: downloading(_data(state)))
         _place_pictures(state)
         show_recipe_table(state)
@@ -81,17 +71,6 @@ def _problem(draft: Experiment) -> str | None:
     except NnlabError as error:
         return str(error)
     return None
-
-
-def _let_go_of_another(state: LabState, problem: str | None) -> None:
-    """A run stays in view until the form says something else that can be trained."""
-    if state.run_id is None or current_status(state) is None or problem is not None:
-        return
-    trained = view_of(state)
-    if trained is None or not differs(state.draft, trained.experiment):
-        return
-    if missing(_data(state)) is None:
-        let_go(state)
 
 
 def _place_pictures(state: LabState) -> None:
@@ -124,7 +103,7 @@ def _shown_view(state: LabState) -> RunView | None:
 
 
 def _use_digits() -> None:
-    st.session_state["dataset"] = "digits"
+    widgets["dataset"] = "digits"
     form.change_usual()
 
 
@@ -138,20 +117,14 @@ def _draw(state: LabState, problem: str | None, status: Status | None) -> None:
     frame = make_frame(state, status, view, dark=st.context.theme.type == "dark", blocked=blocked)
     history = frame.history if view is not None else None
     speed = view.steps_per_second() if view is not None else None
-    show_transport(
-        state,
-        status,
-        status_line(state, status, history, speed),
-        name=lambda: title(state.draft),
-        watched=False,
-        problem=blocked,
-    )
+    line = status_line(state, status, history, speed)
+    show_controls(state, status, line, problem=blocked)
     show_progress(state.draft, status, history, speed)
     if absent is not None:
         show_missing(_data(state), absent, _use_digits, _kept(state, is_hidden))
     if problem is not None:
         st.error(problem, icon=":material/error:")
-    show_trouble(state, history, status, diverged=show_divergence)
+    show_trouble(state, history, status)
     if absent is not None and view is None:
         return  # nothing to draw: what is missing stands alone
     draw_curves(frame)

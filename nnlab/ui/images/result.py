@@ -13,7 +13,8 @@ from nnlab.runs import History, Status
 from nnlab.training import plan
 from nnlab.ui.runtime.drawing_models import DRAWING
 from nnlab.ui.runtime.run_view import RunView
-from nnlab.ui.session.lab_state import runs_state
+from nnlab.ui.session.runs_state import runs_state
+from nnlab.ui.session.widgets import images as widgets
 from nnlab.ui.shell import page_file
 from nnlab.ui.words import duration
 
@@ -97,7 +98,10 @@ def show_result(view: RunView | None, status: Status | None, history: History | 
                     query_params={"run": view.run.id},
                 )
             if st.button(
-                "Open in Runs", key="open_in_runs", icon=":material/list_alt:", type="tertiary"
+                "Open in Runs",
+                key=widgets.key("open_in_runs"),
+                icon=":material/list_alt:",
+                type="tertiary",
             ):
                 runs_state().selected = view.run.id
                 st.switch_page(page_file("runs"))

@@ -8,9 +8,8 @@ import streamlit as st
 from nnlab.figures.digits import percent, sample_grid
 from nnlab.ui.components.pictures import kept_choice
 from nnlab.ui.images.asked import Asked
-
-CHOSEN = "images_picture"
-"""The picture that the session looks into, by its place among those that validate."""
+from nnlab.ui.session.labs import images_state
+from nnlab.ui.session.widgets import images as widgets
 
 
 def show_sheet(
@@ -43,22 +42,23 @@ def choose_picture(asked: Asked, places: Sequence[int], title: str, *, key: str)
         return f"picture {place + 1:,}: {truth}, {said}"
 
     chosen = kept_choice(title, list(places), key=key, label=label)
-    st.session_state[CHOSEN] = chosen
+    images_state().picture = chosen
     return chosen
 
 
 def chosen_picture(asked: Asked) -> int:
     """The picture to look into, by a number on the page; the surest mistake at first."""
     count = len(asked.part)
-    held = min(int(st.session_state.get(CHOSEN, _first(asked))), count - 1)
-    st.session_state["picture_number"] = held + 1
+    state = images_state()
+    held = min(_first(asked) if state.picture is None else state.picture, count - 1)
+    widgets["picture_number"] = held + 1
     column, rest = st.columns([2, 5], vertical_alignment="bottom")
     with column:
         number = st.number_input(
-            f"Validation picture, 1 to {count:,}", 1, count, key="picture_number"
+            f"Validation picture, 1 to {count:,}", 1, count, key=widgets.key("picture_number")
         )
     place = int(number) - 1
-    st.session_state[CHOSEN] = place
+    state.picture = place
     found = asked.verdicts()
     truth, answer = asked.names[found.truths[place]], asked.names[found.answers[place]]
     mark = "✓" if truth == answer else "✗"

@@ -1,27 +1,31 @@
-"""The form of a branch: from which step of a run, and what is another from there on."""
+"""The form of a branch on the page of runs: from which step, and what changes from there on."""
 
 import math
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any
 
 import streamlit as st
 
-from nnlab.config import Experiment
+from nnlab.config.live_fields import BUDGET_FIELDS, LIVE_FIELDS, LiveField, value_at
 from nnlab.runs import History, Run, Summary
-from nnlab.runs.record.checkpoints import list_checkpoints, load_checkpoint
-from nnlab.training.live import WEIGHTS
-from nnlab.ui.lab.branching import MAX_NAME, budget_fields, fitting_name, make_branch
-from nnlab.ui.lab.refusals import show_refusal
-from nnlab.ui.session.lab_state import RunsState, lab_of
+from nnlab.runs.record.checkpoints import list_checkpoints
+from nnlab.texts import _
+from nnlab.ui.lab.branching import (
+    MAX_NAME,
+    branch_name,
+    effective,
+    make_branch,
+    show_refusal,
+    tried,
+)
+from nnlab.ui.session.labs import lab_of
+from nnlab.ui.session.runs_state import RunsState
+from nnlab.ui.session.widgets import runs as widgets
 
-CHANGEABLE = {
-    # path of a number: what the page calls it, its lowest and highest value
-    "training.optimizer.lr": ("Learning rate", 1e-8, 1000.0),
-    "training.optimizer.momentum": ("Momentum", 0.0, 0.999),
-    "training.optimizer.weight_decay": ("Weight decay", 0.0, 1000.0),
-    "training.l1": ("L1 penalty", 0.0, 1000.0),
-}
+OFFERED = (
+    "training.optimizer.lr",
+    "training.optimizer.momentum",
+    "training.optimizer.weight_decay",
+    "training.l1",
+)
 
 
 def show_branch(state: RunsState, summary: Summary, history: History) -> None:
@@ -39,41 +43,107 @@ def show_branch(state: RunsState, summary: Summary, history: History) -> None:
     step = _step_field(run, *steps)
     before = effective(run, history, step)
     changes: dict[str, object] = {}
-    places = iter(st.columns(4))
-    for path, (label, low, high) in CHANGEABLE.items():
-        now = _value(before, path)
+    places = iter(st.columns(len(OFFERED)))
+    for path in OFFERED:
+        now = value_at(before, path)
         if now is None:
             continue
+        field = LIVE_FIELDS[path]
         with next(places):
             value = st.number_input(
-                label,
-                min(low, now),
-                max(high, now),
+                title_of(field),
+                min(field.low, now),
+                max(field.high, now),
                 value=now,
-                step=_a_tenth(now),
+                step=a_tenth(now),
                 format="%g",
-                key=f"branch_{path.rpartition('.')[2]}_{run.id}_{now!r}",
+                key=widgets.key(f"branch_{path.rpartition('.')[2]}_{run.id}_{now!r}"),
             )
         if value != now:
             changes[path] = value
     if experiment.training.schedule is None:
         with st.container(horizontal=True, key="branch_budget"):
-            changes |= budget_fields(run, experiment.training, "branch")
+            changes |= budget_fields(summary, "branch")
+    usual = branch_name(summary.meta.name, step, changes)
     name = st.text_input(
         "Name",
-        key=f"branch_name_{run.id}",
-        placeholder=_branch_name(summary, step, changes),
+        key=widgets.key(f"branch_name_{run.id}"),
+        placeholder=usual,
         max_chars=MAX_NAME,
     )
     with st.container(horizontal=True, gap="small", key="branch_buttons"):
         stay = st.button(
-            "Branch and train", key="branch_run", type="primary", icon=":material/call_split:"
+            "Branch and train",
+            key=widgets.key("branch_run"),
+            type="primary",
+            icon=":material/call_split:",
         )
-        leave = st.button(f"… and open in {lab_of(experiment).capitalize()}", key="branch_open")
+        leave = st.button(
+            f"… and open in {lab_of(experiment).capitalize()}", key=widgets.key("branch_open")
+        )
     if stay or leave:
-        name = name or _branch_name(summary, step, changes)
-        make_branch(state, summary, history, step, changes, name, where="branch", leave=leave)
+        branch_in_view(
+            state, summary, history, step, changes, name or usual, where="branch", leave=leave
+        )
     show_refusal(run, "branch")
+
+
+def budget_fields(summary: Summary, what: str, larger: int = 1) -> dict[str, object]:
+    """The budget as numbers to change; returns those that are, by path."""
+    chosen: dict[str, object] = {}
+    for path, field in BUDGET_FIELDS.items():
+        now = value_at(summary.experiment, path)
+        if now is None:
+            continue
+        limit = path.rpartition(".")[2]
+        value = st.number_input(
+            title_of(field),
+            int(field.low),
+            int(field.high),
+            value=min(int(now) * larger, 1_000_000),
+            key=widgets.key(f"{what}_{limit}_{summary.run.id}"),
+            width=170,
+        )
+        if value != now:
+            chosen[path] = int(value)
+    return chosen
+
+
+def branch_in_view(
+    state: RunsState,
+    summary: Summary,
+    history: History,
+    step: int,
+    changes: dict[str, object],
+    name: str,
+    *,
+    where: str,
+    leave: bool = False,
+) -> None:
+    """Branch, and show the new run: beside the list, or in its laboratory.
+
+    `where` is the button that was pressed; what it refuses is said there.
+    """
+
+    def make() -> None:
+        with st.spinner(f"Going back to step {step:,} …"):
+            made = make_branch(summary.run, history, step, changes, name=name)
+        state.selected, state.notice = made.id, None
+        state.asking = ("open", made.id) if leave else None
+
+    if tried(summary.run, where, make):
+        st.rerun()
+
+
+def title_of(field: LiveField) -> str:
+    """The field's label, as the title of a widget."""
+    label = _(field.label)
+    return label[0].upper() + label[1:]
+
+
+def a_tenth(value: float) -> float:
+    """A step for the arrows of a field: a tenth of the value's order of size."""
+    return 10.0 ** math.floor(math.log10(value)) / 10 if value > 0 else 0.001
 
 
 def _steps(summary: Summary, history: History) -> tuple[int, int] | None:
@@ -86,70 +156,30 @@ def _steps(summary: Summary, history: History) -> tuple[int, int] | None:
 
 
 def _step_field(run: Run, first: int, last: int) -> int:
-    key = f"branch_step_{run.id}"
+    name, kept_name = f"branch_step_{run.id}", f"branch_checkpoint_{run.id}"
     kept = [int(path.stem) for path in list_checkpoints(run.path)]
     kept = [step for step in reversed(kept) if first <= step <= last]
-    st.session_state.setdefault(key, last)
+    widgets.setdefault(name, last)
 
     def take() -> None:
-        chosen = st.session_state[f"branch_checkpoint_{run.id}"]
+        chosen = widgets[kept_name]
         if chosen is not None:
-            st.session_state[key] = chosen
+            widgets[name] = chosen
 
     left, right = st.columns(2)
     with left:
-        step = st.number_input(f"From step ({first:,} to {last:,})", first, last, key=key)
+        step = st.number_input(
+            f"From step ({first:,} to {last:,})", first, last, key=widgets.key(name)
+        )
     with right:
         st.selectbox(
             "or from a checkpoint",
             kept,
             index=None,
             format_func=lambda step: f"step {step:,}",
-            key=f"branch_checkpoint_{run.id}",
+            key=widgets.key(kept_name),
             placeholder=f"{len(kept)} kept" if kept else "none kept",
             disabled=not kept,
             on_change=take,
         )
     return int(step)
-
-
-def effective(run: Run, history: History, step: int) -> Experiment:
-    """The experiment as it held at a step, with what was changed live until then.
-
-    Raises:
-        RunDamagedError: the first checkpoint of a branch cannot be read.
-    """
-    changes = dict(_at_first(run)) if run.meta.parent is not None else {}
-    for control in history.controls:
-        if control.set is not None and control.error is None and control.step <= step:
-            changes[str(control.set["path"])] = control.set["value"]
-    experiment = run.experiment
-    for path, value in changes.items():
-        if not path.startswith(WEIGHTS):
-            experiment = experiment.with_set(path, value)
-    return experiment
-
-
-@lru_cache(maxsize=64)
-def _at_first(run: Run) -> Mapping[str, Any]:
-    """What had been changed already before a branch began; its first checkpoint holds it."""
-    kept = list_checkpoints(run.path)
-    return load_checkpoint(kept[0])["settings"] if kept else {}
-
-
-def _value(experiment: Experiment, path: str) -> float | None:
-    """A number of the experiment; None where its optimizer has no such."""
-    place: Any = experiment
-    for name in path.split("."):
-        place = getattr(place, name, None)
-    return None if place is None else float(place)
-
-
-def _branch_name(summary: Summary, step: int, changes: Mapping[str, object]) -> str:
-    said = [f"{path.rpartition('.')[2]} {value:g}" for path, value in changes.items()]
-    return fitting_name(summary.meta.name, f" · {', '.join([f'from {step:,}', *said])}")
-
-
-def _a_tenth(value: float) -> float:
-    """A step for the arrows of a field: a tenth of the value's order of size."""
-    return 10.0 ** math.floor(math.log10(value)) / 10 if value > 0 else 0.001

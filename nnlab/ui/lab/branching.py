@@ -1,90 +1,71 @@
-"""Making a branch: what its budget may be, and the new run, started and in view."""
+"""Branches: made, named and started in one place; what a run's button refused to do."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
 
 import streamlit as st
 
-from nnlab.config import Experiment, Training
+from nnlab.config import Experiment
+from nnlab.config.live_fields import BUDGET_FIELDS, WEIGHTS, apply_changes
 from nnlab.errors import NnlabError
-from nnlab.runs import History, Run, Summary
+from nnlab.runs import History, Run
+from nnlab.runs.record.checkpoints import list_checkpoints, load_checkpoint
 from nnlab.runs.rewind.branch import branch
+from nnlab.training import State
 from nnlab.ui import services
-from nnlab.ui.lab.refusals import tried
-from nnlab.ui.session.lab_state import RunsState, lab_of
+from nnlab.ui.lab.run_commands import start
+from nnlab.ui.session.runs_state import runs_state
+from nnlab.ui.words import plain
 
-LIMITS = ("epochs", "steps")
 MAX_NAME = 80
 
 
-def start(run: Run) -> None:
-    """Hand a run to a worker. One of the Playground pauses when nobody looks, as it does there."""
-    services.launcher().start(run, watched=lab_of(run.experiment) == "playground")
-
-
-def budget_fields(run: Run, training: Training, what: str, larger: int = 1) -> dict[str, object]:
-    """The budget as numbers to change; returns those that are, by path."""
-    chosen: dict[str, object] = {}
-    for limit in LIMITS:
-        now = getattr(training, limit)
-        if now is None:
-            continue
-        value = st.number_input(
-            f"Budget in {limit}",
-            1,
-            1_000_000_000 if limit == "steps" else 1_000_000,
-            value=min(now * larger, 1_000_000),
-            key=f"{what}_{limit}_{run.id}",
-            width=170,
-        )
-        if value != now:
-            chosen[f"training.{limit}"] = int(value)
-    return chosen
-
-
 def make_branch(
-    state: RunsState,
-    summary: Summary,
+    run: Run,
     history: History,
     step: int,
     changes: Mapping[str, object],
-    name: str,
     *,
-    where: str,
-    leave: bool = False,
-) -> None:
-    """Branch, start, and show the new run: beside the list, or in its laboratory."""
-    run = summary.run
+    name: str | None = None,
+    state: State | None = None,
+) -> Run:
+    """A run that goes on from a step of another, with something changed; handed to a worker.
 
-    def make() -> None:
-        must_have_steps_left(summary.experiment, history, step, changes)
-        with st.spinner(f"Going back to step {step:,} …"):
-            made = branch(
-                services.store(),
-                run,
-                step,
-                changes,
-                name=name,
-                data_dir=services.settings().data_dir,
-                owner=summary.meta.owner,
-            )
-        start(made)
-        state.selected, state.notice = made.id, None
-        state.asking = ("open", made.id) if leave else None
+    Args:
+        run: where it branches from.
+        history: of that run.
+        step: after which it branches.
+        changes: by path, as `nnlab.runs.rewind.branch` takes them.
+        name: without it, the run's own with the step and the changes.
+        state: of the step, by who has it already.
 
-    if tried(run, where, make):
-        st.rerun()
+    Raises:
+        NnlabError: no such step, a change that cannot be made, or no steps left to make.
+    """
+    _must_have_steps_left(run.experiment, history, step, changes)
+    made = branch(
+        services.store(),
+        run,
+        step,
+        changes,
+        name=name or branch_name(run.meta.name, step, changes),
+        data_dir=services.settings().data_dir,
+        owner=run.meta.owner,
+        state=state,
+    )
+    start(made)
+    return made
 
 
-def must_have_steps_left(
+def _must_have_steps_left(
     experiment: Experiment, history: History, step: int, changes: Mapping[str, object]
 ) -> None:
     """A branch at the end of its budget would end before it began. Raises NnlabError then."""
     assert history.started is not None, "a run that never started has no step to branch from"
-    for path, value in changes.items():
-        if path.removeprefix("training.") in LIMITS:
-            experiment = experiment.with_set(path, value)
-    training = experiment.training
+    budget = {path: value for path, value in changes.items() if path in BUDGET_FIELDS}
+    training = apply_changes(experiment, budget).training
     epochs = math.inf if training.epochs is None else training.epochs
     steps = math.inf if training.steps is None else training.steps
     total = min(epochs * history.started.steps_per_epoch, steps)
@@ -95,7 +76,67 @@ def must_have_steps_left(
         )
 
 
+def effective(run: Run, history: History, step: int) -> Experiment:
+    """The experiment as it held at a step, with what was changed live until then.
+
+    Raises:
+        RunDamagedError: the first checkpoint of a branch cannot be read.
+    """
+    changes = dict(_at_first(run)) if run.meta.parent is not None else {}
+    for control in history.controls:
+        if control.set is not None and control.error is None and control.step <= step:
+            changes[str(control.set["path"])] = control.set["value"]
+    return apply_changes(run.experiment, changes)
+
+
+@lru_cache(maxsize=64)
+def _at_first(run: Run) -> Mapping[str, Any]:
+    """What had been changed already before a branch began; its first checkpoint holds it."""
+    kept = list_checkpoints(run.path)
+    return load_checkpoint(kept[0])["settings"] if kept else {}
+
+
+# Names -------------------------------------------------------------------------------------------
+
+
+def branch_name(name: str, step: int, changes: Mapping[str, object]) -> str:
+    """`spiral · from 1,200, lr 0.1`."""
+    said = [f"{_short(path)} {_number(value)}" for path, value in changes.items()]
+    return fitting_name(name, f" · {', '.join([f'from {step:,}', *said])}")
+
+
 def fitting_name(name: str, ending: str) -> str:
     """The name with an ending, as long as a name may be: the name is cut, not the ending."""
     ending = ending[: MAX_NAME - 1]
     return f"{name[: MAX_NAME - len(ending)]}{ending}"
+
+
+def _short(path: str) -> str:
+    return path if path.startswith(WEIGHTS) else path.rpartition(".")[2]
+
+
+def _number(value: object) -> str:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"{value:.4g}" if is_number and abs(value) < 1e4 else str(value)
+
+
+# Refusals ----------------------------------------------------------------------------------------
+
+
+def tried(run: Run, where: str, action: Callable[[], object]) -> bool:
+    """Whether it went well; if not, its message stays beside the button that was pressed."""
+    refusals = runs_state().refusals
+    refusals.clear()
+    try:
+        action()
+    except NnlabError as error:
+        refusals[run.id, where] = str(error)
+        return False
+    return True
+
+
+def show_refusal(run: Run, where: str) -> None:
+    """The message of the last try there, if it was refused."""
+    text = runs_state().refusals.get((run.id, where))
+    if text:
+        st.error(plain(text), icon=":material/error:")

@@ -6,13 +6,12 @@ import torch
 from nnlab.errors import NnlabError
 from nnlab.runs import History, Run
 from nnlab.runs.divergence import cause_of, what_broke
-from nnlab.runs.rewind.branch import branch
-from nnlab.ui import services
-from nnlab.ui.lab.branch_form import effective
-from nnlab.ui.lab.branching import fitting_name, start
-from nnlab.ui.lab.live import take_up
+from nnlab.ui.lab.branching import branch_name, effective, make_branch
+from nnlab.ui.lab.run_commands import make_run
 from nnlab.ui.runtime.run_view import RunView, run_view
 from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.labs import lab_of, take_up
+from nnlab.ui.session.widgets import Widgets
 
 RATE = "training.optimizer.lr"
 
@@ -40,7 +39,7 @@ def show_divergence(state: LabState, history: History) -> None:
     )
     st.button(
         label,
-        key="mend_rate",
+        key=Widgets(lab_of(state.draft)).key("mend_rate"),
         icon=":material/healing:",
         type="primary" if cause.is_rate else "secondary",
         on_click=_mend,
@@ -60,25 +59,14 @@ def _weights(view: RunView) -> str:
 
 def _mend(state: LabState, run: Run, good: int | None, rate: float) -> None:
     """A branch of the last good checkpoint; where there was none, the same run from its start."""
-    store, meta = services.store(), run.meta
     try:
         history = run_view(run.id).refresh()
-        step = good or 0
-        experiment = effective(run, history, step).with_set(RATE, rate)
-        name = fitting_name(meta.name, f" · from {step:,}, lr {rate:.2g}")
+        experiment = effective(run, history, good or 0).with_set(RATE, rate)
         if good is None:
-            made = store.create(run.experiment.with_set(RATE, rate), name=name, owner=meta.owner)
+            name = branch_name(run.meta.name, 0, {RATE: rate})
+            made = make_run(run.experiment.with_set(RATE, rate), name=name)
         else:
-            made = branch(
-                store,
-                run,
-                good,
-                {RATE: rate},
-                name=name,
-                data_dir=services.settings().data_dir,
-                owner=meta.owner,
-            )
-        start(made)
+            made = make_branch(run, history, good, {RATE: rate})
     except NnlabError as error:
         state.notice = str(error)
         return

@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from nnlab.config import Experiment
 from nnlab.runs import Status
-from nnlab.ui.lab.run_controls import current_status
+from nnlab.ui.lab.run_commands import current_status
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.shell import messages
 
@@ -16,19 +15,6 @@ REST_SECONDS = 1.0
 
 BUSY_SECONDS = 0.25
 """A download or a replay, while no run moves."""
-
-
-TAKEN_UP = "taken_up"
-
-
-def take_up(state: LabState, experiment: Experiment, run_id: str | None = None) -> None:
-    """Show another experiment, and its run if it has one; the form is filled anew from it.
-
-    Only in a callback, before anything is drawn.
-    """
-    state.draft, state.run_id, state.notice = experiment, run_id, None
-    st.session_state["entered"] = None
-    st.session_state[TAKEN_UP] = True
 
 
 def pace(status: Status | None) -> float | None:
@@ -57,7 +43,8 @@ def live(
 
     @st.fragment(run_every=born_with)
     def frame() -> None:
-        if st.session_state.pop(TAKEN_UP, False):
+        if state.is_refilled:
+            state.is_refilled = False
             st.rerun()  # a button in here gave the form other values: it stands outside
         status = current_status(state)
         with messages():

@@ -16,10 +16,12 @@ from nnlab.models.shapes import trace
 from nnlab.recipes import RECIPES, Compared, Metric, Recipe
 from nnlab.runs import History
 from nnlab.runs.compared import value_of
+from nnlab.texts import _
 from nnlab.ui.lab.experiment_diff import rows
-from nnlab.ui.lab.run_commands import view_of
-from nnlab.ui.lab.run_controls import current_status
-from nnlab.ui.session.lab_state import LabState, open_in_lab
+from nnlab.ui.lab.run_commands import current_status, view_of
+from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.labs import lab_of, open_in_lab
+from nnlab.ui.session.widgets import Widgets
 from nnlab.ui.words import plain
 
 STYLE = Path(__file__).with_name("recipe.css")
@@ -71,9 +73,9 @@ def show_recipe_head(state: LabState) -> None:
     with st.container(border=True, key="recipe_head"):
         words, source = st.columns(2, gap="medium")
         with words:
-            st.markdown(f"##### {plain(recipe.title)}")
+            st.markdown(f"##### {plain(_(recipe.title))}")
             st.caption(f"`{recipe.id}` · from {plain(recipe.cited)}")
-            st.markdown(recipe.notice)
+            st.markdown(_(recipe.notice))
             st.caption(_network(experiment))
             if recipe.opens_test:
                 st.caption(_test_words(experiment))
@@ -102,9 +104,9 @@ def show_recipe_table(state: LabState) -> None:
             f"<tbody>{body}</tbody></table>"
         )
         if recipe.story:
-            st.markdown(recipe.story)
+            st.markdown(_(recipe.story))
         if recipe.measured:
-            st.caption(f"Reproduced figures: {recipe.measured}")
+            st.caption(f"Reproduced figures: {_(recipe.measured)}")
 
 
 # Which recipe ------------------------------------------------------------------------------------
@@ -148,7 +150,8 @@ def _show_changes(state: LabState, recipe: Recipe) -> None:
     more = len(changed) - CHANGES_SHOWN
     said += [f"{more} more"] if more > 0 else []
     st.caption(f"Changed: {plain('; '.join(said))}.")
-    if st.button("Back to the recipe", key="back_to_recipe", type="tertiary"):
+    widgets = Widgets(lab_of(state.draft))
+    if st.button("Back to the recipe", key=widgets.key("back_to_recipe"), type="tertiary"):
         open_in_lab(recipe.experiment, recipe=recipe.id)
         st.rerun()
 
@@ -181,10 +184,14 @@ def _code(experiment: Experiment) -> str:
 def _line(line: Compared, history: History | None) -> str:
     value = value_of(line, history) if history is not None else None
     ours = line.in_words(line.reproduced if value is None else value)
-    cells = (line.said or line.in_words(line.reported), ours, line.why)
+    cells = (
+        _(line.said) if line.said else line.in_words(line.reported),
+        ours,
+        line.why and _(line.why),
+    )
     labels = ("reported", "reproduced", "why")
     said = "".join(
         f"<td data-label='{label}'>{escape(cell)}</td>"
         for label, cell in zip(labels, cells, strict=True)
     )
-    return f"<tr><th scope='row'>{escape(line.what)}</th>{said}</tr>"
+    return f"<tr><th scope='row'>{escape(_(line.what))}</th>{said}</tr>"

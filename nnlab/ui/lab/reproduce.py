@@ -1,18 +1,19 @@
 """A replayable link on a laboratory page: what it expects, Reproduce, and what came of it."""
 
-from dataclasses import dataclass
-
 import streamlit as st
 
-from nnlab.config import Experiment, from_link
+from nnlab.config import from_link
 from nnlab.config.replay_link import EXPECT, MADE, Expectation, from_parameters
 from nnlab.errors import InvalidExperimentError, NnlabError
 from nnlab.runs import ALIVE, Run
 from nnlab.runs.rewind.reproduce import Verdict, judge
 from nnlab.ui import services
-from nnlab.ui.lab.run_controls import let_go
+from nnlab.ui.lab.run_commands import let_go, make_run
 from nnlab.ui.runtime.run_history import run_history
-from nnlab.ui.session.lab_state import LINK, Lab, LabState, lab_of
+from nnlab.ui.session.address import LINK
+from nnlab.ui.session.lab_state import LabState, Reproduction
+from nnlab.ui.session.labs import lab_of
+from nnlab.ui.session.widgets import Widgets
 
 STEADY = """<style>
 .st-key-replay { min-height: 8.8rem; }
@@ -21,39 +22,28 @@ STEADY = """<style>
 """What is below the bar stays where it is when the verdict comes."""
 
 
-@dataclass
-class Replay:
-    """What the link of this session expects."""
-
-    experiment: Experiment
-    expected: Expectation
-    draft: Experiment | None = None
-    """What the page's form made of the experiment; with another draft the link is no longer it."""
-    run_id: str | None = None
-
-
-def show_replay(state: LabState, lab: Lab, *, watched: bool, blocked: bool = False) -> None:
+def show_reproduction(state: LabState, *, blocked: bool = False) -> None:
     """The bar of a replayable link, for as long as the page shows that link's experiment.
 
     `blocked` says that the page cannot train just now, and why is said elsewhere.
     """
-    key = f"replay_{lab}"
-    if key not in st.session_state:
-        st.session_state[key] = _from_address(state, lab)
-    replay: Replay | None = st.session_state[key]
-    if replay is None:
+    if not state.is_link_read:
+        state.is_link_read = True
+        state.reproduction = _from_address(state)
+    found = state.reproduction
+    if found is None:
         return
-    if replay.draft is None:
-        replay.draft = state.draft
-    if state.draft != replay.draft:
-        _forget(key)
+    if found.draft is None:
+        found.draft = state.draft
+    if state.draft != found.draft:
+        _forget(state)
         return
     with st.container(border=True, key="replay"):
         st.html(STEADY)
-        _show(state, replay, watched=watched, blocked=blocked)
+        _show(state, found, blocked=blocked)
 
 
-def _from_address(state: LabState, lab: Lab) -> Replay | None:
+def _from_address(state: LabState) -> Reproduction | None:
     link = st.query_params.get(LINK)
     try:
         expected = from_parameters(dict(st.query_params))
@@ -63,26 +53,26 @@ def _from_address(state: LabState, lab: Lab) -> Replay | None:
     except InvalidExperimentError as error:
         state.notice = state.notice or str(error)
         return None
-    return Replay(experiment, expected) if lab_of(experiment) == lab else None
+    is_here = lab_of(experiment) == lab_of(state.draft)
+    return Reproduction(experiment, expected) if is_here else None
 
 
-def _forget(key: str) -> None:
-    st.session_state[key] = None
+def _forget(state: LabState) -> None:
+    state.reproduction = None
     for name in (EXPECT, MADE):
         st.query_params.pop(name, None)
 
 
-def _show(state: LabState, replay: Replay, *, watched: bool, blocked: bool) -> None:
-    run = _run(state, replay)
+def _show(state: LabState, found: Reproduction, *, blocked: bool) -> None:
+    run = _run(state, found)
     status = services.launcher().status(run) if run is not None else None
-    expected = replay.expected
+    expected = found.expected
 
     def begin() -> None:
         try:
             let_go(state)
-            made = services.store().create(replay.experiment, name=f"reproduce · {expected.step:,}")
-            services.launcher().start(made, watched=watched)
-            state.run_id = replay.run_id = made.id
+            made = make_run(found.experiment, name=f"reproduce · {expected.step:,}")
+            state.run_id = found.run_id = made.id
         except NnlabError as error:
             state.notice = str(error)
 
@@ -92,7 +82,7 @@ def _show(state: LabState, replay: Replay, *, watched: bool, blocked: bool) -> N
         )
         st.button(
             "Reproduce" if status is None else "Again",
-            key="reproduce",
+            key=Widgets(lab_of(state.draft)).key("reproduce"),
             icon=":material/replay:",
             on_click=begin,
             disabled=blocked or status in ALIVE,
@@ -106,12 +96,12 @@ def _show(state: LabState, replay: Replay, *, watched: bool, blocked: bool) -> N
         st.caption("It trains the same experiment from the same three seeds, and compares.")
 
 
-def _run(state: LabState, replay: Replay) -> Run | None:
+def _run(state: LabState, found: Reproduction) -> Run | None:
     """The run that reproduces; None where the page shows another one, or it was deleted."""
-    if replay.run_id is None or state.run_id != replay.run_id:
+    if found.run_id is None or state.run_id != found.run_id:
         return None
     try:
-        return services.store().get(replay.run_id)
+        return services.store().get(found.run_id)
     except NnlabError:  # the page says itself that the run was deleted
         return None
 

@@ -1,33 +1,92 @@
-"""What the laboratory pages share: when a form asks for another run, a rate that follows live."""
+"""Commands to runs: make one, start it, ask it for something, let it follow a changed form."""
 
-import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
+import time
+from collections.abc import Mapping
 
 from nnlab.config import Experiment
+from nnlab.config.live_fields import live_changes
+from nnlab.errors import NnlabError
+from nnlab.recipes import recipe_id
+from nnlab.runs import ALIVE, Run, Status
+from nnlab.runs.record.control import ask as write_control
+from nnlab.training.controls import Action
 from nnlab.ui import services
-from nnlab.ui.lab.run_controls import ask
+from nnlab.ui.run_names import title
 from nnlab.ui.runtime.run_view import RunView, run_view
 from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.labs import lab_of
+
+RESUMABLE: frozenset[Status] = frozenset({"paused", "stopped", "interrupted"})
+ANSWER_SECONDS = 0.25
+"""How long a click waits for the worker's answer, so that the very next frame shows it."""
 
 
-def change_rate(state: LabState) -> None:
-    """The slider of the learning rate moved: a run that trains hears of it at once."""
-    if state.run_id is not None and services.store().get(state.run_id).is_training():
-        ask(state, path="training.optimizer.lr", value=st.session_state["lr"])
+# Any run -----------------------------------------------------------------------------------------
 
 
-def differs(draft: Experiment, trained: Experiment) -> bool:
-    """Whether a draft needs another run than the one that trains `trained`. The rate may differ."""
-    return _without_rate(draft) != _without_rate(trained)
+def make_run(
+    experiment: Experiment,
+    *,
+    name: str | None = None,
+    first: Action | None = None,
+    changes: Mapping[str, object] | None = None,
+) -> Run:
+    """A new run, handed to a worker. It remembers the recipe whose very experiment it is.
 
+    Args:
+        experiment: what it trains.
+        name: without it, what it trains in words.
+        first: what it does before all else: `pause`, `step`.
+        changes: by path, made before its first step.
 
-def part(name: str, *, used: bool) -> DeltaGenerator:
-    """A container for widgets that are out of sight while they are of no use.
-
-    A widget that comes and goes may be shown empty when it comes while the page before is still
-    being drawn; one that stays keeps what it says.
+    Raises:
+        NnlabError: the run cannot be made, or not be started.
     """
-    return st.container(key=f"{name}_part" if used else f"unused_{name}_part")
+    run = services.store().create(
+        experiment, name=name or title(experiment), recipe=recipe_id(experiment)
+    )
+    for path, value in (changes or {}).items():
+        write_control(run.path, path=path, value=value)
+    start(run, first)
+    return run
+
+
+def start(run: Run, first: Action | None = None) -> None:
+    """Hand a run to a worker. One of the Playground pauses when nobody looks at it any more.
+
+    Raises:
+        NnlabError: it is under way already, or gone.
+    """
+    services.launcher().start(run, first, watched=lab_of(run.experiment) == "playground")
+
+
+def resume(run: Run) -> None:
+    """Let a run go on: the worker that holds it, or a new one from its newest checkpoint.
+
+    Raises:
+        NnlabError: it is under way already, or gone.
+    """
+    if run.is_training():
+        services.launcher().ask(run, "resume")
+    else:
+        start(run)
+
+
+# The run that a page shows -----------------------------------------------------------------------
+
+
+def current_status(state: LabState) -> Status | None:
+    """The status of the run that the page shows; None where it shows none.
+
+    A run that is gone (deleted in another tab) is let go of, with a word.
+    """
+    if state.run_id is None:
+        return None
+    try:
+        return services.launcher().status(services.store().get(state.run_id))
+    except NnlabError as error:
+        state.run_id, state.notice = None, str(error)
+        return None
 
 
 def view_of(state: LabState) -> RunView | None:
@@ -39,7 +98,115 @@ def view_of(state: LabState) -> RunView | None:
     return view
 
 
-def _without_rate(experiment: Experiment) -> Experiment:
-    optimizer = experiment.training.optimizer.model_copy(update={"lr": 1.0})
-    training = experiment.training.model_copy(update={"optimizer": optimizer})
-    return experiment.model_copy(update={"training": training})
+def begin(state: LabState, first: Action | None = None) -> None:
+    """A new run of the draft, in view; what goes wrong is the page's notice."""
+    if current_status(state) in ALIVE:  # two clicks came together: the first has begun it
+        return
+    try:
+        run = make_run(state.draft, first=first)
+    except NnlabError as error:
+        state.notice = str(error)
+    else:
+        state.run_id, state.notice = run.id, None
+
+
+def go_on(state: LabState, first: Action | None = None) -> None:
+    """Let the run in view go on, with what was changed while it stood still."""
+    try:
+        run = services.store().get(state.run_id or "")
+        if run.is_training():
+            ask(state, first or "resume")
+        else:
+            start(run, first)
+            changes = _untold(state)
+            state.untold = None
+            for path, value in changes.items():
+                services.launcher().ask(run, path=path, value=value)
+    except NnlabError as error:
+        state.notice = str(error)
+
+
+def take_one(state: LabState, action: Action) -> None:
+    """Run one batch (`step`) or an epoch to its end, and pause there; begin a run if need be."""
+    status = current_status(state)
+    if status in RESUMABLE:
+        go_on(state, action)
+    elif status == "running":
+        ask(state, action)
+    else:
+        begin(state, action)
+
+
+def ask(state: LabState, do: Action | None = None, *, path: str = "", value: object = None) -> None:
+    """Ask the run for something, and wait a moment for its answer."""
+    if state.run_id is None:
+        return
+    try:
+        run = services.store().get(state.run_id)
+        control = services.launcher().ask(run, do, path=path, value=value)
+        _wait_for_answer(run_view(run.id), control.id, stands_still=do in ("pause", "step"))
+    except NnlabError as error:
+        state.notice = str(error)
+
+
+def let_go(state: LabState) -> None:
+    """Stop what the page shows, if it trains, and show the untrained draft again.
+
+    The run itself stays, with all that it has learned, on the page of runs.
+    """
+    if current_status(state) in ALIVE:
+        ask(state, "stop")
+    state.run_id = state.notice = None
+
+
+def follow(state: LabState, draft: Experiment, *, blocked: bool = False) -> None:
+    """The form says `draft` now: what can change live goes to the run, all else begins anew.
+
+    Args:
+        state: of the page; its draft becomes `draft`.
+        draft: what the form says.
+        blocked: the draft cannot be trained as it stands: the run in view stays until it can.
+    """
+    before, state.draft = state.draft, draft
+    has_changed = draft != before or state.is_blocked
+    state.is_blocked = blocked
+    if blocked or not has_changed or current_status(state) is None or state.run_id is None:
+        return
+    trained = run_view(state.run_id).experiment
+    if live_changes(trained, draft) is None:
+        let_go(state)
+        return
+    changes = live_changes(before, draft)
+    # From a draft of another experiment, which could not be trained: all that the run has not.
+    _tell(state, live_changes(trained, draft) if changes is None else changes)
+
+
+def _tell(state: LabState, changes: Mapping[str, object] | None) -> None:
+    """A run that trains hears of changes at once; one that stands still when it goes on.
+
+    One that has ended does not: a new one begins with them.
+    """
+    status = current_status(state)
+    if not changes or status is None or state.run_id is None:
+        return
+    if services.store().get(state.run_id).is_training():
+        for path, value in changes.items():
+            ask(state, path=path, value=value)
+    elif status in RESUMABLE or status in ALIVE:
+        state.untold = (state.run_id, {**_untold(state), **changes})
+
+
+def _untold(state: LabState) -> dict[str, object]:
+    """Live changes that were not yet sent to the run in view."""
+    found = state.untold
+    return found[1] if found is not None and found[0] == state.run_id else {}
+
+
+def _wait_for_answer(view: RunView, control_id: str, *, stands_still: bool) -> None:
+    deadline = time.monotonic() + ANSWER_SECONDS
+    while time.monotonic() < deadline:
+        history = view.refresh()
+        answered = any(control.id == control_id for control in history.controls[-5:])
+        if history.ended is not None or (answered and (history.paused or not stands_still)):
+            return
+        time.sleep(0.01)

@@ -2,31 +2,22 @@
 
 from functools import lru_cache
 
+from nnlab.config.live_fields import BUDGET_FIELDS, LIVE_FIELDS
 from nnlab.errors import NnlabError
 from nnlab.figures.course import Change, Course, Parent
 from nnlab.runs import Run
+from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.runtime.run_history import run_history
 
-NAMES = {
-    # paths that may change live, as a person calls them
-    "training.optimizer.lr": "learning rate",
-    "training.optimizer.momentum": "momentum",
-    "training.optimizer.weight_decay": "weight decay (L2)",
-    "training.l1": "L1",
-    "training.clip_norm": "gradient clipping",
-    "training.epochs": "budget in epochs",
-    "training.steps": "budget in steps",
-}
-
 
 def say_change(path: str, value: object) -> str:
     """`learning rate = 0.01`."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return (
-        f"{NAMES.get(path, path)} = {value:.4g}" if number else f"{NAMES.get(path, path)} = {value}"
-    )
+    field = {**LIVE_FIELDS, **BUDGET_FIELDS}.get(path)
+    name = path if field is None else _(field.label)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"{name} = {value:.4g}" if is_number else f"{name} = {value}"
 
 
 def course_of(frame: Frame) -> Course:

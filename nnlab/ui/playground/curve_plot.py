@@ -14,11 +14,13 @@ from nnlab.figures.curve_fit import Ranges, curve_fit_figure, describe_fit, rang
 from nnlab.insight.plane.fitted import fitted
 from nnlab.insight.regression import errors
 from nnlab.ui.components.chart import show_chart
-from nnlab.ui.playground.form.points_plane import drawn_parts, show_how_many
+from nnlab.ui.lab.table_plane import drawn_parts
+from nnlab.ui.playground.form.points_plane import show_how_many
 from nnlab.ui.playground.form.points_tools import clicked, show_tools
-from nnlab.ui.playground.form.points_unfinished import points_ranges
-from nnlab.ui.playground.frame import Frame, splits_of
+from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.look import show_switch, show_units
+from nnlab.ui.playground.scale import points_ranges
+from nnlab.ui.runtime.datasets import splits_of
 
 FIT_HEIGHT = 480
 POINTS, UNIT_POINTS = 161, 81

@@ -3,26 +3,25 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from nnlab.config import Data, Experiment, Model
-from nnlab.data import registry
+from nnlab.config import Experiment, Model
 from nnlab.data.splits import Splits
 from nnlab.errors import NnlabError
 from nnlab.models import build
 from nnlab.runs import History, Status
 from nnlab.runs.rewind.past import Replaying
-from nnlab.ui import services
 from nnlab.ui.lab.metrics_table import Figures
+from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.runtime.past_snapshots import Sight, exact_figures, look
 from nnlab.ui.runtime.run_view import RunView
 from nnlab.ui.runtime.snapshot import Moment
-from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.playground_state import PlaygroundState
 
 
 @dataclass(frozen=True)
 class Frame:
     """Given to every part of the page that moves."""
 
-    state: LabState
+    state: PlaygroundState
     status: Status | None
     view: RunView | None
     """The run in view; None before the first press of Train."""
@@ -52,7 +51,7 @@ class Frame:
 
 
 def make_frame(
-    state: LabState, status: Status | None, view: RunView | None, *, dark: bool
+    state: PlaygroundState, status: Status | None, view: RunView | None, *, dark: bool
 ) -> Frame:
     """All that the parts of the page draw from.
 
@@ -81,7 +80,7 @@ def make_frame(
     )
 
 
-def _sight(state: LabState, view: RunView) -> Sight:
+def _sight(state: PlaygroundState, view: RunView) -> Sight:
     """What is looked at; where a past step cannot be had, why, and now instead."""
     if state.past is not None:
         try:
@@ -89,15 +88,6 @@ def _sight(state: LabState, view: RunView) -> Sight:
         except NnlabError as error:
             state.past, state.notice = None, str(error)
     return Sight(view.moment(), None)
-
-
-@lru_cache(maxsize=64)
-def splits_of(data: Data) -> Splits:
-    """The data, made once for all who look.
-
-    Raises as `nnlab.data.registry.load` does.
-    """
-    return registry.load(data, services.settings().data_dir)
 
 
 @lru_cache(maxsize=64)

@@ -5,17 +5,19 @@ from typing import Any
 
 import streamlit as st
 
+from nnlab.ui.session.address import write_look
 from nnlab.ui.session.chart_options import SMOOTHEST
-from nnlab.ui.session.lab_state import LabState, write_look
+from nnlab.ui.session.playground_state import PlaygroundState
+from nnlab.ui.session.widgets import playground as widgets
 
 
-def show_switch(state: LabState, name: str, label: str) -> None:
+def show_switch(state: PlaygroundState, name: str, label: str) -> None:
     """A switch of one field of the look."""
     key = _filled(state, name)
     st.toggle(label, key=key, on_change=_take, args=(state, name))
 
 
-def show_smoothing(state: LabState) -> None:
+def show_smoothing(state: PlaygroundState) -> None:
     """The slider of the moving average."""
     key = _filled(state, "smoothing")
     st.slider(
@@ -23,7 +25,7 @@ def show_smoothing(state: LabState) -> None:
     )
 
 
-def show_units(state: LabState, layers: int) -> None:
+def show_units(state: PlaygroundState, layers: int) -> None:
     """Which hidden layer's units are shown, if any."""
     if state.look.units > layers:
         _set(state, "units", 0)
@@ -39,18 +41,17 @@ def show_units(state: LabState, layers: int) -> None:
     )
 
 
-def _filled(state: LabState, name: str) -> str:
+def _filled(state: PlaygroundState, name: str) -> str:
     """The key of a field's widget, whose value Streamlit forgets on a visit to another page."""
-    key = f"look_{name}"
-    st.session_state.setdefault(key, getattr(state.look, name))
-    return key
+    widgets.setdefault(f"look_{name}", getattr(state.look, name))
+    return widgets.key(f"look_{name}")
 
 
-def _take(state: LabState, name: str) -> None:
-    _set(state, name, st.session_state[f"look_{name}"])
+def _take(state: PlaygroundState, name: str) -> None:
+    _set(state, name, widgets[f"look_{name}"])
     write_look(state)
 
 
-def _set(state: LabState, name: str, value: Any) -> None:
+def _set(state: PlaygroundState, name: str, value: Any) -> None:
     state.look = replace(state.look, **{name: value})
-    st.session_state[f"look_{name}"] = value
+    widgets[f"look_{name}"] = value

@@ -10,42 +10,37 @@ from nnlab.config import Experiment, Model
 from nnlab.data.registry import describe
 from nnlab.errors import NnlabError
 from nnlab.models import check_outputs, trace
-from nnlab.recipes import RECIPES
 from nnlab.runs import Status
 from nnlab.training import plan
-from nnlab.training.changes import live_changes
-from nnlab.ui.lab.divergence import show_divergence
 from nnlab.ui.lab.live import live
 from nnlab.ui.lab.metrics_table import show_figures
 from nnlab.ui.lab.recipe_panel import show_recipe_head, show_recipe_table
-from nnlab.ui.lab.reproduce import show_replay
-from nnlab.ui.lab.run_commands import view_of
-from nnlab.ui.lab.run_controls import let_go, show_transport, show_trouble, status_line, tell
+from nnlab.ui.lab.reproduce import show_reproduction
+from nnlab.ui.lab.run_commands import follow, view_of
+from nnlab.ui.lab.run_controls import show_controls, status_line
+from nnlab.ui.lab.run_messages import show_trouble
 from nnlab.ui.playground.curves import draw_curves
 from nnlab.ui.playground.form import form as form
 from nnlab.ui.playground.form.points_own import follow_edits
 from nnlab.ui.playground.form.points_unfinished import draw_points_alone, is_unfinished
-from nnlab.ui.playground.frame import make_frame, splits_of
+from nnlab.ui.playground.frame import make_frame
 from nnlab.ui.playground.network.network import draw_network
 from nnlab.ui.playground.panels.panels import show_panels
 from nnlab.ui.playground.plane import draw_plane
-from nnlab.ui.run_names import title
+from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.runtime.r_squared import variances_of
+from nnlab.ui.session.address import write_address
 from nnlab.ui.session.hide import hide_parts
-from nnlab.ui.session.lab_state import LabState, fill_widgets, lab_state, write_address
+from nnlab.ui.session.labs import fill_widgets, first_experiment, playground_state
+from nnlab.ui.session.playground_state import PlaygroundState
 
 STYLE = Path(__file__).with_name("playground.css")
-
-
-def default() -> Experiment:
-    """What a newcomer finds."""
-    return RECIPES["spiral"].experiment
 
 
 def show() -> None:
     """The page."""
     st.html(STYLE)
-    state = lab_state("playground", default)
+    state = playground_state()
     fill_widgets("playground", form.widget_values(state.draft))
     head = st.container()
     with head:
@@ -54,27 +49,15 @@ def show() -> None:
         right, left = st.columns([15, 4], gap="medium")
     with left, st.container(key="form"):
         draft = form.show_form(state.draft, state.look)
-    _follow(state, draft)
-    state.draft = draft
-    write_address(draft, default())
+    follow(state, draft)
+    write_address(draft, first_experiment("playground"))
     with head:
         show_recipe_head(state)
     with right:
         problem = _problem(draft)
-        show_replay(state, "playground", watched=True, blocked=problem is not None)
+        show_reproduction(state, blocked=problem is not None)
         live(state, partial(_draw, state, problem))
         show_recipe_table(state)
-
-
-def _follow(state: LabState, draft: Experiment) -> None:
-    """The form changed: what can change live goes to the run, all else begins anew."""
-    if state.run_id is None or draft == state.draft:
-        return
-    changes = live_changes(state.draft, draft)
-    if changes is None:
-        let_go(state)
-    else:
-        tell(state, changes)
 
 
 def _problem(draft: Experiment) -> str | None:
@@ -102,23 +85,17 @@ def _parameters(model: Model, input_shape: tuple[int, ...]) -> int:
 # A frame -----------------------------------------------------------------------------------------
 
 
-def _draw(state: LabState, problem: str | None, status: Status | None) -> None:
+def _draw(state: PlaygroundState, problem: str | None, status: Status | None) -> None:
     follow_edits()
     view = view_of(state)
     history = view.refresh() if view is not None else None
     speed = view.steps_per_second() if view is not None else None
-    show_transport(
-        state,
-        status,
-        status_line(state, status, history, speed),
-        name=lambda: title(state.draft),
-        watched=True,
-        problem=problem is not None,
-    )
+    line = status_line(state, status, history, speed)
+    show_controls(state, status, line, problem=problem is not None)
     unfinished = is_unfinished(state.draft.data)
     if problem is not None and not unfinished:
         st.error(problem, icon=":material/error:")
-    show_trouble(state, history, status, diverged=show_divergence)
+    show_trouble(state, history, status)
     try:
         info = describe(state.draft.data)
         check_outputs(state.draft.model.layers, info.input_shape, info.outputs)
@@ -151,7 +128,7 @@ def _places() -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
     return plane, network, output
 
 
-def _draw_unfinished(state: LabState, problem: str) -> None:
+def _draw_unfinished(state: PlaygroundState, problem: str) -> None:
     """Points that are too few to learn from yet: the plane to click on, and what is missing."""
     plane, network, _ = _places()
     with plane, st.container(key="plane"):

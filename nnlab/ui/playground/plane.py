@@ -15,19 +15,15 @@ from nnlab.figures.theme import Spec
 from nnlab.insight.plane.boundary import plane_grid
 from nnlab.insight.plane.input_slice import InputSlice
 from nnlab.ui.components.chart import show_chart
+from nnlab.ui.lab.table_plane import axes_of, drawn_parts, slice_of, with_units
 from nnlab.ui.playground.curve_plot import draw_fit, show_fit_look
-from nnlab.ui.playground.form.points_plane import (
-    axes_of,
-    drawn_parts,
-    show_how_many,
-    slice_of,
-    with_units,
-)
+from nnlab.ui.playground.form.points_plane import show_how_many
 from nnlab.ui.playground.form.points_tools import clicked, show_tools
-from nnlab.ui.playground.frame import Frame, splits_of
+from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.look import show_switch
 from nnlab.ui.playground.pointed import keep_pointed, show_answer
 from nnlab.ui.playground.scale import Extent, extent_of, limit_of
+from nnlab.ui.runtime.datasets import splits_of
 
 PLANE_HEIGHT = 520
 

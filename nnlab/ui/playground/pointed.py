@@ -12,21 +12,20 @@ from nnlab.insight.modes import evaluating
 from nnlab.insight.plane.input_slice import InputSlice
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.scale import Extent
+from nnlab.ui.session.labs import playground_state
 
-POINTED = "pointed"
-"""Where the session keeps the place: x₁ and x₂ as the plane has them."""
 MOST = 3
 """Classes that are named, the likeliest first."""
 
 
 def keep_pointed(place: tuple[float, float] | None) -> None:
     """The pointer is at another place, or has left."""
-    st.session_state[POINTED] = place
+    playground_state().pointed = place
 
 
 def show_answer(frame: Frame, extent: Extent, cut: InputSlice | None) -> None:
     """A line below the plane: the place, and the network's exact answer there."""
-    place = st.session_state.get(POINTED)
+    place = playground_state().pointed
     line = "Point at the plane: the network's answer there, to the last digit."
     if place is not None and all(extent[0] <= value <= extent[1] for value in place):
         values = answer_at(frame, place, cut)

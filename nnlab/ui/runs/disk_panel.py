@@ -8,7 +8,8 @@ from nnlab.errors import NnlabError
 from nnlab.runs import Store
 from nnlab.runs.disk import Removal, apply, in_words, plan_removal, total
 from nnlab.ui import services
-from nnlab.ui.session.lab_state import RunsState
+from nnlab.ui.session.runs_state import RunsState
+from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.words import plain
 
 LOOK_SECONDS = 10
@@ -41,7 +42,12 @@ def show_disk(state: RunsState) -> None:
             return
         st.markdown("These would go, in this order:\n\n" + _lines(plan))
         label = f"Remove them now ({in_words(sum(removal.size for removal in plan))})"
-        st.button(label, key="remove_checkpoints", icon=":material/delete_sweep:", on_click=remove)
+        st.button(
+            label,
+            key=widgets.key("remove_checkpoints"),
+            icon=":material/delete_sweep:",
+            on_click=remove,
+        )
 
 
 @st.cache_data(ttl=LOOK_SECONDS, show_spinner=False)

@@ -4,8 +4,7 @@ from nnlab.runs import Run, Summary
 from nnlab.runs.record.checkpoints import LIVE
 from nnlab.runs.record.log import FILE
 from nnlab.runs.store import EXPERIMENT, META
-
-Mark = tuple[int, ...]
+from nnlab.ui.session.runs_state import Mark
 
 
 def mark(run: Run) -> Mark:

@@ -8,6 +8,7 @@ import streamlit as st
 from nnlab.runs import Summary
 from nnlab.ui.run_names import architecture, title
 from nnlab.ui.runs.figures import figures_of
+from nnlab.ui.session.widgets import runs as widgets
 
 ANY = "any"
 Key = Callable[[Summary], str | float | None]
@@ -48,7 +49,7 @@ def show_filters(summaries: Sequence[Summary]) -> list[Summary]:
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             text = st.text_input(
                 "Search by name, tag or architecture",
-                key="run_search",
+                key=widgets.key("search"),
                 placeholder="Search by name, tag, architecture",
                 label_visibility="collapsed",
                 icon=":material/search:",
@@ -56,21 +57,21 @@ def show_filters(summaries: Sequence[Summary]) -> list[Summary]:
             order = st.selectbox(
                 "Order",
                 list(ORDERS),
-                key="run_order",
+                key=widgets.key("order"),
                 label_visibility="collapsed",
                 format_func=lambda name: f"Sort: {name}",
                 width=200,
             )
-            reverse = st.toggle("Reverse", key="run_reverse")
+            reverse = st.toggle("Reverse", key=widgets.key("reverse"))
         with st.container(horizontal=True, gap="small"):
-            status = _choice("status", "run_status_filter", (s.status for s in summaries))
-            data = _choice("data", "run_data_filter", (s.experiment.data.kind for s in summaries))
+            status = _choice("status", "status_filter", (s.status for s in summaries))
+            data = _choice("data", "data_filter", (s.experiment.data.kind for s in summaries))
             optimizer = _choice(
                 "optimizer",
-                "run_optimizer_filter",
+                "optimizer_filter",
                 (s.experiment.training.optimizer.kind for s in summaries),
             )
-            tag = _choice("tag", "run_tag_filter", (t for s in summaries for t in s.meta.tags))
+            tag = _choice("tag", "tag_filter", (t for s in summaries for t in s.meta.tags))
     words = text.casefold().split()
     kept = [
         summary
@@ -101,19 +102,19 @@ def ordered(summaries: Iterable[Summary], order: str, *, reverse: bool = False) 
 
 def clear_filters() -> None:
     """Show all runs again."""
-    st.session_state["run_search"] = ""
+    widgets["search"] = ""
     for name in ("status", "data", "optimizer", "tag"):
-        st.session_state[f"run_{name}_filter"] = ANY
+        widgets[f"{name}_filter"] = ANY
 
 
 def _choice(name: str, key: str, values: Iterable[str]) -> str:
-    chosen = st.session_state.get(key, ANY)
+    chosen = widgets.get(key, ANY)
     # What was chosen stays a choice, even when the last such run has moved on.
     options = [ANY, *sorted({*values} | ({chosen} - {ANY}))]
     picked = st.selectbox(
         name.capitalize(),
         options,
-        key=key,
+        key=widgets.key(key),
         format_func=lambda value: f"{ANY} {name}" if value == ANY else value,
         label_visibility="collapsed",
         width=150,

@@ -9,7 +9,8 @@ from nnlab.figures.overlay import MOST
 from nnlab.runs import Summary
 from nnlab.ui.run_names import title
 from nnlab.ui.runs.figures import figures_of
-from nnlab.ui.session.lab_state import RunsState
+from nnlab.ui.session.runs_state import RunsState
+from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.words import duration, moment, plain
 
 ROWS = 10
@@ -35,13 +36,13 @@ def show_selection(state: RunsState) -> None:
         else:
             st.button(
                 f"Compare {count} runs",
-                key="compare",
+                key=widgets.key("compare"),
                 type="primary",
                 icon=":material/compare_arrows:",
                 on_click=compare,
             )
         if count:
-            st.button("Untick all", key="untick", type="tertiary", on_click=clear)
+            st.button("Untick all", key=widgets.key("untick"), type="tertiary", on_click=clear)
         if count == MOST:
             st.caption(f"At most {MOST}.")
 
@@ -49,17 +50,17 @@ def show_selection(state: RunsState) -> None:
 def show_rows(summaries: Sequence[Summary], state: RunsState, selected: str | None) -> None:
     """One page of the list, in the container `run_list`; a click on a row selects its run."""
     pages = max(1, -(-len(summaries) // ROWS))
-    page = st.session_state.get("run_page", 1)
+    page = widgets.get("page_number", 1)
     if page > pages:
         page = 1
-        del st.session_state["run_page"]
+        widgets.forget("page_number")
     with st.container(key="run_list", gap=None):
         st.html(HEADER)
         for summary in summaries[(page - 1) * ROWS : page * ROWS]:
             _show_row(summary, state, summary.run.id == selected)
     if pages > 1:
         with st.container(horizontal=True, vertical_alignment="center", key="run_pages"):
-            st.pagination(pages, key="run_page", width=340)
+            st.pagination(pages, key=widgets.key("page_number"), width=340)
             st.caption(f"{len(summaries):,} runs")
 
 
@@ -73,17 +74,23 @@ def _show_row(summary: Summary, state: RunsState, selected: bool) -> None:
 
     def tick() -> None:
         others = tuple(one for one in state.compared if one != run.id)
-        state.compared = (*others, run.id) if st.session_state[box] else others
+        state.compared = (*others, run.id) if widgets[box] else others
 
     # The box has no state of its own: what is ticked stays so on other pages of the list.
-    if st.session_state.get(box) != ticked:
-        st.session_state[box] = ticked
+    if widgets.get(box) != ticked:
+        widgets[box] = ticked
     with st.container(key=f"row_{run.id}", gap=None):
         st.html(_row(summary, selected))
-        st.button(name, key=f"run_{run.id}", type="tertiary", on_click=select, width="stretch")
+        st.button(
+            name,
+            key=widgets.key(f"run_{run.id}"),
+            type="tertiary",
+            on_click=select,
+            width="stretch",
+        )
         st.checkbox(
             f"Compare {name}",
-            key=box,
+            key=widgets.key(box),
             label_visibility="collapsed",
             on_change=tick,
             disabled=not ticked and len(state.compared) >= MOST,

@@ -18,7 +18,9 @@ from nnlab.ui.runs.filters import clear_filters, show_filters
 from nnlab.ui.runs.list import show_rows, show_selection
 from nnlab.ui.runs.tags import show_tags
 from nnlab.ui.runtime.run_history import run_history
-from nnlab.ui.session.lab_state import RunsState, leave_lab, open_in_lab, runs_state
+from nnlab.ui.session.labs import leave_lab, open_in_lab
+from nnlab.ui.session.runs_state import RunsState, runs_state
+from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.shell import messages, page_file
 from nnlab.ui.words import plain
 
@@ -73,7 +75,7 @@ def _show(state: RunsState, summaries: Sequence[Summary]) -> None:
                 show_rows(shown, state, selected.run.id if selected else None)
             else:
                 st.markdown("No run matches.")
-                st.button("Show all runs", key="show_all", on_click=clear_filters)
+                st.button("Show all runs", key=widgets.key("show_all"), on_click=clear_filters)
         with right, st.container(key="run_details"):
             if selected is not None:
                 _show_run(state, selected, summaries)
@@ -97,7 +99,7 @@ def _selected(
 def _show_nothing_yet(state: RunsState) -> None:
     with st.container(key="run_list"):
         st.markdown("No runs yet. Train a network, and it stays here with its curves and weights.")
-        if st.button("Open the Playground", key="to_playground", type="primary"):
+        if st.button("Open the Playground", key=widgets.key("to_playground"), type="primary"):
             st.switch_page(page_file("playground"))
         details.show_restore(state, None)
 
@@ -125,7 +127,7 @@ def _show_buttons(state: RunsState, summary: Summary) -> None:
     def ask(what: Literal["open", "rename", "delete"]) -> None:
         state.asking, state.notice = (what, run.id), None
         if what == "rename":
-            st.session_state["new_name"] = name
+            widgets["new_name"] = name
 
     buttons = (
         ("open", "Open", ":material/open_in_new:"),
@@ -135,7 +137,7 @@ def _show_buttons(state: RunsState, summary: Summary) -> None:
     with st.container(horizontal=True, gap="small", key="run_buttons"):
         for key, label, icon in buttons:
             kind = "primary" if key == "open" else "secondary"
-            st.button(label, key=key, type=kind, icon=icon, on_click=ask, args=(key,))
+            st.button(label, key=widgets.key(key), type=kind, icon=icon, on_click=ask, args=(key,))
     if state.asking == ("rename", run.id):
         _show_rename(state, run)
     elif state.asking == ("delete", run.id):
@@ -159,15 +161,19 @@ def _open(state: RunsState, run_id: str) -> None:
 def _show_rename(state: RunsState, run: Run) -> None:
     def save() -> None:
         def rename() -> None:
-            services.store().rename(run.id, st.session_state["new_name"])
+            services.store().rename(run.id, widgets["new_name"])
 
         state.asking = None if _tried(state, rename) else state.asking
 
     with st.form("rename_form"):
-        st.text_input("Name, 1 to 80 characters", key="new_name", max_chars=80)
+        st.text_input("Name, 1 to 80 characters", key=widgets.key("new_name"), max_chars=80)
         with st.container(horizontal=True, gap="small"):
-            st.form_submit_button("Save", key="save_name", type="primary", on_click=save)
-            st.form_submit_button("Cancel", key="keep_name", on_click=_never_mind, args=(state,))
+            st.form_submit_button(
+                "Save", key=widgets.key("save_name"), type="primary", on_click=save
+            )
+            st.form_submit_button(
+                "Cancel", key=widgets.key("keep_name"), on_click=_never_mind, args=(state,)
+            )
 
 
 def _show_delete(state: RunsState, run: Run, name: str, what_goes: str) -> None:
@@ -185,8 +191,13 @@ def _show_delete(state: RunsState, run: Run, name: str, what_goes: str) -> None:
     with st.container(border=True, key="delete_box"):
         st.markdown(f"Delete **{plain(name)}**? {what_goes}")
         with st.container(horizontal=True, gap="small"):
-            st.button("Delete for good", key="confirm_delete", type="primary", on_click=delete)
-            st.button("Keep it", key="keep_run", on_click=_never_mind, args=(state,))
+            st.button(
+                "Delete for good",
+                key=widgets.key("confirm_delete"),
+                type="primary",
+                on_click=delete,
+            )
+            st.button("Keep it", key=widgets.key("keep_run"), on_click=_never_mind, args=(state,))
 
 
 def _never_mind(state: RunsState) -> None:
@@ -218,7 +229,7 @@ def _show_damaged(state: RunsState, damaged: Sequence[tuple[Run, str]]) -> None:
                 st.warning(plain(reason), icon=":material/warning:")
                 st.button(
                     "Delete",
-                    key=f"delete_damaged_{run.id}",
+                    key=widgets.key(f"delete_damaged_{run.id}"),
                     icon=":material/delete:",
                     on_click=ask,
                     args=(run,),

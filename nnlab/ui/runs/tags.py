@@ -8,7 +8,8 @@ from nnlab.errors import NnlabError
 from nnlab.runs import Summary
 from nnlab.runs.tags import MAX_TAGS, checked_tags
 from nnlab.ui import services
-from nnlab.ui.session.lab_state import RunsState
+from nnlab.ui.session.runs_state import RunsState
+from nnlab.ui.session.widgets import runs as widgets
 
 
 def show_tags(state: RunsState, summary: Summary, summaries: Sequence[Summary]) -> None:
@@ -18,20 +19,20 @@ def show_tags(state: RunsState, summary: Summary, summaries: Sequence[Summary]) 
 
     def save() -> None:
         try:
-            services.store().get(run.id).change_meta(tags=checked_tags(st.session_state[key]))
+            services.store().get(run.id).change_meta(tags=checked_tags(widgets[key]))
         except NnlabError as error:
             state.notice = str(error)
         else:
             state.notice = None
 
     # What is written in the run's files is what is shown, also after a tag that was refused.
-    if st.session_state.get(key) != tags:
-        st.session_state[key] = tags
+    if widgets.get(key) != tags:
+        widgets[key] = tags
     known = {tag for other in summaries for tag in other.meta.tags}
     st.multiselect(
         "Tags",
         sorted(known),
-        key=key,
+        key=widgets.key(key),
         accept_new_options=True,
         max_selections=MAX_TAGS,
         placeholder="Add a tag",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from nnlab.errors import InvalidExperimentError, one_of
+from nnlab.ui.session.widgets import playground as widgets
 
 HIDE = "hide"
 """The parameter of the address."""
@@ -12,35 +13,38 @@ HIDE = "hide"
 
 @dataclass(frozen=True)
 class Part:
-    """What a name hides."""
+    """What a name hides. Values that go out of sight stay what the link says."""
 
     label: str
-    keys: tuple[str, ...]
-    """Of the elements that go out of sight. Their values stay what the link says."""
+    names: tuple[str, ...] = ()
+    """Of widgets and charts."""
+    places: tuple[str, ...] = ()
+    """Keys of containers."""
 
 
 PARTS: dict[str, Part] = {
     "problem": Part("problem", ("problem",)),
     "data": Part(
         "data set, points, seed",
-        ("dataset", "data_fold", "new_data", "take_points", "type_point", "classes_part"),
+        ("dataset", "data_fold", "new_data", "take_points", "type_point"),
+        ("classes_part",),
     ),
     "noise": Part("noise", ("noise",)),
     "split": Part("share that trains", ("train_share",)),
-    "inputs": Part("inputs", ("inputs_form",)),
-    "network": Part("layers, activation, initial weights", ("network_form",)),
-    "training": Part("everything of training", ("training_form",)),
-    "optimizer": Part("optimizer", ("optimizer", "momentum_part")),
+    "inputs": Part("inputs", places=("inputs_form",)),
+    "network": Part("layers, activation, initial weights", places=("network_form",)),
+    "training": Part("everything of training", places=("training_form",)),
+    "optimizer": Part("optimizer", ("optimizer",), ("momentum_part",)),
     "batch": Part("batch size", ("batch_size",)),
     "rate": Part("learning rate", ("lr",)),
     "schedule": Part("schedule", ("schedule",)),
     "advanced": Part("the fold Advanced", ("advanced",)),
-    "picture": Part("the network's picture", ("network",)),
-    "plane": Part("the plane or the curve", ("plane",)),
-    "figures": Part("losses and accuracies as numbers", ("figures",)),
-    "curves": Part("the curves", ("loss_chart", "accuracy_chart", "curves_look")),
-    "past": Part("the way into the past", ("past_row",)),
-    "panels": Part("the panels below", ("panel", "panel_shown")),
+    "picture": Part("the network's picture", places=("network",)),
+    "plane": Part("the plane or the curve", places=("plane",)),
+    "figures": Part("losses and accuracies as numbers", places=("figures",)),
+    "curves": Part("the curves", ("loss_chart", "accuracy_chart"), ("curves_look",)),
+    "past": Part("the way into the past", places=("past_row",)),
+    "panels": Part("the panels below", places=("panel", "panel_shown")),
     "share": Part("Share", ("share",)),
 }
 
@@ -73,5 +77,10 @@ def style_of(names: tuple[str, ...]) -> str:
     unknown = [name for name in names if name not in PARTS]
     if unknown:
         raise InvalidExperimentError(f"hide: {one_of('part', unknown[0], PARTS)}")
-    places = ",".join(f".st-key-{key}" for name in names for key in PARTS[name].keys)
+    keys = [
+        key
+        for part in (PARTS[name] for name in names)
+        for key in (*map(widgets.key, part.names), *part.places)
+    ]
+    places = ",".join(f".st-key-{key}" for key in keys)
     return f"<style>:is({places}) {{ display: none !important; }}</style>"

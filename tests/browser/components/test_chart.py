@@ -6,7 +6,7 @@ from tests.browser.lab import Lab
 
 POINTS = "() => document.querySelectorAll('.st-key-boundary_chart .scatterlayer .point').length"
 FORGET = """() => {
-    delete window.nnlabChart; // the next frame runs chart.js anew, which holds nothing
+    delete window.nnlab_chart; // the next frame runs chart.js anew, which holds nothing
     document.querySelectorAll('.nnlab-chart').forEach((plot) => window.Plotly.purge(plot));
 }"""
 

@@ -76,8 +76,8 @@ def draw_strokes(lab: Lab, strokes: list[Stroke]) -> None:
 
 
 def clear(lab: Lab, empty: str) -> None:
-    if lab.page.locator(".st-key-clear button").first.is_enabled():
-        lab.click("clear")
+    if lab.page.locator(".st-key-draw_clear button").first.is_enabled():
+        lab.click("draw_clear")
     lab.wait_equal("an empty sheet", lambda: received(lab), empty)
 
 

@@ -9,18 +9,18 @@ from tests.browser.lab import Lab
 def test_a_cnn_built_with_the_mouse_learns_the_digits(lab: Lab) -> None:
     lab.open("/images")
     lab.wait_status("ready")
-    lab.choose("architecture", "softmax regression")
+    lab.choose("images_architecture", "softmax regression")
     lab.wait_text("7,850")
-    lab.choose("architecture", "Build your own")
-    lab.click("layer_row_0")
+    lab.choose("images_architecture", "Build your own")
+    lab.click("images_layer_row_0")
     lab.wait_text("Layer 1 · normalize")
     for number, (what, kind) in enumerate(
         [("Conv2d", "conv2d"), ("ReLU …", "relu"), ("MaxPool2d", "max_pool2d")], start=2
     ):
-        lab.choose("layer_add", what)
+        lab.choose("images_layer_add", what)
         lab.wait_text(f"Layer {number} · {kind}")
     lab.wait_text("8 × 14 × 14")
-    epochs = lab.page.locator(".st-key-epochs input")
+    epochs = lab.page.locator(".st-key-images_epochs input")
     epochs.fill("6")
     epochs.press("Enter")
     lab.wait_text("6 epochs of 24 steps")

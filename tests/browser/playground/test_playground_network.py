@@ -50,10 +50,10 @@ def test_neurons_move_while_it_trains_and_a_click_shows_one_large(lab: Lab) -> N
     lab.wait_for("four pictures of the neurons", have_moved)
     lab.page.mouse.click(*_middle(neuron(lab, 2, 3).bounding_box()))
     lab.wait_text("Layer 2 neuron 4")
-    large = {lab.wait_for("its map", lambda: lab.picture("neuron_chart"))}
+    large = {lab.wait_for("its map", lambda: lab.picture("playground_neuron_chart"))}
 
     def has_moved() -> bool:
-        large.add(lab.picture("neuron_chart"))
+        large.add(lab.picture("playground_neuron_chart"))
         return len(large - {None}) >= 2
 
     lab.wait_for("another map of it", has_moved)
@@ -82,9 +82,9 @@ def test_a_weight_is_changed_by_mouse_and_the_step_that_follows_is_as_predicted(
     lab.page.mouse.click(*lab.page.evaluate(LINE, [1, 2, 1]))
     lab.wait_text("Weight from input x₂ to layer 1 neuron 3")
     before = lab.wait_for("its value", lambda: value(lab))
-    field = lab.at("weight_value").locator("input")
+    field = lab.at("playground_weight_value").locator("input")
     field.fill("-1.25")
-    lab.click("weight_apply")
+    lab.click("playground_weight_apply")
     lab.wait_equal("the weight", lambda: value(lab), "-1.25")
     assert before != "-1.25"
     (event,) = lab.wait_for("the change in events.jsonl", lambda: set_events(run))
@@ -94,7 +94,7 @@ def test_a_weight_is_changed_by_mouse_and_the_step_that_follows_is_as_predicted(
     lab.page.get_by_text("One step", exact=True).first.click()
     lab.wait_text(f"Step {standing.step + 1} ·")
     assert "0.weight[2, 1]" in lab.wait_text("update by adam")
-    lab.click("one_step_do")
+    lab.click("playground_one_step_do")
     told = lab.wait_text("as predicted, to the last bit")
     assert f"Step {standing.step + 1} is done" in told
     assert lab.wait_step(standing.step).word == "paused"

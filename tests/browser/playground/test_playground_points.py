@@ -40,7 +40,7 @@ def click_at(lab: Lab, x: float, y: float) -> None:
 
 def tool(lab: Lab, name: str) -> None:
     """Choose what a click does, and wait until it is chosen."""
-    pill = lab.at("point_tool").get_by_role("radio", name=re.compile(rf"{name}$"))
+    pill = lab.at("playground_point_tool").get_by_role("radio", name=re.compile(rf"{name}$"))
     pill.click()
     lab.wait_for(f"the tool {name}", lambda: pill.get_attribute("aria-checked") == "true")
 
@@ -64,13 +64,13 @@ def test_points_are_clicked_onto_the_plane_trained_on_and_erased_again(lab: Lab)
     lab.wait_equal("points", lambda: drawn(lab), 7)
     lab.wait_text("class 0: 3 · class 1: 4")
     assert lab.wait_status("ready").step == 0
-    lab.click("points_undo")
+    lab.click("playground_points_undo")
     lab.wait_equal("points", lambda: drawn(lab), 8)
 
 
 def test_a_curve_is_fitted_to_points_that_were_clicked(lab: Lab) -> None:
     lab.open("/playground")
-    lab.choose("problem", "Curve")
+    lab.choose("playground_problem", "Curve")
     own_points(lab)
     for x in (-4, -1, 2, 5):
         click_at(lab, x, x / 2)

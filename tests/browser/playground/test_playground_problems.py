@@ -10,11 +10,11 @@ ANSWER = re.compile(r"x₁ (-?[\d.]+), x₂ (-?[\d.]+) → ŷ = (-?[\d.]+)")
 def test_a_regression_is_chosen_learned_and_read_off_with_the_mouse(lab: Lab) -> None:
     lab.open("/playground?hide=noise,rate")
     lab.wait_for("the first picture", lambda: lab.picture("boundary_chart"))
-    lab.choose("problem", "Regression")
+    lab.choose("playground_problem", "Regression")
     lab.wait_for("its data sets", lambda: "bumps" in lab.at("dataset").inner_text())
     lab.wait_for("R²", lambda: "R²" in lab.at("figures").inner_text())
-    assert lab.at("noise").count() == 1
-    lab.wait_for("no slider of the noise", lambda: not lab.at("noise").is_visible())
+    assert lab.at("playground_noise").count() == 1
+    lab.wait_for("no slider of the noise", lambda: not lab.at("playground_noise").is_visible())
     lab.wait_for("no slider of the rate", lambda: not lab.at("lr").is_visible())
     lab.train()
     lab.wait_for("an R² above 0.9", lambda: (r2(lab) or 0) > 0.9)

@@ -57,12 +57,14 @@ def test_a_run_is_rewound_and_branched_with_both_curves_in_view(lab: Lab) -> Non
     slider(lab).press("Home")
     lab.wait_for("the first step", lambda: looked_at(lab) == 0)
     before = lab.app.runs()
-    lab.click("branch_here")
-    rate = lab.page.locator("[class*='st-key-branch_value_lr'] input")
+    lab.click("playground_branch_here")
+    rate = lab.page.locator("[class*='st-key-playground_branch_value_lr'] input")
     rate.fill("0.001")
     rate.press("Enter")
-    lab.wait_for("the button", lambda: lab.page.locator(".st-key-branch_go button").is_enabled())
-    lab.click("branch_go")
+    lab.wait_for(
+        "the button", lambda: lab.page.locator(".st-key-playground_branch_go button").is_enabled()
+    )
+    lab.click("playground_branch_go")
     lab.wait_for("the branch", lambda: lab.app.runs() - before)
     (child,) = lab.app.runs() - before
     assert (Run(child).meta.parent, Run(child).meta.parent_step) == (Path(parent).name, 0)
@@ -72,4 +74,4 @@ def test_a_run_is_rewound_and_branched_with_both_curves_in_view(lab: Lab) -> Non
         lambda: lab.page.locator(".st-key-loss_chart .scatterlayer path.js-line").count() == 4,
     )
     lab.wait_text("They name another class on")
-    lab.wait_for("their difference", lambda: lab.picture("compare_parent_chart"))
+    lab.wait_for("their difference", lambda: lab.picture("playground_compare_parent_chart"))

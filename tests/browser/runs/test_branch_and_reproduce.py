@@ -24,7 +24,7 @@ def losses(run: Path) -> tuple[int, float]:
 
 
 def show_part(lab: Lab, part: str) -> None:
-    lab.at("run_part").get_by_text(part, exact=True).click()
+    lab.at("runs_run_part").get_by_text(part, exact=True).click()
 
 
 def test_a_branch_and_a_replay_of_one_run(app: App, open_page: Open) -> None:
@@ -33,7 +33,7 @@ def test_a_branch_and_a_replay_of_one_run(app: App, open_page: Open) -> None:
     lab.wait_status("finished")
 
     lab.open("/runs")
-    lab.page.locator(f".st-key-run_{parent.name} button").click()
+    lab.page.locator(f".st-key-runs_run_{parent.name} button").click()
     show_part(lab, "Go on")
     step = lab.page.locator("[class*='st-key-branch_step_2'] input")
     step.fill("300")
@@ -54,8 +54,10 @@ def test_a_branch_and_a_replay_of_one_run(app: App, open_page: Open) -> None:
     assert losses(child)[0] == STEPS
     assert losses(child)[1] != losses(parent)[1]
 
-    lab.click(f"lineage_{parent.name}")
-    lab.wait_for("the parent", lambda: lab.page.locator(f".st-key-lineage_{child.name}").count())
+    lab.click(f"runs_lineage_{parent.name}")
+    lab.wait_for(
+        "the parent", lambda: lab.page.locator(f".st-key-runs_lineage_{child.name}").count()
+    )
     show_part(lab, "Reproduce")
     link = lab.page.locator(".st-key-run_part_shown code").first.inner_text()
     assert f"expect={STEPS},{losses(parent)[1]!r}" in link

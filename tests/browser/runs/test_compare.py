@@ -53,8 +53,8 @@ def test_two_ticked_runs_show_two_curves_and_just_what_differs(
     lab = open_page(app, width=width, dark=dark).open("/runs")
     tick(lab, "low rate")
     tick(lab, "high rate")
-    lab.click("compare")
-    for chart in ("compare_chart", "compare_accuracy_chart"):
+    lab.click("runs_compare")
+    for chart in ("runs_compare_chart", "runs_compare_accuracy_chart"):
         lines = lab.at(chart).locator(".scatterlayer .trace path.js-line")
         expect(lines).to_have_count(2, timeout=SLOW)
         dashes, colours = (
@@ -72,12 +72,12 @@ def test_two_ticked_runs_show_two_curves_and_just_what_differs(
     ]
     pictures = [
         lab.wait_for(
-            "a boundary", lambda key=f"compare_boundary_{run.id}": lab.picture(key), seconds=60
+            "a boundary", lambda key=f"runs_compare_boundary_{run.id}": lab.picture(key), seconds=60
         )
         for run in two_runs
     ]
     assert pictures[0] != pictures[1]
     beyond = "() => document.querySelector('.stMain').scrollWidth - window.innerWidth"
     assert lab.page.evaluate(beyond) <= 0
-    lab.click("compare_back")
+    lab.click("runs_compare_back")
     expect(lab.page.get_by_role("checkbox", name="Compare low rate", exact=True)).to_be_checked()

@@ -19,8 +19,10 @@ from nnlab.recipes import get
 from nnlab.runs import Run, Status, Store
 from nnlab.runs.record.checkpoints import save_live
 from nnlab.ui import services
-from nnlab.ui.draw.canvas import INK, PAPER, SIDE, Sheet
+from nnlab.ui.draw.canvas import INK, PAPER, SIDE
 from nnlab.ui.runtime.drawing_models import Reader, labels
+from nnlab.ui.session.draw_state import DrawState, Sheet
+from nnlab.ui.session.typed import key_of
 
 APP = Path(__file__).parents[3] / "app.py"
 
@@ -70,7 +72,7 @@ def page(drawing: Sheet | None = None) -> AppTest:
     """The Draw page, as a visitor opens it who has drawn that before."""
     test = AppTest.from_file(str(APP), default_timeout=60)
     if drawing is not None:
-        test.session_state["sheet"] = drawing
+        test.session_state[key_of(DrawState)] = DrawState(sheet=drawing)
     test.run()
     test.switch_page("pages/draw.py").run()
     assert not test.exception
@@ -96,12 +98,12 @@ def captions(test: AppTest) -> str:
 
 
 def models(test: AppTest) -> list[str]:
-    return list(test.selectbox(key="model").options)
+    return list(test.selectbox(key="draw_reader").options)
 
 
 def test_without_a_model_the_page_offers_to_train_one(runs_dir: Path) -> None:
     test = page()
-    assert "Train a reader" in test.button(key="train_reader").label
+    assert "Train a reader" in test.button(key="draw_train_reader").label
     assert [box.label for box in test.selectbox] == []
 
 
@@ -123,7 +125,7 @@ def test_the_newest_reader_of_digits_comes_first_and_is_chosen(runs_dir: Path) -
     trained(runs_dir, "clothes", "fashion-mnist", second=3)
     test = page()
     assert models(test) == ["newer", "older", "clothes · no digits but fashion-mnist"]
-    assert test.selectbox(key="model").value == newer.id
+    assert test.selectbox(key="draw_reader").value == newer.id
 
 
 def test_the_address_chooses_the_model(runs_dir: Path) -> None:
@@ -132,7 +134,7 @@ def test_the_address_chooses_the_model(runs_dir: Path) -> None:
     test = AppTest.from_file(str(APP), default_timeout=60)
     test.query_params["run"] = older.id
     test.run().switch_page("pages/draw.py").run()
-    assert test.selectbox(key="model").value == older.id
+    assert test.selectbox(key="draw_reader").value == older.id
 
 
 def test_a_reader_of_clothes_alone_leaves_the_button_there(runs_dir: Path) -> None:
@@ -140,7 +142,7 @@ def test_a_reader_of_clothes_alone_leaves_the_button_there(runs_dir: Path) -> No
     test = page()
     assert models(test) == ["clothes · no digits but fashion-mnist"]
     assert "knows no digits" in captions(test)
-    assert test.button(key="train_reader")
+    assert test.button(key="draw_train_reader")
 
 
 def test_a_model_deleted_elsewhere_is_told_and_another_one_reads(runs_dir: Path) -> None:
@@ -162,7 +164,7 @@ def test_the_last_model_deleted_brings_the_button_back(runs_dir: Path) -> None:
     test.run()
     assert not test.exception
     assert "deleted" in test.warning[0].value
-    assert test.button(key="train_reader")
+    assert test.button(key="draw_train_reader")
 
 
 def test_nothing_drawn_is_said_and_nothing_predicted(runs_dir: Path) -> None:

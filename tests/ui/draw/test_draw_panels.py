@@ -3,6 +3,7 @@
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,15 +31,17 @@ from nnlab.config import (
 from nnlab.config.layers import Layer
 from nnlab.drawing import to_network_input
 from nnlab.figures.digits import percent
+from nnlab.insight.activations import Place
 from nnlab.insight.pictures.probabilities import class_probabilities
 from nnlab.models import build
 from nnlab.runs import Store
 from nnlab.runs.network import load_network
 from nnlab.runs.record.checkpoints import save_live
-from nnlab.ui.components.layer_maps import Place
-from nnlab.ui.draw.canvas import INK, PAPER, SIDE, Sheet
-from nnlab.ui.draw.panels.panels import OPEN, PANELS
-from nnlab.ui.draw.panels.xray import AT, detail, place_in, through
+from nnlab.ui.draw.canvas import INK, PAPER, SIDE
+from nnlab.ui.draw.panels.panels import PANELS
+from nnlab.ui.explain.xray import detail, place_in, through
+from nnlab.ui.session.draw_state import DrawState, Sheet
+from nnlab.ui.session.typed import key_of
 from tests.ui.conftest import html
 
 APP = Path(__file__).parents[3] / "app.py"
@@ -102,14 +105,12 @@ ONE = ((140, 60), (140, 220))
 LEFT, RIGHT = ((70, 60), (70, 220)), ((160, 70), (230, 70), (180, 220))
 
 
-def page(panel: str, drawn: Sheet | None = None, **kept: object) -> AppTest:
+def page(panel: str, drawn: Sheet | None = None, **kept: Any) -> AppTest:
     """The Draw page with that panel open."""
     test = AppTest.from_file(str(APP), default_timeout=60)
-    test.session_state[OPEN] = panel
-    for key, value in kept.items():
-        test.session_state[key] = value
-    if drawn is not None:
-        test.session_state["sheet"] = drawn
+    test.session_state[key_of(DrawState)] = DrawState(panel=panel, sheet=drawn or Sheet())
+    for name, value in kept.items():
+        test.session_state[f"draw_{name}"] = value
     test.run()
     test.switch_page("pages/draw.py").run()
     assert not test.exception
@@ -164,9 +165,9 @@ def test_the_changed_picture_reads_as_the_class_that_was_chosen(store: Store) ->
     trained(store, "every layer")
     probabilities = class_probabilities(network_of(store), picture_of(sheet(ONE)))
     target = int(np.argsort(probabilities)[-3])
-    test = page("What if", sheet(ONE), kept_change_target=target)
+    test = page("What if", sheet(ONE), change_target=target)
     assert re.search(rf"It reads an? {target} \(", said(test).replace(answer(test), ""))
-    less = page("What if", sheet(ONE), kept_change_target=target, kept_change_share=0)
+    less = page("What if", sheet(ONE), change_target=target, change_share=0)
     assert said(less).count(answer(less)) == 2, "with no change it reads what it read"
 
 
@@ -258,12 +259,12 @@ def test_a_linked_run_that_reads_no_drawings_says_why(store: Store) -> None:
 def test_what_was_chosen_in_a_panel_outlives_another_one(store: Store) -> None:
     trained(store, "every layer")
     test = page("Why", sheet(ONE))
-    test.selectbox(key="why_target").set_value(4).run()
+    test.selectbox(key="draw_why_target").set_value(4).run()
     for panel in ("Steps", "Why"):
-        test.session_state["draw_panel_choice"] = panel
+        test.segmented_control(key="draw_panel_choice").set_value(panel)
         test.run()
-    assert test.selectbox(key="why_target").value == 4
-    assert AT not in test.session_state
+    assert test.selectbox(key="draw_why_target").value == 4
+    assert test.session_state[key_of(DrawState)].place is None
 
 
 def network_of(store: Store) -> torch.nn.Sequential:

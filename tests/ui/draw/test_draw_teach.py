@@ -17,9 +17,10 @@ from nnlab.export.fine_tune import tuned
 from nnlab.models import build
 from nnlab.runs import Run, Store
 from nnlab.runs.record.checkpoints import save_live
-from nnlab.ui.draw.panels.game import GAME, PAIRS, Game, new_game, score
-from nnlab.ui.draw.panels.panels import OPEN
+from nnlab.ui.draw.panels.game import PAIRS, new_game, score
 from nnlab.ui.draw.panels.teach_files import _take
+from nnlab.ui.session.draw_state import DrawState, Game, Sheet
+from nnlab.ui.session.typed import key_of
 from tests.ui.draw.test_draw import APP, captions, experiment, stroke, trained
 
 pytestmark = pytest.mark.usefixtures("quiet_server")
@@ -27,15 +28,16 @@ pytestmark = pytest.mark.usefixtures("quiet_server")
 
 def page(panel: str, *, drawn: bool = True, game: Game | None = None) -> AppTest:
     test = AppTest.from_file(str(APP), default_timeout=60)
-    test.session_state[OPEN] = panel
-    if drawn:
-        test.session_state["sheet"] = stroke()
-    if game is not None:
-        test.session_state[GAME] = game
+    sheet = stroke() if drawn else Sheet()
+    test.session_state[key_of(DrawState)] = DrawState(panel=panel, sheet=sheet, game=game)
     test.run()
     test.switch_page("pages/draw.py").run()
     assert not test.exception
     return test
+
+
+def state(test: AppTest) -> DrawState:
+    return test.session_state[key_of(DrawState)]
 
 
 def markdown(test: AppTest) -> str:
@@ -52,7 +54,7 @@ def test_a_press_keeps_what_the_network_received_with_its_label_and_clears_the_s
     data_dir: Path,
 ) -> None:
     test = page("Teach")
-    test.button("teach_1").click().run()
+    test.button("draw_teach_1").click().run()
     (kept,) = drawings(data_dir)
     assert kept.label == 1
     from nnlab.ui.draw.canvas import _pixels
@@ -60,13 +62,13 @@ def test_a_press_keeps_what_the_network_received_with_its_label_and_clears_the_s
     received = to_network_input(_pixels(stroke().png or b""))
     assert np.abs(kept.picture() / 255 - received).max() <= 0.5 / 255 + 1e-6
     assert "Kept as a 1." in captions(test)
-    assert test.session_state["sheet"].png is None
-    assert test.button("teach_1").disabled  # nothing is drawn any more
+    assert state(test).sheet.png is None
+    assert test.button("draw_teach_1").disabled  # nothing is drawn any more
 
 
 def test_without_a_drawing_nothing_can_be_kept(data_dir: Path) -> None:
     test = page("Teach", drawn=False)
-    assert all(test.button(f"teach_{label}").disabled for label in range(10))
+    assert all(test.button(f"draw_teach_{label}").disabled for label in range(10))
     assert "0 drawings" in markdown(test)
 
 
@@ -75,13 +77,13 @@ def test_the_model_is_judged_on_what_is_kept(runs_dir: Path, data_dir: Path) -> 
     keep_ones(data_dir, 20)
     test = page("Teach", drawn=False)
     assert "**15 of 20** right (75.0%)" in markdown(test)
-    assert not test.button("fine_tune").disabled
+    assert not test.button("draw_fine_tune").disabled
 
 
 def test_nineteen_are_one_too_few_to_fine_tune(runs_dir: Path, data_dir: Path) -> None:
     trained(runs_dir, "a reader")
     keep_ones(data_dir, 19)
-    button = page("Teach", drawn=False).button("fine_tune")
+    button = page("Teach", drawn=False).button("draw_fine_tune")
     assert button.disabled
     assert "1 more to draw" in button.label
 
@@ -90,10 +92,10 @@ def test_deleting_takes_the_newest_or_all(data_dir: Path) -> None:
     keep_ones(data_dir, 3)
     test = page("Teach", drawn=False)
     first = drawings(data_dir)[0]
-    test.button("delete_newest").click().run()
+    test.button("draw_delete_newest").click().run()
     assert len(drawings(data_dir)) == 2
     assert drawings(data_dir)[0] == first
-    test.button("delete_all").click().run()
+    test.button("draw_delete_all").click().run()
     assert drawings(data_dir) == []
     assert "Deleted 2 drawings." in captions(test)
 
@@ -137,8 +139,7 @@ def test_before_and_after_are_those_of_both_networks_on_the_same_drawings(
     for _ in range(4):  # drawn later
         keep(np.ones((28, 28), np.float32), 1, data_dir)
     test = AppTest.from_file(str(APP), default_timeout=60)
-    test.session_state[OPEN] = "Teach"
-    test.session_state["draw_chosen"] = run.id
+    test.session_state[key_of(DrawState)] = DrawState(panel="Teach", model=run.id)
     test.run().switch_page("pages/draw.py").run()
     assert not test.exception
     tables = "".join(element.proto.body for element in test.get("html"))
@@ -152,31 +153,31 @@ def test_a_round_gives_the_probability_of_the_digit_that_was_asked_for(runs_dir:
     powers = np.exp(np.arange(10.0))
     test = page("Game", game=Game("ask", asked=[9, 3, *range(8)]))
     assert "Draw a 9" in markdown(test)
-    test.button("game_done").click().run()
-    assert test.session_state[GAME].points == [score(powers[9] / powers.sum())] == [63]
-    assert test.session_state["sheet"].png is None
+    test.button("draw_game_done").click().run()
+    assert state(test).game.points == [score(powers[9] / powers.sum())] == [63]
+    assert state(test).sheet.png is None
     assert "Draw a 3" in markdown(test)
-    assert test.button("game_done").disabled  # nothing is drawn yet
-    test.button("game_skip").click().run()
-    assert test.session_state[GAME].points == [63, 0]
+    assert test.button("draw_game_done").disabled  # nothing is drawn yet
+    test.button("draw_game_skip").click().run()
+    assert state(test).game.points == [63, 0]
 
 
 def test_fooling_counts_only_when_the_network_believes_the_other_digit(runs_dir: Path) -> None:
     trained(runs_dir, "sees nines")
     as_nine, as_eight = PAIRS.index((4, 9)), PAIRS.index((3, 8))
     test = page("Game", game=Game("fool", asked=[as_eight, as_nine, *range(8)]))
-    test.segmented_control("game_mode").set_value("fool").run()
-    test.session_state[GAME] = Game("fool", asked=[as_eight, as_nine, *range(8)])
-    test.session_state["sheet"] = stroke()
+    test.segmented_control("draw_game_mode").set_value("fool").run()
+    state(test).game = Game("fool", asked=[as_eight, as_nine, *range(8)])
+    state(test).sheet = stroke()
     test.run()
     assert "Draw a 3 that it reads as an 8" in markdown(test)
-    assert test.button("game_done").disabled
-    test.button("game_skip").click().run()
-    test.session_state["sheet"] = stroke()
+    assert test.button("draw_game_done").disabled
+    test.button("draw_game_skip").click().run()
+    state(test).sheet = stroke()
     test.run()
     assert "Fooled: it is **63%** sure of a 9." in markdown(test)
-    test.button("game_done").click().run()
-    assert test.session_state[GAME].points == [0, 63]
+    test.button("draw_game_done").click().run()
+    assert state(test).game.points == [0, 63]
 
 
 def test_ten_rounds_end_with_a_result_and_another_game(runs_dir: Path) -> None:
@@ -184,8 +185,8 @@ def test_ten_rounds_end_with_a_result_and_another_game(runs_dir: Path) -> None:
     test = page("Game", game=Game("ask", list(range(10)), [90] * 9 + [10]))
     assert "820 of 1000 points" in markdown(test)
     assert "unsure of your 9" in captions(test)
-    test.button("game_again").click().run()
-    assert test.session_state[GAME].points == []
+    test.button("draw_game_again").click().run()
+    assert state(test).game.points == []
 
 
 def test_a_game_asks_for_each_digit_once() -> None:

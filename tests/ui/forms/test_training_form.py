@@ -8,7 +8,9 @@ from streamlit.testing.v1 import AppTest
 
 from nnlab.config import Adam, Experiment, LogSoftmax, OneCycleSchedule, RMSprop, Sgd, StepSchedule
 from nnlab.recipes import get
-from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.images_state import ImagesState
+from nnlab.ui.session.labs import Visit
+from nnlab.ui.session.typed import key_of
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -17,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("quiet_server")
 
 def opened(draft: Experiment | None = None) -> AppTest:
     test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=60)
-    test.session_state["lab_images"] = LabState(draft or get("digits-mlp").experiment)
+    test.session_state["lab_images"] = ImagesState(draft or get("digits-mlp").experiment)
     test = test.run().switch_page("pages/images.py").run()
     assert not test.exception
     return test
@@ -61,8 +63,8 @@ def test_a_draft_from_a_link_stays_as_it_is() -> None:
     test = opened()
     for name, fields in UNUSUAL.items():
         given = training(**fields)
-        test.session_state["lab_images"] = LabState(given)
-        test.session_state["entered"] = None
+        test.session_state["lab_images"] = ImagesState(given)
+        test.session_state[key_of(Visit)] = Visit()
         test.run()
         assert draft(test) == given, name
 
@@ -70,28 +72,28 @@ def test_a_draft_from_a_link_stays_as_it_is() -> None:
 def test_the_form_says_optimizer_schedule_and_what_is_one_fold_away() -> None:
     test = opened(training(schedule=None))
     test.selectbox("optimizer").set_value("sgd").run()
-    test.slider("momentum").set_value(0.9).run()
-    test.toggle("nesterov").set_value(True)
-    test.select_slider("weight_decay").set_value(1e-4)
-    test.selectbox("schedule").set_value("step").run()
-    test.number_input("step_size").set_value(4)
-    test.number_input("step_gamma").set_value(0.5)
-    test.number_input("clip_norm").set_value(2.0)
-    test.number_input("patience").set_value(7).run()
+    test.slider("images_momentum").set_value(0.9).run()
+    test.toggle("images_nesterov").set_value(True)
+    test.select_slider("images_weight_decay").set_value(1e-4)
+    test.selectbox("images_schedule").set_value("step").run()
+    test.number_input("images_step_size").set_value(4)
+    test.number_input("images_step_gamma").set_value(0.5)
+    test.number_input("images_clip_norm").set_value(2.0)
+    test.number_input("images_patience").set_value(7).run()
     said = draft(test).training
     assert said.optimizer == Sgd(lr=0.003, momentum=0.9, nesterov=True, weight_decay=1e-4)
     assert said.schedule == StepSchedule(step_size=4, gamma=0.5)
     assert said.clip_norm == 2
     assert said.early_stopping is not None
     assert said.early_stopping.patience == 7
-    test.slider("momentum").set_value(0.0).run()
+    test.slider("images_momentum").set_value(0.0).run()
     assert draft(test).training.optimizer == Sgd(lr=0.003, weight_decay=1e-4)
-    assert test.toggle("nesterov").disabled
+    assert test.toggle("images_nesterov").disabled
 
 
 def test_another_optimizer_keeps_what_both_have_and_leaves_the_rest() -> None:
     test = opened(training(optimizer={"kind": "adam", "lr": 0.01, "betas": (0.5, 0.6)}, fused=True))
-    test.select_slider("weight_decay").set_value(0.01)
+    test.select_slider("images_weight_decay").set_value(0.01)
     test.selectbox("optimizer").set_value("adamw").run()
     assert draft(test).training.optimizer == Adam(kind="adamw", lr=0.01, weight_decay=0.01)
     test.selectbox("optimizer").set_value("rmsprop").run()
@@ -102,16 +104,16 @@ def test_another_optimizer_keeps_what_both_have_and_leaves_the_rest() -> None:
 def test_the_loss_nll_ends_the_network_in_log_softmax_and_cross_entropy_takes_it_off() -> None:
     test = opened()
     before = draft(test).model.layers
-    test.selectbox("loss").set_value("nll").run()
+    test.selectbox("images_loss").set_value("nll").run()
     assert draft(test).training.loss == "nll"
     assert draft(test).model.layers == (*before, LogSoftmax())
     assert any("−z_y + log Σ exp z_k" in caption.value for caption in test.caption)
-    test.selectbox("loss").set_value("cross_entropy").run()
+    test.selectbox("images_loss").set_value("cross_entropy").run()
     assert draft(test).model.layers == before
 
 
 def test_one_cycle_asks_for_the_share_that_goes_up() -> None:
     test = opened(training(schedule=None))
-    test.selectbox("schedule").set_value("one_cycle").run()
-    test.slider("pct_start").set_value(0.1).run()
+    test.selectbox("images_schedule").set_value("one_cycle").run()
+    test.slider("images_pct_start").set_value(0.1).run()
     assert draft(test).training.schedule == OneCycleSchedule(pct_start=0.1)

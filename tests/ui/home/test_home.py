@@ -26,8 +26,8 @@ def page() -> AppTest:
 def test_there_is_one_primary_button_and_it_opens_the_playground() -> None:
     test = page()
     primary = [button.key for button in test.button if button.proto.type == "primary"]
-    assert primary == ["open_playground"]
-    test.button(key="open_playground").click().run()
+    assert primary == ["home_open_playground"]
+    test.button(key="home_open_playground").click().run()
     assert test.button(key="train")
 
 
@@ -50,7 +50,7 @@ def test_the_playground_picture_moves_and_has_a_still_one(name: str) -> None:
 @pytest.mark.parametrize("recipe_id", list(RECIPES))
 def test_a_recipe_opens_in_its_laboratory_at_one_click(recipe_id: str) -> None:
     test = page()
-    test.button(key=f"open_recipe_{recipe_id}").click().run()
+    test.button(key=f"home_open_recipe_{recipe_id}").click().run()
     assert not test.exception
     experiment = RECIPES[recipe_id].experiment
     lab = "images" if isinstance(experiment.data, Images) else "playground"
@@ -65,14 +65,16 @@ def test_every_recipe_stands_in_its_group() -> None:
     said = [element.value for element in test.markdown]
     for title, _ in GROUPS.values():
         assert f"##### {title}" in said
-    assert len([b for b in test.button if (b.key or "").startswith("open_recipe_")]) == len(RECIPES)
+    assert len([b for b in test.button if (b.key or "").startswith("home_open_recipe_")]) == len(
+        RECIPES
+    )
 
 
 def test_the_newest_runs_are_there_and_open_at_one_click(make_run: MakeRun) -> None:
     runs = [make_run(f"run {number}", "xor") for number in range(NEWEST + 1)]
     test = page()
-    keys = [key for button in test.button if (key := button.key or "").startswith("open_run_")]
-    assert keys == [f"open_run_{run.id}" for run in reversed(runs[1:])]
+    keys = [key for button in test.button if (key := button.key or "").startswith("home_open_run_")]
+    assert keys == [f"home_open_run_{run.id}" for run in reversed(runs[1:])]
     test.button(key=keys[0]).click().run()
     assert test.session_state["lab_playground"].run_id == runs[-1].id
 

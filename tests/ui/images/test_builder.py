@@ -30,7 +30,7 @@ from nnlab.recipes import get
 from nnlab.training import memory
 from nnlab.ui.images.form.builder import ending_in
 from nnlab.ui.images.form.image_models import Architecture, compose, recognise
-from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.images_state import ImagesState
 from tests.ui.conftest import html
 
 REPOSITORY = Path(__file__).parents[3]
@@ -61,7 +61,7 @@ def experiment(layers: tuple[Layer, ...]) -> Experiment:
 def opened(layers: tuple[Layer, ...] | None = None, run_id: str | None = None) -> AppTest:
     test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=60)
     given = DIGITS if layers is None else experiment(layers)
-    test.session_state["lab_images"] = LabState(given, run_id)
+    test.session_state["lab_images"] = ImagesState(given, run_id)
     test = test.run().switch_page("pages/images.py").run()
     assert not test.exception
     return test
@@ -82,14 +82,14 @@ def errors(test: AppTest) -> list[str]:
 
 def building(start: tuple[Layer, ...] = SMALL) -> AppTest:
     test = opened(start)
-    test.pills("architecture").set_value("own").run()
+    test.pills("images_architecture").set_value("own").run()
     assert layers(test) == start
     return test
 
 
 def test_the_builder_starts_from_the_network_that_is_there() -> None:
     test = building()
-    rows = [button.label for button in test.button if (button.key or "").startswith("layer_row_")]
+    rows = [button.label for button in test.button if (button.key or "").startswith("images_layer_row_")]
     assert rows == [
         "1 · **Flatten()** → 784",
         "2 · **Linear(784, 12)** → 12 · 9,420",
@@ -100,46 +100,48 @@ def test_the_builder_starts_from_the_network_that_is_there() -> None:
 
 def test_layers_are_added_edited_moved_and_removed() -> None:
     test = building()
-    test.button("layer_row_0").click().run()
-    test.pills("layer_add").set_value("Conv2d").run()  # below Flatten: it does not fit there yet
+    test.button("images_layer_row_0").click().run()
+    test.pills("images_layer_add").set_value(
+        "Conv2d"
+    ).run()  # below Flatten: it does not fit there yet
     assert any("Layer 2 (conv2d) needs channels × height × width" in said for said in errors(test))
     assert test.button("train").disabled
-    test.button("layer_up").click().run()
+    test.button("images_layer_up").click().run()
     assert not errors(test)
-    test.number_input("layer_out_channels").set_value(3)
-    test.number_input("layer_kernel_size").set_value(5)
-    test.number_input("layer_stride").set_value(2).run()
-    test.pills("layer_add").set_value("MaxPool2d").run()
-    test.segmented_control("layer_pool").set_value("avg_pool2d").run()
+    test.number_input("images_layer_out_channels").set_value(3)
+    test.number_input("images_layer_kernel_size").set_value(5)
+    test.number_input("images_layer_stride").set_value(2).run()
+    test.pills("images_layer_add").set_value("MaxPool2d").run()
+    test.segmented_control("images_layer_pool").set_value("avg_pool2d").run()
     conv = Conv2d(out_channels=3, kernel_size=5, stride=2, padding=1)
     assert layers(test) == (conv, Pool2d(kind="avg_pool2d"), *SMALL)
     assert not test.button("train").disabled
-    test.button("layer_row_4").click().run()
-    test.selectbox("layer_activation").set_value("tanh").run()
-    test.button("layer_row_1").click().run()
-    test.button("layer_remove").click().run()
+    test.button("images_layer_row_4").click().run()
+    test.selectbox("images_layer_activation").set_value("tanh").run()
+    test.button("images_layer_row_1").click().run()
+    test.button("images_layer_remove").click().run()
     changed = (conv, Flatten(), Linear(out_features=12), Activation(kind="tanh"), SMALL[-1])
     assert layers(test) == changed
 
 
 def test_a_field_still_being_typed_into_counts_when_another_layer_is_chosen() -> None:
     test = building()
-    test.button("layer_row_1").click().run()
-    test.number_input("layer_out_features").set_value(33)
-    test.button("layer_row_3").click().run()
+    test.button("images_layer_row_1").click().run()
+    test.number_input("images_layer_out_features").set_value(33)
+    test.button("images_layer_row_3").click().run()
     assert layers(test)[1] == Linear(out_features=33)
-    assert test.number_input("layer_out_features").value == 10
+    assert test.number_input("images_layer_out_features").value == 10
 
 
 def test_the_last_layer_cannot_be_removed_and_the_ends_cannot_be_left() -> None:
     test = building((Flatten(), Linear(out_features=10)))
-    test.button("layer_row_1").click().run()
-    assert test.button("layer_down").disabled
-    test.button("layer_remove").click().run()
+    test.button("images_layer_row_1").click().run()
+    assert test.button("images_layer_down").disabled
+    test.button("images_layer_remove").click().run()
     assert layers(test) == (Flatten(),)
-    assert test.button("layer_remove").disabled
-    assert test.button("layer_up").disabled
-    test.button("mend_outputs").click().run()
+    assert test.button("images_layer_remove").disabled
+    assert test.button("images_layer_up").disabled
+    test.button("images_mend_outputs").click().run()
     assert layers(test) == (Flatten(), Linear(out_features=10))
 
 
@@ -147,7 +149,7 @@ def test_an_output_that_does_not_match_the_classes_is_named_and_one_click_mends_
     test = building((Flatten(), Linear(out_features=7)))
     assert any("ends in the shape 7, the data need 10" in said for said in errors(test))
     assert test.button("train").disabled
-    test.button("mend_outputs").click().run()
+    test.button("images_mend_outputs").click().run()
     assert layers(test) == (Flatten(), Linear(out_features=10))
     assert not errors(test)
 
@@ -159,19 +161,19 @@ def test_a_network_that_ends_in_maps_is_flattened_before_its_classes() -> None:
 
 def test_any_network_of_a_link_opens_in_the_builder_and_stays_as_it_is() -> None:
     test = opened(ODD)
-    assert test.pills("architecture").value == "own"
+    assert test.pills("images_architecture").value == "own"
     assert layers(test) == ODD
     for index in (1, 3, 4, 8):
-        test.button(f"layer_row_{index}").click().run()
+        test.button(f"images_layer_row_{index}").click().run()
         assert layers(test) == ODD
 
 
 def test_an_impossible_network_leaves_the_run_that_was_there(make_run: Any) -> None:
     run = make_run("digits", experiment(SMALL))
     test = opened(SMALL, run.id)
-    test.pills("architecture").set_value("own").run()
-    test.button("layer_row_0").click().run()
-    test.button("layer_remove").click().run()
+    test.pills("images_architecture").set_value("own").run()
+    test.button("images_layer_row_0").click().run()
+    test.button("images_layer_remove").click().run()
     assert any("Layer 1 (linear) needs a row of values" in said for said in errors(test))
     assert test.session_state["lab_images"].run_id == run.id
 
@@ -191,12 +193,12 @@ def test_a_batch_that_does_not_fit_in_memory_leaves_the_run_that_was_there(
 
 def test_the_source_on_the_page_gives_the_outputs_of_the_network_that_is_built() -> None:
     test = opened(ODD)
-    test.button("layer_row_8").click().run()
-    test.number_input("layer_out_features").set_value(17).run()
+    test.button("images_layer_row_8").click().run()
+    test.number_input("images_layer_out_features").set_value(17).run()
     network = build(draft(test).model, (1, 28, 28)).eval()
     x = torch.rand(6, 1, 28, 28)
     for style in ("sequential", "module", "tensors"):
-        test.segmented_control("code_style").set_value(style).run()
+        test.segmented_control("images_code_style").set_value(style).run()
         (source,) = [c.value for c in test.code if "manual_seed" in c.value]
         scope: dict[str, Any] = {}
         exec(source, scope)
@@ -208,8 +210,8 @@ def test_the_source_on_the_page_gives_the_outputs_of_the_network_that_is_built()
 
 def test_the_source_follows_the_loss_and_the_seed() -> None:
     test = opened(SMALL)
-    test.selectbox("loss").set_value("nll").run()
-    test.number_input("model_seed").set_value(77).run()
+    test.selectbox("images_loss").set_value("nll").run()
+    test.number_input("images_model_seed").set_value(77).run()
     assert draft(test).model == Model(layers=(*SMALL, LogSoftmax()), seed=77)
     (source,) = [c.value for c in test.code if "manual_seed" in c.value]
     assert "nn.LogSoftmax(dim=1)" in source
@@ -239,20 +241,20 @@ def test_augmentation_is_shown_on_samples_before_it_is_used() -> None:
     test = opened()
     before = len(test.get("image"))
     assert draft(test).training.augment is None
-    test.slider("augment_rotate").set_value(10.0).run()
-    test.slider("augment_stroke").set_value(0.3).run()
+    test.slider("images_augment_rotate").set_value(10.0).run()
+    test.slider("images_augment_stroke").set_value(0.3).run()
     assert draft(test).training.augment == Augment(rotate=10, stroke=0.3)
     assert len(test.get("image")) == before + 1
-    test.button("augment_again").click().run()
-    test.slider("augment_rotate").set_value(0.0)
-    test.slider("augment_stroke").set_value(0.0).run()
+    test.button("images_augment_again").click().run()
+    test.slider("images_augment_rotate").set_value(0.0)
+    test.slider("images_augment_stroke").set_value(0.0).run()
     assert draft(test).training.augment is None
 
 
 def test_photographs_have_no_strokes() -> None:
     test = opened()
-    test.slider("augment_stroke").set_value(0.3)
-    test.slider("augment_shift").set_value(2.0).run()
+    test.slider("images_augment_stroke").set_value(0.3)
+    test.slider("images_augment_shift").set_value(2.0).run()
     test.pills("dataset").set_value("cifar10").run()
     assert draft(test).training.augment == Augment(shift=2)
     assert draft(test).data == Images(kind="cifar10")

@@ -20,7 +20,9 @@ from nnlab.ui import services
 from nnlab.ui.images import downloads
 from nnlab.ui.images.form.image_models import read_sizes, recognise
 from nnlab.ui.images.result import time_left
-from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.images_state import ImagesState
+from nnlab.ui.session.labs import Visit
+from nnlab.ui.session.typed import key_of
 from tests.ui.conftest import MakeRun, html
 
 REPOSITORY = Path(__file__).parents[3]
@@ -31,7 +33,7 @@ pytestmark = pytest.mark.usefixtures("quiet_server")
 def opened(run_id: str | None = None, recipe: str = "digits-mlp") -> AppTest:
     test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=60)
     if run_id is not None:
-        test.session_state["lab_images"] = LabState(get(recipe).experiment, run_id)
+        test.session_state["lab_images"] = ImagesState(get(recipe).experiment, run_id)
     test = test.run().switch_page("pages/images.py").run()
     assert not test.exception
     return test
@@ -57,8 +59,8 @@ def test_the_form_leaves_every_recipe_of_pictures_as_it_is() -> None:
     of_pictures = [r for r in RECIPES.values() if isinstance(r.experiment.data, Images)]
     assert len(of_pictures) > 3
     for recipe in of_pictures:
-        test.session_state["lab_images"] = LabState(recipe.experiment)
-        test.session_state["entered"] = None
+        test.session_state["lab_images"] = ImagesState(recipe.experiment)
+        test.session_state[key_of(Visit)] = Visit()
         test.run()
         assert not test.exception
         assert draft(test) == recipe.experiment, recipe.id
@@ -91,9 +93,9 @@ def test_each_architecture_has_the_parameters_that_its_sizes_say(
     kind: Any, parameters: int
 ) -> None:
     test = opened()
-    test.pills("architecture").set_value(kind).run()
+    test.pills("images_architecture").set_value(kind).run()
     if kind == "mlp":
-        test.text_input("widths").set_value("64").run()
+        test.text_input("images_widths").set_value("64").run()
     assert not test.exception
     assert f"{parameters:,}" in html(test).split("<tfoot>")[1]
 
@@ -101,7 +103,7 @@ def test_each_architecture_has_the_parameters_that_its_sizes_say(
 def test_a_hidden_layer_that_is_no_number_keeps_the_draft_and_says_so() -> None:
     test = opened()
     before = draft(test)
-    test.text_input("widths").set_value("200, sixty").run()
+    test.text_input("images_widths").set_value("200, sixty").run()
     assert "got 'sixty'" in messages(test)
     assert draft(test) == before
     assert test.button("train").disabled
@@ -109,8 +111,8 @@ def test_a_hidden_layer_that_is_no_number_keeps_the_draft_and_says_so() -> None:
 
 def test_a_network_that_shrinks_the_picture_to_nothing_is_named_with_the_mend() -> None:
     test = opened()
-    test.pills("architecture").set_value("cnn").run()
-    test.text_input("channels").set_value("8, 16, 32").run()
+    test.pills("images_architecture").set_value("cnn").run()
+    test.text_input("images_channels").set_value("8, 16, 32").run()
     assert "Layer 8 (conv2d) needs a picture of at least 5 pixels" in messages(test)
     assert "use a smaller kernel or less pooling" in messages(test)
     assert html(test).count("does not fit") >= 3
@@ -119,10 +121,10 @@ def test_a_network_that_shrinks_the_picture_to_nothing_is_named_with_the_mend() 
 
 def test_what_the_form_says_is_the_draft_and_the_link() -> None:
     test = opened()
-    test.pills("architecture").set_value("softmax").run()
+    test.pills("images_architecture").set_value("softmax").run()
     test.selectbox("optimizer").set_value("sgd").run()
-    test.slider("momentum").set_value(0.9).run()
-    test.number_input("epochs").set_value(3).run()
+    test.slider("images_momentum").set_value(0.9).run()
+    test.number_input("images_epochs").set_value(3).run()
     found = draft(test)
     architecture = recognise(found.model.layers)
     assert architecture is not None
@@ -147,9 +149,9 @@ def test_a_longer_budget_lets_go_of_a_finished_run_and_a_mistake_does_not(
     run = make_run("digits", "digits-mlp")
     test = opened(run.id)
     assert "Finished" in "".join(element.value for element in test.markdown)
-    test.text_input("widths").set_value("none").run()
+    test.text_input("images_widths").set_value("none").run()
     assert test.session_state["lab_images"].run_id == run.id
-    test.text_input("widths").set_value("30").run()
+    test.text_input("images_widths").set_value("30").run()
     assert test.session_state["lab_images"].run_id is None
 
 
@@ -163,8 +165,8 @@ def test_without_mnist_the_page_says_where_it_looked_and_offers_two_ways_out(
     assert "train-images-idx3-ubyte.gz" in said
     assert str(data_dir / "MNIST" / "raw") in said
     assert test.button("train").disabled
-    assert test.button("download").label == "Download MNIST (11.6 MB)"
-    test.button("use_digits").click().run()
+    assert test.button("images_download").label == "Download MNIST (11.6 MB)"
+    test.button("images_use_digits").click().run()
     assert not test.exception
     assert draft(test).data.kind == "digits"
     assert not test.button("train").disabled
@@ -244,8 +246,8 @@ def test_a_download_that_failed_is_told_to_who_watched_it_and_to_nobody_else(
     monkeypatch.setattr(downloads, "download", fail)
     test = opened()
     test.pills("dataset").set_value("mnist").run()
-    test.button("download").click().run()
-    assert test.button("cancel_download")
+    test.button("images_download").click().run()
+    assert test.button("images_cancel_download")
     goes_on.set()
     found = downloads.find_download("mnist")
     assert found is not None
@@ -253,8 +255,8 @@ def test_a_download_that_failed_is_told_to_who_watched_it_and_to_nobody_else(
     test.run()
     assert "The download did not work" in messages(test)
     assert "No space left: free about 23 MB" in messages(test)
-    assert test.button("download")
-    assert test.button("use_digits")
+    assert test.button("images_download")
+    assert test.button("images_use_digits")
 
     somebody_else = opened()
     somebody_else.pills("dataset").set_value("mnist").run()
@@ -270,7 +272,7 @@ def test_a_data_directory_that_cannot_be_written_is_named_with_the_mend(
     data_dir.write_text("a file, where the directory should be")
     test = opened(run.id)
     test.pills("dataset").set_value("kmnist").run()
-    test.button("download").click().run()
+    test.button("images_download").click().run()
     found = downloads.find_download("kmnist")
     assert found is not None
     found.join()
@@ -288,7 +290,7 @@ def test_half_an_archive_is_named_and_can_be_fetched_anew(data_dir: Path) -> Non
     test.pills("dataset").set_value("mnist").run()
     said = messages(test)
     assert "MNIST is not whole: train-images-idx3-ubyte.gz is there, but cut off" in said
-    assert test.button("download").label == "Download MNIST (11.6 MB)"
+    assert test.button("images_download").label == "Download MNIST (11.6 MB)"
     assert test.button("train").disabled
 
 
@@ -312,10 +314,10 @@ def test_a_run_that_diverged_goes_on_with_a_third_of_the_rate(
     assert ended.type == "fit_ended"
     assert ended.reason == "diverged"
     test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=60)
-    test.session_state["lab_images"] = LabState(given, run.id)
+    test.session_state["lab_images"] = ImagesState(given, run.id)
     test = test.run().switch_page("pages/images.py").run()
     assert "Diverged at step" in messages(test)
-    test.button("mend_rate").click().run()
+    test.button("images_mend_rate").click().run()
     assert not test.exception
     assert started == [test.session_state["lab_images"].run_id]
     assert draft(test).training.optimizer.lr == pytest.approx(300)

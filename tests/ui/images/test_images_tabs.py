@@ -28,7 +28,7 @@ from nnlab.models import build
 from nnlab.runs import Run, Store
 from nnlab.runs.record.checkpoints import save_live
 from nnlab.ui.images.tabs.tabs import TABS
-from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.images_state import ImagesState
 from tests.ui.conftest import MakeRun, html
 
 REPOSITORY = Path(__file__).parents[3]
@@ -67,7 +67,7 @@ def always_nine(make_run: MakeRun) -> Run:
 
 def opened(run: Run | None, tab: str, model: Model = PLAIN) -> AppTest:
     test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=60)
-    state = LabState(experiment(model), run.id if run is not None else None)
+    state = ImagesState(experiment(model), run.id if run is not None else None)
     state.panel = tab
     test.session_state["lab_images"] = state
     test = test.run().switch_page("pages/images.py").run()
@@ -93,11 +93,11 @@ def test_confusion_counts_and_the_pictures_of_a_cell_are_those_of_the_network(
     test = opened(always_nine, "Confusion")
     truths = load_validation(DIGITS, data_dir).y.numpy()
     fours = int((truths == 4).sum())
-    test.selectbox("confusion_truth").set_value(4)
-    test.selectbox("confusion_answer").set_value(9)
+    test.selectbox("images_confusion_truth").set_value(4)
+    test.selectbox("images_confusion_answer").set_value(9)
     test.run()
     assert f"**{fours}** of {fours} pictures of 4 are read as **9**" in said(test)
-    test.selectbox("confusion_answer").set_value(3)
+    test.selectbox("images_confusion_answer").set_value(3)
     test.run()
     assert f"None of the {fours} pictures of 4 is read as 3." in said(test)
 
@@ -119,11 +119,11 @@ def test_mistakes_are_counted_and_one_is_chosen_for_the_other_tabs(
     wrong = np.flatnonzero(truths != 9)
     assert f"**{len(wrong):,} mistakes**" in said(test)
     chosen = int(wrong[5])
-    test.selectbox("mistake_one").set_value(chosen)
+    test.selectbox("images_mistake_one").set_value(chosen)
     test.run()
-    test.segmented_control("tab").set_value("Why")
+    test.segmented_control("images_tab").set_value("Why")
     test.run()
-    assert test.number_input("picture_number").value == chosen + 1
+    assert test.number_input("images_picture_number").value == chosen + 1
     assert f"it is **{truths[chosen]}**, read as **9** ✗" in said(test)
 
 
@@ -137,10 +137,10 @@ def test_grad_cam_says_that_it_needs_a_convolution(always_nine: Run) -> None:
 
 def test_opening_the_test_set_is_counted_on_the_run(always_nine: Run) -> None:
     test = opened(always_nine, "Test set")
-    assert "0 looks so far" in test.button("open_test").label
-    test.button("open_test").click().run()
+    assert "0 looks so far" in test.button("images_open_test").label
+    test.button("images_open_test").click().run()
     assert len(Run(always_nine.path).meta.peeks) == 1
-    assert "1 look so far" in test.button("open_test").label
+    assert "1 look so far" in test.button("images_open_test").label
 
 
 def test_kept_drawings_are_a_second_test_set(always_nine: Run, data_dir: Path) -> None:

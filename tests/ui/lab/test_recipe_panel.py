@@ -15,7 +15,9 @@ from nnlab.runs.record.log import FILE
 from nnlab.training.events import EpochEnded, FitEnded, FitStarted, to_line
 from nnlab.ui.images import curves as images_curves
 from nnlab.ui.lab.recipe_panel import reported
+from nnlab.ui.session.images_state import ImagesState
 from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.playground_state import PlaygroundState
 from tests.ui.conftest import html
 
 APP = Path(__file__).parents[3] / "app.py"
@@ -23,11 +25,12 @@ APP = Path(__file__).parents[3] / "app.py"
 pytestmark = pytest.mark.usefixtures("quiet_server")
 
 
-def opened(state: LabState) -> AppTest:
+def opened(given: LabState) -> AppTest:
     """The laboratory page of an experiment, as the home page opens it."""
-    lab = "images" if isinstance(state.draft.data, Images) else "playground"
+    lab = "images" if isinstance(given.draft.data, Images) else "playground"
+    kind = ImagesState if lab == "images" else PlaygroundState
     test = AppTest.from_file(str(APP), default_timeout=60)
-    test.session_state[f"lab_{lab}"] = state
+    test.session_state[f"lab_{lab}"] = kind(given.draft, given.run_id, recipe=given.recipe)
     test = test.run().switch_page(f"pages/{lab}.py").run()
     assert not test.exception
     return test
@@ -69,7 +72,7 @@ def test_a_changed_recipe_says_what_was_changed_and_leads_back() -> None:
     test = opened(LabState(changed, recipe="two-clouds"))
     assert "training.steps 100 → 250" in words(test)
     assert "reproduced</th>" in html(test)
-    test.button("back_to_recipe").click().run()
+    test.button("playground_back_to_recipe").click().run()
     assert not test.exception
     assert test.session_state["lab_playground"].draft == recipe.experiment
     assert "Changed:" not in words(test)

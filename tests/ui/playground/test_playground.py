@@ -28,7 +28,7 @@ from nnlab.runs import EventReader, Run, Store
 from nnlab.runs.workers.worker import train
 from nnlab.training import Control
 from nnlab.ui import services
-from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.playground_state import PlaygroundState
 from tests.ui.conftest import IdleLauncher, html
 
 REPOSITORY = Path(__file__).parents[3]
@@ -77,16 +77,16 @@ def words(test: AppTest) -> str:
 
 def test_each_problem_brings_its_data_its_points_its_loss_and_a_network_that_fits() -> None:
     test = opened()
-    put(test, "button_group", "problem", "regression")
+    put(test, "button_group", "playground_problem", "regression")
     assert draft(test).data == PlaneValues(kind="plane", points=1200)
     assert draft(test).training.loss == "mse"
     assert draft(test).model.layers == mlp(8, 8, outputs=1, activation="tanh")
     assert "R²</th>" in html(test)
-    put(test, "button_group", "problem", "curve")
+    put(test, "button_group", "playground_problem", "curve")
     put(test, "button_group", "dataset", "stairs")
     assert draft(test).data == Curve(kind="stairs", points=100)
     assert not test.button(key="train").disabled
-    put(test, "button_group", "problem", "classification")
+    put(test, "button_group", "playground_problem", "classification")
     assert draft(test).data == PlaneClasses(kind="circle", points=500)
     assert draft(test).training.loss == "cross_entropy"
     assert "accuracy</th>" in html(test)
@@ -95,14 +95,14 @@ def test_each_problem_brings_its_data_its_points_its_loss_and_a_network_that_fit
 
 def test_noise_share_and_the_range_of_a_curve_are_what_the_form_says() -> None:
     test = opened(get("spiral").experiment.with_set("data.train_share", 1.0))
-    put(test, "slider", "noise", 35)
+    put(test, "slider", "playground_noise", 35)
     assert (draft(test).data.noise, draft(test).data.train_share) == (0.35, 1.0)
-    put(test, "slider", "train_share", 20)
+    put(test, "slider", "playground_train_share", 20)
     assert draft(test).data.train_share == 0.2
-    put(test, "button_group", "problem", "curve")
-    put(test, "number_input", "high", 7.5)
+    put(test, "button_group", "playground_problem", "curve")
+    put(test, "number_input", "playground_high", 7.5)
     assert (draft(test).data.low, draft(test).data.high) == (-2, 7.5)
-    put(test, "number_input", "low", 8.0)
+    put(test, "number_input", "playground_low", 8.0)
     assert "from a smaller number to a larger one, got 8 to 7.5" in words(test)
     assert draft(test).data.low == -2
 
@@ -120,20 +120,20 @@ def test_inputs_are_switched_on_and_off_and_the_last_one_stays() -> None:
     assert "At least one input stays on" in words(test)
     put(test, "button_group", "inputs", ["x1", "x2"])
     assert draft(test) == get("spiral").experiment
-    put(test, "button_group", "problem", "curve")
+    put(test, "button_group", "playground_problem", "curve")
     assert set(test.button_group(key="inputs").options) >= {"x", "x²", "sin x", "cos x"}
     assert len(test.button_group(key="inputs").options) == 4
 
 
 def test_layers_have_a_width_an_activation_dropout_and_batch_norm_of_their_own() -> None:
     test = opened()
-    put(test, "number_input", "hidden_layers", 3)
-    put(test, "number_input", "width_2", 5)
+    put(test, "number_input", "playground_hidden_layers", 3)
+    put(test, "number_input", "playground_width_2", 5)
     put(test, "selectbox", "activation", "each")
-    put(test, "selectbox", "activation_0", "gelu")
-    put(test, "selectbox", "activation_2", "linear")
-    put(test, "slider", "dropout_1", 0.25)
-    put(test, "checkbox", "batch_norm_0", True)
+    put(test, "selectbox", "playground_activation_0", "gelu")
+    put(test, "selectbox", "playground_activation_2", "linear")
+    put(test, "slider", "playground_dropout_1", 0.25)
+    put(test, "checkbox", "playground_batch_norm_0", True)
     assert draft(test).model.layers == (
         Linear(out_features=8),
         BatchNorm(),
@@ -146,27 +146,27 @@ def test_layers_have_a_width_an_activation_dropout_and_batch_norm_of_their_own()
     )
     again = opened(draft(test))
     assert draft(again) == draft(test)
-    put(test, "selectbox", "init", "xavier_normal")
+    put(test, "selectbox", "playground_init", "xavier_normal")
     linear = [layer for layer in draft(test).model.layers if isinstance(layer, Linear)]
     assert {layer.init.kind for layer in linear} == {"xavier_normal"}
-    put(test, "number_input", "hidden_layers", 0)
+    put(test, "number_input", "playground_hidden_layers", 0)
     assert len(draft(test).model.layers) == 1
 
 
 def test_new_weights_and_new_data_change_one_seed_each() -> None:
     test = opened()
-    pressed(test, "new_weights")
+    pressed(test, "playground_new_weights")
     seeds = (draft(test).model.seed, draft(test).data.seed, draft(test).training.seed)
     assert seeds == (1, 0, 0)
-    pressed(test, "new_data")
+    pressed(test, "playground_new_data")
     seeds = (draft(test).model.seed, draft(test).data.seed, draft(test).training.seed)
     assert seeds == (1, 1, 0)
 
 
 def test_a_loss_and_an_epoch_to_stop_at_are_part_of_the_experiment() -> None:
     test = opened()
-    put(test, "number_input", "stop_at_loss", 0.125)
-    put(test, "number_input", "epochs", 40)
+    put(test, "number_input", "playground_stop_at_loss", 0.125)
+    put(test, "number_input", "playground_epochs", 40)
     assert (draft(test).training.stop_at_loss, draft(test).training.epochs) == (0.125, 40)
 
 
@@ -175,10 +175,10 @@ def test_a_loss_and_an_epoch_to_stop_at_are_part_of_the_experiment() -> None:
 
 def test_how_charts_look_is_in_the_link_and_comes_back() -> None:
     test = opened(look="no-validation,discretize,smoothing-0.5")
-    assert test.toggle(key="look_validation").value is False
-    assert test.toggle(key="look_discretize").value is True
-    assert test.slider(key="look_smoothing").value == 0.5
-    put(test, "toggle", "look_log_loss", True)
+    assert test.toggle(key="playground_look_validation").value is False
+    assert test.toggle(key="playground_look_discretize").value is True
+    assert test.slider(key="playground_look_smoothing").value == 0.5
+    put(test, "toggle", "playground_look_log_loss", True)
     assert test.query_params["look"] == "no-validation,discretize,log_loss,smoothing-0.5"
     assert "Unknown word 'discrete'" in words(opened(look="discrete"))
 
@@ -190,12 +190,12 @@ def test_hidden_units_of_a_curve_are_shown_for_the_layer_chosen() -> None:
         training=Training(loss="mse", epochs=10),
     )
     test = opened(curve)
-    assert list(test.selectbox(key="look_units").options) == [
+    assert list(test.selectbox(key="playground_look_units").options) == [
         "none",
         "hidden layer 1",
         "hidden layer 2",
     ]
-    put(test, "selectbox", "look_units", 2)
+    put(test, "selectbox", "playground_look_units", 2)
     assert state(test).look.units == 2
 
 
@@ -204,8 +204,8 @@ def test_hidden_units_of_a_curve_are_shown_for_the_layer_chosen() -> None:
 )
 def test_the_panel_of_answers_has_a_confusion_matrix_or_r_squared(problem: str, says: str) -> None:
     test = opened()
-    put(test, "button_group", "problem", problem)
-    put(test, "button_group", "panel_choice_0", "Answers")
+    put(test, "button_group", "playground_problem", problem)
+    put(test, "button_group", "playground_panel_choice_0", "Answers")
     assert says in html(test)
 
 
@@ -218,17 +218,17 @@ def test_parameters_are_counted_under_the_figures() -> None:
 
 def test_a_link_hides_what_it_names_and_says_what_it_does_not_know() -> None:
     test = opened(hide="noise,training,noize")
-    assert ":is(.st-key-noise,.st-key-training_form) { display: none" in html(test)
+    assert ":is(.st-key-playground_noise,.st-key-training_form) { display: none" in html(test)
     assert "Unknown part 'noize'" in words(test)
     assert "Did you mean 'noise'?" in words(test)
-    put(test, "slider", "noise", 20)  # out of sight, and still what the draft says
+    put(test, "slider", "playground_noise", 20)  # out of sight, and still what the draft says
     assert draft(test).data.noise == 0.2
 
 
 def test_share_makes_the_link_of_what_is_chosen() -> None:
     test = opened(look="log_loss")
-    put(test, "button_group", "share_hidden", ["data", "curves"])
-    put(test, "slider", "noise", 10)
+    put(test, "button_group", "playground_share_hidden", ["data", "curves"])
+    put(test, "slider", "playground_noise", 10)
     (link,) = (code.value for code in test.code if "playground?" in code.value)
     assert link.endswith(f"playground?x={to_link(draft(test))}&look=log_loss&hide=data,curves")
 
@@ -252,7 +252,7 @@ class Noting(IdleLauncher):
 def with_run(experiment: Experiment, run: Run) -> AppTest:
     """The page with a run in view."""
     test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=60).run()
-    test.session_state["lab_playground"] = LabState(experiment, run.id)
+    test.session_state["lab_playground"] = PlaygroundState(experiment, run.id)
     return ran(test.switch_page("pages/playground.py"))
 
 
@@ -266,8 +266,8 @@ def test_what_can_change_live_waits_for_a_stopped_run_and_all_else_lets_it_go(
     list(train(run, data_dir=data_dir, device="cpu"))
     test = with_run(given, run)
     assert test.button(key="resume")
-    put(test, "select_slider", "weight_decay", 0.01)
-    put(test, "select_slider", "l1", 0.001)
+    put(test, "select_slider", "playground_weight_decay", 0.01)
+    put(test, "select_slider", "playground_l1", 0.001)
     assert state(test).run_id == run.id
     pressed(test, "resume")
     assert Noting.asked == [
@@ -275,7 +275,7 @@ def test_what_can_change_live_waits_for_a_stopped_run_and_all_else_lets_it_go(
         ("training.optimizer.weight_decay", 0.01),
         ("training.l1", 0.001),
     ]
-    put(test, "slider", "noise", 25)
+    put(test, "slider", "playground_noise", 25)
     assert state(test).run_id is None
 
 
@@ -296,7 +296,7 @@ def test_a_run_that_diverged_says_where_and_goes_on_from_before_with_a_third_of_
     assert f"Diverged at step {diverged.step:,}" in words(test)
     assert "the training loss became" in words(test)
     assert "The learning rate 3 is too high" in words(test)
-    pressed(test, "mend_rate")
+    pressed(test, "playground_mend_rate")
     made = store.get(state(test).run_id)
     assert made.id != run.id
     assert draft(test).training.optimizer == Sgd(lr=1.0)

@@ -57,7 +57,7 @@ def opened(given: Experiment | None = None, *, picked: tuple[int, ...] | None = 
 
 
 def open_one_step(test: AppTest) -> None:
-    test.session_state["panel_asked"] = "One step"
+    test.session_state["lab_playground"].asked_panel = "One step"
     test.run()
 
 
@@ -77,19 +77,19 @@ def test_a_picked_neuron_lists_its_bias_and_weights_as_the_network_has_them() ->
     weight, bias = (value.detach()[2] for value in network()[0].parameters())
     for value in (bias, *weight):
         assert f"{float(value)!r}" in html(test)
-    assert test.selectbox("parameter_1_2").options == [
+    assert test.selectbox("playground_parameter_1_2").options == [
         "bias",
         "weight from input x₁",
         "weight from input x₂",
     ]
-    test.selectbox("parameter_1_2").set_value("weight from input x₂").run()
+    test.selectbox("playground_parameter_1_2").set_value("weight from input x₂").run()
     assert f"0.weight[2, 1]</code> = <b id='nnlab-weight'>{float(weight[1]):.9g}" in html(test)
-    assert test.number_input("weight_value").value == pytest.approx(float(weight[1]))
+    assert test.number_input("playground_weight_value").value == pytest.approx(float(weight[1]))
 
 
 def test_a_pick_that_the_new_network_does_not_have_is_let_go() -> None:
     test = opened(picked=(2, 1))
-    test.number_input("hidden_layers").set_value(0).run()
+    test.number_input("playground_hidden_layers").set_value(0).run()
     assert not test.exception
     assert test.session_state["lab_playground"].picked is None
 
@@ -109,8 +109,8 @@ def test_a_weight_changed_before_training_begins_a_run_that_stands_still_with_it
     monkeypatch.setattr(services, "launcher", StartingLauncher)
     StartingLauncher.started.clear()
     test = opened(picked=(2, 1, 0))
-    test.number_input("weight_value").set_value(1.5).run()
-    test.button("weight_apply").click().run()
+    test.number_input("playground_weight_value").set_value(1.5).run()
+    test.button("playground_weight_apply").click().run()
     assert not test.exception
     ((run, first),) = StartingLauncher.started
     assert first == "pause"
@@ -128,7 +128,7 @@ def test_the_weights_of_a_run_that_has_ended_cannot_be_changed_and_it_says_why(
     test.session_state["lab_playground"].run_id = run.id
     test.run()
     assert not test.exception
-    assert test.button("weight_apply").disabled
+    assert test.button("playground_weight_apply").disabled
     assert "has ended: press Reset" in texts(test)
 
 

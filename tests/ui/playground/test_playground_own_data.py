@@ -40,10 +40,10 @@ def draft(test: AppTest) -> Any:
 def uploaded(content: str | bytes, problem: str = "classification") -> AppTest:
     test = opened()
     if problem != "classification":
-        test.segmented_control("problem").set_value(problem).run()
+        test.segmented_control("playground_problem").set_value(problem).run()
     test.button_group("dataset").set_value("csv").run()
     file = content.encode() if isinstance(content, str) else content
-    test.file_uploader("csv_file").set_value(("flowers.csv", file, "text/csv")).run()
+    test.file_uploader("playground_csv_file").set_value(("flowers.csv", file, "text/csv")).run()
     assert not test.exception
     return test
 
@@ -72,11 +72,11 @@ def test_an_uploaded_table_is_ready_to_train_with_its_columns_scaled_by_a_layer(
 
 def test_all_columns_may_be_inputs_and_two_of_them_are_chosen_for_the_plane() -> None:
     test = uploaded(FLOWERS)
-    test.multiselect("csv_inputs").set_value(["length", "width", "leaf"]).run()
+    test.multiselect("playground_csv_inputs").set_value(["length", "width", "leaf"]).run()
     assert draft(test).data.inputs == ("length", "width", "leaf")
     assert len(draft(test).model.layers[0].mean) == 3
     assert "(leaf) stays at its mean" in captions(test)
-    test.selectbox("plane_up").set_value("leaf").run()
+    test.selectbox("playground_plane_up").set_value("leaf").run()
     assert "(width) stays at its mean" in captions(test)
     assert not test.exception
     assert errors(test) == ""
@@ -115,8 +115,8 @@ def test_a_file_that_cannot_serve_is_a_message_and_the_data_before_stay(
 def test_how_the_file_is_written_can_be_said() -> None:
     test = uploaded("a;b;c\n1,5;2;u\n3,5;4;v\n" * 5)
     assert draft(test).data.inputs == ("a", "b")
-    test.selectbox("csv_comma").set_value(False).run()
-    assert test.multiselect("csv_inputs").value == ["b"]
+    test.selectbox("playground_csv_comma").set_value(False).run()
+    assert test.multiselect("playground_csv_inputs").value == ["b"]
     assert draft(test).data.inputs == ("b",)
     assert not test.exception
 
@@ -132,7 +132,7 @@ ROWS = "a,b,c\n1,2,u\n3,4,v\n5,6,u\n7,1,v\n"
 def test_a_table_in_a_link_is_held_as_it_is_and_its_columns_can_be_chosen_anew() -> None:
     test = opened(table(text=ROWS), batch_size=2)
     assert draft(test).data == table(text=ROWS)
-    test.multiselect("csv_inputs").set_value(["b"]).run()
+    test.multiselect("playground_csv_inputs").set_value(["b"]).run()
     assert draft(test).data == table(text=ROWS, inputs=("b",))
     assert "spread out upwards" in captions(test)
     assert errors(test) == ""
@@ -171,20 +171,20 @@ def test_unfinished_points_can_be_shared_and_say_what_is_missing(
 
 def test_a_point_can_be_typed_undone_and_all_can_be_cleared() -> None:
     test = opened(Points(rows=((0, 0, 0),), train_share=1), batch_size="all")
-    test.number_input("typed_0").set_value(1.5)
-    test.number_input("typed_2_class").set_value(1)
-    test.button("typed_add").click().run()
+    test.number_input("playground_typed_0").set_value(1.5)
+    test.number_input("playground_typed_2_class").set_value(1)
+    test.button("playground_typed_add").click().run()
     assert draft(test).data.rows == ((0, 0, 0), (1.5, 0, 1))
     assert not test.button("train").disabled
-    test.button("points_undo").click().run()
+    test.button("playground_points_undo").click().run()
     assert draft(test).data.rows == ((0, 0, 0),)
-    test.button("points_clear").click().run()
+    test.button("playground_points_clear").click().run()
     assert draft(test).data.rows == ()
 
 
 def by_hand(data: Any) -> AppTest:
     test = opened(data)
-    test.button("edit_points").click().run()
+    test.button("playground_edit_points").click().run()
     assert not test.exception
     return test
 
@@ -206,9 +206,9 @@ def test_too_many_points_to_be_edited_are_refused_by_name() -> None:
 
 def test_each_problem_keeps_its_own_points() -> None:
     test = opened(Points(rows=((0, 0, 0), (1, 1, 1)), train_share=1), batch_size="all")
-    test.segmented_control("problem").set_value("curve").run()
+    test.segmented_control("playground_problem").set_value("curve").run()
     assert draft(test).data == Points(task="regression", inputs=1, train_share=1)
-    test.segmented_control("problem").set_value("classification").run()
+    test.segmented_control("playground_problem").set_value("classification").run()
     assert len(draft(test).data.rows) == 2
 
 

@@ -17,7 +17,7 @@ from nnlab.runs.workers.worker import train
 from nnlab.ui import services
 from nnlab.ui.playground.frame import Frame, make_frame
 from nnlab.ui.runtime.run_view import RunView
-from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.playground_state import PlaygroundState
 from tests.ui.conftest import IdleLauncher, html
 
 REPOSITORY = Path(__file__).parents[3]
@@ -62,7 +62,7 @@ def run(runs_dir: Path, data_dir: Path) -> Run:
     return made
 
 
-def opened(state: LabState) -> AppTest:
+def opened(state: PlaygroundState) -> AppTest:
     test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=60).run()
     test.session_state["lab_playground"] = state
     test = test.switch_page("pages/playground.py").run()
@@ -84,7 +84,7 @@ def captions(test: AppTest) -> str:
 
 
 def frame_at(run: Run, step: int | None) -> Frame:
-    view, state = RunView(run), LabState(run.experiment, run.id)
+    view, state = RunView(run), PlaygroundState(run.experiment, run.id)
     view.refresh()
     state.past = step
     return make_frame(state, "finished", view, dark=False)
@@ -118,7 +118,7 @@ def test_figures_of_a_past_step_are_those_of_its_network(run: Run) -> None:
 
 
 def test_a_past_step_belongs_to_its_run_alone() -> None:
-    state = LabState(EXPERIMENT, "one")
+    state = PlaygroundState(EXPERIMENT, "one")
     state.past = 20
     state.run_id = "another"
     assert state.past is None
@@ -127,11 +127,11 @@ def test_a_past_step_belongs_to_its_run_alone() -> None:
 
 
 def test_before_there_is_a_run_there_is_nothing_to_branch_from() -> None:
-    assert opened(LabState(EXPERIMENT)).button("branch_here").disabled
+    assert opened(PlaygroundState(EXPERIMENT)).button("playground_branch_here").disabled
 
 
 def test_the_status_says_which_past_step_is_looked_at_until_now_is_back(run: Run) -> None:
-    state = LabState(EXPERIMENT, run.id)
+    state = PlaygroundState(EXPERIMENT, run.id)
     state.past = 58
     test = opened(state)
     assert status(test) == "finished · looking at step 58 of 60"
@@ -140,7 +140,7 @@ def test_the_status_says_which_past_step_is_looked_at_until_now_is_back(run: Run
 
 
 def test_a_step_that_cannot_be_had_says_why_and_shows_now(run: Run) -> None:
-    state = LabState(EXPERIMENT, run.id)
+    state = PlaygroundState(EXPERIMENT, run.id)
     state.past = 1000
     test = opened(state)
     assert "step 1,000 is not among them" in test.warning[0].value
@@ -152,14 +152,14 @@ def test_a_step_that_cannot_be_had_says_why_and_shows_now(run: Run) -> None:
 
 
 def branched(run: Run, launcher: Launcher) -> tuple[AppTest, Run]:
-    state = LabState(EXPERIMENT, run.id)
+    state = PlaygroundState(EXPERIMENT, run.id)
     state.past = 33
     test = opened(state)
-    test = test.button("branch_here").click().run()
-    assert test.button("branch_go").disabled, "nothing is changed yet"
+    test = test.button("playground_branch_here").click().run()
+    assert test.button("playground_branch_go").disabled, "nothing is changed yet"
     (rate,) = [field for field in test.number_input if "branch_value_lr" in str(field.key)]
     test = rate.set_value(0.5).run()
-    test = test.button("branch_go").click().run()
+    test = test.button("playground_branch_go").click().run()
     assert not test.exception
     (made,) = [Run(path) for path in run.path.parent.iterdir() if path != run.path]
     return test, made
@@ -191,7 +191,7 @@ def test_a_branch_starts_from_the_moment_with_one_thing_changed_and_is_shown(
 
 
 def test_a_run_without_a_parent_says_how_to_come_by_one(run: Run) -> None:
-    test = open_panel(opened(LabState(EXPERIMENT, run.id)), "Compare with parent")
+    test = open_panel(opened(PlaygroundState(EXPERIMENT, run.id)), "Compare with parent")
     assert "branched from no other" in captions(test)
 
 
@@ -205,9 +205,9 @@ def test_the_doctor_names_the_illness_and_its_button_mends_the_draft() -> None:
         for layer in mlp(4, outputs=2, activation="tanh")
     )
     ill = EXPERIMENT.model_copy(update={"model": Model(layers=layers)})
-    test = open_panel(opened(LabState(ill)), "Doctor")
+    test = open_panel(opened(PlaygroundState(ill)), "Doctor")
     assert "The gradient of layer 1 is 0" in "\n".join(line.value for line in test.markdown)
-    test = test.button("mend_vanishing_0").click().run()
+    test = test.button("playground_mend_vanishing_0").click().run()
     mended = test.session_state["lab_playground"].draft.model.layers
     assert [layer.kind for layer in mended] == ["linear", "relu", "linear"]
     assert {layer.init.kind for layer in mended if isinstance(layer, Linear)} == {"kaiming_normal"}
@@ -215,7 +215,7 @@ def test_the_doctor_names_the_illness_and_its_button_mends_the_draft() -> None:
 
 
 def test_a_healthy_network_is_told_so_with_what_was_checked(run: Run) -> None:
-    test = open_panel(opened(LabState(EXPERIMENT, run.id)), "Doctor")
+    test = open_panel(opened(PlaygroundState(EXPERIMENT, run.id)), "Doctor")
     assert (
         "Nothing found. Examined at step 60 on a fixed batch of 60 points" in test.success[0].value
     )
@@ -223,9 +223,9 @@ def test_a_healthy_network_is_told_so_with_what_was_checked(run: Run) -> None:
 
 
 def test_the_bent_plane_offers_every_layer_and_unit_of_it(run: Run) -> None:
-    test = open_panel(opened(LabState(EXPERIMENT, run.id)), "Bent plane")
-    layer = test.selectbox("bent_layer_2")
+    test = open_panel(opened(PlaygroundState(EXPERIMENT, run.id)), "Bent plane")
+    layer = test.selectbox("playground_bent_layer_2")
     assert layer.options == ["1", "2"]
     test = layer.set_value(1).run()
-    assert test.selectbox("bent_0_1_6").options == list("123456")
+    assert test.selectbox("playground_bent_0_1_6").options == list("123456")
     assert "Two of 6 neurons" in captions(test)

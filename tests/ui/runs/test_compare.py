@@ -31,8 +31,8 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Any, str]]:
     def noted(figure: Any, *, key: str, alt: str) -> None:
         charts[key] = figure.to_plotly_json(), alt
 
-    for module in ("compare_curves", "compare_pictures"):
-        monkeypatch.setattr(f"nnlab.ui.{module}.show_chart", noted)
+    for module in ("curves", "pictures"):
+        monkeypatch.setattr(f"nnlab.ui.runs.compare.{module}.show_chart", noted)
     return charts
 
 
@@ -40,7 +40,7 @@ def compare(*runs: Run) -> AppTest:
     test = page()
     for run in runs:
         tick(test, run.id)
-    return click(test, "compare")
+    return click(test, "runs_compare")
 
 
 def differing(test: AppTest) -> dict[str, list[str]]:
@@ -59,7 +59,7 @@ def test_only_the_fields_that_differ_are_shown_and_marked(make_run: MakeRun, dra
     two = make_run("two", one.experiment.with_set("training.optimizer.lr", 0.5))
     test = compare(one, two)
     assert differing(test) == {"training.optimizer.lr": [f"{lr:g}", "≠ 0.5"]}
-    test.toggle(key="compare_all").set_value(True).run()
+    test.toggle(key="runs_compare_all").set_value(True).run()
     every = differing(test)
     assert len(every) > 20
     assert every["training.optimizer.kind"] == ["adam", "adam"]
@@ -121,38 +121,38 @@ def test_the_curves_of_all_runs_lie_in_one_chart_by_step_epoch_or_seconds(
     test = compare(make_run("one"), make_run("two", val_loss=0.5))
 
     def curve(index: int) -> tuple[list[float], list[float]]:
-        trace = drawn["compare_chart"][0]["data"][2 * index + 1]
+        trace = drawn["runs_compare_chart"][0]["data"][2 * index + 1]
         return tuple(_values(trace[axis]).tolist() for axis in "xy")
 
-    assert [trace["name"] for trace in drawn["compare_chart"][0]["data"]][1::2] == ["one", "two"]
+    assert [trace["name"] for trace in drawn["runs_compare_chart"][0]["data"]][1::2] == ["one", "two"]
     assert curve(0)[0] == [10, 25]
     assert curve(1)[1] == pytest.approx([0.7, 0.5])
-    test.segmented_control(key="compare_axis").set_value("epoch").run()
+    test.segmented_control(key="runs_compare_axis").set_value("epoch").run()
     assert curve(0)[0] == pytest.approx([10 / 25, 1])  # 25 steps an epoch
-    test.segmented_control(key="compare_axis").set_value("seconds").run()
+    test.segmented_control(key="runs_compare_axis").set_value("seconds").run()
     assert curve(0)[0] == pytest.approx([0.1, 0.2])
-    assert drawn["compare_chart"][0]["layout"]["xaxis"]["title"]["text"] == "seconds of training"
-    test.segmented_control(key="compare_part").set_value("training").run()
+    assert drawn["runs_compare_chart"][0]["layout"]["xaxis"]["title"]["text"] == "seconds of training"
+    test.segmented_control(key="runs_compare_part").set_value("training").run()
     assert curve(0)[1] == pytest.approx([0.1234567890123456] * 2)
-    test.toggle(key="compare_log").set_value(True).run()
-    assert drawn["compare_chart"][0]["layout"]["yaxis"]["type"] == "log"
-    assert "type" not in drawn["compare_accuracy_chart"][0]["layout"]["yaxis"]
+    test.toggle(key="runs_compare_log").set_value(True).run()
+    assert drawn["runs_compare_chart"][0]["layout"]["yaxis"]["type"] == "log"
+    assert "type" not in drawn["runs_compare_accuracy_chart"][0]["layout"]["yaxis"]
     assert not test.exception
 
 
 def test_smoothing_draws_the_average_over_what_was_recorded(make_run: MakeRun, drawn) -> None:
     test = compare(make_run("one"), make_run("two"))
-    test.slider(key="compare_smoothing").set_value(0.5).run()
-    raw, shown = drawn["compare_chart"][0]["data"][:2]
+    test.slider(key="runs_compare_smoothing").set_value(0.5).run()
+    raw, shown = drawn["runs_compare_chart"][0]["data"][:2]
     expected = overlay.smooth(_values(raw["y"]), 0.5)
     np.testing.assert_allclose(_values(shown["y"]), expected, rtol=1e-6)
 
 
 def test_the_way_back_keeps_the_ticks(make_run: MakeRun, drawn) -> None:
     runs = make_run("one"), make_run("two")
-    test = click(compare(*runs), "compare_back")
+    test = click(compare(*runs), "runs_compare_back")
     assert names(test) == ["two", "one"]
-    assert all(test.checkbox(key=f"tick_{run.id}").value for run in runs)
+    assert all(test.checkbox(key=f"runs_tick_{run.id}").value for run in runs)
 
 
 def test_a_compared_run_that_is_deleted_gives_a_message_and_the_others_stay(
@@ -164,7 +164,7 @@ def test_a_compared_run_that_is_deleted_gives_a_message_and_the_others_stay(
     test.run()
     assert not test.exception
     assert "deleted" in messages(test)
-    assert len(drawn["compare_chart"][0]["data"]) == 4
+    assert len(drawn["runs_compare_chart"][0]["data"]) == 4
     store.delete(runs[1].id)
     test.run()
     assert names(test) == ["three"]
@@ -188,13 +188,13 @@ def test_each_kind_of_run_is_drawn_as_it_can_be_and_the_rest_named(
     assert "MSELoss" in said
     assert "other than two inputs or images: curve." in said
     assert "not learn from, or validate on, the same data" in said
-    matrix, words = drawn[f"compare_confusion_{runs[0].id}"]
+    matrix, words = drawn[f"runs_compare_confusion_{runs[0].id}"]
     counted = sum(int(note["text"]) for note in matrix["layout"]["annotations"])
     assert counted == 300  # the pictures of `digits` that validate
     assert words.startswith("digits. Confusion matrix")
-    assert "values lie from" in drawn[f"compare_boundary_{runs[1].id}"][1]
-    assert len([key for key in drawn if key.startswith("compare_boundary")]) == 2
-    assert f"compare_confusion_{runs[2].id}" not in drawn
+    assert "values lie from" in drawn[f"runs_compare_boundary_{runs[1].id}"][1]
+    assert len([key for key in drawn if key.startswith("runs_compare_boundary")]) == 2
+    assert f"runs_compare_confusion_{runs[2].id}" not in drawn
 
 
 def test_the_matrix_agrees_with_the_accuracy_that_the_run_recorded(
@@ -215,12 +215,12 @@ def test_the_matrix_agrees_with_the_accuracy_that_the_run_recorded(
     said = [element.value for element in test.caption]
     for run, share in zip(runs, shares, strict=True):
         assert f"step 60 · {share} of 300 right" in said
-        assert f"({share})" in drawn[f"compare_confusion_{run.id}"][1]
+        assert f"({share})" in drawn[f"runs_compare_confusion_{run.id}"][1]
 
 
 def test_absent_pictures_are_a_message_beside_the_curves(make_run: MakeRun, drawn) -> None:
     test = compare(make_run("one", "mnist-mlp"), make_run("two", "mnist-cnn"))
-    assert "compare_chart" in drawn
+    assert "runs_compare_chart" in drawn
     assert len(test.warning) == 2
     assert "mnist" in test.warning[0].value.lower()
 

@@ -44,8 +44,8 @@ def test_what_would_go_is_said_in_its_order_and_goes_at_a_click(make_run: MakeRu
         "- 2 more runs, 6.0 kB",
     ]
     assert all(len(list_checkpoints(run.path)) == 5 for run in runs)
-    assert test.button(key="remove_checkpoints").label == "Remove them now (21.0 kB)"
-    click(test, "remove_checkpoints")
+    assert test.button(key="runs_remove_checkpoints").label == "Remove them now (21.0 kB)"
+    click(test, "runs_remove_checkpoints")
     assert "Old checkpoints take 21.0 kB less now." in messages(test)
     assert "none that could go" in panel(test)
     assert all(len(list_checkpoints(run.path)) == 2 for run in runs)
@@ -55,4 +55,4 @@ def test_where_nothing_can_go_there_is_no_button(make_run: MakeRun) -> None:
     make_run("one")
     test = page()
     assert "delete runs" in panel(test)
-    assert not [button for button in test.button if button.key == "remove_checkpoints"]
+    assert not [button for button in test.button if button.key == "runs_remove_checkpoints"]

@@ -79,7 +79,7 @@ def page(part: str | None = None) -> AppTest:
     test = AppTest.from_file(str(APP), default_timeout=60).run()
     test.switch_page("pages/runs.py").run()
     if part is not None:
-        test.segmented_control(key="run_part").set_value(part).run()
+        test.segmented_control(key="runs_run_part").set_value(part).run()
     assert not test.exception
     return test
 
@@ -92,7 +92,7 @@ def click(test: AppTest, key: str) -> AppTest:
 
 def field(test: AppTest, prefix: str) -> Any:
     """The one number field whose key begins so; keys go on with the run's id."""
-    (found,) = [one for one in test.number_input if (one.key or "").startswith(f"{prefix}_2")]
+    (found,) = [one for one in test.number_input if (one.key or "").startswith(f"runs_{prefix}_2")]
     return found
 
 
@@ -113,13 +113,13 @@ def said(test: AppTest) -> str:
 
 def test_resume_starts_an_interrupted_run(trained: Trained, started: list[str]) -> None:
     run = trained("broken off", XOR.with_set("training.steps", 100_000), until=1)
-    click(page(), "resume_run")
+    click(page(), "runs_resume_run")
     assert started == [run.id]
 
 
 def test_a_finished_run_has_nothing_to_resume(trained: Trained) -> None:
     trained("whole")
-    assert "resume_run" not in {button.key for button in page().button}
+    assert "runs_resume_run" not in {button.key for button in page().button}
 
 
 def test_a_branch_names_parent_and_step_and_makes_the_change_its_first(
@@ -129,7 +129,7 @@ def test_a_branch_names_parent_and_step_and_makes_the_change_its_first(
     test = page("Go on")
     field(test, "branch_step").set_value(33)
     field(test, "branch_lr").set_value(0.2)
-    click(test, "branch_run")
+    click(test, "runs_branch_run")
     (child,) = [s.run for s in store.summaries() if s.run.id != parent.id]
     assert started == [child.id]
     assert (child.meta.parent, child.meta.parent_step) == (parent.id, 33)
@@ -146,8 +146,8 @@ def test_the_name_in_the_tree_selects_that_run(trained: Trained, store: Store) -
     parent = trained("parent")
     test = page("Go on")
     field(test, "branch_step").set_value(20)
-    click(test, "branch_run")
-    click(test, f"lineage_{parent.id}")
+    click(test, "runs_branch_run")
+    click(test, f"runs_lineage_{parent.id}")
     assert test.session_state["runs_page"].selected == parent.id
     assert test.subheader[0].value == "parent"
 
@@ -158,14 +158,14 @@ def test_a_branch_opens_in_its_laboratory_where_that_is_wanted(
     parent = trained("parent")
     test = page("Go on")
     field(test, "branch_step").set_value(20)
-    click(test, "branch_open")
+    click(test, "runs_branch_open")
     (child,) = [s.run for s in store.summaries() if s.run.id != parent.id]
     assert test.session_state["lab_playground"].run_id == child.id
 
 
 def test_a_branch_without_steps_left_is_refused_in_words(trained: Trained, store: Store) -> None:
     trained("whole")
-    test = click(page("Go on"), "branch_run")
+    test = click(page("Go on"), "runs_branch_run")
     assert "its budget is 60 steps, and it would start at step 60" in said(test)
     assert len(store.summaries()) == 1
 
@@ -176,7 +176,7 @@ def test_more_budget_ends_as_if_it_had_been_there_from_the_start(
     short = trained("short")
     test = page("Go on")
     field(test, "continue_steps").set_value(90)
-    click(test, "continue_run")
+    click(test, "runs_continue_run")
     (more,) = [s.run for s in store.summaries() if s.run.id != short.id]
     figures = go_on(more, data_dir).final_figures()
     whole = trained("whole", XOR.with_set("training.steps", 90))
@@ -188,7 +188,7 @@ def test_a_schedule_over_the_whole_budget_says_why_it_cannot_continue(trained: T
     trained("scheduled", XOR.with_set("training.schedule", {"kind": "cosine"}))
     test = page("Go on")
     assert "Its schedule spreads over the whole budget" in said(test)
-    assert "continue_run" not in {button.key for button in test.button}
+    assert "runs_continue_run" not in {button.key for button in test.button}
 
 
 def test_a_branch_of_a_branch_offers_the_rate_that_holds_there(
@@ -198,7 +198,7 @@ def test_a_branch_of_a_branch_offers_the_rate_that_holds_there(
     test = page("Go on")
     field(test, "branch_step").set_value(33)
     field(test, "branch_lr").set_value(0.2)
-    click(test, "branch_run")
+    click(test, "runs_branch_run")
     child = next(s.run for s in store.summaries() if s.run.id != parent.id)
     go_on(child, data_dir)
     assert field(page("Go on"), "branch_lr").value == 0.2
@@ -225,7 +225,7 @@ def test_an_empty_lab_takes_a_zip_and_no_weights_alone(trained: Trained, store: 
     test.file_uploader[0].set_value(("alone.safetensors", weights, "")).run()
     assert "holds weights alone" in test.error[0].value
     test.file_uploader[0].set_value(("whole.zip", whole, "")).run()
-    click(test, "restore_run")
+    click(test, "runs_restore_run")
     (summary,) = store.summaries()
     assert summary.experiment == XOR
 
@@ -279,7 +279,7 @@ def test_every_form_comes_back_with_the_same_outputs(trained: Trained) -> None:
     assert [difference for _, difference in found[:3]] == [0, 0, 0]
     assert found[3][1] < 1e-5
     assert what == "64 validation examples"
-    test = click(page("Save, restore"), "prove")
+    test = click(page("Save, restore"), "runs_prove")
     assert html(test).count("largest difference") == 4
 
 
@@ -289,7 +289,7 @@ def test_a_file_becomes_a_run_with_its_weights(trained: Trained, store: Store) -
     content = export(run, "safetensors")
     test.file_uploader[0].set_value(("mine.safetensors", content, "")).run()
     assert "its outputs are those of this run: largest difference 0" in said(test)
-    click(test, "restore_run")
+    click(test, "runs_restore_run")
     (restored,) = [s.run for s in store.summaries() if s.run.id != run.id]
     assert restored.meta.name == "mine"
     assert "differ by 0 at most" in said(test)
@@ -351,7 +351,7 @@ def test_the_script_is_shown_with_the_loss_it_prints(trained: Trained) -> None:
     loss = History(EventReader(run.path).read_new()).final_figures()["train_loss"]
     assert f"prints the same train_loss: `{loss!r}`" in said(test)
     assert test.code[0].value == export(run, "script-module").decode().rstrip()
-    test.segmented_control(key="export_style").set_value("script-tensors").run()
+    test.segmented_control(key="runs_export_style").set_value("script-tensors").run()
     assert test.code[0].value == export(run, "script-tensors").decode().rstrip()
 
 
@@ -359,9 +359,9 @@ def test_the_script_is_shown_with_the_loss_it_prints(trained: Trained) -> None:
 def test_each_form_has_a_download(form: str, trained: Trained) -> None:
     run = trained("one")
     test = page("Export")
-    test.selectbox(key="export_format").set_value(form).run()
+    test.selectbox(key="runs_export_format").set_value(form).run()
     assert not test.exception
-    assert test.download_button(key="export_download")
+    assert test.download_button(key="runs_export_download")
     assert test.code[0].value == f"python -m nnlab export {run.id} --format {form}"
 
 
@@ -401,9 +401,9 @@ def test_a_look_at_the_test_set_is_counted_and_told(trained: Trained, data_dir: 
     assert isinstance(digits.data, Images)
     run = trained("digits", digits)
     test = page()
-    assert "(0 looks so far)" in test.button(key="open_test").label
-    click(test, "open_test")
-    assert "(1 look so far)" in test.button(key="open_test").label
+    assert "(0 looks so far)" in test.button(key="runs_open_test").label
+    click(test, "runs_open_test")
+    assert "(1 look so far)" in test.button(key="runs_open_test").label
     assert len(run.meta.peeks) == 1
     part = load(digits.data, data_dir).test
     assert part is not None
@@ -413,7 +413,7 @@ def test_a_look_at_the_test_set_is_counted_and_told(trained: Trained, data_dir: 
 
 def test_data_without_a_test_part_have_no_such_button(trained: Trained) -> None:
     trained("one")
-    assert "open_test" not in {button.key for button in page().button}
+    assert "runs_open_test" not in {button.key for button in page().button}
 
 
 # Opening the link -------------------------------------------------------------------------------
@@ -433,7 +433,7 @@ def opened(address: str) -> AppTest:
 def reproduced(address: str, store: Store, data_dir: Path, change: str = "") -> str:
     """What the page says after Reproduce was pressed and the run has trained."""
     before = {s.run.id for s in store.summaries()}
-    test = click(opened(address + change), "reproduce")
+    test = click(opened(address + change), "playground_reproduce")
     (run,) = [s.run for s in store.summaries() if s.run.id not in before]
     go_on(run, data_dir)
     return said(test.run())
@@ -467,9 +467,9 @@ def test_another_loss_names_both_numbers_and_what_differs(
 def test_a_changed_form_is_no_longer_the_link(trained: Trained) -> None:
     trained("one")
     test = opened(page("Reproduce").code[0].value)
-    assert "reproduce" in {button.key for button in test.button}
-    test.slider(key="noise").set_value(30).run()
-    assert "reproduce" not in {button.key for button in test.button}
+    assert "playground_reproduce" in {button.key for button in test.button}
+    test.slider(key="playground_noise").set_value(30).run()
+    assert "playground_reproduce" not in {button.key for button in test.button}
     assert "expect" not in test.query_params
 
 

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.usefixtures("quiet_server")
 
 
 def sort(test: AppTest, order: str, reverse: bool = False) -> list[str]:
-    test.selectbox(key="run_order").set_value(order).run()
-    test.toggle(key="run_reverse").set_value(reverse).run()
+    test.selectbox(key="runs_order").set_value(order).run()
+    test.toggle(key="runs_reverse").set_value(reverse).run()
     assert not test.exception
     return names(test)
 
@@ -87,11 +87,11 @@ def test_filters_by_optimizer_and_tag_leave_what_was_asked_for(make_run: MakeRun
     sgd = experiment.with_set("training.optimizer", {"kind": "sgd"})
     make_run("sgd", sgd).change_meta(tags=("lecture 3",))
     test = page()
-    test.selectbox(key="run_optimizer_filter").set_value("sgd").run()
+    test.selectbox(key="runs_optimizer_filter").set_value("sgd").run()
     assert names(test) == ["sgd"]
-    click(click(test, "run_" + test.session_state["runs_page"].selected), "open")
+    click(click(test, "runs_run_" + test.session_state["runs_page"].selected), "runs_open")
     test = page()
-    test.selectbox(key="run_tag_filter").set_value("lecture 3").run()
+    test.selectbox(key="runs_tag_filter").set_value("lecture 3").run()
     assert names(test) == ["sgd"]
 
 
@@ -99,9 +99,9 @@ def test_the_search_finds_tags_and_architectures(make_run: MakeRun) -> None:
     make_run("one", "digits-cnn")
     make_run("two", "spiral").change_meta(tags=("Lecture",))
     test = page()
-    test.text_input(key="run_search").set_value("lect").run()
+    test.text_input(key="runs_search").set_value("lect").run()
     assert names(test) == ["two"]
-    test.text_input(key="run_search").set_value("8c-16c").run()
+    test.text_input(key="runs_search").set_value("8c-16c").run()
     assert names(test) == ["one"]
 
 
@@ -109,7 +109,7 @@ def test_the_search_finds_tags_and_architectures(make_run: MakeRun) -> None:
 
 
 def set_tags(test: AppTest, run_id: str, tags: list[str]) -> AppTest:
-    test.multiselect(key=f"tags_{run_id}").set_value(tags).run()
+    test.multiselect(key=f"runs_tags_{run_id}").set_value(tags).run()
     assert not test.exception
     return test
 
@@ -149,7 +149,7 @@ def test_tags_beyond_their_limits_are_refused_in_words_and_nothing_changes(
     test = set_tags(page(), run.id, tags)
     assert said in messages(test)
     assert run.meta.tags == ("old",)
-    assert test.multiselect(key=f"tags_{run.id}").value == ["old"]
+    assert test.multiselect(key=f"runs_tags_{run.id}").value == ["old"]
 
 
 def test_tags_of_a_run_that_is_gone_give_a_message(make_run: MakeRun, store) -> None:
@@ -166,7 +166,7 @@ def test_tags_of_a_run_that_is_gone_give_a_message(make_run: MakeRun, store) -> 
 
 
 def tick(test: AppTest, run_id: str) -> AppTest:
-    test.checkbox(key=f"tick_{run_id}").check().run()
+    test.checkbox(key=f"runs_tick_{run_id}").check().run()
     assert not test.exception
     return test
 
@@ -179,17 +179,17 @@ def turn_to(test: AppTest, number: int) -> None:
 def test_two_ticks_offer_a_comparison_and_one_does_not(make_run: MakeRun) -> None:
     one, two = make_run("one"), make_run("two")
     test = tick(page(), one.id)
-    assert not [button for button in test.button if button.key == "compare"]
+    assert not [button for button in test.button if button.key == "runs_compare"]
     tick(test, two.id)
-    assert test.button(key="compare").label == "Compare 2 runs"
+    assert test.button(key="runs_compare").label == "Compare 2 runs"
     assert test.session_state["runs_page"].compared == (one.id, two.id)
-    test.checkbox(key=f"tick_{one.id}").uncheck().run()
+    test.checkbox(key=f"runs_tick_{one.id}").uncheck().run()
     assert test.session_state["runs_page"].compared == (two.id,)
 
 
 def test_each_box_has_the_name_of_its_run(make_run: MakeRun) -> None:
     run = make_run("one *bold*")
-    assert page().checkbox(key=f"tick_{run.id}").label == r"Compare one \*bold\*"
+    assert page().checkbox(key=f"runs_tick_{run.id}").label == r"Compare one \*bold\*"
 
 
 def test_ticks_stay_on_another_page_of_the_list_and_end_at_six(
@@ -200,13 +200,13 @@ def test_ticks_stay_on_another_page_of_the_list_and_end_at_six(
     test = page()
     for run in runs[:MOST]:
         tick(test, run.id)
-    assert test.button(key="compare").label == "Compare 6 runs"
+    assert test.button(key="runs_compare").label == "Compare 6 runs"
     turn_to(test, 2)
-    assert test.checkbox(key=f"tick_{runs[-1].id}").disabled
+    assert test.checkbox(key=f"runs_tick_{runs[-1].id}").disabled
     turn_to(test, 1)
-    assert all(test.checkbox(key=f"tick_{run.id}").value for run in runs[:MOST])
-    click(test, "untick")
-    assert not any(test.checkbox(key=f"tick_{run.id}").value for run in runs[:MOST])
+    assert all(test.checkbox(key=f"runs_tick_{run.id}").value for run in runs[:MOST])
+    click(test, "runs_untick")
+    assert not any(test.checkbox(key=f"runs_tick_{run.id}").value for run in runs[:MOST])
 
 
 def test_a_ticked_run_that_is_deleted_is_forgotten(make_run: MakeRun, store) -> None:
@@ -216,4 +216,4 @@ def test_a_ticked_run_that_is_deleted_is_forgotten(make_run: MakeRun, store) -> 
         tick(test, run.id)
     store.delete(runs[0].id)
     test.run()
-    assert test.button(key="compare").label == "Compare 2 runs"
+    assert test.button(key="runs_compare").label == "Compare 2 runs"

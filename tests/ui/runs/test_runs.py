@@ -31,7 +31,7 @@ def page() -> AppTest:
 
 def names(test: AppTest) -> list[str]:
     """The names in the list, from the top."""
-    return [button.label for button in test.button if (button.key or "").startswith("run_2")]
+    return [button.label for button in test.button if (button.key or "").startswith("runs_run_2")]
 
 
 def messages(test: AppTest) -> str:
@@ -51,7 +51,7 @@ def heading(test: AppTest) -> str:
 def test_without_runs_a_button_leads_to_the_playground() -> None:
     test = page()
     assert "No runs yet" in test.markdown[0].value
-    click(test, "to_playground")
+    click(test, "runs_to_playground")
     assert test.button(key="train")
 
 
@@ -72,7 +72,7 @@ def test_a_row_says_status_step_and_figures(make_run: MakeRun) -> None:
 
 def test_a_clicked_run_is_shown_with_all_digits_its_layers_and_its_link(make_run: MakeRun) -> None:
     shown, _ = make_run("shown", "xor"), make_run("newer")
-    test = click(page(), f"run_{shown.id}")
+    test = click(page(), f"runs_run_{shown.id}")
     assert heading(test) == "shown"
     text = html(test)
     first = shown.experiment.model.layers[0]
@@ -107,13 +107,13 @@ def test_search_and_filters_leave_what_was_asked_for(make_run: MakeRun) -> None:
     make_run("a cross", "xor", reason="stopped")
     make_run("my digits", "digits-cnn")
     test = page()
-    test.text_input(key="run_search").set_value("SPI al").run()
+    test.text_input(key="runs_search").set_value("SPI al").run()
     assert names(test) == ["a spiral"]
-    test.selectbox(key="run_data_filter").set_value("spiral").run()
+    test.selectbox(key="runs_data_filter").set_value("spiral").run()
     assert names(test) == ["a spiral"]
-    test.selectbox(key="run_status_filter").set_value("stopped").run()
+    test.selectbox(key="runs_status_filter").set_value("stopped").run()
     assert names(test) == []
-    click(test, "show_all")
+    click(test, "runs_show_all")
     assert names(test) == ["my digits", "a cross", "a spiral"]
 
 
@@ -123,7 +123,7 @@ def test_the_list_can_be_ordered_by_validation_loss(make_run: MakeRun) -> None:
     make_run("not a number", val_loss=float("nan"))
     make_run("worst", val_loss=0.9)
     test = page()
-    test.selectbox(key="run_order").set_value("lowest loss").run()
+    test.selectbox(key="runs_order").set_value("lowest loss").run()
     assert names(test) == ["best", "middle", "worst", "not a number"]
 
 
@@ -135,14 +135,14 @@ def test_a_long_list_has_pages(make_run: MakeRun) -> None:
     pages: Any = test.get("pagination")[0]
     pages.set_value(2).run()
     assert names(test) == ["run 1", "run 0"]
-    test.text_input(key="run_search").set_value("run 1").run()  # fewer pages than the one shown
+    test.text_input(key="runs_search").set_value("run 1").run()  # fewer pages than the one shown
     assert not test.exception
     assert names(test) == ["run 11", "run 10", "run 1"]
 
 
 def test_open_shows_the_run_in_its_laboratory(make_run: MakeRun) -> None:
     run = make_run("one", "xor")
-    test = click(page(), "open")
+    test = click(page(), "runs_open")
     assert test.session_state["lab_playground"].run_id == run.id
     assert test.session_state["lab_playground"].draft == run.experiment
     assert test.button(key="reset")
@@ -150,32 +150,32 @@ def test_open_shows_the_run_in_its_laboratory(make_run: MakeRun) -> None:
 
 def test_rename_writes_the_new_name(make_run: MakeRun) -> None:
     run = make_run("old")
-    test = click(page(), "rename")
-    test.text_input(key="new_name").set_value("  new   name ")
-    click(test, "save_name")
+    test = click(page(), "runs_rename")
+    test.text_input(key="runs_new_name").set_value("  new   name ")
+    click(test, "runs_save_name")
     assert run.meta.name == "new name"
     assert heading(test) == "new name"
 
 
 def test_an_empty_name_is_refused_in_words(make_run: MakeRun) -> None:
     run = make_run("old")
-    test = click(page(), "rename")
-    test.text_input(key="new_name").set_value("   ")
-    click(test, "save_name")
+    test = click(page(), "runs_rename")
+    test.text_input(key="runs_new_name").set_value("   ")
+    click(test, "runs_save_name")
     assert "1 to 80 characters, got 0" in messages(test)
     assert run.meta.name == "old"
-    assert test.text_input(key="new_name")
+    assert test.text_input(key="runs_new_name")
 
 
 def test_delete_asks_first_and_names_the_run_and_what_goes(make_run: MakeRun) -> None:
     run = make_run("precious")
-    test = click(page(), "delete")
+    test = click(page(), "runs_delete")
     question = next(m.value for m in test.markdown if m.value.startswith("Delete"))
     assert "**precious**" in question
     assert "0 checkpoints" in question
-    click(test, "keep_run")
+    click(test, "runs_keep_run")
     assert run.path.is_dir()
-    click(click(test, "delete"), "confirm_delete")
+    click(click(test, "runs_delete"), "runs_confirm_delete")
     assert not run.path.exists()
     assert "“precious” was deleted" in messages(test)
 
@@ -190,7 +190,7 @@ def test_deleting_a_run_that_trains_stops_it_first(
     test = page()
     with lock.hold(run.path):
         test = page()
-        click(click(test, "delete"), "confirm_delete")
+        click(click(test, "runs_delete"), "runs_confirm_delete")
     assert asked == [(run.id, "stop")]
     assert not run.path.exists()
 
@@ -203,9 +203,9 @@ def test_a_run_deleted_in_another_tab_gives_a_message_and_nothing_else(
     run = make_run("goes")
     test = page()
     for key in keys[:-1]:
-        click(test, key)
+        click(test, f"runs_{key}")
     store.delete(run.id)
-    click(test, keys[-1])
+    click(test, f"runs_{keys[-1]}")
     assert "deleted" in messages(test)
     assert names(test) == ["stays"]
 
@@ -220,7 +220,7 @@ def test_damaged_runs_stand_apart_with_the_reason_and_can_be_deleted(make_run: M
     assert "meta.json cannot be read" in messages(test).replace("\\", "")
     assert "has no experiment.json" in messages(test).replace("\\", "")
     for run in (broken, headless):
-        click(click(test, f"delete_damaged_{run.id}"), "confirm_delete")
+        click(click(test, f"runs_delete_damaged_{run.id}"), "runs_confirm_delete")
         assert not run.path.exists()
 
 

@@ -17,11 +17,12 @@ from nnlab.ui.draw.reading import Reading, read
 from nnlab.ui.runtime.drawing_models import DRAWING, labels
 from nnlab.ui.runtime.run_view import run_view
 from nnlab.ui.runtime.snapshot import Moment
+from nnlab.ui.session.widgets import draw as widgets
 
 MOST = 4
 UNTRAINED = "untrained"
 """The choice that is no run: the chosen model's architecture, its weights as they are drawn."""
-KEY, KEPT = "compared_models", "kept_compared_models"
+KEY = "compared_models"
 
 
 def show_compare(frame: DrawFrame) -> None:
@@ -55,17 +56,17 @@ def _choose(frame: DrawFrame) -> list[str]:
     assert frame.reader is not None
     ids = dict.fromkeys([frame.reader.run_id, *(reader.run_id for reader in frame.readers)])
     usual = [*list(ids)[: MOST - 1], UNTRAINED]
-    kept = st.session_state.get(KEY, st.session_state.get(KEPT, usual))
-    st.session_state[KEY] = [model for model in kept if model in names]  # one may be deleted
+    here = [model for model in widgets.kept(KEY, usual) if model in names]  # one may be deleted
+    widgets[KEY] = here
     chosen = st.multiselect(
         "Models that read it",
         list(names),
         format_func=names.__getitem__,
-        key=KEY,
+        key=widgets.key(KEY),
         max_selections=MOST,
         placeholder="Choose up to four models",
     )
-    st.session_state[KEPT] = chosen
+    widgets.keep(KEY, chosen)
     return chosen
 
 

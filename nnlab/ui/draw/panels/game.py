@@ -2,14 +2,14 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Literal
 
 import streamlit as st
 
-from nnlab.ui.draw.canvas import sheet
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.reading import with_article
+from nnlab.ui.session.draw_state import Game, draw_state
+from nnlab.ui.session.widgets import draw as widgets
 
 ROUNDS = 10
 SURE = 0.5
@@ -17,38 +17,6 @@ SURE = 0.5
 PAIRS = ((3, 8), (1, 7), (4, 9), (5, 6), (7, 2), (0, 6), (8, 3), (9, 4), (2, 7), (6, 0))
 """What is drawn, and what it is to be taken for: pairs that are near each other."""
 MODES: dict[str, str] = {"ask": "Draw what I ask", "fool": "Fool it"}
-GAME = "draw_game"
-
-
-@dataclass
-class Game:
-    """One session's game."""
-
-    mode: Literal["ask", "fool"]
-    asked: list[int] = field(default_factory=list)
-    """For each round a digit, or a place in `PAIRS`."""
-    points: list[int] = field(default_factory=list)
-    """Of the rounds that are done, 0 to 100 each."""
-
-    @property
-    def over(self) -> bool:
-        """Whether all rounds are done."""
-        return len(self.points) >= len(self.asked)
-
-    @property
-    def now(self) -> int:
-        """What this round asks for."""
-        return self.asked[len(self.points)]
-
-    @property
-    def streak(self) -> int:
-        """Rounds in a row, up to the last, with at least half of the points."""
-        count = 0
-        for points in reversed(self.points):
-            if points < 50:
-                break
-            count += 1
-        return count
 
 
 def new_game(mode: Literal["ask", "fool"], dice: random.Random) -> Game:
@@ -87,14 +55,14 @@ def _game() -> Game:
         format_func=MODES.__getitem__,
         default="ask",
         required=True,
-        key="game_mode",
+        key=widgets.key("game_mode"),
         label_visibility="collapsed",
     )
     chosen: Literal["ask", "fool"] = "fool" if mode == "fool" else "ask"
-    game = st.session_state.get(GAME)
-    if not isinstance(game, Game) or game.mode != chosen:
-        game = st.session_state[GAME] = new_game(chosen, random.Random())
-    return game
+    state = draw_state()
+    if state.game is None or state.game.mode != chosen:
+        state.game = new_game(chosen, random.Random())
+    return state.game
 
 
 def _show_asked(game: Game, frame: DrawFrame) -> None:
@@ -146,17 +114,17 @@ def _buttons(game: Game, label: str, *, enabled: bool, points: Callable[[], int]
     with st.container(horizontal=True, gap="small"):
         st.button(
             label,
-            key="game_done",
+            key=widgets.key("game_done"),
             type="primary",
             disabled=not enabled,
             on_click=lambda: _next(game, points()),
         )
-        st.button("Skip", key="game_skip", on_click=lambda: _next(game, 0))
+        st.button("Skip", key=widgets.key("game_skip"), on_click=lambda: _next(game, 0))
 
 
 def _next(game: Game, points: int) -> None:
     game.points.append(points)
-    sheet().clear()
+    draw_state().sheet.clear()
 
 
 def _show_result(game: Game) -> None:
@@ -172,9 +140,16 @@ def _show_result(game: Game) -> None:
     if game.mode == "ask" and weak:
         digits = ", ".join(map(str, sorted(weak)))
         st.caption(f"It was unsure of your {digits}: keep some under Teach, and fine-tune it.")
-    st.button("Play again", key="game_again", type="primary", on_click=_again, args=(game.mode,))
+    st.button(
+        "Play again",
+        key=widgets.key("game_again"),
+        type="primary",
+        on_click=_again,
+        args=(game.mode,),
+    )
 
 
 def _again(mode: Literal["ask", "fool"]) -> None:
-    st.session_state[GAME] = new_game(mode, random.Random())
-    sheet().clear()
+    state = draw_state()
+    state.game = new_game(mode, random.Random())
+    state.sheet.clear()

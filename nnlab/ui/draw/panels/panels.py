@@ -20,6 +20,8 @@ from nnlab.ui.draw.panels.teach import show_teach
 from nnlab.ui.draw.panels.what_if import show_what_if
 from nnlab.ui.draw.panels.why import show_why
 from nnlab.ui.draw.panels.xray import show_xray
+from nnlab.ui.session.draw_state import draw_state
+from nnlab.ui.session.widgets import draw as widgets
 from nnlab.ui.shell import messages
 
 
@@ -73,24 +75,23 @@ PANELS: tuple[Panel, ...] = (
 )
 """In the order of the choice."""
 
-OPEN = "draw_panel"
-"""The label of the open panel; outlives a visit to another page, which a widget does not."""
+CHOICE = "panel_choice"
 
 
 def show_panels(frame: DrawFrame) -> None:
     """The choice of a panel, and the one that is chosen."""
     panels = {panel.label: panel for panel in PANELS}
-    kept = st.session_state.get(OPEN)
-    st.session_state.setdefault("draw_panel_choice", kept if kept in panels else PANELS[0].label)
+    state = draw_state()
+    widgets.setdefault(CHOICE, state.panel if state.panel in panels else PANELS[0].label)
     label = st.segmented_control(
         "Look into it",
         list(panels),
-        key="draw_panel_choice",
+        key=widgets.key(CHOICE),
         required=True,
         label_visibility="collapsed",
     )
     panel = panels[label or PANELS[0].label]
-    st.session_state[OPEN] = panel.label
+    state.panel = panel.label
     with st.container(key="panel_shown"), messages():
         missing = _missing(panel, frame)
         if missing is None:

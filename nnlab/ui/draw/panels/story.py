@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from nnlab.recipes import draw_ready
+from nnlab.recipes import draw_ready, draw_stages
+from nnlab.texts import _
 from nnlab.ui.draw.frame import DrawFrame
 
 
@@ -10,5 +11,5 @@ def show_story(frame: DrawFrame) -> None:
     """The panel. It needs no drawing and no model."""
     del frame
     with st.container(key="draw_story"):
-        st.markdown(draw_ready.RECIPE.story)
-        st.caption(draw_ready.RECIPE.measured)
+        st.markdown(draw_stages.story())
+        st.caption(_(draw_ready.RECIPE.measured))

@@ -13,18 +13,18 @@ from nnlab.errors import NnlabError
 from nnlab.export.fine_tune import FEWEST, fine_tune
 from nnlab.figures.digits import percent, sample_grid
 from nnlab.ui import services
-from nnlab.ui.draw import training as draw_training
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.panels.teach_files import show_files
 from nnlab.ui.draw.panels.tuned import show_tuned
 from nnlab.ui.draw.reading import with_article
+from nnlab.ui.lab.run_commands import start
 from nnlab.ui.runtime.drawing_accuracy import standing
+from nnlab.ui.session.draw_state import draw_state
+from nnlab.ui.session.widgets import draw as widgets
 
 SHOWN = 30
 """The newest drawings on the sheet."""
 COLUMNS = 10
-SAID = "teach_said"
-"""What was done last, for the session that did it."""
 
 
 @dataclass(frozen=True)
@@ -82,29 +82,27 @@ def _ask_what_it_is(frame: DrawFrame) -> None:
         for label in range(10):
             st.button(
                 str(label),
-                key=f"teach_{label}",
+                key=widgets.key(f"teach_{label}"),
                 disabled=made is None,
                 on_click=_keep,
                 args=(frame, label),
             )
     st.caption(
-        st.session_state.get(SAID)
+        draw_state().taught
         or "A press keeps the drawing with that label, and clears the sheet for the next one."
     )
 
 
 def _keep(frame: DrawFrame, label: int) -> None:
-    from nnlab.ui.draw.canvas import sheet
-
     assert frame.made is not None
     try:
         keep(frame.made.result, label, services.settings().data_dir)
     except NnlabError as error:
-        st.session_state[SAID] = str(error)
+        draw_state().taught = str(error)
         return
-    st.session_state[SAID] = f"Kept as {with_article(str(label))}."
-    if st.session_state.get("source") == "Draw" and len(frame.pieces) == 1:
-        sheet().clear()
+    draw_state().taught = f"Kept as {with_article(str(label))}."
+    if frame.is_canvas and len(frame.pieces) == 1:
+        draw_state().sheet.clear()
 
 
 # What is kept ------------------------------------------------------------------------------------
@@ -136,7 +134,10 @@ def _show_newest(kept: Kept) -> None:
 def _delete(kept: Kept) -> None:
     with st.container(horizontal=True, gap="small", key="delete_drawings"):
         st.button(
-            "Delete the newest", key="delete_newest", on_click=_remove, args=(kept.listed[-1:],)
+            "Delete the newest",
+            key=widgets.key("delete_newest"),
+            on_click=_remove,
+            args=(kept.listed[-1:],),
         )
         with st.popover("Delete all …"):
             st.markdown(
@@ -145,7 +146,7 @@ def _delete(kept: Kept) -> None:
             )
             st.button(
                 f"Delete all {len(kept.listed):,}",
-                key="delete_all",
+                key=widgets.key("delete_all"),
                 type="primary",
                 on_click=_remove,
                 args=(kept.listed,),
@@ -156,9 +157,9 @@ def _remove(chosen: tuple[Drawing, ...]) -> None:
     try:
         remove(list(chosen))
     except NnlabError as error:
-        st.session_state[SAID] = str(error)
+        draw_state().taught = str(error)
     else:
-        st.session_state[SAID] = f"Deleted {len(chosen):,} drawing{'s'[: len(chosen) != 1]}."
+        draw_state().taught = f"Deleted {len(chosen):,} drawing{'s'[: len(chosen) != 1]}."
 
 
 # What the model makes of them --------------------------------------------------------------------
@@ -184,7 +185,7 @@ def _offer_tuning(frame: DrawFrame, kept: Kept) -> None:
         f"Fine-tune on {number} drawings"
         if missing <= 0
         else f"Fine-tune ({missing} more to draw)",
-        key="fine_tune",
+        key=widgets.key("fine_tune"),
         type="primary" if missing <= 0 else "secondary",
         icon=":material/school:",
         disabled=missing > 0 or not ready,
@@ -200,13 +201,13 @@ def _offer_tuning(frame: DrawFrame, kept: Kept) -> None:
 def _tune(frame: DrawFrame, kept: Kept) -> None:
     assert frame.view is not None
     data_dir: Path = services.settings().data_dir
-    state = draw_training.training_state()
+    state = draw_state().training
     try:
         name = freeze(list(kept.listed), data_dir)
         run = fine_tune(services.store(), frame.view.run, name, len(kept.listed))
-        services.launcher().start(run)
+        start(run)
     except NnlabError as error:
-        st.session_state[SAID] = str(error)
+        draw_state().taught = str(error)
         return
-    st.session_state[SAID] = None
+    draw_state().taught = None
     state.run_id = run.id

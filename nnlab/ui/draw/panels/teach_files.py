@@ -7,13 +7,13 @@ import streamlit as st
 from nnlab.data.handwriting import Drawing
 from nnlab.data.handwriting_zip import export, take
 from nnlab.errors import NnlabError
-
-TAKEN = "handwriting_taken"
-"""The upload that the session has taken already: a page runs often, and takes it once."""
+from nnlab.ui.session.draw_state import draw_state
+from nnlab.ui.session.widgets import draw as widgets
 
 
 def show_files(listed: tuple[Drawing, ...], data_dir: Path) -> None:
     """The two directions."""
+    state = draw_state()
     with st.popover("Export and import"):
         if listed:
             st.download_button(
@@ -21,21 +21,22 @@ def show_files(listed: tuple[Drawing, ...], data_dir: Path) -> None:
                 data=lambda: export(list(listed)),
                 file_name="handwriting.zip",
                 mime="application/zip",
-                key="export_drawings",
+                key=widgets.key("export_drawings"),
             )
         uploaded = st.file_uploader(
-            "A zip of PNGs with labels.csv (file,label)", type="zip", key="import_drawings"
+            "A zip of PNGs with labels.csv (file,label)",
+            type="zip",
+            key=widgets.key("import_drawings"),
         )
         if uploaded is None:
-            st.session_state.pop(TAKEN, None)
+            state.taken = None
             return
-        taken = st.session_state.get(TAKEN)
-        if taken is None or taken[0] != uploaded.file_id:
-            taken = (uploaded.file_id, *_take(uploaded.getvalue(), data_dir))
-            st.session_state[TAKEN] = taken
-            if taken[1]:
+        if state.taken is None or state.taken[0] != uploaded.file_id:
+            # A page runs often, and takes a file once.
+            state.taken = (uploaded.file_id, *_take(uploaded.getvalue(), data_dir))
+            if state.taken[1]:
                 st.rerun(scope="fragment")
-        _, good, words = taken
+        _file, good, words = state.taken
         (st.success if good else st.error)(words)
 
 

@@ -15,6 +15,7 @@ from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.reading import Reading, read, sentence, with_article
 from nnlab.ui.runtime.snapshot import Moment
 from nnlab.ui.runtime.throttle import remembered
+from nnlab.ui.session.widgets import draw as widgets
 
 RUNNER_UP = -1
 """The choice that follows the answer."""
@@ -41,11 +42,13 @@ def _change(moment: Moment, answer: Reading, picture: NDArray[np.float32]) -> No
     chosen = kept_choice(
         "that makes it",
         [RUNNER_UP, *range(len(names))],
-        key="change_target",
+        key=widgets.key("change_target"),
         label=lambda i: "the runner-up" if i == RUNNER_UP else names[i],
     )
     target = order[1] if chosen == RUNNER_UP else chosen
-    share = kept_percent("Share of the change", 100, most=100, step=5, key="change_share")
+    share = kept_percent(
+        "Share of the change", 100, most=100, step=5, key=widgets.key("change_share")
+    )
     found = remembered(
         moment,
         ("change", target, picture.tobytes()),
@@ -77,7 +80,7 @@ def _noise(moment: Moment, answer: Reading, picture: NDArray[np.float32]) -> Non
         "Every pixel goes one step ε (100 % is from black to white) in the direction that makes the"
         " network doubt its answer most: the sign of the gradient of the loss."
     )
-    epsilon = kept_percent("ε", 10, most=50, step=1, key="epsilon")
+    epsilon = kept_percent("ε", 10, most=50, step=1, key=widgets.key("epsilon"))
     best = answer.order[0]
     direction = remembered(
         moment,

@@ -20,6 +20,7 @@ from nnlab.ui.components.pictures import kept_choice, key_of_colours, show_pictu
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.reading import Reading, with_article
 from nnlab.ui.runtime.throttle import remembered
+from nnlab.ui.session.widgets import draw as widgets
 
 RIVAL = -1
 """The choice that compares the likeliest class with the runner-up."""
@@ -112,7 +113,7 @@ def _ask(answer: Reading) -> tuple[Target, str]:
         chosen = kept_choice(
             "What speaks for",
             [RIVAL, *range(len(names))],
-            key="why_target",
+            key=widgets.key("why_target"),
             label=lambda i: "the likeliest against the runner-up" if i == RIVAL else names[i],
         )
     if chosen != RIVAL:

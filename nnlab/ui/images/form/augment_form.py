@@ -12,8 +12,10 @@ from nnlab.data.images import SHAPES
 from nnlab.errors import NnlabError
 from nnlab.figures.digits import sample_grid
 from nnlab.training.augment import augment
-from nnlab.ui.lab.run_commands import part
+from nnlab.ui.components.layout import part
 from nnlab.ui.runtime.image_data import pictures
+from nnlab.ui.session.labs import images_state
+from nnlab.ui.session.widgets import images as widgets
 
 SLIDERS = {
     "shift": ("Shift", 8.0, 0.5, "Pixels, along each axis, at most."),
@@ -46,8 +48,10 @@ def show_augment(drafted: Augment | None, data: Images) -> Augment | None:
         for index, (name, (label, most, step, explained)) in enumerate(SLIDERS.items()):
             place = right if index % 2 else left
             with place, part(f"augment_{name}", used=name != "stroke" or not in_colour):
-                st.slider(label, 0.0, most, step=step, key=f"augment_{name}", help=explained)
-        chosen = {name: float(st.session_state[f"augment_{name}"]) for name in SLIDERS}
+                st.slider(
+                    label, 0.0, most, step=step, key=widgets.key(f"augment_{name}"), help=explained
+                )
+        chosen = {name: float(widgets[f"augment_{name}"]) for name in SLIDERS}
         if in_colour:
             chosen["stroke"] = 0.0  # photographs have no strokes
         said = Augment(**chosen)
@@ -65,18 +69,18 @@ def _preview(said: Augment, data: Images) -> None:
     if said == Augment():
         st.caption("Nothing is changed. Move a slider, and see here what the network would get.")
         return
-    draw = st.session_state.setdefault("augment_draw", 0)
+    draw = images_state().augment_seed
     st.image(
         _sheet(shown.tobytes(), shown.shape, said, draw),
         width="stretch",
         alt=f"{len(shown)} pictures as they are, and each changed {DRAWS} times.",
     )
     st.caption("In the first row as they are, below as the network will see them.")
-    st.button("Draw others", key="augment_again", on_click=_draw_others)
+    st.button("Draw others", key=widgets.key("augment_again"), on_click=_draw_others)
 
 
 def _draw_others() -> None:
-    st.session_state["augment_draw"] += 1
+    images_state().augment_seed += 1
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,6 @@ step.
 """
 
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -15,24 +14,18 @@ from nnlab.errors import InvalidExperimentError
 from nnlab.models.layer_source import layer_source
 from nnlab.models.shapes import LayerShape, Shape, trace_as_far
 from nnlab.ui.images.form.layer_fields import FRESH, fill_fields, read_fields, show_fields
+from nnlab.ui.session.labs import images_state
+from nnlab.ui.session.widgets import images as widgets
 
-LAYERS, CHOSEN, FIELDS_OF = "own_layers", "own_chosen", "own_fields_of"
-"""Where the session keeps the layers, the place of the chosen one, and whose fields the widgets
-say (a place and a kind)."""
 STYLE = Path(__file__).parents[1] / "images.css"
 MOST = 63
 """Layers of a network, but for the log_softmax that a loss may put behind them."""
 
 
-def builder_values(layers: tuple[Layer, ...]) -> dict[str, Any]:
-    """What the builder shows for a draft."""
-    return {LAYERS: layers, CHOSEN: max(len(layers) - 2, 0), FIELDS_OF: None}
-
-
 def start_from(layers: tuple[Layer, ...]) -> None:
     """Let the builder begin with these layers when it is opened next."""
-    for key, value in builder_values(layers).items():
-        st.session_state[key] = value
+    state = images_state()
+    state.layers, state.chosen_layer, state.fields_of = layers, max(len(layers) - 2, 0), None
 
 
 def show_builder(shape: Shape, outputs: int) -> tuple[Layer, ...]:
@@ -43,7 +36,7 @@ def show_builder(shape: Shape, outputs: int) -> tuple[Layer, ...]:
         outputs: the values that the network has to end in.
     """
     layers = _edited()
-    chosen = st.session_state[CHOSEN]
+    chosen = images_state().chosen_layer
     rows, error = trace_as_far(layers, shape)
     st.html(STYLE)
     with st.container(key="layer_rows", gap=None):
@@ -51,7 +44,7 @@ def show_builder(shape: Shape, outputs: int) -> tuple[Layer, ...]:
             row = rows[index] if index < len(rows) else None
             st.button(
                 _label(index, layer, row),
-                key=f"layer_row_{index}",
+                key=widgets.key(f"layer_row_{index}"),
                 type="secondary" if index == chosen else "tertiary",
                 width="stretch",
                 on_click=_choose,
@@ -68,25 +61,25 @@ def show_builder(shape: Shape, outputs: int) -> tuple[Layer, ...]:
 def _edited() -> tuple[Layer, ...]:
     """The layers with what the widgets say of the chosen one, which they say again."""
     _take_over()
-    state = st.session_state
-    layer = state[LAYERS][state[CHOSEN]]
+    state = images_state()
+    layer = state.layers[state.chosen_layer]
     fill_fields(layer)
-    state[FIELDS_OF] = _place(layer)
-    return state[LAYERS]
+    state.fields_of = _place(layer)
+    return state.layers
 
 
 def _take_over() -> None:
     """Let the chosen layer be what its widgets say, where they are its own."""
-    state = st.session_state
-    layers, chosen = state[LAYERS], state[CHOSEN]
-    if state[FIELDS_OF] == _place(layers[chosen]):
+    state = images_state()
+    layers, chosen = state.layers, state.chosen_layer
+    if state.fields_of == _place(layers[chosen]):
         layer = read_fields(layers[chosen])
-        state[LAYERS] = (*layers[:chosen], layer, *layers[chosen + 1 :])
+        state.layers = (*layers[:chosen], layer, *layers[chosen + 1 :])
 
 
 def _place(layer: Layer) -> tuple[int, str]:
     """A kind may change by its own widget (ReLU to Tanh), so a type is what identifies a layer."""
-    return st.session_state[CHOSEN], type(layer).__name__
+    return images_state().chosen_layer, type(layer).__name__
 
 
 def _label(index: int, layer: Layer, row: LayerShape | None) -> str:
@@ -121,7 +114,7 @@ def _show_sum(
         has = " × ".join(map(str, end))
         st.button(
             f"The network ends in {has}, the data have {outputs} classes: end in {outputs}",
-            key="mend_outputs",
+            key=widgets.key("mend_outputs"),
             icon=":material/build:",
             on_click=_end_in,
             args=(outputs, end),
@@ -134,15 +127,19 @@ def _show_chosen(layers: tuple[Layer, ...], chosen: int) -> None:
     st.markdown(f"**Layer {chosen + 1}** · {layers[chosen].kind}")
     show_fields(layers[chosen])
     with st.container(horizontal=True, gap="small", key="layer_actions"):
-        st.button("Up", key="layer_up", on_click=_move, args=(-1,), disabled=chosen == 0)
+        st.button(
+            "Up", key=widgets.key("layer_up"), on_click=_move, args=(-1,), disabled=chosen == 0
+        )
         is_last = chosen == len(layers) - 1
-        st.button("Down", key="layer_down", on_click=_move, args=(1,), disabled=is_last)
+        st.button(
+            "Down", key=widgets.key("layer_down"), on_click=_move, args=(1,), disabled=is_last
+        )
         is_only = len(layers) == 1
-        st.button("Remove", key="layer_remove", on_click=_remove, disabled=is_only)
+        st.button("Remove", key=widgets.key("layer_remove"), on_click=_remove, disabled=is_only)
     st.pills(
         "Add a layer below it",
         list(FRESH),
-        key="layer_add",
+        key=widgets.key("layer_add"),
         on_change=_add,
         disabled=len(layers) >= MOST,
     )
@@ -153,18 +150,19 @@ def _show_chosen(layers: tuple[Layer, ...], chosen: int) -> None:
 
 def _choose(index: int) -> None:
     _take_over()
-    _put(st.session_state[LAYERS], index)
+    _put(images_state().layers, index)
 
 
 def _put(layers: tuple[Layer, ...], chosen: int) -> None:
-    state = st.session_state
-    state[LAYERS], state[CHOSEN] = layers, min(max(chosen, 0), len(layers) - 1)
-    state[FIELDS_OF] = None
+    state = images_state()
+    state.layers, state.chosen_layer = layers, min(max(chosen, 0), len(layers) - 1)
+    state.fields_of = None
 
 
 def _move(by: int) -> None:
     _take_over()
-    layers, chosen = list(st.session_state[LAYERS]), st.session_state[CHOSEN]
+    state = images_state()
+    layers, chosen = list(state.layers), state.chosen_layer
     to = chosen + by
     if 0 <= to < len(layers):  # a click may reach the server twice
         layers[chosen], layers[to] = layers[to], layers[chosen]
@@ -172,23 +170,23 @@ def _move(by: int) -> None:
 
 
 def _remove() -> None:
-    layers, chosen = st.session_state[LAYERS], st.session_state[CHOSEN]
+    layers, chosen = images_state().layers, images_state().chosen_layer
     if len(layers) > 1:
         _put((*layers[:chosen], *layers[chosen + 1 :]), chosen - 1)
 
 
 def _add() -> None:
     _take_over()
-    layers, chosen = st.session_state[LAYERS], st.session_state[CHOSEN]
-    kind = st.session_state["layer_add"]
-    st.session_state["layer_add"] = None
+    layers, chosen = images_state().layers, images_state().chosen_layer
+    kind = widgets["layer_add"]
+    widgets["layer_add"] = None
     if kind is not None and len(layers) < MOST:
         _put((*layers[: chosen + 1], FRESH[kind], *layers[chosen + 1 :]), chosen + 1)
 
 
 def _end_in(outputs: int, end: Shape) -> None:
     _take_over()
-    layers = ending_in(st.session_state[LAYERS], outputs, end)
+    layers = ending_in(images_state().layers, outputs, end)
     _put(layers, len(layers) - 1)
 
 

@@ -8,6 +8,7 @@ from nnlab.config import Model
 from nnlab.errors import NnlabError
 from nnlab.models.code import Style, code
 from nnlab.models.shapes import Shape
+from nnlab.ui.session.widgets import images as widgets
 
 STYLES: dict[Style, str] = {
     "sequential": "nn.Sequential",
@@ -26,7 +27,7 @@ def show_code(model: Model, shape: Shape) -> None:
             "Style",
             list(STYLES),
             format_func=STYLES.__getitem__,
-            key="code_style",
+            key=widgets.key("code_style"),
             default="sequential",
             required=True,
             label_visibility="collapsed",

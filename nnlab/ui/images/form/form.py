@@ -4,7 +4,6 @@ What the form does not offer (an `init` in a link, sampling with replacement) st
 says it.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -16,19 +15,20 @@ from nnlab.config.data import ImageKind
 from nnlab.data.images import CLASS_NAMES, COUNTS, SHAPES, sizes
 from nnlab.errors import NnlabError
 from nnlab.recipes import RECIPES
-from nnlab.ui.forms.training_form import MAX_SEED, show_training, training_widgets
+from nnlab.ui.forms.training_form import MAX_SEED, ending_for, show_training, training_widgets
 from nnlab.ui.images.form.augment_form import augment_widgets, show_augment
+from nnlab.ui.images.form.builder import start_from
 from nnlab.ui.images.form.handwriting_form import can_choose_handwriting, show_handwriting
 from nnlab.ui.images.form.network_form import network_widgets, show_network
 from nnlab.ui.runtime.image_data import LABELS
+from nnlab.ui.session.labs import images_state
+from nnlab.ui.session.widgets import images as widgets
 
 TEST = {
     "sealed": "",
     "at_end": " The test pictures are looked at once, at the end; that is counted.",
     "validates": " The test pictures validate, as they did in the original; that is counted.",
 }
-CHOSEN_BEFORE = "dataset_before"
-"""Where the session keeps the data set that the form said last."""
 BATCHES = [10, 20, 32, 50, 64, 100, 128, 200, 256, 500, 1000]
 
 
@@ -41,6 +41,11 @@ class Said:
     """Why a part of the form says nothing valid; the draft keeps what it was there."""
     samples: DeltaGenerator
     """The place for pictures of the data set."""
+
+    @property
+    def data(self) -> Images:
+        """What the draft learns from."""
+        return cast(Images, self.draft.data)
 
 
 def form_of(kind: str) -> str:
@@ -72,25 +77,30 @@ def usual(kind: ImageKind) -> dict[str, Any]:
 
 def change_usual() -> None:
     """Another data set was chosen: what says the usual of the old one now says that of the new."""
-    old: ImageKind = st.session_state[CHOSEN_BEFORE]
-    new: ImageKind = st.session_state["dataset"] or old
-    st.session_state["train_size"] = None
+    old = cast(ImageKind, images_state().data_before)
+    new: ImageKind = widgets["dataset"] or old
+    widgets["train_size"] = None
     fresh = usual(new)
     for key, value in usual(old).items():
-        if st.session_state.get(key) == value:
-            st.session_state[key] = fresh[key]
+        if widgets.get(key) == value:
+            widgets[key] = fresh[key]
 
 
-def show_form(draft: Experiment, *, on_rate: Callable[[], None]) -> Said:
-    """Draw the widgets, and return what they say. `on_rate` follows the rate."""
+def fill_builder(draft: Experiment) -> None:
+    """Let the builder of layers say the draft, as `widget_values` does for the widgets."""
+    start_from(ending_for(draft.model.layers, "cross_entropy"))
+
+
+def show_form(draft: Experiment) -> Said:
+    """Draw the widgets, and return what they say."""
     drafted = cast(Images, draft.data)
     data, samples = _data_form(drafted)
     changed = show_augment(draft.training.augment, data)
     model, problem = show_network(draft.model, drafted, data)
     training = show_training(
         draft.training,
+        widgets,
         batches=BATCHES,
-        on_rate=on_rate,
         more=lambda: {**_budget_form(draft.training, data.kind), "augment": changed},
     )
     return Said(Experiment(data=data, model=model, training=training), problem, samples)
@@ -108,7 +118,7 @@ def _data_form(data: Images) -> tuple[Images, DeltaGenerator]:
         on_change=change_usual,
     )
     kind = cast(ImageKind, kind or data.kind)
-    st.session_state[CHOSEN_BEFORE] = kind
+    images_state().data_before = kind
     samples = st.container(key="samples")
     drafted = dict(data) if kind == data.kind else {"kind": kind}
     if kind == "handwriting":
@@ -119,13 +129,13 @@ def _data_form(data: Images) -> tuple[Images, DeltaGenerator]:
             size = st.number_input(
                 "Pictures to train on",
                 10,
-                max(COUNTS[kind][0], st.session_state["train_size"] or 0),
+                max(COUNTS[kind][0], widgets["train_size"] or 0),
                 value=None,
                 placeholder="all",
-                key="train_size",
+                key=widgets.key("train_size"),
                 help="Fewer are drawn at random by the data seed.",
             )
-        seed = st.number_input("data seed", 0, MAX_SEED, key="data_seed")
+        seed = st.number_input("data seed", 0, MAX_SEED, key=widgets.key("data_seed"))
     chosen = Images.model_validate({**drafted, "train_size": size, "seed": seed})
     try:
         train, val, _ = sizes(chosen)
@@ -147,7 +157,7 @@ def _budget_form(training: Training, kind: ImageKind) -> dict[str, Any]:
         1,
         1_000_000,
         value=None,
-        key="epochs",
+        key=widgets.key("epochs"),
         placeholder=f"{training.steps:,} steps" if by_steps else str(usual(kind)["epochs"]),
     )
     if epochs is None and not by_steps:

@@ -8,6 +8,7 @@ from nnlab.config import Images
 from nnlab.data.handwriting import drawings, freeze
 from nnlab.ui import services
 from nnlab.ui.runtime.image_data import LABELS
+from nnlab.ui.session.widgets import images as widgets
 
 NOTHING = "nothing else"
 BESIDE = (NOTHING, "digits", "mnist")
@@ -36,7 +37,7 @@ def show_handwriting(data: Images) -> dict[str, Any]:
         now = freeze(held, data_dir) if held else name
         if now != name:
             st.caption(f"{len(held):,} drawings are kept by now; this experiment has {name}.")
-            if st.button("Take those of now", key="newest_drawings"):
+            if st.button("Take those of now", key=widgets.key("newest_drawings")):
                 name = now
     beside = data.beside or NOTHING
     options = list(BESIDE) if beside in BESIDE else [*BESIDE, beside]
@@ -45,7 +46,7 @@ def show_handwriting(data: Images) -> dict[str, Any]:
         options,
         index=options.index(beside),
         format_func=lambda kind: LABELS.get(kind, kind),
-        key="beside",
+        key=widgets.key("beside"),
         help="The drawings are repeated, and 2,000 pictures of that set join them. Its validation"
         " pictures validate then.",
     )

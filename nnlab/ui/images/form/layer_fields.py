@@ -20,7 +20,8 @@ from nnlab.config import (
     Pool2d,
 )
 from nnlab.models.layer_source import CLASSES as ACTIVATIONS
-from nnlab.ui.lab.run_commands import part
+from nnlab.ui.components.layout import part
+from nnlab.ui.session.widgets import images as widgets
 
 POOLS = {"max_pool2d": "MaxPool2d", "avg_pool2d": "AvgPool2d"}
 FRESH: dict[str, Layer] = {
@@ -56,7 +57,7 @@ DEFAULTS: dict[str, Any] = {
 def fill_fields(layer: Layer) -> None:
     """Let the widgets say a layer. To be called before they are drawn."""
     for key, value in (DEFAULTS | _said_by(layer)).items():
-        st.session_state[key] = value
+        widgets[key] = value
 
 
 def _said_by(layer: Layer) -> dict[str, Any]:
@@ -86,7 +87,7 @@ def _said_by(layer: Layer) -> dict[str, Any]:
 
 def read_fields(layer: Layer) -> Layer:
     """The layer as the widgets say it now; what no widget shows (its `init`) stays."""
-    said = {key: st.session_state[key] for key in _said_by(layer)}
+    said = {key: widgets[key] for key in _said_by(layer)}
     names = {
         "layer_pool": "kind",
         "layer_pool_size": "kernel_size",
@@ -100,32 +101,44 @@ def read_fields(layer: Layer) -> Layer:
 def show_fields(layer: Layer) -> None:
     """Draw the widgets. They say what `fill_fields` said, or what a person has changed since."""
     with part("layer_linear", used=isinstance(layer, Linear)):
-        st.number_input("out_features", 1, 4096, key="layer_out_features")
+        st.number_input("out_features", 1, 4096, key=widgets.key("layer_out_features"))
     with part("layer_conv", used=isinstance(layer, Conv2d)):
         left, right = st.columns(2)
-        left.number_input("out_channels", 1, 512, key="layer_out_channels")
-        right.number_input("kernel_size", 1, 28, key="layer_kernel_size")
-        left.number_input("stride", 1, 28, key="layer_stride")
-        right.number_input("padding", 0, 14, key="layer_padding")
+        left.number_input("out_channels", 1, 512, key=widgets.key("layer_out_channels"))
+        right.number_input("kernel_size", 1, 28, key=widgets.key("layer_kernel_size"))
+        left.number_input("stride", 1, 28, key=widgets.key("layer_stride"))
+        right.number_input("padding", 0, 14, key=widgets.key("layer_padding"))
     with part("layer_bias", used=isinstance(layer, Linear | Conv2d)):
-        st.toggle("bias", key="layer_bias")
+        st.toggle("bias", key=widgets.key("layer_bias"))
     with part("layer_pool", used=isinstance(layer, Pool2d)):
         st.segmented_control(
-            "kind", list(POOLS), format_func=POOLS.__getitem__, key="layer_pool", required=True
+            "kind",
+            list(POOLS),
+            format_func=POOLS.__getitem__,
+            key=widgets.key("layer_pool"),
+            required=True,
         )
         left, right = st.columns(2)
-        left.number_input("kernel_size", 1, 28, key="layer_pool_size")
+        left.number_input("kernel_size", 1, 28, key=widgets.key("layer_pool_size"))
         right.number_input(
-            "stride", 1, 28, value=None, placeholder="as the kernel", key="layer_pool_stride"
+            "stride",
+            1,
+            28,
+            value=None,
+            placeholder="as the kernel",
+            key=widgets.key("layer_pool_stride"),
         )
     with part("layer_activation", used=isinstance(layer, Activation)):
         st.selectbox(
-            "kind", list(ACTIVATIONS), format_func=ACTIVATIONS.__getitem__, key="layer_activation"
+            "kind",
+            list(ACTIVATIONS),
+            format_func=ACTIVATIONS.__getitem__,
+            key=widgets.key("layer_activation"),
         )
     with part("layer_dropout", used=isinstance(layer, Dropout)):
-        st.slider("p", 0.0, max(0.95, st.session_state["layer_p"]), step=0.05, key="layer_p")
+        st.slider("p", 0.0, max(0.95, widgets["layer_p"]), step=0.05, key=widgets.key("layer_p"))
     with part("layer_normalize", used=isinstance(layer, Normalize)):
         left, right = st.columns(2)
-        left.number_input("mean", key="layer_mean", format="%g", step=0.01)
-        lowest = min(1e-6, st.session_state["layer_std"])
-        right.number_input("std", lowest, key="layer_std", format="%g", step=0.01)
+        left.number_input("mean", key=widgets.key("layer_mean"), format="%g", step=0.01)
+        lowest = min(1e-6, widgets["layer_std"])
+        right.number_input("std", lowest, key=widgets.key("layer_std"), format="%g", step=0.01)

@@ -10,8 +10,9 @@ from nnlab.data.published import SETS
 from nnlab.errors import NnlabError
 from nnlab.models.layer_source import CLASSES as ACTIVATIONS
 from nnlab.models.shapes import Shape, trace_as_far
+from nnlab.ui.components.layout import part
 from nnlab.ui.forms.training_form import ending_for
-from nnlab.ui.images.form.builder import builder_values, name_of, show_builder, start_from
+from nnlab.ui.images.form.builder import name_of, show_builder, start_from
 from nnlab.ui.images.form.code_panel import show_code
 from nnlab.ui.images.form.image_models import (
     MAX_CHANNELS,
@@ -23,7 +24,7 @@ from nnlab.ui.images.form.image_models import (
     recognise,
     write_sizes,
 )
-from nnlab.ui.lab.run_commands import part
+from nnlab.ui.session.widgets import images as widgets
 
 OWN = "own"
 CHOICES: dict[str, str] = {
@@ -53,7 +54,6 @@ def network_widgets(layers: tuple[Layer, ...], data: Images) -> dict[str, object
         "activation": known.activation,
         "dropout": known.dropout,
         "input_dropout": known.input_dropout,
-        **builder_values(own),
     }
 
 
@@ -74,7 +74,7 @@ def show_network(model: Model, drafted: Images, data: Images) -> tuple[Model, st
         "Architecture",
         list(CHOICES),
         format_func=CHOICES.__getitem__,
-        key="architecture",
+        key=widgets.key("architecture"),
         required=True,
         label_visibility="collapsed",
     )
@@ -93,12 +93,10 @@ def show_network(model: Model, drafted: Images, data: Images) -> tuple[Model, st
         if wanted is not None:
             layers = compose(wanted, outputs)
         start_from(layers)
-        _show_layers(ending_for(layers, st.session_state["loss"]), shape)
-    elif st.session_state["loss"] == "nll":
+        _show_layers(ending_for(layers, widgets["loss"]), shape)
+    elif widgets["loss"] == "nll":
         st.caption("For the loss NLLLoss, log_softmax follows the last layer.")
-    made = Model(
-        layers=ending_for(layers, st.session_state["loss"]), seed=st.session_state["model_seed"]
-    )
+    made = Model(layers=ending_for(layers, widgets["loss"]), seed=widgets["model_seed"])
     show_code(made, shape)
     return made, problem
 
@@ -127,15 +125,17 @@ def _preset(kind: str, known: Architecture, shape: Shape) -> tuple[Architecture 
     with part("cnn", used=kind == "cnn"):
         left, right = st.columns(2)
         channels = left.text_input(
-            "Channels", key="channels", help="Of each convolution; 2×2 max pooling follows each."
+            "Channels",
+            key=widgets.key("channels"),
+            help="Of each convolution; 2×2 max pooling follows each.",
         )
-        kernel_size = right.number_input("Kernel", 1, 28, key="kernel_size")
+        kernel_size = right.number_input("Kernel", 1, 28, key=widgets.key("kernel_size"))
         head_widths = st.text_input(
-            "Hidden layers", key="head_widths", placeholder="none", help=WIDTHS_HELP
+            "Hidden layers", key=widgets.key("head_widths"), placeholder="none", help=WIDTHS_HELP
         )
     with part("mlp", used=kind == "mlp"):
         widths = st.text_input(
-            "Hidden layers", key="widths", placeholder="200, 60", help=WIDTHS_HELP
+            "Hidden layers", key=widgets.key("widths"), placeholder="200, 60", help=WIDTHS_HELP
         )
         _chance("Pixel dropout", "input_dropout", "Share of the pixels zeroed while it trains.")
     with part("hidden", used=kind in ("mlp", "cnn", "lenet")):
@@ -145,7 +145,7 @@ def _preset(kind: str, known: Architecture, shape: Shape) -> tuple[Architecture 
         )
         with right, part("dropout", used=kind in ("mlp", "cnn")):
             _chance("Dropout", "dropout", "Share of hidden values zeroed while it trains.")
-    chosen = st.session_state
+    chosen = widgets
     try:
         match kind:
             case "mlp":
@@ -180,7 +180,7 @@ def _preset(kind: str, known: Architecture, shape: Shape) -> tuple[Architecture 
 
 
 def _chance(label: str, key: str, what: str) -> None:
-    st.slider(label, 0.0, max(0.9, st.session_state[key]), step=0.05, key=key, help=what)
+    st.slider(label, 0.0, max(0.9, widgets[key]), step=0.05, key=widgets.key(key), help=what)
 
 
 def read_widths(text: str, kind: Kind) -> tuple[int, ...]:

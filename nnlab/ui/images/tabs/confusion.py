@@ -14,6 +14,7 @@ from nnlab.ui.components.pictures import kept_choice
 from nnlab.ui.images.asked import Asked, ask
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.images.sheet import choose_picture, show_sheet
+from nnlab.ui.session.widgets import images as widgets
 
 PAGE = 40
 """Pictures shown at once."""
@@ -38,7 +39,7 @@ def draw_confusion(frame: ImagesFrame) -> None:
                 height=max(SQUARE, CELL * len(asked.names)),
                 dark=frame.dark,
             ),
-            key="confusion_chart",
+            key=widgets.key("confusion_chart"),
             alt=describe_confusion(table, asked.names),
             on_click=lambda clicks: _point(clicks, len(asked.names)),
         )
@@ -52,22 +53,26 @@ def _point(clicks: list[Click], classes: int) -> None:
     truth, answer = round(clicks[-1].y), round(clicks[-1].x)
     if truth in range(classes) and answer in range(classes):
         for key, value in ((TRUTH, truth), (ANSWER, answer)):
-            st.session_state[f"kept_{key}"] = value
-            st.session_state.pop(key, None)
+            widgets.keep(key, value)
+            widgets.forget(key)
 
 
 def _show_cell(asked: Asked, table: NDArray[np.int64]) -> None:
     names = asked.names
-    if f"kept_{TRUTH}" not in st.session_state:
+    if widgets.kept(TRUTH) is None:
         wrong = table - np.diag(np.diag(table))
         truth, answer = divmod(int(wrong.argmax()), len(names))
-        st.session_state[f"kept_{TRUTH}"] = truth
-        st.session_state[f"kept_{ANSWER}"] = answer
+        widgets.keep(TRUTH, truth)
+        widgets.keep(ANSWER, answer)
     columns = st.columns(2)
     with columns[0]:
-        truth = kept_choice("It is", range(len(names)), key=TRUTH, label=lambda i: names[i])
+        truth = kept_choice(
+            "It is", range(len(names)), key=widgets.key(TRUTH), label=lambda i: names[i]
+        )
     with columns[1]:
-        answer = kept_choice("read as", range(len(names)), key=ANSWER, label=lambda i: names[i])
+        answer = kept_choice(
+            "read as", range(len(names)), key=widgets.key(ANSWER), label=lambda i: names[i]
+        )
     found = asked.verdicts()
     places = of_cell(found, truth, answer)
     total = int(table[truth].sum())
@@ -82,8 +87,8 @@ def _show_cell(asked: Asked, table: NDArray[np.int64]) -> None:
     page = 0
     if pages > 1:
         key = "confusion_page"
-        st.session_state[key] = min(int(st.session_state.get(key, 1)), pages)
-        page = int(st.number_input(f"Page, 1 to {pages}", 1, pages, key=key)) - 1
+        widgets[key] = min(int(widgets.get(key, 1)), pages)
+        page = int(st.number_input(f"Page, 1 to {pages}", 1, pages, key=widgets.key(key))) - 1
     shown = [int(place) for place in places[page * PAGE : (page + 1) * PAGE]]
     labels = [percent(float(found.confidence[place])) for place in shown]
     show_sheet(
@@ -93,7 +98,9 @@ def _show_cell(asked: Asked, table: NDArray[np.int64]) -> None:
         columns=8,
         alt=f"{len(shown)} pictures of {names[truth]} read as {names[answer]}, with confidence.",
     )
-    choose_picture(asked, shown, "Look into one of them (tabs X-ray and Why)", key="confusion_one")
+    choose_picture(
+        asked, shown, "Look into one of them (tabs X-ray and Why)", key=widgets.key("confusion_one")
+    )
 
 
 def _by_class(table: NDArray[np.int64], names: tuple[str, ...]) -> str:

@@ -16,6 +16,7 @@ from nnlab.ui.components.chart import Sprite, show_chart
 from nnlab.ui.images.asked import Asked, ask
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.runtime.run_view import RunView
+from nnlab.ui.session.widgets import images as widgets
 
 POINTS = 600
 """Pictures on the map: what one still tells apart, and a frame still carries."""
@@ -65,7 +66,7 @@ def draw_features(frame: ImagesFrame) -> None:
             explained=seen.plane.explained,
             dark=frame.dark,
         ),
-        key="features_chart",
+        key=widgets.key("features_chart"),
         alt=describe_features(labels, seen.plane.explained),
         sprite=Sprite(SPRITE, COLUMNS, side),
     )

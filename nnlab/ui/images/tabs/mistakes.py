@@ -7,6 +7,7 @@ from nnlab.insight.verdicts import confident_mistakes
 from nnlab.ui.images.asked import ask
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.images.sheet import choose_picture, show_sheet
+from nnlab.ui.session.widgets import images as widgets
 
 MOST = 36
 LONG = 3
@@ -47,4 +48,6 @@ def draw_mistakes(frame: ImagesFrame) -> None:
         scale=3,
         alt=f"{len(places)} mistakes; the surest: {said}.",
     )
-    choose_picture(asked, places, "Look into one of them (tabs X-ray and Why)", key="mistake_one")
+    choose_picture(
+        asked, places, "Look into one of them (tabs X-ray and Why)", key=widgets.key("mistake_one")
+    )

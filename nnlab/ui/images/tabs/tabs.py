@@ -18,6 +18,7 @@ from nnlab.ui.images.tabs.test_set import draw_test_set
 from nnlab.ui.images.tabs.weights import draw_weights
 from nnlab.ui.images.tabs.why import draw_why
 from nnlab.ui.images.tabs.xray import draw_xray
+from nnlab.ui.session.widgets import images as widgets
 
 STYLE = Path(__file__).parents[1] / "images.css"
 Draw = Callable[[ImagesFrame], None]
@@ -40,9 +41,13 @@ def show_tabs(frame: ImagesFrame) -> None:
     st.html(STYLE)
     state, tabs = frame.state, dict(TABS)
     first = next(iter(tabs))
-    st.session_state.setdefault("tab", state.panel if state.panel in tabs else first)
+    widgets.setdefault("tab", state.panel if state.panel in tabs else first)
     state.panel = st.segmented_control(
-        "Look into it", list(tabs), key="tab", required=True, label_visibility="collapsed"
+        "Look into it",
+        list(tabs),
+        key=widgets.key("tab"),
+        required=True,
+        label_visibility="collapsed",
     )
     with st.container(key="tab_shown"):
         tabs[state.panel or first](frame)

@@ -5,9 +5,10 @@ import streamlit as st
 from nnlab.figures.digits import percent
 from nnlab.runs.testset import has_test
 from nnlab.ui.images.frame import ImagesFrame
-from nnlab.ui.runs.details.overview import show_test_set
+from nnlab.ui.lab.test_set import show_test_set
 from nnlab.ui.runtime.drawing_accuracy import standing
 from nnlab.ui.runtime.run_view import RunView
+from nnlab.ui.session.widgets import images as widgets
 
 
 def draw_test_set(frame: ImagesFrame) -> None:
@@ -24,7 +25,7 @@ def draw_test_set(frame: ImagesFrame) -> None:
     elif frame.status in ("running", "starting", "queued"):
         st.caption("It can be opened once the run rests.")
     else:
-        show_test_set(frame.view.run)
+        show_test_set(frame.view.run, widgets)
         _show_handwriting(frame.view)
         if frame.data.test != "sealed":
             st.caption(

@@ -9,6 +9,7 @@ from nnlab.insight.pictures.first_weights import FirstWeights, first_weights
 from nnlab.ui.components.pictures import key_of_colours
 from nnlab.ui.images.asked import ask
 from nnlab.ui.images.frame import ImagesFrame
+from nnlab.ui.session.widgets import images as widgets
 
 MOST = 256
 """Units shown; a wider layer shows its first."""
@@ -26,7 +27,7 @@ def draw_weights(frame: ImagesFrame) -> None:
     if found is None:
         st.caption("The first layer with weights does not see single pixels: it has no picture.")
         return
-    own = st.toggle("Each with its own scale", key="weights_own_scale")
+    own = st.toggle("Each with its own scale", key=widgets.key("weights_own_scale"))
     count, channels, high, wide = found.maps.shape
     what = "kernels" if found.kind == "Conv2d" else "units"
     shown = f"the {count:,} {what}" if count <= MOST else f"the first {MOST} of {count:,} {what}"

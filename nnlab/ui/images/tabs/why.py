@@ -18,6 +18,7 @@ from nnlab.ui.images.asked import Asked, ask
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.images.sheet import chosen_picture
 from nnlab.ui.runtime.throttle import remembered
+from nnlab.ui.session.widgets import images as widgets
 
 SHOWN = 224
 """Pixels of the page for each picture."""
@@ -76,7 +77,7 @@ def _target(asked: Asked, place: int) -> tuple[Target, str, str]:
     truth, answer = int(found.truths[place]), int(found.answers[place])
     options = range(1 if truth == answer else 3)
     question = kept_choice(
-        "What speaks for", options, key="images_why", label=lambda i: QUESTIONS[i]
+        "What speaks for", options, key=widgets.key("images_why"), label=lambda i: QUESTIONS[i]
     )
     if question == 2:
         return (answer, truth), f"speaks for {names[answer]}", f"speaks for {names[truth]}"

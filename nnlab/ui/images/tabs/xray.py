@@ -1,13 +1,12 @@
 """The tab X-ray: a validation picture on its way through the network, down to one value."""
 
-import streamlit as st
-
-from nnlab.ui.components.layer_maps import show_layers
-from nnlab.ui.draw.panels.xray import AT, place_in, show_detail, through
+from nnlab.ui.explain.xray import show_way, through
 from nnlab.ui.images.asked import ask
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.images.sheet import chosen_picture
 from nnlab.ui.runtime.throttle import remembered
+from nnlab.ui.session.labs import images_state
+from nnlab.ui.session.widgets import images as widgets
 
 
 def draw_xray(frame: ImagesFrame) -> None:
@@ -18,12 +17,6 @@ def draw_xray(frame: ImagesFrame) -> None:
     place = chosen_picture(asked)
     picture, network = asked.picture(place), asked.moment.network
     layers = remembered(asked.moment, ("x-ray", place), lambda net: through(net, picture))
-    at = place_in(layers, network, st.session_state.get(AT))
-    detail, way = st.container(key="xray").columns([4, 6], gap="medium")
-    with way, st.container(key="xray_layers"):
-        pointed = show_layers(layers, at, key="xray_maps")
-        if pointed is not None:
-            at = place_in(layers, network, pointed)
-            st.session_state[AT] = at
-    with detail, st.container(key="xray_detail"):
-        show_detail(layers, network, at, asked.names)
+    state = images_state()
+    pointed = show_way(layers, network, state.place, asked.names, key=widgets.key("xray_maps"))
+    state.place = pointed or state.place

@@ -7,11 +7,12 @@ import streamlit as st
 from nnlab.config import Curve, Data, PlaneClasses, PlaneValues
 from nnlab.config.data import task_of
 from nnlab.data.registry import describe
+from nnlab.ui.components.layout import part
 from nnlab.ui.forms.training_form import MAX_SEED
-from nnlab.ui.lab.run_commands import part
 from nnlab.ui.playground.form.points import show_own_points, show_take
 from nnlab.ui.playground.form.points_csv import show_table
 from nnlab.ui.playground.form.thumbnails import thumbnail
+from nnlab.ui.session.widgets import playground as widgets
 
 Problem = Literal["classification", "regression", "curve"]
 
@@ -77,7 +78,7 @@ def show_data(data: Data) -> Data:
         "Problem",
         list(PROBLEMS),
         format_func=PROBLEMS.__getitem__,
-        key="problem",
+        key=widgets.key("problem"),
         required=True,
         label_visibility="collapsed",
         on_change=_change_problem,
@@ -86,50 +87,50 @@ def show_data(data: Data) -> Data:
     kind = _choose_set(problem, data)
     if kind in OWN:
         return _own_data(problem, kind, data)
-    st.slider("Noise", 0, 50, step=5, format="%d %%", key="noise", help=NOISE_HELP)
-    share = st.session_state["train_share"]
+    st.slider("Noise", 0, 50, step=5, format="%d %%", key=widgets.key("noise"), help=NOISE_HELP)
+    share = widgets["train_share"]
     st.slider(
         "Share that trains",
         min(10, share),
         max(90, share),
         step=10,
         format="%d %%",
-        key="train_share",
+        key=widgets.key("train_share"),
         help="The rest validates: the network never learns from it.",
     )
     with part("classes", used=kind == "blobs"):
-        st.slider("Classes", 2, 10, key="classes")
+        st.slider("Classes", 2, 10, key=widgets.key("classes"))
     with st.container(horizontal=True, gap="small"):
-        with st.popover("Points and seed", key="data_fold"):
-            st.number_input("Points", 10, 5000, step=10, key="points")
+        with st.popover("Points and seed", key=widgets.key("data_fold")):
+            st.number_input("Points", 10, 5000, step=10, key=widgets.key("points"))
             with part("range", used=problem == "curve"):
                 left, right = st.columns(2)
-                left.number_input("x from", key="low", format="%g")
-                right.number_input("x to", key="high", format="%g")
-            st.number_input("data seed", 0, MAX_SEED, key="data_seed")
-        st.button("New data", key="new_data", on_click=_next_seed, args=("data_seed",))
+                left.number_input("x from", key=widgets.key("low"), format="%g")
+                right.number_input("x to", key=widgets.key("high"), format="%g")
+            st.number_input("data seed", 0, MAX_SEED, key=widgets.key("data_seed"))
+        st.button("New data", key=widgets.key("new_data"), on_click=_next_seed, args=("data_seed",))
     made = _data(problem, kind, data)
     show_take(made)
     return made
 
 
 def _next_seed(key: str) -> None:
-    st.session_state[key] = (st.session_state[key] + 1) % (MAX_SEED + 1)
+    widgets[key] = (widgets[key] + 1) % (MAX_SEED + 1)
 
 
 def _change_problem() -> None:
     """Another problem: its first data set, with as many points as are usual for it."""
-    problem: Problem = st.session_state["problem"] or "classification"
-    if st.session_state["dataset"] not in {**SETS[problem], **OWN}:
-        st.session_state["dataset"] = next(iter(SETS[problem]))
-    st.session_state["points"] = POINTS[problem]
+    problem: Problem = widgets["problem"] or "classification"
+    if widgets["dataset"] not in {**SETS[problem], **OWN}:
+        widgets["dataset"] = next(iter(SETS[problem]))
+    widgets["points"] = POINTS[problem]
 
 
 def _choose_set(problem: Problem, data: Data) -> str:
     sets = {**SETS[problem], **OWN}
-    if st.session_state["dataset"] not in sets:
-        st.session_state["dataset"] = next(iter(sets))
-    st.html(_pictures(tuple(sets), int(st.session_state["classes"])))
+    if widgets["dataset"] not in sets:
+        widgets["dataset"] = next(iter(sets))
+    st.html(_pictures(tuple(sets), int(widgets["classes"])))
     kind = st.pills(
         "Data set",
         list(sets),
@@ -164,7 +165,7 @@ def _own_data(problem: Problem, kind: str, data: Data) -> Data:
 
 
 def _data(problem: Problem, kind: str, before: Data) -> Data:
-    chosen = st.session_state
+    chosen = widgets
     fields: dict[str, Any] = {
         "kind": kind,
         "points": chosen["points"],

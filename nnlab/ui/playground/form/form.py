@@ -18,6 +18,7 @@ from nnlab.ui.playground.form.layers_form import ACTIVATIONS, layers_widgets, sh
 from nnlab.ui.playground.form.points_plane import scaling_for
 from nnlab.ui.session.chart_options import Look
 from nnlab.ui.session.share import show_share
+from nnlab.ui.session.widgets import playground as widgets
 
 __all__ = ["ACTIVATIONS", "show_form", "widget_values"]
 
@@ -49,8 +50,8 @@ def show_form(draft: Experiment, look: Look) -> Experiment:
     with st.container(key="training_form"):
         training = show_training(
             draft.training,
+            widgets,
             batches=BATCHES,
-            on_rate=lambda: None,
             advanced=lambda: _show_stops(draft.training),
         )
     loss = "mse"
@@ -71,11 +72,11 @@ def _show_stops(training: Training) -> dict[str, Any]:
     left, right = st.columns(2)
     loss = left.number_input(
         "Stop at a loss of",
-        min_value=min(1e-9, st.session_state["stop_at_loss"] or 1),
+        min_value=min(1e-9, widgets["stop_at_loss"] or 1),
         value=None,
         placeholder="off",
         format="%g",
-        key="stop_at_loss",
+        key=widgets.key("stop_at_loss"),
         help="Of validation (of training where nothing validates), looked at after each epoch, or"
         " every 100 steps where an epoch is shorter. Resume goes on from there. Can be changed"
         " while it trains.",
@@ -86,7 +87,7 @@ def _show_stops(training: Training) -> dict[str, Any]:
         1_000_000,
         value=None,
         placeholder="off" if training.steps is not None else str(EPOCHS),
-        key="epochs",
+        key=widgets.key("epochs"),
         help="The run's budget: another one begins anew.",
     )
     if epochs is None and training.steps is None:

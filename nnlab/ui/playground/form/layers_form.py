@@ -17,8 +17,8 @@ from nnlab.config import (
 )
 from nnlab.config.layers import ActivationKind, FeatureName
 from nnlab.data.splits import Info
+from nnlab.ui.components.layout import part
 from nnlab.ui.forms.training_form import MAX_SEED, ending_for
-from nnlab.ui.lab.run_commands import part
 from nnlab.ui.playground.form.layers import (
     MAX_LAYERS,
     RAW,
@@ -28,6 +28,8 @@ from nnlab.ui.playground.form.layers import (
     names_for,
     recognise,
 )
+from nnlab.ui.session.labs import playground_state
+from nnlab.ui.session.widgets import playground as widgets
 
 ACTIVATIONS: dict[ActivationKind, str] = {
     "relu": "ReLU",
@@ -114,21 +116,21 @@ def show_layers(model: Model, before: Info, now: Info, scaling: Normalize | None
 def _show_network(model: Model, mlp: Mlp | None, before: Info, now: Info, begun: Mlp) -> Model:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("##### Network", width="stretch")
-        st.button("New weights", key="new_weights", on_click=_next_weights)
+        st.button("New weights", key=widgets.key("new_weights"), on_click=_next_weights)
     if mlp is None and before == now:
         kinds = " → ".join(layer.kind for layer in model.layers)
         st.caption(f"A network of its own: {kinds}.")
-        if not st.toggle("Build a plain one instead", key="plain_network"):
-            return model.model_copy(update={"seed": int(st.session_state["model_seed"])})
+        if not st.toggle("Build a plain one instead", key=widgets.key("plain_network")):
+            return model.model_copy(update={"seed": int(widgets["model_seed"])})
     hidden = _show_hidden()
     init = _show_details(len(hidden), mlp.init if mlp is not None else DefaultInit())
     layers = compose(replace(begun, hidden=hidden, init=init), now.outputs)
-    return Model(layers=layers, seed=int(st.session_state["model_seed"]))
+    return Model(layers=layers, seed=int(widgets["model_seed"]))
 
 
 def _next_weights() -> None:
-    seed = int(st.session_state["model_seed"])
-    st.session_state["model_seed"] = (seed + 1) % (MAX_SEED + 1)
+    seed = int(widgets["model_seed"])
+    widgets["model_seed"] = (seed + 1) % (MAX_SEED + 1)
 
 
 # Inputs ------------------------------------------------------------------------------------------
@@ -139,8 +141,8 @@ def _show_inputs(mlp: Mlp | None, count: int) -> tuple[FeatureName, ...] | None:
     if not names:
         return None
     st.markdown("##### Inputs")
-    fitting = [name for name in st.session_state["inputs"] if name in names]
-    st.session_state["inputs"] = fitting or list(RAW[count])
+    fitting = [name for name in widgets["inputs"] if name in names]
+    widgets["inputs"] = fitting or list(RAW[count])
     chosen = st.pills(
         "Inputs",
         names,
@@ -149,9 +151,11 @@ def _show_inputs(mlp: Mlp | None, count: int) -> tuple[FeatureName, ...] | None:
         key="inputs",
         label_visibility="collapsed",
         on_change=_keep_one,
-        args=(tuple(st.session_state["inputs"]),),
+        args=(tuple(widgets["inputs"]),),
     )
-    if st.session_state.pop("inputs_kept", False):
+    state = playground_state()
+    if state.is_last_input:
+        state.is_last_input = False
         st.caption("At least one input stays on: a network without any has nothing to learn from.")
     before = mlp.inputs if mlp is not None else None
     if before is not None and set(before) == set(chosen):
@@ -161,18 +165,18 @@ def _show_inputs(mlp: Mlp | None, count: int) -> tuple[FeatureName, ...] | None:
 
 
 def _keep_one(before: tuple[FeatureName, ...]) -> None:
-    if not st.session_state["inputs"]:
-        st.session_state["inputs"] = list(before)
-        st.session_state["inputs_kept"] = True
+    if not widgets["inputs"]:
+        widgets["inputs"] = list(before)
+        playground_state().is_last_input = True
 
 
 # Hidden layers -----------------------------------------------------------------------------------
 
 
 def _show_hidden() -> tuple[Hidden, ...]:
-    chosen = st.session_state
+    chosen = widgets
     left, right = st.columns(2)
-    count = int(left.number_input("Hidden layers", 0, MAX_LAYERS, key="hidden_layers"))
+    count = int(left.number_input("Hidden layers", 0, MAX_LAYERS, key=widgets.key("hidden_layers")))
     right.selectbox(
         "Activation",
         [*CHOICES, EACH],
@@ -187,7 +191,7 @@ def _show_hidden() -> tuple[Hidden, ...]:
             for index, column in zip(row, st.columns(3), strict=False):
                 key = f"width_{index}"
                 most = max(MAX_WIDTH, chosen[key])
-                column.number_input(f"Layer {index + 1}", 1, most, key=key)
+                column.number_input(f"Layer {index + 1}", 1, most, key=widgets.key(key))
     each = chosen["activation"] == EACH
     with part("activations", used=each and count > 0):
         for start in range(0, count, 2):
@@ -197,7 +201,7 @@ def _show_hidden() -> tuple[Hidden, ...]:
                     f"Activation {index + 1}",
                     list(CHOICES),
                     format_func=CHOICES.__getitem__,
-                    key=f"activation_{index}",
+                    key=widgets.key(f"activation_{index}"),
                 )
     kinds = [chosen[f"activation_{index}"] if each else chosen["activation"] for index in range(6)]
     return tuple(
@@ -213,28 +217,30 @@ def _show_hidden() -> tuple[Hidden, ...]:
 
 def _same_for_all() -> None:
     """Choosing an activation for all says it for each, so that each may begin from there."""
-    kind = st.session_state["activation"]
+    kind = widgets["activation"]
     if kind != EACH:
         for index in range(MAX_LAYERS):
-            st.session_state[f"activation_{index}"] = kind
+            widgets[f"activation_{index}"] = kind
 
 
 def _show_details(count: int, before: Init) -> Init:
-    with st.popover("Dropout, batch norm, initial weights", width="stretch", key="layers_fold"):
+    with st.popover(
+        "Dropout, batch norm, initial weights", width="stretch", key=widgets.key("layers_fold")
+    ):
         if not count:
             st.caption("Without a hidden layer there is nothing to drop or to normalise.")
         for index in range(count):
             left, right = st.columns([2, 1], vertical_alignment="bottom")
             key = f"dropout_{index}"
             left.slider(
-                f"Dropout {index + 1}", 0.0, max(0.9, st.session_state[key]), step=0.05, key=key
+                f"Dropout {index + 1}", 0.0, max(0.9, widgets[key]), step=0.05, key=widgets.key(key)
             )
-            right.checkbox(f"Batch norm {index + 1}", key=f"batch_norm_{index}")
+            right.checkbox(f"Batch norm {index + 1}", key=widgets.key(f"batch_norm_{index}"))
         kind = st.selectbox(
             "Initial weights",
             list(INITS),
             format_func=lambda kind: _said(before if kind == before.kind else INITS[kind]),
-            key="init",
+            key=widgets.key("init"),
             help="As in `torch.nn.init`; biases begin at 0, PyTorch's own draws them as well.",
         )
     return before if kind == before.kind else INITS[kind]

@@ -11,6 +11,7 @@ from nnlab.errors import NnlabError
 from nnlab.ui import services
 from nnlab.ui.components.chart import Click
 from nnlab.ui.forms.training_form import MAX_SEED
+from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.playground.form.points_edit import (
     added,
     begun_from,
@@ -19,9 +20,9 @@ from nnlab.ui.playground.form.points_edit import (
     is_editable,
     to_csv,
 )
-from nnlab.ui.playground.form.points_own import own
-from nnlab.ui.playground.form.points_plane import slice_of
-from nnlab.ui.playground.frame import splits_of
+from nnlab.ui.runtime.datasets import splits_of
+from nnlab.ui.session.labs import playground_state
+from nnlab.ui.session.widgets import playground as widgets
 
 LONG_LINK = 1000
 """Points: their link has about 8,000 characters."""
@@ -36,7 +37,7 @@ def show_own_points(data: Data, task: Task, inputs: int) -> Points:
         task: of the problem that is chosen.
         inputs: 1 for a curve, 2 for the plane.
     """
-    memory = own()
+    memory = playground_state().own
     if not (isinstance(data, Points) and _is_for(data, task, inputs)):
         data = memory.kept.get((task, inputs)) or empty(task, inputs)
         memory.undo = []
@@ -45,7 +46,7 @@ def show_own_points(data: Data, task: Task, inputs: int) -> Points:
     place = "the chart" if inputs == 1 else "the plane"
     if is_editable(data):
         st.caption(f"{_counted(data)} Click on {place} to add or to erase points.")
-        with st.popover("Type a point", key="type_point", width="stretch"):
+        with st.popover("Type a point", key=widgets.key("type_point"), width="stretch"):
             data = _show_typing(data)
     else:
         said = "one input" if data.width == 1 else f"{data.width} inputs"
@@ -55,10 +56,12 @@ def show_own_points(data: Data, task: Task, inputs: int) -> Points:
             "So many points make the link long, and some programs cut long links: the experiment"
             " as a file (page Runs) has no such limit."
         )
-    share = st.slider("Share that trains", 10, 100, step=10, format="%d %%", key="train_share")
+    share = st.slider(
+        "Share that trains", 10, 100, step=10, format="%d %%", key=widgets.key("train_share")
+    )
     seed = data.seed
     if share < 100:
-        seed = int(st.number_input("data seed", 0, MAX_SEED, key="data_seed"))
+        seed = int(st.number_input("data seed", 0, MAX_SEED, key=widgets.key("data_seed")))
     exact = data.train_share if share == round(data.train_share * 100) else share / 100
     points = data.model_copy(update={"train_share": exact, "seed": seed})
     memory.kept[points.task, points.width] = points
@@ -67,10 +70,10 @@ def show_own_points(data: Data, task: Task, inputs: int) -> Points:
 
 def show_take(data: Data) -> None:
     """The points in view, to be edited one by one or taken away as a file."""
-    with st.popover("Edit or download", key="take_points", width="stretch"):
+    with st.popover("Edit or download", key=widgets.key("take_points"), width="stretch"):
         st.button(
             "Edit these points",
-            key="edit_points",
+            key=widgets.key("edit_points"),
             icon=":material/edit:",
             width="stretch",
             on_click=_edit,
@@ -82,7 +85,7 @@ def show_take(data: Data) -> None:
             lambda: to_csv(data, services.settings().data_dir),
             file_name=f"{data.kind}.csv",
             mime="text/csv",
-            key="points_csv",
+            key=widgets.key("points_csv"),
             icon=":material/download:",
             width="stretch",
             on_click="ignore",
@@ -96,9 +99,9 @@ def _is_for(data: Points, task: Task, inputs: int) -> bool:
 
 def _begin(data: Points) -> None:
     """All points train, in one batch: there are few at first."""
-    st.session_state["train_share"] = round(data.train_share * 100)
-    st.session_state["data_seed"] = data.seed
-    st.session_state["batch_size"] = "all"
+    widgets["train_share"] = round(data.train_share * 100)
+    widgets["data_seed"] = data.seed
+    widgets["batch_size"] = "all"
 
 
 def _edit(data: Data) -> None:
@@ -113,10 +116,10 @@ def _edit(data: Data) -> None:
             inputs = cut.place(inputs)
         points = begun_from(inputs, targets, task_of(data))
     except NnlabError as error:
-        own().notice = str(error)
+        playground_state().own.notice = str(error)
         return
-    own().kept[points.task, points.width] = points
-    st.session_state["dataset"] = "points"
+    playground_state().own.kept[points.task, points.width] = points
+    widgets["dataset"] = "points"
 
 
 def _counted(data: Points) -> str:
@@ -135,12 +138,12 @@ def _show_typing(data: Points) -> Points:
     names += ["class" if data.task == "classification" else "y"]
     with st.form("typed_point", border=False, clear_on_submit=False):
         typed = [
-            st.number_input(name, 0, 9, key=f"typed_{place}_class")
+            st.number_input(name, 0, 9, key=widgets.key(f"typed_{place}_class"))
             if name == "class"
-            else st.number_input(name, -1e6, 1e6, 0.0, key=f"typed_{place}")
+            else st.number_input(name, -1e6, 1e6, 0.0, key=widgets.key(f"typed_{place}"))
             for place, name in enumerate(names)
         ]
-        if not st.form_submit_button("Add", key="typed_add", width="stretch"):
+        if not st.form_submit_button("Add", key=widgets.key("typed_add"), width="stretch"):
             return data
     try:
         click = Click(float(typed[0]), float(typed[1]), (0, 0))
@@ -148,5 +151,5 @@ def _show_typing(data: Points) -> Points:
     except NnlabError as error:
         st.error(str(error))
         return data
-    own().undo.append(data)
+    playground_state().own.undo.append(data)
     return longer

@@ -15,9 +15,11 @@ from nnlab.data.tables import Table, choose, parse, table_text
 from nnlab.errors import NnlabError
 from nnlab.ui import services
 from nnlab.ui.forms.training_form import MAX_SEED
-from nnlab.ui.playground.form.points_own import Upload, own
 from nnlab.ui.playground.form.points_plane import show_axes_choice
-from nnlab.ui.playground.frame import splits_of
+from nnlab.ui.runtime.datasets import splits_of
+from nnlab.ui.session.labs import playground_state
+from nnlab.ui.session.playground_state import Upload
+from nnlab.ui.session.widgets import playground as widgets
 from nnlab.ui.words import plain
 
 Problem = Literal["classification", "regression", "curve"]
@@ -49,7 +51,7 @@ def show_table(data: Data, problem: Problem) -> Data:
     _show_fold(table, chosen)
     if isinstance(chosen, Csv):
         _show_facts(chosen, table)
-        own().made = (chosen.text, chosen.sha256)
+        playground_state().own.made = (chosen.text, chosen.sha256)
     return chosen
 
 
@@ -58,10 +60,10 @@ def show_table(data: Data, problem: Problem) -> Data:
 
 def _show_file(data: Data) -> Table | None:
     """The uploader, what was found in the file, and its table; without a file the draft's."""
-    memory = own()
+    memory = playground_state().own
     st.file_uploader(
         "CSV file",
-        key="csv_file",
+        key=widgets.key("csv_file"),
         max_upload_size=MAX_BYTES // 2**20,
         on_change=_take_file,
         help=f"Text, at most {MAX_BYTES // 2**20} MB, at most {MAX_ROWS:,} rows (of more, so many"
@@ -73,7 +75,7 @@ def _show_file(data: Data) -> Table | None:
         memory.upload = None  # another table was opened here since: by a link, or from a run
     if memory.upload is None:
         return _drafted(drafted) if drafted is not None else None
-    chosen = st.session_state
+    chosen = widgets
     for key, said in zip(FORM_KEYS, memory.upload.form, strict=True):
         chosen.setdefault(key, said)
     memory.upload = replace(memory.upload, form=tuple(chosen[key] for key in FORM_KEYS))
@@ -88,20 +90,20 @@ def _show_file(data: Data) -> Table | None:
 
 def _take_file() -> None:
     """A new file is read afresh. Taking it off the list keeps the table: the draft holds it."""
-    file = st.session_state["csv_file"]
+    file = widgets["csv_file"]
     if file is None:
         return
-    memory = own()
+    memory = playground_state().own
     memory.upload, memory.made = Upload(file.name, file.getvalue(), (None, None, None)), None
     for key in FORM_KEYS:
-        st.session_state[key] = None
+        widgets[key] = None
     for key in ("csv_inputs", "csv_target", "plane_across", "plane_up"):
-        st.session_state.pop(key, None)
+        widgets.forget(key)
 
 
 def _show_fold(table: Table | None, data: Data) -> None:
     """The first rows, how the file is written, and the seed."""
-    with st.popover("Rows, format, seed", key="csv_fold", width="stretch"):
+    with st.popover("Rows, format, seed", key=widgets.key("csv_fold"), width="stretch"):
         if table is not None and isinstance(data, Csv):
             columns = [*data.inputs, data.target]
             st.dataframe({name: table.column(name)[:PREVIEW_ROWS] for name in columns})
@@ -109,10 +111,12 @@ def _show_fold(table: Table | None, data: Data) -> None:
                 f"The first {min(PREVIEW_ROWS, len(table.rows))} of {len(table.rows):,} rows. An"
                 " empty cell is a missing value."
             )
-        if own().upload is not None:
+        if playground_state().own.upload is not None:
             for label, key, options in zip(FORM_LABELS, FORM_KEYS, OPTIONS, strict=True):
-                st.selectbox(label, list(options), format_func=options.__getitem__, key=key)
-        st.number_input("data seed", 0, MAX_SEED, key="data_seed")
+                st.selectbox(
+                    label, list(options), format_func=options.__getitem__, key=widgets.key(key)
+                )
+        st.number_input("data seed", 0, MAX_SEED, key=widgets.key("data_seed"))
 
 
 @lru_cache(maxsize=8)
@@ -164,33 +168,35 @@ def _show_columns(table: Table, data: Data, problem: Problem) -> Csv:
     numbers, targets = _numbers(table), _targets(table, task)
     _must_serve(numbers, targets, task)
     drafted = data if isinstance(data, Csv) and data.task == task else None
-    if st.session_state.get("csv_target") not in targets:
+    if widgets.get("csv_target") not in targets:
         known = drafted.target if drafted is not None else None
-        st.session_state["csv_target"] = known if known in targets else targets[-1]
-    target = st.selectbox("Target", targets, format_func=plain, key="csv_target")
+        widgets["csv_target"] = known if known in targets else targets[-1]
+    target = st.selectbox("Target", targets, format_func=plain, key=widgets.key("csv_target"))
     options = [name for name in numbers if name != target]
     most = 1 if problem == "curve" else MAX_INPUTS
-    said = [name for name in st.session_state.get("csv_inputs") or () if name in options]
+    said = [name for name in widgets.get("csv_inputs") or () if name in options]
     if not said:
         known = [
             name for name in (drafted.inputs if drafted is not None else ()) if name in options
         ]
         said = known or options[:2]
-    st.session_state["csv_inputs"] = said[:most]
+    widgets["csv_inputs"] = said[:most]
     inputs = st.multiselect(
         "Inputs" if most > 1 else "Input",
         options,
         format_func=plain,
-        key="csv_inputs",
+        key=widgets.key("csv_inputs"),
         max_selections=most,
     )
     if problem == "regression" and len(inputs) == 1:
         raise NnlabError("A number from one input is a curve: choose Curve above, or two inputs.")
-    share = st.slider("Share that trains", 10, 100, step=10, format="%d %%", key="train_share")
+    share = st.slider(
+        "Share that trains", 10, 100, step=10, format="%d %%", key=widgets.key("train_share")
+    )
     exact = getattr(data, "train_share", 0.5)
     train_share = exact if share == round(exact * 100) else share / 100
-    seed = int(st.session_state["data_seed"])
-    came_so = isinstance(data, Csv) and own().upload is None
+    seed = int(widgets["data_seed"])
+    came_so = isinstance(data, Csv) and playground_state().own.upload is None
     if came_so and (data.task, data.inputs, data.target) == (task, tuple(inputs), target):
         return data.model_copy(update={"train_share": train_share, "seed": seed})
     chosen = choose(

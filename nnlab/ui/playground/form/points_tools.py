@@ -11,55 +11,64 @@ from nnlab.errors import NnlabError
 from nnlab.figures import theme
 from nnlab.ui.components.chart import Click
 from nnlab.ui.playground.form.points_edit import added, class_counts, erased
-from nnlab.ui.playground.form.points_own import own, put, undo
-from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.playground.form.points_own import put, undo
+from nnlab.ui.session.labs import playground_state
+from nnlab.ui.session.playground_state import PlaygroundState
+from nnlab.ui.session.widgets import playground as widgets
 
 ADD, ERASE = "add", "erase"
 VALUE_STEP = 0.05
 
 
-def show_tools(state: LabState) -> None:
+def show_tools(state: PlaygroundState) -> None:
     """What the next click places or takes away. To be drawn in the live part, above the chart."""
     data = state.draft.data
     assert isinstance(data, Points)
     tools = _tools(data)
     st.html(_colours(len(tools) - 1) if data.task == "classification" else "<span></span>")
-    if st.session_state.get("point_tool") not in tools:
-        st.session_state["point_tool"] = tools[0]
+    if widgets.get("point_tool") not in tools:
+        widgets["point_tool"] = tools[0]
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="point_tools"):
         st.pills(
             "What a click on the plane does",
             tools,
             format_func=lambda tool: _said(tool, data),
-            key="point_tool",
+            key=widgets.key("point_tool"),
             required=True,
             label_visibility="collapsed",
         )
         st.button(
             "Undo",
-            key="points_undo",
+            key=widgets.key("points_undo"),
             icon=":material/undo:",
             on_click=undo,
             args=(state,),
-            disabled=not own().undo,
+            disabled=not playground_state().own.undo,
         )
         st.button(
             "Clear",
-            key="points_clear",
+            key=widgets.key("points_clear"),
             icon=":material/delete:",
             on_click=lambda: put(state, data.model_copy(update={"rows": (), "inputs": data.width})),
             disabled=not data.rows,
         )
     if data.task == "regression" and data.width == 2:
-        st.slider("Value of the next point", -1.0, 1.0, 1.0, step=VALUE_STEP, key="point_value")
+        st.slider(
+            "Value of the next point",
+            -1.0,
+            1.0,
+            1.0,
+            step=VALUE_STEP,
+            key=widgets.key("point_value"),
+        )
 
 
-def clicked(state: LabState, clicks: Sequence[Click]) -> None:
+def clicked(state: PlaygroundState, clicks: Sequence[Click]) -> None:
     """Do with each click what the tool says."""
     data = state.draft.data
     if not isinstance(data, Points):
         return  # chosen away while the click was on its way
-    tool = st.session_state.get("point_tool")
+    tool = widgets.get("point_tool")
     try:
         for click in clicks:
             if tool == ERASE:
@@ -67,12 +76,12 @@ def clicked(state: LabState, clicks: Sequence[Click]) -> None:
             else:
                 data = added(data, click, float(tool) if isinstance(tool, int) else _value())
     except NnlabError as error:
-        own().notice = str(error)
+        playground_state().own.notice = str(error)
     put(state, data)
 
 
 def _value() -> float:
-    return float(st.session_state.get("point_value", 1.0))
+    return float(widgets.get("point_value", 1.0))
 
 
 def _tools(data: Points) -> list[int | str]:
@@ -95,7 +104,7 @@ def _said(tool: int | str, data: Points) -> str:
 def _colours(classes: int) -> str:
     """Each class's colour before its name."""
     rules = "".join(
-        f".st-key-point_tool button:nth-of-type({place})::before{{content:"
+        f".st-key-playground_point_tool button:nth-of-type({place})::before{{content:"
         ";background:{colour}}}"
         for place, colour in enumerate(theme.CLASS_COLOURS[:classes], 1)
     )

@@ -7,17 +7,16 @@ import numpy as np
 from nnlab.config import Data, Points
 from nnlab.errors import NnlabError
 from nnlab.figures.boundary import boundary_figure, points_traces
-from nnlab.figures.curve_fit import Ranges, curve_fit_figure
+from nnlab.figures.curve_fit import curve_fit_figure
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.playground.form.points_edit import class_counts, is_editable
 from nnlab.ui.playground.form.points_tools import clicked, show_tools
-from nnlab.ui.playground.frame import splits_of
-from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.playground.scale import points_ranges
+from nnlab.ui.runtime.datasets import splits_of
+from nnlab.ui.session.playground_state import PlaygroundState
 
 HEIGHTS = {1: 480, 2: 520}
 """Pixels: of the charts that take the place, by the number of inputs."""
-CURVE_X, CURVE_Y = 6.0, 4.0
-"""A curve's own points are placed within ±6 and ±4, unless they came from beyond."""
 
 
 def is_unfinished(data: Data) -> bool:
@@ -31,7 +30,7 @@ def is_unfinished(data: Data) -> bool:
     return False
 
 
-def draw_points_alone(state: LabState, *, dark: bool) -> None:
+def draw_points_alone(state: PlaygroundState, *, dark: bool) -> None:
     """The tools, and the points without a network."""
     data = state.draft.data
     assert isinstance(data, Points)
@@ -71,17 +70,3 @@ def draw_points_alone(state: LabState, *, dark: bool) -> None:
         alt=f"{len(data.rows):,} points of your own, too few to learn from yet.",
         on_click=partial(clicked, state),
     )
-
-
-def points_ranges(data: Points) -> Ranges:
-    """What the chart of a curve's own points shows: the same while points come and go."""
-    rows = np.array(data.rows, np.float64).reshape(-1, 2)
-    x, y = (np.abs(rows[:, column]).max(initial=0) for column in (0, 1))
-    wide, tall = CURVE_X * _times(x / CURVE_X), CURVE_Y * _times(y / CURVE_Y)
-    low, high = (rows[:, 0].min(), rows[:, 0].max()) if len(rows) else (-wide, wide)
-    return Ranges(float(low), float(high), (-wide, wide), (-tall, tall))
-
-
-def _times(share: float) -> float:
-    """The least power of 2 that is no smaller, 1 at least."""
-    return 2.0 ** max(0, int(np.ceil(np.log2(share)))) if share > 0 else 1.0

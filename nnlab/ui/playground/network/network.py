@@ -8,11 +8,11 @@ import streamlit as st
 from nnlab.errors import NnlabError
 from nnlab.figures.network import network_drawing
 from nnlab.ui.components.network import Picked, show_network
-from nnlab.ui.playground.form.points_plane import slice_of
+from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.playground.frame import Frame
+from nnlab.ui.playground.network.network_layers import layers_of
 from nnlab.ui.playground.network.neuron import show_picked
-from nnlab.ui.playground.network.reach import layers_of
-from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.playground_state import PlaygroundState
 
 
 def draw_network(frame: Frame) -> None:
@@ -42,7 +42,7 @@ def draw_network(frame: Frame) -> None:
         show_picked(frame, picked)
 
 
-def _pick(state: LabState, picked: Picked | None) -> None:
+def _pick(state: PlaygroundState, picked: Picked | None) -> None:
     state.picked = picked
 
 

@@ -11,6 +11,9 @@ from nnlab.figures.network import Floats, Layer, feature_label, unit_name
 from nnlab.insight.plane.input_slice import InputSlice
 from nnlab.insight.plane.neurons import GRID, Neurons, neuron_grids, neuron_layers
 from nnlab.models.layers import Features
+from nnlab.ui.lab.table_plane import slice_of
+from nnlab.ui.playground.frame import Frame
+from nnlab.ui.playground.scale import reach
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -109,6 +112,17 @@ def maps_of(
     if cut is None and inputs > 2:
         return None
     return neuron_grids(network, inputs, extent, resolution, cut=cut)
+
+
+def layers_of(frame: Frame) -> list[Layer]:
+    """The shown network's layers as they are drawn, with their pictures. Raises as they do."""
+    data, info = frame.state.draft.data, frame.splits.info
+    extent = reach(data, frame.splits)
+    cut = slice_of(data)
+    return frame.moment.once(
+        ("layers", data, extent, cut),
+        lambda network: drawn_layers(network, data, info, extent, cut=cut),
+    )
 
 
 def drawn_layers(

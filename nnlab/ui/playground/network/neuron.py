@@ -16,12 +16,13 @@ from nnlab.figures.neuron import (
 from nnlab.insight.plane.neurons import Neurons
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.components.network import Picked
-from nnlab.ui.playground.form.points_plane import axes_of, slice_of
+from nnlab.ui.lab.table_plane import axes_of, slice_of
 from nnlab.ui.playground.frame import Frame
-from nnlab.ui.playground.network.network_layers import Layer, maps_of, parameters_of
-from nnlab.ui.playground.network.reach import layers_of, reach
+from nnlab.ui.playground.network.network_layers import Layer, layers_of, maps_of, parameters_of
 from nnlab.ui.playground.network.weight import show_editor
 from nnlab.ui.playground.plane import points_of, style_of
+from nnlab.ui.playground.scale import reach
+from nnlab.ui.session.widgets import playground as widgets
 
 LARGE = 64
 """Pixels along each side of the large map."""
@@ -38,7 +39,9 @@ def show_picked(frame: Frame, picked: Picked) -> None:
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
         st.markdown(f"**{name[0].upper()}{name[1:]}**")
-        st.button("Close", key="unpick", on_click=partial(_unpick, frame), type="tertiary")
+        st.button(
+            "Close", key=widgets.key("unpick"), on_click=partial(_unpick, frame), type="tertiary"
+        )
     large, numbers = st.columns([3, 2], gap="small") if not source else (None, st.container())
     if large is not None:
         with large:
@@ -59,7 +62,11 @@ def _unpick(frame: Frame) -> None:
 
 
 def _show_map(frame: Frame, layer: int, unit: int, name: str) -> None:
-    extent, info, data = reach(frame), frame.splits.info, frame.state.draft.data
+    extent, info, data = (
+        reach(frame.state.draft.data, frame.splits),
+        frame.splits.info,
+        frame.state.draft.data,
+    )
     cut = slice_of(data)
     maps: list[Neurons] | None = frame.moment.once(
         ("large", data, cut),
@@ -81,7 +88,7 @@ def _show_map(frame: Frame, layer: int, unit: int, name: str) -> None:
         )
     else:
         figure = neuron_line_figure(values, extent=extent, dark=frame.dark)
-    show_chart(figure, key="neuron_chart", alt=describe_neuron(name, values))
+    show_chart(figure, key=widgets.key("neuron_chart"), alt=describe_neuron(name, values))
     if values.ndim == 2:
         st.html(_scale(value_scale(values), frame.dark))
     if kinds:

@@ -5,15 +5,15 @@ from functools import partial
 import streamlit as st
 
 from nnlab.errors import NnlabError
-from nnlab.runs import Run, Status
-from nnlab.runs.record.control import ask as write_control
+from nnlab.runs import Status
 from nnlab.ui import services
 from nnlab.ui.components.network import Picked
-from nnlab.ui.lab.run_controls import RESUMABLE, ask, current_status
+from nnlab.ui.lab.run_commands import RESUMABLE, ask, current_status, make_run, start
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.network.network_layers import Parameter, parameter_at
-from nnlab.ui.run_names import title
-from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.labs import playground_state
+from nnlab.ui.session.playground_state import PlaygroundState
+from nnlab.ui.session.widgets import playground as widgets
 
 LARGEST = 1e6
 ENDED: dict[Status | None, str] = {
@@ -35,7 +35,7 @@ def show_editor(frame: Frame, picked: Picked, parameters: dict[str, Picked]) -> 
     choice = next(iter(parameters))
     if len(parameters) > 1:
         key = f"parameter_{'_'.join(map(str, picked))}"
-        choice = st.selectbox("Weight or bias", list(parameters), key=key)
+        choice = st.selectbox("Weight or bias", list(parameters), key=widgets.key(key))
     parameter = parameter_at(frame.moment.network, parameters[choice or next(iter(parameters))])
     if parameter is None:
         return
@@ -53,12 +53,12 @@ def show_editor(frame: Frame, picked: Picked, parameters: dict[str, Picked]) -> 
         LARGEST,
         step=0.1,
         format="%.6g",
-        key="weight_value",
+        key=widgets.key("weight_value"),
         disabled=bool(refusal),
     )
     button.button(
         "Apply",
-        key="weight_apply",
+        key=widgets.key("weight_apply"),
         on_click=partial(_apply, frame.state, parameter),
         disabled=bool(refusal),
         width="stretch",
@@ -68,11 +68,12 @@ def show_editor(frame: Frame, picked: Picked, parameters: dict[str, Picked]) -> 
 
 def _preset(parameter: Parameter, value: float) -> None:
     """On another weight the field begins with that weight's value; then it is the person's."""
-    if st.session_state.get("weight_of") != parameter.path:
-        st.session_state["weight_of"] = parameter.path
-        st.session_state["weight_value"] = max(-LARGEST, min(LARGEST, value))
-    elif "weight_value" in st.session_state:  # it outlives a visit to another page
-        st.session_state["weight_value"] = st.session_state["weight_value"]
+    state = playground_state()
+    if state.weight_of != parameter.path:
+        state.weight_of = parameter.path
+        widgets["weight_value"] = max(-LARGEST, min(LARGEST, value))
+    elif "weight_value" in widgets:  # it outlives a visit to another page
+        widgets["weight_value"] = widgets["weight_value"]
 
 
 def _refusal(frame: Frame) -> str | None:
@@ -94,32 +95,17 @@ def _says(status: Status | None) -> str:
     return "Takes effect at once; the run records it and stands still."
 
 
-def _apply(state: LabState, parameter: Parameter) -> None:
-    value = float(st.session_state["weight_value"])
+def _apply(state: PlaygroundState, parameter: Parameter) -> None:
+    value = float(widgets["weight_value"])
     status = current_status(state)
     try:
         if status is None:
-            _begin(state, parameter, value)
-        elif status in RESUMABLE and not _is_training(state):
-            services.launcher().start(_run(state), "pause", watched=True)
-            ask(state, path=parameter.path, value=value)
-        else:
-            ask(state, path=parameter.path, value=value)
+            run = make_run(state.draft, first="pause", changes={parameter.path: value})
+            state.run_id = run.id
+            return
+        run = services.store().get(state.run_id or "")
+        if status in RESUMABLE and not run.is_training():
+            start(run, "pause")
+        ask(state, path=parameter.path, value=value)
     except NnlabError as error:
         state.notice = str(error)
-
-
-def _begin(state: LabState, parameter: Parameter, value: float) -> None:
-    """A run whose first sitting finds the change, and pauses before its first step."""
-    run = services.store().create(state.draft, name=title(state.draft))
-    write_control(run.path, path=parameter.path, value=value)
-    services.launcher().start(run, "pause", watched=True)
-    state.run_id = run.id
-
-
-def _is_training(state: LabState) -> bool:
-    return _run(state).is_training()
-
-
-def _run(state: LabState) -> Run:
-    return services.store().get(state.run_id or "")

@@ -11,6 +11,7 @@ from nnlab.data.splits import Part
 from nnlab.insight.confusion import confusion
 from nnlab.insight.regression import Errors, errors
 from nnlab.ui.playground.frame import Frame
+from nnlab.ui.session.widgets import playground as widgets
 
 PARTS = {"Validation": "validation", "Training": "training"}
 
@@ -24,9 +25,13 @@ def draw_answers(frame: Frame) -> None:
 
 
 def _draw_confusion(frame: Frame, names: tuple[str, ...]) -> None:
-    st.session_state.setdefault("confusion_part", "Validation")
+    widgets.setdefault("confusion_part", "Validation")
     which = st.segmented_control(
-        "Points", list(PARTS), key="confusion_part", required=True, label_visibility="collapsed"
+        "Points",
+        list(PARTS),
+        key=widgets.key("confusion_part"),
+        required=True,
+        label_visibility="collapsed",
     )
     splits = frame.splits
     part = splits.train if which == "Training" else splits.val

@@ -12,10 +12,11 @@ from nnlab.figures.theme import Spec
 from nnlab.insight.plane.bent import Bent, bent
 from nnlab.insight.plane.neurons import neuron_layers
 from nnlab.ui.components.chart import show_chart
+from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.playground.curve_plot import shown_ranges
-from nnlab.ui.playground.form.points_plane import slice_of
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.plane import Style, style_of
+from nnlab.ui.session.widgets import playground as widgets
 
 POINTS = 400
 """Of the data: more would not be told apart, and each costs its bytes in every frame."""
@@ -54,7 +55,7 @@ def draw_bent(frame: Frame) -> None:
             separator=seen.separator,
             dark=frame.dark,
         ),
-        key="bent_chart",
+        key=widgets.key("bent_chart"),
         alt=describe_bent(seen.lines, (names[0], names[1]), cut=seen.separator is not None),
     )
     if widths[layer - 1] > 2:
@@ -81,7 +82,11 @@ def _choose(widths: list[int]) -> tuple[int, tuple[int, int]]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="bent_form"):
         layers = list(range(1, len(widths) + 1))
         layer = st.selectbox(
-            "Layer", layers, index=len(layers) - 1, key=f"bent_layer_{len(layers)}", width=100
+            "Layer",
+            layers,
+            index=len(layers) - 1,
+            key=widgets.key(f"bent_layer_{len(layers)}"),
+            width=100,
         )
         width = widths[layer - 1]
         choices = list(range(1, width + 1))
@@ -90,7 +95,7 @@ def _choose(widths: list[int]) -> tuple[int, tuple[int, int]]:
                 name,
                 choices,
                 index=min(place, width - 1),
-                key=f"bent_{place}_{layer}_{width}",
+                key=widgets.key(f"bent_{place}_{layer}_{width}"),
                 width=120,
             )
             for place, name in enumerate(("Across: unit", "Up: unit"))

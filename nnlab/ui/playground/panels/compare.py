@@ -10,14 +10,15 @@ from nnlab.insight.plane.boundary import plane_grid
 from nnlab.insight.plane.fitted import fitted
 from nnlab.runs import ALIVE, Run
 from nnlab.ui.components.chart import show_chart
+from nnlab.ui.lab.table_plane import axes_of, slice_of
 from nnlab.ui.playground.course import parent_of
 from nnlab.ui.playground.curve_plot import POINTS, shown_ranges
-from nnlab.ui.playground.form.points_plane import axes_of, slice_of
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.plane import Style, points_of, style_of
 from nnlab.ui.runtime.past_snapshots import ExactFigures, exact_figures, look, steps
 from nnlab.ui.runtime.run_view import run_view
 from nnlab.ui.runtime.snapshot import Moment
+from nnlab.ui.session.widgets import playground as widgets
 from nnlab.ui.words import plain
 
 HEIGHT = 440
@@ -110,7 +111,7 @@ def _show_difference(frame: Frame, theirs: Moment) -> str:
             dark=frame.dark,
             axes=axes_of(data),
         ),
-        key="compare_parent_chart",
+        key=widgets.key("compare_parent_chart"),
         alt=f"The plane, coloured where this run and its parent disagree. {said}",
     )
     return said
@@ -132,7 +133,7 @@ def _show_fits(frame: Frame, theirs: Moment) -> str:
     said = describe_difference(ours.y.T[:, None], other.y.T[:, None], task="regression")
     show_chart(
         fits_figure(ours.x, ours.y[:, 0], other.y[:, 0], height=HEIGHT, dark=frame.dark),
-        key="compare_parent_chart",
+        key=widgets.key("compare_parent_chart"),
         alt=f"The curves of this run and of its parent. {said}",
     )
     return said

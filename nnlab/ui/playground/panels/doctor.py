@@ -15,7 +15,7 @@ from nnlab.data.splits import Splits
 from nnlab.insight.doctor.diagnosis import Examination, examine, findings
 from nnlab.insight.doctor.finding import Finding
 from nnlab.insight.doctor.learning import class_missing, over_fitting, rate_too_high, too_simple
-from nnlab.ui.lab.branch_form import effective
+from nnlab.ui.lab.branching import effective
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.panels.mends import show_mends
 from nnlab.ui.runtime.run_view import RunView

@@ -22,21 +22,21 @@ from nnlab.config import (
 from nnlab.config.layers import ActivationKind
 from nnlab.errors import NnlabError
 from nnlab.insight.doctor.finding import Illness
-from nnlab.ui import services
-from nnlab.ui.lab.live import take_up
-from nnlab.ui.lab.run_controls import ask, let_go
+from nnlab.runs import ALIVE
+from nnlab.ui.lab.run_commands import current_status, follow
 from nnlab.ui.playground.frame import Frame
+from nnlab.ui.session.labs import take_up
+from nnlab.ui.session.widgets import playground as widgets
 
 Change = Callable[[Experiment, Frame], Experiment]
 
 
 @dataclass(frozen=True)
 class Mend:
-    """A button. With `path` it may be done to a run while it trains; else a new run is needed."""
+    """A button: what it says, and what it makes of an experiment."""
 
     label: str
     change: Change
-    path: str | None = None
 
 
 def show_mends(frame: Frame, illness: Illness) -> None:
@@ -51,7 +51,7 @@ def show_mends(frame: Frame, illness: Illness) -> None:
                 continue
             st.button(
                 mend.label,
-                key=f"mend_{illness}_{number}",
+                key=widgets.key(f"mend_{illness}_{number}"),
                 icon=":material/healing:",
                 on_click=_apply,
                 args=(frame, mend, mended),
@@ -59,27 +59,20 @@ def show_mends(frame: Frame, illness: Illness) -> None:
 
 
 def _apply(frame: Frame, mend: Mend, mended: Experiment) -> None:
+    """What can change live goes to the run that trains; all else waits in the form for Train."""
     state = frame.state
-    try:
-        is_training = state.run_id is not None and services.store().get(state.run_id).is_training()
-    except NnlabError as error:
-        state.notice = str(error)
+    is_training = current_status(state) in ALIVE
+    state.notice = None
+    follow(state, mended)
+    if state.notice is not None:
         return
-    if mend.path is not None and is_training:
-        value: object = mended
-        for name in mend.path.split("."):
-            value = getattr(value, name)
-        ask(state, path=mend.path, value=value)
-        if state.notice is None:
-            take_up(state, mended, state.run_id)
-        return
-    let_go(state)
-    take_up(state, mended)
-    state.notice = f"The form now says so: {mend.label}. Press Train."
+    take_up(state, mended, state.run_id if is_training else None)
+    if state.run_id is None:
+        state.notice = f"The form now says so: {mend.label}. Press Train."
 
 
 def _mends(illness: Illness) -> tuple[Mend, ...]:
-    slower = Mend("Learning rate ÷ 3", _rate(1 / 3), "training.optimizer.lr")
+    slower = Mend("Learning rate ÷ 3", _rate(1 / 3))
     norm = Mend("Batch norm before each activation", _with_batch_norm)
     match illness:
         case "dead":
@@ -94,24 +87,19 @@ def _mends(illness: Illness) -> tuple[Mend, ...]:
             return (Mend("ReLU, Kaiming initial weights", _relu_kaiming), norm)
         case "exploding":
             return (
-                Mend(
-                    "Clip gradients at norm 1",
-                    _set("training.clip_norm", 1.0),
-                    "training.clip_norm",
-                ),
+                Mend("Clip gradients at norm 1", _set("training.clip_norm", 1.0)),
                 slower,
                 Mend("Kaiming initial weights", _kaiming),
             )
         case "rate_high":
             return (slower,)
         case "rate_low":
-            return (Mend("Learning rate × 10", _rate(10), "training.optimizer.lr"),)
+            return (Mend("Learning rate × 10", _rate(10)),)
         case "inputs":
             return (Mend("Normalise the inputs", _normalised),)
         case "over_fitting":
-            decay = "training.optimizer.weight_decay"
             return (
-                Mend("Weight decay (L2) 0.01", _set(decay, 0.01), decay),
+                Mend("Weight decay (L2) 0.01", _set("training.optimizer.weight_decay", 0.01)),
                 Mend("Dropout 0.2", _with_dropout),
                 Mend("Stop early", _stopping_early),
             )

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -16,15 +15,15 @@ from nnlab.figures.network import Layer, unit_name
 from nnlab.insight.microscope import OneStep, check_gradient, compare, one_step
 from nnlab.runs.rewind.past import Replaying
 from nnlab.training import State
-from nnlab.ui.lab.run_controls import ask, take_one
+from nnlab.ui.lab.run_commands import ask, take_one
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.network.network_layers import (
     Parameter,
     input_labels,
+    layers_of,
     parameter_at,
     parameters_of,
 )
-from nnlab.ui.playground.network.reach import layers_of
 from nnlab.ui.playground.panels.one_step_pictures import (
     choose_lines,
     choose_point,
@@ -32,9 +31,10 @@ from nnlab.ui.playground.panels.one_step_pictures import (
     show_drawing,
 )
 from nnlab.ui.playground.panels.one_step_tables import batch_table, check_table, weight_table
-from nnlab.ui.run_names import title
 from nnlab.ui.runtime.past_snapshots import state_of
-from nnlab.ui.session.lab_state import LabState, overwrite_widgets
+from nnlab.ui.session.labs import playground_state
+from nnlab.ui.session.playground_state import PlaygroundState, Prediction
+from nnlab.ui.session.widgets import playground as widgets
 
 EPSILONS = [10.0**-exponent for exponent in range(1, 11)]
 
@@ -42,21 +42,13 @@ _alone = threading.Lock()
 """Two steps at once would draw from the same generator of PyTorch's: dropout would be another."""
 
 
-@dataclass(frozen=True)
-class Prediction:
-    """What was said of a step before it was done."""
-
-    run_id: str | None
-    """None where the step was to begin the run."""
-    step: OneStep
-    parameter: Parameter
-
-
 def draw_one_step(frame: Frame) -> None:
     """The panel: the step that comes next, or why there is none to look at."""
     if frame.past is None and frame.status in ("running", "starting", "queued"):
         st.info("Pause to look at one step: while the network trains the next one is gone at once.")
-        st.button("Pause", key="one_step_pause", on_click=partial(ask, frame.state, "pause"))
+        st.button(
+            "Pause", key=widgets.key("one_step_pause"), on_click=partial(ask, frame.state, "pause")
+        )
         return
     if frame.past is None and frame.status in ("diverged", "failed"):
         st.info("This run has no next step. Look at a past one: move the slider above.")
@@ -123,10 +115,14 @@ def _show_step(frame: Frame, step: OneStep) -> None:
     if frame.past is None:
         button.button(
             "Do the step",
-            key="one_step_do",
+            key=widgets.key("one_step_do"),
             type="primary",
             width="stretch",
-            on_click=partial(_do, frame.state, Prediction(frame.state.run_id, step, parameter)),
+            on_click=partial(
+                _do,
+                frame.state,
+                Prediction(frame.state.run_id, step, parameter.name, parameter.index),
+            ),
         )
     _show_outcome(frame)
     left, right = st.columns([1, 1], gap="medium")
@@ -152,23 +148,24 @@ def _summary(frame: Frame, step: OneStep) -> str:
     )
 
 
-def _do(state: LabState, prediction: Prediction) -> None:
-    st.session_state["one_step_predicted"] = prediction
-    take_one(state, "step", name=lambda: title(state.draft), watched=True)
+def _do(state: PlaygroundState, prediction: Prediction) -> None:
+    playground_state().predicted = prediction
+    take_one(state, "step")
 
 
 def _show_outcome(frame: Frame) -> None:
     """The step that was done, beside what was said of it."""
-    told: Prediction | None = st.session_state.get("one_step_predicted")
+    state = playground_state()
+    told = state.predicted
     if told is None or frame.past is not None or told.run_id not in (None, frame.state.run_id):
         return
     if frame.moment.step != told.step.step:
         if frame.moment.step > told.step.step:
-            del st.session_state["one_step_predicted"]
+            state.predicted = None
         return
     actual = frame.moment.network.state_dict()
     same, total = compare(told.step.after, actual)
-    name, index = told.parameter.name, told.parameter.index
+    name, index = told.parameter, told.index
     predicted, found = told.step.after[name][index].item(), actual[name][index].item()
     line = (
         f"Step {told.step.step:,} is done. `{name}[{', '.join(map(str, index))}]`: predicted"
@@ -191,7 +188,7 @@ def _parameter(frame: Frame, step: OneStep, layers: list[Layer]) -> Parameter:
     picked = frame.state.picked
     options = parameters_of(step.network, layers, picked) if picked is not None else {}
     if options:
-        choice = st.session_state.get(_key(picked))
+        choice = widgets.get(_key(picked))
         at = options.get(str(choice), next(iter(options.values())))
         found = parameter_at(step.network, at)
         if found is not None:
@@ -211,13 +208,13 @@ def _show_weight(frame: Frame, step: OneStep, layers: list[Layer], parameter: Pa
     options = parameters_of(step.network, layers, picked) if picked is not None else {}
     if picked is not None and len(options) > 1:
         into = unit_name(layers[picked[0]], picked[1])
-        st.selectbox(f"Weight or bias of {into}", list(options), key=_key(picked))
+        st.selectbox(f"Weight or bias of {into}", list(options), key=widgets.key(_key(picked)))
     elif not options:
         st.caption("The parameter of the largest gradient; pick another one on the drawing.")
     st.html(weight_table(step, parameter))
-    overwrite_widgets({"one_step_epsilon": st.session_state.get("one_step_epsilon", EPSILONS[4])})
+    widgets.update({"one_step_epsilon": widgets.get("one_step_epsilon", EPSILONS[4])})
     epsilon = st.select_slider(
-        "ε", EPSILONS, format_func=lambda value: f"{value:.0e}", key="one_step_epsilon"
+        "ε", EPSILONS, format_func=lambda value: f"{value:.0e}", key=widgets.key("one_step_epsilon")
     )
     check = frame.moment.once(
         ("check", step.step, str(step.training), parameter, epsilon),

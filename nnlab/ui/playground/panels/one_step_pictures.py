@@ -13,11 +13,12 @@ from nnlab.insight.microscope import OneStep
 from nnlab.insight.plane.neurons import neuron_layers
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.components.network import Picked, show_network
-from nnlab.ui.playground.form.points_plane import axes_of, slice_of
+from nnlab.ui.lab.table_plane import axes_of, slice_of
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.panels.one_step_tables import note_of
 from nnlab.ui.playground.plane import style_of
-from nnlab.ui.session.lab_state import LabState, overwrite_widgets
+from nnlab.ui.session.playground_state import PlaygroundState
+from nnlab.ui.session.widgets import playground as widgets
 
 LINES = {"weights": "Weights", "gradients": "Gradients", "update": "Update"}
 HEIGHT = 400
@@ -28,19 +29,21 @@ def choose_point(step: OneStep) -> int:
     count = len(step.indices)
     if count == 1:
         return 0
-    overwrite_widgets({"one_step_point": min(st.session_state.get("one_step_point", 1), count)})
-    return int(st.number_input("Point of the batch", 1, count, key="one_step_point")) - 1
+    widgets.update({"one_step_point": min(widgets.get("one_step_point", 1), count)})
+    return (
+        int(st.number_input("Point of the batch", 1, count, key=widgets.key("one_step_point"))) - 1
+    )
 
 
 def choose_lines() -> str:
     """What the lines of the drawing are: a key of `LINES`."""
     # Each run anew: a busy browser loses a value that is sent once, and shows the first option.
-    overwrite_widgets({"one_step_lines": st.session_state.get("one_step_lines") or "weights"})
+    widgets.update({"one_step_lines": widgets.get("one_step_lines") or "weights"})
     chosen = st.segmented_control(
         "Lines show",
         list(LINES),
         format_func=LINES.__getitem__,
-        key="one_step_lines",
+        key=widgets.key("one_step_lines"),
         required=True,
     )
     return chosen or "weights"
@@ -77,7 +80,7 @@ def show_batch(frame: Frame, step: OneStep, chosen: int) -> None:
             dark=frame.dark,
         )
     alt = f"The next batch: {len(indices)} of {len(x)} training points, listed in the table below."
-    show_chart(figure, key="one_step_batch", alt=alt)
+    show_chart(figure, key=widgets.key("one_step_batch"), alt=alt)
 
 
 def show_drawing(frame: Frame, step: OneStep, layers: list[Layer], chosen: int, kind: str) -> None:
@@ -94,7 +97,7 @@ def show_drawing(frame: Frame, step: OneStep, layers: list[Layer], chosen: int, 
         drawn.append(replace(layer, notes=notes))
     unit = 1.0 if kind == "weights" else (largest or 1.0) / 3
     drawing = network_drawing(drawn, picked=frame.state.picked, unit=unit, dark=frame.dark)
-    show_network(drawing, key="one_step_drawing", on_pick=partial(_pick, frame.state))
+    show_network(drawing, key=widgets.key("one_step_drawing"), on_pick=partial(_pick, frame.state))
     st.caption(
         f"Under each neuron its value for point {chosen + 1}; the lines are"
         f" {'the ' if kind == 'update' else ''}{kind}. Click a line for its numbers."
@@ -112,5 +115,5 @@ def _lines(step: OneStep, name: str, kind: str) -> np.ndarray | None:
     return values.numpy()
 
 
-def _pick(state: LabState, picked: Picked | None) -> None:
+def _pick(state: PlaygroundState, picked: Picked | None) -> None:
     state.picked = picked

@@ -4,33 +4,33 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.labs import playground_state
+from nnlab.ui.session.playground_state import PlaygroundState
+from nnlab.ui.session.widgets import playground as widgets
 
 BRANCH, COMPARE, DOCTOR, BENT = "Branch", "Compare with parent", "Doctor", "Bent plane"
-ASKED, TIMES = "panel_asked", "panel_times"
 
 
 def open_panel(panel: str) -> None:
     """Open a panel the next time that the choice is drawn, as a button elsewhere asks for."""
-    st.session_state[ASKED] = panel
+    playground_state().asked_panel = panel
 
 
-def choose_panel(state: LabState, panels: Sequence[str]) -> str | None:
+def choose_panel(state: PlaygroundState, panels: Sequence[str]) -> str | None:
     """The choice, and what is chosen; nothing at first.
 
     It outlives a visit to another page, which a widget's own value does not.
     """
-    remembered = st.session_state
-    asked = remembered.pop(ASKED, None)
-    if asked is not None:
+    if state.asked_panel is not None:
         # Another widget: the browser sends the old one's value with each frame, and would win.
-        state.panel, remembered[TIMES] = asked, remembered.get(TIMES, 0) + 1
+        state.panel, state.asked_panel = state.asked_panel, None
+        state.panel_choices += 1
     with st.container(key="panel"):
         state.panel = st.segmented_control(
             "Panel",
             panels,
             default=state.panel if state.panel in panels else None,
-            key=f"panel_choice_{remembered.get(TIMES, 0)}",
+            key=widgets.key(f"panel_choice_{state.panel_choices}"),
             label_visibility="collapsed",
         )
     return state.panel

@@ -6,6 +6,7 @@ from nnlab.ui.components.step_slider import show_past_slider
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.panels.panel_choice import BRANCH, open_panel
 from nnlab.ui.runtime.past_snapshots import steps
+from nnlab.ui.session.widgets import playground as widgets
 
 
 def show_past(frame: Frame) -> None:
@@ -20,7 +21,7 @@ def show_past(frame: Frame) -> None:
         st.button(
             "Branch here",
             icon=":material/call_split:",
-            key="branch_here",
+            key=widgets.key("branch_here"),
             on_click=open_panel,
             args=(BRANCH,),
             disabled=last <= first,

@@ -10,7 +10,8 @@ from nnlab.runs import Summary
 from nnlab.ui.runs.compare.curves import show_curves
 from nnlab.ui.runs.compare.pictures import show_pictures
 from nnlab.ui.runs.compare.table import show_experiments, show_runs
-from nnlab.ui.session.lab_state import RunsState
+from nnlab.ui.session.runs_state import RunsState
+from nnlab.ui.session.widgets import runs as widgets
 
 STYLE = Path(__file__).with_name("compare.css")
 
@@ -38,7 +39,12 @@ def show_comparison(state: RunsState, summaries: Sequence[Summary]) -> None:
     st.html(STYLE)
     with st.container(key="comparison"):
         with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-            st.button("All runs", key="compare_back", icon=":material/arrow_back:", on_click=back)
+            st.button(
+                "All runs",
+                key=widgets.key("compare_back"),
+                icon=":material/arrow_back:",
+                on_click=back,
+            )
             st.markdown(f"##### {len(compared)} runs side by side")
         try:
             show_runs(compared, dark)

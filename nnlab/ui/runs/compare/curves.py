@@ -12,6 +12,7 @@ from nnlab.ui.components.chart import show_chart
 from nnlab.ui.forms.labels import LOSSES
 from nnlab.ui.runtime.r_squared import variances_of
 from nnlab.ui.runtime.run_history import run_history
+from nnlab.ui.session.widgets import runs as widgets
 
 Part = Literal["validation", "training"]
 Axis = Literal["step", "epoch", "seconds"]
@@ -37,7 +38,7 @@ def show_curves(summaries: Sequence[Summary], dark: bool) -> None:
                     smoothing=smoothing,
                     dark=dark,
                 ),
-                key="compare_chart" if quantity == "loss" else "compare_accuracy_chart",
+                key=widgets.key("compare_chart" if quantity == "loss" else "compare_accuracy_chart"),
                 alt=describe_overlay(quantity, curves, part),
             )
     if cautions := _cautions(summaries):
@@ -49,10 +50,14 @@ def _show_controls() -> tuple[Part, Axis, bool, float]:
         horizontal=True, gap="medium", vertical_alignment="bottom", key="compare_controls"
     ):
         part = st.segmented_control(
-            "Curves of", get_args(Part), default="validation", required=True, key="compare_part"
+            "Curves of",
+            get_args(Part),
+            default="validation",
+            required=True,
+            key=widgets.key("compare_part"),
         )
         axis = st.segmented_control(
-            "By", get_args(Axis), default="step", required=True, key="compare_axis"
+            "By", get_args(Axis), default="step", required=True, key=widgets.key("compare_axis")
         )
         smoothing = st.slider(
             "Smoothing",
@@ -60,12 +65,12 @@ def _show_controls() -> tuple[Part, Axis, bool, float]:
             SMOOTHEST,
             0.0,
             0.01,
-            key="compare_smoothing",
+            key=widgets.key("compare_smoothing"),
             width=220,
             help="The weight w of an exponential moving average over what was recorded, corrected"
             " for its start: m = w·m + (1 − w)·y. What was recorded stays, faint.",
         )
-        log_y = st.toggle("Logarithmic loss", key="compare_log")
+        log_y = st.toggle("Logarithmic loss", key=widgets.key("compare_log"))
     return part, axis, log_y, smoothing
 
 

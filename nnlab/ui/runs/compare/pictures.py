@@ -27,9 +27,10 @@ from nnlab.insight.plane.boundary import plane_grid
 from nnlab.runs import ALIVE, Summary
 from nnlab.ui import services
 from nnlab.ui.components.chart import show_chart
-from nnlab.ui.playground.form.points_plane import axes_of, slice_of
+from nnlab.ui.lab.table_plane import axes_of, slice_of
 from nnlab.ui.runs.compare.table import swatch
 from nnlab.ui.runtime.run_view import RunView, run_view
+from nnlab.ui.session.widgets import runs as widgets
 
 SECONDS_BETWEEN = 10.0
 """A confusion matrix of a run that trains is computed at most so often."""
@@ -108,7 +109,7 @@ def _show_boundary(summary: Summary, dark: bool) -> None:
             axes=axes_of(data),
             dark=dark,
         ),
-        key=f"compare_boundary_{summary.run.id}",
+        key=widgets.key(f"compare_boundary_{summary.run.id}"),
         alt=f"{summary.meta.name}. {drawn.words}",
     )
     st.caption(f"step {drawn.step:,}")
@@ -172,7 +173,7 @@ def _show_confusion(summary: Summary, dark: bool) -> None:
         return
     show_chart(
         confusion_figure(known.counts, names, dark=dark),
-        key=f"compare_confusion_{summary.run.id}",
+        key=widgets.key(f"compare_confusion_{summary.run.id}"),
         alt=f"{summary.meta.name}. {describe_confusion(known.counts, names)}",
     )
     st.caption(f"step {known.step:,} · {percent(right / total)} of {total:,} right")

@@ -9,6 +9,7 @@ from nnlab.figures.overlay import DASHES, run_colour
 from nnlab.runs import Summary
 from nnlab.ui.lab.experiment_diff import Row, rows
 from nnlab.ui.runs.figures import figures_of
+from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.words import duration
 
 DASH = "–"
@@ -78,7 +79,7 @@ def show_experiments(summaries: Sequence[Summary], dark: bool) -> None:
         horizontal=True, vertical_alignment="center", gap="medium", key="compare_experiments"
     ):
         st.markdown("##### Experiments")
-        show_all = st.toggle("Show all", key="compare_all")
+        show_all = st.toggle("Show all", key=widgets.key("compare_all"))
     every = rows([summary.experiment for summary in summaries])
     shown = [row for row in every if show_all or row.differs]
     if not shown:

@@ -16,7 +16,9 @@ from nnlab.ui.runs.details.replay_link import show_replay_link
 from nnlab.ui.runs.details.restore import show_restore
 from nnlab.ui.runs.details.save import show_save
 from nnlab.ui.runs.files import disk_use
-from nnlab.ui.session.lab_state import LabState, RunsState
+from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.runs_state import RunsState
+from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.words import plain
 
 __all__ = ["disk_use", "show_parts", "show_restore", "show_status"]
@@ -60,7 +62,12 @@ def show_parts(state: RunsState, summary: Summary, history: History, dark: bool)
     st.html(STYLE)
     show_lineage(state, summary)
     part = st.segmented_control(
-        "Part", PARTS, key="run_part", default=PARTS[0], label_visibility="collapsed", required=True
+        "Part",
+        PARTS,
+        key=widgets.key("run_part"),
+        default=PARTS[0],
+        label_visibility="collapsed",
+        required=True,
     )
     with st.container(key="run_part_shown"):
         match part:

@@ -10,6 +10,7 @@ from nnlab.export import FORMATS, export, file_name
 from nnlab.runs import History, Run, Summary
 from nnlab.runs.disk import in_words
 from nnlab.ui.runs.files import Mark, mark
+from nnlab.ui.session.widgets import runs as widgets
 
 SCRIPT = "script"
 STYLES = {
@@ -64,7 +65,7 @@ def show_export(summary: Summary, history: History) -> None:
     if show_moving(summary):
         return
     form = st.selectbox(
-        "Export as", list(FORMS), format_func=FORMS.__getitem__, key="export_format"
+        "Export as", list(FORMS), format_func=FORMS.__getitem__, key=widgets.key("export_format")
     )
     if form != SCRIPT:
         show_download(run, form, "export")
@@ -75,7 +76,7 @@ def show_export(summary: Summary, history: History) -> None:
         list(STYLES),
         format_func=STYLES.__getitem__,
         default="script-module",
-        key="export_style",
+        key=widgets.key("export_style"),
         required=True,
     )
     name = style or "script-module"
@@ -113,7 +114,7 @@ def show_download(run: Run, name: str, key: str) -> bytes | None:
             content,
             file_name=file_name(run, name),
             mime=kind.mime,
-            key=f"{key}_download",
+            key=widgets.key(f"{key}_download"),
             icon=":material/download:",
             on_click="ignore",
         )

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from nnlab.runs import History, Run, Summary
+from nnlab.runs import History, Summary
 from nnlab.ui import services
-from nnlab.ui.lab.branch_form import show_branch
-from nnlab.ui.lab.branching import budget_fields, fitting_name, make_branch, start
-from nnlab.ui.lab.refusals import show_refusal, tried
-from nnlab.ui.lab.run_controls import RESUMABLE
-from nnlab.ui.session.lab_state import RunsState
+from nnlab.ui.lab.branch_form import branch_in_view, budget_fields, show_branch
+from nnlab.ui.lab.branching import fitting_name, show_refusal, tried
+from nnlab.ui.lab.run_commands import RESUMABLE, resume
+from nnlab.ui.session.runs_state import RunsState
+from nnlab.ui.session.widgets import runs as widgets
 
 
 def show_drive(summary: Summary) -> None:
@@ -24,30 +24,18 @@ def show_drive(summary: Summary) -> None:
     if summary.status in RESUMABLE:
         st.button(
             "Resume",
-            key="resume_run",
+            key=widgets.key("resume_run"),
             icon=":material/play_arrow:",
             on_click=go_on,
         )
     elif summary.status in ("queued", "starting", "running"):
         st.button(
             "Stop",
-            key="stop_run",
+            key=widgets.key("stop_run"),
             icon=":material/stop:",
             on_click=stop,
         )
     show_refusal(run, "drive")
-
-
-def resume(run: Run) -> None:
-    """Let a run go on: the worker that holds it, or a new one from its newest checkpoint.
-
-    Raises:
-        NnlabError: it is under way already, or gone.
-    """
-    if run.is_training():
-        services.launcher().ask(run, "resume")
-    else:
-        start(run)
 
 
 def show_go_on(state: RunsState, summary: Summary, history: History) -> None:
@@ -78,9 +66,11 @@ def _show_continue(state: RunsState, summary: Summary, history: History) -> None
         return
     st.caption("The same numbers as if it had had that budget from the start, bit for bit.")
     with st.container(horizontal=True, vertical_alignment="bottom", key="continue_form"):
-        budget = budget_fields(run, training, "continue", larger=2)
-        pressed = st.button("Continue", key="continue_run", icon=":material/fast_forward:")
+        budget = budget_fields(summary, "continue", larger=2)
+        pressed = st.button(
+            "Continue", key=widgets.key("continue_run"), icon=":material/fast_forward:"
+        )
     if pressed:
         name = fitting_name(summary.meta.name, " · continued")
-        make_branch(state, summary, history, history.step, budget, name, where="continue")
+        branch_in_view(state, summary, history, history.step, budget, name, where="continue")
     show_refusal(run, "continue")

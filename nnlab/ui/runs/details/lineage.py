@@ -9,7 +9,8 @@ from nnlab.runs import Summary
 from nnlab.training.events import ControlApplied
 from nnlab.ui import services
 from nnlab.ui.runtime.run_history import run_history
-from nnlab.ui.session.lab_state import RunsState
+from nnlab.ui.session.runs_state import RunsState
+from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.words import plain
 
 MAX_DEPTH = 6
@@ -87,7 +88,7 @@ def _show_name(relative: Relative, shown: str, select: Callable[[str], None]) ->
     else:
         st.button(
             f"{branch}{name}",
-            key=f"lineage_{relative.id}",
+            key=widgets.key(f"lineage_{relative.id}"),
             type="tertiary",
             on_click=select,
             args=(relative.id,),

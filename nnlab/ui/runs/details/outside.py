@@ -21,9 +21,10 @@ from nnlab.runs import Run
 from nnlab.runs.network import load_network
 from nnlab.ui import services
 from nnlab.ui.components.chart import show_chart
-from nnlab.ui.playground.form.points_plane import axes_of, slice_of
-from nnlab.ui.runs.details.overview import facts_table
+from nnlab.ui.components.tables import facts_table
+from nnlab.ui.lab.table_plane import axes_of, slice_of
 from nnlab.ui.runs.files import Mark, mark
+from nnlab.ui.session.widgets import runs as widgets
 
 SQUARE = 6.0
 """Half the side of the square in which planes have their points."""
@@ -83,7 +84,9 @@ def _show_plane(run: Run, experiment: Experiment, dark: bool) -> None:
     edge = {"type": "rect", "x0": -half, "x1": half, "y0": -half, "y1": half}
     figure.add_shape(**edge, line={"width": 2, "dash": "dash", "color": theme.ink(dark)})
     show_chart(
-        figure, key="outside_chart", alt=describe_boundary(grid, task=task, class_names=names)
+        figure,
+        key=widgets.key("outside_chart"),
+        alt=describe_boundary(grid, task=task, class_names=names),
     )
     st.caption(f"The dashed square holds all the data. {_sureness(grid, experiment)}")
 

@@ -9,20 +9,21 @@ import numpy as np
 import streamlit as st
 
 from nnlab.config import Experiment, to_link
-from nnlab.errors import NnlabError
 from nnlab.figures.curves import accuracy_figure, loss_figure, r2_figure
 from nnlab.figures.describe import describe_curves
-from nnlab.runs import History, Run, Summary
+from nnlab.runs import History, Summary
 from nnlab.runs.disk import in_words
 from nnlab.runs.record.checkpoints import BEST, FOLDER, list_checkpoints
-from nnlab.runs.testset import OpenedTest, has_test, open_test
 from nnlab.training.events import ControlApplied, FitStarted
-from nnlab.ui import services
 from nnlab.ui.components.chart import show_chart
+from nnlab.ui.components.tables import facts_table
 from nnlab.ui.forms.labels import data_lines, layer_lines, training_lines
+from nnlab.ui.lab.test_set import show_test_set
 from nnlab.ui.runs.files import disk_use
 from nnlab.ui.runtime.r_squared import Variances, variances_of
-from nnlab.ui.session.lab_state import LINK, lab_of
+from nnlab.ui.session.address import LINK
+from nnlab.ui.session.labs import lab_of
+from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.words import moment
 
 FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
@@ -34,40 +35,10 @@ def show_overview(summary: Summary, history: History, dark: bool) -> None:
     """Figures, curves, experiment and record, one under another."""
     variances = variances_of(summary.experiment.data)
     show_figures_in_full(history, variances)
-    show_test_set(summary.run)
+    show_test_set(summary.run, widgets)
     show_curves(history, dark, variances)
     show_experiment(summary.experiment)
     show_record(summary, history)
-
-
-def show_test_set(run: Run) -> None:
-    """A button that opens the sealed test set, counted, where the data have one."""
-    if not has_test(run.experiment):
-        return
-    looks = len(run.meta.peeks)
-    opened: dict[str, OpenedTest] = st.session_state.setdefault("opened_tests", {})
-    with st.container(key="test_set"):
-        pressed = st.button(
-            f"Open the test set ({looks} {'look' if looks == 1 else 'looks'} so far)",
-            key="open_test",
-            icon=":material/lock_open:",
-        )
-        if pressed:
-            try:
-                with st.spinner("Asking the network for every test picture …"):
-                    opened[run.id] = open_test(run, services.settings().data_dir)
-            except NnlabError as error:
-                st.error(str(error), icon=":material/error:")
-                return
-            st.rerun()
-        if run.id not in opened:
-            st.caption("Sealed: validation steers, the test set judges once. Each look is counted.")
-            return
-        found = opened[run.id]
-        rows = [("test loss", repr(found.test_loss))]
-        if found.test_accuracy is not None:
-            rows.insert(0, ("test accuracy", f"{found.test_accuracy:.2%}"))
-        facts_table([*rows, ("of step", f"{found.step:,}"), ("looks so far", f"{looks}")], "Test")
 
 
 def show_figures_in_full(history: History, variances: Variances | None = None) -> None:
@@ -200,12 +171,3 @@ def _said(event: ControlApplied) -> str:
     if event.set is not None:
         said = f"{event.set.get('path')} = {event.set.get('value')}"
     return f"{said} (refused: {event.error})" if event.error else said
-
-
-def facts_table(rows: Sequence[tuple[str, str]], label: str) -> None:
-    """Names and values, two columns; both may be any text."""
-    body = "".join(
-        f"<tr><th scope='row'>{escape(name)}</th><td>{escape(value)}</td></tr>"
-        for name, value in rows
-    )
-    st.html(f"<table class='nnlab-facts' aria-label='{label}'><tbody>{body}</tbody></table>")

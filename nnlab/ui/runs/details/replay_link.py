@@ -9,8 +9,9 @@ from nnlab.config.replay_link import Expectation, to_parameters
 from nnlab.errors import NnlabError
 from nnlab.runs import History, Summary
 from nnlab.runs.rewind.reproduce import replayable
-from nnlab.ui.runs.details.overview import facts_table
-from nnlab.ui.session.lab_state import LINK, lab_of
+from nnlab.ui.components.tables import facts_table
+from nnlab.ui.session.address import LINK
+from nnlab.ui.session.labs import lab_of
 
 
 def show_replay_link(summary: Summary, history: History) -> None:

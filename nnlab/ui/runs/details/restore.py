@@ -16,7 +16,8 @@ from nnlab.runs import Run, Summary
 from nnlab.runs.network import load_network
 from nnlab.ui import services
 from nnlab.ui.runs.details.save import samples
-from nnlab.ui.session.lab_state import RunsState
+from nnlab.ui.session.runs_state import RunsState
+from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.words import plain
 
 MAX_NAME = 80
@@ -28,11 +29,10 @@ def show_restore(state: RunsState, summary: Summary | None) -> None:
     Without a run to look at (`summary` None) only a .zip can be taken.
     """
     st.markdown("##### Restore from a file")
-    rounds: int = st.session_state.setdefault("restore_rounds", 0)
     whose = summary.run.id if summary is not None else ""
     file = st.file_uploader(
         f"Takes {FORMS}",
-        key=f"restore_file_{rounds}_{whose}",
+        key=widgets.key(f"restore_file_{state.restored}_{whose}"),
         max_upload_size=MAX_BYTES // 2**20,
     )
     if file is None:
@@ -45,10 +45,13 @@ def show_restore(state: RunsState, summary: Summary | None) -> None:
             "Name of the new run",
             value=PurePath(file.name).stem[:MAX_NAME],
             max_chars=MAX_NAME,
-            key=f"restore_name_{file.file_id}",
+            key=widgets.key(f"restore_name_{file.file_id}"),
         )
         if not st.button(
-            "Restore as a run", key="restore_run", type="primary", icon=":material/restore_page:"
+            "Restore as a run",
+            key=widgets.key("restore_run"),
+            type="primary",
+            icon=":material/restore_page:",
         ):
             return
         run = restore(services.store(), experiment, upload.weights, name)
@@ -57,7 +60,7 @@ def show_restore(state: RunsState, summary: Summary | None) -> None:
         st.error(plain(str(error)), icon=":material/block:")
         return
     state.selected = run.id
-    st.session_state["restore_rounds"] = rounds + 1
+    state.restored += 1
     st.rerun()
 
 

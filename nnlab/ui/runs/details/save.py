@@ -14,10 +14,12 @@ from nnlab.models.code import code
 from nnlab.runs import Run, Summary, load_live
 from nnlab.runs.network import load_network
 from nnlab.ui import services
+from nnlab.ui.components.tables import facts_table
 from nnlab.ui.runs.details.export import one_at_a_time, show_download, show_moving, written
 from nnlab.ui.runs.details.outside import show_outside
-from nnlab.ui.runs.details.overview import facts_table
-from nnlab.ui.runs.files import Mark, mark
+from nnlab.ui.runs.files import mark
+from nnlab.ui.session.runs_state import runs_state
+from nnlab.ui.session.widgets import runs as widgets
 
 SAMPLES = 64
 PROVED = {
@@ -90,14 +92,14 @@ def whole_code(name: str) -> str:
 
 def _show_pt2(run: Run) -> None:
     """Made only when it is asked for: torch.export takes seconds."""
-    asked: set[tuple[str, Mark]] = st.session_state.setdefault("pt2_asked", set())
+    asked = runs_state().prepared_pt2
     place = (run.id, mark(run))
     if place in asked:
         show_download(run, "pt2", "save_pt2")
         return
     st.button(
         "Prepare .pt2",
-        key="prepare_pt2",
+        key=widgets.key("prepare_pt2"),
         icon=":material/deployed_code:",
         on_click=asked.add,
         args=(place,),
@@ -156,10 +158,9 @@ class _Program(nn.Module):
 
 
 def _show_proof(run: Run) -> None:
-    proofs: dict[tuple[str, Mark], tuple[list[tuple[str, float]], str]]
-    proofs = st.session_state.setdefault("run_proofs", {})
+    proofs = runs_state().proofs
     place = (run.id, mark(run))
-    if st.button("Check that they agree", key="prove", icon=":material/verified:"):
+    if st.button("Check that they agree", key=widgets.key("prove"), icon=":material/verified:"):
         try:
             with st.spinner("Writing each file, reading it back, asking both networks …"):
                 proofs[place] = prove(run)

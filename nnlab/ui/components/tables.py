@@ -1,0 +1,59 @@
+"""Tables as HTML: their frame, their rows, and numbers whose digits are all there on hover."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+import streamlit as st
+
+DASH = "–"
+"""Where there is no value."""
+
+
+def table(
+    css: str,
+    rows: Iterable[str],
+    *,
+    heads: Sequence[str] = (),
+    foot: Iterable[str] = (),
+    label: str = "",
+    caption: str = "",
+) -> str:
+    """A table as HTML.
+
+    Args:
+        css: the class, which has its rules in a style sheet.
+        rows: of the body, as `row` makes them.
+        heads: texts of the columns' heads; an empty one has no scope. None: no head.
+        foot: rows of the foot.
+        label: the accessible name.
+        caption: a text that stands above it.
+    """
+    named = f" aria-label='{escape(label)}'" if label else ""
+    said = f"<caption>{escape(caption)}</caption>" if caption else ""
+    head = "".join(f"<th scope='col'>{name}</th>" if name else "<th></th>" for name in heads)
+    head = f"<thead><tr>{head}</tr></thead>" if heads else ""
+    end = "".join(foot)
+    end = f"<tfoot>{end}</tfoot>" if end else ""
+    return f"<table class='{css}'{named}>{said}{head}<tbody>{''.join(rows)}</tbody>{end}</table>"
+
+
+def row(name: str, *cells: str, css: str = "") -> str:
+    """A row: what it is about (HTML), then its cells, each a `<td>`."""
+    mark = f" class='{css}'" if css else ""
+    return f"<tr{mark}><th scope='row'>{name}</th>{''.join(cells)}</tr>"
+
+
+def cell(text: str) -> str:
+    """A cell of any text."""
+    return f"<td>{escape(text)}</td>"
+
+
+def number_cell(value: float | None, digits: str) -> str:
+    """A number as `digits` (a format) writes it, and all its digits on hover; a dash for None."""
+    return f"<td>{DASH}</td>" if value is None else f"<td title='{value!r}'>{value:{digits}}</td>"
+
+
+def facts_table(rows: Sequence[tuple[str, str]], label: str) -> None:
+    """Draw names and values in two columns; both may be any text."""
+    body = [row(escape(name), cell(value)) for name, value in rows]
+    st.html(table("nnlab-facts", body, label=label))

@@ -1,0 +1,27 @@
+"""What each chart on a session's pages was sent, and which clicks on it were heard."""
+
+from dataclasses import dataclass, field
+
+from nnlab.ui.session.typed import of_session
+
+
+@dataclass
+class ChartState:
+    """Of one chart."""
+
+    heard: float = 0
+    """The number of the newest click that was heard."""
+    sent: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """For each part of the figure the name of what was sent last, and how often it was."""
+
+
+@dataclass
+class Charts:
+    """All charts of a session, by their keys."""
+
+    by_key: dict[str, ChartState] = field(default_factory=dict)
+
+
+def chart_state(key: str) -> ChartState:
+    """The state of a chart, kept from frame to frame."""
+    return of_session(Charts).by_key.setdefault(key, ChartState())

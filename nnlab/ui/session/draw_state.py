@@ -1,0 +1,114 @@
+"""What the Draw page remembers of a session: the drawing, the model, the game."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from nnlab.insight.activations import Place
+from nnlab.recipes import get
+from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.typed import of_session
+
+OFFLINE = "draw-offline"
+"""The recipe of a reader that is made for drawings and needs no download."""
+
+
+@dataclass
+class Sheet:
+    """What a session has drawn."""
+
+    version: int = 0
+    """Changes with each clearing: the canvas is emptied by becoming another one."""
+    start: dict[str, Any] | None = None
+    """What the canvas was told to begin with, as Fabric.js writes it; changes with each undo."""
+    drawing: dict[str, Any] | None = None
+    """What is on it now, as Fabric.js writes it."""
+    png: bytes | None = None
+    """What is on it now, as it looks."""
+    undone: dict[str, Any] | None = None
+    """What the canvas still says until it has heard of an undo."""
+
+    @property
+    def key(self) -> str:
+        """Of the component."""
+        return f"canvas_{self.version}"
+
+    @property
+    def strokes(self) -> list[dict[str, Any]]:
+        """The strokes of the pen and of the eraser, the oldest first."""
+        return list((self.drawing or {}).get("objects", ()))
+
+    def clear(self) -> None:
+        """Nothing is drawn."""
+        self.version += 1
+        self.start = self.drawing = self.png = self.undone = None
+
+    def undo(self) -> None:
+        """Take the newest stroke away. The canvas redraws the rest, and sends it."""
+        if len(self.strokes) <= 1:
+            self.clear()
+            return
+        self.undone = self.drawing
+        # The number makes it another start than the last one, even with the very same strokes.
+        turn = (self.start or {}).get("turn", 0) + 1
+        self.start = {**(self.drawing or {}), "objects": self.strokes[:-1], "turn": turn}
+        self.drawing = self.start
+
+
+@dataclass
+class Game:
+    """One session's game."""
+
+    mode: Literal["ask", "fool"]
+    asked: list[int] = field(default_factory=list)
+    """For each round a digit, or a place in `nnlab.ui.draw.panels.game.PAIRS`."""
+    points: list[int] = field(default_factory=list)
+    """Of the rounds that are done, 0 to 100 each."""
+
+    @property
+    def over(self) -> bool:
+        """Whether all rounds are done."""
+        return len(self.points) >= len(self.asked)
+
+    @property
+    def now(self) -> int:
+        """What this round asks for."""
+        return self.asked[len(self.points)]
+
+    @property
+    def streak(self) -> int:
+        """Rounds in a row, up to the last, with at least half of the points."""
+        count = 0
+        for points in reversed(self.points):
+            if points < 50:
+                break
+            count += 1
+        return count
+
+
+@dataclass
+class DrawState:
+    """The Draw page's."""
+
+    training: LabState = field(default_factory=lambda: LabState(get(OFFLINE).experiment))
+    """The reader that this session trains: its run, while it does."""
+    sheet: Sheet = field(default_factory=Sheet)
+    model: str | None = None
+    """The id of the run that the session draws for; outlives a visit to another page."""
+    linked: str | None = None
+    """The run that the address named last: it is chosen once."""
+    followed: str | None = None
+    """The run of a reader that took its place when it had weights: that happens once."""
+    panel: str | None = None
+    """The label of the open panel; outlives a visit to another page, which a widget does not."""
+    place: Place | None = None
+    """The value that the X-ray looks at."""
+    game: Game | None = None
+    taught: str | None = None
+    """What was done last with kept drawings."""
+    taken: tuple[str, bool, str] | None = None
+    """The upload that was taken already, whether it went well, and the words on it."""
+
+
+def draw_state() -> DrawState:
+    """The session's."""
+    return of_session(DrawState)

@@ -1,0 +1,33 @@
+"""What the Images page remembers of a session."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from nnlab.config import Layer
+from nnlab.config.data import ImageKind
+from nnlab.insight.activations import Place
+from nnlab.ui.session.lab_state import LabState
+
+
+@dataclass
+class ImagesState(LabState):
+    """The Images page's."""
+
+    KEY: ClassVar[str] = "lab_images"
+
+    layers: tuple[Layer, ...] = ()
+    """Of the builder."""
+    chosen_layer: int = 0
+    """The place of the layer whose fields the builder shows."""
+    fields_of: tuple[int, str] | None = None
+    """The place and the kind of the layer that the builder's widgets say now."""
+    data_before: ImageKind | None = None
+    """The data set that the form said last."""
+    augment_seed: int = 0
+    """Of the preview of augmentation."""
+    picture: int | None = None
+    """The picture that the tabs look into, by its place among those that validate."""
+    place: Place | None = None
+    """The value that the X-ray looks at."""
+    seen_download: object = None
+    """The download that was watched: how that ends is news to this session alone."""

@@ -1,0 +1,109 @@
+"""The laboratory pages of a session: which experiment belongs to which, and entering them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from nnlab.config import Experiment, Images
+from nnlab.recipes import get
+from nnlab.ui.session.address import read_address
+from nnlab.ui.session.images_state import ImagesState
+from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.playground_state import PlaygroundState
+from nnlab.ui.session.typed import is_in_session, of_session
+from nnlab.ui.session.widgets import Widgets
+
+Lab = Literal["playground", "images"]
+State = TypeVar("State", bound=LabState)
+
+KINDS: dict[Lab, type[LabState]] = {"playground": PlaygroundState, "images": ImagesState}
+FIRST: dict[Lab, str] = {"playground": "spiral", "images": "digits-mlp"}
+"""The recipe that a newcomer finds on each page: it needs no download, and is ready in seconds."""
+
+
+@dataclass
+class Visit:
+    """Where the session is."""
+
+    entered: Lab | None = None
+    """The laboratory page whose widgets were filled last; None: the next one fills its own."""
+
+
+def lab_of(experiment: Experiment) -> Lab:
+    """The page that an experiment belongs to: pictures have one, points and tables the other."""
+    return "images" if isinstance(experiment.data, Images) else "playground"
+
+
+def first_experiment(lab: Lab) -> Experiment:
+    """What a newcomer finds on the page."""
+    return get(FIRST[lab]).experiment
+
+
+def playground_state() -> PlaygroundState:
+    """The session's Playground; at first what the link says, or the default."""
+    return _state("playground", PlaygroundState)
+
+
+def images_state() -> ImagesState:
+    """The session's Images page; at first what the link says, or the default."""
+    return _state("images", ImagesState)
+
+
+def _state(lab: Lab, kind: type[State]) -> State:
+    def make() -> State:
+        state = kind(first_experiment(lab))
+        read_address(state, lab, lab_of)
+        return state
+
+    return of_session(kind, make)
+
+
+def open_in_lab(
+    experiment: Experiment, run_id: str | None = None, *, recipe: str | None = None
+) -> Lab:
+    """Make a page show an experiment and its run when it is entered next. Returns which page.
+
+    `recipe` is the id of the recipe that the experiment comes from.
+    """
+    lab = lab_of(experiment)
+    kind = KINDS[lab]
+    if is_in_session(kind):
+        of_session(kind).open(experiment, run_id, recipe)
+    else:
+        of_session(kind, lambda: kind(experiment, run_id, recipe=recipe))
+    leave_lab()
+    return lab
+
+
+def take_up(state: LabState, experiment: Experiment, run_id: str | None = None) -> None:
+    """Show another experiment, and its run if it has one; the form is filled anew from it.
+
+    Only in a callback, before anything is drawn.
+    """
+    state.draft, state.run_id, state.notice = experiment, run_id, None
+    state.is_refilled = True
+    leave_lab()
+
+
+def fill_widgets(lab: Lab, values: Mapping[str, Any]) -> bool:
+    """On entering a page, give its widgets (by their names) the values of its draft.
+
+    Later runs give them the values that they have once more. Otherwise a value is sent to the
+    browser only once, and a busy browser loses it where the page runs again before it has drawn
+    the widget: the widget then shows its first option, and says so as if somebody had chosen it.
+
+    Returns:
+        Whether the page was entered just now.
+    """
+    visit, widgets = of_session(Visit), Widgets(lab)
+    is_entered = visit.entered != lab
+    if is_entered:
+        visit.entered = lab
+        widgets.update(values)
+    widgets.update({name: widgets.get(name, value) for name, value in values.items()})
+    return is_entered
+
+
+def leave_lab() -> None:
+    """To be called by pages without a draft: the next laboratory page fills its widgets anew."""
+    of_session(Visit).entered = None

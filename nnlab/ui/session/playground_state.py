@@ -1,0 +1,77 @@
+"""What the Playground remembers of a session."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from nnlab.config import Experiment, Points
+from nnlab.config.data import Task
+from nnlab.insight.microscope import OneStep
+from nnlab.ui.session.lab_state import LabState
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it came, so that it can be read in another way."""
+
+    name: str
+    content: bytes
+    form: tuple[str | None, bool | None, bool | None]
+    """Separator, decimal comma, header, as `nnlab.data.csv_files.Form` has them."""
+
+
+@dataclass
+class OwnData:
+    """Data that a person brings, beside the draft that holds them."""
+
+    kept: dict[tuple[Task, int], Points] = field(default_factory=dict)
+    """The last set of points for each task and number of inputs."""
+    undo: list[Points] = field(default_factory=list)
+    """How the set was before each edit, the newest last."""
+    edited: bool = False
+    """The draft was changed from within the live part: the whole page has to follow."""
+    notice: str = ""
+    """A word on what an edit did, to be said once."""
+    upload: Upload | None = None
+    made: tuple[str, str] | None = None
+    """The text and the hash of the table that the upload became."""
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What was said of a step before it was done."""
+
+    run_id: str | None
+    """None where the step was to begin the run."""
+    step: OneStep
+    parameter: str
+    """Of the weight that was looked at: `2.weight`."""
+    index: tuple[int, ...]
+
+
+@dataclass
+class PlaygroundState(LabState):
+    """The Playground's."""
+
+    KEY: ClassVar[str] = "lab_playground"
+
+    picked: tuple[int, ...] | None = None
+    """The neuron (layer, unit) or weight (layer, unit, source) in view; layer 0 is the inputs."""
+    own: OwnData = field(default_factory=OwnData)
+    pointed: tuple[float, float] | None = None
+    """The place on the plane that the pointer is at: x₁ and x₂."""
+    predicted: Prediction | None = None
+    weight_of: str | None = None
+    """The path of the weight whose value the field of a new value began with."""
+    asked_panel: str | None = None
+    """A panel that a button elsewhere asks for."""
+    panel_choices: int = 0
+    """How many panels were asked for so: each makes the choice another widget."""
+    is_last_input: bool = False
+    """Somebody tried to switch the last input off: to be said once."""
+
+    def open(
+        self, experiment: Experiment, run_id: str | None = None, recipe: str | None = None
+    ) -> None:
+        """See `LabState.open`. What a person brought stays."""
+        super().open(experiment, run_id, recipe)
+        self.picked = None

@@ -1,0 +1,45 @@
+"""What the page of runs remembers of a session."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from nnlab.runs.testset import OpenedTest
+from nnlab.ui.session.typed import of_session
+
+Mark = tuple[int, ...]
+"""Of the files of a run, as `nnlab.ui.runs.files.mark` makes it."""
+
+
+@dataclass
+class RunsState:
+    """The page of runs'."""
+
+    KEY: ClassVar[str] = "runs_page"
+
+    selected: str | None = None
+    """The id of the run beside the list; None for the first of the list."""
+    asking: tuple[Literal["open", "rename", "delete"], str] | None = None
+    """What was asked for and not yet done, and of which run."""
+    notice: str | None = None
+    """A word on what just happened."""
+    compared: tuple[str, ...] = ()
+    """The ids of the runs that are ticked for a comparison, in the order of the ticks."""
+    comparing: bool = False
+    """The page shows their comparison instead of the list."""
+    refusals: dict[tuple[str, str], str] = field(default_factory=dict)
+    """What the button that was pressed last refused, by run and place on the page."""
+    opened_tests: dict[str, OpenedTest] = field(default_factory=dict)
+    """By run: test sets that this session has opened, on the Images page or here."""
+    restored: int = 0
+    """How many files were restored: each makes the uploader another one."""
+    prepared_pt2: set[tuple[str, Mark]] = field(default_factory=set)
+    """Runs, as their files were, whose .pt2 was asked for."""
+    proofs: dict[tuple[str, Mark], tuple[list[tuple[str, float]], str]] = field(
+        default_factory=dict
+    )
+    """By run, as its files were: each saved form with its largest difference, and the inputs."""
+
+
+def runs_state() -> RunsState:
+    """The session's."""
+    return of_session(RunsState)
