@@ -19,6 +19,7 @@ from nnlab.data.registry import describe, sizes
 from nnlab.export.upload import must_fit
 from nnlab.files import append_line
 from nnlab.models import build
+from nnlab.models.eval_mode import eval_mode
 from nnlab.runs import Run, Store
 from nnlab.runs.record.checkpoints import save_checkpoint, save_live
 from nnlab.runs.record.log import FILE
@@ -68,9 +69,8 @@ def agree(one: nn.Module, other: nn.Module, samples: Tensor) -> float:
     """
     outputs = []
     for network in (one, other):
-        was_training = network.training
-        outputs.append(network.eval()(samples))
-        network.train(was_training)
+        with eval_mode(network):
+            outputs.append(network(samples))
     return float((outputs[0] - outputs[1]).abs().max())
 
 

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from nnlab.insight.modes import evaluating
+from nnlab.models.eval_mode import eval_mode
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def activations(network: nn.Sequential, x: Tensor) -> list[LayerOutput]:
         One for each child of the network; the last one's values are the network's own outputs.
     """
     found = []
-    with evaluating(network), torch.inference_mode():
+    with eval_mode(network), torch.inference_mode():
         for index, layer in enumerate(network):
             x = layer(x)
             found.append(LayerOutput(index, type(layer).__name__, x.float().cpu().numpy()))

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from nnlab.errors import NnlabError
+from nnlab.texts import _
 
 Floats = NDArray[np.float32]
 
@@ -94,7 +95,7 @@ def convolution_at(
     size, stride = layer.kernel_size[0], layer.stride[0]
     padding = layer.padding[0]
     if layer.groups != 1 or layer.dilation != (1, 1) or isinstance(padding, str):
-        raise NnlabError(f"Only plain convolutions are taken apart, got {layer}.")
+        raise NnlabError(_("Only plain convolutions are taken apart, got {layer}.", layer=layer))
     weight = layer.weight.detach().numpy()
     sides = [(side + 2 * padding - size) // stride + 1 for side in x.shape[1:]]
     _must_be_inside((channel, row, column), (len(weight), *sides))
@@ -144,6 +145,9 @@ def _side(size: int | tuple[int, ...]) -> int:
 def _must_be_inside(place: tuple[int, ...], shape: tuple[int, ...]) -> None:
     if not all(0 <= at < size for at, size in zip(place, shape, strict=True)):
         raise NnlabError(
-            f"The layer's output is {'×'.join(map(str, shape))}, and counts from 0: there is no"
-            f" place {place}."
+            _(
+                "The layer's output is {shape}, and counts from 0: there is no place {place}.",
+                shape="×".join(map(str, shape)),
+                place=place,
+            )
         )

@@ -6,6 +6,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from nnlab.errors import NnlabError
+from nnlab.models.eval_mode import eval_mode
+from nnlab.texts import _
 
 CHUNK = 1000
 """Examples asked at once: bounds the memory of wide networks."""
@@ -22,35 +24,55 @@ def confusion(model: nn.Module, x: Tensor, y: Tensor, classes: int) -> NDArray[n
         classes: k, how many there are.
 
     Returns:
-        int64 [k, k]: row i, column j counts the examples of class i that the model takes for j,
-        as `sklearn.metrics.confusion_matrix` has it. The sum is n, the diagonal what is right.
+        int64 [k, k], as `confusion_table` has it.
 
     Raises:
         NnlabError: a true class is none of the k, or the model does not give k values.
     """
     if len(y) and not 0 <= int(y.min()) <= int(y.max()) < classes:
         raise NnlabError(
-            f"The classes go from 0 to {classes - 1}, got {int(y.min())} to {int(y.max())}:"
-            " the data do not belong to this network."
+            _(
+                "The classes go from 0 to {last}, got {low} to {high}:"
+                " the data do not belong to this network.",
+                last=classes - 1,
+                low=int(y.min()),
+                high=int(y.max()),
+            )
         )
-    counts = torch.zeros(classes * classes, dtype=torch.int64)
-    modes = [(module, module.training) for module in model.modules()]
-    model.eval()
-    try:
-        with torch.inference_mode():
-            for inputs, truths in zip(x.split(CHUNK), y.split(CHUNK), strict=True):
-                if len(truths) == 0:
-                    continue
-                outputs = model(inputs)
-                if outputs.ndim != 2 or outputs.shape[1] != classes:
-                    raise NnlabError(
-                        f"A network over {classes} classes gives {classes} values for each"
-                        f" example, this one gives {list(outputs.shape[1:])}: the data do not"
-                        " belong to it."
+    answers = [np.zeros(0, np.int64)]
+    with eval_mode(model), torch.inference_mode():
+        for inputs in x.split(CHUNK) if len(x) else ():
+            outputs = model(inputs)
+            if outputs.ndim != 2 or outputs.shape[1] != classes:
+                raise NnlabError(
+                    _(
+                        "A network over {classes} classes gives {classes} values for each"
+                        " example, this one gives {shape}: the data do not belong to it.",
+                        classes=classes,
+                        shape=list(outputs.shape[1:]),
                     )
-                pairs = truths * classes + outputs.argmax(dim=1)
-                counts += pairs.bincount(minlength=classes * classes).cpu()
-    finally:
-        for module, training in modes:
-            module.training = training
-    return counts.reshape(classes, classes).numpy()
+                )
+            answers.append(outputs.argmax(dim=1).cpu().numpy())
+    return confusion_table(y.cpu().numpy(), np.concatenate(answers), classes)
+
+
+def confusion_table(
+    truths: NDArray[np.int64], answers: NDArray[np.int64], classes: int
+) -> NDArray[np.int64]:
+    """Counts of examples, by what they are and what they were read as.
+
+    Args:
+        truths: [n], the true classes, 0 to classes - 1; n may be 0.
+        answers: [n], the classes that they were read as.
+        classes: k, how many there are.
+
+    Returns:
+        int64 [k, k]: row i, column j counts the examples of class i that were read as j, by
+        `sklearn.metrics.confusion_matrix`. The sum is n, the diagonal what is right.
+    """
+    if not len(truths):  # scikit-learn refuses labels of which none occurs
+        return np.zeros((classes, classes), np.int64)
+    # Imported late: it takes a third of a second, and a page stands before it is asked for.
+    from sklearn.metrics import confusion_matrix
+
+    return confusion_matrix(truths, answers, labels=np.arange(classes)).astype(np.int64)

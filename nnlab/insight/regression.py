@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nnlab.insight.modes import evaluating
+from nnlab.models.eval_mode import eval_mode
 
 
 def r_squared(mse: float, variance: float) -> float | None:
@@ -51,7 +51,7 @@ def errors(network: nn.Module, x: Tensor, y: Tensor) -> Errors | None:
     """
     if len(y) == 0:
         return None
-    with evaluating(network), torch.inference_mode():
+    with eval_mode(network), torch.inference_mode():
         residuals = (network(x) - y).double().numpy()
     targets = y.double().numpy()
     mse = float(np.mean(residuals**2))

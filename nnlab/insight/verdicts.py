@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from nnlab.errors import NnlabError
-from nnlab.insight.modes import evaluating
+from nnlab.insight.confusion import confusion_table
+from nnlab.models.eval_mode import eval_mode
+from nnlab.texts import _
 
 CHUNK = 500
 """Pictures asked at once: bounds the memory of convolutions."""
@@ -38,13 +40,15 @@ def verdicts(network: nn.Module, x: Tensor, y: Tensor) -> Verdicts:
         NnlabError: outputs that are not finite.
     """
     answers, confidence = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
-    with evaluating(network), torch.inference_mode():
+    with eval_mode(network), torch.inference_mode():
         for chunk in x.split(CHUNK) if len(x) else ():
             outputs = network(chunk)
             if not bool(torch.isfinite(outputs).all()):
                 raise NnlabError(
-                    "The network's outputs are not finite numbers: its training diverged. Train it"
-                    " with a lower learning rate."
+                    _(
+                        "The network's outputs are not finite numbers: its training diverged."
+                        " Train it with a lower learning rate."
+                    )
                 )
             largest, places = outputs.softmax(dim=1).max(dim=1)
             answers.append(places.cpu().numpy())
@@ -54,9 +58,7 @@ def verdicts(network: nn.Module, x: Tensor, y: Tensor) -> Verdicts:
 
 def counts(found: Verdicts, classes: int) -> NDArray[np.int64]:
     """[k, k]: row i, column j counts the examples of class i that were taken for j."""
-    table = np.zeros((classes, classes), np.int64)
-    np.add.at(table, (found.truths, found.answers), 1)
-    return table
+    return confusion_table(found.truths, found.answers, classes)
 
 
 def of_cell(found: Verdicts, truth: int, answer: int) -> NDArray[np.int64]:

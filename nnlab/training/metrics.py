@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from nnlab.data.splits import Part
+from nnlab.models.eval_mode import eval_mode
 
 LossFunction = Callable[[Tensor, Tensor], Tensor]
 
@@ -66,12 +67,10 @@ def evaluate(model: nn.Module, part: Part, loss_function: LossFunction) -> Total
     The model's own mode is put back afterwards.
     """
     totals = Totals(classes=not part.y.is_floating_point())
-    was_training = model.training
-    model.eval()
-    for x, y in zip(part.x.split(CHUNK), part.y.split(CHUNK), strict=True):
-        if len(y) == 0:
-            continue
-        outputs = model(x)
-        totals.add(len(y), loss_function(outputs, y).item(), count_correct(outputs, y))
-    model.train(was_training)
+    with eval_mode(model):
+        for x, y in zip(part.x.split(CHUNK), part.y.split(CHUNK), strict=True):
+            if len(y) == 0:
+                continue
+            outputs = model(x)
+            totals.add(len(y), loss_function(outputs, y).item(), count_correct(outputs, y))
     return totals

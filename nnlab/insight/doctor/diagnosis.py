@@ -29,7 +29,8 @@ import torch
 from torch import Tensor, nn
 
 from nnlab.insight.doctor.finding import Finding, units
-from nnlab.insight.modes import evaluating
+from nnlab.models.eval_mode import eval_mode
+from nnlab.texts import _
 
 SATURATED, SATURATED_SHARE, SATURATED_UNITS = 0.97, 0.95, 0.25
 VANISHED, EXPLODED, LARGE_NORM = 1e-3, 1e3, 1e3
@@ -107,7 +108,7 @@ def examine(
     classes = not y.is_floating_point()
     layers = [module for module in network if _has_weights(module)]
     outputs: dict[nn.Module, Tensor] = {}
-    with evaluating(network), torch.enable_grad():
+    with eval_mode(network), torch.enable_grad():
         h = x
         first: Tensor | None = None
         for module in network:
@@ -161,8 +162,8 @@ def findings(seen: Examination) -> list[Finding]:
         return [
             Finding(
                 "exploding",
-                "The loss or its gradients are not numbers.",
-                "A step was so large that the next one overflowed: the weights are lost.",
+                _("The loss or its gradients are not numbers."),
+                _("A step was so large that the next one overflowed: the weights are lost."),
             )
         ]
     found += [_dead_finding(layer) for layer in seen.layers if layer.dead]
@@ -171,10 +172,17 @@ def findings(seen: Examination) -> list[Finding]:
     found += [
         Finding(
             "saturated",
-            f"Layer {layer.number}: {units(layer.saturated, layer.units)} at the ends of"
-            f" {layer.name.rpartition(' ')[2]}'s range for nearly every example.",
-            "What flows in is so large that the activation is flat there: its slope, and with it"
-            " the gradient of everything before, is nearly 0.",
+            _(
+                "Layer {number}: {units} at the ends of {activation}'s range for nearly every"
+                " example.",
+                number=layer.number,
+                units=units(layer.saturated, layer.units),
+                activation=layer.name.rpartition(" ")[2],
+            ),
+            _(
+                "What flows in is so large that the activation is flat there: its slope, and with"
+                " it the gradient of everything before, is nearly 0."
+            ),
         )
         for layer in seen.layers
         if len(layer.saturated) >= max(1, SATURATED_UNITS * layer.units)
@@ -240,9 +248,15 @@ def _guessing(y: Tensor) -> float:
 def _dead_finding(layer: LayerHealth) -> Finding:
     return Finding(
         "dead",
-        f"Layer {layer.number}: {units(layer.dead, layer.units)} dead: 0 for every example.",
-        "A step pushed the bias so low that ReLU cuts everything off; where it is 0 its gradient"
-        " is 0, and nothing brings such a unit back.",
+        _(
+            "Layer {number}: {units} dead: 0 for every example.",
+            number=layer.number,
+            units=units(layer.dead, layer.units),
+        ),
+        _(
+            "A step pushed the bias so low that ReLU cuts everything off; where it is 0 its"
+            " gradient is 0, and nothing brings such a unit back."
+        ),
     )
 
 
@@ -252,21 +266,37 @@ def _gradient_findings(seen: Examination) -> list[Finding]:
         return [
             Finding(
                 "exploding",
-                f"The gradient has a norm of {seen.grad_norm:.3g}; that of layer 1 is"
-                f" {first.grad_norm:.3g}, of the last layer {last.grad_norm:.3g}.",
-                "On its way back each layer of large weights makes it larger, and a step along it"
-                " goes far beyond where it is true.",
+                _(
+                    "The gradient has a norm of {norm:.3g}; that of layer 1 is {first:.3g}, of the"
+                    " last layer {last:.3g}.",
+                    norm=seen.grad_norm,
+                    first=first.grad_norm,
+                    last=last.grad_norm,
+                ),
+                _(
+                    "On its way back each layer of large weights makes it larger, and a step along"
+                    " it goes far beyond where it is true."
+                ),
             )
         ]
     if len(seen.layers) > 1 and first.grad_rms < VANISHED * last.grad_rms:
         ratio = last.grad_rms / first.grad_rms if first.grad_rms else math.inf
-        times = f"{ratio:,.0f} times smaller than" if math.isfinite(ratio) else "0, unlike"
+        if math.isfinite(ratio):
+            what = _(
+                "The gradient of layer 1 is {times:,.0f} times smaller than that of the last"
+                " layer.",
+                times=ratio,
+            )
+        else:
+            what = _("The gradient of layer 1 is 0, unlike that of the last layer.")
         return [
             Finding(
                 "vanishing",
-                f"The gradient of layer 1 is {times} that of the last layer.",
-                "On its way back each layer multiplies it by its weights and by the slope of its"
-                " activation, and both are below 1: the first layers hardly learn.",
+                what,
+                _(
+                    "On its way back each layer multiplies it by its weights and by the slope of"
+                    " its activation, and both are below 1: the first layers hardly learn."
+                ),
             )
         ]
     return []
@@ -279,19 +309,29 @@ def _update_findings(seen: Examination) -> list[Finding]:
         return [
             Finding(
                 "rate_high",
-                f"The next step is {worst.update_ratio:.2g} times as large as the weights of layer"
-                f" {worst.number}.",
-                "The learning rate is too high for these gradients: a step should change weights"
-                " by about a thousandth.",
+                _(
+                    "The next step is {times:.2g} times as large as the weights of layer {number}.",
+                    times=worst.update_ratio,
+                    number=worst.number,
+                ),
+                _(
+                    "The learning rate is too high for these gradients: a step should change"
+                    " weights by about a thousandth."
+                ),
             )
         ]
     if max(ratios) < TIMID:
         return [
             Finding(
                 "rate_low",
-                f"The next step changes the weights by {max(ratios):.1g} of their size at most.",
-                "The learning rate is so low that nothing would move for a very long time: about a"
-                " thousandth is right.",
+                _(
+                    "The next step changes the weights by {share:.1g} of their size at most.",
+                    share=max(ratios),
+                ),
+                _(
+                    "The learning rate is so low that nothing would move for a very long time:"
+                    " about a thousandth is right."
+                ),
             )
         ]
     return []
@@ -310,9 +350,16 @@ def _input_findings(seen: Examination) -> list[Finding]:
     return [
         Finding(
             "inputs",
-            f"The inputs' spreads go from {min(spreads):.3g} to {max(spreads):.3g}, and a mean lies"
-            f" {off:.2g} spreads from 0.",
-            "One rate has to serve all weights: beside a wide column a narrow one hardly learns."
-            " Means of 0 and spreads of 1 mend it.",
+            _(
+                "The inputs' spreads go from {least:.3g} to {most:.3g}, and a mean lies {off:.2g}"
+                " spreads from 0.",
+                least=min(spreads),
+                most=max(spreads),
+                off=off,
+            ),
+            _(
+                "One rate has to serve all weights: beside a wide column a narrow one hardly"
+                " learns. Means of 0 and spreads of 1 mend it."
+            ),
         )
     ]

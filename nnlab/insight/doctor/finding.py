@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from nnlab.texts import _
+
 Illness = Literal[
     "dead",
     "saturated",
@@ -32,10 +34,13 @@ class Finding:
 def units(numbers: Sequence[int], of: int) -> str:
     """`units 2 and 5 of 8 are`, `unit 3 of 8 is`, `all 8 units are`."""
     if len(numbers) == of:
-        return f"all {of} units are" if of > 1 else "its one unit is"
+        return _("all {count} units are", count=of) if of > 1 else _("its one unit is")
     if len(numbers) == 1:
-        return f"unit {numbers[0]} of {of} is"
+        return _("unit {number} of {count} is", number=numbers[0], count=of)
     shown = [str(number) for number in numbers[:6]]
-    more = f" and {len(numbers) - 6} more" if len(numbers) > 6 else ""
-    said = ", ".join(shown) + more if more else f"{', '.join(shown[:-1])} and {shown[-1]}"
-    return f"units {said} of {of} are"
+    if len(numbers) > 6:
+        more = len(numbers) - 6
+        said = _("{numbers} and {more} more", numbers=", ".join(shown), more=more)
+    else:
+        said = _("{numbers} and {last}", numbers=", ".join(shown[:-1]), last=shown[-1])
+    return _("units {numbers} of {count} are", numbers=said, count=of)

@@ -22,8 +22,9 @@ import torch
 from torch import Tensor, nn
 
 from nnlab.insight.doctor.finding import Finding
-from nnlab.insight.modes import evaluating
 from nnlab.insight.regression import r_squared
+from nnlab.models.eval_mode import eval_mode
+from nnlab.texts import _
 
 GENERALISATION_LOSS = 0.10
 WINDOW, FEWEST, JUMP, NO_LOWER = 20, 12, 0.25, 0.9
@@ -55,10 +56,19 @@ def over_fitting(
         return None
     return Finding(
         "over_fitting",
-        f"The validation loss was {lowest:.3g} at step {int(val_x[best]):,} and is {now:.3g} now,"
-        f" while the training loss fell from {then:.3g} to {train_now:.3g}.",
-        "The network learns its training points by heart, noise included: what it learns since then"
-        " does not hold elsewhere.",
+        _(
+            "The validation loss was {lowest:.3g} at step {step:,} and is {now:.3g} now, while the"
+            " training loss fell from {then:.3g} to {train_now:.3g}.",
+            lowest=lowest,
+            step=int(val_x[best]),
+            now=now,
+            then=then,
+            train_now=train_now,
+        ),
+        _(
+            "The network learns its training points by heart, noise included: what it learns since"
+            " then does not hold elsewhere."
+        ),
     )
 
 
@@ -76,10 +86,16 @@ def rate_too_high(train: np.ndarray) -> Finding | None:
         return None
     return Finding(
         "rate_high",
-        f"The training loss jumps by {jump:.2g} in the mean, about a level of {level:.2g}, and does"
-        " not fall.",
-        "Each step goes over the valley to its other side: the learning rate is too high, or the"
-        " batch too small.",
+        _(
+            "The training loss jumps by {jump:.2g} in the mean, about a level of {level:.2g}, and"
+            " does not fall.",
+            jump=jump,
+            level=level,
+        ),
+        _(
+            "Each step goes over the valley to its other side: the learning rate is too high, or"
+            " the batch too small."
+        ),
     )
 
 
@@ -94,7 +110,7 @@ def too_simple(network: nn.Sequential, x: Tensor, y: Tensor, steps: int) -> Find
     """
     if steps < EARLY_STEPS or _bends(network):
         return None
-    with evaluating(network), torch.inference_mode():
+    with eval_mode(network), torch.inference_mode():
         outputs = network(x)
     if y.is_floating_point():
         explained = r_squared(
@@ -102,18 +118,28 @@ def too_simple(network: nn.Sequential, x: Tensor, y: Tensor, steps: int) -> Find
         )
         if explained is None or explained >= ENOUGH_EXPLAINED:
             return None
-        what = f"It explains {max(explained, 0):.0%} of the variance after {steps:,} steps."
+        what = _(
+            "It explains {share:.0%} of the variance after {steps:,} steps.",
+            share=max(explained, 0),
+            steps=steps,
+        )
     else:
         right = float((outputs.argmax(1) == y).double().mean())
         if right >= ENOUGH_RIGHT:
             return None
-        what = f"It names {right:.0%} of the points right after {steps:,} steps."
+        what = _(
+            "It names {share:.0%} of the points right after {steps:,} steps.",
+            share=right,
+            steps=steps,
+        )
     return Finding(
         "too_simple",
         what,
-        "Without an activation between them all its layers are one linear function of its inputs,"
-        " and no straight line fits these data: it needs a hidden layer that bends, or inputs that"
-        " do.",
+        _(
+            "Without an activation between them all its layers are one linear function of its"
+            " inputs, and no straight line fits these data: it needs a hidden layer that bends, or"
+            " inputs that do."
+        ),
     )
 
 
@@ -123,11 +149,18 @@ def class_missing(y: Tensor, classes: int, names: Sequence[str]) -> Finding | No
     scarce = [index for index in range(classes) if int(counts[index]) < SCARCE * len(y)]
     if not scarce:
         return None
-    said = ", ".join(f"class {names[index]}: {int(counts[index])}" for index in scarce[:5])
+    said = ", ".join(
+        _("class {name}: {count}", name=names[index], count=int(counts[index]))
+        for index in scarce[:5]
+    )
     return Finding(
         "class_missing",
-        f"Of {len(y):,} training points hardly any are of some classes ({said}).",
-        "A class that the network never sees in training it learns never to name.",
+        _(
+            "Of {count:,} training points hardly any are of some classes ({classes}).",
+            count=len(y),
+            classes=said,
+        ),
+        _("A class that the network never sees in training it learns never to name."),
     )
 
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from nnlab.errors import NnlabError
-from nnlab.insight.modes import evaluating
+from nnlab.models.eval_mode import eval_mode
+from nnlab.texts import _
 
 Target = int | tuple[int, int]
 """A class, or two of them: what speaks for the first and against the second."""
@@ -48,7 +49,7 @@ def integrated_gradients(
     from captum.attr import IntegratedGradients  # takes most of a second, and few visitors ask
 
     output = _output(network, picture, target)
-    with evaluating(network):
+    with eval_mode(network):
         shares = IntegratedGradients(output).attribute(
             picture[None], baselines=baseline, n_steps=IG_STEPS, method="gausslegendre"
         )
@@ -88,11 +89,16 @@ def occlusion(
     output = _output(network, picture, target)
     if not 1 <= stride <= window <= min(picture.shape[1:]):
         raise NnlabError(
-            f"Occlusion needs 1 ≤ stride ≤ window ≤ {min(picture.shape[1:])}, the picture's side;"
-            f" got stride {stride} and window {window}."
+            _(
+                "Occlusion needs 1 ≤ stride ≤ window ≤ {side}, the picture's side; got stride"
+                " {stride} and window {window}.",
+                side=min(picture.shape[1:]),
+                stride=stride,
+                window=window,
+            )
         )
     channels = len(picture)
-    with evaluating(network), torch.no_grad():
+    with eval_mode(network), torch.no_grad():
         falls = Occlusion(output).attribute(
             picture[None],
             sliding_window_shapes=(channels, window, window),
@@ -132,10 +138,12 @@ def grad_cam(
     last = last_convolution(network)
     if last is None:
         raise NnlabError(
-            "Grad-CAM looks at the feature maps of the last convolution, and this network has"
-            " none. Take integrated gradients or occlusion, or a network with conv2d."
+            _(
+                "Grad-CAM looks at the feature maps of the last convolution, and this network has"
+                " none. Take integrated gradients or occlusion, or a network with conv2d."
+            )
         )
-    with evaluating(network):
+    with eval_mode(network):
         maps = LayerGradCam(output, last).attribute(picture[None], relu_attributions=not signed)
     size = (picture.shape[1], picture.shape[2])
     with torch.no_grad():
@@ -153,20 +161,28 @@ def _output(network: nn.Module, picture: Tensor, target: Target) -> Callable[[Te
     """The function [n, c, h, w] -> [n] that is to be explained; asked once, to see that it can."""
     if picture.ndim != 3 or not picture.is_floating_point():
         raise NnlabError(
-            "A picture to explain is a float tensor of channels × height × width, got"
-            f" {picture.dtype} {list(picture.shape)}."
+            _(
+                "A picture to explain is a float tensor of channels × height × width, got {dtype}"
+                " {shape}.",
+                dtype=picture.dtype,
+                shape=list(picture.shape),
+            )
         )
-    with evaluating(network), torch.no_grad():
+    with eval_mode(network), torch.no_grad():
         outputs = network(picture[None])
     if not bool(torch.isfinite(outputs).all()):
         raise NnlabError(
-            "The network's outputs are not finite numbers: its training diverged. Choose another"
-            " model, or train one with a lower learning rate."
+            _(
+                "The network's outputs are not finite numbers: its training diverged. Choose"
+                " another model, or train one with a lower learning rate."
+            )
         )
     classes = outputs.shape[1]
     named = (target,) if isinstance(target, int) else target
     if not all(0 <= one < classes for one in named):
-        raise NnlabError(f"The classes go from 0 to {classes - 1}, got {target}.")
+        raise NnlabError(
+            _("The classes go from 0 to {last}, got {received}.", last=classes - 1, received=target)
+        )
     if isinstance(target, int):
         return lambda x: network(x)[:, target]
     first, second = target

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from nnlab.errors import NnlabError
-from nnlab.insight.modes import evaluating
+from nnlab.models.eval_mode import eval_mode
+from nnlab.texts import _
 
 STEPS = 60
 RATE = 0.05
@@ -64,9 +65,9 @@ def smallest_change(network: nn.Module, picture: Tensor, target: int) -> Counter
     changed = start.repeat(len(strengths), 1, 1, 1).requires_grad_()
     adam = _Adam()
     best: Tensor | None = None
-    with evaluating(network):
+    with eval_mode(network):
         _must_have(network, start, target)
-        for _ in range(STEPS + 1):
+        for _step in range(STEPS + 1):
             lead = _lead(network(changed), target)
             best = _smallest(start, best, changed.detach()[lead.detach() > 0])
             loss = 0.5 * (changed - start).square().sum() + (strengths * (-lead).relu()).sum()
@@ -97,7 +98,7 @@ def fooling_direction(network: nn.Module, picture: Tensor, label: int) -> NDArra
         NnlabError: no such class.
     """
     x = picture[None].clone().requires_grad_()
-    with evaluating(network):
+    with eval_mode(network):
         _must_have(network, x, label)
         outputs = network(x)[0]
     rivals = torch.cat([outputs[:label], outputs[label + 1 :]])
@@ -161,7 +162,7 @@ def _cut_back(network: nn.Module, start: Tensor, end: Tensor, target: int) -> Te
     with torch.no_grad():
         if float(_lead(network(start), target)) > 0:
             return start
-        for _ in range(BISECTIONS):
+        for _bisection in range(BISECTIONS):
             middle = (low + high) / 2
             turned = float(_lead(network(start + middle * (end - start)), target)) > 0
             low, high = (low, middle) if turned else (middle, high)
@@ -172,4 +173,6 @@ def _must_have(network: nn.Module, x: Tensor, label: int) -> None:
     with torch.no_grad():
         classes = network(x).shape[1]
     if not 0 <= label < classes:
-        raise NnlabError(f"The classes go from 0 to {classes - 1}, got {label}.")
+        raise NnlabError(
+            _("The classes go from 0 to {last}, got {received}.", last=classes - 1, received=label)
+        )

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from nnlab.errors import NnlabError
-from nnlab.insight.modes import evaluating
+from nnlab.models.eval_mode import eval_mode
+from nnlab.texts import _
 
 CHUNK = 500
 """Pictures asked at once: bounds the memory of convolutions."""
@@ -39,12 +40,14 @@ def features(network: nn.Sequential, x: Tensor) -> NDArray[np.float32]:
         NnlabError: the network has no such layer, or its values are not finite.
     """
     body = network[: last_weights(network)]
-    with evaluating(network), torch.inference_mode():
+    with eval_mode(network), torch.inference_mode():
         found = torch.cat([body(chunk).flatten(1) for chunk in x.split(CHUNK)])
     if not bool(torch.isfinite(found).all()):
         raise NnlabError(
-            "The last hidden layer's values are not finite numbers: the training diverged. Choose"
-            " another model, or train one with a lower learning rate."
+            _(
+                "The last hidden layer's values are not finite numbers: the training diverged."
+                " Choose another model, or train one with a lower learning rate."
+            )
         )
     return found.float().numpy()
 
@@ -58,8 +61,10 @@ def last_weights(network: nn.Sequential) -> int:
     places = [i for i, layer in enumerate(network) if isinstance(layer, nn.Linear | nn.Conv2d)]
     if not places:
         raise NnlabError(
-            "Neighbours are looked for before the last layer with weights, and this network has"
-            " none: choose one with a linear layer."
+            _(
+                "Neighbours are looked for before the last layer with weights, and this network has"
+                " none: choose one with a linear layer."
+            )
         )
     return places[-1]
 

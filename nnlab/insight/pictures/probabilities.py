@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from nnlab.errors import NnlabError
+from nnlab.texts import _
 
 
 @torch.inference_mode()
@@ -24,7 +25,9 @@ def class_probabilities(network: nn.Module, picture: NDArray[np.float32]) -> NDA
     outputs = network(torch.from_numpy(picture)[None, None])[0].double()
     if not bool(torch.isfinite(outputs).all()):
         raise NnlabError(
-            "The network's outputs are not finite numbers: its training diverged. Choose another"
-            " model, or train one with a lower learning rate."
+            _(
+                "The network's outputs are not finite numbers: its training diverged. Choose"
+                " another model, or train one with a lower learning rate."
+            )
         )
     return outputs.softmax(0).numpy()

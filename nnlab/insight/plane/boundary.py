@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from nnlab.config import Task
+from nnlab.models.eval_mode import eval_mode
 
 
 @lru_cache(maxsize=16)
@@ -48,15 +49,9 @@ def plane_grid(
     device = weights.device if weights is not None else torch.device("cpu")
     dtype = weights.dtype if weights is not None else torch.float32
     points = plane_points(extent, resolution, device, dtype)
-    modes = [(module, module.training) for module in model.modules()]
-    model.eval()
-    try:
-        with torch.inference_mode():
-            answers = model(points)
-            if task == "classification":
-                answers = answers.softmax(dim=1)
-    finally:
-        for module, training in modes:
-            module.training = training
+    with eval_mode(model), torch.inference_mode():
+        answers = model(points)
+        if task == "classification":
+            answers = answers.softmax(dim=1)
     grid = answers.T.reshape(-1, resolution, resolution)
     return grid.float().contiguous().cpu().numpy()

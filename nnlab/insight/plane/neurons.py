@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from nnlab.errors import NnlabError
-from nnlab.insight.modes import evaluating
 from nnlab.insight.plane.boundary import plane_points
 from nnlab.insight.plane.input_slice import InputSlice
+from nnlab.models.eval_mode import eval_mode
+from nnlab.texts import _
 
 GRID = 20
 """Points along each side: a thumbnail has no more pixels."""
@@ -47,8 +48,11 @@ def neuron_layers(network: nn.Sequential) -> list[list[int]]:
         groups[-1].append(place)
     if len(groups) == 1:
         raise NnlabError(
-            "Only a network of linear layers can be drawn neuron by neuron; this one is "
-            f"{' → '.join(type(module).__name__ for module in network)}."
+            _(
+                "Only a network of linear layers can be drawn neuron by neuron; this one is"
+                " {layers}.",
+                layers=" → ".join(type(module).__name__ for module in network),
+            )
         )
     return groups
 
@@ -68,7 +72,7 @@ def neuron_values(network: nn.Sequential, x: Tensor) -> list[Neurons]:
         NnlabError: as `neuron_layers` does.
     """
     found = []
-    with evaluating(network), torch.inference_mode():
+    with eval_mode(network), torch.inference_mode():
         for group in neuron_layers(network):
             for place in group:
                 x = network[place](x)
@@ -104,7 +108,12 @@ def neuron_grids(
         NnlabError: as `neuron_layers` does, or neither one nor two inputs, and no cut.
     """
     if cut is None and inputs not in (1, 2):
-        raise NnlabError(f"Neurons are drawn over one or two inputs, this network has {inputs}.")
+        raise NnlabError(
+            _(
+                "Neurons are drawn over one or two inputs, this network has {inputs}.",
+                inputs=inputs,
+            )
+        )
     weights = next(network.parameters())
     points = plane_points(extent, resolution, weights.device, weights.dtype)
     if cut is not None:

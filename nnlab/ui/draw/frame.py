@@ -11,7 +11,7 @@ from nnlab.drawing.split import Piece
 from nnlab.ui.draw.reading import Reading
 from nnlab.ui.runtime.drawing_models import Reader
 from nnlab.ui.runtime.run_view import RunView
-from nnlab.ui.runtime.snapshot import Moment
+from nnlab.ui.runtime.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class DrawFrame:
     """The one that is chosen; None while there is no model."""
     view: RunView | None
     """Its run; None where there is none, or where it cannot be read."""
-    moment: Moment | None
+    moment: Snapshot | None
     """Its network to explain: while it trains, a new one once a second."""
     pixels: NDArray[np.uint8] | None
     """The canvas or the upload, uint8 [h, w], [h, w, 3] or [h, w, 4]; None where there is none."""

@@ -21,7 +21,7 @@ from nnlab.ui.draw.panels.panels import show_panels
 from nnlab.ui.lab.live import live
 from nnlab.ui.runtime.drawing_models import Reader, readers
 from nnlab.ui.runtime.run_view import run_view
-from nnlab.ui.runtime.throttle import settled
+from nnlab.ui.runtime.snapshot import settled
 from nnlab.ui.session.draw_state import draw_state
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.labs import leave_lab

@@ -14,7 +14,7 @@ from nnlab.figures.describe import describe_probabilities
 from nnlab.figures.digits import DIGITS, digit_picture, percent, probabilities_figure
 from nnlab.insight.pictures.probabilities import class_probabilities
 from nnlab.ui.components.chart import show_chart
-from nnlab.ui.runtime.snapshot import Moment
+from nnlab.ui.runtime.snapshot import Snapshot
 from nnlab.ui.session.widgets import draw as widgets
 
 SCALE = 10
@@ -59,7 +59,7 @@ def prepare(pixels: NDArray[np.uint8] | None) -> list[Piece]:
         return []
 
 
-def read(moment: Moment, picture: NDArray[np.float32], class_names: Sequence[str]) -> Reading:
+def read(moment: Snapshot, picture: NDArray[np.float32], class_names: Sequence[str]) -> Reading:
     """What the network says to a picture, float32 [28, 28] in [0, 1].
 
     Raises:

@@ -1,23 +1,17 @@
 """The network that the tabs of the Images page look into, and the pictures it is asked about."""
 
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from nnlab.config import Images, Model
-from nnlab.data import archives
-from nnlab.data.images import CLASS_NAMES, SHAPES, load_validation
+from nnlab.data.images import CLASS_NAMES, SHAPES
 from nnlab.data.splits import Part
 from nnlab.insight.verdicts import Verdicts, verdicts
-from nnlab.models import build
-from nnlab.ui import services
 from nnlab.ui.images.frame import ImagesFrame
-from nnlab.ui.runtime.snapshot import Moment
-from nnlab.ui.runtime.throttle import settled
+from nnlab.ui.runtime.datasets import validation_of
+from nnlab.ui.runtime.snapshot import Snapshot, settled, untrained
 
 WHILE_TRAINING = 1_000
 """Pictures that are asked about while the run trains; all that validate once it rests."""
@@ -27,7 +21,7 @@ WHILE_TRAINING = 1_000
 class Asked:
     """A network and validation pictures; the test set stays sealed."""
 
-    moment: Moment
+    moment: Snapshot
     """While the run trains it follows once a second, however many people look."""
     part: Part
     """x float32 [n, c, h, w] in [0, 1], y int64 [n]; n at least 1."""
@@ -39,7 +33,7 @@ class Asked:
     def verdicts(self) -> Verdicts:
         """What the network says to each of them."""
         x, y = self.part.x, self.part.y
-        return self.moment.once(("verdicts", len(y)), lambda network: verdicts(network, x, y))
+        return self.moment.cached(("verdicts", len(y)), lambda network: verdicts(network, x, y))
 
     def picture(self, place: int) -> NDArray[np.float32]:
         """[c, h, w]."""
@@ -65,26 +59,15 @@ def ask(frame: ImagesFrame) -> Asked | None:
     if frame.view is None and frame.blocked:
         st.caption("There is no network yet: the one in the form cannot be built as it stands.")
         return None
-    data, data_dir = frame.data, services.settings().data_dir
+    data = frame.data
     moving = frame.status == "running"
-    part = _validation(data, data_dir, archives.stamp(data.kind, data_dir))
+    part = validation_of(data)
     moment = (
         settled(frame.view, frame.view.moment(), moving=moving)
         if frame.view is not None
-        else _untrained(frame.experiment.model, SHAPES[data.kind])
+        else untrained(frame.experiment.model, SHAPES[data.kind])
     )
     asked = part
     if moving and len(part) > WHILE_TRAINING:
         asked = Part(part.x[:WHILE_TRAINING], part.y[:WHILE_TRAINING])
     return Asked(moment, asked, CLASS_NAMES[data.kind], len(part))
-
-
-@lru_cache(maxsize=4)
-def _validation(data: Images, data_dir: Path, stamp: object) -> Part:
-    """Read once for all sessions until a file of the data set changes."""
-    return load_validation(data, data_dir)
-
-
-@lru_cache(maxsize=8)
-def _untrained(model: Model, shape: tuple[int, ...]) -> Moment:
-    return Moment(0, build(model, shape).eval())

@@ -4,6 +4,7 @@ import streamlit as st
 
 from nnlab.figures.curves import accuracy_figure, loss_figure
 from nnlab.figures.describe import describe_curves
+from nnlab.texts import N_
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.lab.recipe_panel import reported
@@ -28,7 +29,7 @@ def draw_curves(frame: ImagesFrame) -> None:
                 dark=dark,
             ),
             key="loss_chart",
-            alt=describe_curves("Loss", *loss),
+            alt=describe_curves(N_("Loss"), *loss),
         )
     with right:
         accuracy = steps["train_accuracy"], epochs["val_accuracy"]
@@ -42,5 +43,5 @@ def draw_curves(frame: ImagesFrame) -> None:
                 dark=dark,
             ),
             key="accuracy_chart",
-            alt=describe_curves("Accuracy", *accuracy, share=True),
+            alt=describe_curves(N_("Accuracy"), *accuracy, share=True),
         )

@@ -28,7 +28,7 @@ def show_sheet(
         pictures = asked.part.x[list(places)].numpy()
         return sample_grid(pictures, list(labels), columns=columns, scale=scale)
 
-    st.image(asked.moment.once(key, draw), alt=alt, output_format="PNG")
+    st.image(asked.moment.cached(key, draw), alt=alt, output_format="PNG")
 
 
 def choose_picture(asked: Asked, places: Sequence[int], title: str, *, key: str) -> int:

@@ -42,7 +42,7 @@ def draw_fit(frame: Frame) -> None:
     shown = shown_ranges(data)
     if isinstance(data, Points):
         show_tools(frame.state)
-    fit = frame.moment.once(("fit", data), lambda network: _fit(network, data))
+    fit = frame.moment.cached(("fit", data), lambda network: _fit(network, data))
     train, val = _points(data)
     show_chart(
         curve_fit_figure(

@@ -10,6 +10,7 @@ from nnlab.figures.course import Course, Parent, describe_course, with_course
 from nnlab.figures.curves import accuracy_figure, loss_figure, r2_figure
 from nnlab.figures.describe import describe_curves
 from nnlab.figures.overlay import smooth
+from nnlab.texts import N_
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.playground.course import course_of, parent_curves
 from nnlab.ui.playground.frame import Frame
@@ -32,13 +33,13 @@ def draw_curves(frame: Frame) -> None:
     loss: Four = (*recorded("train_loss"), *recorded("val_loss"))
     parent = parent_curves(frame, "loss")
     figure = _drawn(loss_figure, loss, frame, log_y=look.log_loss)
-    _show(frame, figure, "Loss", loss, course, parent)
+    _show(frame, figure, N_("Loss"), loss, course, parent)
     variances = variances_of(frame.state.draft.data)
     if variances is None:
         accuracy: Four = (*recorded("train_accuracy"), *recorded("val_accuracy"))
         parent = parent_curves(frame, "accuracy")
         figure = _drawn(accuracy_figure, accuracy, frame)
-        _show(frame, figure, "Accuracy", accuracy, course, parent)
+        _show(frame, figure, N_("Accuracy"), accuracy, course, parent)
         return
     r2: Four = (*variances.curve(frame.history, "train"), *variances.curve(frame.history, "val"))
     _show(frame, _drawn(r2_figure, r2, frame), "R²", r2, course, _r2_of(parent, variances))

@@ -1,19 +1,17 @@
 """What one frame of the Playground shows: a run, or the untrained draft, at one step."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
-from nnlab.config import Experiment, Model
+from nnlab.config import Experiment
 from nnlab.data.splits import Splits
 from nnlab.errors import NnlabError
-from nnlab.models import build
 from nnlab.runs import History, Status
 from nnlab.runs.rewind.past import Replaying
 from nnlab.ui.lab.metrics_table import Figures
 from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.runtime.past_snapshots import Sight, exact_figures, look
 from nnlab.ui.runtime.run_view import RunView
-from nnlab.ui.runtime.snapshot import Moment
+from nnlab.ui.runtime.snapshot import Snapshot, untrained
 from nnlab.ui.session.playground_state import PlaygroundState
 
 
@@ -28,7 +26,7 @@ class Frame:
     history: History
     """Of the run; empty where there is none."""
     splits: Splits
-    moment: Moment
+    moment: Snapshot
     """The network to be shown: the newest, a past one, or the untrained one of the draft."""
     dark: bool
     past: int | None = None
@@ -42,7 +40,7 @@ class Frame:
         if self.past is None or self.view is None:
             return self.history
         training = self.view.experiment.training
-        return self.moment.once("figures", lambda n: exact_figures(n, self.splits, training.loss))
+        return self.moment.cached("figures", lambda n: exact_figures(n, self.splits, training.loss))
 
     @property
     def experiment(self) -> Experiment:
@@ -61,7 +59,7 @@ def make_frame(
     splits = splits_of(state.draft.data)
     state.replaying = False
     if view is None:
-        moment = _untrained(state.draft.model, splits.info.input_shape)
+        moment = untrained(state.draft.model, splits.info.input_shape)
         return Frame(state, status, None, History(), splits, moment, dark)
     asked = state.past
     sight = _sight(state, view)
@@ -88,8 +86,3 @@ def _sight(state: PlaygroundState, view: RunView) -> Sight:
         except NnlabError as error:
             state.past, state.notice = None, str(error)
     return Sight(view.moment(), None)
-
-
-@lru_cache(maxsize=64)
-def _untrained(model: Model, input_shape: tuple[int, ...]) -> Moment:
-    return Moment(0, build(model, input_shape).eval())

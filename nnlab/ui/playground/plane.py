@@ -73,7 +73,7 @@ def _draw_boundary(frame: Frame) -> None:
     cut = slice_of(data)
     if isinstance(data, Points):
         show_tools(frame.state)
-    plane = frame.moment.once(("plane", style, cut), lambda network: _plane(network, style, cut))
+    plane = frame.moment.cached(("plane", style, cut), lambda network: _plane(network, style, cut))
     show_chart(
         boundary_figure(
             plane.picture,

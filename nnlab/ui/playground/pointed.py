@@ -8,8 +8,8 @@ import torch
 from numpy.typing import NDArray
 
 from nnlab.config import Csv
-from nnlab.insight.modes import evaluating
 from nnlab.insight.plane.input_slice import InputSlice
+from nnlab.models.eval_mode import eval_mode
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.scale import Extent
 from nnlab.ui.session.labs import playground_state
@@ -41,7 +41,7 @@ def answer_at(
 ) -> NDArray[np.float64]:
     """Probabilities of the classes, or the value: [k]."""
     network = frame.moment.network if cut is None else cut.through(frame.moment.network)
-    with evaluating(network), torch.inference_mode():
+    with eval_mode(network), torch.inference_mode():
         outputs = network(torch.tensor([place], dtype=torch.float32))[0].double()
         if frame.splits.info.class_names is not None:
             outputs = outputs.softmax(dim=0)

@@ -1,10 +1,12 @@
 """The data of an experiment, made once for all who look."""
 
 from functools import lru_cache
+from pathlib import Path
 
-from nnlab.config import Data
-from nnlab.data import registry
-from nnlab.data.splits import Splits
+from nnlab.config import Data, Images
+from nnlab.data import archives, registry
+from nnlab.data.images import load_validation
+from nnlab.data.splits import Part, Splits
 from nnlab.ui import services
 
 
@@ -15,3 +17,21 @@ def splits_of(data: Data) -> Splits:
     Raises as `nnlab.data.registry.load` does.
     """
     return registry.load(data, services.settings().data_dir)
+
+
+def validation_of(data: Images) -> Part:
+    """The pictures that validate, read once until a file of the data set changes.
+
+    x float32 [n, c, h, w] in [0, 1], y int64 [n].
+
+    Raises:
+        NnlabError: the files are absent or damaged, or more are asked for than there are.
+    """
+    data_dir = services.settings().data_dir
+    return _validation(data, data_dir, archives.stamp(data.kind, data_dir))
+
+
+@lru_cache(maxsize=4)
+def _validation(data: Images, data_dir: Path, stamp: object) -> Part:
+    del stamp  # with another one the files are read anew
+    return load_validation(data, data_dir)

@@ -8,11 +8,10 @@ from nnlab.data.splits import Info, Part
 from nnlab.insight.verdicts import verdicts
 from nnlab.ui import services
 from nnlab.ui.runtime.drawing_models import DRAWING
-from nnlab.ui.runtime.snapshot import Moment
-from nnlab.ui.runtime.throttle import remembered
+from nnlab.ui.runtime.snapshot import Snapshot
 
 
-def standing(moment: Moment, info: Info) -> tuple[int, int] | None:
+def standing(moment: Snapshot, info: Info) -> tuple[int, int] | None:
     """How many are read right, and how many there are.
 
     None where no drawing is kept, or the network reads other pictures or classes.
@@ -27,8 +26,8 @@ def standing(moment: Moment, info: Info) -> tuple[int, int] | None:
     if not listed:
         return None
     part = _part(listed)
-    found = remembered(
-        moment, ("our handwriting", listed), lambda network: verdicts(network, part.x, part.y)
+    found = moment.explained(
+        ("our handwriting", listed), lambda network: verdicts(network, part.x, part.y)
     )
     return int((found.truths == found.answers).sum()), len(part)
 

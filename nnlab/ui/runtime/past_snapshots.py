@@ -1,7 +1,5 @@
 """Networks of a run's past, shared by all who look: kept here, or replayed beside the server."""
 
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,11 +14,11 @@ from nnlab.runs.rewind.past import Past, Replaying
 from nnlab.training import State
 from nnlab.training.metrics import LOSSES, Totals, evaluate
 from nnlab.ui import services
+from nnlab.ui.runtime.cache import answers
 from nnlab.ui.runtime.run_view import RunView
-from nnlab.ui.runtime.snapshot import Moment
+from nnlab.ui.runtime.snapshot import Snapshot
 
-MAX_MOMENTS = 128
-"""Networks of the Playground take some ten kilobytes each, with their pictures."""
+PAST = "past"
 
 Key = tuple[Run, tuple[int, float], int]
 
@@ -29,7 +27,7 @@ Key = tuple[Run, tuple[int, float], int]
 class Sight:
     """What can be seen of a past step now."""
 
-    moment: Moment
+    moment: Snapshot
     """That step; while it is replayed, the nearest one that is known."""
     replaying: Replaying | None
 
@@ -41,15 +39,16 @@ def look(view: RunView, step: int) -> Sight:
         NnlabError: the run has no such step, or it cannot be replayed.
     """
     key = (*_sitting(view), step)
-    known = _moments().get(key)
+    known = answers.get((PAST, *key))
     if known is not None:
         return Sight(known, None)
     found = _past().look(view.run, view.history, step)
     if isinstance(found, Replaying):
-        return Sight(_moments().nearest(key) or view.moment(), found)
+        return Sight(_nearest(key) or view.moment(), found)
     network = build(view.experiment.model, view.info.input_shape)
     network.load_state_dict(found["model"])
-    return Sight(_moments().add(key, Moment(step, network.eval())), None)
+    made = answers.get_or_make((PAST, *key), lambda: Snapshot(step, network.eval()))
+    return Sight(made, None)
 
 
 def state_of(view: RunView, step: int) -> State | Replaying:
@@ -91,37 +90,17 @@ def steps(view: RunView) -> tuple[int, int]:
     return first, max(first, last)
 
 
-class _Moments:
-    """The most recently looked at, by run, sitting and step."""
-
-    def __init__(self) -> None:
-        self._known: OrderedDict[Key, Moment] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: Key) -> Moment | None:
-        with self._lock:
-            if key in self._known:
-                self._known.move_to_end(key)
-            return self._known.get(key)
-
-    def add(self, key: Key, moment: Moment) -> Moment:
-        """The moment; where somebody else was faster, theirs, with what was drawn of it."""
-        with self._lock:
-            moment = self._known.setdefault(key, moment)
-            while len(self._known) > MAX_MOMENTS:
-                self._known.popitem(last=False)
-            return moment
-
-    def nearest(self, key: Key) -> Moment | None:
-        run, sitting, step = key
-        with self._lock:
-            others = [m for (r, s, _), m in self._known.items() if (r, s) == (run, sitting)]
-        return min(others, key=lambda moment: abs(moment.step - step), default=None)
-
-
-@st.cache_resource(show_spinner=False)
-def _moments() -> _Moments:
-    return _Moments()
+def _nearest(key: Key) -> Snapshot | None:
+    """The snapshot of the nearest step that is known of that run and sitting."""
+    run, sitting, step = key
+    steps = [
+        other[3]
+        for other in answers.held_keys()
+        if isinstance(other, tuple) and other[:3] == (PAST, run, sitting)
+    ]
+    if not steps:
+        return None
+    return answers.get((PAST, run, sitting, min(steps, key=lambda other: abs(other - step))))
 
 
 @st.cache_resource(show_spinner=False)

@@ -12,7 +12,7 @@ from nnlab.models import build
 from nnlab.runs import EventReader, History, Run, load_live
 from nnlab.runs.network import must_fit
 from nnlab.ui import services
-from nnlab.ui.runtime.snapshot import Moment
+from nnlab.ui.runtime.snapshot import Snapshot
 
 
 class RunView:
@@ -29,7 +29,7 @@ class RunView:
         self._reader = EventReader(run.path)
         self._network = build(self.experiment.model, self.info.input_shape).eval()
         self._live_mtime = 0
-        self._newest: tuple[int, Moment] | None = None
+        self._newest: tuple[int, Snapshot] | None = None
         """When its weights were written, too: one weight may be set without a step."""
 
     def refresh(self) -> History:
@@ -56,7 +56,7 @@ class RunView:
                     self.weights_step, self._live_mtime = step, mtime
             return self._network
 
-    def moment(self) -> Moment:
+    def moment(self) -> Snapshot:
         """The network as it is now, with what pages have drawn of it already.
 
         Raises:
@@ -65,7 +65,7 @@ class RunView:
         with self.lock:
             network = self.network()
             if self._newest is None or self._newest[0] != self._live_mtime:
-                self._newest = self._live_mtime, Moment(self.weights_step, deepcopy(network))
+                self._newest = self._live_mtime, Snapshot(self.weights_step, deepcopy(network))
             return self._newest[1]
 
     def steps_per_second(self) -> float | None:

@@ -89,7 +89,9 @@ def building(start: tuple[Layer, ...] = SMALL) -> AppTest:
 
 def test_the_builder_starts_from_the_network_that_is_there() -> None:
     test = building()
-    rows = [button.label for button in test.button if (button.key or "").startswith("images_layer_row_")]
+    rows = [
+        button.label for button in test.button if (button.key or "").startswith("images_layer_row_")
+    ]
     assert rows == [
         "1 · **Flatten()** → 784",
         "2 · **Linear(784, 12)** → 12 · 9,420",

@@ -124,14 +124,19 @@ def test_the_curves_of_all_runs_lie_in_one_chart_by_step_epoch_or_seconds(
         trace = drawn["runs_compare_chart"][0]["data"][2 * index + 1]
         return tuple(_values(trace[axis]).tolist() for axis in "xy")
 
-    assert [trace["name"] for trace in drawn["runs_compare_chart"][0]["data"]][1::2] == ["one", "two"]
+    assert [trace["name"] for trace in drawn["runs_compare_chart"][0]["data"]][1::2] == [
+        "one",
+        "two",
+    ]
     assert curve(0)[0] == [10, 25]
     assert curve(1)[1] == pytest.approx([0.7, 0.5])
     test.segmented_control(key="runs_compare_axis").set_value("epoch").run()
     assert curve(0)[0] == pytest.approx([10 / 25, 1])  # 25 steps an epoch
     test.segmented_control(key="runs_compare_axis").set_value("seconds").run()
     assert curve(0)[0] == pytest.approx([0.1, 0.2])
-    assert drawn["runs_compare_chart"][0]["layout"]["xaxis"]["title"]["text"] == "seconds of training"
+    assert (
+        drawn["runs_compare_chart"][0]["layout"]["xaxis"]["title"]["text"] == "seconds of training"
+    )
     test.segmented_control(key="runs_compare_part").set_value("training").run()
     assert curve(0)[1] == pytest.approx([0.1234567890123456] * 2)
     test.toggle(key="runs_compare_log").set_value(True).run()

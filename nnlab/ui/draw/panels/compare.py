@@ -1,22 +1,19 @@
 """Compare: several models read the same drawing, an untrained one among them."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from html import escape
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from nnlab.config import Model
 from nnlab.errors import NnlabError
 from nnlab.figures.digits import percent
-from nnlab.models import build
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.reading import Reading, read
 from nnlab.ui.runtime.drawing_models import DRAWING, labels
 from nnlab.ui.runtime.run_view import run_view
-from nnlab.ui.runtime.snapshot import Moment
+from nnlab.ui.runtime.snapshot import untrained
 from nnlab.ui.session.widgets import draw as widgets
 
 MOST = 4
@@ -79,13 +76,8 @@ def _read(model: str, frame: DrawFrame, picture: NDArray[np.float32]) -> Reading
     view = frame.view if model == UNTRAINED else run_view(model)
     assert view is not None
     names = view.info.class_names or ()
-    moment = _untrained(view.experiment.model) if model == UNTRAINED else view.moment()
+    moment = untrained(view.experiment.model, DRAWING) if model == UNTRAINED else view.moment()
     return read(moment, picture, names)
-
-
-@lru_cache(maxsize=16)
-def _untrained(model: Model) -> Moment:
-    return Moment(0, build(model, DRAWING).eval())
 
 
 def _table(columns: Sequence[tuple[str, Reading | str]]) -> str:

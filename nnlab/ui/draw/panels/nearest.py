@@ -21,7 +21,6 @@ from nnlab.insight.pictures.nearest import features, last_weights, nearest
 from nnlab.models import trace
 from nnlab.ui import services
 from nnlab.ui.draw.frame import DrawFrame
-from nnlab.ui.runtime.throttle import remembered
 
 SHOWN = 12
 MOST, LEAST, MOVING = 5_000, 500, 1_000
@@ -58,7 +57,7 @@ def show_nearest(frame: DrawFrame) -> None:
     known = training_pictures(experiment.data, services.settings().data_dir, count)
 
     def find(network: nn.Sequential) -> Found:
-        table = remembered(moment, ("features", count), lambda net: features(net, known.x))
+        table = moment.explained(("features", count), lambda net: features(net, known.x))
         point = features(network, torch.from_numpy(picture)[None, None])[0]
         found = nearest(table, point, SHOWN)
         return Found(

@@ -1,7 +1,7 @@
 """The panels under the desk of the Draw page: one at a time, and only that one computes.
 
 A new panel is an entry of `PANELS`. It is drawn within the live fragment, so widgets in it need
-keys of their own and no `help` on buttons. What is costly goes through `draw_memory.remembered`.
+keys of their own and no `help` on buttons. What is costly goes through `Snapshot.explained`.
 """
 
 from collections.abc import Callable

@@ -13,8 +13,7 @@ from nnlab.ui import services
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.runtime.image_data import LABELS
 from nnlab.ui.runtime.run_view import run_view
-from nnlab.ui.runtime.snapshot import Moment
-from nnlab.ui.runtime.throttle import remembered
+from nnlab.ui.runtime.snapshot import Snapshot
 
 
 def show_tuned(frame: DrawFrame, pictures: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:
@@ -79,10 +78,10 @@ def _row(name: str, before: float | None, after: float | None) -> str:
     return f"<tr><th scope='row'>{name}</th>{''.join(cells)}{change}</tr>"
 
 
-def _share(moment: Moment, pictures: NDArray[np.uint8], labels: NDArray[np.int64]) -> float:
+def _share(moment: Snapshot, pictures: NDArray[np.uint8], labels: NDArray[np.int64]) -> float:
     part = as_part(pictures, labels)
-    found: Verdicts = remembered(
-        moment, ("tuned", pictures.tobytes()), lambda network: verdicts(network, part.x, part.y)
+    found: Verdicts = moment.explained(
+        ("tuned", pictures.tobytes()), lambda network: verdicts(network, part.x, part.y)
     )
     return float((found.truths == found.answers).mean())
 

@@ -13,8 +13,7 @@ from nnlab.insight.pictures.counterfactual import fooled, fooling_direction, sma
 from nnlab.ui.components.pictures import kept_choice, kept_percent, key_of_colours
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.reading import Reading, read, sentence, with_article
-from nnlab.ui.runtime.snapshot import Moment
-from nnlab.ui.runtime.throttle import remembered
+from nnlab.ui.runtime.snapshot import Snapshot
 from nnlab.ui.session.widgets import draw as widgets
 
 RUNNER_UP = -1
@@ -35,7 +34,7 @@ def show_what_if(frame: DrawFrame) -> None:
     st.html(key_of_colours("made brighter", "made darker"))
 
 
-def _change(moment: Moment, answer: Reading, picture: NDArray[np.float32]) -> None:
+def _change(moment: Snapshot, answer: Reading, picture: NDArray[np.float32]) -> None:
     """A gradient step on the picture, as far as it takes."""
     st.markdown("**The smallest change**")
     names, order = answer.class_names, answer.order
@@ -49,8 +48,7 @@ def _change(moment: Moment, answer: Reading, picture: NDArray[np.float32]) -> No
     share = kept_percent(
         "Share of the change", 100, most=100, step=5, key=widgets.key("change_share")
     )
-    found = remembered(
-        moment,
+    found = moment.explained(
         ("change", target, picture.tobytes()),
         lambda network: smallest_change(network, torch.from_numpy(picture)[None], target),
     )
@@ -73,7 +71,7 @@ def _change(moment: Moment, answer: Reading, picture: NDArray[np.float32]) -> No
     )
 
 
-def _noise(moment: Moment, answer: Reading, picture: NDArray[np.float32]) -> None:
+def _noise(moment: Snapshot, answer: Reading, picture: NDArray[np.float32]) -> None:
     """FGSM: every pixel by the same small step, up or down."""
     st.markdown("**A fooling noise (FGSM)**")
     st.caption(
@@ -82,8 +80,7 @@ def _noise(moment: Moment, answer: Reading, picture: NDArray[np.float32]) -> Non
     )
     epsilon = kept_percent("ε", 10, most=50, step=1, key=widgets.key("epsilon"))
     best = answer.order[0]
-    direction = remembered(
-        moment,
+    direction = moment.explained(
         ("fgsm", best, picture.tobytes()),
         lambda network: fooling_direction(network, torch.from_numpy(picture)[None], best),
     )
@@ -118,5 +115,5 @@ def _pictures(
         )
 
 
-def _reads(moment: Moment, changed: NDArray[np.float32], names: Sequence[str]) -> None:
+def _reads(moment: Snapshot, changed: NDArray[np.float32], names: Sequence[str]) -> None:
     st.markdown(f"{sentence(read(moment, changed, names))}.")

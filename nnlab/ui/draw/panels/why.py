@@ -19,7 +19,6 @@ from nnlab.insight.pictures.attribution import (
 from nnlab.ui.components.pictures import kept_choice, key_of_colours, show_picture
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.reading import Reading, with_article
-from nnlab.ui.runtime.throttle import remembered
 from nnlab.ui.session.widgets import draw as widgets
 
 RIVAL = -1
@@ -48,8 +47,7 @@ def show_why(frame: DrawFrame) -> None:
     assert moment is not None
     target, question = _ask(answer)
     picture = made.result
-    why = remembered(
-        moment,
+    why = moment.explained(
         ("why", target, picture.tobytes()),
         lambda network: explain(network, picture, target),
     )

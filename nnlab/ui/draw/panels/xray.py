@@ -6,7 +6,6 @@ from nnlab.insight.arithmetic import SoftmaxOf, softmax_of
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.reading import Reading
 from nnlab.ui.explain.xray import show_way, through
-from nnlab.ui.runtime.throttle import remembered
 from nnlab.ui.session.draw_state import draw_state
 from nnlab.ui.session.widgets import draw as widgets
 
@@ -18,7 +17,7 @@ def show_xray(frame: DrawFrame) -> None:
     assert answer is not None
     assert moment is not None
     picture, network = made.result, moment.network
-    layers = remembered(moment, ("x-ray", picture.tobytes()), lambda net: through(net, picture))
+    layers = moment.explained(("x-ray", picture.tobytes()), lambda net: through(net, picture))
     state = draw_state()
     pointed = show_way(
         layers,

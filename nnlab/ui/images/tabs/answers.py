@@ -1,11 +1,8 @@
 """What a network says to a few validation pictures: each with its answer, right or wrong."""
 
 import base64
-import time
 from dataclasses import dataclass
-from functools import lru_cache
 from html import escape
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import streamlit as st
@@ -17,24 +14,18 @@ from nnlab.config import Images, Model
 from nnlab.data.images import CLASS_NAMES, SHAPES
 from nnlab.data.samples import Samples
 from nnlab.figures.digits import sample_grid
-from nnlab.models import build
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.runtime.run_view import RunView
-
-SECONDS_BETWEEN = 1.0
-"""While a run trains its answers are computed at most so often, however many people look."""
+from nnlab.ui.runtime.snapshot import Snapshot, settled, untrained
 
 
 @dataclass(frozen=True)
 class Answers:
-    """The class that the network finds likeliest, int64 [n], and when that was computed."""
+    """What a network says to a few pictures."""
 
     classes: NDArray[np.int64]
+    """[n]: the likeliest ones."""
     step: int
-    at: float
-
-
-_newest: WeakKeyDictionary[RunView, Answers] = WeakKeyDictionary()
 
 
 def draw_answers(frame: ImagesFrame) -> None:
@@ -53,20 +44,18 @@ def draw_answers(frame: ImagesFrame) -> None:
 
 def answers_of(view: RunView, pictures: NDArray[np.float32], *, moving: bool) -> Answers:
     """The newest network's answers to pictures float32 [n, c, h, w], of this second or so."""
-    with view.lock:
-        known = _newest.get(view)
-        if known is not None and moving and time.monotonic() - known.at < SECONDS_BETWEEN:
-            return known
-        network = view.network()
-        if known is None or known.step != view.weights_step:
-            known = Answers(_classes(network, pictures), view.weights_step, time.monotonic())
-            _newest[view] = known
-        return known
+    return _answers(settled(view, view.moment(), moving=moving), pictures)
 
 
 def untrained_answers(model: Model, data: Images, samples: Samples) -> Answers:
     """What the network says before its first step. The network has to fit the pictures."""
-    return Answers(_untrained(model, data.kind, samples.val_x.tobytes()), 0, 0.0)
+    return _answers(untrained(model, SHAPES[data.kind]), samples.val_x)
+
+
+def _answers(snapshot: Snapshot, pictures: NDArray[np.float32]) -> Answers:
+    what = ("answers", pictures.tobytes())
+    classes = snapshot.cached(what, lambda network: _classes(network, pictures))
+    return Answers(classes, snapshot.step)
 
 
 def show_pictures(samples: Samples) -> None:
@@ -105,14 +94,6 @@ def _cell(index: int, count: int, guess: str, truth: str) -> str:
     return (
         f"<li class='wrong'><i style='{place}'></i><b>✗ {guess}</b><small>is {truth}</small></li>"
     )
-
-
-@lru_cache(maxsize=16)
-def _untrained(model: Model, kind: str, content: bytes) -> NDArray[np.int64]:
-    shape = SHAPES[kind]
-    pictures = np.frombuffer(content, np.float32).reshape(-1, *shape)
-    network = build(model, shape)
-    return _classes(network.eval(), pictures)
 
 
 @torch.inference_mode()

@@ -43,7 +43,7 @@ def draw_features(frame: ImagesFrame) -> None:
         return
     view = frame.view
     number = min(POINTS, len(asked.part))
-    seen = asked.moment.once(("features", number), lambda net: _look(net, asked, number, view))
+    seen = asked.moment.cached(("features", number), lambda net: _look(net, asked, number, view))
     layer = (
         f"last hidden layer ({seen.width} values)"
         if seen.has_hidden
@@ -85,7 +85,7 @@ def _look(network: nn.Sequential, asked: Asked, number: int, view: RunView | Non
 
 
 def _sprite(asked: Asked, number: int) -> bytes:
-    return asked.moment.once(
+    return asked.moment.cached(
         ("features sprite", number),
         lambda _: sample_grid(asked.part.x[:number].numpy(), columns=COLUMNS, scale=1),
     )

@@ -23,7 +23,7 @@ def draw_weights(frame: ImagesFrame) -> None:
     if asked is None:
         return
     shape = SHAPES[frame.data.kind]
-    found = asked.moment.once("first weights", lambda network: first_weights(network, shape))
+    found = asked.moment.cached("first weights", lambda network: first_weights(network, shape))
     if found is None:
         st.caption("The first layer with weights does not see single pixels: it has no picture.")
         return
@@ -35,7 +35,7 @@ def draw_weights(frame: ImagesFrame) -> None:
     when = f"At step {asked.moment.step:,}" if asked.moment.step else "Untrained"
     st.caption(f"{when}: the weights of {shown} of the first {found.kind}, {high}×{wide}{of}.")
     st.html(key_of_colours("positive: wants ink there", "negative: wants none"))
-    sheet = asked.moment.once(("weights sheet", own), lambda _: _sheet(found, own))
+    sheet = asked.moment.cached(("weights sheet", own), lambda _: _sheet(found, own))
     largest = float(np.abs(found.maps).max())
     st.image(
         sheet,

@@ -17,7 +17,6 @@ from nnlab.ui.components.pictures import kept_choice, key_of_colours, show_pictu
 from nnlab.ui.images.asked import Asked, ask
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.images.sheet import chosen_picture
-from nnlab.ui.runtime.throttle import remembered
 from nnlab.ui.session.widgets import images as widgets
 
 SHOWN = 224
@@ -54,8 +53,7 @@ def draw_why(frame: ImagesFrame) -> None:
             if name == "Grad-CAM" and last_convolution(asked.moment.network) is None:
                 st.caption("It looks at the maps of a convolution, and this network has none.")
                 continue
-            shares = remembered(
-                asked.moment,
+            shares = asked.moment.explained(
                 (name, place, target),
                 lambda network, way=way: way(network, torch.clone(x), target),
             )

@@ -4,7 +4,6 @@ from nnlab.ui.explain.xray import show_way, through
 from nnlab.ui.images.asked import ask
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.images.sheet import chosen_picture
-from nnlab.ui.runtime.throttle import remembered
 from nnlab.ui.session.labs import images_state
 from nnlab.ui.session.widgets import images as widgets
 
@@ -16,7 +15,7 @@ def draw_xray(frame: ImagesFrame) -> None:
         return
     place = chosen_picture(asked)
     picture, network = asked.picture(place), asked.moment.network
-    layers = remembered(asked.moment, ("x-ray", place), lambda net: through(net, picture))
+    layers = asked.moment.explained(("x-ray", place), lambda net: through(net, picture))
     state = images_state()
     pointed = show_way(layers, network, state.place, asked.names, key=widgets.key("xray_maps"))
     state.place = pointed or state.place

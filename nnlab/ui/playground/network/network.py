@@ -19,7 +19,7 @@ def draw_network(frame: Frame) -> None:
     """The drawing, and below it the neuron or weight that is picked."""
     data = frame.state.draft.data
     try:
-        drawing = frame.moment.once(
+        drawing = frame.moment.cached(
             ("network", data, slice_of(data), frame.dark),
             lambda _: network_drawing(layers_of(frame), dark=frame.dark),
         )

@@ -119,7 +119,7 @@ def layers_of(frame: Frame) -> list[Layer]:
     data, info = frame.state.draft.data, frame.splits.info
     extent = reach(data, frame.splits)
     cut = slice_of(data)
-    return frame.moment.once(
+    return frame.moment.cached(
         ("layers", data, extent, cut),
         lambda network: drawn_layers(network, data, info, extent, cut=cut),
     )

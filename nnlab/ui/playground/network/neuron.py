@@ -68,7 +68,7 @@ def _show_map(frame: Frame, layer: int, unit: int, name: str) -> None:
         frame.state.draft.data,
     )
     cut = slice_of(data)
-    maps: list[Neurons] | None = frame.moment.once(
+    maps: list[Neurons] | None = frame.moment.cached(
         ("large", data, cut),
         lambda network: maps_of(network, info, extent, resolution=LARGE, cut=cut),
     )

@@ -38,7 +38,7 @@ def _draw_confusion(frame: Frame, names: tuple[str, ...]) -> None:
     if len(part) == 0:
         st.caption("No point validates: lower the share that trains.")
         return
-    counts = frame.moment.once(
+    counts = frame.moment.cached(
         ("confusion", frame.state.draft.data, which),
         lambda network: confusion(network, part.x, part.y, len(names)),
     )
@@ -87,7 +87,7 @@ def _draw_errors(frame: Frame) -> None:
         parts: tuple[tuple[str, Part], ...] = (("train", splits.train), ("validation", splits.val))
         return [(name, errors(network, part.x, part.y)) for name, part in parts]
 
-    found = frame.moment.once(("errors", frame.state.draft.data), measured)
+    found = frame.moment.cached(("errors", frame.state.draft.data), measured)
     rows = "".join(
         f"<tr><th scope='row'>{name}</th>{_figures(error)}</tr>"
         for name, error in found

@@ -38,7 +38,7 @@ def draw_bent(frame: Frame) -> None:
         return
     layer, units = _choose(widths[:-1])
     style = style_of(frame)
-    seen = frame.moment.once(
+    seen = frame.moment.cached(
         ("bent", layer, units, style.extent, slice_of(frame.state.draft.data)),
         lambda network: _bent(frame, network, layer, units, style),
     )

@@ -17,7 +17,7 @@ from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.plane import Style, points_of, style_of
 from nnlab.ui.runtime.past_snapshots import ExactFigures, exact_figures, look, steps
 from nnlab.ui.runtime.run_view import run_view
-from nnlab.ui.runtime.snapshot import Moment
+from nnlab.ui.runtime.snapshot import Snapshot
 from nnlab.ui.session.widgets import playground as widgets
 from nnlab.ui.words import plain
 
@@ -65,7 +65,7 @@ def _say_why_not(frame: Frame) -> None:
         )
 
 
-def _their_moment(frame: Frame, parent: Run) -> tuple[Moment, str]:
+def _their_moment(frame: Frame, parent: Run) -> tuple[Snapshot, str]:
     """The parent at the same step where it has made that and nothing moves, else its newest."""
     view = run_view(parent.id)
     view.refresh()
@@ -81,7 +81,7 @@ def _their_moment(frame: Frame, parent: Run) -> tuple[Moment, str]:
     return sight.moment, ""
 
 
-def _show_difference(frame: Frame, theirs: Moment) -> str:
+def _show_difference(frame: Frame, theirs: Snapshot) -> str:
     inputs = frame.splits.info.input_shape
     data = frame.state.draft.data
     cut = slice_of(data)
@@ -97,7 +97,7 @@ def _show_difference(frame: Frame, theirs: Moment) -> str:
         names = tuple(f"surer of {name}" for name in names)
     show_chart(
         boundary_figure(
-            frame.moment.once(
+            frame.moment.cached(
                 ("difference", theirs, style),
                 lambda _: difference_picture(
                     ours_grid, their_grid, task=style.task, limit=style.limit, dark=style.dark
@@ -117,9 +117,9 @@ def _show_difference(frame: Frame, theirs: Moment) -> str:
     return said
 
 
-def _grid(moment: Moment, frame: Frame, style: Style) -> np.ndarray:
+def _grid(moment: Snapshot, frame: Frame, style: Style) -> np.ndarray:
     cut = slice_of(frame.state.draft.data)
-    return moment.once(
+    return moment.cached(
         ("grid", style.extent, style.task, cut),
         lambda network: plane_grid(
             network if cut is None else cut.through(network), style.extent, task=style.task
@@ -127,7 +127,7 @@ def _grid(moment: Moment, frame: Frame, style: Style) -> np.ndarray:
     )
 
 
-def _show_fits(frame: Frame, theirs: Moment) -> str:
+def _show_fits(frame: Frame, theirs: Snapshot) -> str:
     low, high = shown_ranges(frame.state.draft.data).x
     ours, other = (fitted(m.network, low, high, POINTS) for m in (frame.moment, theirs))
     said = describe_difference(ours.y.T[:, None], other.y.T[:, None], task="regression")
@@ -139,7 +139,7 @@ def _show_fits(frame: Frame, theirs: Moment) -> str:
     return said
 
 
-def _show_figures(frame: Frame, theirs: Moment) -> None:
+def _show_figures(frame: Frame, theirs: Snapshot) -> None:
     ours = _figures(frame, frame.moment)
     other = _figures(frame, theirs)
     rows = "".join(
@@ -153,9 +153,9 @@ def _show_figures(frame: Frame, theirs: Moment) -> None:
     )
 
 
-def _figures(frame: Frame, moment: Moment) -> ExactFigures:
+def _figures(frame: Frame, moment: Snapshot) -> ExactFigures:
     loss = frame.experiment.training.loss
-    return moment.once("figures", lambda network: exact_figures(network, frame.splits, loss))
+    return moment.cached("figures", lambda network: exact_figures(network, frame.splits, loss))
 
 
 def _cell(value: float | None, form: str) -> str:

@@ -1,9 +1,7 @@
 """The doctor: what ails the network and its training, why, and a button that mends it."""
 
 import math
-import time
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import streamlit as st
@@ -18,25 +16,19 @@ from nnlab.insight.doctor.learning import class_missing, over_fitting, rate_too_
 from nnlab.ui.lab.branching import effective
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.panels.mends import show_mends
-from nnlab.ui.runtime.run_view import RunView
+from nnlab.ui.runtime.snapshot import settled
 
 BATCH = 256
 """Training points, and as many validation points: always the same first ones."""
-SECONDS_BETWEEN = 1.0
-"""While a run trains it is examined at most so often, however many people look."""
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """Of one network, and when it was made."""
+    """Of one network."""
 
     step: int
-    at: float
     seen: Examination
     found: tuple[Finding, ...]
-
-
-_newest: WeakKeyDictionary[RunView, Diagnosis] = WeakKeyDictionary()
 
 
 def draw_doctor(frame: Frame) -> None:
@@ -66,22 +58,16 @@ def draw_doctor(frame: Frame) -> None:
 
 
 def _diagnosis(frame: Frame) -> Diagnosis:
-    view = frame.view
-    if view is None or frame.past is not None:
-        return frame.moment.once("diagnosis", lambda network: _make(frame, network))
-    known = _newest.get(view)
-    moves = frame.status in ("running", "starting")
-    if known is not None and (
-        known.step == frame.moment.step or (moves and time.monotonic() - known.at < SECONDS_BETWEEN)
-    ):
-        return known
-    _newest[view] = made = frame.moment.once("diagnosis", lambda network: _make(frame, network))
-    return made
+    """Of what is looked at; while a run trains, of a network of the last second."""
+    seen = frame.moment
+    if frame.view is not None and frame.past is None:
+        seen = settled(frame.view, seen, moving=frame.status in ("running", "starting"))
+    return seen.cached("diagnosis", lambda network: _make(frame, seen.step, network))
 
 
-def _make(frame: Frame, network: nn.Sequential) -> Diagnosis:
+def _make(frame: Frame, step: int, network: nn.Sequential) -> Diagnosis:
     x, y = batch(frame.splits)
-    experiment, step = frame.experiment, frame.moment.step
+    experiment = frame.experiment
     if frame.view is not None:
         experiment = effective(frame.view.run, frame.history, step)
     optimizer = experiment.training.optimizer
@@ -108,7 +94,7 @@ def _make(frame: Frame, network: nn.Sequential) -> Diagnosis:
     for finding in found:
         if finding is not None:
             by_kind.setdefault((finding.illness, finding.what), finding)
-    return Diagnosis(step, time.monotonic(), seen, tuple(by_kind.values()))
+    return Diagnosis(step, seen, tuple(by_kind.values()))
 
 
 def batch(splits: Splits) -> tuple[Tensor, Tensor]:

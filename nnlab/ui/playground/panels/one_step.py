@@ -104,7 +104,7 @@ def _made(
             return one_step(experiment, frame.splits, state, changes, device=device)
 
     at = state["step"] if state is not None else 0
-    return frame.moment.once(("one_step", experiment, at, str(changes)), make)
+    return frame.moment.cached(("one_step", experiment, at, str(changes)), make)
 
 
 def _show_step(frame: Frame, step: OneStep) -> None:
@@ -216,7 +216,7 @@ def _show_weight(frame: Frame, step: OneStep, layers: list[Layer], parameter: Pa
     epsilon = st.select_slider(
         "ε", EPSILONS, format_func=lambda value: f"{value:.0e}", key=widgets.key("one_step_epsilon")
     )
-    check = frame.moment.once(
+    check = frame.moment.cached(
         ("check", step.step, str(step.training), parameter, epsilon),
         lambda _: check_gradient(step, parameter.name, parameter.index, epsilon),
     )

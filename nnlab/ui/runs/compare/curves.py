@@ -38,7 +38,9 @@ def show_curves(summaries: Sequence[Summary], dark: bool) -> None:
                     smoothing=smoothing,
                     dark=dark,
                 ),
-                key=widgets.key("compare_chart" if quantity == "loss" else "compare_accuracy_chart"),
+                key=widgets.key(
+                    "compare_chart" if quantity == "loss" else "compare_accuracy_chart"
+                ),
                 alt=describe_overlay(quantity, curves, part),
             )
     if cautions := _cautions(summaries):

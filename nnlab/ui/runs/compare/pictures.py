@@ -1,21 +1,16 @@
 """Decision boundaries and confusion matrices of the runs that are compared, side by side."""
 
-import time
 from collections.abc import Callable, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
+from torch import nn
 
 from nnlab.config import Data, Images
 from nnlab.data import registry
-from nnlab.data.images import load_validation
-from nnlab.data.splits import Part
 from nnlab.errors import NnlabError
 from nnlab.figures.boundary import boundary_figure, boundary_picture, points_traces
 from nnlab.figures.confusion import confusion_figure, describe_confusion
@@ -25,11 +20,12 @@ from nnlab.figures.theme import Spec
 from nnlab.insight.confusion import confusion
 from nnlab.insight.plane.boundary import plane_grid
 from nnlab.runs import ALIVE, Summary
-from nnlab.ui import services
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.lab.table_plane import axes_of, slice_of
 from nnlab.ui.runs.compare.table import swatch
+from nnlab.ui.runtime.datasets import splits_of, validation_of
 from nnlab.ui.runtime.run_view import RunView, run_view
+from nnlab.ui.runtime.snapshot import settled
 from nnlab.ui.session.widgets import runs as widgets
 
 SECONDS_BETWEEN = 10.0
@@ -88,17 +84,14 @@ def _side_by_side(
 class Boundary:
     """A picture of the plane for one theme, and what it shows in words."""
 
-    step: int
     picture: str
     words: str
 
 
-_boundaries: WeakKeyDictionary[RunView, dict[bool, Boundary]] = WeakKeyDictionary()
-
-
 def _show_boundary(summary: Summary, dark: bool) -> None:
     view = run_view(summary.run.id)
-    drawn = _boundary(view, dark)
+    moment = view.moment()
+    drawn = moment.cached(("compared", dark), lambda network: _boundary(view, network, dark))
     data = summary.experiment.data
     show_chart(
         boundary_figure(
@@ -112,27 +105,19 @@ def _show_boundary(summary: Summary, dark: bool) -> None:
         key=widgets.key(f"compare_boundary_{summary.run.id}"),
         alt=f"{summary.meta.name}. {drawn.words}",
     )
-    st.caption(f"step {drawn.step:,}")
+    st.caption(f"step {moment.step:,}")
 
 
-def _boundary(view: RunView, dark: bool) -> Boundary:
-    """Computed once for a step and a theme, however many people look."""
-    with view.lock:
-        network, step = view.network(), view.weights_step
-        known = _boundaries.setdefault(view, {})
-        if dark not in known or known[dark].step != step:
-            task = view.experiment.task
-            cut = slice_of(view.experiment.data)
-            seen = network if cut is None else cut.through(network)
-            grid = plane_grid(seen, task=task)
-            words = describe_boundary(grid, task=task, class_names=view.info.class_names)
-            known[dark] = Boundary(step, boundary_picture(grid, task=task, dark=dark), words)
-        return known[dark]
+def _boundary(view: RunView, network: nn.Sequential, dark: bool) -> Boundary:
+    task, cut = view.experiment.task, slice_of(view.experiment.data)
+    grid = plane_grid(network if cut is None else cut.through(network), task=task)
+    words = describe_boundary(grid, task=task, class_names=view.info.class_names)
+    return Boundary(boundary_picture(grid, task=task, dark=dark), words)
 
 
 @lru_cache(maxsize=32)
 def _points(data: Data, dark: bool) -> list[Spec]:
-    splits = registry.load(data, services.settings().data_dir)
+    splits = splits_of(data)
     parts = (splits.train, splits.val)
     classes = splits.info.class_names
     cut = slice_of(data)
@@ -150,52 +135,26 @@ def _points(data: Data, dark: bool) -> list[Spec]:
 # Confusion matrices ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Confusion:
-    """int64 [10, 10] of the validation pictures, and when that was counted."""
-
-    step: int
-    at: float
-    counts: NDArray[np.int64]
-
-
-_confusions: WeakKeyDictionary[RunView, Confusion] = WeakKeyDictionary()
-
-
 def _show_confusion(summary: Summary, dark: bool) -> None:
     view = run_view(summary.run.id)
     names = view.info.class_names or ()
+    data = summary.experiment.data
+    assert isinstance(data, Images)
+    moving = summary.status in ALIVE
+    moment = settled(view, view.moment(), moving=moving, seconds=SECONDS_BETWEEN)
     with st.spinner("Reading the validation pictures …"):
-        known = _confusion(view, moving=summary.status in ALIVE)
-    total, right = int(known.counts.sum()), int(np.trace(known.counts))
+        part = validation_of(data)
+        counts = moment.cached(
+            ("confusion", data),
+            lambda network: confusion(network, part.x, part.y, view.info.outputs),
+        )
+    total, right = int(counts.sum()), int(np.trace(counts))
     if total == 0:
         st.caption("The experiment holds no pictures out to validate with.")
         return
     show_chart(
-        confusion_figure(known.counts, names, dark=dark),
+        confusion_figure(counts, names, dark=dark),
         key=widgets.key(f"compare_confusion_{summary.run.id}"),
-        alt=f"{summary.meta.name}. {describe_confusion(known.counts, names)}",
+        alt=f"{summary.meta.name}. {describe_confusion(counts, names)}",
     )
-    st.caption(f"step {known.step:,} · {percent(right / total)} of {total:,} right")
-
-
-def _confusion(view: RunView, *, moving: bool) -> Confusion:
-    """Counted once for a run and a step; while it trains, every ten seconds."""
-    known = _confusions.get(view)
-    if known is not None and moving and time.monotonic() - known.at < SECONDS_BETWEEN:
-        return known
-    with view.lock:
-        # A copy: ten thousand pictures take a while, in which others look at the run.
-        network, step = deepcopy(view.network()), view.weights_step
-    if known is None or known.step != step:
-        data = view.experiment.data
-        assert isinstance(data, Images)
-        part = _validation(data)
-        counts = confusion(network, part.x, part.y, view.info.outputs)
-        known = _confusions[view] = Confusion(step, time.monotonic(), counts)
-    return known
-
-
-@lru_cache(maxsize=2)
-def _validation(data: Images) -> Part:
-    return load_validation(data, services.settings().data_dir)
+    st.caption(f"step {moment.step:,} · {percent(right / total)} of {total:,} right")

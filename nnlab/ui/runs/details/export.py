@@ -1,7 +1,6 @@
 """A run as a file for elsewhere: one choice of form, and its download."""
 
 import threading
-from functools import lru_cache
 
 import streamlit as st
 
@@ -9,7 +8,8 @@ from nnlab.errors import NnlabError
 from nnlab.export import FORMATS, export, file_name
 from nnlab.runs import History, Run, Summary
 from nnlab.runs.disk import in_words
-from nnlab.ui.runs.files import Mark, mark
+from nnlab.ui.runs.files import mark
+from nnlab.ui.runtime.cache import answers
 from nnlab.ui.session.widgets import runs as widgets
 
 SCRIPT = "script"
@@ -36,19 +36,18 @@ one_at_a_time = threading.Lock()
 """PyTorch's exporters keep what they are at in places that all threads share."""
 
 
-@lru_cache(maxsize=12)
-def _written(run: Run, name: str, mark: Mark) -> bytes:
-    with one_at_a_time:
-        return export(run, name)
-
-
 def written(run: Run, name: str) -> bytes:
     """The file of a form, made once as long as the run stays as it is.
 
     Raises:
         NnlabError: as `nnlab.export.export` does.
     """
-    return _written(run, name, mark(run))
+
+    def write() -> bytes:
+        with one_at_a_time:
+            return export(run, name)
+
+    return answers.get_or_make(("export", run, name, mark(run)), write)
 
 
 def show_moving(summary: Summary) -> bool:

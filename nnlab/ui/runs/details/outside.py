@@ -1,7 +1,6 @@
 """What a network says outside the data it learned from: it is sure there, too."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 import streamlit as st
@@ -23,7 +22,8 @@ from nnlab.ui import services
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.components.tables import facts_table
 from nnlab.ui.lab.table_plane import axes_of, slice_of
-from nnlab.ui.runs.files import Mark, mark
+from nnlab.ui.runs.files import mark
+from nnlab.ui.runtime.cache import answers
 from nnlab.ui.session.widgets import runs as widgets
 
 SQUARE = 6.0
@@ -55,7 +55,7 @@ def _show_plane(run: Run, experiment: Experiment, dark: bool) -> None:
         splits = load(experiment.data, services.settings().data_dir)
         cut = slice_of(experiment.data)
         half = SQUARE if cut is not None else _half(splits)
-        grid = _grid(run, half, cut, mark(run))
+        grid = _grid(run, half, cut)
     except NnlabError as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -97,13 +97,13 @@ def _half(splits: Splits) -> float:
     return max(SQUARE, furthest)
 
 
-@lru_cache(maxsize=16)
-def _grid(run: Run, half: float, cut: InputSlice | None, mark: Mark) -> np.ndarray:
-    network, _ = load_network(run)
-    task = run.experiment.task
-    if cut is not None:
-        network = cut.through(network)
-    return plane_grid(network, (-2 * half, 2 * half), RESOLUTION, task=task)
+def _grid(run: Run, half: float, cut: InputSlice | None) -> np.ndarray:
+    def draw() -> np.ndarray:
+        network, _step = load_network(run)
+        seen = network if cut is None else cut.through(network)
+        return plane_grid(seen, (-2 * half, 2 * half), RESOLUTION, task=run.experiment.task)
+
+    return answers.get_or_make(("outside", run, half, cut, mark(run)), draw)
 
 
 def _sureness(grid: np.ndarray, experiment: Experiment) -> str:

@@ -14,6 +14,7 @@ from nnlab.figures.describe import describe_curves
 from nnlab.runs import History, Summary
 from nnlab.runs.disk import in_words
 from nnlab.runs.record.checkpoints import BEST, FOLDER, list_checkpoints
+from nnlab.texts import N_
 from nnlab.training.events import ControlApplied, FitStarted
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.components.tables import facts_table
@@ -66,7 +67,7 @@ def show_curves(history: History, dark: bool, variances: Variances | None = None
     show_chart(
         loss_figure(*loss, x_title="step", empty=empty, dark=dark),
         key="loss_chart",
-        alt=describe_curves("Loss", loss[1], loss[3]),
+        alt=describe_curves(N_("Loss"), loss[1], loss[3]),
     )
     if variances is not None:
         r2 = (*variances.curve(history, "train"), *variances.curve(history, "val"))
@@ -79,7 +80,7 @@ def show_curves(history: History, dark: bool, variances: Variances | None = None
     show_chart(
         accuracy_figure(*accuracy, x_title="step", empty=empty, dark=dark),
         key="accuracy_chart",
-        alt=describe_curves("Accuracy", accuracy[1], accuracy[3], share=True),
+        alt=describe_curves(N_("Accuracy"), accuracy[1], accuracy[3], share=True),
     )
 
 

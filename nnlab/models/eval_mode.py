@@ -7,7 +7,7 @@ from torch import nn
 
 
 @contextmanager
-def evaluating(network: nn.Module) -> Iterator[None]:
+def eval_mode(network: nn.Module) -> Iterator[None]:
     """Dropout and batch norm in evaluation mode meanwhile; each module's own mode comes back."""
     modes = [(module, module.training) for module in network.modules()]
     network.eval()
