@@ -8,7 +8,9 @@ from streamlit.testing.v1 import AppTest
 
 from nnlab.config import Csv, Curve, Experiment, Normalize, PlaneClasses, Points, mlp, to_link
 from nnlab.data.tables import keep
+from nnlab.figures import theme
 from nnlab.recipes import get
+from tests.ui.conftest import html
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -180,6 +182,16 @@ def test_a_point_can_be_typed_undone_and_all_can_be_cleared() -> None:
     assert draft(test).data.rows == ((0, 0, 0),)
     test.button("playground_points_clear").click().run()
     assert draft(test).data.rows == ()
+
+
+def test_each_class_of_the_point_tools_shows_its_colour() -> None:
+    test = opened(Points(rows=((0, 0, 0), (1, 1, 1)), train_share=1), batch_size="all")
+    style = html(test)
+    for place, colour in enumerate(theme.CLASS_COLOURS[:3], 1):  # one more than there are
+        button = f".st-key-playground_point_tool button:nth-of-type({place})::before"
+        rule = style.partition(button)[2].partition("}")[0]
+        assert f"background:{colour}" in rule
+        assert 'content:""' in rule  # without it the browser draws no box before the name
 
 
 def by_hand(data: Any) -> AppTest:

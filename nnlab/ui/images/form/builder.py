@@ -17,7 +17,7 @@ from nnlab.ui.images.form.layer_fields import FRESH, fill_fields, read_fields, s
 from nnlab.ui.session.labs import images_state
 from nnlab.ui.session.widgets import images as widgets
 
-STYLE = Path(__file__).parents[1] / "images.css"
+STYLE = Path(__file__).with_name("builder.css")
 MOST = 63
 """Layers of a network, but for the log_softmax that a loss may put behind them."""
 

@@ -20,7 +20,7 @@ from nnlab.ui.images.tabs.why import draw_why
 from nnlab.ui.images.tabs.xray import draw_xray
 from nnlab.ui.session.widgets import images as widgets
 
-STYLE = Path(__file__).parents[1] / "images.css"
+STYLE = Path(__file__).with_name("tabs.css")
 Draw = Callable[[ImagesFrame], None]
 
 TABS: list[tuple[str, Draw]] = [

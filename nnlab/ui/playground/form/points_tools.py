@@ -104,8 +104,8 @@ def _said(tool: int | str, data: Points) -> str:
 def _colours(classes: int) -> str:
     """Each class's colour before its name."""
     rules = "".join(
-        f".st-key-playground_point_tool button:nth-of-type({place})::before{{content:"
-        ";background:{colour}}}"
+        f".st-key-{widgets.key('point_tool')} button:nth-of-type({place})::before"
+        f'{{content:"";background:{colour}}}'
         for place, colour in enumerate(theme.CLASS_COLOURS[:classes], 1)
     )
     return f"<style>{rules}</style>"
