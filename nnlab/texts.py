@@ -18,6 +18,9 @@ def _(text: str, many: str | None = None, /, **values: object) -> str:
         many: the plural form; with it, `text` is the singular one and the value `n` decides.
         values: of the placeholders, by name.
     """
+    # The catalogues of gettext keep their own head under the empty text.
+    if not text:
+        return text
     chosen = text if many is None or values["n"] == 1 else many
     return chosen.format(**values) if values else chosen
 

@@ -8,6 +8,9 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from nnlab.ui.components.static_assets import loader, served
 
+TEXTS = Path(__file__).with_name("texts.js")
+"""What every script says to a person goes through its `_`."""
+
 
 def component(
     name: str, script: Path, *, prelude: str = "", style: str | None = None
@@ -23,7 +26,8 @@ def component(
     Raises:
         NnlabError: the script cannot be put where Streamlit serves it.
     """
-    content = f"{prelude}{script.read_text(encoding='utf-8')}".encode()
+    texts = TEXTS.read_text(encoding="utf-8")
+    content = f"{texts}{prelude}{script.read_text(encoding='utf-8')}".encode()
     address = served(f"{name}-{zlib.crc32(content):08x}.js", content)
     return st.components.v2.component(
         f"nnlab_{name}",
