@@ -14,6 +14,10 @@ UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, er
 """What a full disk, a quota, or a directory without the right to write says."""
 
 
+WITHOUT_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS})
+"""What a disk says that has no hard links."""
+
+
 class _Sink(Protocol):
     def write(self, data: bytes | memoryview, /) -> int | None: ...
 
@@ -45,8 +49,10 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def write_bytes(path: Path, content: bytes) -> None:
+def write_bytes(path: Path, content: bytes, *, durable: bool = False) -> None:
     """Write a file whole.
+
+    `durable` waits until it is on the disk itself, under its name: a power cut does not lose it.
 
     Raises:
         OSError: with its reason as the system says it, which libraries that write by themselves
@@ -56,8 +62,45 @@ def write_bytes(path: Path, content: bytes) -> None:
     def write(temporary: Path) -> None:
         with temporary.open("wb", buffering=0) as file:
             write_all(file, content)
+            if durable:
+                os.fsync(file.fileno())
 
     write_whole(path, write)
+    if durable:
+        sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk: of files made, renamed and removed."""
+    if os.name == "nt":  # which keeps names with the files, and opens no folders
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a small text file whole, under a name that nobody has taken.
+
+    Of several who try at once, one succeeds.
+
+    Raises:
+        FileExistsError: somebody has taken it.
+        OSError: it cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.new")
+    try:
+        write_text(temporary, text)
+        os.link(temporary, path)
+    except OSError as error:
+        if error.errno not in WITHOUT_LINKS:
+            raise
+        with path.open("xb", buffering=0) as file:
+            write_all(file, text.encode())
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -65,8 +108,10 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode())
 
 
-def append_line(path: Path, line: str) -> None:
+def append_line(path: Path, line: str, *, durable: bool = False) -> None:
     """Append one whole line in one write, so that readers never see half of it.
+
+    `durable` waits until it is on the disk itself.
 
     A line that a crash or a full disk cut short is closed first: it stays alone in its damage.
     """
@@ -76,6 +121,8 @@ def append_line(path: Path, line: str) -> None:
             file.seek(-1, os.SEEK_END)
             end = b"" if file.read(1) == b"\n" else b"\n"
         write_all(file, end + line.encode() + b"\n")
+        if durable:
+            os.fsync(file.fileno())
 
 
 def must_be_writable(folder: Path, what: str) -> None:

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from nnlab.errors import RunDamagedError
 from nnlab.files import write_bytes
+from nnlab.texts import _
 from nnlab.training.state import State
 
 LIVE = "live.safetensors"
@@ -55,13 +56,17 @@ def load_live(run: Path) -> tuple[int, dict[str, Tensor]] | None:
         return None
     except (SafetensorError, ValueError) as error:
         raise RunDamagedError(
-            f"The newest weights of run {run.name} cannot be read ({error}):"
-            " resume the run from a checkpoint, or delete it."
+            _(
+                "The newest weights of run {run} cannot be read ({error}): resume the run from a"
+                " checkpoint, or delete it.",
+                run=run.name,
+                error=error,
+            )
         ) from error
 
 
 def save_checkpoint(run: Path, state: State) -> str:
-    """Keep a full state; thin out the older ones. Returns its file name.
+    """Keep a full state, on the disk itself; thin out the older ones. Returns its file name.
 
     Raises:
         OSError: there is no room, or no right to write. What was kept before is still there.
@@ -69,7 +74,7 @@ def save_checkpoint(run: Path, state: State) -> str:
     folder = run / FOLDER
     folder.mkdir(exist_ok=True)
     path = folder / f"{state['step']:010d}.pt"
-    write_bytes(path, _serialised(state))
+    write_bytes(path, _serialised(state), durable=True)
     _thin(folder)
     return path.name
 
@@ -77,7 +82,7 @@ def save_checkpoint(run: Path, state: State) -> str:
 def save_best(run: Path, state: State) -> str:
     """Keep a full state as the best one. Returns its file name. Raises as `save_checkpoint`."""
     (run / FOLDER).mkdir(exist_ok=True)
-    write_bytes(run / FOLDER / BEST, _serialised(state))
+    write_bytes(run / FOLDER / BEST, _serialised(state), durable=True)
     return BEST
 
 
@@ -104,11 +109,18 @@ def load_checkpoint(path: Path, *, mmap: bool = False) -> State:
         raise  # which says nothing of the file
     except Exception as error:  # a damaged byte can make torch raise nearly anything
         raise RunDamagedError(
-            f"The checkpoint {path.name} of run {path.parent.parent.name} cannot be read"
-            f" ({type(error).__name__}): delete that file and go on from an earlier one."
+            _(
+                "The checkpoint {file} of run {run} cannot be read ({error}): delete that file and"
+                " go on from an earlier one.",
+                file=path.name,
+                run=path.parent.parent.name,
+                error=type(error).__name__,
+            )
         ) from error
     if not isinstance(state, dict) or not State.__required_keys__ <= state.keys():
-        raise RunDamagedError(f"{path} is not a checkpoint of a run: delete that file.")
+        raise RunDamagedError(
+            _("{path} is not a checkpoint of a run: delete that file.", path=path)
+        )
     return cast(State, state)
 
 

@@ -3,28 +3,50 @@
 The pair tells a dead worker from a slow one, also after its process id was given away again.
 """
 
+import contextlib
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import blake2b
 from pathlib import Path
+from uuid import uuid4
 
 import psutil
 
 from nnlab.errors import NnlabError, RunNotFoundError
-from nnlab.files import cannot_write, write_text
+from nnlab.files import cannot_write, write_new
+from nnlab.texts import _
 
 FILE = "lock"
+ABANDONED_SECONDS = 10.0
+"""Removing a stale lock takes milliseconds; what lies there longer was left by a killed process."""
 
 
 def is_held(run: Path) -> bool:
     """Whether a living process trains in this run directory."""
+    content = _read(run)
+    return content is not None and _is_alive(content)
+
+
+def _read(run: Path) -> bytes | None:
     try:
-        lock = json.loads((run / FILE).read_text(encoding="utf-8"))
+        return (run / FILE).read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError:
+        return b""
+
+
+def _is_alive(content: bytes) -> bool:
+    """Whether a lock names a living process."""
+    try:
+        lock = json.loads(content)
         process = psutil.Process(lock["pid"])
         same = abs(process.create_time() - lock["started"]) < 1
         return same and process.status() != psutil.STATUS_ZOMBIE
-    except (FileNotFoundError, NotADirectoryError, psutil.NoSuchProcess):
+    except psutil.NoSuchProcess:
         return False
     except (ValueError, KeyError, TypeError, OSError, RecursionError):
         return False  # a lock is written whole: what cannot be read is no worker's
@@ -36,29 +58,51 @@ def exists(run: Path) -> bool:
 
 
 def clear_stale(run: Path) -> None:
-    """Remove what a killed worker left: the next lock is the next worker's."""
-    if not is_held(run):
-        (run / FILE).unlink(missing_ok=True)
+    """Remove what a killed worker left: the next lock is the next worker's.
+
+    Whoever removes a lock first makes a file named after its content, exclusively: so that of two
+    who find the same stale lock, the slower one does not remove what the faster one has put there.
+    """
+    content = _read(run)
+    if content is None or _is_alive(content):
+        return
+    mark = run / f".{FILE}.{blake2b(content, digest_size=8).hexdigest()}"
+    try:
+        mark.touch(exist_ok=False)
+    except FileExistsError:
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - mark.stat().st_mtime > ABANDONED_SECONDS:
+                mark.unlink()  # its maker was killed here; the next try finds the way free
+        return
+    try:
+        if _read(run) == content:
+            (run / FILE).unlink(missing_ok=True)
+    finally:
+        mark.unlink(missing_ok=True)
 
 
 @contextmanager
 def hold(run: Path) -> Iterator[None]:
-    """Hold the run's lock for a while.
+    """Hold the run's lock for a while. Of several who try at once, one gets it.
 
     Raises:
         NnlabError: another living process holds it, or the directory cannot be written.
     """
-    if is_held(run):
-        raise NnlabError(f"The run {run.name} is being trained by another process: stop it first.")
     process = psutil.Process(os.getpid())
-    content = json.dumps({"pid": process.pid, "started": process.create_time()})
+    content = json.dumps({"pid": process.pid, "started": process.create_time(), "id": uuid4().hex})
     try:
-        write_text(run / FILE, content)
+        clear_stale(run)
+        write_new(run / FILE, content)
     except FileNotFoundError:
-        raise RunNotFoundError(f"The run {run.name} was deleted.") from None
+        raise RunNotFoundError(_("The run {run} was deleted.", run=run.name)) from None
+    except FileExistsError:
+        raise NnlabError(
+            _("The run {run} is being trained by another process: stop it first.", run=run.name)
+        ) from None
     except OSError as error:
-        raise cannot_write(f"The run {run.name}", error) from error
+        raise cannot_write(_("The run {run}", run=run.name), error) from error
     try:
         yield
     finally:
-        (run / FILE).unlink(missing_ok=True)
+        if _read(run) == content.encode():
+            (run / FILE).unlink(missing_ok=True)

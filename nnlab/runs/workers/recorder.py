@@ -1,11 +1,12 @@
 """Writes what a run tells: events, the newest weights, checkpoints. The worker's only hand."""
 
 import logging
+import os
 import time
 from pathlib import Path
 from typing import IO
 
-from nnlab.files import UNWRITABLE, write_all
+from nnlab.files import UNWRITABLE, sync_folder, write_all
 from nnlab.runs.record import checkpoints
 from nnlab.runs.record.log import FILE
 from nnlab.training import Fit, are_finite
@@ -36,6 +37,9 @@ class Recorder:
     Where the disk is full, a run ends as soon as an event or a checkpoint cannot be kept: they are
     the run. Weights for viewers may fail while it trains (viewers see older ones), but not at its
     end, where they would pass for the final ones.
+
+    A full checkpoint and the end of a run are on the disk itself before the run goes on: a power
+    cut loses no more than what came after the newest checkpoint.
     """
 
     def __init__(self, run: Path, fit: Fit, note: str | None = None) -> None:
@@ -77,6 +81,8 @@ class Recorder:
                 pass
         self._append(event)
         match event:
+            case FitEnded():
+                self._sync()
             case Progress(paused=True) | ControlApplied(do="checkpoint"):
                 self._save_live()
                 self._save_checkpoint()
@@ -122,6 +128,7 @@ class Recorder:
         file = checkpoints.save_checkpoint(self._run, state)
         self._saved_step, self._is_changed = state["step"], False
         self._append(_saved(state, file))
+        self._sync()
 
     def _save_best(self) -> None:
         if self._best is None:
@@ -132,6 +139,11 @@ class Recorder:
 
     def _append(self, event: Event) -> None:
         write_all(self._log, to_line(event).encode() + b"\n")
+
+    def _sync(self) -> None:
+        """Wait until all events are on the disk itself: a power cut loses what came after alone."""
+        os.fsync(self._log.fileno())
+        sync_folder(self._run)
 
     def _close_cut_line(self) -> None:
         """A line that a crash cut short stays alone in its damage."""

@@ -12,6 +12,7 @@ from nnlab.runs.record.checkpoints import FOLDER, LIVE, load_newest_readable, se
 from nnlab.runs.record.log import FILE, newest, read_head_and_tail
 from nnlab.runs.store import Run
 from nnlab.runs.workers.recorder import Recorder
+from nnlab.texts import _
 from nnlab.training import Controls, fit
 from nnlab.training.events import Event, FitEnded, to_line
 
@@ -65,9 +66,11 @@ def _note(unreadable: list[Path], step: int) -> str | None:
     if not unreadable:
         return None
     names = ", ".join(path.name for path in unreadable)
-    return (
-        f"Resumed from step {step:,}: what is newer could not be read and was set aside ({names})."
-        " The steps since then are trained once more, without what was changed meanwhile."
+    return _(
+        "Resumed from step {step:,}: what is newer could not be read and was set aside ({files})."
+        " The steps since then are trained once more, without what was changed meanwhile.",
+        step=step,
+        files=names,
     )
 
 
@@ -76,7 +79,7 @@ def _failed(run: Run, error: Exception) -> FitEnded:
     step, epoch, seconds = (last.step, last.epoch, last.seconds) if last else (0, 0, 0.0)
     event = FitEnded(step=step, epoch=epoch, seconds=seconds, reason="failed", error=_say(error))
     try:
-        append_line(run.path / FILE, to_line(event))
+        append_line(run.path / FILE, to_line(event), durable=True)
     except OSError as full:
         logger.error("run %s failed, and cannot say so (%s): %s", run.id, full, event.error)
     return event
@@ -87,7 +90,14 @@ def _say(error: Exception) -> str:
         return str(error)
     text = str(error)
     if isinstance(error, MemoryError) or "allocate" in text or "out of memory" in text:
-        return "The machine's memory is full: take a smaller training.batch_size or network."
+        return _("The machine's memory is full: take a smaller training.batch_size or network.")
     if isinstance(error, OSError):
-        return f"A file could not be written ({error.strerror}): make room, then resume the run."
-    return f"{type(error).__name__}: {text}. The whole story is in worker.log of this run."
+        return _(
+            "A file could not be written ({error}): make room, then resume the run.",
+            error=error.strerror,
+        )
+    return _(
+        "{kind}: {error}. The whole story is in worker.log of this run.",
+        kind=type(error).__name__,
+        error=text,
+    )

@@ -1,9 +1,13 @@
 """A dead worker is told from a living one, also after its process id was given away again."""
 
+import contextlib
+import errno
 import json
 import os
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import psutil
@@ -66,3 +70,59 @@ def test_an_impossible_process_id_holds_nothing(tmp_path: Path, pid: object):
     write(tmp_path, pid, 1)
     assert not lock.is_held(tmp_path)
     assert not lock.is_held(tmp_path / "gone")
+
+
+@pytest.mark.parametrize("stale", [False, True], ids=["no lock", "a dead worker's lock"])
+def test_of_many_who_try_at_once_one_holds_the_run(tmp_path: Path, stale: bool):
+    """Two servers over one directory start the same run in the same instant."""
+    for attempt in range(40):
+        run = tmp_path / str(attempt)
+        run.mkdir()
+        if stale:
+            write(run, 2**22 - 1, 1.0)
+        barrier, done, holding = threading.Barrier(6), threading.Event(), []
+
+        def train(
+            run: Path = run,
+            barrier: threading.Barrier = barrier,
+            done: threading.Event = done,
+            holding: list[int] = holding,
+        ) -> None:
+            barrier.wait()
+            with contextlib.suppress(NnlabError), lock.hold(run):
+                holding.append(threading.get_ident())
+                done.wait(30)
+
+        threads = [threading.Thread(target=train) for _number in range(6)]
+        for thread in threads:
+            thread.start()
+        while sum(thread.is_alive() for thread in threads) > 1:
+            time.sleep(0.001)
+        assert lock.is_held(run)
+        done.set()
+        for thread in threads:
+            thread.join()
+        assert len(holding) == 1
+        assert list(run.iterdir()) == []
+
+
+def test_a_lock_that_came_meanwhile_is_neither_removed_nor_given_back(tmp_path: Path):
+    with lock.hold(tmp_path):
+        lock.clear_stale(tmp_path)
+        assert lock.is_held(tmp_path)
+        write(tmp_path, os.getpid(), psutil.Process().create_time())  # another holder's
+    assert lock.is_held(tmp_path)
+
+
+def test_a_disk_without_hard_links_takes_the_lock_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(*_paths: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    with lock.hold(tmp_path):
+        with pytest.raises(NnlabError, match="another process"), lock.hold(tmp_path):
+            pass
+        assert lock.is_held(tmp_path)
+    assert list(tmp_path.iterdir()) == []

@@ -1,5 +1,7 @@
 """A run directory trained in this process: what is written, and going on from it."""
 
+import os
+import sys
 from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +15,8 @@ from nnlab.data.splits import Part, Splits
 from nnlab.errors import NnlabError
 from nnlab.runs import History, Run, load_live
 from nnlab.runs.record import lock
-from nnlab.runs.record.checkpoints import list_checkpoints, load_checkpoint, load_newest
+from nnlab.runs.record.checkpoints import FOLDER, list_checkpoints, load_checkpoint, load_newest
+from nnlab.runs.record.log import FILE
 from nnlab.runs.workers.worker import train
 from nnlab.training import Control, Controls, EndRun, Set, fit
 from nnlab.training.events import CheckpointSaved, ControlApplied, Diverged, FitEnded, FitStarted
@@ -269,3 +272,32 @@ def test_the_best_state_is_kept_and_says_so(runs_dir: Path, data_dir: Path):
     assert load_checkpoint(run.path / "checkpoints" / "best.pt")["step"] == saved[-1].step
     assert history.ended is not None
     assert history.ended.best_val_loss == history.epochs["val_loss"].min()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc names an open file")
+def test_checkpoints_and_the_end_of_a_run_are_on_the_disk_before_it_goes_on(
+    runs_dir: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A power cut loses what was written and never synced: so it counts what reached `fsync`."""
+    run = new_run(runs_dir)
+    synced: dict[str, bytes | None] = {}
+    real = os.fsync
+
+    def noted(handle: int) -> None:
+        path = Path(f"/proc/self/fd/{handle}").readlink()
+        synced[path.name] = path.read_bytes() if path.is_file() else None
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    asked = 0
+    for event in train(run, data_dir=data_dir, controls=At({5: ["checkpoint"]})):
+        if isinstance(event, ControlApplied):
+            asked += 1
+            (kept,) = list_checkpoints(run.path)
+            assert kept.read_bytes() in synced.values()  # under its temporary name
+            assert FOLDER in synced
+            assert b"checkpoint_saved" in (synced[FILE] or b"")
+    assert asked == 1
+    assert synced[FILE] == (run.path / FILE).read_bytes()
+    assert list_checkpoints(run.path)[-1].read_bytes() in synced.values()
+    assert run.path.name in synced
