@@ -103,9 +103,9 @@ def write_new(path: Path, text: str) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a small text file whole. Raises as `write_bytes` does."""
-    write_bytes(path, text.encode())
+def write_text(path: Path, text: str, *, durable: bool = False) -> None:
+    """Write a small text file whole, as `write_bytes` does."""
+    write_bytes(path, text.encode(), durable=durable)
 
 
 def append_line(path: Path, line: str, *, durable: bool = False) -> None:

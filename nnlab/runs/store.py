@@ -20,6 +20,7 @@ from nnlab.runs.record import lock
 from nnlab.runs.record.control import ask
 from nnlab.runs.record.log import FILE, newest, read_head_and_tail
 from nnlab.runs.record.status import ALIVE, Status, derive_status
+from nnlab.texts import _
 from nnlab.training.events import Event, FitEnded, FitStarted
 
 EXPERIMENT = "experiment.json"
@@ -75,7 +76,9 @@ class Run:
         try:
             return Experiment.from_json(self._read(EXPERIMENT))
         except InvalidExperimentError as error:
-            raise RunDamagedError(f"{self.path / EXPERIMENT} cannot be read: {error}") from error
+            raise RunDamagedError(
+                _("{path} cannot be read: {error}", path=self.path / EXPERIMENT, error=error)
+            ) from error
 
     @property
     def meta(self) -> Meta:
@@ -84,7 +87,10 @@ class Run:
             return Meta.model_validate_json(self._read(META))
         except ValidationError as error:
             raise RunDamagedError(
-                f"{self.path / META} cannot be read: delete the run, or mend the file."
+                _(
+                    "{path} cannot be read: delete the run, or mend the file.",
+                    path=self.path / META,
+                )
             ) from error
 
     def change_meta(self, **changes: object) -> Meta:
@@ -93,9 +99,9 @@ class Run:
         try:
             write_text(self.path / META, meta.model_dump_json(indent=1))
         except FileNotFoundError:  # another tab has deleted it since
-            raise RunNotFoundError(f"The run {self.id} was deleted.") from None
+            raise RunNotFoundError(_("The run {run} was deleted.", run=self.id)) from None
         except OSError as error:
-            raise cannot_write(f"The run {self.id}", error) from error
+            raise cannot_write(_("The run {run}", run=self.id), error) from error
         return meta
 
     def is_training(self) -> bool:
@@ -118,11 +124,17 @@ class Run:
             return (self.path / name).read_text(encoding="utf-8")
         except (FileNotFoundError, NotADirectoryError):
             if self.path.is_dir():
-                raise RunDamagedError(f"The run {self.id} has no {name}: delete it.") from None
-            raise RunNotFoundError(f"The run {self.id} was deleted.") from None
+                raise RunDamagedError(
+                    _("The run {run} has no {file}: delete it.", run=self.id, file=name)
+                ) from None
+            raise RunNotFoundError(_("The run {run} was deleted.", run=self.id)) from None
         except (UnicodeDecodeError, OSError) as error:
             raise RunDamagedError(
-                f"{self.path / name} cannot be read ({error}): delete the run, or mend the file."
+                _(
+                    "{path} cannot be read ({error}): delete the run, or mend the file.",
+                    path=self.path / name,
+                    error=error,
+                )
             ) from error
 
 
@@ -173,16 +185,17 @@ class Store:
             parent_step=parent_step,
             peeks=() if opens_test(experiment.data) == "sealed" else (now,),
         )
+        place = _("The runs directory {path}", path=self.root.resolve())
         try:
             run = self._new_directory(datetime.fromtimestamp(now, UTC))
         except OSError as error:
-            raise cannot_write(f"The runs directory {self.root.resolve()}", error) from error
+            raise cannot_write(place, error) from error
         try:
-            write_text(run.path / EXPERIMENT, experiment.to_json(indent=1))
-            write_text(run.path / META, meta.model_dump_json(indent=1))
+            write_text(run.path / EXPERIMENT, experiment.to_json(indent=1), durable=True)
+            write_text(run.path / META, meta.model_dump_json(indent=1), durable=True)
         except OSError as error:
             shutil.rmtree(run.path, ignore_errors=True)  # half a run is none
-            raise cannot_write(f"The runs directory {self.root.resolve()}", error) from error
+            raise cannot_write(place, error) from error
         return run
 
     def _new_directory(self, moment: datetime) -> Run:
@@ -203,8 +216,11 @@ class Store:
         run = Run(self.root / run_id)
         if not self._is_inside(run) or not (run.path / EXPERIMENT).is_file():
             raise RunNotFoundError(
-                f"There is no run '{run_id[:MAX_ID]}' in {self.root.resolve()}: it was deleted,"
-                " or belongs to another lab."
+                _(
+                    "There is no run '{run}' in {path}: it was deleted, or belongs to another lab.",
+                    run=run_id[:MAX_ID],
+                    path=self.root.resolve(),
+                )
             )
         return run
 
@@ -242,7 +258,7 @@ class Store:
         """
         run = Run(self.root / run_id)
         if not self._is_inside(run) or not run.path.is_dir():
-            raise RunNotFoundError(f"The run {run_id} was already deleted.")
+            raise RunNotFoundError(_("The run {run} was already deleted.", run=run_id))
         if lock.is_held(run.path):
             # On a full disk nothing can be asked. Its worker ends when it finds its directory gone.
             with contextlib.suppress(NnlabError):
@@ -252,9 +268,11 @@ class Store:
         try:
             run.path.rename(grave)
         except FileNotFoundError:
-            raise RunNotFoundError(f"The run {run_id} was already deleted.") from None
+            raise RunNotFoundError(_("The run {run} was already deleted.", run=run_id)) from None
         except OSError as error:
-            raise NnlabError(f"The run {run_id} cannot be deleted ({error.strerror}).") from error
+            raise NnlabError(
+                _("The run {run} cannot be deleted ({error}).", run=run_id, error=error.strerror)
+            ) from error
         for grave in self.root.glob(".deleted-*"):  # what an earlier attempt left, too
             shutil.rmtree(grave, ignore_errors=True)
 
@@ -346,8 +364,12 @@ def _checked_name(name: str) -> str:
     name = " ".join(name.split())
     if not 1 <= len(name) <= MAX_NAME:
         raise NnlabError(
-            f"A run's name has 1 to {MAX_NAME} characters, got {len(name)}: choose another."
+            _(
+                "A run's name has 1 to {most} characters, got {count}: choose another.",
+                most=MAX_NAME,
+                count=len(name),
+            )
         )
     if not name.isprintable():
-        raise NnlabError(f"A run's name has printable characters only, got {name!a}.")
+        raise NnlabError(_("A run's name has printable characters only, got {name!a}.", name=name))
     return name

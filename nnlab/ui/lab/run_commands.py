@@ -167,18 +167,14 @@ def follow(state: LabState, draft: Experiment, *, blocked: bool = False) -> None
         draft: what the form says.
         blocked: the draft cannot be trained as it stands: the run in view stays until it can.
     """
-    before, state.draft = state.draft, draft
-    has_changed = draft != before or state.is_blocked
-    state.is_blocked = blocked
-    if blocked or not has_changed or current_status(state) is None or state.run_id is None:
+    before, state.draft = state.heard or state.draft, draft
+    state.heard = before if blocked else None
+    if blocked or draft == before or current_status(state) is None or state.run_id is None:
         return
-    trained = run_view(state.run_id).experiment
-    if live_changes(trained, draft) is None:
+    if live_changes(run_view(state.run_id).experiment, draft) is None:
         let_go(state)
-        return
-    changes = live_changes(before, draft)
-    # From a draft of another experiment, which could not be trained: all that the run has not.
-    _tell(state, live_changes(trained, draft) if changes is None else changes)
+    else:
+        _tell(state, live_changes(before, draft))
 
 
 def _tell(state: LabState, changes: Mapping[str, object] | None) -> None:

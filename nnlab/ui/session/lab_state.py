@@ -42,8 +42,8 @@ class LabState:
     """The step that is looked at is not there yet."""
     is_refilled: bool = False
     """The draft was changed from within the live part: the form, which stands outside, follows."""
-    is_blocked: bool = False
-    """The draft could not be trained as it stood when it was looked at last."""
+    heard: Experiment | None = None
+    """While the draft cannot be trained: the last one that could, which the run has heard of."""
     reproduction: Reproduction | None = None
     is_link_read: bool = False
     """The address was asked once for what a replayable link expects."""
@@ -63,5 +63,5 @@ class LabState:
     ) -> None:
         """Show another experiment, and its run if it has one, as a page that was just opened."""
         self.draft, self.run_id, self.recipe = experiment, run_id, recipe
-        self.notice = self.untold = self.panel = self._past = None
+        self.notice = self.untold = self.panel = self.heard = self._past = None
         self.look, self.replaying = Look(), False

@@ -81,7 +81,7 @@ def take_up(state: LabState, experiment: Experiment, run_id: str | None = None) 
     Only in a callback, before anything is drawn.
     """
     state.draft, state.run_id, state.notice = experiment, run_id, None
-    state.is_refilled = True
+    state.is_refilled, state.heard = True, None
     leave_lab()
 
 
