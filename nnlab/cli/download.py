@@ -6,6 +6,7 @@ from tqdm import tqdm
 
 from nnlab.data.download import download as fetch
 from nnlab.settings import read_settings
+from nnlab.texts import _
 
 
 def download(kind: str) -> int:
@@ -23,5 +24,5 @@ def download(kind: str) -> int:
             bar.update(share - bar.n)
 
         fetch(kind, data_dir, show)
-    print(f"{kind} is in {data_dir.resolve()}")
+    print(_("{name} is in {path}", name=kind, path=data_dir.resolve()))
     return 0

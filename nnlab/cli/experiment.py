@@ -7,6 +7,7 @@ from nnlab import recipes
 from nnlab.config import Experiment
 from nnlab.errors import InvalidExperimentError, NnlabError
 from nnlab.recipes import Recipe
+from nnlab.texts import _
 
 
 def read_experiment(what: str) -> tuple[Experiment, Recipe | None]:
@@ -25,7 +26,9 @@ def read_experiment(what: str) -> tuple[Experiment, Recipe | None]:
     try:
         recipes.get(what)
     except NnlabError as error:
-        raise NnlabError(f"{error} Or give the path of an experiment, FILE.json.") from error
+        raise NnlabError(
+            _("{error} Or give the path of an experiment, FILE.json.", error=error)
+        ) from error
     raise AssertionError("unreachable: a known recipe was returned above")
 
 
@@ -42,7 +45,10 @@ def change(experiment: Experiment, changes: list[str]) -> Experiment:
         path, equals, value = text.partition("=")
         if not equals or not path.strip():
             raise InvalidExperimentError(
-                f"--set takes PATH=VALUE, as in --set training.epochs=5, got '{text}'."
+                _(
+                    "--set takes PATH=VALUE, as in --set training.epochs=5, got '{text}'.",
+                    text=text,
+                )
             )
         experiment = experiment.with_set(path.strip(), _parse(value))
     return experiment
@@ -53,7 +59,11 @@ def _read_file(path: Path) -> Experiment:
         text = path.read_bytes()
     except OSError as error:
         raise InvalidExperimentError(
-            f"'{path}' cannot be read ({error.strerror}): give a recipe or the path of a JSON file."
+            _(
+                "'{path}' cannot be read ({error}): give a recipe or the path of a JSON file.",
+                path=path,
+                error=error.strerror,
+            )
         ) from error
     try:
         return Experiment.from_json(text)

@@ -9,6 +9,7 @@ from nnlab.export import file_name
 from nnlab.files import write_whole
 from nnlab.runs import Store
 from nnlab.settings import read_settings
+from nnlab.texts import _
 
 
 def export(run_name: str, format_name: str, out: Path | None, runs: Path | None) -> int:
@@ -25,7 +26,11 @@ def export(run_name: str, format_name: str, out: Path | None, runs: Path | None)
         write_whole(path, lambda temporary: temporary.write_bytes(content))
     except OSError as error:
         raise NnlabError(
-            f"'{path}' cannot be written ({error.strerror}): name another place with --out."
+            _(
+                "'{path}' cannot be written ({error}): name another place with --out.",
+                path=path,
+                error=error.strerror,
+            )
         ) from error
     print(path)
     return 0

@@ -5,6 +5,7 @@ from pathlib import Path
 from nnlab.errors import RunNotFoundError
 from nnlab.runs import Run, Store
 from nnlab.runs.store import EXPERIMENT
+from nnlab.texts import _
 
 
 def find_run(store: Store, typed: str) -> Run:
@@ -25,11 +26,20 @@ def find_run(store: Store, typed: str) -> Run:
         if found:
             shown = ", ".join(found[:5]) + (" …" if len(found) > 5 else "")
             raise RunNotFoundError(
-                f"{len(found)} runs begin with '{typed}': {shown}. Type more of the id."
+                _(
+                    "{count} runs begin with '{typed}': {runs}. Type more of the id.",
+                    count=len(found),
+                    typed=typed,
+                    runs=shown,
+                )
             ) from error
         raise RunNotFoundError(
-            f"There is no run '{typed}' in {store.root.resolve()}, and no run directory of that"
-            " name. See: python -m nnlab runs"
+            _(
+                "There is no run '{typed}' in {path}, and no run directory of that name. See:"
+                " python -m nnlab runs",
+                typed=typed,
+                path=store.root.resolve(),
+            )
         ) from error
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
+from nnlab.texts import _
 from nnlab.training import Control, Controls
 
 
@@ -45,7 +46,7 @@ def stop_on_interrupt(controls: Interruptible) -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         controls.stop()
         print(
-            "\nnnlab: stopping, the run is kept (Ctrl-C again quits at once)",
+            "\n" + _("nnlab: stopping, the run is kept (Ctrl-C again quits at once)"),
             file=sys.stderr,
             flush=True,
         )

@@ -1,16 +1,18 @@
 """The commands and their options; what they do stands in the other files of this folder.
 
 Each command imports what it needs when it runs: PyTorch takes seconds to import, and neither a
-help text nor the list of recipes should wait for it.
+help text nor the list of recipes should wait for it. The help of `export` alone does: it names the
+formats by their table.
 """
 
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from nnlab.errors import NnlabError
+from nnlab.texts import _
 
 INTERRUPTED = 130
 """The exit status of a program that Ctrl-C ended, as shells have it."""
@@ -32,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"nnlab: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("nnlab: interrupted", file=sys.stderr)
+        print(_("nnlab: interrupted"), file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output (`| head`) has left; Python would complain again when it ends.
@@ -40,86 +42,128 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m nnlab",
-        description="A laboratory for neural networks, without its pages.",
-        epilog="A first run: python -m nnlab train circle",
-    )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+class _Parser(argparse.ArgumentParser):
+    """Looks a table up for its help, but only when somebody reads the help."""
 
-    recipes = commands.add_parser("recipes", help="list the experiments that come with nnlab")
-    recipes.add_argument("--json", action="store_true", help="whole experiments, as JSON")
+    listed: tuple[argparse.Action, Callable[[], Iterable[str]]] | None = None
+    """An argument, and what gives the names that its help lists."""
+
+    def format_help(self) -> str:
+        if self.listed is not None:
+            argument, names = self.listed
+            *others, last = names()
+            argument.help = _("{others} or {last}", others=", ".join(others), last=last)
+        return super().format_help()
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
+        prog="python -m nnlab",
+        description=_("A laboratory for neural networks, without its pages."),
+        epilog=_("A first run: python -m nnlab train circle"),
+    )
+    commands = parser.add_subparsers(title=_("commands"), metavar="COMMAND", required=True)
+
+    recipes = commands.add_parser("recipes", help=_("list the experiments that come with nnlab"))
+    recipes.add_argument("--json", action="store_true", help=_("whole experiments, as JSON"))
     recipes.set_defaults(command=_recipes)
 
     train = commands.add_parser(
         "train",
-        help="train a recipe, or an experiment from a JSON file",
-        description="Trains in this process and shows the progress on stderr. The last line on"
-        " stdout is one JSON object with the final figures. Ctrl-C stops the run and keeps it.",
+        help=_("train a recipe, or an experiment from a JSON file"),
+        description=_(
+            "Trains in this process and shows the progress on stderr. The last line on stdout is"
+            " one JSON object with the final figures. Ctrl-C stops the run and keeps it."
+        ),
     )
-    train.add_argument("what", metavar="RECIPE|FILE.json", help="see: python -m nnlab recipes")
+    train.add_argument("what", metavar="RECIPE|FILE.json", help=_("see: python -m nnlab recipes"))
     train.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="PATH=VALUE",
         dest="changes",
-        help="change a field of the experiment, as in training.optimizer.lr=0.01; repeatable",
+        help=_("change a field of the experiment, as in training.optimizer.lr=0.01; repeatable"),
     )
-    train.add_argument("--name", help="what lists call the run; else the recipe's or file's name")
+    train.add_argument(
+        "--name", help=_("what lists call the run; else the recipe's or file's name")
+    )
     train.add_argument(
         "--open-test",
         action="store_true",
-        help="evaluate the sealed test set at the end; every look at it is counted",
+        help=_("evaluate the sealed test set at the end; every look at it is counted"),
     )
     _add_runs_option(train)
     train.set_defaults(command=_train)
 
-    runs = commands.add_parser("runs", help="list the runs made so far, the newest first")
-    runs.add_argument("--json", action="store_true", help="as a JSON list")
+    runs = commands.add_parser("runs", help=_("list the runs made so far, the newest first"))
+    runs.add_argument("--json", action="store_true", help=_("as a JSON list"))
     _add_runs_option(runs)
     runs.set_defaults(command=_runs)
 
     predict = commands.add_parser(
         "predict",
-        help="read pictures of digits with a trained run",
-        description="Any picture of a digit, dark on light or light on dark, any size. Prints one"
-        " JSON object a picture, each in a line: file, prediction, probabilities; or file, error.",
+        help=_("read pictures of digits with a trained run"),
+        description=_(
+            "Any picture of a digit, dark on light or light on dark, any size. Prints one JSON"
+            " object a picture, each in a line: file, prediction, probabilities; or file, error."
+        ),
     )
-    predict.add_argument("run", metavar="RUN", help="a run's id, its beginning, or its directory")
-    predict.add_argument("images", metavar="IMAGE", nargs="+", help="PNG, JPEG, GIF, BMP, WebP …")
+    predict.add_argument(
+        "run", metavar="RUN", help=_("a run's id, its beginning, or its directory")
+    )
+    images = predict.add_argument("images", metavar="IMAGE", nargs="+")
+    predict.listed = images, _picture_formats
     _add_runs_option(predict)
     predict.set_defaults(command=_predict)
 
     export = commands.add_parser(
         "export",
-        help="take a run elsewhere: a script, a notebook, ONNX, tables, weights",
-        description="Writes a file and prints its path. A script repeats the run in plain PyTorch"
-        " and prints the same final train_loss to the last digit.",
+        help=_("take a run elsewhere: a script, a notebook, ONNX, tables, weights"),
+        description=_(
+            "Writes a file and prints its path. A script repeats the run in plain PyTorch and"
+            " prints the same final train_loss to the last digit."
+        ),
     )
-    export.add_argument("run", metavar="RUN", help="a run's id, its beginning, or its directory")
-    export.add_argument(
-        "--format",
-        required=True,
-        metavar="FORMAT",
-        help="script-tensors, script-module, script-sequential, notebook, onnx, tensorboard, csv,"
-        " json, safetensors, pt, pt2 or zip",
-    )
-    export.add_argument("--out", type=Path, metavar="FILE", help="else the run's id, here")
+    export.add_argument("run", metavar="RUN", help=_("a run's id, its beginning, or its directory"))
+    form = export.add_argument("--format", required=True, metavar="FORMAT")
+    export.listed = form, _export_formats
+    export.add_argument("--out", type=Path, metavar="FILE", help=_("else the run's id, here"))
     _add_runs_option(export)
     export.set_defaults(command=_export)
 
-    download = commands.add_parser("download", help="fetch a data set into NNLAB_DATA_DIR")
-    download.add_argument("kind", metavar="KIND", help="mnist or fashion-mnist")
+    download = commands.add_parser("download", help=_("fetch a data set into NNLAB_DATA_DIR"))
+    kind = download.add_argument("kind", metavar="KIND")
+    download.listed = kind, _published_sets
     download.set_defaults(command=_download)
     return parser
 
 
 def _add_runs_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--runs", type=Path, metavar="DIR", help="where runs are kept; else NNLAB_RUNS_DIR, or runs"
+        "--runs",
+        type=Path,
+        metavar="DIR",
+        help=_("where runs are kept; else NNLAB_RUNS_DIR, or runs"),
     )
+
+
+def _picture_formats() -> Iterable[str]:
+    from nnlab.drawing.files import FORMATS
+
+    return FORMATS
+
+
+def _export_formats() -> Iterable[str]:
+    from nnlab.export import FORMATS
+
+    return FORMATS
+
+
+def _published_sets() -> Iterable[str]:
+    from nnlab.data.published import SETS
+
+    return SETS
 
 
 def _recipes(args: argparse.Namespace) -> int:

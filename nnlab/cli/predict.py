@@ -16,6 +16,7 @@ from nnlab.errors import InvalidImageError, NnlabError
 from nnlab.runs import Run, Store
 from nnlab.runs.network import load_network
 from nnlab.settings import read_settings
+from nnlab.texts import _
 
 PICTURE = (1, 28, 28)
 
@@ -59,8 +60,12 @@ def _classes(run: Run) -> list[int | str]:
     info = describe(data)
     if info.input_shape != PICTURE or info.class_names is None:
         raise NnlabError(
-            f"The run {run.id} learns from '{data.kind}', not from grey pictures of 28×28: predict"
-            " needs a run on digits or mnist, such as python -m nnlab train digits-mlp makes."
+            _(
+                "The run {run} learns from '{data}', not from grey pictures of 28×28: predict needs"
+                " a run on digits or mnist, such as python -m nnlab train digits-mlp makes.",
+                run=run.id,
+                data=data.kind,
+            )
         )
     return [int(name) if name.isdecimal() else name for name in info.class_names]
 
@@ -83,7 +88,9 @@ def _probabilities(network: nn.Sequential, digit: NDArray[np.float32]) -> list[f
     outputs = network(picture.reshape(1, *PICTURE))[0].double()
     if not bool(torch.isfinite(outputs).all()):
         raise NnlabError(
-            "The network's outputs are not finite numbers: its run diverged. Train it anew with"
-            " a lower training.optimizer.lr."
+            _(
+                "The network's outputs are not finite numbers: its run diverged. Train it anew with"
+                " a lower training.optimizer.lr."
+            )
         )
     return outputs.softmax(0).tolist()

@@ -4,20 +4,22 @@ import json
 
 from nnlab.cli.table import table
 from nnlab.recipes import RECIPES
+from nnlab.texts import _
 
 
 def list_recipes(*, as_json: bool) -> int:
     """Print every recipe: as a table, or whole as a JSON list."""
     if not as_json:
-        print(table(("recipe", "what it is"), [(r.id, r.title) for r in RECIPES.values()]))
-        print("\nTrain one: python -m nnlab train RECIPE")
+        rows = [(recipe.id, _(recipe.title)) for recipe in RECIPES.values()]
+        print(table((_("recipe"), _("what it is")), rows))
+        print("\n" + _("Train one: python -m nnlab train RECIPE"))
         return 0
     listed = [
         {
             "id": recipe.id,
-            "title": recipe.title,
+            "title": _(recipe.title),
             "source": recipe.source,
-            "notice": recipe.notice,
+            "notice": _(recipe.notice),
             "date": recipe.date,
             "group": recipe.group,
             "reported": recipe.reported,

@@ -7,7 +7,9 @@ from typing import Any
 
 from nnlab.cli.table import table
 from nnlab.runs import Store, Summary
+from nnlab.runs.record.status import WORDS
 from nnlab.settings import read_settings
+from nnlab.texts import _
 
 FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
 
@@ -19,11 +21,19 @@ def list_runs(runs: Path | None, *, as_json: bool) -> int:
     if as_json:
         print(json.dumps([_as_object(summary) for summary in summaries], indent=1))
     elif summaries:
-        header = ("run", "name", "status", "step", "epoch", "val loss", "val accuracy")
+        header = (
+            *(_("run"), _("name"), _("status"), _("step"), _("epoch")),
+            *(_("val loss"), _("val accuracy")),
+        )
         print(table(header, [_as_row(summary) for summary in summaries]))
     else:
-        print(f"No runs in {store.root.resolve()} yet. Make one: python -m nnlab train circle")
-    for _, reason in store.damaged():
+        print(
+            _(
+                "No runs in {path} yet. Make one: python -m nnlab train circle",
+                path=store.root.resolve(),
+            )
+        )
+    for _run, reason in store.damaged():
         print(f"nnlab: {' '.join(reason.split())}", file=sys.stderr)
     return 0
 
@@ -54,7 +64,7 @@ def _as_row(summary: Summary) -> tuple[str, ...]:
     return (
         found["run"],
         found["name"],
-        found["status"],
+        _(WORDS[summary.status]),
         f"{found['step']:,}",
         f"{found['epoch']:,}",
         "–" if loss is None else f"{loss:.4f}",

@@ -25,6 +25,7 @@ from nnlab.runs.store import MAX_NAME
 from nnlab.runs.testset import has_test, open_test
 from nnlab.runs.workers.worker import train as train_run
 from nnlab.settings import read_settings
+from nnlab.texts import _
 from nnlab.training import plan
 from nnlab.training.events import Diverged, Event, FitEnded, FitStarted
 
@@ -45,8 +46,11 @@ def train(
     plan(experiment, describe(experiment.data), sizes(experiment.data)[0])
     if open_test and not has_test(experiment):
         raise NnlabError(
-            f"--open-test: '{experiment.data.kind}' has no test set of its own. Leave --open-test"
-            " out; val_accuracy is measured on points that did not train."
+            _(
+                "--open-test: '{data}' has no test set of its own. Leave --open-test out;"
+                " val_accuracy is measured on points that did not train.",
+                data=experiment.data.kind,
+            )
         )
     store = Store(runs or settings.runs_dir)
     make_room(store, settings.max_disk)
@@ -80,7 +84,7 @@ def _train(run: Run, data_dir: Path, device: str) -> FitEnded:
     controls = Interruptible(FileControls(run.path, time.time(), is_orphan=lambda: False))
     bar = tqdm(
         desc=run.id,
-        unit="step",
+        unit=_("step"),
         file=sys.stderr,
         dynamic_ncols=True,
         mininterval=0.1 if sys.stderr.isatty() else 10,  # in a log every line stays
@@ -93,7 +97,7 @@ def _train(run: Run, data_dir: Path, device: str) -> FitEnded:
             diverged = event if isinstance(event, Diverged) else diverged
             last = event
     if not isinstance(last, FitEnded):
-        raise NnlabError(f"The run {run.id} was deleted while it trained.")
+        raise NnlabError(_("The run {run} was deleted while it trained.", run=run.id))
     if diverged is not None:
         _say(_why_diverged(run.experiment, diverged))
     if last.error is not None:
@@ -128,11 +132,24 @@ def _is_bad(status: Status) -> bool:
 
 
 def _why_diverged(experiment: Experiment, diverged: Diverged) -> str:
-    kept = diverged.last_good_step
-    checkpoint = "" if kept is None else f" The checkpoint of step {kept:,} is kept."
-    return (
-        f"Diverged at step {diverged.step:,}: {diverged.quantity} became {diverged.value}."
-        f"{checkpoint} Lower training.optimizer.lr (now {experiment.training.optimizer.lr:g})."
+    rate = experiment.training.optimizer.lr
+    if diverged.last_good_step is None:
+        return _(
+            "Diverged at step {step:,}: {quantity} became {value}. Lower training.optimizer.lr (now"
+            " {rate:g}).",
+            step=diverged.step,
+            quantity=diverged.quantity,
+            value=diverged.value,
+            rate=rate,
+        )
+    return _(
+        "Diverged at step {step:,}: {quantity} became {value}. The checkpoint of step {kept:,} is"
+        " kept. Lower training.optimizer.lr (now {rate:g}).",
+        step=diverged.step,
+        quantity=diverged.quantity,
+        value=diverged.value,
+        kept=diverged.last_good_step,
+        rate=rate,
     )
 
 

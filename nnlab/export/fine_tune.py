@@ -7,6 +7,7 @@ from nnlab.errors import NnlabError
 from nnlab.export.restore import restore
 from nnlab.runs import Run, Store
 from nnlab.runs.network import load_network
+from nnlab.texts import _
 
 FEWEST = 20
 """Drawings below which a network would learn these very pictures, and no hand."""
@@ -33,13 +34,18 @@ def fine_tune(store: Store, run: Run, drawings: str, number: int) -> Run:
     """
     if number < FEWEST:
         raise NnlabError(
-            f"Fine-tuning takes {FEWEST} drawings, and {number} are kept: draw"
-            f" {FEWEST - number} more."
+            _(
+                "Fine-tuning takes {fewest} drawings, and {number} are kept: draw {missing} more.",
+                fewest=FEWEST,
+                number=number,
+                missing=FEWEST - number,
+            )
         )
     given = run.experiment
     changed = tuned(given, drawings)
-    network, _ = load_network(run)
-    made = restore(store, changed, network.state_dict(), f"{run.meta.name} · our hand"[:100])
+    network, _step = load_network(run)
+    name = _("{name} · our hand", name=run.meta.name)[:100]
+    made = restore(store, changed, network.state_dict(), name)
     made.change_meta(tuned_from=run.id, tags=("fine-tuned",))
     return made
 
@@ -54,8 +60,11 @@ def tuned(given: Experiment, drawings: str) -> Experiment:
     info = describe(data)
     if not isinstance(data, Images) or info.class_names != DIGIT_NAMES:
         raise NnlabError(
-            f"Drawings are of the ten digits, and this network learned from '{data.kind}': choose"
-            " a model that reads digits."
+            _(
+                "Drawings are of the ten digits, and this network learned from '{data}': choose a"
+                " model that reads digits.",
+                data=data.kind,
+            )
         )
     beside = data.beside if data.kind == "handwriting" else data.kind
     return Experiment(

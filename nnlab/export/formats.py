@@ -12,11 +12,12 @@ from nnlab.export.tensorboard import event_file
 from nnlab.export.weights import pt2_file, pt_file, safetensors_file, zip_file
 from nnlab.models.code import Style
 from nnlab.runs import Run
+from nnlab.texts import N_, _
 
 
 @dataclass(frozen=True)
 class Format:
-    """A form: what makes its bytes, how its file name ends, and what it is for."""
+    """A form: what makes its bytes, how its file name ends, and what it is for (shown by `_`)."""
 
     make: Callable[[Run], bytes]
     suffix: str
@@ -32,33 +33,37 @@ def _script(style: Style, description: str) -> Format:
 
 
 FORMATS: dict[str, Format] = {
-    "script-tensors": _script("tensors", "a script that repeats the run: raw tensors, functions"),
-    "script-module": _script("module", "a script that repeats the run: a class of nn.Module"),
-    "script-sequential": _script("sequential", "a script that repeats the run: nn.Sequential"),
+    "script-tensors": _script(
+        "tensors", N_("a script that repeats the run: raw tensors, functions")
+    ),
+    "script-module": _script("module", N_("a script that repeats the run: a class of nn.Module")),
+    "script-sequential": _script("sequential", N_("a script that repeats the run: nn.Sequential")),
     "notebook": Format(
         lambda run: notebook(run).encode(),
         ".ipynb",
-        "the script as a Jupyter notebook",
+        N_("the script as a Jupyter notebook"),
         "application/x-ipynb+json",
     ),
     "onnx": Format(
-        lambda run: onnx(run).data, ".onnx", "the network for other programs, checked first"
+        lambda run: onnx(run).data, ".onnx", N_("the network for other programs, checked first")
     ),
-    "tensorboard": Format(event_file, ".tfevents", "the curves for TensorBoard"),
+    "tensorboard": Format(event_file, ".tfevents", N_("the curves for TensorBoard")),
     "csv": Format(
-        lambda run: metrics_csv(run).encode(), ".csv", "every row of the curves", "text/csv"
+        lambda run: metrics_csv(run).encode(), ".csv", N_("every row of the curves"), "text/csv"
     ),
     "json": Format(
         lambda run: experiment_json(run).encode(),
         ".json",
-        "the experiment, to train it again",
+        N_("the experiment, to train it again"),
         "application/json",
     ),
-    "safetensors": Format(safetensors_file, ".safetensors", "the weights alone"),
-    "pt": Format(pt_file, ".pt", "the weights alone, as torch.save writes a state_dict"),
-    "pt2": Format(pt2_file, ".pt2", "the whole network by torch.export, without class definitions"),
+    "safetensors": Format(safetensors_file, ".safetensors", N_("the weights alone")),
+    "pt": Format(pt_file, ".pt", N_("the weights alone, as torch.save writes a state_dict")),
+    "pt2": Format(
+        pt2_file, ".pt2", N_("the whole network by torch.export, without class definitions")
+    ),
     "zip": Format(
-        zip_file, ".zip", "experiment and weights, which this lab takes back", "application/zip"
+        zip_file, ".zip", N_("experiment and weights, which this lab takes back"), "application/zip"
     ),
 }
 
@@ -84,5 +89,5 @@ def file_name(run: Run, name: str) -> str:
 
 def _get(name: str) -> Format:
     if name not in FORMATS:
-        raise NnlabError(one_of("format", name, FORMATS))
+        raise NnlabError(one_of(_("format"), name, FORMATS))
     return FORMATS[name]

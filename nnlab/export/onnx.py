@@ -14,6 +14,7 @@ from nnlab.data.registry import describe
 from nnlab.errors import NnlabError
 from nnlab.runs import Run
 from nnlab.runs.network import load_network
+from nnlab.texts import _
 
 SAMPLES = 16
 TOLERANCE = 1e-4
@@ -82,8 +83,12 @@ def _difference(data: bytes, network: nn.Module, samples: Tensor) -> float:
         allowed = TOLERANCE * max(1.0, float(np.abs(expected).max()))
         if not difference <= allowed:
             raise NnlabError(
-                f"onnxruntime's outputs must lie within {allowed:g} of PyTorch's, got"
-                f" {difference:g}: the file is not handed out. Export a script or the weights."
+                _(
+                    "onnxruntime's outputs must lie within {allowed:g} of PyTorch's, got"
+                    " {difference:g}: the file is not handed out. Export a script or the weights.",
+                    allowed=allowed,
+                    difference=difference,
+                )
             )
         largest = max(largest, difference)
     return largest

@@ -7,6 +7,7 @@ from nnlab.data.images import COUNTS, sizes
 from nnlab.data.published import CIFAR_FILES, SETS, WITH_STROKES
 from nnlab.data.strokes import file_name
 from nnlab.errors import NnlabError
+from nnlab.texts import _
 
 CENTRED = '''\
 def centred(picture):
@@ -84,11 +85,12 @@ def images_source(data: Images) -> DataSource:
     """
     if data.kind == "handwriting":
         raise NnlabError(
-            "A script cannot draw anew what people here have drawn, and its data set is theirs:"
-            " export the weights, or the drawings as a zip on /draw (Teach)."
+            _(
+                "A script cannot draw anew what people here have drawn, and its data set is theirs:"
+                " export the weights, or the drawings as a zip on /draw (Teach)."
+            )
         )
-    published, _ = COUNTS[data.kind]
-    trained, _, _ = sizes(data)
+    published, trained = COUNTS[data.kind][0], sizes(data)[0]
     rest = published - data.held_out
     chosen = f"chosen = slice({rest})\n"
     if trained < rest:

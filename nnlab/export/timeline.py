@@ -16,6 +16,7 @@ from nnlab.config.live_fields import WEIGHTS
 from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.runs import EventReader, Run
 from nnlab.runs.record.checkpoints import list_checkpoints, load_checkpoint
+from nnlab.texts import _
 from nnlab.training.events import CheckpointSaved, ControlApplied, Event, FitEnded, FitStarted
 from nnlab.training.state import State
 
@@ -89,8 +90,12 @@ def _parent(run: Run, parent: str) -> Run:
     found = Run(run.path.parent / parent)
     if not found.path.is_dir():
         raise RunNotFoundError(
-            f"The run {run.id} branched from {parent}, which was deleted: without it the steps"
-            " before the branch cannot be repeated. Export the weights instead."
+            _(
+                "The run {run} branched from {parent}, which was deleted: without it the steps"
+                " before the branch cannot be repeated. Export the weights instead.",
+                run=run.id,
+                parent=parent,
+            )
         )
     return found
 
@@ -101,11 +106,14 @@ def _phase(run: Run, until: int | None, child: Run | None) -> Phase:
     events = EventReader(run.path).read_new()
     started = [event for event in events if isinstance(event, FitStarted)]
     if not started:
-        raise NnlabError(f"The run {run.id} has not trained yet: let it train first.")
+        raise NnlabError(_("The run {run} has not trained yet: let it train first.", run=run.id))
     if meta.parent is None and isinstance(events[0], CheckpointSaved):
         raise NnlabError(
-            f"The run {run.id} began with weights from a file, which no seed draws again: export"
-            " the weights themselves."
+            _(
+                "The run {run} began with weights from a file, which no seed draws again: export"
+                " the weights themselves.",
+                run=run.id,
+            )
         )
     changes = _changes(events, first)
     if until is None:
@@ -153,7 +161,10 @@ def _first_state(run: Path) -> State:
     checkpoints = list_checkpoints(run)
     if not checkpoints:
         raise NnlabError(
-            f"The run {run.name} has no checkpoints left: what it began with is not known."
+            _(
+                "The run {run} has no checkpoints left: what it began with is not known.",
+                run=run.name,
+            )
         )
     return load_checkpoint(checkpoints[0])
 

@@ -23,12 +23,13 @@ from nnlab.errors import InvalidExperimentError, NnlabError
 from nnlab.export.weights import WEIGHTS
 from nnlab.models import build
 from nnlab.runs.store import EXPERIMENT
+from nnlab.texts import N_, _
 
 MAX_BYTES = 200 * 2**20
 """Of a file, and of what is unpacked from it: the largest network of the lab has far less."""
 MAX_EXPERIMENT_BYTES = 2**20
 
-FORMS = ".safetensors, .pt, .pth, or a .zip that this lab has exported"
+FORMS = N_(".safetensors, .pt, .pth, or a .zip that this lab has exported")
 
 
 class UploadRefusedError(NnlabError):
@@ -53,7 +54,12 @@ def read_upload(name: str, data: bytes) -> Upload:
     suffix = PurePath(name).suffix.lower()
     if len(data) > MAX_BYTES:
         raise _refused(
-            name, f"it may have {MAX_BYTES // 2**20} MB, it has {len(data) / 2**20:,.0f} MB"
+            name,
+            _(
+                "it may have {most} MB, it has {size:,.0f} MB",
+                most=MAX_BYTES // 2**20,
+                size=len(data) / 2**20,
+            ),
         )
     match suffix:
         case ".safetensors":
@@ -63,37 +69,48 @@ def read_upload(name: str, data: bytes) -> Upload:
         case ".zip":
             return _read_zip(name, data)
         case ".pt2":
-            reason = "loading a .pt2 runs code that is in it. Export the network as .zip instead"
+            reason = _("loading a .pt2 runs code that is in it. Export the network as .zip instead")
         case ".pkl" | ".pickle" | ".joblib":
-            reason = "a pickle can carry code. Save network.state_dict() as .safetensors or .pt"
+            reason = _("a pickle can carry code. Save network.state_dict() as .safetensors or .pt")
         case _:
-            reason = f"it may be {FORMS}, its name ends in '{suffix}'"
+            reason = _(
+                "it may be {forms}, its name ends in '{suffix}'", forms=_(FORMS), suffix=suffix
+            )
     raise _refused(name, reason)
 
 
-def must_fit(experiment: Experiment, weights: dict[str, Tensor], name: str = "the weights") -> None:
+def must_fit(experiment: Experiment, weights: dict[str, Tensor], name: str | None = None) -> None:
     """That the weights are those of the experiment's network: names, shapes, types, finite.
 
     Raises:
         UploadRefusedError: the first layer that does not fit, what it needs and what was found.
         InvalidExperimentError: the layers do not fit each other.
     """
+    name = _("the weights") if name is None else name
     needed = build(experiment.model, describe(experiment.data).input_shape).state_dict()
     for key in [*needed, *(key for key in weights if key not in needed)]:
         expected, received = _describe(needed.get(key)), _describe(weights.get(key))
         if expected != received:
             raise _refused(
-                name, f"{_place(experiment, key)} is {expected} in the network, {received} here"
+                name,
+                _(
+                    "{place} is {expected} in the network, {received} here",
+                    place=_place(experiment, key),
+                    expected=expected,
+                    received=received,
+                ),
             )
         if not bool(torch.isfinite(weights[key]).all()):
-            raise _refused(name, f"{_place(experiment, key)} holds values that are not finite")
+            place = _place(experiment, key)
+            raise _refused(name, _("{place} holds values that are not finite", place=place))
 
 
 def _read_safetensors(name: str, data: bytes) -> dict[str, Tensor]:
     try:
         return load(data)
     except (SafetensorError, ValueError, KeyError) as error:
-        raise _refused(name, f"it is no whole safetensors file ({error})") from error
+        reason = _("it is no whole safetensors file ({error})", error=error)
+        raise _refused(name, reason) from error
 
 
 def _read_pt(name: str, data: bytes) -> dict[str, Tensor]:
@@ -104,23 +121,28 @@ def _read_pt(name: str, data: bytes) -> dict[str, Tensor]:
     with _opened(name, data) as archive:
         for entry in archive.infolist():
             if entry.compress_type != zipfile.ZIP_STORED:
-                raise _refused(name, "it is compressed, which torch.save never does")
+                raise _refused(name, _("it is compressed, which torch.save never does"))
     try:
         found = torch.load(io.BytesIO(data), weights_only=True, map_location="cpu")
     except Exception as error:  # a damaged byte can make torch raise nearly anything
         first = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise _refused(
             name,
-            f"it holds more than tensors, or is damaged ({first[:120]}). Save"
-            " network.state_dict() with torch.save, or as .safetensors",
+            _(
+                "it holds more than tensors, or is damaged ({error}). Save network.state_dict()"
+                " with torch.save, or as .safetensors",
+                error=first[:120],
+            ),
         ) from error
     if not isinstance(found, dict) or not found:
-        raise _refused(name, "it must hold a state_dict, tensors by name")
+        raise _refused(name, _("it must hold a state_dict, tensors by name"))
     weights: dict[str, Tensor] = {}
     for key, value in found.items():
         is_plain = isinstance(value, Tensor) and value.layout == torch.strided
         if not (isinstance(key, str) and is_plain and not value.is_quantized):
-            raise _refused(name, f"'{key}' in it is no plain tensor: save network.state_dict()")
+            raise _refused(
+                name, _("'{key}' in it is no plain tensor: save network.state_dict()", key=key)
+            )
         weights[key] = value.detach()
     return weights
 
@@ -130,15 +152,24 @@ def _read_zip(name: str, data: bytes) -> Upload:
     with _opened(name, data) as archive:
         names = [entry.filename for entry in archive.infolist()]
         if sorted(names) != sorted(limits):
-            shown = ", ".join(repr(entry) for entry in names[:5]) or "nothing"
-            raise _refused(name, f"it must hold {EXPERIMENT} and {WEIGHTS} alone, it holds {shown}")
+            shown = ", ".join(repr(entry) for entry in names[:5]) or _("nothing")
+            raise _refused(
+                name,
+                _(
+                    "it must hold {experiment} and {weights} alone, it holds {shown}",
+                    experiment=EXPERIMENT,
+                    weights=WEIGHTS,
+                    shown=shown,
+                ),
+            )
         parts = {entry: _unpacked(name, archive, entry, limits[entry]) for entry in names}
     try:
         experiment = Experiment.from_json(parts[EXPERIMENT])
         weights = _read_safetensors(f"{name}/{WEIGHTS}", parts[WEIGHTS])
         must_fit(experiment, weights, name)
     except InvalidExperimentError as error:
-        raise _refused(name, f"{EXPERIMENT} in it is not valid: {error}") from error
+        reason = _("{file} in it is not valid: {error}", file=EXPERIMENT, error=error)
+        raise _refused(name, reason) from error
     return Upload(weights, experiment)
 
 
@@ -147,7 +178,12 @@ def _opened(name: str, data: bytes) -> zipfile.ZipFile:
         return zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise _refused(
-            name, f"it is not the archive that such a file is ({error}); it may be {FORMS}"
+            name,
+            _(
+                "it is not the archive that such a file is ({error}); it may be {forms}",
+                error=error,
+                forms=_(FORMS),
+            ),
         ) from error
 
 
@@ -166,27 +202,38 @@ def _unpacked(name: str, archive: zipfile.ZipFile, entry: str, limit: int) -> by
         EOFError,
         ValueError,
     ) as error:
-        raise _refused(name, f"{entry} in it cannot be read ({error})") from error
+        reason = _("{file} in it cannot be read ({error})", file=entry, error=error)
+        raise _refused(name, reason) from error
     if len(content) > limit:
-        raise _refused(name, f"{entry} in it unpacks to more than {limit // 2**20} MB")
+        most = limit // 2**20
+        raise _refused(
+            name, _("{file} in it unpacks to more than {most} MB", file=entry, most=most)
+        )
     return content
 
 
 def _refused(name: str, reason: str) -> UploadRefusedError:
-    return UploadRefusedError(f"'{PurePath(name).name}' is not taken: {reason}.")
+    return UploadRefusedError(
+        _("'{name}' is not taken: {reason}.", name=PurePath(name).name, reason=reason)
+    )
 
 
 def _describe(tensor: Tensor | None) -> str:
     if tensor is None:
-        return "absent"
-    size = "×".join(str(side) for side in tensor.shape) or "a single number"
+        return _("absent")
+    size = "×".join(str(side) for side in tensor.shape) or _("a single number")
     return f"{size} ({str(tensor.dtype).removeprefix('torch.')})"
 
 
 def _place(experiment: Experiment, key: str) -> str:
     """`layer 3 (linear) weight`, as pages number them."""
-    index, _, parameter = key.partition(".")
+    index, _dot, parameter = key.partition(".")
     layers = experiment.model.layers
     if index.isdecimal() and int(index) < len(layers):
-        return f"layer {int(index) + 1} ({layers[int(index)].kind}) {parameter}"
+        return _(
+            "layer {number} ({kind}) {parameter}",
+            number=int(index) + 1,
+            kind=layers[int(index)].kind,
+            parameter=parameter,
+        )
     return f"'{key}'"

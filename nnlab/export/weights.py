@@ -19,6 +19,7 @@ from nnlab.export.onnx import sample_inputs
 from nnlab.runs import Run, load_live
 from nnlab.runs.network import load_network
 from nnlab.runs.store import EXPERIMENT
+from nnlab.texts import _
 
 WEIGHTS = "weights.safetensors"
 """The name of the weights within the zip; the experiment's is that of a run directory."""
@@ -81,5 +82,5 @@ def zip_file(run: Run) -> bytes:
 def _newest(run: Run) -> tuple[int, dict[str, Tensor]]:
     found = load_live(run.path)
     if found is None:
-        raise NnlabError(f"The run {run.id} has no weights yet: let it train first.")
+        raise NnlabError(_("The run {run} has no weights yet: let it train first.", run=run.id))
     return found

@@ -7,6 +7,7 @@ from nnlab.figures import theme
 from nnlab.figures.arrays import typed
 from nnlab.figures.boundary import points_traces
 from nnlab.figures.theme import Spec
+from nnlab.texts import _
 
 FAINT = 0.25
 SIZE, CHOSEN_SIZE = 12, 18
@@ -38,7 +39,7 @@ def batch_traces(
     task = "classification" if classes > 1 else "regression"
 
     def drawn(which: np.ndarray) -> Spec:
-        trace, _ = points_traces(
+        return points_traces(
             points[which],
             targets[which],
             np.zeros(len(which), bool),
@@ -46,15 +47,16 @@ def batch_traces(
             classes=classes,
             limit=limit,
             dark=dark,
-        )
-        return trace
+        )[0]
 
     every, batch = drawn(np.arange(len(points))), drawn(indices)
     every |= {"opacity": FAINT, "hoverinfo": "skip", "hovertemplate": None}
     sizes = np.where(np.arange(len(indices)) == chosen, CHOSEN_SIZE, SIZE)
     batch["marker"] |= {"size": typed(sizes), "line": {"width": 2, "color": theme.ink(dark)}}
-    batch["hovertemplate"] = batch["hovertemplate"].replace("<extra>train", "<extra>batch")
-    batch |= {"name": "batch", **_numbers(len(indices), dark)}
+    batch["hovertemplate"] = batch["hovertemplate"].replace(
+        f"<extra>{_('train')}", f"<extra>{_('batch')}"
+    )
+    batch |= {"name": _("batch"), **_numbers(len(indices), dark)}
     return [every, batch]
 
 
@@ -95,12 +97,12 @@ def batch_line_figure(
         }
 
     ink = theme.ink(dark)
-    every = trace("train", x, y, opacity=FAINT, marker={"size": 8, "color": ink})
+    every = trace(_("train"), x, y, opacity=FAINT, marker={"size": 8, "color": ink})
     batch = trace(
-        "batch", x[indices], y[indices], marker={"size": typed(sizes), "color": theme.ORANGE}
+        _("batch"), x[indices], y[indices], marker={"size": typed(sizes), "color": theme.ORANGE}
     )
     answers = trace(
-        "network",
+        _("network"),
         x[indices],
         outputs,
         marker={"symbol": "x", "size": 9, "color": theme.winner(dark)},

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from nnlab.figures import theme
 from nnlab.figures.arrays import shortened, typed
 from nnlab.figures.theme import Spec
+from nnlab.texts import _
 
 HEIGHT = 460
 BOUNDED = {"Tanh": (-1.0, 1.0), "Sigmoid": (0.0, 1.0)}
@@ -62,13 +63,22 @@ def bent_figure(
 def describe_bent(lines: np.ndarray, names: tuple[str, str], *, cut: bool) -> str:
     """How far both neurons reach over the grid."""
     if not np.isfinite(lines).all():
-        return "The bent plane: these neurons give no numbers."
+        return _("The bent plane: these neurons give no numbers.")
     reach = [
-        f"{name} from {lines[..., axis].min():.3g} to {lines[..., axis].max():.3g}"
+        _(
+            "{name} from {low:.3g} to {high:.3g}",
+            name=name,
+            low=lines[..., axis].min(),
+            high=lines[..., axis].max(),
+        )
         for axis, name in enumerate(names)
     ]
-    said = f"The input grid in the coordinates of two neurons: {' and '.join(reach)}."
-    return f"{said} A straight line parts the two classes there." if cut else said
+    said = _(
+        "The input grid in the coordinates of two neurons: {first} and {second}.",
+        first=reach[0],
+        second=reach[1],
+    )
+    return f"{said} {_('A straight line parts the two classes there.')}" if cut else said
 
 
 def _family(lines: np.ndarray, name: str, colour: str, width: float) -> Spec:
@@ -126,12 +136,13 @@ def _range(values: np.ndarray, activation: str) -> tuple[float, float]:
 
 
 def _key(plane: bool, cut: bool, dark: bool) -> Spec:
-    text = "━ the line of x"
+    text = f"━ {_('the line of x')}"
     if plane:
         accent = theme.accent(dark)
-        text = f'━ x₁ constant  <span style="color:{accent}">━ x₂ constant</span>'
+        x1, x2 = _("x₁ constant"), _("x₂ constant")
+        text = f'━ {x1}  <span style="color:{accent}">━ {x2}</span>'
     if cut:
         ink = theme.ink(dark)
-        text += f'  <span style="color:{ink}">╍ both classes alike</span>'
+        text += f'  <span style="color:{ink}">╍ {_("both classes alike")}</span>'
     font = {"size": theme.FONT_SIZE, "color": theme.quiet(dark)}
     return theme.note(text, dark=dark, x=1, xanchor="right", y=1, yanchor="bottom", font=font)

@@ -16,6 +16,7 @@ from nnlab.figures import theme
 from nnlab.figures.arrays import rounded, typed
 from nnlab.figures.picture import png_data_uri
 from nnlab.figures.theme import Spec
+from nnlab.texts import N_, _
 
 Task = Literal["classification", "regression"]
 
@@ -141,7 +142,7 @@ def points_traces(
     ]
 
 
-SYMBOLS = {"train": ("circle", 8), "validation": ("diamond", 7)}
+SYMBOLS = {N_("train"): ("circle", 8), N_("validation"): ("diamond", 7)}
 """Shape and size in pixels."""
 
 
@@ -152,7 +153,7 @@ def _points(
     symbol, size = SYMBOLS[name]
     if classes:
         colours: tuple[str, ...] = theme.CLASS_COLOURS[:classes]
-        low, what = 0.0, "class %{marker.color}"
+        low, what = 0.0, _("class {name}", name="%{marker.color}")
     else:
         colours = (theme.ORANGE, theme.neutral(dark), theme.BLUE)
         low, what = -cmax, "y = %{marker.color:.4g}"
@@ -160,7 +161,7 @@ def _points(
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": name,
+        "name": _(name),
         "x": rounded(points[:, 0]),
         "y": rounded(points[:, 1]),
         "marker": {
@@ -173,7 +174,7 @@ def _points(
             # The outline sets the point off from its own class's area.
             "line": {"width": 1, "color": theme.ink(dark)},
         },
-        "hovertemplate": "x₁ %{x:.2f}, x₂ %{y:.2f}<br>" + what + f"<extra>{name}</extra>",
+        "hovertemplate": "x₁ %{x:.2f}, x₂ %{y:.2f}<br>" + what + f"<extra>{_(name)}</extra>",
         "showlegend": False,
     }
 
@@ -264,7 +265,7 @@ def _beneath(uri: str, low: float, high: float) -> Spec:
 
 def _key(class_names: tuple[str, ...] | None, limit: float, dark: bool) -> tuple[str, int]:
     """The text above the plane, and its rows."""
-    shapes = "○ train  ◇ validation"
+    shapes = f"○ {_('train')}  ◇ {_('validation')}"
     if class_names is None:
         return f"{_scale(limit, dark)}   {shapes}", 1
     ends = zip(theme.CLASS_COLOURS, class_names, strict=False)

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from nnlab.figures import theme
 from nnlab.figures.digits import LONGEST_NAME, percent
 from nnlab.figures.theme import Spec
+from nnlab.texts import _
 
 HEIGHT = 420
 FEW = 6
@@ -50,8 +51,14 @@ def confusion_figure(
         "customdata": [
             [[class_names[i], class_names[j], int(counts[i, j])] for j in ticks] for i in ticks
         ],
-        "hovertemplate": "%{customdata[0]} read as %{customdata[1]}: %{customdata[2]:,}"
-        " (%{z:.1%} of its class)<extra></extra>",
+        "hovertemplate": _(
+            "{name} read as {said}: {count} ({share} of its class)",
+            name="%{customdata[0]}",
+            said="%{customdata[1]}",
+            count="%{customdata[2]:,}",
+            share="%{z:.1%}",
+        )
+        + "<extra></extra>",
     }
     left = 34 + 8 * longest
     bottom = 44 if longest <= 2 else 40 + 6 * longest
@@ -60,14 +67,14 @@ def confusion_figure(
     layout["xaxis"] = theme.axis(
         dark=dark,
         range=[-0.5, k - 0.5],
-        title={"text": "read as", "standoff": 4, "font": {"size": theme.FONT_SIZE}},
+        title={"text": _("read as"), "standoff": 4, "font": {"size": theme.FONT_SIZE}},
         tickangle=0 if longest <= 2 else -45,
         **shared,
     )
     layout["yaxis"] = theme.axis(
         dark=dark,
         range=[k - 0.5, -0.5],
-        title={"text": "true class", "standoff": 4, "font": {"size": theme.FONT_SIZE}},
+        title={"text": _("true class"), "standoff": 4, "font": {"size": theme.FONT_SIZE}},
         **shared,
     )
     size = theme.FONT_SIZE if k <= FEW or counts.max(initial=0) < 100 else SMALL
@@ -84,15 +91,26 @@ def describe_confusion(counts: np.ndarray, class_names: Sequence[str]) -> str:
     """How many are right, and the most frequent mistake, as one sentence."""
     total, right = int(counts.sum()), int(np.trace(counts))
     if total == 0:
-        return "Confusion matrix: no examples."
-    said = f"Confusion matrix: {right:,} of {total:,} ({percent(right / total)}) are read right"
+        return _("Confusion matrix: no examples.")
+    share = percent(right / total)
     wrong = counts - np.diag(np.diag(counts))
     if not wrong.any():
-        return f"{said}."
+        return _(
+            "Confusion matrix: {right:,} of {total:,} ({share}) are read right.",
+            right=right,
+            total=total,
+            share=share,
+        )
     i, j = divmod(int(wrong.argmax()), len(class_names))
-    return (
-        f"{said}; the most frequent mistake is {class_names[i]} read as {class_names[j]},"
-        f" {int(wrong[i, j]):,} times."
+    return _(
+        "Confusion matrix: {right:,} of {total:,} ({share}) are read right; the most frequent"
+        " mistake is {name} read as {said}, {times:,} times.",
+        right=right,
+        total=total,
+        share=share,
+        name=class_names[i],
+        said=class_names[j],
+        times=int(wrong[i, j]),
     )
 
 

@@ -15,6 +15,7 @@ from nnlab.figures import theme
 from nnlab.figures.arrays import typed
 from nnlab.figures.curves import thin
 from nnlab.figures.theme import Spec
+from nnlab.texts import _
 
 MOST_CHANGES = 40
 """The newest that are marked: a slider that was dragged makes many."""
@@ -72,8 +73,8 @@ def with_course(
     if parent is not None:
         factor = 100 if share else 1
         both = (
-            ("parent, train", parent.train_x, parent.train, "2px,3px"),
-            ("parent, validation", parent.val_x, parent.val, "7px,5px"),
+            (_("parent, train"), parent.train_x, parent.train, "2px,3px"),
+            (_("parent, validation"), parent.val_x, parent.val, "7px,5px"),
         )
         traces = [_before(n, x, factor * y, d, share, dark) for n, x, y, d in both] + traces
         ends += [int(x[-1]) for x in (parent.train_x, parent.val_x) if len(x)]
@@ -102,15 +103,25 @@ def describe_course(course: Course, *, has_parent: bool) -> str:
     """The same in words, to stand after what the chart's own say; empty where there is nothing."""
     parts = []
     if course.past is not None:
-        parts.append(f"Marked is step {course.past:,} of {course.last:,}; what is later is dim.")
+        parts.append(
+            _(
+                "Marked is step {step:,} of {last:,}; what is later is dim.",
+                step=course.past,
+                last=course.last,
+            )
+        )
     if course.changes:
         newest = course.changes[-1]
         parts.append(
-            f"Changed while it trained: {len(course.changes)} times, last at step"
-            f" {newest.step:,}: {newest.what}."
+            _(
+                "Changed while it trained: {times} times, last at step {step:,}: {what}.",
+                times=len(course.changes),
+                step=newest.step,
+                what=newest.what,
+            )
         )
     if has_parent:
-        parts.append("Thin and grey: the run that it branched from.")
+        parts.append(_("Thin and grey: the run that it branched from."))
     return " ".join(parts)
 
 
@@ -131,7 +142,7 @@ def _with_parent(annotations: list[Spec], dark: bool) -> list[Spec]:
     """The key says it, too: the first annotation."""
     if annotations:
         key = dict(annotations[0])
-        key["text"] += f'  <span style="color:{theme.quiet(dark)}">┄┄ parent</span>'
+        key["text"] += f'  <span style="color:{theme.quiet(dark)}">┄┄ {_("parent")}</span>'
         annotations[0] = key
     return annotations
 
@@ -140,7 +151,7 @@ def _marks(changes: Sequence[Change], dark: bool) -> Spec:
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": "changed",
+        "name": _("changed"),
         "x": [change.step for change in changes],
         "y": [0.03] * len(changes),
         "yaxis": "y2",

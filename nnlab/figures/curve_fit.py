@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from nnlab.figures import theme
 from nnlab.figures.arrays import shortened, typed
 from nnlab.figures.theme import Spec
+from nnlab.texts import _
 
 HEIGHT = 400
 FIT_WIDTH = 4
@@ -69,16 +70,16 @@ def curve_fit_figure(
         x_title: what x is.
         dark: the page's theme.
     """
-    traces = [
-        _line(unit, shown, f"unit {index}", theme.CLASS_COLOURS[index % 10], 1.5, "solid")
-        for index, unit in enumerate(units, 1)
-    ]
+    traces = []
+    for index, unit in enumerate(units, 1):
+        name, colour = _("unit {number}", number=index), theme.CLASS_COLOURS[index % 10]
+        traces.append(_line(unit, shown, name, colour, 1.5, "solid"))
     if formula is not None:
-        traces.append(_line(formula, shown, "formula", theme.quiet(dark), 2, "2px,4px"))
+        traces.append(_line(formula, shown, _("formula"), theme.quiet(dark), 2, "2px,4px"))
     traces += [
-        _points(*train, "train", "circle", theme.ink(dark), dark),
-        _points(*validation, "validation", "diamond", theme.accent(dark), dark),
-        _line(curve, shown, "network", theme.winner(dark), FIT_WIDTH, "solid"),
+        _points(*train, _("train"), "circle", theme.ink(dark), dark),
+        _points(*validation, _("validation"), "diamond", theme.accent(dark), dark),
+        _line(curve, shown, _("network"), theme.winner(dark), FIT_WIDTH, "solid"),
     ]
     layout = theme.layout(dark=dark, height=height, margin=(56, 8, 30, 44))
     layout["xaxis"] = theme.axis(
@@ -100,13 +101,20 @@ def curve_fit_figure(
 def describe_fit(curve: np.ndarray, shown: Ranges, says: str) -> str:
     """What the chart shows, in a sentence."""
     if not np.isfinite(curve).all():
-        return "The fitted curve: the network's answers are not numbers."
+        return _("The fitted curve: the network's answers are not numbers.")
     grid = np.linspace(*shown.x, len(curve))
     inside = curve[(grid >= shown.low) & (grid <= shown.high)]
-    return (
-        f"The fitted curve over x from {shown.low:.3g} to {shown.high:.3g}: values from"
-        f" {inside.min():.3g} to {inside.max():.3g}; beyond the data it goes to {curve[0]:.3g} on"
-        f" the left and {curve[-1]:.3g} on the right. {says}."
+    return _(
+        "The fitted curve over x from {low:.3g} to {high:.3g}: values from {lowest:.3g} to"
+        " {highest:.3g}; beyond the data it goes to {left:.3g} on the left and {right:.3g} on the"
+        " right. {says}.",
+        low=shown.low,
+        high=shown.high,
+        lowest=inside.min(),
+        highest=inside.max(),
+        left=curve[0],
+        right=curve[-1],
+        says=says,
     )
 
 
@@ -161,7 +169,7 @@ def _beyond(left: float, right: float, dark: bool) -> Spec:
 def _words(shown: Ranges, dark: bool) -> list[Spec]:
     middles = ((shown.x[0] + shown.low) / 2, (shown.high + shown.x[1]) / 2)
     return [
-        theme.note("extrapolation", dark=dark, xref="x", x=middle, y=0.01, yanchor="bottom")
+        theme.note(_("extrapolation"), dark=dark, xref="x", x=middle, y=0.01, yanchor="bottom")
         | {"font": {"size": theme.FONT_SIZE, "color": theme.quiet(dark)}}
         for middle in middles
     ]
@@ -169,8 +177,8 @@ def _words(shown: Ranges, dark: bool) -> list[Spec]:
 
 def _key(dark: bool) -> Spec:
     text = (
-        f'<span style="color:{theme.winner(dark)}">━━ network</span>  ● train'
-        f'  <span style="color:{theme.accent(dark)}">◆ validation</span>'
+        f'<span style="color:{theme.winner(dark)}">━━ {_("network")}</span>  ● {_("train")}'
+        f'  <span style="color:{theme.accent(dark)}">◆ {_("validation")}</span>'
     )
     font = {"size": theme.FONT_SIZE, "color": theme.ink(dark)}
     return theme.note(text, dark=dark, font=font, x=0.5, y=1, yanchor="bottom")

@@ -10,8 +10,9 @@ import plotly.graph_objects as go
 from nnlab.figures import theme
 from nnlab.figures.arrays import typed
 from nnlab.figures.theme import Spec
+from nnlab.texts import N_, _
 
-EMPTY = "press Train"
+EMPTY = N_("press Train")
 POINTS = 100
 """Of each curve: a point for every three pixels of a chart of 300."""
 
@@ -60,7 +61,7 @@ def loss_figure(
     val_x: np.ndarray,
     val: np.ndarray,
     *,
-    x_title: str = "epoch",
+    x_title: str = N_("epoch"),
     log_y: bool = False,
     reference: Reference | None = None,
     empty: str = EMPTY,
@@ -76,7 +77,7 @@ def loss_figure(
         train: [n], losses of 0 and more; NaN is a gap.
         val_x: [m], as `train_x`.
         val: [m], as `train`.
-        x_title: what `train_x` and `val_x` count.
+        x_title: what `train_x` and `val_x` count; it goes through `_` here, as does `empty`.
         log_y: a logarithmic axis.
         reference: what was reported elsewhere, over what `train_x` counts.
         empty: the quiet text while there is nothing to draw.
@@ -93,7 +94,7 @@ def loss_figure(
         _curve("validation", val_x, val, "%{y:.6g}", dark),
         *([] if reference is None else [_curve("reported", *reference, "%{y:.6g}", dark)]),
     ]
-    return _figure("loss", curves, x_title, y_axis, empty, height, dark)
+    return _figure(_("loss"), curves, x_title, y_axis, empty, height, dark)
 
 
 def accuracy_figure(
@@ -102,7 +103,7 @@ def accuracy_figure(
     val_x: np.ndarray,
     val: np.ndarray,
     *,
-    x_title: str = "epoch",
+    x_title: str = N_("epoch"),
     reference: Reference | None = None,
     empty: str = EMPTY,
     height: int = theme.CURVE_HEIGHT,
@@ -124,7 +125,7 @@ def accuracy_figure(
     if reference is not None:
         x, y = reference
         curves.append(_curve("reported", x, 100 * np.asarray(y), "%{y:.4g}%", dark))
-    return _figure("accuracy", curves, x_title, y_axis, empty, height, dark)
+    return _figure(_("accuracy"), curves, x_title, y_axis, empty, height, dark)
 
 
 def r2_figure(
@@ -133,7 +134,7 @@ def r2_figure(
     val_x: np.ndarray,
     val: np.ndarray,
     *,
-    x_title: str = "epoch",
+    x_title: str = N_("epoch"),
     empty: str = EMPTY,
     height: int = theme.CURVE_HEIGHT,
     dark: bool,
@@ -153,15 +154,15 @@ def r2_figure(
 def _curve(name: str, x: np.ndarray, y: np.ndarray, hover: str, dark: bool) -> Spec:
     x, y = thin(x, y, POINTS)
     colour, width, dash = {
-        "train": (theme.ink(dark), theme.LINE_WIDTH, "solid"),
-        "validation": (theme.accent(dark), theme.LINE_WIDTH + 0.5, "6px,4px"),
-        "reported": (theme.reported(dark), theme.LINE_WIDTH, "10px,6px"),
+        N_("train"): (theme.ink(dark), theme.LINE_WIDTH, "solid"),
+        N_("validation"): (theme.accent(dark), theme.LINE_WIDTH + 0.5, "6px,4px"),
+        N_("reported"): (theme.reported(dark), theme.LINE_WIDTH, "10px,6px"),
     }[name]
     return {
         "type": "scatter",
         # One single point makes no line.
         "mode": "lines" if len(y) != 1 else "markers",
-        "name": name,
+        "name": _(name),
         "x": typed(x),
         "y": typed(y),
         "line": {
@@ -183,20 +184,20 @@ def _figure(
         x_axis["rangemode"] = "tozero"  # around a single point plotly would go below 0
     if bare:
         x_axis = dict(theme.BARE_AXIS)
-    layout |= theme.over_steps(title, x_title, x_axis, y_axis, dark=dark)
+    layout |= theme.over_steps(title, _(x_title), x_axis, y_axis, dark=dark)
     layout["annotations"] = [_key(dark, reported=len(curves) > 2)]
     if bare:
         # With the same revision plotly would keep the fixed range for all that comes after it.
         layout["uirevision"] = "bare"
-        layout["annotations"].append(theme.note(empty, dark=dark, y=0.62))
+        layout["annotations"].append(theme.note(_(empty), dark=dark, y=0.62))
     return theme.figure(curves, layout)
 
 
 def _key(dark: bool, *, reported: bool = False) -> Spec:
     """Which curve is which. Plotly's own legend leaves out what is empty, and pushes the axes."""
     train, val = theme.ink(dark), theme.accent(dark)
-    text = f'━━ train  <span style="color:{val}">╍╍ validation</span>'
+    text = f'━━ {_("train")}  <span style="color:{val}">╍╍ {_("validation")}</span>'
     if reported:
-        text += f'  <span style="color:{theme.reported(dark)}">╌╌ reported</span>'
+        text += f'  <span style="color:{theme.reported(dark)}">╌╌ {_("reported")}</span>'
     place = {"x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"}
     return theme.note(text, dark=dark, font={"size": theme.FONT_SIZE, "color": train}, **place)

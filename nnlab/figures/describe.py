@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.figures.boundary import Task
 from nnlab.figures.digits import percent
+from nnlab.texts import N_, _
 
 
 def describe_curves(
@@ -19,7 +20,7 @@ def describe_curves(
     """From where to where both curves went.
 
     Args:
-        what: `Loss`, `Accuracy` or `R²`.
+        what: `Loss`, `Accuracy` or `R²`, in English: it goes through `_` here.
         train: [n].
         val: [m].
         share: the values are shares in 0..1, read as percent.
@@ -28,10 +29,12 @@ def describe_curves(
     high = share if best_is_high is None else best_is_high
     parts = [
         _course(name, values, share, high)
-        for name, values in (("training", train), ("validation", val))
+        for name, values in ((N_("training"), train), (N_("validation"), val))
         if len(values)
     ]
-    return f"{what}: {'; '.join(parts)}." if parts else f"{what}: nothing yet, press Train."
+    if not parts:
+        return _("{what}: nothing yet, press Train.", what=_(what))
+    return f"{_(what)}: {'; '.join(parts)}."
 
 
 def _course(name: str, values: np.ndarray, share: bool, high: bool) -> str:
@@ -40,12 +43,18 @@ def _course(name: str, values: np.ndarray, share: bool, high: bool) -> str:
 
     first, last = float(values[0]), float(values[-1])
     if len(values) == 1:
-        return f"{name} {read(last)}"
+        return f"{_(name)} {read(last)}"
     finite = values[np.isfinite(values)]
     if not len(finite):
-        return f"{name} not a number"
+        return _("{name} not a number", name=_(name))
     best = float(finite.max() if high else finite.min())
-    return f"{name} from {read(first)} to {read(last)}, best {read(best)}"
+    return _(
+        "{name} from {first} to {last}, best {best}",
+        name=_(name),
+        first=read(first),
+        last=read(last),
+        best=read(best),
+    )
 
 
 def describe_boundary(
@@ -63,20 +72,27 @@ def describe_boundary(
         class_names: k names; None where the target is a number.
         points: how many points of data lie upon it.
     """
-    upon = f" under {points:,} points" if points else ""
+    plane = _("The plane under {points:,} points", points=points) if points else _("The plane")
     if grid is None:
-        return f"The plane{upon or ' of the data'}; no network has answered yet."
+        plane = plane if points else _("The plane of the data")
+        return _("{plane}; no network has answered yet.", plane=plane)
     if not np.isfinite(grid).all():
-        return f"The plane{upon}: the network's answers are not numbers."
+        return _("{plane}: the network's answers are not numbers.", plane=plane)
     if task == "regression" or class_names is None:
-        return (
-            f"The plane{upon}: the network's values lie from {grid.min():.3g} to {grid.max():.3g}."
+        return _(
+            "{plane}: the network's values lie from {low:.3g} to {high:.3g}.",
+            plane=plane,
+            low=grid.min(),
+            high=grid.max(),
         )
     if grid.ndim == 2:
         grid = np.stack([1 - grid, grid])
     counts = np.bincount(grid.argmax(axis=0).reshape(-1), minlength=len(grid)) / grid[0].size
-    parts = [f"class {name} on {percent(n)}" for name, n in zip(class_names, counts, strict=True)]
-    return f"The plane{upon}: the network says {', '.join(parts)} of it."
+    parts = [
+        _("class {name} on {share}", name=name, share=percent(share))
+        for name, share in zip(class_names, counts, strict=True)
+    ]
+    return _("{plane}: the network says {classes} of it.", plane=plane, classes=", ".join(parts))
 
 
 def describe_probabilities(
@@ -84,7 +100,7 @@ def describe_probabilities(
 ) -> str:
     """The likeliest class and the one after it, with their probabilities (float [k] in 0..1)."""
     if probabilities is None:
-        return "Probabilities of the classes: nothing is drawn yet."
+        return _("Probabilities of the classes: nothing is drawn yet.")
     order = np.argsort(-probabilities, kind="stable")
     first, second = (f"{class_names[i]} ({percent(float(probabilities[i]))})" for i in order[:2])
-    return f"The network says {first}, then {second}."
+    return _("The network says {first}, then {second}.", first=first, second=second)

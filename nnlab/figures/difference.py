@@ -9,6 +9,7 @@ from nnlab.figures.boundary import HALF_LEVELS, Task, boundary_picture, class_pa
 from nnlab.figures.digits import percent
 from nnlab.figures.picture import png_data_uri
 from nnlab.figures.theme import Spec
+from nnlab.texts import _
 
 
 def difference_picture(
@@ -45,18 +46,22 @@ def difference_picture(
 def describe_difference(ours: np.ndarray, theirs: np.ndarray, *, task: Task) -> str:
     """On how much of the plane they name another class, or how far their values are apart."""
     if not (np.isfinite(ours).all() and np.isfinite(theirs).all()):
-        return "The answers of one of them are not numbers."
+        return _("The answers of one of them are not numbers.")
     if task == "regression":
         apart = np.abs(ours - theirs)
-        return (
-            f"Their values are {apart.mean():.3g} apart in the mean over what is drawn, and"
-            f" {apart.max():.3g} at most."
+        return _(
+            "Their values are {mean:.3g} apart in the mean over what is drawn, and {most:.3g} at"
+            " most.",
+            mean=apart.mean(),
+            most=apart.max(),
         )
     share = float((ours.argmax(axis=0) != theirs.argmax(axis=0)).mean())
     apart = float(np.abs(ours - theirs).sum(axis=0).mean() / 2)
-    return (
-        f"They name another class on {percent(share)} of the plane; in the mean their"
-        f" probabilities are {percent(apart)} apart."
+    return _(
+        "They name another class on {share} of the plane; in the mean their probabilities are"
+        " {distance} apart.",
+        share=percent(share),
+        distance=percent(apart),
     )
 
 
@@ -65,8 +70,8 @@ def fits_figure(
 ) -> go.Figure:
     """Two fitted curves over one input, [n] each: ours solid, the other thin, grey and dashed."""
     lines = (
-        ("parent", theirs, theme.quiet(dark), 1.5, "7px,5px"),
-        ("this run", ours, theme.ink(dark), theme.LINE_WIDTH, "solid"),
+        (_("parent"), theirs, theme.quiet(dark), 1.5, "7px,5px"),
+        (_("this run"), ours, theme.ink(dark), theme.LINE_WIDTH, "solid"),
     )
     traces: list[Spec] = [
         {
@@ -82,7 +87,8 @@ def fits_figure(
     ]
     layout = theme.layout(dark=dark, height=height, margin=(56, 12, 30, 44))
     layout |= theme.over_steps("y", "x", {"nticks": 6}, {"nticks": 6}, dark=dark)
-    key = f'━━ this run  <span style="color:{theme.quiet(dark)}">╌╌ parent</span>'
+    quiet = theme.quiet(dark)
+    key = f'━━ {_("this run")}  <span style="color:{quiet}">╌╌ {_("parent")}</span>'
     layout["annotations"] = [
         theme.note(key, dark=dark, x=1, xanchor="right", y=1, yanchor="bottom")
     ]

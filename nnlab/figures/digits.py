@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from nnlab.figures import theme
 from nnlab.figures.arrays import typed
 from nnlab.figures.picture import encode
+from nnlab.texts import N_, _
 
 BAR_HEIGHT = 30
 """Pixels for each class."""
@@ -20,7 +21,7 @@ def probabilities_figure(
     probabilities: np.ndarray | None,
     class_names: Sequence[str] = DIGITS,
     *,
-    empty: str = "draw a digit",
+    empty: str = N_("draw a digit"),
     dark: bool,
 ) -> go.Figure:
     """One bar a class, in the classes' own order from the top, the likeliest one highlighted.
@@ -28,7 +29,7 @@ def probabilities_figure(
     Args:
         probabilities: float [k] in 0..1; None before there is a picture.
         class_names: k names.
-        empty: the quiet text before there is a picture.
+        empty: the quiet text before there is a picture; it goes through `_` here.
         dark: the page's theme.
     """
     bare = probabilities is None
@@ -70,7 +71,7 @@ def probabilities_figure(
         fixedrange=True,
     )
     layout["bargap"] = 0.25
-    layout["annotations"] = [theme.note(empty, dark=dark)] if bare else []
+    layout["annotations"] = [theme.note(_(empty), dark=dark)] if bare else []
     return theme.figure([bars], layout)
 
 
@@ -81,7 +82,7 @@ def percent(share: float) -> str:
     ('98.2%', '<0.1%', '>99.9%', '100%')
     """
     if not np.isfinite(share):
-        return "not a number"
+        return _("not a number")
     if share in (0, 1):
         return f"{share:.0%}"
     if share < 0.001:

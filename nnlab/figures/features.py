@@ -9,6 +9,7 @@ from nnlab.figures import theme
 from nnlab.figures.arrays import typed
 from nnlab.figures.digits import percent
 from nnlab.figures.theme import Spec
+from nnlab.texts import _
 
 HEIGHT = 520
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x")
@@ -37,14 +38,15 @@ def features_figure(
         for label, name in enumerate(class_names)
     ]
     layout = theme.layout(dark=dark, height=HEIGHT, margin=(52, 8, 8, 44))
-    for axis, number, share in (
-        ("xaxis", "first", explained[0]),
-        ("yaxis", "second", explained[1]),
+    first, second = (percent(share) for share in explained)
+    for axis, title in (
+        ("xaxis", _("first component · {share} of the variance", share=first)),
+        ("yaxis", _("second component · {share} of the variance", share=second)),
     ):
         layout[axis] = theme.axis(
             dark=dark,
             title={
-                "text": f"{number} component · {percent(share)} of the variance",
+                "text": title,
                 "standoff": 4,
                 "font": {"size": theme.FONT_SIZE},
             },
@@ -81,7 +83,9 @@ def _class(points: np.ndarray, places: np.ndarray, name: str, label: int) -> Spe
 
 def describe_features(labels: np.ndarray, explained: tuple[float, float]) -> str:
     """What the map shows, as one sentence."""
-    return (
-        f"A map of {len(labels):,} pictures in the last hidden layer: two principal components that"
-        f" hold {percent(sum(explained))} of the variance."
+    return _(
+        "A map of {count:,} pictures in the last hidden layer: two principal components that hold"
+        " {share} of the variance.",
+        count=len(labels),
+        share=percent(sum(explained)),
     )

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from nnlab.figures import theme
 from nnlab.figures.picture import png_data_uri
+from nnlab.texts import _
 
 HEIGHT = 440
 """Pixels of the drawing, whatever the network: nothing below it moves."""
@@ -123,25 +124,35 @@ def neuron_palette(dark: bool) -> NDArray[np.uint8]:
 def describe_network(layers: Sequence[Layer]) -> str:
     """The drawing in words: its layers, and its largest weight."""
     sizes = ", ".join(f"{layer.title} {len(layer.labels)}" for layer in layers)
-    largest: tuple[float, str] | None = None
+    largest: tuple[float, str, str] | None = None
     for before, layer in pairwise(layers):
         if layer.weights is None or not np.isfinite(layer.weights).all():
             continue
         unit, source = np.unravel_index(np.abs(layer.weights).argmax(), layer.weights.shape)
         weight = float(layer.weights[unit, source])
         if largest is None or abs(weight) > abs(largest[0]):
-            names = unit_name(before, int(source)), unit_name(layer, int(unit))
-            largest = weight, f"{weight:.3g} from {names[0]} to {names[1]}"
-    strongest = f" The largest weight is {largest[1]}." if largest else ""
-    return f"The network, neurons by layer: {sizes}.{strongest}"
+            largest = weight, unit_name(before, int(source)), unit_name(layer, int(unit))
+    said = _("The network, neurons by layer: {sizes}.", sizes=sizes)
+    if largest is None:
+        return said
+    weight, source, unit = largest
+    strongest = _(
+        "The largest weight is {weight:.3g} from {source} to {unit}.",
+        weight=weight,
+        source=source,
+        unit=unit,
+    )
+    return f"{said} {strongest}"
 
 
 def unit_name(layer: Layer, unit: int) -> str:
     """`layer 2 neuron 3`, `input x₁`, `output 0`."""
     label = layer.labels[unit]
     if layer.weights is None:
-        return f"input {label}"
-    return f"{layer.title} {label}" if label else f"{layer.title} neuron {unit + 1}"
+        return _("input {name}", name=label)
+    if label:
+        return f"{layer.title} {label}"
+    return _("{layer} neuron {number}", layer=layer.title, number=unit + 1)
 
 
 def feature_label(name: str) -> str:

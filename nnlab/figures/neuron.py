@@ -7,6 +7,7 @@ from nnlab.figures import theme
 from nnlab.figures.arrays import typed
 from nnlab.figures.boundary import Axis, boundary_figure, boundary_picture, diverging_palette
 from nnlab.figures.theme import Spec
+from nnlab.texts import _
 
 HEIGHT = 340
 
@@ -78,9 +79,12 @@ def describe_neuron(name: str, values: np.ndarray) -> str:
     """Its values in words: lowest and highest, and the share above 0."""
     finite = values[np.isfinite(values)]
     if not len(finite):
-        return f"{name}: no finite values."
+        return _("{name}: no finite values.", name=name)
     above = float((finite > 0).mean())
-    return (
-        f"{name}: values from {finite.min():.4g} to {finite.max():.4g}, above 0 in {above:.0%} of"
-        " the picture."
+    return _(
+        "{name}: values from {low:.4g} to {high:.4g}, above 0 in {share:.0%} of the picture.",
+        name=name,
+        low=finite.min(),
+        high=finite.max(),
+        share=above,
     )

@@ -12,6 +12,7 @@ from nnlab.figures.arrays import typed
 from nnlab.figures.curves import thin
 from nnlab.figures.digits import percent
 from nnlab.figures.theme import Spec
+from nnlab.texts import N_, _
 
 Quantity = Literal["loss", "accuracy", "R²"]
 
@@ -70,10 +71,10 @@ def overlay_figure(
     curves: Sequence[Curve],
     *,
     quantity: Quantity,
-    x_title: str = "step",
+    x_title: str = N_("step"),
     log_y: bool = False,
     smoothing: float = 0.0,
-    empty: str = "nothing recorded",
+    empty: str = N_("nothing recorded"),
     height: int = HEIGHT,
     dark: bool,
 ) -> go.Figure:
@@ -85,7 +86,7 @@ def overlay_figure(
         curves: at most 6, in the order of `run_colour`.
         quantity: the chart's title; a loss's axis begins at 0, an accuracy's goes from 0 to 100 %,
             that of R² from a little below 0 to 1.
-        x_title: what `x` counts.
+        x_title: what `x` counts; it goes through `_` here, as does `empty`.
         log_y: a logarithmic axis, for losses.
         smoothing: the weight of `smooth`.
         empty: the quiet text where no run has anything to show.
@@ -114,12 +115,25 @@ def describe_overlay(quantity: Quantity, curves: Sequence[Curve], of: str = "") 
     for curve in curves:
         values = curve.y[np.isfinite(curve.y)]
         if not len(values):
-            parts.append(f"{curve.name}: nothing recorded")
+            parts.append(_("{name}: nothing recorded", name=curve.name))
             continue
         read = (lambda v: percent(float(v))) if share else (lambda v: f"{v:.4g}")
         best = values.min() if quantity == "loss" else values.max()
-        parts.append(f"{curve.name}: {read(values[-1])} at the end, best {read(best)}")
-    return f"{of} {quantity} of {len(curves)} runs. ".strip().capitalize() + "; ".join(parts) + "."
+        parts.append(
+            _(
+                "{name}: {last} at the end, best {best}",
+                name=curve.name,
+                last=read(values[-1]),
+                best=read(best),
+            )
+        )
+    said = _(
+        "{part} {quantity} of {count} runs.",
+        part=of and _(of),
+        quantity=_(quantity),
+        count=len(curves),
+    )
+    return said.strip().capitalize() + "; ".join(parts) + "."
 
 
 def _trace(
@@ -172,8 +186,8 @@ def _layout(
         x_axis = dict(theme.BARE_AXIS)
         if not log_y:
             y_axis["range"] = y_axis.get("range", [0, 1])
-    layout |= theme.over_steps(quantity, x_title, x_axis, y_axis, dark=dark)
+    layout |= theme.over_steps(_(quantity), _(x_title), x_axis, y_axis, dark=dark)
     # With the same revision plotly would keep ranges that were another axis's.
     layout["uirevision"] = f"{x_title} {log_y} {bare}"
-    layout["annotations"] = [theme.note(empty, dark=dark)] if bare else []
+    layout["annotations"] = [theme.note(_(empty), dark=dark)] if bare else []
     return layout

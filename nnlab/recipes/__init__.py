@@ -28,6 +28,7 @@ from nnlab.recipes import (
     xor,
 )
 from nnlab.recipes.recipe import Compared, Curve, Group, Metric, Recipe
+from nnlab.texts import _
 
 __all__ = ["RECIPES", "Compared", "Curve", "Group", "Metric", "Recipe", "get", "recipe_id"]
 
@@ -68,7 +69,7 @@ def get(recipe_id: str) -> Recipe:
         NnlabError: there is none; lists them all and guesses.
     """
     if recipe_id not in RECIPES:
-        raise NnlabError(one_of("recipe", recipe_id, RECIPES))
+        raise NnlabError(one_of(_("recipe"), recipe_id, RECIPES))
     return RECIPES[recipe_id]
 
 

@@ -2,11 +2,12 @@
 
 from nnlab.config import Experiment, Model, PlaneClasses, Sgd, Training, mlp
 from nnlab.recipes.recipe import Recipe
+from nnlab.texts import N_
 
 RECIPE = Recipe(
     id="blobs",
-    title="Blobs: four classes in the plane",
-    notice=(
+    title=N_("Blobs: four classes in the plane"),
+    notice=N_(
         "No hidden layer is needed: softmax regression draws straight borders, and they meet in"
         " the middle. The clouds overlap a little, so no network gets every point right."
     ),

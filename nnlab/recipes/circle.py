@@ -2,11 +2,12 @@
 
 from nnlab.config import Adam, Experiment, Model, PlaneClasses, Training, mlp
 from nnlab.recipes.recipe import Recipe
+from nnlab.texts import N_
 
 RECIPE = Recipe(
     id="circle",
-    title="Circle: a disc within a ring",
-    notice=(
+    title=N_("Circle: a disc within a ring"),
+    notice=N_(
         "No straight line parts the two, yet a few hidden units suffice: each draws one line, and"
         " the output joins them to a ring. With fewer than three the ring cannot close."
     ),

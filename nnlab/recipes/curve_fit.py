@@ -2,14 +2,15 @@
 
 from nnlab.config import Curve, Experiment, Model, Sgd, Training, mlp
 from nnlab.recipes.recipe import Compared, Recipe
+from nnlab.texts import N_
 
 RECIPE = Recipe(
     id="curve-fit",
-    title="Curve fitting: y = x² and noise, 1-10-1",
+    title=N_("Curve fitting: y = x² and noise, 1-10-1"),
     group="published tutorials",
     source="pytorch 简易神经网络",
     date="2019-07-13",
-    notice=(
+    notice=N_(
         "Each ReLU is one bend. Count them in the fitted curve: a hidden unit whose bend lies"
         " outside the points, or that never fires, does not help."
     ),
@@ -22,18 +23,20 @@ RECIPE = Recipe(
     ),
     compared=(
         Compared(
-            "the fitted curve",
-            "it settles on the points within 100 steps",
-            "it does",
+            N_("the fitted curve"),
+            N_("it settles on the points within 100 steps"),
+            N_("it does"),
         ),
         Compared(
-            "training loss",
-            "written on the plot, not in the text",
+            N_("training loss"),
+            N_("written on the plot, not in the text"),
             0.0091,
             metric="train_loss",
-            why="The noise alone, U(0, 0.2), has a variance of 0.2² / 12 = 0.0033. A hundred steps"
-            " leave the bends a little off; other initial weights end between 0.008 and 0.036.",
+            why=N_(
+                "The noise alone, U(0, 0.2), has a variance of 0.2² / 12 = 0.0033. A hundred steps"
+                " leave the bends a little off; other initial weights end between 0.008 and 0.036."
+            ),
         ),
     ),
-    measured="seeds 0, `python -m benchmarks.recipes curve-fit`.",
+    measured=N_("seeds 0, `python -m benchmarks.recipes curve-fit`."),
 )

@@ -2,15 +2,16 @@
 
 from nnlab.config import Experiment, Flatten, Images, Model, Normalize, Sgd, Training, mlp
 from nnlab.recipes.recipe import Compared, Recipe
+from nnlab.texts import N_
 
 EPOCHS = 20
 
 RECIPE = Recipe(
     id="deep-mlp",
-    title="A deep perceptron: 784-400-200-100-10",
+    title=N_("A deep perceptron: 784-400-200-100-10"),
     group="published tutorials",
     source="Pytorch Note25 深层神经网络实现 MNIST 手写数字分类",
-    notice=(
+    notice=N_(
         "98 % is reached within a dozen epochs. After that the test accuracy jumps up and down by a"
         " percent and more while the training loss falls: a rate of 0.1 is too brisk to settle."
     ),
@@ -31,53 +32,58 @@ RECIPE = Recipe(
     },
     compared=(
         Compared(
-            "test accuracy, epoch 1",
+            N_("test accuracy, epoch 1"),
             0.9285,
             0.9408,
             metric="val_accuracy",
             at="first",
-            why="Of the weights after the very last batch: from epoch to epoch such a figure moves"
-            " by one percent.",
+            why=N_(
+                "Of the weights after the very last batch: from epoch to epoch such a figure moves"
+                " by one percent."
+            ),
         ),
         Compared(
-            "test accuracy, best",
+            N_("test accuracy, best"),
             0.9828,
             0.9835,
             metric="val_accuracy",
             at="best",
-            why="Seven pictures of 10,000; the standard error of such a share is 0.13 %.",
+            why=N_("Seven pictures of 10,000; the standard error of such a share is 0.13 %."),
         ),
         Compared(
-            "test accuracy, epoch 20",
+            N_("test accuracy, epoch 20"),
             0.9775,
             0.9835,
             metric="val_accuracy",
             at="last",
-            why="Theirs ended in a dip, ours on a peak. Ours had its own dips: 90.9 % in epoch 13.",
+            why=N_(
+                "Theirs ended in a dip, ours on a peak. Ours had its own dips: 90.9 % in epoch 13."
+            ),
         ),
         Compared(
-            "training loss, epoch 1",
+            N_("training loss, epoch 1"),
             0.5231,
             0.5015,
             metric="train_loss",
             at="first",
-            why="Other initial weights, another order of batches.",
+            why=N_("Other initial weights, another order of batches."),
         ),
         Compared(
-            "training loss, epoch 20",
+            N_("training loss, epoch 20"),
             0.0118,
             0.0083,
             metric="train_loss",
             at="last",
-            why="Both have learned the training pictures by heart.",
+            why=N_("Both have learned the training pictures by heart."),
         ),
     ),
-    story=(
+    story=N_(
         "**Reproduced**, as far as one run can be. The dashed line joins the first and the last"
         " reported figure; those between are not published. To report the best of twenty test"
         " accuracies is to choose by the test set: the honest figure is that of an epoch chosen"
         " before, or by validation."
     ),
-    measured="the test accuracy after every epoch, seeds 0, `python -m benchmarks.recipes"
-    " deep-mlp`.",
+    measured=N_(
+        "the test accuracy after every epoch, seeds 0, `python -m benchmarks.recipes deep-mlp`."
+    ),
 )

@@ -16,11 +16,12 @@ from nnlab.config import (
     Training,
 )
 from nnlab.recipes.recipe import Recipe
+from nnlab.texts import N_
 
 RECIPE = Recipe(
     id="digits-cnn",
-    title="Digits with a convolutional network (embedded data)",
-    notice=(
+    title=N_("Digits with a convolutional network (embedded data)"),
+    notice=N_(
         "Fewer weights than the perceptron, and better on hands that it has not seen: a stroke is"
         " looked for everywhere in the picture with the same kernel."
     ),

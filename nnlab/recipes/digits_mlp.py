@@ -13,11 +13,12 @@ from nnlab.config import (
     mlp,
 )
 from nnlab.recipes.recipe import Recipe
+from nnlab.texts import N_
 
 RECIPE = Recipe(
     id="digits-mlp",
-    title="Digits with a perceptron (embedded data)",
-    notice=(
+    title=N_("Digits with a perceptron (embedded data)"),
+    notice=N_(
         "Ready in seconds, from 1,200 pictures only. Draw digits for it: it reads its own 300"
         " validation pictures far better than your hand, since it has seen few ways of writing."
     ),

@@ -17,11 +17,12 @@ from nnlab.config import (
     Training,
 )
 from nnlab.recipes.recipe import Recipe
+from nnlab.texts import N_
 
 RECIPE = Recipe(
     id="draw-offline",
-    title="Draw: a reader without a download (digits and drawn strokes)",
-    notice=(
+    title=N_("Draw: a reader without a download (digits and drawn strokes)"),
+    notice=N_(
         "Nearly all that it learns from the lab has drawn itself, from a few dozen templates bent"
         " at random. It reads real hands all the same; validation is on digits of real people."
     ),

@@ -16,13 +16,14 @@ from nnlab.config import (
     Pool2d,
     Training,
 )
-from nnlab.recipes.draw_stages import story
+from nnlab.recipes import draw_stages
 from nnlab.recipes.recipe import Recipe
+from nnlab.texts import N_
 
 RECIPE = Recipe(
     id="draw-ready",
-    title="Draw: a reader of real hands (MNIST and drawn strokes)",
-    notice=(
+    title=N_("Draw: a reader of real hands (MNIST and drawn strokes)"),
+    notice=N_(
         "A network reads well what looks like its training data. MNIST alone fails on a 1 with a"
         " flag and on a 7 with a dash; the same network with drawn strokes besides reads them."
     ),
@@ -54,8 +55,9 @@ RECIPE = Recipe(
             threads=1,  # the same numbers on a laptop and on a server
         ),
     ),
-    story=story(),
-    measured=(
+    # Shown by `draw_stages.story`, in the reader's language.
+    story=draw_stages.STORY.format(**draw_stages.BY_NAME),
+    measured=N_(
         "2,498 digits of UCI's *Pen-Based Recognition of Handwritten Digits*, replayed anywhere on"
         " a sheet of 280×280 pixels, 120 to 220 large, with pens of 8, 18 and 28; ± is one standard"
         " error over writers. The first three networks learned from MNIST for 5 epochs, the fourth"

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
+from nnlab.texts import N_, _
+
 
 @dataclass(frozen=True)
 class Stage:
     """One network, and how it reads real pen strokes."""
 
-    learns_from: str
-    receives: str
     read: tuple[float, float, float]
     """Shares read right with pens of 8, 18 and 28 pixels: 2,498 digits by the ten sealed writers of
     `benchmarks/drawn.py`."""
@@ -23,41 +23,36 @@ class Stage:
         return sum(self.read) / len(self.read)
 
 
-CENTRED = "centred as in MNIST"
-
 STAGES = (
-    Stage("MNIST", "the whole sheet made small", (0.4275, 0.4836, 0.5188), 0.0103, 0.9937),
-    Stage("MNIST", CENTRED, (0.9620, 0.9648, 0.9564), 0.0087, 0.9937),
-    Stage("MNIST, augmented", CENTRED, (0.9532, 0.9536, 0.9512), 0.0118, 0.9934),
-    Stage("MNIST and drawn strokes, augmented", CENTRED, (0.9936, 0.9936, 0.9908), 0.0018, 0.9914),
-    Stage(
-        "drawn strokes and scikit-learn's digits", CENTRED, (0.9812, 0.9820, 0.9836), 0.0065, 0.8995
-    ),
+    Stage((0.4275, 0.4836, 0.5188), 0.0103, 0.9937),
+    Stage((0.9620, 0.9648, 0.9564), 0.0087, 0.9937),
+    Stage((0.9532, 0.9536, 0.9512), 0.0118, 0.9934),
+    Stage((0.9936, 0.9936, 0.9908), 0.0018, 0.9914),
+    Stage((0.9812, 0.9820, 0.9836), 0.0065, 0.8995),
 )
-"""The first four are one network of 80,202 weights; the last is `draw-offline`, of 20,522."""
+"""The first four are one network of 80,202 weights; the last is `draw-offline`, of 20,522. What
+each learned from and receives says the table of `STORY`."""
 
+BY_NAME = dict(zip(("shrunk", "centred", "augmented", "ready", "offline"), STAGES, strict=True))
 
-def table() -> str:
-    """The stages as a Markdown table."""
-    rows = [
-        f"| {stage.learns_from} | {stage.receives} | {stage.mean:.1%} ± {stage.error:.1%} |"
-        f" {stage.mnist_test:.1%} |"
-        for stage in STAGES
-    ]
-    head = "| learns from | receives | real hands | MNIST's test |"
-    return "\n".join([head, "| --- | --- | ---: | ---: |", *rows])
-
-
-def story() -> str:
-    """The lesson, in Markdown."""
-    shrunk, centred, augmented, ready, offline = STAGES
-    return f"""#### Why 99% on MNIST can be {shrunk.mean:.0%} on your sheet
+STORY = N_("""#### Why 99% on MNIST can be {shrunk.mean:.0%} on your sheet
 
 A network reads what looks like its training data. Where the data it meets come from elsewhere, its
 test accuracy promises nothing: that is **domain shift**. Here real digits, written with a pen by
 ten people whom nobody looked at while the lab was tuned, are drawn on the sheet with three pens:
 
-{table()}
+| learns from | receives | real hands | MNIST's test |
+| --- | --- | ---: | ---: |
+| MNIST | the whole sheet made small \
+| {shrunk.mean:.1%} ± {shrunk.error:.1%} | {shrunk.mnist_test:.1%} |
+| MNIST | centred as in MNIST \
+| {centred.mean:.1%} ± {centred.error:.1%} | {centred.mnist_test:.1%} |
+| MNIST, augmented | centred as in MNIST \
+| {augmented.mean:.1%} ± {augmented.error:.1%} | {augmented.mnist_test:.1%} |
+| MNIST and drawn strokes, augmented | centred as in MNIST \
+| {ready.mean:.1%} ± {ready.error:.1%} | {ready.mnist_test:.1%} |
+| drawn strokes and scikit-learn's digits | centred as in MNIST \
+| {offline.mean:.1%} ± {offline.error:.1%} | {offline.mnist_test:.1%} |
 
 1. **The picture.** MNIST's digits were scaled to 20 pixels and centred by their mass. A network
    that has seen only those expects it: the same weights go from {shrunk.mean:.1%} to
@@ -73,4 +68,10 @@ ten people whom nobody looked at while the lab was tuned, are drawn on the sheet
 
 **What to take along:** collect the test data where the network will work, look at what it gets
 wrong, and ask of each mistake whether the training data hold anything like it.
-"""
+""")
+"""The lesson, in Markdown, with places for the figures of `BY_NAME`."""
+
+
+def story() -> str:
+    """The lesson with its figures."""
+    return _(STORY, **BY_NAME)

@@ -17,15 +17,16 @@ from nnlab.config import (
     Training,
 )
 from nnlab.recipes.recipe import Compared, Recipe, level
+from nnlab.texts import N_
 
 GOAL, GOAL_SECONDS = 0.993, 300.0
 EPOCHS = 12
 
 RECIPE = Recipe(
     id="lenet",
-    title="LeNet, modern: 99.3 % in minutes",
+    title=N_("LeNet, modern: 99.3 % in minutes"),
     group="fast",
-    notice=(
+    notice=N_(
         "No epoch sees the same picture twice: each is shifted, turned, scaled and bent anew. So"
         " the training accuracy stays below the validation accuracy until the rate comes down."
     ),
@@ -58,29 +59,33 @@ RECIPE = Recipe(
     curves={"val_accuracy": level(GOAL, EPOCHS)},
     compared=(
         Compared(
-            "test accuracy",
+            N_("test accuracy"),
             GOAL,
             0.9951,
             metric="test_accuracy",
-            said="99.3 %, the goal",
-            why="Two convolutions, and pictures that are never the same twice. The recipe mnist-cnn"
-            " has half the channels and no augmentation, to compare.",
+            said=N_("99.3 %, the goal"),
+            why=N_(
+                "Two convolutions, and pictures that are never the same twice. The recipe mnist-cnn"
+                " has half the channels and no augmentation, to compare."
+            ),
         ),
         Compared(
-            "time",
+            N_("time"),
             GOAL_SECONDS,
             121.6,
             metric="seconds",
-            said="under 5 minutes, the goal",
-            why="Of a single core. Augmenting takes a whole batch at once, as tensors.",
+            said=N_("under 5 minutes, the goal"),
+            why=N_("Of a single core. Augmenting takes a whole batch at once, as tensors."),
         ),
     ),
-    story=(
+    story=N_(
         "**What makes the difference.** LeNet (LeCun et al., 1998) had 6 and 16 channels, average"
         " pooling and Tanh. Here are 16 and 32 channels, max pooling, ReLU, dropout, and Adam with"
         " one cycle of the rate. Most of it is the augmentation: with each picture shifted, turned,"
         " scaled and bent anew, learning them by heart does not help."
     ),
-    measured="50,000 pictures train, 10,000 validate; the test set is looked at once, at the end;"
-    " seeds 0, one thread, `python -m benchmarks.recipes lenet`.",
+    measured=N_(
+        "50,000 pictures train, 10,000 validate; the test set is looked at once, at the end;"
+        " seeds 0, one thread, `python -m benchmarks.recipes lenet`."
+    ),
 )

@@ -15,11 +15,12 @@ from nnlab.config import (
     Training,
 )
 from nnlab.recipes.recipe import Recipe
+from nnlab.texts import N_
 
 RECIPE = Recipe(
     id="mnist-cnn",
-    title="MNIST with a small convolutional network",
-    notice=(
+    title=N_("MNIST with a small convolutional network"),
+    notice=N_(
         "An eighth of the perceptron's weights and fewer mistakes: a kernel that has"
         " found a stroke finds it anywhere. Look at the first layer's kernels while it trains."
     ),

@@ -12,11 +12,12 @@ from nnlab.config import (
     mlp,
 )
 from nnlab.recipes.recipe import Recipe
+from nnlab.texts import N_
 
 RECIPE = Recipe(
     id="mnist-mlp",
-    title="MNIST with a perceptron, 784-200-60-10",
-    notice=(
+    title=N_("MNIST with a perceptron, 784-200-60-10"),
+    notice=N_(
         "About 98 % within five passes. Training accuracy ends above validation accuracy: that gap"
         " is what the network has learned by heart."
     ),

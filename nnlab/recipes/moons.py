@@ -2,11 +2,12 @@
 
 from nnlab.config import Adam, Experiment, Model, PlaneClasses, Training, mlp
 from nnlab.recipes.recipe import Recipe
+from nnlab.texts import N_
 
 RECIPE = Recipe(
     id="moons",
-    title="Moons: two half circles, noisy",
-    notice=(
+    title=N_("Moons: two half circles, noisy"),
+    notice=N_(
         "The noise mixes the tips. Watch the boundary stay smooth at first, then bend towards"
         " single points while the validation loss rises again: that is overfitting."
     ),

@@ -8,6 +8,7 @@ from typing import Literal
 
 from nnlab.config import Experiment
 from nnlab.config.data import opens_test
+from nnlab.texts import _
 
 Curve = tuple[tuple[float, float], ...]
 """A reported course as (epoch, value) pairs, epochs growing."""
@@ -23,7 +24,7 @@ Group = Literal["start here", "published tutorials", "fast"]
 
 @dataclass(frozen=True)
 class Compared:
-    """A line of the table *reported / reproduced / why*."""
+    """A line of the table *reported / reproduced / why*. Its texts go through `_` when shown."""
 
     what: str
     """The figure in words: `test accuracy, best`."""
@@ -49,9 +50,11 @@ class Compared:
     def in_words(self, value: float | str) -> str:
         """A value of this line: `97.959 %`, `0.3873`, `71.90 minutes`, or the words as they are."""
         if isinstance(value, str):
-            return value
+            return _(value)
         if self.metric == "seconds":
-            return f"{value / 60:.2f} minutes" if value >= 60 else f"{value:.2f} s"
+            if value >= 60:
+                return _("{minutes:.2f} minutes", minutes=value / 60)
+            return _("{seconds:.2f} s", seconds=value)
         if "accuracy" in (self.metric or self.what):
             return f"{100 * value:.5g} %"
         return f"{value:.4f}"
@@ -59,7 +62,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A named experiment."""
+    """A named experiment. Its texts (title, notice, story, measured) go through `_` when shown."""
 
     id: str
     """What people type: lower case, hyphens."""

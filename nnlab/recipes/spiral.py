@@ -2,11 +2,12 @@
 
 from nnlab.config import Adam, Experiment, Model, PlaneClasses, Training, mlp
 from nnlab.recipes.recipe import Recipe
+from nnlab.texts import N_
 
 RECIPE = Recipe(
     id="spiral",
-    title="Spiral: two arms wound into each other",
-    notice=(
+    title=N_("Spiral: two arms wound into each other"),
+    notice=N_(
         "For a while nothing seems to happen but a tilted line; then the boundary curls in, arm by"
         " arm, and the loss falls in steps, one for each turn that the hidden units have found."
     ),

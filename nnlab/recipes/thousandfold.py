@@ -3,15 +3,16 @@
 from nnlab.config import Normalize, OneCycleSchedule, Sgd, Training
 from nnlab.recipes import three_layer
 from nnlab.recipes.recipe import Compared, Recipe, level
+from nnlab.texts import N_
 
 _NETWORK = three_layer.RECIPE.experiment
 EPOCHS = 3
 
 RECIPE = Recipe(
     id="thousandfold",
-    title="Thousandfold: 97.959 % in about a second",
+    title=N_("Thousandfold: 97.959 % in about a second"),
     group="fast",
-    notice=(
+    notice=N_(
         "Three epochs instead of five hundred, with the very network of `three-layer`, and over in"
         " a second or two. Press Step or Epoch to see it slowly: the rate climbs to 0.2 within half"
         " an epoch, and comes down to nothing at the end."
@@ -33,30 +34,35 @@ RECIPE = Recipe(
     curves={"train_accuracy": level(three_layer.TEST_ACCURACY, EPOCHS)},
     compared=(
         Compared(
-            "test accuracy",
+            N_("test accuracy"),
             three_layer.TEST_ACCURACY,
             0.9809,
             metric="test_accuracy",
-            why="Reported for the same network after 500 epochs at a constant rate. Everything here"
-            " was chosen on 10,000 held-out pictures; the test set is looked at once, at the end.",
+            why=N_(
+                "Reported for the same network after 500 epochs at a constant rate. Everything here"
+                " was chosen on 10,000 held-out pictures; the test set is looked at once, at the"
+                " end."
+            ),
         ),
         Compared(
-            "epochs",
+            N_("epochs"),
             "500",
             "3",
-            why="A factor of 167, from the way the weights are moved.",
+            why=N_("A factor of 167, from the way the weights are moved."),
         ),
         Compared(
-            "time",
+            N_("time"),
             three_layer.SECONDS,
             1.9,
             metric="seconds",
-            why="Of a single core. 71.90 minutes are 8.6 s an epoch: the rest of the factor comes"
-            " from not preparing each picture anew in each epoch. On your machine: python -m"
-            " benchmarks.thousandfold.",
+            why=N_(
+                "Of a single core. 71.90 minutes are 8.6 s an epoch: the rest of the factor comes"
+                " from not preparing each picture anew in each epoch. On your machine: python -m"
+                " benchmarks.thousandfold."
+            ),
         ),
     ),
-    story=(
+    story=N_(
         "**Where the factors come from**, each tried on the 10,000 held-out pictures:\n\n"
         "- *Seconds an epoch.* The pictures are one tensor, normalised once and cut into batches by"
         " a permutation; a `DataLoader` makes 60,000 tensors an epoch, one by one. No step waits"
@@ -69,6 +75,8 @@ RECIPE = Recipe(
         "- *One cycle of the rate*, up to 0.2 and down to nothing. At a constant 0.2, fifteen"
         " epochs never pass 97.2 %; the same rate brought down in time gives 98.0 % in three."
     ),
-    measured="all 60,000 pictures train; seeds 0, `python -m benchmarks.recipes thousandfold` and"
-    " `python -m benchmarks.thousandfold`.",
+    measured=N_(
+        "all 60,000 pictures train; seeds 0, `python -m benchmarks.recipes thousandfold` and"
+        " `python -m benchmarks.thousandfold`."
+    ),
 )

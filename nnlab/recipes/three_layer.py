@@ -12,6 +12,7 @@ from nnlab.config import (
     mlp,
 )
 from nnlab.recipes.recipe import Compared, Recipe, level
+from nnlab.texts import N_
 
 EPOCHS = 500
 TRAIN_ACCURACY, TEST_ACCURACY, SECONDS = 0.99997, 0.97959, 71.90 * 60
@@ -19,11 +20,11 @@ TRAIN_ACCURACY, TEST_ACCURACY, SECONDS = 0.99997, 0.97959, 71.90 * 60
 
 RECIPE = Recipe(
     id="three-layer",
-    title="Three layers, 500 epochs: 784-200-60-10 at a rate of 0.001",
+    title=N_("Three layers, 500 epochs: 784-200-60-10 at a rate of 0.001"),
     group="published tutorials",
     source="神经网络实现-pytorch",
     date="2019-05-18",
-    notice=(
+    notice=N_(
         "The dashed line is what was reported. At the rate that was reported with it the curve is"
         " still climbing when the 500 epochs are over."
     ),
@@ -48,36 +49,42 @@ RECIPE = Recipe(
     curves={"train_accuracy": level(TRAIN_ACCURACY, EPOCHS)},
     compared=(
         Compared(
-            "training accuracy, best",
+            N_("training accuracy, best"),
             TRAIN_ACCURACY,
-            "94.3 % after 300 of the 500 epochs",
+            N_("94.3 % after 300 of the 500 epochs"),
             metric="train_accuracy",
-            why="The rate is too small: 117,500 steps of 0.001 are a tenth of the way.",
+            why=N_("The rate is too small: 117,500 steps of 0.001 are a tenth of the way."),
         ),
         Compared(
-            "test accuracy",
+            N_("test accuracy"),
             TEST_ACCURACY,
             0.959,
             metric="test_accuracy",
-            why="As above. With a rate of 0.01, all else equal, it is 97.7 to 97.9 %: see the"
-            " recipe three-layer-mended.",
+            why=N_(
+                "As above. With a rate of 0.01, all else equal, it is 97.7 to 97.9 %: see the"
+                " recipe three-layer-mended."
+            ),
         ),
         Compared(
-            "time",
+            N_("time"),
             SECONDS,
             279.0,
             metric="seconds",
-            why="The pictures are one tensor in memory, normalised once; nothing waits for a figure"
-            " to be printed.",
+            why=N_(
+                "The pictures are one tensor in memory, normalised once; nothing waits for a figure"
+                " to be printed."
+            ),
         ),
     ),
-    story=(
+    story=N_(
         "**A discrepancy worth having.** A network that has learned 99.997 % of its training"
         " pictures has made two mistakes in 60,000, and 500 epochs at the stated rate leave far"
         " more. So something in the text is not what was run. Change the rate alone to 0.01, and"
         " the training accuracy comes out to the last printed digit: 99.997 %."
     ),
-    measured="all 60,000 pictures train, the test set is looked at once, at the end, seeds 0; test"
-    " accuracy and time are those of a bare loop of the same steps on two cores. Anew: `python -m"
-    " benchmarks.recipes three-layer`.",
+    measured=N_(
+        "all 60,000 pictures train, the test set is looked at once, at the end, seeds 0; test"
+        " accuracy and time are those of a bare loop of the same steps on two cores. Anew: `python"
+        " -m benchmarks.recipes three-layer`."
+    ),
 )

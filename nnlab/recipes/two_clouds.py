@@ -2,14 +2,15 @@
 
 from nnlab.config import Experiment, Model, PlaneClasses, Sgd, Training, mlp
 from nnlab.recipes.recipe import Compared, Recipe
+from nnlab.texts import N_
 
 RECIPE = Recipe(
     id="two-clouds",
-    title="Two clouds: N(±2, 1), 2-10-2",
+    title=N_("Two clouds: N(±2, 1), 2-10-2"),
     group="published tutorials",
     source="pytorch 简易神经网络",
     date="2019-07-13",
-    notice=(
+    notice=N_(
         "A hundred small steps are enough for a line between the clouds. Go on training, and the"
         " line stays while the loss falls further: the network only gets surer."
     ),
@@ -21,18 +22,20 @@ RECIPE = Recipe(
     ),
     compared=(
         Compared(
-            "the points, coloured by prediction",
-            "both clouds take one colour each",
-            "they do",
+            N_("the points, coloured by prediction"),
+            N_("both clouds take one colour each"),
+            N_("they do"),
         ),
         Compared(
-            "training accuracy",
-            "written on the plot, not in the text",
+            N_("training accuracy"),
+            N_("written on the plot, not in the text"),
             1.0,
             metric="train_accuracy",
-            why="The best line possible, x₁ + x₂ = 0, errs on Φ(-2√2) = 0.23 % of such points:"
-            " none or one of these 200.",
+            why=N_(
+                "The best line possible, x₁ + x₂ = 0, errs on Φ(-2√2) = 0.23 % of such points:"
+                " none or one of these 200."
+            ),
         ),
     ),
-    measured="seeds 0, `python -m benchmarks.recipes two-clouds`.",
+    measured=N_("seeds 0, `python -m benchmarks.recipes two-clouds`."),
 )

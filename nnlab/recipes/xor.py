@@ -2,11 +2,12 @@
 
 from nnlab.config import Adam, Experiment, Model, PlaneClasses, Training, mlp
 from nnlab.recipes.recipe import Recipe
+from nnlab.texts import N_
 
 RECIPE = Recipe(
     id="xor",
-    title="XOR: four quadrants, two classes",
-    notice=(
+    title=N_("XOR: four quadrants, two classes"),
+    notice=N_(
         "Opposite quadrants share a class. Take the hidden layer away and no training helps: this"
         " is the example with which Minsky and Papert showed what one layer cannot do."
     ),

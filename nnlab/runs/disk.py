@@ -10,6 +10,7 @@ from nnlab.runs.record import lock
 from nnlab.runs.record.checkpoints import DAMAGED, FOLDER, list_checkpoints
 from nnlab.runs.record.status import ALIVE
 from nnlab.runs.store import Run, Store, Summary
+from nnlab.texts import N_, _
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,12 @@ def apply(plan: Iterable[Removal]) -> int:
                 path.unlink(missing_ok=True)
             except OSError as error:
                 raise NnlabError(
-                    f"{path} cannot be removed ({error.strerror}): give the right to write in the"
-                    " runs directory, or delete runs by hand."
+                    _(
+                        "{path} cannot be removed ({error}): give the right to write in the runs"
+                        " directory, or delete runs by hand.",
+                        path=path,
+                        error=error.strerror,
+                    )
                 ) from error
             freed += size
     return freed
@@ -113,9 +118,13 @@ def make_room(store: Store, limit: int, busy: Container[str] = ()) -> int:
     left = total(store)
     if left > limit:
         raise NnlabError(
-            f"All runs together take {in_words(left)}, NNLAB_MAX_DISK allows {in_words(limit)}, and"
-            f" no checkpoint is left that could go. Delete runs ({_largest(store.summaries())}), or"
-            " raise NNLAB_MAX_DISK."
+            _(
+                "All runs together take {used}, NNLAB_MAX_DISK allows {limit}, and no checkpoint is"
+                " left that could go. Delete runs ({largest}), or raise NNLAB_MAX_DISK.",
+                used=in_words(left),
+                limit=in_words(limit),
+                largest=_largest(store.summaries()),
+            )
         )
     return freed
 
@@ -123,17 +132,20 @@ def make_room(store: Store, limit: int, busy: Container[str] = ()) -> int:
 def in_words(size: int) -> str:
     """Bytes as `812 B`, `14.2 kB`, `3.1 MB`, `20.0 GB` (of 1000)."""
     amount = float(size)
-    for unit in ("B", "kB", "MB"):
+    for words in (N_("{amount:.0f} B"), N_("{amount:.1f} kB"), N_("{amount:.1f} MB")):
         if amount < 1000:
-            return f"{amount:.0f} B" if unit == "B" else f"{amount:.1f} {unit}"
+            return _(words, amount=amount)
         amount /= 1000
-    return f"{amount:.1f} GB"
+    return _("{amount:.1f} GB", amount=amount)
 
 
 def _largest(summaries: Sequence[Summary]) -> str:
     sizes = sorted(((usage(summary.run), summary) for summary in summaries), key=lambda s: -s[0])
-    named = [f"'{summary.meta.name}' takes {in_words(size)}" for size, summary in sizes[:3]]
-    return ", ".join(named) or "those that cannot be read"
+    named = [
+        _("'{name}' takes {size}", name=summary.meta.name, size=in_words(size))
+        for size, summary in sizes[:3]
+    ]
+    return ", ".join(named) or _("those that cannot be read")
 
 
 def _size_of(path: Path) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from nnlab.config import Experiment, Sgd
 from nnlab.runs.record.history import History
+from nnlab.texts import _
 from nnlab.training.events import Diverged
 
 RECENT_STEPS = 50
@@ -23,10 +24,9 @@ class Cause:
 
 def what_broke(diverged: Diverged) -> str:
     """`the training loss became inf`, or the parameter that did."""
-    what = {"train_loss": "the training loss"}.get(
-        diverged.quantity, f"the weights {diverged.quantity}"
-    )
-    return f"{what} became {diverged.value}"
+    if diverged.quantity == "train_loss":
+        return _("the training loss became {value}", value=diverged.value)
+    return _("the weights {name} became {value}", name=diverged.quantity, value=diverged.value)
 
 
 def cause_of(experiment: Experiment, history: History) -> Cause:
@@ -40,8 +40,10 @@ def cause_of(experiment: Experiment, history: History) -> Cause:
     assert diverged is not None, "only a run that has diverged has a cause of it"
     if diverged.step <= 1:
         return Cause(
-            "The very first loss was not finite, before any update: the initial weights or the"
-            " values of the data are too large. Choose another init, or scale the data.",
+            _(
+                "The very first loss was not finite, before any update: the initial weights or the"
+                " values of the data are too large. Choose another init, or scale the data."
+            ),
             is_rate=False,
         )
     for control in reversed(history.controls):
@@ -51,28 +53,41 @@ def cause_of(experiment: Experiment, history: History) -> Cause:
         if 0 <= since <= RECENT_STEPS:
             path = str(control.set["path"])
             return Cause(
-                f"{path} was set to {control.set['value']} {since:,} steps before: that was too"
-                " much.",
+                _(
+                    "{path} was set to {value} {steps:,} steps before: that was too much.",
+                    path=path,
+                    value=control.set["value"],
+                    steps=since,
+                ),
                 is_rate=path == "training.optimizer.lr",
             )
         break
     if not training.zero_grad:
         return Cause(
-            "Gradients add up from step to step (zero_grad is off), so each step is larger than"
-            " the one before: let them be zeroed.",
+            _(
+                "Gradients add up from step to step (zero_grad is off), so each step is larger than"
+                " the one before: let them be zeroed."
+            ),
             is_rate=False,
         )
     losses = history.curve("train_loss")[1]
     if len(losses) and math.isfinite(losses[0]) and losses[0] > LARGE_LOSS:
         return Cause(
-            f"The loss began at {losses[0]:.3g}: targets or initial weights are very large, and so"
-            " are the gradients. Scale the data, or lower the rate by far."
+            _(
+                "The loss began at {loss:.3g}: targets or initial weights are very large, and so"
+                " are the gradients. Scale the data, or lower the rate by far.",
+                loss=losses[0],
+            )
         )
     optimizer = training.optimizer
     if isinstance(optimizer, Sgd) and optimizer.momentum >= STRONG_MOMENTUM:
         return Cause(
-            f"With a momentum of {optimizer.momentum:g} the steps add up to"
-            f" {1 / (1 - optimizer.momentum):.0f} times the gradient's, and the learning rate"
-            f" {optimizer.lr:g} is too high for that: lower either."
+            _(
+                "With a momentum of {momentum:g} the steps add up to {times:.0f} times the"
+                " gradient's, and the learning rate {rate:g} is too high for that: lower either.",
+                momentum=optimizer.momentum,
+                times=1 / (1 - optimizer.momentum),
+                rate=optimizer.lr,
+            )
         )
-    return Cause(f"The learning rate {optimizer.lr:g} is too high for this network.")
+    return Cause(_("The learning rate {rate:g} is too high for this network.", rate=optimizer.lr))

@@ -7,6 +7,7 @@ from nnlab.errors import NnlabError, RunDamagedError
 from nnlab.models import build
 from nnlab.runs.record.checkpoints import load_live
 from nnlab.runs.store import Run
+from nnlab.texts import _
 
 
 def load_network(run: Run) -> tuple[nn.Sequential, int]:
@@ -21,7 +22,7 @@ def load_network(run: Run) -> tuple[nn.Sequential, int]:
     experiment = run.experiment
     found = load_live(run.path)
     if found is None:
-        raise NnlabError(f"The run {run.id} has no weights yet: let it train first.")
+        raise NnlabError(_("The run {run} has no weights yet: let it train first.", run=run.id))
     step, weights = found
     network = build(experiment.model, describe(experiment.data).input_shape)
     must_fit(run, network, weights)
@@ -35,18 +36,33 @@ def must_fit(run: Run, network: nn.Sequential, weights: dict[str, Tensor]) -> No
     for name in [*needed, *weights]:
         expected, received = _shape(needed, name), _shape(weights, name)
         if expected != received:
-            index, _, parameter = name.partition(".")
+            index, _dot, parameter = name.partition(".")
             kinds = dict(enumerate(run.experiment.model.layers, start=0))
             layer = kinds.get(int(index)) if index.isdecimal() else None
-            place = f"layer {int(index) + 1} ({layer.kind}) {parameter}" if layer else f"'{name}'"
+            place = (
+                _(
+                    "layer {number} ({kind}) {parameter}",
+                    number=int(index) + 1,
+                    kind=layer.kind,
+                    parameter=parameter,
+                )
+                if layer
+                else f"'{name}'"
+            )
             raise RunDamagedError(
-                f"The newest weights of run {run.id} do not fit its network: {place} is"
-                f" {expected} in the experiment and {received} in the file. Resume the run from a"
-                " checkpoint, or delete it."
+                _(
+                    "The newest weights of run {run} do not fit its network: {place} is {expected}"
+                    " in the experiment and {received} in the file. Resume the run from a"
+                    " checkpoint, or delete it.",
+                    run=run.id,
+                    place=place,
+                    expected=expected,
+                    received=received,
+                )
             )
 
 
 def _shape(tensors: dict[str, Tensor], name: str) -> str:
     if name not in tensors:
-        return "absent"
-    return "×".join(str(size) for size in tensors[name].shape) or "a single number"
+        return _("absent")
+    return "×".join(str(size) for size in tensors[name].shape) or _("a single number")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from nnlab.errors import NnlabError
+from nnlab.texts import _
 
 MAX_TAG = 30
 MAX_TAGS = 10
@@ -18,10 +19,20 @@ def checked_tags(tags: Iterable[str]) -> tuple[str, ...]:
     for tag in kept:
         if not 1 <= len(tag) <= MAX_TAG:
             raise NnlabError(
-                f"A tag has 1 to {MAX_TAG} characters, got {len(tag)}: choose a shorter word."
+                _(
+                    "A tag has 1 to {most} characters, got {count}: choose a shorter word.",
+                    most=MAX_TAG,
+                    count=len(tag),
+                )
                 if tag
-                else f"A tag has 1 to {MAX_TAG} characters, got none: type a word."
+                else _("A tag has 1 to {most} characters, got none: type a word.", most=MAX_TAG)
             )
     if len(kept) > MAX_TAGS:
-        raise NnlabError(f"A run has at most {MAX_TAGS} tags, got {len(kept)}: remove one first.")
+        raise NnlabError(
+            _(
+                "A run has at most {most} tags, got {count}: remove one first.",
+                most=MAX_TAGS,
+                count=len(kept),
+            )
+        )
     return kept

@@ -9,6 +9,7 @@ from nnlab.data.registry import load, sizes
 from nnlab.errors import NnlabError
 from nnlab.runs.network import load_network
 from nnlab.runs.store import Run
+from nnlab.texts import _
 from nnlab.training import LOSSES, evaluate
 
 
@@ -40,8 +41,11 @@ def open_test(run: Run, data_dir: Path) -> OpenedTest:
     experiment = run.experiment
     if not has_test(experiment):
         raise NnlabError(
-            f"'{experiment.data.kind}' has no test set of its own: its validation part is all that"
-            " was kept from training. Choose digits or mnist to have one."
+            _(
+                "'{data}' has no test set of its own: its validation part is all that was kept from"
+                " training. Choose digits or mnist to have one.",
+                data=experiment.data.kind,
+            )
         )
     network, step = load_network(run)
     test = load(experiment.data, data_dir).test

@@ -1,11 +1,17 @@
-"""`python -m nnlab recipes`, `runs` and `download`."""
+"""`python -m nnlab recipes`, `runs` and `download`, and the lists in help texts."""
 
 import json
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from nnlab.cli.main import main
 from nnlab.config import Experiment
+from nnlab.data.published import SETS
+from nnlab.drawing.files import FORMATS as PICTURES
+from nnlab.export import FORMATS
 from nnlab.recipes import RECIPES
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -94,6 +100,44 @@ def test_an_unknown_data_set_to_download_is_refused_with_a_guess(ask):
     answer = ask("download", "mnst")
     assert answer.status == 2
     assert "Did you mean 'mnist'?" in answer.err
+
+
+@pytest.fixture
+def help_of(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "400")  # no name is broken at its hyphen
+
+    def read(command):
+        with pytest.raises(SystemExit) as ended:
+            main([command, "--help"])
+        assert ended.value.code == 0
+        return capsys.readouterr().out
+
+    return read
+
+
+def test_the_help_of_download_lists_every_published_set(help_of):
+    assert f"{', '.join(list(SETS)[:-1])} or {list(SETS)[-1]}\n" in help_of("download")
+
+
+def test_the_help_of_predict_lists_every_form_of_picture_that_is_read(help_of):
+    assert f"{', '.join(PICTURES[:-1])} or {PICTURES[-1]}\n" in help_of("predict")
+
+
+def test_the_help_of_export_lists_a_format_as_soon_as_there_is_one(help_of, monkeypatch):
+    monkeypatch.setitem(FORMATS, "punch-cards", FORMATS["csv"])
+    assert f"{', '.join(list(FORMATS)[:-1])} or punch-cards\n" in help_of("export")
+
+
+@pytest.mark.parametrize("words", [["--help"], ["download", "--help"], ["predict", "--help"]])
+def test_nobody_waits_for_torch_to_read_a_help_text(words):
+    code = (
+        "import atexit, sys; atexit.register(lambda: print('torch' in sys.modules));"
+        f" from nnlab.cli.main import main; main({words!r})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "False"
 
 
 def test_a_setting_that_is_not_valid_is_named(ask, monkeypatch):

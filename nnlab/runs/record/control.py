@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from nnlab.errors import RunNotFoundError
 from nnlab.files import append_line, cannot_write
+from nnlab.texts import _
 from nnlab.training.controls import Action, Control, EndRun, Set
 
 FILE = "control.jsonl"
@@ -27,13 +28,13 @@ def ask(run: Path, do: Action | None = None, *, path: str = "", value: object = 
     says = {"set": Set(path=path, value=value)} if do is None else {"do": do}
     control = Control.model_validate({"id": uuid.uuid4().hex[:12], "at": time.time(), **says})
     if not run.is_dir():
-        raise RunNotFoundError(f"The run {run.name} was deleted.")
+        raise RunNotFoundError(_("The run {run} was deleted.", run=run.name))
     try:
         append_line(run / FILE, control.model_dump_json(exclude_unset=True))
     except FileNotFoundError:  # another tab has deleted it since
-        raise RunNotFoundError(f"The run {run.name} was deleted.") from None
+        raise RunNotFoundError(_("The run {run} was deleted.", run=run.name)) from None
     except OSError as error:
-        raise cannot_write(f"The run {run.name}", error) from error
+        raise cannot_write(_("The run {run}", run=run.name), error) from error
     return control
 
 

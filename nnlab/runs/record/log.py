@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from nnlab.errors import RunNotFoundError, RunTooNewError
+from nnlab.texts import _
 from nnlab.training.events import (
     SCHEMA,
     TYPES,
@@ -48,8 +49,8 @@ class EventReader:
         except (FileNotFoundError, NotADirectoryError):
             if self._run.is_dir():
                 return []
-            raise RunNotFoundError(f"The run {self._run.name} was deleted.") from None
-        whole, newline, _ = text.rpartition(b"\n")
+            raise RunNotFoundError(_("The run {run} was deleted.", run=self._run.name)) from None
+        whole, newline, _cut = text.rpartition(b"\n")
         parsed = _parse(self._run, whole.split(b"\n"))
         self._offset += len(whole) + len(newline)
         self.damaged += parsed.damaged
@@ -127,6 +128,13 @@ def _object(line: bytes) -> dict[str, Any]:
 def _must_be_known(run: Path, schema: object) -> None:
     if isinstance(schema, int) and schema > SCHEMA:
         raise RunTooNewError(
-            f"The run {run.name} was written by a later nnlab: its {FILE} has format {schema}, and"
-            f" this nnlab reads up to {SCHEMA}. Update nnlab to open it; nothing of it was changed."
+            _(
+                "The run {run} was written by a later nnlab: its {file} has format {received}, and"
+                " this nnlab reads up to {newest}. Update nnlab to open it; nothing of it was"
+                " changed.",
+                run=run.name,
+                file=FILE,
+                received=schema,
+                newest=SCHEMA,
+            )
         )

@@ -6,6 +6,7 @@ Only its launcher knows of a run that is `queued` or `starting`.
 from collections.abc import Sequence
 from typing import Literal
 
+from nnlab.texts import N_
 from nnlab.training.events import ControlApplied, Event, FitEnded, Progress
 
 Status = Literal[
@@ -19,6 +20,19 @@ Status = Literal[
     "failed",
     "interrupted",
 ]
+
+WORDS: dict[Status, str] = {
+    "queued": N_("queued"),
+    "starting": N_("starting"),
+    "running": N_("running"),
+    "paused": N_("paused"),
+    "finished": N_("finished"),
+    "stopped": N_("stopped"),
+    "diverged": N_("diverged"),
+    "failed": N_("failed"),
+    "interrupted": N_("interrupted"),
+}
+"""Each as a person reads it: `_(WORDS[status])`."""
 
 ALIVE: frozenset[Status] = frozenset({"queued", "starting", "running", "paused"})
 """While one of these holds, more may come without anybody's doing."""

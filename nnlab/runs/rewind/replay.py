@@ -9,6 +9,7 @@ from nnlab.runs.record.checkpoints import list_checkpoints, load_checkpoint
 from nnlab.runs.record.history import History
 from nnlab.runs.record.log import EventReader
 from nnlab.runs.store import Run
+from nnlab.texts import _
 from nnlab.training import Control, EndRun, Set, State, fit
 from nnlab.training.events import ControlApplied
 
@@ -98,8 +99,14 @@ def must_have(run: Run, history: History, step: int) -> None:
     first = run.meta.parent_step or 0
     if not first <= step <= history.step or history.started is None:
         raise NnlabError(
-            f"The run {run.id} has the steps {first:,} to {history.step:,}: step {step:,} is not"
-            " among them."
+            _(
+                "The run {run} has the steps {first:,} to {last:,}: step {step:,} is not among"
+                " them.",
+                run=run.id,
+                first=first,
+                last=history.step,
+                step=step,
+            )
         )
 
 

@@ -8,6 +8,7 @@ from nnlab.errors import NnlabError
 from nnlab.runs.record.history import History
 from nnlab.runs.record.log import read_head_and_tail
 from nnlab.runs.store import Run
+from nnlab.texts import _
 from nnlab.training.events import CheckpointSaved, FitStarted
 
 
@@ -35,26 +36,26 @@ def replayable(run: Run, history: History) -> tuple[Experiment, Expectation]:
     """
     experiment, started, ended = run.experiment, history.started, history.ended
     if run.meta.parent is not None:
-        raise _cannot("it branched from another run, and a link holds one experiment alone")
+        raise _cannot(_("it branched from another run, and a link holds one experiment alone"))
     if started is None:
-        raise _cannot("nothing was trained here yet", mend="Let it train first.")
+        raise _cannot(_("nothing was trained here yet"), mend=_("Let it train first."))
     if isinstance(read_head_and_tail(run.path)[0], CheckpointSaved):
         raise _cannot(
-            "it began with weights from a file, which no seed draws again",
-            mend="Export the weights themselves.",
+            _("it began with weights from a file, which no seed draws again"),
+            mend=_("Export the weights themselves."),
         )
     if any(control.set is not None and control.error is None for control in history.controls):
-        raise _cannot("it was changed while it trained, and a link does not hold such changes")
+        raise _cannot(_("it was changed while it trained, and a link does not hold such changes"))
     if ended is None or ended.train_loss is None:
-        raise _cannot("it has not ended with a train_loss", mend="Let it end, or stop it.")
+        raise _cannot(_("it has not ended with a train_loss"), mend=_("Let it end, or stop it."))
     if ended.step < 1:
-        raise _cannot("it has not made a step yet", mend="Let it train first.")
+        raise _cannot(_("it has not made a step yet"), mend=_("Let it train first."))
     if ended.step < started.total_steps and ended.reason != "early_stopped":
         schedule = experiment.training.schedule
         if isinstance(schedule, CosineSchedule | OneCycleSchedule):
             raise _cannot(
-                "it ended before its budget was spent, over which its schedule spreads",
-                mend="Let it train to its end.",
+                _("it ended before its budget was spent, over which its schedule spreads"),
+                mend=_("Let it train to its end."),
             )
         experiment = experiment.with_set("training.steps", ended.step)
         experiment = experiment.with_set("training.stop_at_loss", None)
@@ -81,14 +82,22 @@ def judge(expected: Expectation, history: History) -> Verdict | None:
         return None
     reasons = differences(expected.made, made_by(started))
     if any(control.set is not None and control.error is None for control in history.controls):
-        reasons.insert(0, "this run was changed while it trained")
+        reasons.insert(0, _("this run was changed while it trained"))
     if ended.step != expected.step:
-        reasons.insert(0, f"this run ended at step {ended.step:,}, not {expected.step:,}")
+        reasons.insert(
+            0,
+            _(
+                "this run ended at step {step:,}, not {expected:,}",
+                step=ended.step,
+                expected=expected.step,
+            ),
+        )
     same = ended.step == expected.step and ended.train_loss == expected.train_loss
     return Verdict(same, ended.step, ended.train_loss, tuple(reasons))
 
 
-def _cannot(
-    reason: str, *, mend: str = "Export it as a script, which repeats it whole."
-) -> NnlabError:
-    return NnlabError(f"A link cannot reproduce this run: {reason}. {mend}")
+def _cannot(reason: str, *, mend: str | None = None) -> NnlabError:
+    mend = mend or _("Export it as a script, which repeats it whole.")
+    return NnlabError(
+        _("A link cannot reproduce this run: {reason}. {mend}", reason=reason, mend=mend)
+    )

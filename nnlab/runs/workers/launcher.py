@@ -24,6 +24,7 @@ from nnlab.runs.record.log import FILE, read_head_and_tail
 from nnlab.runs.record.status import Status
 from nnlab.runs.store import Run, Store
 from nnlab.settings import SHARED_CORES, Settings
+from nnlab.texts import _
 from nnlab.training.controls import Action, Control
 
 logger = logging.getLogger(__name__)
@@ -148,15 +149,15 @@ class LocalLauncher:
     def start(self, run: Run, first: Action | None = None, *, watched: bool = False) -> None:
         """See `Launcher.start`."""
         if not run.path.is_dir():
-            raise RunNotFoundError(f"The run {run.id} was deleted.")
-        must_be_writable(run.path, f"The run {run.id}")
+            raise RunNotFoundError(_("The run {run} was deleted.", run=run.id))
+        must_be_writable(run.path, _("The run {run}", run=run.id))
         read_head_and_tail(run.path)
         make_room(Store(run.path.parent), self._settings.max_disk, {run.id, *self.pending()})
         with self._lock:
             self._free_places()
             waits = any(sitting.run == run for sitting in self._queue)
             if waits or run.id in self._active or lock.is_held(run.path):
-                raise NnlabError(f"The run {run.id} is under way already.")
+                raise NnlabError(_("The run {run} is under way already.", run=run.id))
             size = _log_size(run)
             # A first sitting obeys all that was asked before: a branch begins with its changes.
             sitting = _Sitting(run, time.time() if size else 0.0, size)
