@@ -75,7 +75,7 @@ def unfilled(path: Path) -> list[str]:
             if isinstance(text, ast.JoinedStr | ast.BinOp):
                 found.append(f"{path}:{node.lineno}: not a literal")
             if isinstance(text, ast.Constant) and given and None not in given:
-                named = {name for name in _placeholders(str(text.value))}
+                named = _placeholders(str(text.value))
                 if not named <= given:
                     found.append(f"{path}:{node.lineno}: {sorted(named - given)} are not given")
         if given and len(node.args) == 1 and isinstance(node.args[0], ast.Constant):
@@ -93,7 +93,7 @@ def _placeholders(text: str) -> set[str]:
 
 def _text_of(node: ast.AST) -> str | None:
     """The text of a literal or an f-string; None for a part of one."""
-    parent = getattr(node, "parent", None)
+    parent = _parent(node)
     if isinstance(node, ast.JoinedStr):
         return "".join(
             str(part.value) if isinstance(part, ast.Constant) else "0" for part in node.values
@@ -118,8 +118,10 @@ def _is_prose(text: str) -> bool:
 
 
 def _outer(node: ast.AST) -> Iterator[ast.AST]:
-    while (node := getattr(node, "parent", None)) is not None:
-        yield node
+    outer = _parent(node)
+    while outer is not None:
+        yield outer
+        outer = _parent(outer)
 
 
 def _is_behind_a_door(node: ast.AST) -> bool:
@@ -132,7 +134,7 @@ def _is_behind_a_door(node: ast.AST) -> bool:
 
 
 def _is_docstring(node: ast.AST) -> bool:
-    return isinstance(getattr(node, "parent", None), ast.Expr)
+    return isinstance(_parent(node), ast.Expr)
 
 
 def _is_exempt(node: ast.AST) -> bool:
@@ -152,7 +154,7 @@ def _is_exempt(node: ast.AST) -> bool:
 
 
 def _is_read(node: ast.AST) -> bool:
-    parent = getattr(node, "parent", None)
+    parent = _parent(node)
     if isinstance(parent, ast.keyword):
         return parent.arg in READ
     if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute):
@@ -165,7 +167,11 @@ def _is_read(node: ast.AST) -> bool:
 def _set_parents(tree: ast.AST) -> None:
     for node in ast.walk(tree):
         for child in ast.iter_child_nodes(node):
-            child.parent = node  # ty: ignore[unresolved-attribute]
+            vars(child)["parent"] = node
+
+
+def _parent(node: ast.AST) -> ast.AST | None:
+    return vars(node).get("parent")
 
 
 def files_in(place: Path) -> list[Path]:
