@@ -35,10 +35,10 @@ def test_a_branch_and_a_replay_of_one_run(app: App, open_page: Open) -> None:
     lab.open("/runs")
     lab.page.locator(f".st-key-runs_run_{parent.name} button").click()
     show_part(lab, "Go on")
-    step = lab.page.locator("[class*='st-key-branch_step_2'] input")
+    step = lab.page.locator("[class*='st-key-runs_branch_step_2'] input")
     step.fill("300")
     step.press("Enter")
-    rate = lab.page.locator("[class*='st-key-branch_lr_'] input")
+    rate = lab.page.locator("[class*='st-key-runs_branch_lr_'] input")
     rate.fill("0.001")
     rate.press("Enter")
     lab.wait_for(
@@ -46,7 +46,7 @@ def test_a_branch_and_a_replay_of_one_run(app: App, open_page: Open) -> None:
         lambda: lab.page.get_by_placeholder(re.compile("from 300, lr 0.001")).count(),
     )
     before = app.runs()
-    lab.click("branch_run")
+    lab.click("runs_branch_run")
     lab.wait_text("from step 300 · lr = 0.001")
     lab.wait_status("finished")
     (child,) = app.runs() - before
@@ -65,7 +65,7 @@ def test_a_branch_and_a_replay_of_one_run(app: App, open_page: Open) -> None:
     fresh = open_page(app)
     fresh.open(link.removeprefix(app.url))
     before = app.runs()
-    fresh.click("reproduce")
+    fresh.click("playground_reproduce")
     text = fresh.wait_text("Reproduced:")
     (again,) = app.runs() - before
     assert losses(again) == losses(parent)
