@@ -7,6 +7,8 @@ line show the text of an `NnlabError` as it stands; anything else is a bug.
 import difflib
 from collections.abc import Iterable
 
+from nnlab.texts import _
+
 
 class NnlabError(Exception):
     """A message for a person: what was wrong, what was received, how to mend it."""
@@ -44,5 +46,5 @@ def one_of(what: str, received: object, valid: Iterable[str]) -> str:
     """
     names = [str(name) for name in valid]
     guess = difflib.get_close_matches(str(received), names, n=1)
-    hint = f" Did you mean '{guess[0]}'?" if guess else ""
+    hint = _(" Did you mean '{guess}'?", guess=guess[0]) if guess else ""
     return f"Unknown {what} '{received}'. Valid: {', '.join(names)}.{hint}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from nnlab.errors import NnlabError
+from nnlab.texts import _
 
 UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES})
 """What a full disk, a quota, or a directory without the right to write says."""
@@ -141,8 +142,12 @@ def must_be_writable(folder: Path, what: str) -> None:
 def cannot_write(what: str, error: OSError) -> NnlabError:
     """The words for a write that failed; `what` begins the sentence."""
     return NnlabError(
-        f"{what} cannot be written ({error.strerror}): make room or give the right to write, or"
-        " set NNLAB_RUNS_DIR to another place."
+        _(
+            "{what} cannot be written ({strerror}): make room or give the right to write, or"
+            " set NNLAB_RUNS_DIR to another place.",
+            what=what,
+            strerror=error.strerror,
+        )
     )
 
 

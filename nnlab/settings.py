@@ -7,6 +7,7 @@ from pydantic import ByteSize, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from nnlab.errors import NnlabError
+from nnlab.texts import N_, _
 
 SHARED_CORES = {"GOMP_SPINCOUNT": "10000"}
 """The environment of a process that trains, where a person has not said otherwise.
@@ -24,14 +25,16 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="NNLAB_", frozen=True, extra="ignore")
 
-    runs_dir: Path = Field(Path("runs"), description="where runs are kept, one directory each")
-    data_dir: Path = Field(Path("data"), description="where downloaded data sets are kept")
-    max_runs: int = Field(32, ge=1, le=1000, description="runs that train at once; the rest queue")
+    runs_dir: Path = Field(Path("runs"), description=N_("where runs are kept, one directory each"))
+    data_dir: Path = Field(Path("data"), description=N_("where downloaded data sets are kept"))
+    max_runs: int = Field(
+        32, ge=1, le=1000, description=N_("runs that train at once; the rest queue")
+    )
     max_disk: ByteSize = Field(
-        ByteSize(20 * 10**9), gt=0, description="what all runs may take together, as in 5GB"
+        ByteSize(20 * 10**9), gt=0, description=N_("what all runs may take together, as in 5GB")
     )
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(
-        "auto", description="where networks train: auto takes CUDA or MPS where it pays"
+        "auto", description=N_("where networks train: auto takes CUDA or MPS where it pays")
     )
 
 
@@ -47,5 +50,10 @@ def read_settings() -> Settings:
         first = error.errors()[0]
         name = f"NNLAB_{str(first['loc'][0]).upper()}"
         raise NnlabError(
-            f"{name}={first['input']!r} is not valid: {first['msg']}. Change or unset {name}."
+            _(
+                "{name}={received!r} is not valid: {reason}. Change or unset {name}.",
+                name=name,
+                received=first["input"],
+                reason=first["msg"],
+            )
         ) from error

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from nnlab.config.base import Part, Seed, Task
 from nnlab.config.own_data import Csv, Points
+from nnlab.texts import _
 
 PlaneClassKind = Literal["circle", "xor", "gauss", "spiral", "moons", "blobs"]
 PlaneValueKind = Literal["plane", "bumps"]
@@ -46,7 +47,11 @@ class PlaneClasses(_Made):
     def _classes_fit(self) -> "PlaneClasses":
         if self.kind != "blobs" and self.classes != 2:
             raise ValueError(
-                f"'{self.kind}' has 2 classes, not {self.classes}: take 'blobs' for more"
+                _(
+                    "'{kind}' has 2 classes, not {classes}: take 'blobs' for more",
+                    kind=self.kind,
+                    classes=self.classes,
+                )
             )
         return self
 
@@ -71,7 +76,13 @@ class Curve(_Made):
     @model_validator(mode="after")
     def _range_is_one(self) -> "Curve":
         if not self.low < self.high:
-            raise ValueError(f"low must be below high, got low={self.low} and high={self.high}")
+            raise ValueError(
+                _(
+                    "low must be below high, got low={low} and high={high}",
+                    low=self.low,
+                    high=self.high,
+                )
+            )
         return self
 
 
@@ -108,22 +119,31 @@ class Images(Part):
         if self.kind != "handwriting":
             if self.drawings is not None or self.beside is not None:
                 raise ValueError(
-                    f"drawings and beside belong to 'handwriting', not to '{self.kind}': leave"
-                    " them out"
+                    _(
+                        "drawings and beside belong to 'handwriting', not to '{kind}': leave"
+                        " them out",
+                        kind=self.kind,
+                    )
                 )
             return self
         if self.drawings is None:
             raise ValueError(
-                "'handwriting' needs drawings=…, the name of a frozen set of kept drawings: choose"
-                " it on /images, or see /draw, Teach"
+                _(
+                    "'handwriting' needs drawings=…, the name of a frozen set of kept drawings:"
+                    " choose"
+                    " it on /images, or see /draw, Teach"
+                )
             )
         if self.train_size is not None or self.test != "sealed":
             raise ValueError(
-                "'handwriting' has neither a train_size nor a test part: leave train_size and test"
-                " out"
+                _(
+                    "'handwriting' has neither a train_size nor a test part: leave train_size and"
+                    " test"
+                    " out"
+                )
             )
         if self.beside == "handwriting":
-            raise ValueError("beside names another data set than 'handwriting'")
+            raise ValueError(_("beside names another data set than 'handwriting'"))
         return self
 
     @property
@@ -139,8 +159,11 @@ class Images(Part):
     def _one_part_validates(self) -> "Images":
         if self.test == "validates" and self.validation > 0:
             raise ValueError(
-                "test='validates' lets the test pictures validate, so none are held out: got"
-                f" validation={self.validation}, leave it out"
+                _(
+                    "test='validates' lets the test pictures validate, so none are held out: got"
+                    " validation={validation}, leave it out",
+                    validation=self.validation,
+                )
             )
         return self
 

@@ -11,6 +11,7 @@ from nnlab.config.explain import explain
 from nnlab.config.layers import Layer, LogSoftmax
 from nnlab.config.training import Training
 from nnlab.errors import InvalidExperimentError, one_of
+from nnlab.texts import _
 
 
 class Model(Part):
@@ -37,13 +38,24 @@ class Experiment(Part):
     def _loss_fits(self) -> Self:
         loss, task = self.training.loss, self.task
         if (loss == "mse") != (task == "regression"):
-            fit = "mse" if task == "regression" else "cross_entropy or nll"
-            raise ValueError(f"the data ask for {task}, whose loss is {fit}, got loss={loss!r}")
+            fit = "mse" if task == "regression" else _("cross_entropy or nll")
+            raise ValueError(
+                _(
+                    "the data ask for {task}, whose loss is {fit}, got loss={loss!r}",
+                    task=task,
+                    fit=fit,
+                    loss=loss,
+                )
+            )
         ends_in_log_softmax = isinstance(self.model.layers[-1], LogSoftmax)
         if (loss == "nll") != ends_in_log_softmax:
             raise ValueError(
-                "the loss nll and a last layer log_softmax go together (cross_entropy has the"
-                f" log_softmax inside): got loss={loss!r} after '{self.model.layers[-1].kind}'"
+                _(
+                    "the loss nll and a last layer log_softmax go together (cross_entropy has the"
+                    " log_softmax inside): got loss={loss!r} after '{kind}'",
+                    loss=loss,
+                    kind=self.model.layers[-1].kind,
+                )
             )
         return self
 
@@ -51,8 +63,11 @@ class Experiment(Part):
     def _augment_fits(self) -> Self:
         if self.training.augment is not None and not isinstance(self.data, Images):
             raise ValueError(
-                "training.augment moves and bends pictures, and the data are"
-                f" '{self.data.kind}': leave it out, or take pictures"
+                _(
+                    "training.augment moves and bends pictures, and the data are"
+                    " '{kind}': leave it out, or take pictures",
+                    kind=self.data.kind,
+                )
             )
         return self
 
@@ -72,8 +87,11 @@ class Experiment(Part):
             value = json.loads(text)
         except (ValueError, RecursionError) as error:
             raise InvalidExperimentError(
-                f"This is not JSON ({error}). An experiment is an object with data, model and"
-                " training."
+                _(
+                    "This is not JSON ({error}). An experiment is an object with data, model and"
+                    " training.",
+                    error=error,
+                )
             ) from error
         return cls.from_dict(value)
 
@@ -124,6 +142,17 @@ def _child(place: object, name: str, path: str) -> Any:
     if isinstance(place, list) and name.isdecimal() and int(name) < len(place):
         return place[int(name)]
     if isinstance(place, dict):
-        raise InvalidExperimentError(f"{path}: {one_of('name', name, place)}")
-    found = f"a list of {len(place)}" if isinstance(place, list) else f"the value {place!r}"
-    raise InvalidExperimentError(f"{path}: '{name}' leads nowhere, what stands there is {found}.")
+        raise InvalidExperimentError(f"{path}: {one_of(_('name'), name, place)}")
+    found = (
+        _("a list of {count}", count=len(place))
+        if isinstance(place, list)
+        else _("the value {place!r}", place=place)
+    )
+    raise InvalidExperimentError(
+        _(
+            "{path}: '{name}' leads nowhere, what stands there is {found}.",
+            path=path,
+            name=name,
+            found=found,
+        )
+    )

@@ -5,6 +5,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from nnlab.errors import one_of
+from nnlab.texts import _
 
 
 def explain(error: ValidationError, root: type[BaseModel]) -> str:
@@ -28,7 +29,7 @@ def _place_and_sentence(detail: dict[str, Any], root: type[BaseModel]) -> tuple[
         valid = _fields_at(location[:-1], root)
         name = str(location[-1])
         place = ".".join([*_without_tags(location[:-1], root), name])
-        return place, one_of("name", name, valid)
+        return place, one_of(_("name"), name, valid)
     return ".".join(path) or "experiment", _sentence(detail)
 
 
@@ -40,11 +41,15 @@ def _sentence(detail: dict[str, Any]) -> str:
             return "missing."
         case "union_tag_invalid":
             tags = [tag.strip("'") for tag in context["expected_tags"].split(", ")]
-            return one_of("kind", context["tag"], tags)
+            return one_of(_("kind"), context["tag"], tags)
         case "union_tag_not_found":
-            return f"needs a 'kind', got {received}."
+            return _("needs a 'kind', got {received}.", received=received)
         case "literal_error":
-            return f"{received} is not valid. Valid: {context['expected']}."
+            return _(
+                "{received} is not valid. Valid: {valid}.",
+                received=received,
+                valid=context["expected"],
+            )
         case "value_error":
             return f"{context['error']}."
         case _:

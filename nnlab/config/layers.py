@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from nnlab.config.base import Part
+from nnlab.texts import _
 
 FeatureName = Literal[
     "x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)", "cos(x1)", "cos(x2)"
@@ -39,7 +40,7 @@ class UniformInit(Part):
     @model_validator(mode="after")
     def _range_is_one(self) -> "UniformInit":
         if self.a > self.b:
-            raise ValueError(f"a must not be above b, got a={self.a} and b={self.b}")
+            raise ValueError(_("a must not be above b, got a={a} and b={b}", a=self.a, b=self.b))
         return self
 
 
@@ -81,8 +82,12 @@ class Normalize(Part):
         counts = [len(v) if isinstance(v, tuple) else None for v in (self.mean, self.std)]
         if counts[0] != counts[1]:
             raise ValueError(
-                "mean and std are both one number, or both a list with one for each column: got"
-                f" mean={self.mean} and std={self.std}"
+                _(
+                    "mean and std are both one number, or both a list with one for each column: got"
+                    " mean={mean} and std={std}",
+                    mean=self.mean,
+                    std=self.std,
+                )
             )
         return self
 

@@ -6,6 +6,7 @@ import zlib
 
 from nnlab.config.experiment import Experiment
 from nnlab.errors import InvalidExperimentError
+from nnlab.texts import _
 
 VERSION = "1"
 MAX_JSON_BYTES = 256 * 1024
@@ -25,11 +26,15 @@ def from_link(value: str) -> Experiment:
         InvalidExperimentError: another version, a cut or altered link, or what it holds is no
             valid experiment.
     """
-    version, _, payload = value.partition(".")
+    version, _dot, payload = value.partition(".")
     if version != VERSION or not payload:
         raise InvalidExperimentError(
-            f"This link is of version '{version[:20]}', this lab reads version {VERSION}:"
-            " make the link anew in a lab of this version."
+            _(
+                "This link is of version '{received}', this lab reads version {version}:"
+                " make the link anew in a lab of this version.",
+                received=version[:20],
+                version=VERSION,
+            )
         )
     unpacker = zlib.decompressobj()
     try:
@@ -39,11 +44,17 @@ def from_link(value: str) -> Experiment:
         text = unpacker.decompress(packed, MAX_JSON_BYTES)
     except (binascii.Error, ValueError, zlib.error) as error:
         raise InvalidExperimentError(
-            f"This link is damaged ({error}): it was probably cut short. Copy it again, whole."
+            _(
+                "This link is damaged ({error}): it was probably cut short. Copy it again, whole.",
+                error=error,
+            )
         ) from error
     if unpacker.unconsumed_tail or not unpacker.eof:
         raise InvalidExperimentError(
-            "This link is damaged or too long (over"
-            f" {MAX_JSON_BYTES // 1024} kB of experiment): copy it again, whole."
+            _(
+                "This link is damaged or too long (over"
+                " {limit} kB of experiment): copy it again, whole.",
+                limit=MAX_JSON_BYTES // 1024,
+            )
         )
     return Experiment.from_json(text)

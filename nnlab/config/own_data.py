@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from nnlab.config.base import Part, Seed, Task
+from nnlab.texts import _
 
 MAX_CLASSES = 10
 MAX_POINTS = 2000
@@ -46,20 +47,31 @@ class Points(_Own):
         widths = {len(row) for row in self.rows}
         if len(widths) > 1 or (widths and min(widths) < 2):
             raise ValueError(
-                "every row needs the same numbers: one or more inputs, then the target;"
-                f" got rows of {sorted(widths)} numbers"
+                _(
+                    "every row needs the same numbers: one or more inputs, then the target;"
+                    " got rows of {widths} numbers",
+                    widths=sorted(widths),
+                )
             )
         if widths and widths != {self.width + 1}:
             raise ValueError(
-                f"inputs is {self.width}, so a row is {self.width + 1} numbers (the target is the"
-                f" last), got rows of {widths.pop()}"
+                _(
+                    "inputs is {width}, so a row is {numbers} numbers (the target is the"
+                    " last), got rows of {received}",
+                    width=self.width,
+                    numbers=self.width + 1,
+                    received=widths.pop(),
+                )
             )
         if self.task == "classification":
             labels = {row[-1] for row in self.rows}
             if any(label < 0 or label != int(label) or label >= MAX_CLASSES for label in labels):
                 raise ValueError(
-                    f"classes are whole numbers from 0 to 9, got {sorted(labels)[:5]}:"
-                    " number the classes or choose regression"
+                    _(
+                        "classes are whole numbers from 0 to 9, got {labels}:"
+                        " number the classes or choose regression",
+                        labels=sorted(labels)[:5],
+                    )
                 )
         return self
 
@@ -93,12 +105,18 @@ class Csv(_Own):
     def _is_one_table(self) -> "Csv":
         if bool(self.text) == bool(self.sha256):
             raise ValueError(
-                "a table is given as text or by its sha256: give one of the two, got"
-                f" {'both' if self.text else 'neither'}"
+                _(
+                    "a table is given as text or by its sha256: give one of the two, got"
+                    " {received}",
+                    received=_("both") if self.text else _("neither"),
+                )
             )
         if self.sha256 and not re.fullmatch("[0-9a-f]{64}", self.sha256):
             raise ValueError(
-                f"sha256 is 64 digits of 0-9 and a-f, got {self.sha256[:70]!r}: copy it whole"
+                _(
+                    "sha256 is 64 digits of 0-9 and a-f, got {sha256!r}: copy it whole",
+                    sha256=self.sha256[:70],
+                )
             )
         return self
 
@@ -109,11 +127,18 @@ class Csv(_Own):
             twice = {name for name in names if names.count(name) > 1}
             if twice:
                 raise ValueError(
-                    f"{what} must differ, got {sorted(twice)[0]!r} twice: name it once"
+                    _(
+                        "{what} must differ, got {twice!r} twice: name it once",
+                        what=what,
+                        twice=sorted(twice)[0],
+                    )
                 )
         if len(self.classes) == 1:
             raise ValueError(
-                f"one class alone ({self.classes[0]!r}) teaches nothing: name two to ten, or none"
-                " where the target is a number"
+                _(
+                    "one class alone ({classes!r}) teaches nothing: name two to ten, or none"
+                    " where the target is a number",
+                    classes=self.classes[0],
+                )
             )
         return self

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nnlab.errors import InvalidExperimentError
+from nnlab.texts import _
 
 EXPECT, MADE = "expect", "made"
 """The parameters of the address, beside the experiment's own."""
@@ -70,16 +71,25 @@ def from_parameters(parameters: Mapping[str, str]) -> Expectation | None:
     if EXPECT not in parameters:
         return None
     said = parameters[EXPECT]
-    step, _, loss = said.partition(",")
+    step, _comma, loss = said.partition(",")
     if not COUNT.fullmatch(step) or not 1 <= int(step) <= MAX_STEP or not LOSS.fullmatch(loss):
         raise InvalidExperimentError(
-            f"{EXPECT} in a link is a step (1 to {MAX_STEP:,}) and a train_loss, as"
-            f" {EXPECT}=1200,0.0123; got '{said[:60]}'. Copy the link again, whole."
+            _(
+                "{expect} in a link is a step (1 to {max_step:,}) and a train_loss, as"
+                " {expect}=1200,0.0123; got '{said}'. Copy the link again, whole.",
+                expect=EXPECT,
+                max_step=MAX_STEP,
+                said=said[:60],
+            )
         )
     if not math.isfinite(float(loss)):
         raise InvalidExperimentError(
-            f"{EXPECT} in a link holds a finite train_loss, got '{loss[:30]}': such a run has"
-            " diverged, and nothing of it repeats."
+            _(
+                "{expect} in a link holds a finite train_loss, got '{loss}': such a run has"
+                " diverged, and nothing of it repeats.",
+                expect=EXPECT,
+                loss=loss[:30],
+            )
         )
     return Expectation(int(step), float(loss), _made(parameters.get(MADE)))
 
@@ -87,7 +97,7 @@ def from_parameters(parameters: Mapping[str, str]) -> Expectation | None:
 def differences(expected: Maker | None, received: Maker) -> list[str]:
     """What was otherwise, in words: `PyTorch 2.12.0 then, 2.13.0 now`. Empty where nothing was."""
     if expected is None:
-        return ["the link does not say by what it was made"]
+        return [_("the link does not say by what it was made")]
     names = {
         "processor": "processor",
         "device": "device",
@@ -105,8 +115,12 @@ def _made(said: str | None) -> Maker | None:
     parts = said.split(",")
     if len(parts) != 5 or not COUNT.fullmatch(parts[2]) or not 1 <= int(parts[2]) <= 4096:
         raise InvalidExperimentError(
-            f"{MADE} in a link is nnlab, PyTorch, threads, device, processor, as"
-            f" {MADE}=0.1,2.13.0,1,cpu,AMD EPYC; got '{said[:60]}'. Copy the link again, whole."
+            _(
+                "{made} in a link is nnlab, PyTorch, threads, device, processor, as"
+                " {made}=0.1,2.13.0,1,cpu,AMD EPYC; got '{said}'. Copy the link again, whole.",
+                made=MADE,
+                said=said[:60],
+            )
         )
     nnlab, torch, threads, device, processor = parts
     return maker(nnlab=nnlab, torch=torch, threads=int(threads), device=device, processor=processor)

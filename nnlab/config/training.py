@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from nnlab.config.augment import Augment
 from nnlab.config.base import Part
 from nnlab.config.data import Seed
+from nnlab.texts import _
 
 Rate = Annotated[float, Field(gt=0, le=1000)]
 
@@ -25,8 +26,12 @@ class Sgd(Part):
     def _nesterov_needs_momentum(self) -> "Sgd":
         if self.nesterov and (self.momentum == 0 or self.dampening != 0):
             raise ValueError(
-                "nesterov needs a momentum above 0 and no dampening, got"
-                f" momentum={self.momentum} and dampening={self.dampening}"
+                _(
+                    "nesterov needs a momentum above 0 and no dampening, got"
+                    " momentum={momentum} and dampening={dampening}",
+                    momentum=self.momentum,
+                    dampening=self.dampening,
+                )
             )
         return self
 
@@ -145,7 +150,7 @@ class Training(Part):
     @model_validator(mode="after")
     def _parts_fit(self) -> "Training":
         if self.epochs is None and self.steps is None:
-            raise ValueError("a run needs a budget: set epochs, steps, or both")
+            raise ValueError(_("a run needs a budget: set epochs, steps, or both"))
         if self.fused and self.optimizer.kind == "rmsprop":
-            raise ValueError("PyTorch has no fused rmsprop: leave fused out or set it to false")
+            raise ValueError(_("PyTorch has no fused rmsprop: leave fused out or set it to false"))
         return self

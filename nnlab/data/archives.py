@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from nnlab.data import cifar
 from nnlab.data.published import CIFAR_FILES, SETS, base_of, folder_of
 from nnlab.errors import DataUnavailableError
+from nnlab.texts import _
 
 Pictures = tuple[NDArray[np.uint8], NDArray[np.integer]]
 PARTS = ("train", "t10k")
@@ -32,14 +33,24 @@ class Absent:
         """One sentence: what is missing, and where it was looked for."""
         label, count = SETS[self.kind].label, len(self.names)
         if self.cut_off:
-            them = ", ".join(self.cut_off)
-            is_are = "is there, but" if len(self.cut_off) == 1 else "are there, but"
-            return (
-                f"{label} is not whole: {them} {is_are} cut off or another file, in {self.folder}."
+            return _(
+                "{label} is not whole: {files} is there, but cut off or another file, in {folder}.",
+                "{label} is not whole: {files} are there, but cut off or another file, in"
+                " {folder}.",
+                n=len(self.cut_off),
+                label=label,
+                files=", ".join(self.cut_off),
+                folder=self.folder,
             )
-        return (
-            f"{label} is not on this computer yet: {count} file{'s'[: count != 1]} missing"
-            f" ({', '.join(self.names)}), looked for in {self.folder}."
+        return _(
+            "{label} is not on this computer yet: {n} file missing ({files}), looked for in"
+            " {folder}.",
+            "{label} is not on this computer yet: {n} files missing ({files}), looked for in"
+            " {folder}.",
+            n=count,
+            label=label,
+            files=", ".join(self.names),
+            folder=self.folder,
         )
 
 
@@ -102,15 +113,19 @@ def read(kind: str, data_dir: Path, part: str) -> Pictures:
         images = images.transpose(0, 2, 1)
     if labels.min() < 0 or labels.max() >= len(published.class_names):
         found = labels[(labels < 0) | (labels >= len(published.class_names))][0]
-        raise _broken(kind, folder, f"it holds the label {found + published.first_label}")
+        raise _broken(
+            kind, folder, _("it holds the label {found}", found=found + published.first_label)
+        )
     return images, labels
 
 
 def mend(kind: str) -> str:
     """What to do about a kind that is not here."""
-    return (
-        f"Press Download on the Images page or run `python -m nnlab download {kind}`"
-        f" ({SETS[kind].download_size}), or take 'digits', which needs no download."
+    return _(
+        "Press Download on the Images page or run `python -m nnlab download {kind}`"
+        " ({download_size}), or take 'digits', which needs no download.",
+        kind=kind,
+        download_size=SETS[kind].download_size,
     )
 
 
@@ -191,19 +206,30 @@ def _read_idx(kind: str, folder: Path, name: str, shape: tuple[int, ...]) -> NDA
     sizes = np.frombuffer(content[4 : 4 + 4 * axes], ">u4")
     right_length = len(content) == size
     if content[:4] != bytes([0, 0, 8, axes]) or tuple(sizes) != shape or not right_length:
-        raise _broken(kind, path, f"it starts with {content[:8].hex(' ')}")
+        raise _broken(kind, path, _("it starts with {bytes}", bytes=content[:8].hex(" ")))
     return np.frombuffer(content, np.uint8, offset=4 + 4 * axes).reshape(shape)
 
 
 def _unreadable(kind: str, path: Path, error: OSError) -> DataUnavailableError:
     return DataUnavailableError(
-        f"{SETS[kind].label} cannot be read: {path}: {error.strerror or error}."
-        " Make the file readable, or set NNLAB_DATA_DIR to another directory."
+        _(
+            "{label} cannot be read: {path}: {reason}."
+            " Make the file readable, or set NNLAB_DATA_DIR to another directory.",
+            label=SETS[kind].label,
+            path=path,
+            reason=error.strerror or error,
+        )
     )
 
 
 def _broken(kind: str, path: Path, found: str) -> DataUnavailableError:
     return DataUnavailableError(
-        f"{SETS[kind].label} cannot be read: {path} is damaged ({found}). Delete that file, then"
-        f" fetch it anew. {mend(kind)}"
+        _(
+            "{label} cannot be read: {path} is damaged ({found}). Delete that file, then"
+            " fetch it anew. {mend}",
+            label=SETS[kind].label,
+            path=path,
+            found=found,
+            mend=mend(kind),
+        )
     )

@@ -13,6 +13,8 @@ import numpy as np
 from numpy._core import multiarray
 from numpy.typing import NDArray
 
+from nnlab.texts import _
+
 SIDE = 32
 
 
@@ -41,7 +43,13 @@ class _Arrays(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         """The few names that arrays need."""
         if (module, name) not in self.ALLOWED:
-            raise BatchError(f"it asks for {module}.{name}, which no batch of pictures needs")
+            raise BatchError(
+                _(
+                    "it asks for {module}.{name}, which no batch of pictures needs",
+                    module=module,
+                    name=name,
+                )
+            )
         return self.ALLOWED[module, name]
 
 
@@ -59,11 +67,13 @@ def read_batch(path: Path, count: int) -> tuple[NDArray[np.uint8], NDArray[np.in
     )
     is_array = isinstance(pictures, np.ndarray) and pictures.dtype == np.uint8
     if not is_array or pictures.shape != (count, 3 * SIDE * SIDE):
-        raise BatchError(f"no {count:,} pictures of {3 * SIDE * SIDE} bytes are in it")
+        raise BatchError(
+            _("no {count:,} pictures of {side} bytes are in it", count=count, side=3 * SIDE * SIDE)
+        )
     if not isinstance(labels, list) or len(labels) != count:
-        raise BatchError(f"no {count:,} labels are in it")
+        raise BatchError(_("no {count:,} labels are in it", count=count))
     if not all(isinstance(label, int) for label in labels):
-        raise BatchError("its labels are no whole numbers")
+        raise BatchError(_("its labels are no whole numbers"))
     return pictures.reshape(count, 3, SIDE, SIDE), np.array(labels, np.int64)
 
 
@@ -71,6 +81,8 @@ def _load(file: _Reads) -> object:
     try:
         return _Arrays(file, encoding="latin1").load()  # as Python 2 wrote them
     except (pickle.UnpicklingError, EOFError, ValueError, TypeError, KeyError) as error:
-        raise BatchError(str(error) or "it ends too early") from error
+        raise BatchError(str(error) or _("it ends too early")) from error
     except (AttributeError, IndexError, OverflowError, MemoryError, ImportError) as error:
-        raise BatchError(f"it is no pickle of pictures ({type(error).__name__})") from error
+        raise BatchError(
+            _("it is no pickle of pictures ({error})", error=type(error).__name__)
+        ) from error

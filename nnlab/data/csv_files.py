@@ -11,6 +11,7 @@ import numpy as np
 
 from nnlab.data.tables import NUMBER, Table
 from nnlab.errors import NnlabError
+from nnlab.texts import _
 
 MAX_BYTES = 5 * 2**20
 MAX_ROWS = 5000
@@ -77,7 +78,7 @@ def read_csv(content: bytes, form: Form | None = None) -> Reading:
     names = _names(fitting[0] if header else [""] * width)
     rows = fitting[1:] if header else fitting
     if not rows:
-        raise NnlabError("The file has no rows below its header: nothing to learn from.")
+        raise NnlabError(_("The file has no rows below its header: nothing to learn from."))
     cells = [tuple(_cell(cell, comma) for cell in row) for row in _drawn(rows)]
     table = _without_nothing(Table(names, tuple(cells)), fitting[0] if header else [])
     found = Form(separator, comma, header)
@@ -87,20 +88,28 @@ def read_csv(content: bytes, form: Form | None = None) -> Reading:
 def _text(content: bytes) -> str:
     if len(content) > MAX_BYTES:
         raise NnlabError(
-            f"The file may have {MAX_BYTES // 2**20} MB, it has {len(content) / 2**20:.1f} MB:"
-            " leave out rows or columns."
+            _(
+                "The file may have {max_bytes} MB, it has {count:.1f} MB:"
+                " leave out rows or columns.",
+                max_bytes=MAX_BYTES // 2**20,
+                count=len(content) / 2**20,
+            )
         )
     if content[:2] in (b"PK", b"\xd0\xcf"):
-        raise NnlabError("This is a spreadsheet or an archive, no text: save it as CSV first.")
+        raise NnlabError(_("This is a spreadsheet or an archive, no text: save it as CSV first."))
     text = _decoded(content)
     found = NOT_TEXT.search(text)
     if found:
         raise NnlabError(
-            f"This is no text file: character {found.start() + 1:,} has the code"
-            f" {ord(found[0])}. Save the table as CSV (UTF-8)."
+            _(
+                "This is no text file: character {start:,} has the code"
+                " {code}. Save the table as CSV (UTF-8).",
+                start=found.start() + 1,
+                code=ord(found[0]),
+            )
         )
     if not text.strip():
-        raise NnlabError("The file is empty: give one with a header and rows of numbers.")
+        raise NnlabError(_("The file is empty: give one with a header and rows of numbers."))
     return text
 
 
@@ -125,13 +134,20 @@ def _lines(text: str, separator: str) -> Iterator[list[str]]:
             read += 1
             if read > MAX_READ_ROWS:
                 raise NnlabError(
-                    f"The file may have {MAX_READ_ROWS:,} rows, it has more: leave some out."
+                    _(
+                        "The file may have {max_read_rows:,} rows, it has more: leave some out.",
+                        max_read_rows=MAX_READ_ROWS,
+                    )
                 )
             yield row
     except csv.Error as error:
         raise NnlabError(
-            f'Line {reader.line_num:,} cannot be read ({error}): probably a quote (") is opened'
-            " there or before, and never closed."
+            _(
+                'Line {line_num:,} cannot be read ({error}): probably a quote (") is opened'
+                " there or before, and never closed.",
+                line_num=reader.line_num,
+                error=error,
+            )
         ) from error
 
 
@@ -156,18 +172,26 @@ def _separator(text: str) -> str:
 def _width(lines: list[list[str]], separator: str) -> int:
     """The number of cells that most of the first rows have."""
     if not lines:
-        raise NnlabError("The file has no rows: give one with a header and rows of numbers.")
+        raise NnlabError(_("The file has no rows: give one with a header and rows of numbers."))
     width = Counter(len(row) for row in lines[:100]).most_common(1)[0][0]
     if width < 2:
         first = " ".join("".join(lines[0]).split())[:60]
         raise NnlabError(
-            "A table has two columns at least, an input and a target; parted by"
-            f" {_called(separator)} this one has a single one. Its first line reads '{first}':"
-            " choose its separator."
+            _(
+                "A table has two columns at least, an input and a target; parted by"
+                " {called} this one has a single one. Its first line reads '{first}':"
+                " choose its separator.",
+                called=_called(separator),
+                first=first,
+            )
         )
     if width > MAX_COLUMNS:
         raise NnlabError(
-            f"A table may have {MAX_COLUMNS} columns, this one has {width:,}: leave some out."
+            _(
+                "A table may have {max_columns} columns, this one has {width:,}: leave some out.",
+                max_columns=MAX_COLUMNS,
+                width=width,
+            )
         )
     return width
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from nnlab.config.data import Curve, Points
 from nnlab.errors import NnlabError
+from nnlab.texts import _
 
 Floats = NDArray[np.float64]
 
@@ -37,8 +38,16 @@ def curve(data: Curve) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         y = y + rng.uniform(-1, 1, y.shape) * data.noise * np.ptp(y)
         if data.noise_above:
             y = y + rng.uniform(0, 1, y.shape) * data.noise_above
-    _must_fit(x, f"x from low={data.low:g} to high={data.high:g}")
-    _must_fit(y, f"y of '{data.kind}' from low={data.low:g} to high={data.high:g}")
+    _must_fit(x, _("x from low={low:g} to high={high:g}", low=data.low, high=data.high))
+    _must_fit(
+        y,
+        _(
+            "y of '{kind}' from low={low:g} to high={high:g}",
+            kind=data.kind,
+            low=data.low,
+            high=data.high,
+        ),
+    )
     return x.astype(np.float32)[:, None], y.astype(np.float32)[:, None]
 
 
@@ -49,7 +58,7 @@ def own_points(data: Points) -> tuple[NDArray[np.float32], NDArray[np.generic]]:
         NnlabError: a number is too large for a float32.
     """
     rows = np.array(data.rows, np.float64)
-    _must_fit(rows, "The rows")
+    _must_fit(rows, _("The rows"))
     x, y = rows[:, :-1].astype(np.float32), rows[:, -1]
     if data.task == "classification":
         return x, y.astype(np.int64)
@@ -60,6 +69,11 @@ def _must_fit(values: Floats, what: str) -> None:
     largest = np.abs(values).max()
     if not largest <= LARGEST:
         raise NnlabError(
-            f"{what} must stay within ±{LARGEST:g} (beyond, squares leave the range of float32),"
-            f" got up to {largest:g}. Choose smaller numbers."
+            _(
+                "{what} must stay within ±{largest:g} (beyond, squares leave the range of float32),"
+                " got up to {received:g}. Choose smaller numbers.",
+                what=what,
+                largest=LARGEST,
+                received=largest,
+            )
         )

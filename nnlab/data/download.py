@@ -16,6 +16,7 @@ from nnlab.data.published import SETS, folder_of
 from nnlab.data.torchvision_fix import torchvision_datasets
 from nnlab.data.unpack import UnpackError, unpack
 from nnlab.errors import DataUnavailableError, one_of
+from nnlab.texts import _
 
 __all__ = ["Progress", "download", "is_available"]
 
@@ -52,11 +53,11 @@ def download(kind: str, data_dir: Path, progress: Progress) -> None:
         DataUnavailableError: no mirror answers, the disk is full, or the directory is not writable.
     """
     if kind not in SETS:
-        raise DataUnavailableError(one_of("data set to download", kind, SETS))
+        raise DataUnavailableError(one_of(_("data set to download"), kind, SETS))
     _make(folder_of(kind, data_dir))
     if _is_one_archive(kind):
         if is_available(kind, data_dir):
-            progress(1.0, "all files: here")
+            progress(1.0, _("all files: here"))
             return
         archive = _whole_archive(kind, data_dir)
         is_somebodys = archive.path.exists()
@@ -94,12 +95,12 @@ def _whole_archive(kind: str, data_dir: Path) -> Archive:
 def _bring(kind: str, archives: list[Archive], progress: Progress) -> None:
     """All archives, whole, from here or from a mirror."""
     if not archives:
-        progress(1.0, "all files: here")
+        progress(1.0, _("all files: here"))
     total, done = sum(archive.size for archive in archives), 0
     for archive in archives:
         found, name = _md5(archive.path), archive.path.name
         if found != archive.md5:
-            state = "broken, fetched anew" if found else "fetched"
+            state = _("broken, fetched anew") if found else "fetched"
 
             def report(received: int, before: int = done, what: str = f"{name}: {state}") -> None:
                 progress(min((before + received) / total, 1.0), what)
@@ -118,8 +119,12 @@ def _unpack(kind: str, path: Path, data_dir: Path, progress: Progress, *, keep: 
             path.unlink()
     except UnpackError as error:
         raise DataUnavailableError(
-            f"{SETS[kind].label}: {path} cannot be unpacked ({error}). Delete it, then download"
-            " again."
+            _(
+                "{label}: {path} cannot be unpacked ({error}). Delete it, then download again.",
+                label=SETS[kind].label,
+                path=path,
+                error=error,
+            )
         ) from error
     except OSError as error:
         raise _disk(kind, path, error) from error
@@ -177,9 +182,15 @@ def _fetch(kind: str, archive: Archive, report: Callable[[int], None]) -> None:
         finally:
             part.unlink(missing_ok=True)
     raise DataUnavailableError(
-        f"{SETS[kind].label} could not be downloaded: no mirror gave {path.name}"
-        f" ({'; '.join(failures)}). Connect to the internet and download again, or put the file"
-        f" into {path.parent} by hand, or take 'digits', which needs no download."
+        _(
+            "{label} could not be downloaded: no mirror gave {name}"
+            " ({failures}). Connect to the internet and download again, or put the file"
+            " into {parent} by hand, or take 'digits', which needs no download.",
+            label=SETS[kind].label,
+            name=path.name,
+            failures="; ".join(failures),
+            parent=path.parent,
+        )
     )
 
 
@@ -202,7 +213,12 @@ def _fetch_from(url: str, part: Path, md5: str, report: Callable[[int], None]) -
         except _MirrorError as error:
             return str(error)
     if digest.hexdigest() != md5:
-        return f"{received:,} bytes came, of another file (MD5 {digest.hexdigest()}, not {md5})"
+        return _(
+            "{received:,} bytes came, of another file (MD5 {hexdigest}, not {md5})",
+            received=received,
+            hexdigest=digest.hexdigest(),
+            md5=md5,
+        )
     return None
 
 
@@ -223,10 +239,15 @@ def _disk(kind: str | None, path: Path, error: OSError) -> DataUnavailableError:
     if error.errno == errno.ENOSPC:
         most = max(published.download_bytes for published in SETS.values())
         need = 2 * (SETS[kind].download_bytes if kind is not None else most) // 1_000_000
-        mend = f"Free about {need} MB there"
+        mend = _("Free about {need} MB there", need=need)
     else:
-        mend = "Make it writable"
+        mend = _("Make it writable")
     return DataUnavailableError(
-        f"The download cannot be stored: {path}: {error.strerror or error}. {mend}, or set"
-        " NNLAB_DATA_DIR to another directory."
+        _(
+            "The download cannot be stored: {path}: {reason}. {mend}, or set"
+            " NNLAB_DATA_DIR to another directory.",
+            path=path,
+            reason=error.strerror or error,
+            mend=mend,
+        )
     )

@@ -20,6 +20,7 @@ from PIL import Image, UnidentifiedImageError
 from nnlab.data.splits import Part
 from nnlab.errors import DataUnavailableError, NnlabError
 from nnlab.files import write_bytes
+from nnlab.texts import _
 
 KEPT, FROZEN = "handwriting", "handwriting/frozen"
 """Folders of the data directory."""
@@ -52,11 +53,19 @@ class Drawing:
                 pixels = np.asarray(image.convert("L"), np.uint8)
         except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
             raise DataUnavailableError(
-                f"The drawing {self.path} cannot be read ({error}): remove that file."
+                _(
+                    "The drawing {path} cannot be read ({error}): remove that file.",
+                    path=self.path,
+                    error=error,
+                )
             ) from error
         if pixels.shape != (28, 28):
             raise DataUnavailableError(
-                f"The drawing {self.path} has {pixels.shape} pixels, not (28, 28): remove it."
+                _(
+                    "The drawing {path} has {shape} pixels, not (28, 28): remove it.",
+                    path=self.path,
+                    shape=pixels.shape,
+                )
             )
         return pixels
 
@@ -73,11 +82,22 @@ def keep(picture: NDArray[np.floating], label: int, data_dir: Path) -> Drawing:
         NnlabError: the set is full, or cannot be written.
     """
     if picture.shape != (28, 28) or label not in range(10):
-        raise ValueError(f"a 28×28 picture and a label 0 to 9, got {picture.shape} and {label}")
+        raise ValueError(
+            _(
+                "a 28×28 picture and a label 0 to 9, got {shape} and {label}",
+                shape=picture.shape,
+                label=label,
+            )
+        )
     held = len(drawings(data_dir))
     if held >= MOST:
         raise NnlabError(
-            f"{held:,} drawings are kept, and {MOST:,} is the most: export them, then delete some."
+            _(
+                "{held:,} drawings are kept, and {most:,} is the most: export them, then delete"
+                " some.",
+                held=held,
+                most=MOST,
+            )
         )
     drawing = new_drawing(label, data_dir)
     write(drawing, np.round(picture * 255).astype(np.uint8))
@@ -149,7 +169,7 @@ def freeze(chosen: list[Drawing], data_dir: Path) -> str:
         DataUnavailableError: a drawing cannot be read.
     """
     if not chosen:
-        raise NnlabError("No drawing is kept yet: draw a digit on /draw and keep it.")
+        raise NnlabError(_("No drawing is kept yet: draw a digit on /draw and keep it."))
     pictures, labels = read(chosen)
     name = f"{len(labels)}-{_digest(pictures, labels)}"
     path = data_dir / FROZEN / f"{name}.npz"
@@ -173,7 +193,10 @@ def count(name: str) -> int:
     match = FROZEN_NAME.fullmatch(name)
     if match is None:
         raise NnlabError(
-            f"A frozen set of drawings is named like 120-3f9a0c1d2e4b5a69, got '{name}'."
+            _(
+                "A frozen set of drawings is named like 120-3f9a0c1d2e4b5a69, got '{name}'.",
+                name=name,
+            )
         )
     return int(match["count"])
 
@@ -191,13 +214,22 @@ def read_frozen(name: str, data_dir: Path) -> Pictures:
             pictures, labels = held["pictures"], held["labels"]
     except FileNotFoundError:
         raise DataUnavailableError(
-            f"The handwriting that this experiment learns from ({name}) is not on this server: it"
-            f" was looked for at {path}. Import its zip on /draw, or choose other drawings."
+            _(
+                "The handwriting that this experiment learns from ({name}) is not on this server:"
+                " it"
+                " was looked for at {path}. Import its zip on /draw, or choose other drawings.",
+                name=name,
+                path=path,
+            )
         ) from None
     except (OSError, ValueError, KeyError, EOFError) as error:
-        raise DataUnavailableError(f"{path} is damaged ({error}): remove that file.") from error
+        raise DataUnavailableError(
+            _("{path} is damaged ({error}): remove that file.", path=path, error=error)
+        ) from error
     if f"{len(labels)}-{_digest(pictures, labels)}" != name:
-        raise DataUnavailableError(f"{path} is not what its name says: remove that file.")
+        raise DataUnavailableError(
+            _("{path} is not what its name says: remove that file.", path=path)
+        )
     return pictures, labels
 
 
@@ -211,8 +243,12 @@ def as_png(picture: NDArray[np.uint8]) -> bytes:
 def cannot_keep(folder: Path, error: OSError) -> NnlabError:
     """The words for drawings that cannot be written."""
     return NnlabError(
-        f"Drawings cannot be kept in {folder} ({error.strerror}): make room or give the right to"
-        " write, or set NNLAB_DATA_DIR to another place."
+        _(
+            "Drawings cannot be kept in {folder} ({strerror}): make room or give the right to"
+            " write, or set NNLAB_DATA_DIR to another place.",
+            folder=folder,
+            strerror=error.strerror,
+        )
     )
 
 

@@ -26,6 +26,7 @@ from nnlab.data.handwriting import (
 )
 from nnlab.drawing import EmptyDrawingError, read_image, to_network_input
 from nnlab.errors import InvalidImageError, NnlabError
+from nnlab.texts import _
 
 LABELS = "labels.csv"
 MOST_BYTES = 20 * 2**20
@@ -80,7 +81,12 @@ def take(content: bytes, data_dir: Path) -> int:
     held = len(drawings(data_dir))
     if held + len(pictures) > MOST:
         raise InvalidArchiveError(
-            f"{held:,} drawings are kept and {len(pictures):,} would come: {MOST:,} is the most."
+            _(
+                "{held:,} drawings are kept and {count:,} would come: {most:,} is the most.",
+                held=held,
+                count=len(pictures),
+                most=MOST,
+            )
         )
     written: list[Drawing] = []
     try:
@@ -96,43 +102,65 @@ def take(content: bytes, data_dir: Path) -> int:
 def _read(content: bytes) -> list[tuple[NDArray[np.uint8], int]]:
     if len(content) > MOST_BYTES:
         raise InvalidArchiveError(
-            f"The archive has {len(content):,} bytes, and {MOST_BYTES:,} is the most."
+            _(
+                "The archive has {count:,} bytes, and {most_bytes:,} is the most.",
+                count=len(content),
+                most_bytes=MOST_BYTES,
+            )
         )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _pictures(archive)
     except _BROKEN as error:
         raise InvalidArchiveError(
-            f"This is no zip that can be read ({error}): export one on this page to see the form."
+            _(
+                "This is no zip that can be read ({error}): export one on this page to see the"
+                " form.",
+                error=error,
+            )
         ) from error
 
 
 def _pictures(archive: zipfile.ZipFile) -> list[tuple[NDArray[np.uint8], int]]:
     entries = {entry.filename: entry for entry in archive.infolist() if not entry.is_dir()}
     if len(entries) != sum(not entry.is_dir() for entry in archive.infolist()):
-        raise InvalidArchiveError("Two files of the archive have the same name.")
+        raise InvalidArchiveError(_("Two files of the archive have the same name."))
     unpacked = sum(entry.file_size for entry in entries.values())
     if unpacked > MOST_BYTES:
         raise InvalidArchiveError(
-            f"Unpacked it has {unpacked:,} bytes, and {MOST_BYTES:,} is the most."
+            _(
+                "Unpacked it has {unpacked:,} bytes, and {most_bytes:,} is the most.",
+                unpacked=unpacked,
+                most_bytes=MOST_BYTES,
+            )
         )
     for name in entries:
         _must_be_plain(name)
     if LABELS not in entries:
         raise InvalidArchiveError(
-            f"{LABELS} is missing: a CSV with the columns file,label and a row for each PNG."
+            _(
+                "{labels} is missing: a CSV with the columns file,label and a row for each PNG.",
+                labels=LABELS,
+            )
         )
     labels = _labels(_content(archive, entries[LABELS]))
     for name in sorted(entries.keys() - labels.keys() - {LABELS}):
-        raise InvalidArchiveError(f"{name} has no row in {LABELS}.")
+        raise InvalidArchiveError(_("{name} has no row in {labels}.", name=name, labels=LABELS))
     for name in sorted(labels.keys() - entries.keys()):
-        raise InvalidArchiveError(f"{LABELS} names {name}, which is not in the archive.")
+        raise InvalidArchiveError(
+            _("{labels} names {name}, which is not in the archive.", labels=LABELS, name=name)
+        )
     contents = {name: _content(archive, entries[name]) for name in labels}
     pixels = sum(_pixels(name, content) for name, content in contents.items())
     if pixels > MOST_PIXELS:
         raise InvalidArchiveError(
-            f"Its pictures have {pixels:,} pixels together, and {MOST_PIXELS:,} is the most: make"
-            " them smaller (28×28 is enough)."
+            _(
+                "Its pictures have {pixels:,} pixels together, and {most_pixels:,} is the most:"
+                " make"
+                " them smaller (28×28 is enough).",
+                pixels=pixels,
+                most_pixels=MOST_PIXELS,
+            )
         )
     return [(_picture(name, content), labels[name]) for name, content in contents.items()]
 
@@ -140,7 +168,9 @@ def _pictures(archive: zipfile.ZipFile) -> list[tuple[NDArray[np.uint8], int]]:
 def _must_be_plain(name: str) -> None:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
-        raise InvalidArchiveError(f"'{name}' would lie outside of the archive's own folder.")
+        raise InvalidArchiveError(
+            _("'{name}' would lie outside of the archive's own folder.", name=name)
+        )
 
 
 def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
@@ -148,7 +178,9 @@ def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     with archive.open(entry) as file:
         content = file.read(entry.file_size + 1)
     if len(content) != entry.file_size:
-        raise InvalidArchiveError(f"{entry.filename} is larger or smaller than it declares.")
+        raise InvalidArchiveError(
+            _("{filename} is larger or smaller than it declares.", filename=entry.filename)
+        )
     return content
 
 
@@ -156,23 +188,43 @@ def _labels(content: bytes) -> dict[str, int]:
     try:
         rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise InvalidArchiveError(f"{LABELS} is no CSV in UTF-8 ({error}).") from error
+        raise InvalidArchiveError(
+            _("{labels} is no CSV in UTF-8 ({error}).", labels=LABELS, error=error)
+        ) from error
     if not rows or [cell.strip().lower() for cell in rows[0]] != ["file", "label"]:
-        raise InvalidArchiveError(f"{LABELS} has to begin with the row file,label.")
+        raise InvalidArchiveError(
+            _("{labels} has to begin with the row file,label.", labels=LABELS)
+        )
     labels: dict[str, int] = {}
     for number, row in enumerate(rows[1:], start=2):
         if not row:
             continue
         if len(row) != 2 or row[1].strip() not in set("0123456789"):
             raise InvalidArchiveError(
-                f"Row {number} of {LABELS} has to say a file and a digit 0 to 9, got {row}."
+                _(
+                    "Row {number} of {labels} has to say a file and a digit 0 to 9, got {row}.",
+                    number=number,
+                    labels=LABELS,
+                    row=row,
+                )
             )
         if row[0] in labels:
-            raise InvalidArchiveError(f"Row {number} of {LABELS} names {row[0]} a second time.")
+            raise InvalidArchiveError(
+                _(
+                    "Row {number} of {labels} names {row} a second time.",
+                    number=number,
+                    labels=LABELS,
+                    row=row[0],
+                )
+            )
         labels[row[0]] = int(row[1])
     if not 1 <= len(labels) <= MOST_PICTURES:
         raise InvalidArchiveError(
-            f"An archive holds 1 to {MOST_PICTURES:,} drawings, this one {len(labels):,}."
+            _(
+                "An archive holds 1 to {most_pictures:,} drawings, this one {count:,}.",
+                most_pictures=MOST_PICTURES,
+                count=len(labels),
+            )
         )
     return labels
 
@@ -180,7 +232,7 @@ def _labels(content: bytes) -> dict[str, int]:
 def _pixels(name: str, content: bytes) -> int:
     """How many a PNG's header declares (width and height follow `IHDR`, PNG specification 11.2)."""
     if not content.startswith(PNG) or content[12:16] != b"IHDR" or len(content) < 24:
-        raise InvalidArchiveError(f"{name} is no PNG.")
+        raise InvalidArchiveError(_("{name} is no PNG.", name=name))
     return int.from_bytes(content[16:20], "big") * int.from_bytes(content[20:24], "big")
 
 
@@ -191,6 +243,10 @@ def _picture(name: str, content: bytes) -> NDArray[np.uint8]:
             return pixels
         return np.round(to_network_input(pixels) * 255).astype(np.uint8)
     except EmptyDrawingError as error:
-        raise InvalidArchiveError(f"{name} is empty: nothing is drawn on it.") from error
+        raise InvalidArchiveError(
+            _("{name} is empty: nothing is drawn on it.", name=name)
+        ) from error
     except InvalidImageError as error:
-        raise InvalidArchiveError(f"{name} cannot be read: {error}") from error
+        raise InvalidArchiveError(
+            _("{name} cannot be read: {error}", name=name, error=error)
+        ) from error

@@ -16,6 +16,7 @@ from nnlab.data.splits import Info, Part, Splits
 from nnlab.data.strokes import drawn_digits
 from nnlab.drawing import to_network_input
 from nnlab.errors import NnlabError
+from nnlab.texts import _
 
 Pictures = tuple[NDArray[np.generic], NDArray[np.integer]]
 """[n, height, width] in grey or [n, 3, height, width], uint8 (0 to 255) or float32 in [0, 1], and
@@ -108,11 +109,18 @@ def sizes(data: Images) -> tuple[int, int, int]:
     published, test = COUNTS[data.kind]
     trained = published - data.held_out if data.train_size is None else data.train_size
     if trained < 1 or trained + data.held_out > published:
-        asked = "all others" if data.train_size is None else f"{data.train_size:,}"
+        asked = _("all others") if data.train_size is None else f"{data.train_size:,}"
         raise NnlabError(
-            f"'{data.kind}' has {published:,} pictures to train on and validate with, got"
-            f" validation={data.held_out:,} and {asked} to train on, which leaves"
-            f" {published - data.held_out:,} for training. Lower validation or train_size."
+            _(
+                "'{kind}' has {published:,} pictures to train on and validate with, got"
+                " validation={held_out:,} and {asked} to train on, which leaves"
+                " {left:,} for training. Lower validation or train_size.",
+                kind=data.kind,
+                published=published,
+                held_out=data.held_out,
+                asked=asked,
+                left=published - data.held_out,
+            )
         )
     return trained, test if data.test == "validates" else data.held_out, test
 

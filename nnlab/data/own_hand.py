@@ -9,6 +9,7 @@ from nnlab.config.data import Images
 from nnlab.data.handwriting import as_part, count, read_frozen
 from nnlab.data.splits import Part, Splits
 from nnlab.errors import NnlabError
+from nnlab.texts import _
 
 VALIDATES = 5
 """Of drawings alone one in so many validates, unless `validation` says how many."""
@@ -35,8 +36,14 @@ def sizes(data: Images, base: tuple[int, int, int] | None) -> tuple[int, int, in
     held_out = data.validation if data.validation >= 0 else number // VALIDATES
     if number - held_out < FEWEST:
         raise NnlabError(
-            f"{number} drawings are kept, of which {held_out} validate: {FEWEST} have to be left to"
-            " train on. Draw more on /draw, or lower validation."
+            _(
+                "{number} drawings are kept, of which {held_out} validate: {fewest} have to be"
+                " left to"
+                " train on. Draw more on /draw, or lower validation.",
+                number=number,
+                held_out=held_out,
+                fewest=FEWEST,
+            )
         )
     return number - held_out, held_out, 0
 

@@ -11,6 +11,7 @@ from nnlab.config.data import Csv, Curve, Data, Images, PlaneClasses, Points, ta
 from nnlab.data import curves, images, tables, toy
 from nnlab.data.splits import Info, Part, Splits
 from nnlab.errors import NnlabError
+from nnlab.texts import _
 
 MAKERS: dict[str, Callable[[Any], toy.Made]] = {
     **toy.CLASS_SETS,
@@ -74,8 +75,12 @@ def sizes(data: Data) -> tuple[int, int, int]:
     trained = round(points * data.train_share)
     if trained < 1:
         raise NnlabError(
-            f"No point is left to train on: {points} points, of which train_share"
-            f" {data.train_share:g} train. Raise train_share or take more points."
+            _(
+                "No point is left to train on: {points} points, of which train_share"
+                " {train_share:g} train. Raise train_share or take more points.",
+                points=points,
+                train_share=data.train_share,
+            )
         )
     return trained, points - trained, 0
 
@@ -89,7 +94,7 @@ def _inputs(data: Data) -> int:
 
 
 def _split_points(data: Any, data_dir: Path) -> Splits:
-    trained, _, _ = sizes(data)
+    trained, _val, _test = sizes(data)
     x, y = tables.examples(data, data_dir) if isinstance(data, Csv) else MAKERS[data.kind](data)
     order = np.random.default_rng([data.seed, 1]).permutation(len(y))
 
@@ -105,14 +110,23 @@ def _must_be_finished(data: Points) -> None:
     classes = sorted({int(row[-1]) for row in data.rows})
     if data.task == "classification" and len(classes) == 1:
         raise NnlabError(
-            f"{'The only point is' if found == 1 else f'All {found:,} points are'} of class"
-            f" {classes[0]}, and one class alone teaches nothing: add points of another class."
+            _(
+                "The only point is of class {label}, and one class alone teaches nothing: add"
+                " points of another class.",
+                "All {n:,} points are of class {label}, and one class alone teaches nothing: add"
+                " points of another class.",
+                n=found,
+                label=classes[0],
+            )
         )
     if found < 2:
-        wanted = "of two classes" if data.task == "classification" else "with a value each"
+        wanted = _("of two classes") if data.task == "classification" else _("with a value each")
         raise NnlabError(
-            f"A network learns from two points at least, {wanted}; there"
-            f" {'is one' if found else 'are none yet'}: add points."
+            _(
+                "A network learns from two points at least, {wanted}; there {are}: add points.",
+                wanted=wanted,
+                are=_("is one") if found else _("are none yet"),
+            )
         )
 
 
@@ -120,7 +134,12 @@ def _must_hold_two_classes(splits: Splits, data: Data) -> None:
     present = splits.train.y.unique().tolist()
     if len(present) < 2:
         raise NnlabError(
-            f"All {len(splits.train)} training examples are of class {present[0]}, and one class"
-            " alone teaches nothing. Take more points or a larger train_share, add points of"
-            f" another class, or change the seed (now {data.seed})."
+            _(
+                "All {count} training examples are of class {present}, and one class"
+                " alone teaches nothing. Take more points or a larger train_share, add points of"
+                " another class, or change the seed (now {seed}).",
+                count=len(splits.train),
+                present=present[0],
+                seed=data.seed,
+            )
         )

@@ -19,6 +19,7 @@ from nnlab.config import Csv, Task
 from nnlab.config.own_data import MAX_CLASSES, MAX_TEXT
 from nnlab.errors import DataUnavailableError, NnlabError
 from nnlab.files import write_bytes
+from nnlab.texts import _
 
 Names = tuple[str, ...]
 Rows = tuple[NDArray[np.float64], NDArray[np.generic]]
@@ -108,16 +109,22 @@ def choose(
             file cannot be written.
     """
     if not inputs:
-        raise NnlabError("Choose at least one column of numbers as an input.")
+        raise NnlabError(_("Choose at least one column of numbers as an input."))
     if target in inputs:
-        raise NnlabError(f"'{target}' is the target: it cannot be an input, too. Take it out.")
+        raise NnlabError(
+            _("'{target}' is the target: it cannot be an input, too. Take it out.", target=target)
+        )
     text = table.text()
     classes = _classes(text, inputs, target) if task == "classification" else ()
-    _, y = complete_rows(text, inputs, target, classes)
+    _x, y = complete_rows(text, inputs, target, classes)
     if not len(y):
         raise NnlabError(
-            f"No row has a number in each of {', '.join(inputs)} and a value in {target}:"
-            " choose other columns."
+            _(
+                "No row has a number in each of {inputs} and a value in {target}:"
+                " choose other columns.",
+                inputs=", ".join(inputs),
+                target=target,
+            )
         )
     small = len(text) <= MAX_TEXT and len(zlib.compress(text.encode(), 9)) <= LARGEST_PACKED
     return Csv(
@@ -145,27 +152,44 @@ def examples(data: Csv, data_dir: Path) -> tuple[NDArray[np.float32], NDArray[np
     for name in (*data.inputs, data.target):
         if name not in names:
             raise NnlabError(
-                f"The table has no column '{name}': it has {', '.join(names)[:300]}. Choose one of"
-                " these."
+                _(
+                    "The table has no column '{name}': it has {names}. Choose one of these.",
+                    name=name,
+                    names=", ".join(names)[:300],
+                )
             )
     x, y = complete_rows(text, data.inputs, data.target, data.classes)
     if len(y) != data.points:
         raise NnlabError(
-            f"data.points says {data.points:,}, and the table has {len(y):,} complete rows in these"
-            f" columns: set it to {len(y)}."
+            _(
+                "data.points says {points:,}, and the table has {count:,} complete rows in these"
+                " columns: set it to {count}.",
+                points=data.points,
+                count=len(y),
+            )
         )
-    for what, values in (("The inputs", x), (f"'{data.target}'", y)):
+    for what, values in ((_("The inputs"), x), (f"'{data.target}'", y)):
         largest = np.abs(values).max()
         if not largest <= LARGEST:
             raise NnlabError(
-                f"{what} must stay within ±{LARGEST:g}, got up to {largest:g}: scale the column."
+                _(
+                    "{what} must stay within ±{largest:g}, got up to {received:g}: scale the"
+                    " column.",
+                    what=what,
+                    largest=LARGEST,
+                    received=largest,
+                )
             )
     if data.classes:
         return x.astype(np.float32), y
     if y.min() == y.max():
         raise NnlabError(
-            f"'{data.target}' is {y[0]:g} in every row, which leaves nothing to learn: choose"
-            " another target."
+            _(
+                "'{target}' is {y:g} in every row, which leaves nothing to learn: choose"
+                " another target.",
+                target=data.target,
+                y=y[0],
+            )
         )
     return x.astype(np.float32), scaled(y)
 
@@ -183,13 +207,21 @@ def table_text(data: Csv, data_dir: Path) -> str:
         content = path.read_bytes()
     except OSError as error:
         raise DataUnavailableError(
-            f"The table of this experiment is not on this server ({path}: {error.strerror})."
-            " Upload the CSV file again, or copy that file from the server that has it."
+            _(
+                "The table of this experiment is not on this server ({path}: {strerror})."
+                " Upload the CSV file again, or copy that file from the server that has it.",
+                path=path,
+                strerror=error.strerror,
+            )
         ) from error
     if hashlib.sha256(content).hexdigest() != data.sha256:
         raise DataUnavailableError(
-            f"{path} was changed: its content no longer has the hash that is its name. Delete it,"
-            " and upload the CSV file again."
+            _(
+                "{path} was changed: its content no longer has the hash that is its name. Delete"
+                " it,"
+                " and upload the CSV file again.",
+                path=path,
+            )
         )
     return content.decode()
 
@@ -209,8 +241,12 @@ def keep(text: str, data_dir: Path) -> str:
             write_bytes(path, content)
         except OSError as error:
             raise NnlabError(
-                f"The table cannot be kept as {path} ({error.strerror}): make room or give the"
-                " right to write, or set NNLAB_DATA_DIR to another place."
+                _(
+                    "The table cannot be kept as {path} ({strerror}): make room or give the"
+                    " right to write, or set NNLAB_DATA_DIR to another place.",
+                    path=path,
+                    strerror=error.strerror,
+                )
             ) from error
     return digest
 
@@ -229,15 +265,25 @@ def _classes(text: str, inputs: Names, target: str) -> Names:
         if all(NUMBER.fullmatch(row[place]) for place in places)
     } - {""}
     if len(said) > MAX_CLASSES:
-        mend = ": take it as a number, or" if table.is_number(target) else ":"
+        mend = _(": take it as a number, or") if table.is_number(target) else ":"
         raise NnlabError(
-            f"'{target}' says {len(said):,} different things, and a network here tells at most"
-            f" {MAX_CLASSES} classes apart{mend} choose another column as target."
+            _(
+                "'{target}' says {count:,} different things, and a network here tells at most"
+                " {max_classes} classes apart{mend} choose another column as target.",
+                target=target,
+                count=len(said),
+                max_classes=MAX_CLASSES,
+                mend=mend,
+            )
         )
     if len(said) == 1:
         raise NnlabError(
-            f"'{target}' is '{said.pop()}' in every row, and one class alone teaches nothing:"
-            " choose another column as target."
+            _(
+                "'{target}' is '{said}' in every row, and one class alone teaches nothing:"
+                " choose another column as target.",
+                target=target,
+                said=said.pop(),
+            )
         )
     if all(NUMBER.fullmatch(name) for name in said):
         return tuple(sorted(said, key=lambda name: (float(name), name)))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from nnlab.data.published import CIFAR_FILES, SETS
+from nnlab.texts import _
 
 
 class UnpackError(Exception):
@@ -42,7 +43,7 @@ def _from_zip(kind: str, archive: Path, folder: Path) -> None:
             try:
                 member = inside.open(f"gzip/{name}")
             except KeyError as error:
-                raise UnpackError(f"gzip/{name} is not in it") from error
+                raise UnpackError(_("gzip/{name} is not in it", name=name)) from error
             with member:
                 _store(member, folder / name)
 
@@ -53,7 +54,7 @@ def _from_tar(archive: Path, folder: Path) -> None:
     found = set()
     with tarfile.open(archive, "r:gz") as inside:
         for member in inside:
-            directory, _, name = member.name.rpartition("/")
+            directory, _slash, name = member.name.rpartition("/")
             content = inside.extractfile(member) if member.isfile() else None
             if directory != folder.name or content is None:
                 continue
@@ -61,7 +62,7 @@ def _from_tar(archive: Path, folder: Path) -> None:
                 _store(content, folder / name)
                 found.add(name)
     if missing := sorted(wanted - found):
-        raise UnpackError(f"{', '.join(missing)} not in it")
+        raise UnpackError(_("{missing} not in it", missing=", ".join(missing)))
 
 
 def _store(content: IO[bytes], path: Path) -> None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from nnlab.errors import InvalidImageError
+from nnlab.texts import _
 
 LARGEST = 50_000_000
 """Pixels. What a file says of its size is read before any of it is decoded."""
@@ -33,33 +34,60 @@ def read_image(source: str | Path | bytes) -> NDArray[np.uint8]:
     Raises:
         InvalidImageError: not there, empty, no picture, cut off, or more than 50 megapixels.
     """
-    name = "The upload" if isinstance(source, bytes) else f"'{source}'"
+    name = _("The upload") if isinstance(source, bytes) else f"'{source}'"
     content = source if isinstance(source, bytes) else _content(Path(source))
     if not content:
-        raise InvalidImageError(f"{name} is empty (0 bytes). Choose a picture file.")
+        raise InvalidImageError(_("{name} is empty (0 bytes). Choose a picture file.", name=name))
     try:
         image = Image.open(io.BytesIO(content), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise InvalidImageError(f"{name} is too large. {_MEND_SIZE}") from error
+        raise InvalidImageError(
+            _("{name} is too large. {mend}", name=name, mend=_smaller())
+        ) from error
     except _BROKEN as error:
         raise InvalidImageError(
-            f"{name} is no picture that can be read here ({len(content):,} bytes that start with"
-            f" {content[:8]!r}). Readable: {', '.join(FORMATS)}; save it as PNG."
+            _(
+                "{name} is no picture that can be read here ({count:,} bytes that start with"
+                " {content!r}). Readable: {formats}; save it as PNG.",
+                name=name,
+                count=len(content),
+                content=content[:8],
+                formats=", ".join(FORMATS),
+            )
         ) from error
     with image:
         width, height = image.size
         if width * height > LARGEST:
-            raise InvalidImageError(f"{name} is {width:,}×{height:,} pixels. {_MEND_SIZE}")
+            raise InvalidImageError(
+                _(
+                    "{name} is {width:,}×{height:,} pixels. {mend}",
+                    name=name,
+                    width=width,
+                    height=height,
+                    mend=_smaller(),
+                )
+            )
         try:
             return _pixels(image)
         except _BROKEN as error:
             raise InvalidImageError(
-                f"{name} is a {image.format} of {width:,}×{height:,} pixels that breaks off or is"
-                f" damaged ({error}). Save it anew, as PNG."
+                _(
+                    "{name} is a {format} of {width:,}×{height:,} pixels that breaks off or is"
+                    " damaged ({error}). Save it anew, as PNG.",
+                    name=name,
+                    format=image.format,
+                    width=width,
+                    height=height,
+                    error=error,
+                )
             ) from error
 
 
-_MEND_SIZE = f"At most {LARGEST // 1_000_000} megapixels are read: make the picture smaller."
+def _smaller() -> str:
+    return _(
+        "At most {megapixels} megapixels are read: make the picture smaller.",
+        megapixels=LARGEST // 1_000_000,
+    )
 
 
 def _content(path: Path) -> bytes:
@@ -68,7 +96,11 @@ def _content(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InvalidImageError(
-            f"'{path}' cannot be read: {reason}. Give the path of a picture file."
+            _(
+                "'{path}' cannot be read: {reason}. Give the path of a picture file.",
+                path=path,
+                reason=reason,
+            )
         ) from error
 
 
@@ -92,6 +124,6 @@ def _stretched(values: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Greys of more than 8 bits: their own range becomes 0 to 255; `convert` would cut it off."""
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     if not np.isfinite([low, high]).all():
-        raise ValueError("it holds values that are no numbers")
+        raise ValueError(_("it holds values that are no numbers"))
     scaled = (np.nan_to_num(values, nan=low) - low) * (255 / max(high - low, 1e-300))
     return np.round(np.clip(scaled, 0, 255)).astype(np.uint8)

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from nnlab.errors import InvalidImageError
+from nnlab.texts import _
 
 LONGEST_SIDE = 800
 """Pixels. Larger pictures are averaged down first: a digit needs 20, and time grows with area."""
@@ -18,8 +19,11 @@ class EmptyDrawingError(InvalidImageError):
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(
-            f"Nothing is drawn yet{f' ({detail})' if detail else ''}."
-            " Draw one digit, or choose a picture with one dark on light or light on dark."
+            _(
+                "Nothing is drawn yet{detail}."
+                " Draw one digit, or choose a picture with one dark on light or light on dark.",
+                detail=f" ({detail})" if detail else "",
+            )
         )
 
 
@@ -51,8 +55,12 @@ def _unit_floats(pixels: NDArray[np.generic]) -> NDArray[np.float32]:
     channels = pixels.shape[2:] if pixels.ndim in (2, 3) else (0,)
     if channels not in ((), (1,), (3,), (4,)) or 0 in pixels.shape:
         raise InvalidImageError(
-            "A picture is height × width, with 1, 3 or 4 channels if any, and at least one pixel;"
-            f" got the shape {'×'.join(map(str, pixels.shape)) or 'of a single number'}."
+            _(
+                "A picture is height × width, with 1, 3 or 4 channels if any, and at least one"
+                " pixel;"
+                " got the shape {shape}.",
+                shape="×".join(map(str, pixels.shape)) or _("of a single number"),
+            )
         )
     if pixels.dtype == np.uint8:
         return _reduced(pixels.astype(np.uint8, copy=False)).astype(np.float32) / np.float32(255)
@@ -60,13 +68,20 @@ def _unit_floats(pixels: NDArray[np.generic]) -> NDArray[np.float32]:
         return pixels.astype(np.float32)
     if not np.issubdtype(pixels.dtype, np.floating):
         raise InvalidImageError(
-            f"Pixels are uint8 (0 to 255) or floats in [0, 1], got {pixels.dtype}: convert them."
+            _(
+                "Pixels are uint8 (0 to 255) or floats in [0, 1], got {dtype}: convert them.",
+                dtype=pixels.dtype,
+            )
         )
     floats = np.asarray(pixels, np.float64)
     if not np.isfinite(floats).all() or floats.min() < 0 or floats.max() > 1:
         raise InvalidImageError(
-            "Pixels given as floats lie in [0, 1], got values from"
-            f" {floats.min():g} to {floats.max():g}: divide by the largest possible value."
+            _(
+                "Pixels given as floats lie in [0, 1], got values from"
+                " {low:g} to {high:g}: divide by the largest possible value.",
+                low=floats.min(),
+                high=floats.max(),
+            )
         )
     return floats.astype(np.float32)
 
@@ -83,7 +98,7 @@ def _reduced(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _on_paper(grey: NDArray[np.float32], alpha: NDArray[np.float32]) -> NDArray[np.float32]:
     opaque = float(alpha.sum())
     if opaque == 0:
-        raise EmptyDrawingError("the picture is wholly transparent")
+        raise EmptyDrawingError(_("the picture is wholly transparent"))
     if alpha.min() == 1:
         return grey
     if alpha.mean() > 0.5:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from nnlab.drawing.greyscale import EmptyDrawingError
+from nnlab.texts import _
 
 Grey = NDArray[np.float32]
 
@@ -52,7 +53,10 @@ def find_ink(grey: Grey) -> Ink:
     strength = np.maximum(-difference if dark >= light else difference, 0)
     if float(strength.max()) < FAINTEST:
         raise EmptyDrawingError(
-            f"no pixel differs from the paper by more than {float(strength.max()):.0%}"
+            _(
+                "no pixel differs from the paper by more than {strength:.0%}",
+                strength=float(strength.max()),
+            )
         )
     ink = _full_strength(strength) if even else _above_grain(strength, difference)
     return Ink(ink.astype(np.float32), paper.astype(np.float32), dark >= light)
@@ -85,8 +89,8 @@ def _shaded_paper(grey: Grey) -> Grey:
     ] = 0
     trusted = edge
     fit = np.zeros(6)
-    for _ in range(4):
-        fit, *_ = np.linalg.lstsq(terms[trusted], seen[trusted], rcond=None)
+    for _round in range(4):
+        fit, *_rest = np.linalg.lstsq(terms[trusted], seen[trusted], rcond=None)
         error = np.abs(seen - np.clip(terms @ fit, 0, 1))
         # Ink is an outlier of the paper; 3 standard deviations by the median, at least 2 %.
         trusted = error <= max(0.02, 3 * 1.4826 * float(np.median(error[edge])))
@@ -114,7 +118,7 @@ def _above_grain(strength: Grey, difference: Grey) -> Grey:
     split = max(_otsu(strength), 4 * grain, FAINTEST / 2)
     strokes = strength[strength > split]
     if not strokes.size:
-        raise EmptyDrawingError("nothing stands out from the grain of the paper")
+        raise EmptyDrawingError(_("nothing stands out from the grain of the paper"))
     level, start = float(np.median(strokes)), 0.6 * split
     return np.clip((strength - start) / max(level - start, 1e-6), 0, 1)
 

@@ -18,6 +18,7 @@ from nnlab.config import (
     Pool2d,
 )
 from nnlab.errors import InvalidExperimentError
+from nnlab.texts import _
 
 Shape = tuple[int, ...]
 
@@ -84,9 +85,14 @@ def check_outputs(layers: Sequence[Layer], input_shape: Shape, outputs: int) -> 
     rows = trace(layers, input_shape)
     if rows[-1].output_shape != (outputs,):
         raise InvalidExperimentError(
-            f"The network ends in the shape {_show(rows[-1].output_shape)}, the data need"
-            f" {outputs} value{'s' if outputs > 1 else ''}: set the last linear layer's"
-            f" out_features to {outputs}."
+            _(
+                "The network ends in the shape {shape}, the data need {n} value: set the last"
+                " linear layer's out_features to {n}.",
+                "The network ends in the shape {shape}, the data need {n} values: set the last"
+                " linear layer's out_features to {n}.",
+                n=outputs,
+                shape=_show(rows[-1].output_shape),
+            )
         )
     return rows
 
@@ -100,29 +106,39 @@ def _output_shape(index: int, layer: Layer, shape: Shape) -> Shape:
     match layer:
         case Features(names=names):
             with_x2 = next((name for name in names if "x2" in name), None)
-            needed = "two inputs x1 and x2" if with_x2 else "the inputs x1 and x2, or x1 alone"
-            mend = f"leave {with_x2} out" if with_x2 and shape == (1,) else "remove it"
+            needed = (
+                _("two inputs x1 and x2") if with_x2 else _("the inputs x1 and x2, or x1 alone")
+            )
+            mend = (
+                _("leave {name} out", name=with_x2) if with_x2 and shape == (1,) else _("remove it")
+            )
             fits = shape == (2,) or (shape == (1,) and not with_x2)
             _require(fits, index, layer, shape, needed, mend)
             return (len(names),)
         case Flatten():
             return (math.prod(shape),)
         case Linear(out_features=width):
-            _require(len(shape) == 1, index, layer, shape, "a row of values", "put flatten before")
+            _require(
+                len(shape) == 1, index, layer, shape, _("a row of values"), _("put flatten before")
+            )
             return (width,)
         case Conv2d() | Pool2d():
-            mend = "put it before flatten" if len(shape) == 1 else "take pictures as data"
+            mend = _("put it before flatten") if len(shape) == 1 else _("take pictures as data")
             _require(len(shape) == 3, index, layer, shape, "channels × height × width", mend)
             return _window_shape(index, layer, shape)
         case LogSoftmax():
-            _require(len(shape) == 1, index, layer, shape, "a row of values", "put flatten before")
+            _require(
+                len(shape) == 1, index, layer, shape, _("a row of values"), _("put flatten before")
+            )
             return shape
         case BatchNorm():
-            _require(len(shape) in (1, 3), index, layer, shape, "features or channels", "remove it")
+            _require(
+                len(shape) in (1, 3), index, layer, shape, _("features or channels"), _("remove it")
+            )
             return shape
         case Normalize(mean=tuple() as columns):
-            fits = f"a row of {len(columns)} values, as many as mean and std have"
-            _require(shape == (len(columns),), index, layer, shape, fits, "give one for each")
+            fits = _("a row of {count} values, as many as mean and std have", count=len(columns))
+            _require(shape == (len(columns),), index, layer, shape, fits, _("give one for each"))
             return shape
         case Normalize() | Activation() | Dropout():
             return shape
@@ -133,8 +149,11 @@ def _window_shape(index: int, layer: Conv2d | Pool2d, shape: Shape) -> Shape:
     padding = layer.padding if isinstance(layer, Conv2d) else 0
     stride = layer.stride if layer.stride is not None else layer.kernel_size
     out = [(side + 2 * padding - layer.kernel_size) // stride + 1 for side in sides]
-    fits = f"a picture of at least {layer.kernel_size - 2 * padding} pixels a side"
-    _require(min(out) >= 1, index, layer, shape, fits, "use a smaller kernel or less pooling")
+    fits = _(
+        "a picture of at least {kernel_size} pixels a side",
+        kernel_size=layer.kernel_size - 2 * padding,
+    )
+    _require(min(out) >= 1, index, layer, shape, fits, _("use a smaller kernel or less pooling"))
     return (layer.out_channels if isinstance(layer, Conv2d) else channels, *out)
 
 
@@ -167,8 +186,14 @@ def _flops(layer: Layer, shape: Shape, output_shape: Shape) -> int:
 def _require(holds: bool, index: int, layer: Layer, shape: Shape, needed: str, mend: str) -> None:
     if not holds:
         raise InvalidExperimentError(
-            f"Layer {index + 1} ({layer.kind}) needs {needed} and would receive {_show(shape)}:"
-            f" {mend}."
+            _(
+                "Layer {index} ({kind}) needs {needed} and would receive {shape}: {mend}.",
+                index=index + 1,
+                kind=layer.kind,
+                needed=needed,
+                shape=_show(shape),
+                mend=mend,
+            )
         )
 
 

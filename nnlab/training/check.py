@@ -7,6 +7,7 @@ from nnlab.config import BatchNorm, Experiment, OneCycleSchedule
 from nnlab.data.splits import Info
 from nnlab.errors import InvalidExperimentError
 from nnlab.models import LayerShape, check_outputs, training_flops
+from nnlab.texts import _
 
 
 @dataclass(frozen=True)
@@ -38,23 +39,32 @@ def plan(experiment: Experiment, info: Info, train_size: int) -> Plan:
     parameters = sum(row.parameters for row in rows)
     if parameters == 0:
         raise InvalidExperimentError(
-            "The network has no weights to learn: add a linear or a convolution layer."
+            _("The network has no weights to learn: add a linear or a convolution layer.")
         )
     if train_size < 1:
-        raise InvalidExperimentError("There is no example to train on: take more data.")
+        raise InvalidExperimentError(_("There is no example to train on: take more data."))
     batch_size = train_size if training.batch_size == "all" else training.batch_size
     if batch_size > train_size:
         raise InvalidExperimentError(
-            f"training.batch_size is {batch_size}, but only {train_size} examples train: set it to"
-            f" at most {train_size}, or to 'all'."
+            _(
+                "training.batch_size is {batch_size}, but only {train_size} examples train: set"
+                " it to"
+                " at most {train_size}, or to 'all'.",
+                batch_size=batch_size,
+                train_size=train_size,
+            )
         )
     leftover = 0 if training.sampling == "replacement" else train_size % batch_size
     if 1 in (batch_size, leftover) and any(
         isinstance(row.layer, BatchNorm) and math.prod(row.input_shape[1:]) == 1 for row in rows
     ):
         raise InvalidExperimentError(
-            f"A batch of one example cannot be normalised (batch_norm): {train_size} examples in"
-            f" batches of {batch_size} leave one such. Choose another training.batch_size."
+            _(
+                "A batch of one example cannot be normalised (batch_norm): {train_size} examples in"
+                " batches of {batch_size} leave one such. Choose another training.batch_size.",
+                train_size=train_size,
+                batch_size=batch_size,
+            )
         )
     steps_per_epoch = -(-train_size // batch_size)
     budgets = [training.steps, training.epochs and training.epochs * steps_per_epoch]
@@ -62,8 +72,12 @@ def plan(experiment: Experiment, info: Info, train_size: int) -> Plan:
     schedule = training.schedule
     if isinstance(schedule, OneCycleSchedule) and schedule.pct_start * total_steps == 1:
         raise InvalidExperimentError(
-            f"training.schedule.pct_start is {schedule.pct_start}: of {total_steps} steps that"
-            " is one, and the rate cannot rise within one step. Choose another pct_start."
+            _(
+                "training.schedule.pct_start is {pct_start}: of {total_steps} steps that"
+                " is one, and the rate cannot rise within one step. Choose another pct_start.",
+                pct_start=schedule.pct_start,
+                total_steps=total_steps,
+            )
         )
     return Plan(
         rows=rows,

@@ -5,6 +5,7 @@ from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from nnlab.texts import _
 from nnlab.training.events import Reason
 
 Action = Literal["pause", "resume", "step", "epoch", "stop", "checkpoint"]
@@ -36,7 +37,7 @@ class Control(BaseModel):
     @model_validator(mode="after")
     def _says_one_thing(self) -> "Control":
         if (self.do is None) == (self.set is None):
-            raise ValueError("a control says either 'do' or 'set'")
+            raise ValueError(_("a control says either 'do' or 'set'"))
         return self
 
 
@@ -70,5 +71,5 @@ class NoControls:
     def poll(self, step: int, *, paused: bool) -> Sequence[Control]:
         """Nothing. Raises RuntimeError while paused, since nothing could ever end that."""
         if paused:
-            raise RuntimeError("paused without anybody to resume")
+            raise RuntimeError(_("paused without anybody to resume"))
         return ()

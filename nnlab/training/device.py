@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from nnlab.errors import NnlabError
+from nnlab.texts import _
 from nnlab.training.seeds import LAYERS, own_seed
 
 SMALL_FLOPS = 10**7
@@ -31,8 +32,11 @@ def choose_device(wanted: str, step_flops: int) -> torch.device:
     if wanted != "auto":
         if not have[wanted]:
             raise NnlabError(
-                f"NNLAB_DEVICE={wanted}, but PyTorch finds no {wanted} device here:"
-                " set NNLAB_DEVICE to auto or cpu."
+                _(
+                    "NNLAB_DEVICE={wanted}, but PyTorch finds no {wanted} device here:"
+                    " set NNLAB_DEVICE to auto or cpu.",
+                    wanted=wanted,
+                )
             )
         return torch.device(wanted)
     if step_flops < SMALL_FLOPS:

@@ -8,6 +8,7 @@ import torch
 
 from nnlab.config import Experiment
 from nnlab.errors import InvalidExperimentError
+from nnlab.texts import _
 from nnlab.training.check import Plan
 
 FLOAT = 4
@@ -38,21 +39,35 @@ def must_fit_in_memory(experiment: Experiment, planned: Plan, free: int) -> None
     network = FLOAT * planned.parameters * copies
     if network > free:
         raise InvalidExperimentError(
-            f"The network's {planned.parameters:,} parameters need {_gigabytes(network)} of memory"
-            f" with their gradients and what {experiment.training.optimizer.kind} keeps of them,"
-            f" and {_gigabytes(free)} are free: take smaller layers."
+            _(
+                "The network's {parameters:,} parameters need {needed} of memory"
+                " with their gradients and what {kind} keeps of them,"
+                " and {free} are free: take smaller layers.",
+                parameters=planned.parameters,
+                needed=_gigabytes(network),
+                kind=experiment.training.optimizer.kind,
+                free=_gigabytes(free),
+            )
         )
     example = FLOAT * sum(math.prod(row.output_shape) for row in planned.rows)
     step = example * planned.batch_size
     if network + step > free:
         most = (free - network) // example
         mend = (
-            f"set it to at most {most:,}" if most else "take smaller layers, or pool the pictures"
+            _("set it to at most {most:,}", most=most)
+            if most
+            else _("take smaller layers, or pool the pictures")
         )
         raise InvalidExperimentError(
-            f"A batch does not fit in memory: the layers' outputs for training.batch_size"
-            f" {planned.batch_size:,} need {_gigabytes(step)}, and {_gigabytes(free - network)} are"
-            f" free: {mend}."
+            _(
+                "A batch does not fit in memory: the layers' outputs for training.batch_size"
+                " {batch_size:,} need {needed}, and {free} are"
+                " free: {mend}.",
+                batch_size=planned.batch_size,
+                needed=_gigabytes(step),
+                free=_gigabytes(free - network),
+                mend=mend,
+            )
         )
 
 
