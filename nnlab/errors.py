@@ -46,5 +46,18 @@ def one_of(what: str, received: object, valid: Iterable[str]) -> str:
     """
     names = [str(name) for name in valid]
     guess = difflib.get_close_matches(str(received), names, n=1)
-    hint = _(" Did you mean '{guess}'?", guess=guess[0]) if guess else ""
-    return f"Unknown {what} '{received}'. Valid: {', '.join(names)}.{hint}"
+    listed = ", ".join(names)
+    if not guess:
+        return _(
+            "Unknown {what} '{received}'. Valid: {valid}.",
+            what=what,
+            received=received,
+            valid=listed,
+        )
+    return _(
+        "Unknown {what} '{received}'. Valid: {valid}. Did you mean '{guess}'?",
+        what=what,
+        received=received,
+        valid=listed,
+        guess=guess[0],
+    )

@@ -130,16 +130,14 @@ class Images(Part):
             raise ValueError(
                 _(
                     "'handwriting' needs drawings=…, the name of a frozen set of kept drawings:"
-                    " choose"
-                    " it on /images, or see /draw, Teach"
+                    " choose it on /images, or see /draw, Teach"
                 )
             )
         if self.train_size is not None or self.test != "sealed":
             raise ValueError(
                 _(
                     "'handwriting' has neither a train_size nor a test part: leave train_size and"
-                    " test"
-                    " out"
+                    " test out"
                 )
             )
         if self.beside == "handwriting":

@@ -13,11 +13,15 @@ def explain(error: ValidationError, root: type[BaseModel]) -> str:
     sentences: dict[str, str] = {}
     for detail in error.errors(include_url=False, include_context=True):
         place, sentence = _place_and_sentence(dict(detail), root)
-        earlier = f"{sentences[place]} Or: " if place in sentences else f"{place}: "
-        sentences[place] = earlier + sentence
+        if place in sentences:
+            sentences[place] = _(
+                "{earlier} Or: {sentence}", earlier=sentences[place], sentence=sentence
+            )
+        else:
+            sentences[place] = f"{place}: {sentence}"
     first = list(sentences.values())[:3]
     if len(sentences) > 3:
-        first.append(f"And {len(sentences) - 3} more.")
+        first.append(_("And {count} more.", count=len(sentences) - 3))
     return " ".join(first)
 
 
@@ -30,7 +34,7 @@ def _place_and_sentence(detail: dict[str, Any], root: type[BaseModel]) -> tuple[
         name = str(location[-1])
         place = ".".join([*_without_tags(location[:-1], root), name])
         return place, one_of(_("name"), name, valid)
-    return ".".join(path) or "experiment", _sentence(detail)
+    return ".".join(path) or _("experiment"), _sentence(detail)
 
 
 def _sentence(detail: dict[str, Any]) -> str:
@@ -38,7 +42,7 @@ def _sentence(detail: dict[str, Any]) -> str:
     context = detail.get("ctx", {})
     match detail["type"]:
         case "missing":
-            return "missing."
+            return _("missing.")
         case "union_tag_invalid":
             tags = [tag.strip("'") for tag in context["expected_tags"].split(", ")]
             return one_of(_("kind"), context["tag"], tags)
@@ -53,7 +57,7 @@ def _sentence(detail: dict[str, Any]) -> str:
         case "value_error":
             return f"{context['error']}."
         case _:
-            return f"{detail['msg']}, got {received}."
+            return _("{message}, got {received}.", message=detail["msg"], received=received)
 
 
 def _short(value: object) -> str:

@@ -123,7 +123,7 @@ class Csv(_Own):
     @model_validator(mode="after")
     def _names_are_apart(self) -> "Csv":
         columns = (*self.inputs, self.target)
-        for what, names in (("columns", columns), ("classes", self.classes)):
+        for what, names in ((_("columns"), columns), (_("classes"), self.classes)):
             twice = {name for name in names if names.count(name) > 1}
             if twice:
                 raise ValueError(

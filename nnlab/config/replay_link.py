@@ -99,14 +99,18 @@ def differences(expected: Maker | None, received: Maker) -> list[str]:
     if expected is None:
         return [_("the link does not say by what it was made")]
     names = {
-        "processor": "processor",
-        "device": "device",
+        "processor": _("processor"),
+        "device": _("device"),
         "torch": "PyTorch",
-        "threads": "threads",
+        "threads": _("threads"),
         "nnlab": "nnlab",
     }
     pairs = [(word, getattr(expected, n), getattr(received, n)) for n, word in names.items()]
-    return [f"{word} {then} then, {now} now" for word, then, now in pairs if then != now]
+    return [
+        _("{word} {then} then, {now} now", word=word, then=then, now=now)
+        for word, then, now in pairs
+        if then != now
+    ]
 
 
 def _made(said: str | None) -> Maker | None:

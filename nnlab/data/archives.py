@@ -31,7 +31,7 @@ class Absent:
 
     def __str__(self) -> str:
         """One sentence: what is missing, and where it was looked for."""
-        label, count = SETS[self.kind].label, len(self.names)
+        label, count = _(SETS[self.kind].label), len(self.names)
         if self.cut_off:
             return _(
                 "{label} is not whole: {files} is there, but cut off or another file, in {folder}.",
@@ -215,7 +215,7 @@ def _unreadable(kind: str, path: Path, error: OSError) -> DataUnavailableError:
         _(
             "{label} cannot be read: {path}: {reason}."
             " Make the file readable, or set NNLAB_DATA_DIR to another directory.",
-            label=SETS[kind].label,
+            label=_(SETS[kind].label),
             path=path,
             reason=error.strerror or error,
         )
@@ -227,7 +227,7 @@ def _broken(kind: str, path: Path, found: str) -> DataUnavailableError:
         _(
             "{label} cannot be read: {path} is damaged ({found}). Delete that file, then"
             " fetch it anew. {mend}",
-            label=SETS[kind].label,
+            label=_(SETS[kind].label),
             path=path,
             found=found,
             mend=mend(kind),

@@ -68,7 +68,7 @@ def read_batch(path: Path, count: int) -> tuple[NDArray[np.uint8], NDArray[np.in
     is_array = isinstance(pictures, np.ndarray) and pictures.dtype == np.uint8
     if not is_array or pictures.shape != (count, 3 * SIDE * SIDE):
         raise BatchError(
-            _("no {count:,} pictures of {side} bytes are in it", count=count, side=3 * SIDE * SIDE)
+            _("no {count:,} pictures of {size} bytes are in it", count=count, size=3 * SIDE * SIDE)
         )
     if not isinstance(labels, list) or len(labels) != count:
         raise BatchError(_("no {count:,} labels are in it", count=count))

@@ -89,10 +89,9 @@ def _text(content: bytes) -> str:
     if len(content) > MAX_BYTES:
         raise NnlabError(
             _(
-                "The file may have {max_bytes} MB, it has {count:.1f} MB:"
-                " leave out rows or columns.",
-                max_bytes=MAX_BYTES // 2**20,
-                count=len(content) / 2**20,
+                "The file may have {most} MB, it has {size:.1f} MB: leave out rows or columns.",
+                most=MAX_BYTES // 2**20,
+                size=len(content) / 2**20,
             )
         )
     if content[:2] in (b"PK", b"\xd0\xcf"):
@@ -102,9 +101,9 @@ def _text(content: bytes) -> str:
     if found:
         raise NnlabError(
             _(
-                "This is no text file: character {start:,} has the code"
+                "This is no text file: character {position:,} has the code"
                 " {code}. Save the table as CSV (UTF-8).",
-                start=found.start() + 1,
+                position=found.start() + 1,
                 code=ord(found[0]),
             )
         )
@@ -143,9 +142,9 @@ def _lines(text: str, separator: str) -> Iterator[list[str]]:
     except csv.Error as error:
         raise NnlabError(
             _(
-                'Line {line_num:,} cannot be read ({error}): probably a quote (") is opened'
+                'Line {line:,} cannot be read ({error}): probably a quote (") is opened'
                 " there or before, and never closed.",
-                line_num=reader.line_num,
+                line=reader.line_num,
                 error=error,
             )
         ) from error
@@ -179,9 +178,9 @@ def _width(lines: list[list[str]], separator: str) -> int:
         raise NnlabError(
             _(
                 "A table has two columns at least, an input and a target; parted by"
-                " {called} this one has a single one. Its first line reads '{first}':"
+                " {separator} this one has a single one. Its first line reads '{first}':"
                 " choose its separator.",
-                called=_called(separator),
+                separator=_called(separator),
                 first=first,
             )
         )
@@ -197,7 +196,7 @@ def _width(lines: list[list[str]], separator: str) -> int:
 
 
 def _called(separator: str) -> str:
-    return {"\t": "tabs"}.get(separator, f"'{separator}'")
+    return {"\t": _("tabs")}.get(separator, f"'{separator}'")
 
 
 def _trimmed(row: list[str], width: int) -> list[str]:

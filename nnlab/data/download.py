@@ -100,19 +100,23 @@ def _bring(kind: str, archives: list[Archive], progress: Progress) -> None:
     for archive in archives:
         found, name = _md5(archive.path), archive.path.name
         if found != archive.md5:
-            state = _("broken, fetched anew") if found else "fetched"
+            state = (
+                _("{name}: broken, fetched anew", name=name)
+                if found
+                else _("{name}: fetched", name=name)
+            )
 
-            def report(received: int, before: int = done, what: str = f"{name}: {state}") -> None:
+            def report(received: int, before: int = done, what: str = state) -> None:
                 progress(min((before + received) / total, 1.0), what)
 
             report(0)
             _fetch(kind, archive, report)
         done += archive.size
-        progress(done / total, f"{name}: here")
+        progress(done / total, _("{name}: here", name=name))
 
 
 def _unpack(kind: str, path: Path, data_dir: Path, progress: Progress, *, keep: bool) -> None:
-    progress(1.0, f"{path.name}: unpacking …")
+    progress(1.0, _("{name}: unpacking …", name=path.name))
     try:
         unpack(kind, path, folder_of(kind, data_dir))
         if not keep:
@@ -121,7 +125,7 @@ def _unpack(kind: str, path: Path, data_dir: Path, progress: Progress, *, keep: 
         raise DataUnavailableError(
             _(
                 "{label}: {path} cannot be unpacked ({error}). Delete it, then download again.",
-                label=SETS[kind].label,
+                label=_(SETS[kind].label),
                 path=path,
                 error=error,
             )
@@ -185,11 +189,11 @@ def _fetch(kind: str, archive: Archive, report: Callable[[int], None]) -> None:
         _(
             "{label} could not be downloaded: no mirror gave {name}"
             " ({failures}). Connect to the internet and download again, or put the file"
-            " into {parent} by hand, or take 'digits', which needs no download.",
-            label=SETS[kind].label,
+            " into {folder} by hand, or take 'digits', which needs no download.",
+            label=_(SETS[kind].label),
             name=path.name,
             failures="; ".join(failures),
-            parent=path.parent,
+            folder=path.parent,
         )
     )
 
@@ -214,9 +218,9 @@ def _fetch_from(url: str, part: Path, md5: str, report: Callable[[int], None]) -
             return str(error)
     if digest.hexdigest() != md5:
         return _(
-            "{received:,} bytes came, of another file (MD5 {hexdigest}, not {md5})",
+            "{received:,} bytes came, of another file (MD5 {found}, not {md5})",
             received=received,
-            hexdigest=digest.hexdigest(),
+            found=digest.hexdigest(),
             md5=md5,
         )
     return None

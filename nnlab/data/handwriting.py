@@ -216,8 +216,7 @@ def read_frozen(name: str, data_dir: Path) -> Pictures:
         raise DataUnavailableError(
             _(
                 "The handwriting that this experiment learns from ({name}) is not on this server:"
-                " it"
-                " was looked for at {path}. Import its zip on /draw, or choose other drawings.",
+                " it was looked for at {path}. Import its zip on /draw, or choose other drawings.",
                 name=name,
                 path=path,
             )
@@ -244,10 +243,10 @@ def cannot_keep(folder: Path, error: OSError) -> NnlabError:
     """The words for drawings that cannot be written."""
     return NnlabError(
         _(
-            "Drawings cannot be kept in {folder} ({strerror}): make room or give the right to"
+            "Drawings cannot be kept in {folder} ({reason}): make room or give the right to"
             " write, or set NNLAB_DATA_DIR to another place.",
             folder=folder,
-            strerror=error.strerror,
+            reason=error.strerror,
         )
     )
 

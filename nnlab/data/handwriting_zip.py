@@ -103,8 +103,8 @@ def _read(content: bytes) -> list[tuple[NDArray[np.uint8], int]]:
     if len(content) > MOST_BYTES:
         raise InvalidArchiveError(
             _(
-                "The archive has {count:,} bytes, and {most_bytes:,} is the most.",
-                count=len(content),
+                "The archive has {size:,} bytes, and {most_bytes:,} is the most.",
+                size=len(content),
                 most_bytes=MOST_BYTES,
             )
         )
@@ -156,8 +156,7 @@ def _pictures(archive: zipfile.ZipFile) -> list[tuple[NDArray[np.uint8], int]]:
         raise InvalidArchiveError(
             _(
                 "Its pictures have {pixels:,} pixels together, and {most_pixels:,} is the most:"
-                " make"
-                " them smaller (28×28 is enough).",
+                " make them smaller (28×28 is enough).",
                 pixels=pixels,
                 most_pixels=MOST_PIXELS,
             )
@@ -211,10 +210,10 @@ def _labels(content: bytes) -> dict[str, int]:
         if row[0] in labels:
             raise InvalidArchiveError(
                 _(
-                    "Row {number} of {labels} names {row} a second time.",
+                    "Row {number} of {labels} names {name} a second time.",
                     number=number,
                     labels=LABELS,
-                    row=row[0],
+                    name=row[0],
                 )
             )
         labels[row[0]] = int(row[1])

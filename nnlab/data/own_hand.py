@@ -38,8 +38,7 @@ def sizes(data: Images, base: tuple[int, int, int] | None) -> tuple[int, int, in
         raise NnlabError(
             _(
                 "{number} drawings are kept, of which {held_out} validate: {fewest} have to be"
-                " left to"
-                " train on. Draw more on /draw, or lower validation.",
+                " left to train on. Draw more on /draw, or lower validation.",
                 number=number,
                 held_out=held_out,
                 fewest=FEWEST,

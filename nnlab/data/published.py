@@ -8,6 +8,8 @@ import string
 from dataclasses import dataclass
 from pathlib import Path
 
+from nnlab.texts import N_
+
 DIGIT_NAMES = tuple(string.digits)
 
 
@@ -16,7 +18,7 @@ class Published:
     """A set of pictures that has to be downloaded."""
 
     label: str
-    """What people call it: `MNIST`."""
+    """What people call it: `MNIST`. Goes through `_` when it is shown."""
     torchvision: str
     """Its class in `torchvision.datasets`, which knows the mirrors and checksums."""
     folder: str
@@ -94,7 +96,7 @@ SETS: dict[str, Published] = {
     ),
     # One archive holds all six sets of EMNIST; the lab keeps its letters alone.
     "emnist": Published(
-        label="EMNIST letters",
+        label=N_("EMNIST letters"),
         torchvision="EMNIST",
         folder="EMNIST/raw",
         class_names=tuple(string.ascii_uppercase),

@@ -123,9 +123,14 @@ def _must_be_finished(data: Points) -> None:
         wanted = _("of two classes") if data.task == "classification" else _("with a value each")
         raise NnlabError(
             _(
-                "A network learns from two points at least, {wanted}; there {are}: add points.",
+                "A network learns from two points at least, {wanted}; there is one: add points.",
                 wanted=wanted,
-                are=_("is one") if found else _("are none yet"),
+            )
+            if found
+            else _(
+                "A network learns from two points at least, {wanted}; there are none yet: add"
+                " points.",
+                wanted=wanted,
             )
         )
 
@@ -135,11 +140,11 @@ def _must_hold_two_classes(splits: Splits, data: Data) -> None:
     if len(present) < 2:
         raise NnlabError(
             _(
-                "All {count} training examples are of class {present}, and one class"
+                "All {count} training examples are of class {label}, and one class"
                 " alone teaches nothing. Take more points or a larger train_share, add points of"
                 " another class, or change the seed (now {seed}).",
                 count=len(splits.train),
-                present=present[0],
+                label=present[0],
                 seed=data.seed,
             )
         )

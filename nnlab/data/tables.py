@@ -185,10 +185,10 @@ def examples(data: Csv, data_dir: Path) -> tuple[NDArray[np.float32], NDArray[np
     if y.min() == y.max():
         raise NnlabError(
             _(
-                "'{target}' is {y:g} in every row, which leaves nothing to learn: choose"
+                "'{target}' is {value:g} in every row, which leaves nothing to learn: choose"
                 " another target.",
                 target=data.target,
-                y=y[0],
+                value=y[0],
             )
         )
     return x.astype(np.float32), scaled(y)
@@ -208,18 +208,17 @@ def table_text(data: Csv, data_dir: Path) -> str:
     except OSError as error:
         raise DataUnavailableError(
             _(
-                "The table of this experiment is not on this server ({path}: {strerror})."
+                "The table of this experiment is not on this server ({path}: {reason})."
                 " Upload the CSV file again, or copy that file from the server that has it.",
                 path=path,
-                strerror=error.strerror,
+                reason=error.strerror,
             )
         ) from error
     if hashlib.sha256(content).hexdigest() != data.sha256:
         raise DataUnavailableError(
             _(
                 "{path} was changed: its content no longer has the hash that is its name. Delete"
-                " it,"
-                " and upload the CSV file again.",
+                " it, and upload the CSV file again.",
                 path=path,
             )
         )
@@ -242,10 +241,10 @@ def keep(text: str, data_dir: Path) -> str:
         except OSError as error:
             raise NnlabError(
                 _(
-                    "The table cannot be kept as {path} ({strerror}): make room or give the"
+                    "The table cannot be kept as {path} ({reason}): make room or give the"
                     " right to write, or set NNLAB_DATA_DIR to another place.",
                     path=path,
-                    strerror=error.strerror,
+                    reason=error.strerror,
                 )
             ) from error
     return digest
@@ -265,11 +264,15 @@ def _classes(text: str, inputs: Names, target: str) -> Names:
         if all(NUMBER.fullmatch(row[place]) for place in places)
     } - {""}
     if len(said) > MAX_CLASSES:
-        mend = _(": take it as a number, or") if table.is_number(target) else ":"
+        mend = (
+            _("take it as a number, or choose another column as target")
+            if table.is_number(target)
+            else _("choose another column as target")
+        )
         raise NnlabError(
             _(
                 "'{target}' says {count:,} different things, and a network here tells at most"
-                " {max_classes} classes apart{mend} choose another column as target.",
+                " {max_classes} classes apart: {mend}.",
                 target=target,
                 count=len(said),
                 max_classes=MAX_CLASSES,

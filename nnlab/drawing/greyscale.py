@@ -18,13 +18,18 @@ class EmptyDrawingError(InvalidImageError):
     """A picture on which nothing is drawn."""
 
     def __init__(self, detail: str = "") -> None:
-        super().__init__(
-            _(
-                "Nothing is drawn yet{detail}."
+        if detail:
+            text = _(
+                "Nothing is drawn yet ({detail})."
                 " Draw one digit, or choose a picture with one dark on light or light on dark.",
-                detail=f" ({detail})" if detail else "",
+                detail=detail,
             )
-        )
+        else:
+            text = _(
+                "Nothing is drawn yet."
+                " Draw one digit, or choose a picture with one dark on light or light on dark."
+            )
+        super().__init__(text)
 
 
 def to_grey(pixels: NDArray[np.generic]) -> NDArray[np.float32]:
@@ -57,8 +62,7 @@ def _unit_floats(pixels: NDArray[np.generic]) -> NDArray[np.float32]:
         raise InvalidImageError(
             _(
                 "A picture is height × width, with 1, 3 or 4 channels if any, and at least one"
-                " pixel;"
-                " got the shape {shape}.",
+                " pixel; got the shape {shape}.",
                 shape="×".join(map(str, pixels.shape)) or _("of a single number"),
             )
         )

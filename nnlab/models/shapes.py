@@ -124,7 +124,8 @@ def _output_shape(index: int, layer: Layer, shape: Shape) -> Shape:
             return (width,)
         case Conv2d() | Pool2d():
             mend = _("put it before flatten") if len(shape) == 1 else _("take pictures as data")
-            _require(len(shape) == 3, index, layer, shape, "channels × height × width", mend)
+            needed = _("channels × height × width")
+            _require(len(shape) == 3, index, layer, shape, needed, mend)
             return _window_shape(index, layer, shape)
         case LogSoftmax():
             _require(
@@ -150,8 +151,8 @@ def _window_shape(index: int, layer: Conv2d | Pool2d, shape: Shape) -> Shape:
     stride = layer.stride if layer.stride is not None else layer.kernel_size
     out = [(side + 2 * padding - layer.kernel_size) // stride + 1 for side in sides]
     fits = _(
-        "a picture of at least {kernel_size} pixels a side",
-        kernel_size=layer.kernel_size - 2 * padding,
+        "a picture of at least {side} pixels a side",
+        side=layer.kernel_size - 2 * padding,
     )
     _require(min(out) >= 1, index, layer, shape, fits, _("use a smaller kernel or less pooling"))
     return (layer.out_channels if isinstance(layer, Conv2d) else channels, *out)

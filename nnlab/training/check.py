@@ -48,8 +48,7 @@ def plan(experiment: Experiment, info: Info, train_size: int) -> Plan:
         raise InvalidExperimentError(
             _(
                 "training.batch_size is {batch_size}, but only {train_size} examples train: set"
-                " it to"
-                " at most {train_size}, or to 'all'.",
+                " it to at most {train_size}, or to 'all'.",
                 batch_size=batch_size,
                 train_size=train_size,
             )

@@ -7,6 +7,7 @@ import torch
 
 from nnlab.runs import LocalLauncher, Store
 from nnlab.settings import Settings, read_settings
+from nnlab.texts import N_
 
 
 @st.cache_resource(show_spinner=False)
@@ -25,7 +26,7 @@ def store() -> Store:
     return Store(settings().runs_dir)
 
 
-@st.cache_resource(show_spinner="Warming up PyTorch …")
+@st.cache_resource(show_spinner=N_("Warming up PyTorch …"))
 def launcher() -> LocalLauncher:
     """The workers of this server."""
     started = LocalLauncher(settings())

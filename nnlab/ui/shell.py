@@ -7,17 +7,18 @@ from pathlib import Path
 import streamlit as st
 
 from nnlab.errors import NnlabError
+from nnlab.texts import N_, _
 from nnlab.ui import services
 
 STYLE = Path(__file__).with_name("style.css")
 ICON = Path(__file__).with_name("icon.png")
 PAGES = (
     # file (which is its address, too), title, icon
-    ("home", "nnlab", ":material/hub:"),
-    ("playground", "Playground", ":material/bubble_chart:"),
-    ("images", "Images", ":material/image:"),
-    ("draw", "Draw", ":material/draw:"),
-    ("runs", "Runs", ":material/list_alt:"),
+    ("home", N_("nnlab"), ":material/hub:"),
+    ("playground", N_("Playground"), ":material/bubble_chart:"),
+    ("images", N_("Images"), ":material/image:"),
+    ("draw", N_("Draw"), ":material/draw:"),
+    ("runs", N_("Runs"), ":material/list_alt:"),
 )
 
 _app_has_run = False
@@ -70,7 +71,7 @@ def _set_frame() -> None:
 
 def _navigation() -> st.Page:
     pages = [
-        st.Page(page_file(name), title=title, icon=icon, default=name == "home")
+        st.Page(page_file(name), title=_(title), icon=icon, default=name == "home")
         for name, title, icon in PAGES
     ]
     return st.navigation(pages, position="top")

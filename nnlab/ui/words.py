@@ -6,8 +6,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from nnlab.texts import N_, _
+
 MARKS = re.compile(r"([\\`*_\[\]:$~<>#|])")
 LIST_MARK = re.compile(r"^([-+]|\d+(?=[.)]))")
+MONTHS = (
+    *(N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun")),
+    *(N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec")),
+)
 
 
 def plain(name: str) -> str:
@@ -27,17 +33,20 @@ def moment(seconds: float) -> str:
     """
     zone = _zone()
     then, now = datetime.fromtimestamp(seconds, zone), datetime.now(zone)
-    return f"{then.day} {then:%b}{'' if then.year == now.year else f' {then.year}'}, {then:%H:%M}"
+    month, time = _(MONTHS[then.month - 1]), f"{then:%H:%M}"
+    if then.year == now.year:
+        return _("{day} {month}, {time}", day=then.day, month=month, time=time)
+    return _("{day} {month} {year}, {time}", day=then.day, month=month, year=then.year, time=time)
 
 
 def duration(seconds: float) -> str:
     """`4.2 s`, `3 min 20 s`, `2 h 05 min`."""
     if seconds < 59.95:
-        return f"{seconds:.1f} s"
+        return _("{seconds:.1f} s", seconds=seconds)
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
-        return f"{minutes} min {rest:02d} s"
-    return f"{minutes // 60} h {minutes % 60:02d} min"
+        return _("{minutes} min {seconds:02d} s", minutes=minutes, seconds=rest)
+    return _("{hours} h {minutes:02d} min", hours=minutes // 60, minutes=minutes % 60)
 
 
 def _zone() -> ZoneInfo | None:

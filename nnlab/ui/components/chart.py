@@ -97,7 +97,7 @@ def _hear(key: str, on_click: Callable[[list[Click]], None]) -> None:
     clicks = [click for click in elements[key].clicks or [] if click[0] > state.heard]
     if clicks:
         state.heard = clicks[-1][0]
-        on_click([Click(x, y, (across, up)) for _, x, y, across, up in clicks])
+        on_click([Click(x, y, (across, up)) for _number, x, y, across, up in clicks])
 
 
 @cache

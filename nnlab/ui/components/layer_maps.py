@@ -11,6 +11,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from nnlab.figures.feature_maps import GAP, maps_sheet
 from nnlab.insight.activations import Place
+from nnlab.texts import _
 from nnlab.ui.components.component import component
 
 SCRIPT = Path(__file__).with_name("xray.js")
@@ -27,8 +28,6 @@ class LayerShown:
 
     index: int
     """-1 is the input."""
-    name: str
-    text: str
     values: NDArray[np.float32]
     """[maps, h, w], or [units]."""
 
@@ -39,16 +38,23 @@ class LayerShown:
 
     @cached_property
     def sheet(self) -> dict[str, object]:
-        """What the script needs of it: drawn once, since a live page shows it again and again."""
+        """What the script needs of it but words: drawn once, since a live page shows it often."""
         return _sheet(self)
 
 
-def show_layers(layers: Sequence[LayerShown], at: Place, *, key: str) -> Place | None:
-    """The layers one below the other; `at` is marked. Returns where somebody has just pointed."""
+def show_layers(
+    layers: Sequence[LayerShown], words: Sequence[tuple[str, str]], at: Place, *, key: str
+) -> Place | None:
+    """The layers one below the other; `at` is marked. Returns where somebody has just pointed.
+
+    `words` are the layers' names and what they do.
+    """
+    told = [
+        {**layer.sheet, "name": name, "text": text, "alt": f"{name}: {_range(layer.values)}"}
+        for layer, (name, text) in zip(layers, words, strict=True)
+    ]
     shown = _component()(
-        key=key,
-        data={"layers": [layer.sheet for layer in layers], "at": asdict(at)},
-        on_at_change=lambda: None,
+        key=key, data={"layers": told, "at": asdict(at)}, on_at_change=lambda: None
     )
     pointed = shown.get("at")
     return None if pointed is None else Place(**{k: int(v) for k, v in pointed.items()})
@@ -63,10 +69,7 @@ def _sheet(layer: LayerShown) -> dict[str, object]:
     width = columns * (wide * zoom + GAP) - GAP
     return {
         "index": layer.index,
-        "name": layer.name,
-        "text": layer.text,
         "png": maps_sheet(layer.maps, columns=columns, zoom=zoom, grey=layer.index < 0),
-        "alt": f"{layer.name}: {_range(layer.values)}",
         "count": count,
         "columns": columns,
         "high": high,
@@ -92,8 +95,13 @@ def _tile(count: int, high: int, wide: int) -> tuple[int, int]:
 
 def _range(values: NDArray[np.float32]) -> str:
     if not np.isfinite(values).all():
-        return "some values are no finite numbers."
-    return f"{values.size:,} values from {values.min():.3g} to {values.max():.3g}."
+        return _("some values are no finite numbers.")
+    return _(
+        "{count:,} values from {smallest:.3g} to {largest:.3g}.",
+        count=values.size,
+        smallest=values.min(),
+        largest=values.max(),
+    )
 
 
 @cache

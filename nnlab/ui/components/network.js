@@ -28,7 +28,7 @@ function arranged(drawing, width) {
   const side = Math.max(10, Math.min(pitch - (noted ? 16 : 5), (span / (gaps + 1)) * 0.62, MAX_NODE));
   const step = (span - side) / gaps;
   const places = sizes.map((size, layer) =>
-    Array.from({ length: size }, (_, unit) => ({
+    Array.from({ length: size }, (_place, unit) => ({
       x: LEFT + side / 2 + step * layer,
       y: TOP + room / 2 + (unit - (size - 1) / 2) * pitch,
     })));
@@ -121,7 +121,7 @@ function paintNeurons(context, { drawing, place }, image) {
     const first = column === 0, last = column === drawing.layers.length - 1;
     context.textAlign = "center";
     context.fillStyle = colours.quiet;
-    const title = place.step < 52 ? layer.title.replace("layer ", "") : layer.title;
+    const title = place.step < 52 ? short(layer.title) : layer.title;
     context.fillText(title, places[column][0]?.x ?? 0, 9);
     layer.labels.forEach((label, unit) => {
       const { x, y } = places[column][unit], [l, t] = [x - side / 2, y - side / 2];
@@ -179,10 +179,14 @@ function paintNumbers(context, { drawing, place, lines, picked }) {
   }));
 }
 
+// `layer 3` by its number alone; a title without one stays.
+const short = (title) => title.match(/\d+/)?.[0] ?? title;
+
 function name(drawing, layer, unit) {
   const { title, labels } = drawing.layers[layer];
-  if (layer === 0) return `input ${labels[unit]}`;
-  return labels[unit] ? `${title} ${labels[unit]}` : `${title} neuron ${unit + 1}`;
+  if (layer === 0) return _("input {name}", { name: labels[unit] });
+  if (labels[unit]) return `${title} ${labels[unit]}`;
+  return _("{layer} neuron {number}", { layer: title, number: unit + 1 });
 }
 
 // One button a neuron, kept from frame to frame: whoever has tabbed to one stays there.
@@ -191,7 +195,7 @@ function setButtons(root, { places, side }) {
   if (root.structure !== structure) {
     root.structure = structure;
     root.buttons.replaceChildren();
-    places.forEach((column, layer) => column.forEach((_, unit) => {
+    places.forEach((column, layer) => column.forEach((_place, unit) => {
       const button = document.createElement("button");
       button.type = "button";
       button.dataset.neuron = `${layer}-${unit}`;

@@ -6,6 +6,7 @@ import streamlit as st
 
 from nnlab.errors import NnlabError
 from nnlab.files import write_whole
+from nnlab.texts import _
 
 SERVED = Path(__file__).parents[3] / "static"
 """Streamlit serves this folder beside app.py, under app/static."""
@@ -41,8 +42,12 @@ def served(name: str, content: bytes) -> str:
             write_whole(path, lambda temporary: temporary.write_bytes(content))
         except OSError as error:
             raise NnlabError(
-                f"{path} cannot be written ({error.strerror}): pages are drawn with it. Give the"
-                " right to write there, or make room."
+                _(
+                    "{path} cannot be written ({reason}): pages are drawn with it. Give the right"
+                    " to write there, or make room.",
+                    path=path,
+                    reason=error.strerror,
+                )
             ) from error
     base = str(st.get_option("server.baseUrlPath")).strip("/")
     return f"{'/' + base if base else ''}/app/static/{name}"

@@ -8,13 +8,15 @@ const ECHO_WITHIN = 6000; // ms: after that the server's word counts again
 const number = new Intl.NumberFormat("en");
 
 // A component's HTML goes out with every frame, so it is made here.
-const CONTENT = `<div><button name="back" aria-label="One step back">‹</button><span>past</span>
-<input type="range" step="1" aria-label="Step of the run that is looked at"><span>now</span>
-<button name="on" aria-label="One step on">›</button>
-<button name="now" aria-label="Now">›|</button></div><p></p>`;
+const content = () => `<div>
+<button name="back" aria-label="${_("One step back")}">‹</button><span>${_("past")}</span>
+<input type="range" step="1" aria-label="${_("Step of the run that is looked at")}">
+<span>${_("now")}</span>
+<button name="on" aria-label="${_("One step on")}">›</button>
+<button name="now" aria-label="${_("Now")}">›|</button></div><p></p>`;
 
 function attach(place) {
-  place.innerHTML = CONTENT;
+  place.innerHTML = content();
   const input = place.querySelector("input");
   const self = { input, wanted: null, sent: null, at: 0, dragging: false };
   const send = () => {
@@ -59,8 +61,9 @@ const isNow = (input) => Number(input.value) >= Number(input.max);
 
 function say({ input }) {
   const { disabled, value, min, max } = input;
-  const step = `step ${number.format(value)} of ${number.format(max)}`;
-  const text = disabled ? "no run yet" : isNow(input) ? `now, ${step}` : step;
+  const places = { step: number.format(value), total: number.format(max) };
+  const step = _("step {step} of {total}", places);
+  const text = disabled ? _("no run yet") : isNow(input) ? _("now, {step}", { step }) : step;
   input.setAttribute("aria-valuetext", text);
   const buttons = input.parentElement.querySelectorAll("button");
   buttons[0].disabled = disabled || Number(value) <= Number(min);

@@ -7,6 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
+from nnlab.texts import N_, _
 from nnlab.ui.session.draw_state import Sheet, draw_state
 from nnlab.ui.session.widgets import draw as widgets
 from nnlab.ui.session.widgets import elements
@@ -16,7 +17,7 @@ SIDE = 280
 PAPER, INK = "#000000", "#ffffff"
 """As in MNIST, in both themes: so the canvas looks like what the network receives."""
 PEN_WIDTH = 18
-PEN, ERASER = "Pen", "Eraser"
+PEN, ERASER = N_("Pen"), N_("Eraser")
 
 
 def show_canvas() -> tuple[NDArray[np.uint8] | None, DeltaGenerator]:
@@ -59,28 +60,24 @@ def _tools(drawn: Sheet) -> None:
         horizontal=True, gap="small", width=SIDE, key="tools", vertical_alignment="center"
     ):
         st.segmented_control(
-            "Tool",
+            _("Tool"),
             [PEN, ERASER],
+            format_func=lambda tool: _(tool),
             default=PEN,
             required=True,
             key=widgets.key("tool"),
             label_visibility="collapsed",
         )
-        st.button(
-            "Undo",
-            key=widgets.key("undo"),
-            on_click=drawn.undo,
-            disabled=empty,
-        )
-        st.button("Clear", key=widgets.key("clear"), on_click=drawn.clear, disabled=empty)
+        st.button(_("Undo"), key=widgets.key("undo"), on_click=drawn.undo, disabled=empty)
+        st.button(_("Clear"), key=widgets.key("clear"), on_click=drawn.clear, disabled=empty)
     st.slider(
-        "Width of the pen",
+        _("Width of the pen"),
         8,
         40,
         PEN_WIDTH,
         key=widgets.key("pen_width"),
         width=SIDE,
-        format="%d px wide",
+        format=_("%d px wide"),
         label_visibility="collapsed",
     )
 

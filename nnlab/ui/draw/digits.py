@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from nnlab.drawing.split import Piece
+from nnlab.texts import _
 from nnlab.ui.draw.reading import Reading, ordinal
 from nnlab.ui.session.widgets import draw as widgets
 
@@ -29,7 +30,11 @@ def choose_digit(count: int, chosen: int) -> None:
             return
         widgets[CHOSEN] = chosen
         st.segmented_control(
-            "Look into", range(count), format_func=ordinal, key=widgets.key(CHOSEN), required=True
+            _("Look into"),
+            range(count),
+            format_func=ordinal,
+            key=widgets.key(CHOSEN),
+            required=True,
         )
 
 

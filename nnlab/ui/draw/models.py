@@ -3,6 +3,7 @@
 import streamlit as st
 
 from nnlab.runs import Status
+from nnlab.texts import _
 from nnlab.ui.draw import training
 from nnlab.ui.runtime.drawing_models import Reader, labels, why_not
 from nnlab.ui.session.draw_state import draw_state
@@ -47,11 +48,15 @@ def show_models(state: LabState, status: Status | None, found: list[Reader]) -> 
             with st.container(key="more", horizontal=True, vertical_alignment="center"):
                 if training.has_ready() and not any(r.recipe == training.READY for r in found):
                     training.offer_ready(state)
-                st.page_link(page_file("images"), label="Train another", icon=":material/image:")
+                st.page_link(page_file("images"), label=_("Train another"), icon=":material/image:")
     if chosen is not None and not chosen.reads_digits:
         st.caption(
-            f"This model learned from {chosen.data} and knows no digits: whatever you draw, it"
-            f" answers with one of {', '.join(chosen.class_names)}."
+            _(
+                "This model learned from {data} and knows no digits: whatever you draw, it answers"
+                " with one of {names}.",
+                data=chosen.data,
+                names=", ".join(chosen.class_names),
+            )
         )
     return chosen
 
@@ -69,7 +74,7 @@ def _chosen(state: LabState, found: list[Reader]) -> Reader | None:
     if wanted is not None and wanted not in by_id:
         state.notice = why_not(wanted)
         if found:
-            state.notice += f" Now '{found[0].name}' reads."
+            state.notice += " " + _("Now '{name}' reads.", name=found[0].name)
         wanted = None
     if not found:
         widgets.forget(MODEL)
@@ -85,6 +90,11 @@ def _choose(found: list[Reader]) -> None:
     """The list of models; before the first has weights, a place for it."""
     names = labels(found)
     if not names:
-        st.selectbox("Model", ["the first one is being trained …"], disabled=True)
+        st.selectbox(
+            _("Model"),
+            [_("the first one is being trained …")],
+            disabled=True,
+            key=widgets.key("no_reader"),
+        )
         return
-    st.selectbox("Model", list(names), format_func=names.__getitem__, key=widgets.key(MODEL))
+    st.selectbox(_("Model"), list(names), format_func=names.__getitem__, key=widgets.key(MODEL))

@@ -12,6 +12,7 @@ from nnlab.drawing.split import Piece
 from nnlab.errors import NnlabError
 from nnlab.figures.digits import DIGITS
 from nnlab.runs import Status
+from nnlab.texts import N_, _
 from nnlab.ui.draw import reading
 from nnlab.ui.draw.canvas import show_canvas
 from nnlab.ui.draw.digits import choose_digit, chosen_digit, show_boxes
@@ -29,7 +30,7 @@ from nnlab.ui.session.widgets import draw as widgets
 
 STYLE = Path(__file__).with_name("draw.css")
 SOURCE = "source"
-CANVAS, FILE = "Draw", "File"
+CANVAS, FILE = N_("Draw"), N_("File")
 
 
 def show() -> None:
@@ -50,10 +51,10 @@ def _draw(state: LabState, status: Status | None) -> None:
         pixels, place = _source()
         pieces = _prepared(pixels)
     with answer, st.container(key="prediction"):
-        st.markdown("##### It reads")
+        st.markdown(_("##### It reads"))
         frame = _answer(found, chosen, pixels, pieces)
     with seen:
-        st.markdown("##### The network receives")
+        st.markdown(_("##### The network receives"))
         reading.show_input(frame.made)
         choose_digit(len(pieces), frame.chosen)
     if place is not None and pixels is not None:
@@ -64,8 +65,9 @@ def _draw(state: LabState, status: Status | None) -> None:
 def _source() -> tuple[NDArray[np.uint8] | None, DeltaGenerator | None]:
     """The canvas or a picture file: its pixels, and the container that it fills."""
     source = st.segmented_control(
-        "Draw, or read a file",
+        _("Draw, or read a file"),
         [CANVAS, FILE],
+        format_func=lambda source: _(source),
         default=CANVAS,
         required=True,
         key=widgets.key(SOURCE),
@@ -74,7 +76,7 @@ def _source() -> tuple[NDArray[np.uint8] | None, DeltaGenerator | None]:
     if source == CANVAS:
         return show_canvas()
     uploaded = st.file_uploader(
-        "A picture of digits: dark on light or light on dark, any size",
+        _("A picture of digits: dark on light or light on dark, any size"),
         key=widgets.key("picture_file"),
     )
     if uploaded is None:
@@ -85,7 +87,7 @@ def _source() -> tuple[NDArray[np.uint8] | None, DeltaGenerator | None]:
         st.error(str(error), icon=":material/error:")
         return None, None
     place = st.container(key="upload", width=280)
-    place.image(pixels, alt="The picture that was uploaded.", width="stretch")
+    place.image(pixels, alt=_("The picture that was uploaded."), width="stretch")
     return pixels, place
 
 
@@ -97,10 +99,14 @@ def _prepared(pixels: NDArray[np.uint8] | None) -> list[Piece]:
         st.error(str(error), icon=":material/error:")
         return []
     if not pieces and pixels is not None and widgets.get(SOURCE) == FILE:
-        st.warning("This picture shows no ink: nothing stands out from its paper.")
+        st.warning(_("This picture shows no ink: nothing stands out from its paper."))
     if len(pieces) > reading.MOST_DIGITS:
         st.caption(
-            f"{len(pieces)} pieces of ink are on it; the first {reading.MOST_DIGITS} are read."
+            _(
+                "{count} pieces of ink are on it; the first {most} are read.",
+                count=len(pieces),
+                most=reading.MOST_DIGITS,
+            )
         )
     return pieces[: reading.MOST_DIGITS]
 
@@ -128,8 +134,10 @@ def _answer(
     else:
         reading.show_answer(answers, digit, drawn=bool(pieces))
     if view is not None and moment is not None:
-        newest = " so far: it is still training" if moving else ""
-        st.caption(f"By the weights of step {moment.step:,}{newest}.")
+        said = N_("By the weights of step {step:,}.")
+        if moving:
+            said = N_("By the weights of step {step:,} so far: it is still training.")
+        st.caption(_(said, step=moment.step))
         moment = settled(view, moment, moving=moving)
     return DrawFrame(
         found,

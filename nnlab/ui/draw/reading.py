@@ -13,6 +13,7 @@ from nnlab.drawing.split import Piece, split
 from nnlab.figures.describe import describe_probabilities
 from nnlab.figures.digits import DIGITS, digit_picture, percent, probabilities_figure
 from nnlab.insight.pictures.probabilities import class_probabilities
+from nnlab.texts import N_, _
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.runtime.snapshot import Snapshot
 from nnlab.ui.session.widgets import draw as widgets
@@ -21,6 +22,7 @@ SCALE = 10
 BLANK = np.zeros((28, 28), np.float32)
 MOST_DIGITS = 12
 """Digits read of one picture; a page of writing holds more, and is no drawing."""
+ORDINALS = {1: N_("{number}st"), 2: N_("{number}nd"), 3: N_("{number}rd")}
 MOST_BARS = 10
 """Bars of the chart. Of more classes the likeliest ones are shown."""
 
@@ -88,7 +90,7 @@ def show_answer(answers: Sequence[Reading], chosen: int, *, drawn: bool) -> None
         probabilities_figure(
             probabilities,
             names,
-            empty="no model yet" if drawn else "draw a digit",
+            empty=N_("no model yet") if drawn else N_("draw a digit"),
             dark=st.context.theme.type == "dark",
         ),
         key=widgets.key("probabilities"),
@@ -99,9 +101,9 @@ def show_answer(answers: Sequence[Reading], chosen: int, *, drawn: bool) -> None
 def _in_words(answers: Sequence[Reading], chosen: int, drawn: bool) -> str:
     if not answers:
         best, words = (
-            ("?", "No model has read it yet.")
+            ("?", _("No model has read it yet."))
             if drawn
-            else ("–", "Nothing is drawn yet: draw a digit on the black sheet.")
+            else ("–", _("Nothing is drawn yet: draw a digit on the black sheet."))
         )
         return f"<b>{best}</b><span>{words}</span>"
     said = html.escape(sentence(answers[chosen]))
@@ -115,35 +117,42 @@ def _in_words(answers: Sequence[Reading], chosen: int, drawn: bool) -> str:
         for tag in ["mark" if i == chosen else "i"]
     )
     size = "many" if sum(len(answer.best) for answer in answers) > 4 else "some"
-    return f'<b class="{size}">{marked}</b><span>{ordinal(chosen)} of {len(answers)}: {said}</span>'
+    words = _(
+        "{ordinal} of {count}: {said}", ordinal=ordinal(chosen), count=len(answers), said=said
+    )
+    return f'<b class="{size}">{marked}</b><span>{words}</span>'
 
 
 def sentence(reading: Reading) -> str:
     """`It reads a 7 (98.2%), then a 1 (1.3%)`."""
-    first, second = (
-        f"{with_article(reading.class_names[i])} ({percent(float(reading.probabilities[i]))})"
-        for i in reading.order[:2]
+    first, second = reading.order[:2]
+    return _(
+        "It reads {first} ({first_share}), then {second} ({second_share})",
+        first=with_article(reading.class_names[first]),
+        first_share=percent(float(reading.probabilities[first])),
+        second=with_article(reading.class_names[second]),
+        second_share=percent(float(reading.probabilities[second])),
     )
-    return f"It reads {first}, then {second}"
 
 
 def with_article(name: str) -> str:
     """`a 7`, `an 8`, `an ankle boot`."""
-    return f"{'an' if name[0] in '8AEIO' else 'a'} {name}"
+    return _("an {name}", name=name) if name[0] in "8AEIO" else _("a {name}", name=name)
 
 
 def ordinal(index: int) -> str:
     """`1st` for 0, `2nd` for 1 …, up to the 20th."""
-    return f"{index + 1}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(index + 1, 'th') }"
+    return _(ORDINALS.get(index + 1, N_("{number}th")), number=index + 1)
 
 
 def show_input(made: Preprocessing | None) -> None:
     """The very 28×28 pixels, enlarged."""
     st.image(
         digit_picture(BLANK if made is None else made.result, scale=SCALE),
-        alt="The picture that the network receives"
-        + (": empty." if made is None else ", 28 by 28 pixels."),
+        alt=_("The picture that the network receives: empty.")
+        if made is None
+        else _("The picture that the network receives, 28 by 28 pixels."),
         width=28 * SCALE,
         output_format="PNG",
     )
-    st.caption("28×28 pixels, the ink's centre of mass in the middle, as in MNIST.")
+    st.caption(_("28×28 pixels, the ink's centre of mass in the middle, as in MNIST."))

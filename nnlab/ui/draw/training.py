@@ -9,6 +9,7 @@ from nnlab.errors import NnlabError
 from nnlab.figures.digits import percent
 from nnlab.recipes import get
 from nnlab.runs import ALIVE, Status
+from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.lab.run_commands import ask, make_run
 from nnlab.ui.runtime.run_view import RunView, run_view
@@ -30,24 +31,26 @@ def offer(state: LabState) -> None:
     if has_ready():
         offer_ready(state, "primary")
     else:
-        label = "Train a reader (about 10 seconds)"
+        label = _("Train a reader (about 10 seconds)")
         _button(state, OFFLINE, label, "train_reader", "primary")
 
 
 def offer_other(state: LabState) -> None:
     """What stands beside the button: the quicker way where there is one, else what is learned."""
     if has_ready():
-        _button(state, OFFLINE, "Or a quick one (about 10 seconds)", "train_reader", "secondary")
+        _button(state, OFFLINE, _("Or a quick one (about 10 seconds)"), "train_reader", "secondary")
     else:
         st.caption(
-            "A small CNN learns from scikit-learn's 1,200 digits and from strokes that the lab"
-            " draws itself. Draw in the meantime."
+            _(
+                "A small CNN learns from scikit-learn's 1,200 digits and from strokes that the lab"
+                " draws itself. Draw in the meantime."
+            )
         )
 
 
 def offer_ready(state: LabState, kind: Literal["primary", "secondary"] = "secondary") -> None:
     """The button of the better reader. MNIST has to be on this machine."""
-    _button(state, READY, "Train a good reader (about 4 minutes)", "train_ready", kind)
+    _button(state, READY, _("Train a good reader (about 4 minutes)"), "train_ready", kind)
 
 
 def _button(
@@ -84,20 +87,23 @@ def show_progress(state: LabState, status: Status | None) -> None:
     done, words = _progress(run_view(state.run_id), status)
     with st.container(key="reader_progress", horizontal=True, vertical_alignment="bottom"):
         st.progress(done, text=words)
-        st.button("Stop", key=widgets.key("stop_reader"), on_click=lambda: ask(state, "stop"))
+        st.button(_("Stop"), key=widgets.key("stop_reader"), on_click=lambda: ask(state, "stop"))
 
 
 def _progress(view: RunView, status: Status | None) -> tuple[float, str]:
     """The share that is done, and what to say of it."""
     history = view.refresh()
     started = history.started
-    if status in ("queued", "starting") or started is None:
-        return 0.0, "Starting …" if status != "queued" else "Waiting for a place among the runs …"
+    if status == "queued":
+        return 0.0, _("Waiting for a place among the runs …")
+    if status == "starting" or started is None:
+        return 0.0, _("Starting …")
     done = min(history.step / max(1, started.total_steps), 1.0)
-    words = [f"epoch {history.epoch:,}"]
+    words = [_("epoch {epoch:,}", epoch=history.epoch)]
     accuracy = history.latest("val_accuracy")
     if accuracy is not None:
-        words.append(f"{percent(accuracy)} right")
+        words.append(_("{share} right", share=percent(accuracy)))
     if 0 < done < 1 and history.seconds > 0:
-        words.append(f"{history.seconds / done * (1 - done):.0f} s left")
+        left = history.seconds / done * (1 - done)
+        words.append(_("{seconds:.0f} s left", seconds=left))
     return done, " · ".join(words)

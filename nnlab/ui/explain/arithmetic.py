@@ -1,7 +1,5 @@
 """One value of the X-ray, down to the sum that it is, as HTML."""
 
-from html import escape
-
 import numpy as np
 from numpy.typing import NDArray
 from torch import nn
@@ -9,6 +7,8 @@ from torch import nn
 from nnlab.insight.activations import Place
 from nnlab.insight.arithmetic import ConvolutionAt, UnitAt, convolution_at, unit_at, window_at
 from nnlab.models.layers import Normalize
+from nnlab.texts import _
+from nnlab.ui.components.tables import row, table
 
 Floats = NDArray[np.float32]
 
@@ -16,6 +16,7 @@ LARGEST_TABLE = 7
 """Rows and columns of a kernel that are shown as numbers; a larger one by its sums alone."""
 LISTED = 8
 """Inputs of a unit, or of a convolution, that are listed; the others as one sum."""
+EMPTY = ("<td></td>", "<td></td>")
 
 
 def arithmetic(layer: nn.Module, before: Floats, after: Floats, at: Place, came: str) -> str:
@@ -37,8 +38,9 @@ def arithmetic(layer: nn.Module, before: Floats, after: Floats, at: Place, came:
             return _unit(unit_at(layer, before, at.unit), value, came)
         case nn.MaxPool2d() | nn.AvgPool2d():
             window = window_at(layer, before, at.unit, at.row, at.column)
-            takes = "largest" if isinstance(layer, nn.MaxPool2d) else "mean"
-            return _grids(("what is pooled", window)) + _equals(f"the {takes} of them", value)
+            takes_largest = isinstance(layer, nn.MaxPool2d)
+            words = _("the largest of them") if takes_largest else _("the mean of them")
+            return _grids((_("what is pooled"), window)) + _equals(words, value)
     source = _value(before, at) if before.shape == after.shape else float(before.ravel()[at.unit])
     match layer:
         case Normalize():
@@ -48,58 +50,61 @@ def arithmetic(layer: nn.Module, before: Floats, after: Floats, at: Place, came:
         case nn.ReLU():
             words = f"max(0, {_n(source)})"
         case nn.Flatten():
-            words = f"{_where(at.unit, before.shape)} of the layer before"
+            words = _("{where} of the layer before", where=_where(at.unit, before.shape))
         case nn.Dropout():
-            words = f"{_n(source)}, passed on"
+            words = _("{value}, passed on", value=_n(source))
         case _:
             words = f"{type(layer).__name__}({_n(source)})"
     return _equals(words, value)
 
 
 def _convolution(at: ConvolutionAt, value: float) -> str:
-    channels, side, _ = at.patch.shape
+    channels, side, _width = at.patch.shape
     sums = at.sums
     loudest = int(np.abs(sums).argmax())
     html = ""
     if side <= LARGEST_TABLE:
-        which = f" of map {loudest + 1}, which counts most" if channels > 1 else ""
+        patch = _("patch")
+        if channels > 1:
+            patch = _("patch of map {number}, which counts most", number=loudest + 1)
         product = at.patch[loudest] * at.kernel[loudest]
         html = _grids(
-            (f"patch{which}", at.patch[loudest]),
-            ("× kernel", at.kernel[loudest]),
-            (f"= products, in all {_n(float(sums[loudest]))}", product),
+            (patch, at.patch[loudest]),
+            (_("× kernel"), at.kernel[loudest]),
+            (_("= products, in all {sum}", sum=_n(float(sums[loudest]))), product),
         )
     if channels == 1:
-        return html + _equals(f"sum {_n(float(sums[0]))} + bias {_n(at.bias)}", value)
+        words = _("sum {sum} + bias {bias}", sum=_n(float(sums[0])), bias=_n(at.bias))
+        return html + _equals(words, value)
     order = np.argsort(-np.abs(sums), kind="stable")
-    rows = [(f"patch × kernel of map {i + 1}", float(sums[i])) for i in order[:LISTED]]
+    rows = [
+        row(_("patch × kernel of map {number}", number=i + 1), _cell(float(sums[i])))
+        for i in order[:LISTED]
+    ]
     if len(order) > LISTED:
-        rows.append((f"of the other {len(order) - LISTED}", float(sums[order[LISTED:]].sum())))
-    return html + _sum([*rows, ("bias", at.bias)], value)
+        rest = float(sums[order[LISTED:]].sum())
+        rows.append(row(_("of the other {count}", count=len(order) - LISTED), _cell(rest)))
+    rows.append(row(_("bias"), _cell(at.bias)))
+    return html + table("nnlab-sum", rows, foot=[_total(value)])
 
 
 def _unit(at: UnitAt, value: float, came: str) -> str:
     largest = at.largest(LISTED)
     shape = tuple(int(size) for size in came.split("×")) if came else (len(at.inputs),)
-    rows = "".join(
-        f"<tr><th scope='row'>{_where(int(i), shape)}</th><td>{_n(at.inputs[i])}</td>"
-        f"<td>{_n(at.weights[i])}</td><td>{_n(at.contributions[i])}</td></tr>"
+    rows = [
+        row(
+            _where(int(i), shape),
+            *map(_cell, (at.inputs[i], at.weights[i], at.contributions[i])),
+        )
         for i in largest
-    )
+    ]
     others = len(at.inputs) - len(largest)
     if others:
         rest = float(at.contributions.sum() - at.contributions[largest].sum())
-        rows += _added(f"the other {others:,}", rest)
-    rows += _added("bias", at.bias)
-    return (
-        "<table class='nnlab-sum'><thead><tr><th scope='col'>what counts most</th>"
-        "<th scope='col'>input</th><th scope='col'>× weight</th><th scope='col'>=</th></tr></thead>"
-        f"<tbody>{rows}</tbody>{_total(value, 3)}</table>"
-    )
-
-
-def _added(name: str, number: float) -> str:
-    return f"<tr><th scope='row'>{name}</th><td></td><td></td><td>{_n(number)}</td></tr>"
+        rows.append(row(_("the other {count:,}", count=others), *EMPTY, _cell(rest)))
+    rows.append(row(_("bias"), *EMPTY, _cell(at.bias)))
+    heads = (_("what counts most"), _("input"), _("× weight"), "=")
+    return table("nnlab-sum", rows, heads=heads, foot=[_total(value, *EMPTY)])
 
 
 def _batch_norm(layer: nn.BatchNorm1d | nn.BatchNorm2d, channel: int, source: float) -> str:
@@ -107,39 +112,38 @@ def _batch_norm(layer: nn.BatchNorm1d | nn.BatchNorm2d, channel: int, source: fl
     assert layer.running_var is not None
     mean, variance = float(layer.running_mean[channel]), float(layer.running_var[channel])
     scale, shift = float(layer.weight[channel].detach()), float(layer.bias[channel].detach())
-    return (
-        f"({_n(source)} − mean {_n(mean)}) / √({_n(variance)} + {layer.eps:g})"
-        f" × {_n(scale)} + {_n(shift)}"
+    return _(
+        "({value} − mean {mean}) / √({variance} + {eps:g}) × {scale} + {shift}",
+        value=_n(source),
+        mean=_n(mean),
+        variance=_n(variance),
+        eps=layer.eps,
+        scale=_n(scale),
+        shift=_n(shift),
     )
 
 
 def _where(index: int, shape: tuple[int, ...]) -> str:
     """`unit 38`, `row 13, column 5`, `map 3, row 1, column 2`: counted from 1."""
     if len(shape) != 3:
-        return f"unit {index + 1}"
-    unit, row, column = (int(i) + 1 for i in np.unravel_index(index, shape))
-    place = f"row {row}, column {column}"
-    return place if shape[0] == 1 else f"map {unit}, {place}"
+        return _("unit {number}", number=index + 1)
+    unit, down, across = (int(i) + 1 for i in np.unravel_index(index, shape))
+    if shape[0] == 1:
+        return _("row {row}, column {column}", row=down, column=across)
+    return _("map {map}, row {row}, column {column}", map=unit, row=down, column=across)
 
 
-def _sum(rows: list[tuple[str, float]], value: float) -> str:
-    body = "".join(
-        f"<tr><th scope='row'>{escape(name)}</th><td>{_n(number)}</td></tr>"
-        for name, number in rows
-    )
-    return f"<table class='nnlab-sum'><tbody>{body}</tbody>{_total(value, 1)}</table>"
+def _cell(number: float | np.floating) -> str:
+    return f"<td>{_n(number)}</td>"
 
 
-def _total(value: float, columns: int) -> str:
-    cells = "<td></td>" * (columns - 1)
-    return (
-        f"<tfoot><tr><th scope='row'>the network's own value</th>{cells}<td>{_n(value)}</td></tr>"
-        "</tfoot>"
-    )
+def _total(value: float, *between: str) -> str:
+    return row(_("the network's own value"), *between, _cell(value))
 
 
 def _equals(words: str, value: float) -> str:
-    return f"<p class='nnlab-equals'>{words} = <b>{_n(value)}</b>, the network's own value.</p>"
+    said = _("{sum} = {value}, the network's own value.", sum=words, value=f"<b>{_n(value)}</b>")
+    return f"<p class='nnlab-equals'>{said}</p>"
 
 
 def _grids(*grids: tuple[str, Floats]) -> str:
@@ -148,11 +152,10 @@ def _grids(*grids: tuple[str, Floats]) -> str:
 
 def _grid(name: str, grid: Floats) -> str:
     largest = float(np.abs(grid).max()) or 1.0
-    rows = "".join(
-        "<tr>" + "".join(_number(float(n), float(n) / largest) for n in row) + "</tr>"
-        for row in grid
-    )
-    return f"<table class='nnlab-grid'><caption>{escape(name)}</caption>{rows}</table>"
+    rows = [
+        f"<tr>{''.join(_number(float(n), float(n) / largest) for n in line)}</tr>" for line in grid
+    ]
+    return table("nnlab-grid", rows, caption=name)
 
 
 def _number(number: float, share: float) -> str:

@@ -3,6 +3,7 @@
 from torch import nn
 
 from nnlab.models.layers import Normalize
+from nnlab.texts import _
 
 
 def layer_name(number: int, layer: nn.Module, shape: tuple[int, ...]) -> str:
@@ -21,41 +22,62 @@ def layer_name(number: int, layer: nn.Module, shape: tuple[int, ...]) -> str:
 def size_words(shape: tuple[int, ...]) -> str:
     """`8 maps of 24×24`, `1 map of 28×28`, `64 units`."""
     if len(shape) == 3:
-        return f"{shape[0]} map{'s'[: shape[0] != 1]} of {shape[1]}×{shape[2]}"
-    return f"{shape[0]:,} unit{'s'[: shape[0] != 1]}"
+        _maps, high, wide = shape
+        return _(
+            "{n} map of {high}×{wide}",
+            "{n} maps of {high}×{wide}",
+            n=shape[0],
+            high=high,
+            wide=wide,
+        )
+    return _("{n:,} unit", "{n:,} units", n=shape[0])
 
 
 def layer_text(layer: nn.Module) -> str:
     """What it does to what it receives."""
     match layer:
         case Normalize():
-            return f"(x − {layer.mean:g}) / {layer.std:g}: centred and scaled as in training."
+            return _(
+                "(x − {mean:g}) / {std:g}: centred and scaled as in training.",
+                mean=layer.mean,
+                std=layer.std,
+            )
         case nn.Conv2d():
-            return "Each map looks for one pattern, everywhere in the picture with the same kernel."
+            return _(
+                "Each map looks for one pattern, everywhere in the picture with the same kernel."
+            )
         case nn.Linear():
-            return "Each unit weighs all values before it, and adds them up."
+            return _("Each unit weighs all values before it, and adds them up.")
         case nn.BatchNorm1d() | nn.BatchNorm2d():
-            return "Each channel shifted and scaled by the means and variances of the training."
+            return _("Each channel shifted and scaled by the means and variances of the training.")
         case nn.ReLU():
-            return "What is below 0 becomes 0."
+            return _("What is below 0 becomes 0.")
         case nn.LeakyReLU():
-            return f"What is below 0 is multiplied by {layer.negative_slope:g}."
+            return _(
+                "What is below 0 is multiplied by {slope:g}.",
+                slope=layer.negative_slope,
+            )
         case nn.Tanh():
-            return "Squeezed between -1 and 1."
+            return _("Squeezed between -1 and 1.")
         case nn.Sigmoid():
-            return "Squeezed between 0 and 1."
+            return _("Squeezed between 0 and 1.")
         case nn.GELU() | nn.SiLU():
-            return "What is far below 0 becomes 0, smoothly."
+            return _("What is far below 0 becomes 0, smoothly.")
         case nn.MaxPool2d():
-            return f"Of each {_window(layer.kernel_size)} the largest value is kept."
+            return _(
+                "Of each {window} the largest value is kept.", window=_window(layer.kernel_size)
+            )
         case nn.AvgPool2d():
-            return f"Of each {_window(layer.kernel_size)} the mean is kept."
+            return _("Of each {window} the mean is kept.", window=_window(layer.kernel_size))
         case nn.Flatten():
-            return "The same values in one row, map by map."
+            return _("The same values in one row, map by map.")
         case nn.Dropout():
-            return f"Drops {layer.p:.0%} of the values while it trains; here it passes all on."
+            return _(
+                "Drops {share:.0%} of the values while it trains; here it passes all on.",
+                share=layer.p,
+            )
         case nn.LogSoftmax():
-            return "The logarithms of the probabilities."
+            return _("The logarithms of the probabilities.")
     return ""
 
 

@@ -9,24 +9,21 @@ import torch
 from torch import nn
 
 from nnlab.insight.activations import Place, activations
+from nnlab.texts import _
 from nnlab.ui.components.layer_maps import LayerShown, show_layers
 from nnlab.ui.explain.arithmetic import Floats, arithmetic
 from nnlab.ui.explain.layer_words import layer_name, layer_text, size_words
 
 
 def through(network: nn.Sequential, picture: Floats) -> list[LayerShown]:
-    """The input and what each layer makes of it.
+    """The input and what each layer makes of it; their names depend on who looks.
 
     `picture` is float32 [h, w] or [c, h, w], in [0, 1].
     """
     channels = picture[None] if picture.ndim == 2 else picture
-    size = size_words(channels.shape)
-    shown = [LayerShown(-1, f"Input · {size}", "0 is black, 1 is white.", channels)]
-    for index, _, values in activations(network, torch.from_numpy(channels)[None]):
-        layer = network[index]
-        name = layer_name(index + 1, layer, values.shape[1:])
-        shown.append(LayerShown(index, name, layer_text(layer), values[0]))
-    return shown
+    found = activations(network, torch.from_numpy(channels)[None])
+    others = [LayerShown(index, values[0]) for index, _kind, values in found]
+    return [LayerShown(-1, channels), *others]
 
 
 def show_way(
@@ -54,7 +51,8 @@ def show_way(
     at = place_in(layers, network, at)
     detail, way = st.container(key="xray").columns([4, 6], gap="medium")
     with way, st.container(key="xray_layers"):
-        pointed = show_layers(layers, at, key=key)
+        words = [_words(layer, network) for layer in layers]
+        pointed = show_layers(layers, words, at, key=key)
         if pointed is not None:
             at = pointed = place_in(layers, network, pointed)
         if below:
@@ -62,6 +60,15 @@ def show_way(
     with detail, st.container(key="xray_detail"):
         show_detail(layers, network, at, class_names)
     return pointed
+
+
+def _words(layer: LayerShown, network: nn.Sequential) -> tuple[str, str]:
+    """A layer's name, and what it does."""
+    shape = layer.values.shape
+    if layer.index < 0:
+        return _("Input · {size}", size=size_words(shape)), _("0 is black, 1 is white.")
+    module = network[layer.index]
+    return layer_name(layer.index + 1, module, shape), layer_text(module)
 
 
 def place_in(layers: list[LayerShown], network: nn.Sequential, wanted: Place | None) -> Place:
@@ -94,21 +101,28 @@ def detail(
     """`show_detail`, as HTML."""
     shown = layers[at.layer + 1]
     if shown.values.ndim == 3:
-        place = f"map {at.unit + 1}, row {at.row + 1}, column {at.column + 1}"
+        place = _(
+            "map {map}, row {row}, column {column}",
+            map=at.unit + 1,
+            row=at.row + 1,
+            column=at.column + 1,
+        )
     elif at.layer == len(network) - 1 and at.unit < len(class_names):
-        place = f"unit {at.unit + 1}, for {escape(class_names[at.unit])}"
+        name = escape(class_names[at.unit])
+        place = _("unit {number}, for {name}", number=at.unit + 1, name=name)
     else:
-        place = f"unit {at.unit + 1}"
+        place = _("unit {number}", number=at.unit + 1)
     if at.layer < 0:
         value = float(shown.values[at.unit, at.row, at.column])
-        return (
-            f"<h5>Input: {place}</h5><p class='nnlab-equals'>The pixel is <b>{value:.4f}</b>.</p>"
-        )
+        title = _("Input: {place}", place=place)
+        said = _("The pixel is {value}.", value=f"<b>{value:.4f}</b>")
+        return f"<h5>{title}</h5><p class='nnlab-equals'>{said}</p>"
     kind = type(network[at.layer]).__name__
     before = layers[at.layer].values
     came = _before_flatten(layers, network, at.layer)
     body = arithmetic(network[at.layer], before, shown.values, at, came)
-    return f"<h5>Layer {at.layer + 1}, {kind}: {place}</h5>{body}"
+    title = _("Layer {number}, {kind}: {place}", number=at.layer + 1, kind=kind, place=place)
+    return f"<h5>{title}</h5>{body}"
 
 
 def _before_flatten(layers: list[LayerShown], network: nn.Sequential, index: int) -> str:

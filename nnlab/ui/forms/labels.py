@@ -8,6 +8,7 @@ from nnlab.data.registry import describe, sizes
 from nnlab.errors import NnlabError
 from nnlab.models import build
 from nnlab.models.shapes import trace
+from nnlab.texts import _
 
 LOSSES = {"cross_entropy": "CrossEntropyLoss", "nll": "NLLLoss", "mse": "MSELoss"}
 OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
@@ -30,16 +31,16 @@ USUAL = (
 
 def data_lines(data: Data) -> list[tuple[str, str]]:
     """Name and value of what says what a run learns from."""
-    lines = [("data", data.kind)]
+    lines = [(_("data"), data.kind)]
     try:
-        train, val, _ = sizes(data)
-        what = "pictures" if isinstance(data, Images) else "points"
-        lines.append((what, f"{train:,} train, {val:,} validation"))
+        train, val, _test = sizes(data)
+        what = _("pictures") if isinstance(data, Images) else _("points")
+        lines.append((what, _("{train:,} train, {val:,} validation", train=train, val=val)))
     except NnlabError as error:
-        lines.append(("examples", str(error)))
+        lines.append((_("examples"), str(error)))
     noise = getattr(data, "noise", 0.0)
     if noise:
-        lines.append(("noise", f"{noise:.0%}"))
+        lines.append((_("noise"), f"{noise:.0%}"))
     return lines
 
 
@@ -68,37 +69,49 @@ def layer_lines(model: Model, data: Data) -> list[tuple[str, str, str]]:
 def training_lines(experiment: Experiment) -> list[tuple[str, str]]:
     """Name and value of how a run learns; what stands at its default is left out."""
     training = experiment.training
-    batch = "all" if training.batch_size == "all" else f"{training.batch_size:,}"
+    batch = _("all") if training.batch_size == "all" else f"{training.batch_size:,}"
     lines = [
-        ("optimizer", optimizer_text(training.optimizer)),
-        ("loss", LOSSES[training.loss]),
-        ("batch size", batch),
+        (_("optimizer"), optimizer_text(training.optimizer)),
+        (_("loss"), LOSSES[training.loss]),
+        (_("batch size"), batch),
     ]
     if training.sampling != "permutation":
-        lines.append(("sampling", "with replacement"))
-    limits = ((training.epochs, "epoch"), (training.steps, "step"))
-    budget = [f"{limit:,} {what}{'s'[: limit != 1]}" for limit, what in limits if limit is not None]
-    lines.append(("budget", " or ".join(budget)))
+        lines.append((_("sampling"), _("with replacement")))
+    budget = []
+    if training.epochs is not None:
+        budget.append(_("{n:,} epoch", "{n:,} epochs", n=training.epochs))
+    if training.steps is not None:
+        budget.append(_("{n:,} step", "{n:,} steps", n=training.steps))
+    lines.append((_("budget"), f" {_('or')} ".join(budget)))
     if training.schedule is not None:
         name = SCHEDULES[training.schedule.kind]
-        lines.append(("schedule", _called(name, _changed(training.schedule))))
+        lines.append((_("schedule"), _called(name, _changed(training.schedule))))
     if training.early_stopping is not None:
         stopping = training.early_stopping.model_dump()
-        lines.append(("early stopping", ", ".join(f"{k}={v:g}" for k, v in stopping.items())))
+        lines.append((_("early stopping"), ", ".join(f"{k}={v:g}" for k, v in stopping.items())))
     if training.stop_at_loss is not None:
-        lines.append(("stops at a loss of", f"{training.stop_at_loss:g}"))
+        lines.append((_("stops at a loss of"), f"{training.stop_at_loss:g}"))
     if training.clip_norm is not None:
         lines.append(("clip_norm", f"{training.clip_norm:g}"))
     if training.l1:
         lines.append(("l1", f"{training.l1:g}"))
     if training.augment is not None:
-        most = _changed(training.augment) or {"strengths": "all 0"}
-        lines.append(("augmentation", ", ".join(f"{k}={v}" for k, v in most.items())))
+        strengths = ", ".join(f"{k}={v}" for k, v in _changed(training.augment).items())
+        lines.append((_("augmentation"), strengths or _("strengths=all 0")))
     if not training.zero_grad:
-        lines.append(("zero_grad", "off: gradients add up"))
-    seeds = (getattr(experiment.data, "seed", 0), experiment.model.seed, training.seed)
-    lines.append(("seeds", "data {}, weights {}, batches {}".format(*seeds)))
+        lines.append(("zero_grad", _("off: gradients add up")))
+    lines.append((_("seeds"), seeds_text(experiment)))
     return lines
+
+
+def seeds_text(experiment: Experiment) -> str:
+    """`data 0, weights 1, batches 2`."""
+    return _(
+        "data {data}, weights {weights}, batches {batches}",
+        data=getattr(experiment.data, "seed", 0),
+        weights=experiment.model.seed,
+        batches=experiment.training.seed,
+    )
 
 
 def optimizer_text(optimizer: Sgd | Adam | RMSprop) -> str:

@@ -11,6 +11,7 @@ from nnlab.config import (
     Schedule,
     StepSchedule,
 )
+from nnlab.texts import _
 from nnlab.ui.components.layout import part
 from nnlab.ui.forms.labels import SCHEDULES
 from nnlab.ui.session.widgets import Widgets
@@ -40,46 +41,50 @@ def show_schedule(drafted: Schedule | None, widgets: Widgets) -> dict[str, Any]:
     Fields that no widget shows (a cycled momentum) stay as drafted.
     """
     kind = st.selectbox(
-        "Schedule",
+        _("Schedule"),
         [CONSTANT, *SCHEDULES],
-        format_func=lambda kind: SCHEDULES.get(kind, "none"),
+        format_func=lambda kind: SCHEDULES.get(kind) or _("none"),
         key=widgets.key("schedule"),
-        help="How the learning rate changes over the run. OneCycleLR goes up to it and down again.",
+        help=_(
+            "How the learning rate changes over the run. OneCycleLR goes up to it and down again."
+        ),
     )
     with part("step", used=kind == "step"):
         left, right = st.columns(2)
         left.number_input(
-            "Every … epochs",
+            _("Every … epochs"),
             1,
             key=widgets.key("step_size"),
-            help="step_size: epochs from one fall to the next.",
+            help=_("step_size: epochs from one fall to the next."),
         )
-        _share(widgets, right, "times", "step_gamma", "gamma: what the rate is multiplied by.")
+        _share(
+            widgets, right, _("times"), "step_gamma", _("gamma: what the rate is multiplied by.")
+        )
     with part("exponential", used=kind == "exponential"):
         _share(
             widgets,
             st,
-            "Each epoch, times",
+            _("Each epoch, times"),
             "exponential_gamma",
-            "gamma: the rate's fall each epoch.",
+            _("gamma: the rate's fall each epoch."),
         )
     with part("cosine", used=kind == "cosine"):
         st.number_input(
-            "Down to",
+            _("Down to"),
             0.0,
             key=widgets.key("eta_min"),
             format="%g",
             step=1e-4,
-            help="eta_min: the rate at the end of the budget.",
+            help=_("eta_min: the rate at the end of the budget."),
         )
     with part("one_cycle", used=kind == "one_cycle"):
         st.slider(
-            "Share of the run that goes up",
+            _("Share of the run that goes up"),
             min(0.05, widgets["pct_start"]),
             max(0.95, widgets["pct_start"]),
             step=0.05,
             key=widgets.key("pct_start"),
-            help="pct_start: the rate rises for this share of the steps, then falls.",
+            help=_("pct_start: the rate rises for this share of the steps, then falls."),
         )
     if kind == CONSTANT:
         return {"schedule": None}

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from nnlab.config import Layer, LogSoftmax, Training
+from nnlab.texts import N_, _
 from nnlab.ui.components.layout import part
 from nnlab.ui.forms.labels import LOSSES, OPTIMIZERS
 from nnlab.ui.forms.schedule_form import schedule_widgets, show_schedule
@@ -20,7 +21,7 @@ RATES = [m * 10.0**e for e in range(-5, 1) for m in (1, 3)] + [10.0]
 PENALTIES = [0.0] + [m * 10.0**e for e in range(-6, 0) for m in (1, 3)] + [1.0]
 MAX_SEED = 2**32 - 1
 CLASS_LOSSES = ("cross_entropy", "nll")
-SAME = (
+SAME = N_(
     "Both are the same number: CrossEntropyLoss is log_softmax and NLLLoss in one,"
     " −log(exp z_y / Σ exp z_k) = −z_y + log Σ exp z_k. With NLLLoss the network itself ends in"
     " log_softmax, and its outputs are log-probabilities."
@@ -65,26 +66,33 @@ def show_training(
         more: draws the page's own widgets and returns the fields of `Training` that they say.
         advanced: the same, for the fold.
     """
-    st.markdown("##### Training")
+    st.markdown(_("##### Training"))
     left, right = st.columns(2)
     kind = left.selectbox(
-        "Optimizer",
+        _("Optimizer"),
         list(OPTIMIZERS),
         format_func=OPTIMIZERS.__getitem__,
         key=widgets.key("optimizer"),
     )
     own = [widgets["batch_size"]] if isinstance(widgets["batch_size"], int) else []
     batch_size = right.selectbox(
-        "Batch size", [*sorted({*batches, *own}), "all"], key=widgets.key("batch_size")
+        _("Batch size"),
+        [*sorted({*batches, *own}), "all"],
+        format_func=lambda size: _("all") if size == "all" else str(size),
+        key=widgets.key("batch_size"),
     )
-    _scale(widgets, "Learning rate", "lr", RATES, "Can be changed while it trains.")
+    _scale(widgets, _("Learning rate"), "lr", RATES, _("Can be changed while it trains."))
     with part("momentum", used=kind in ("sgd", "rmsprop")):
         st.slider(
-            "Momentum", 0.0, max(0.99, widgets["momentum"]), step=0.01, key=widgets.key("momentum")
+            _("Momentum"),
+            0.0,
+            max(0.99, widgets["momentum"]),
+            step=0.01,
+            key=widgets.key("momentum"),
         )
     fields = more()
     fields |= show_schedule(training.schedule, widgets)
-    with st.popover("Advanced", width="stretch", key=widgets.key("advanced")):
+    with st.popover(_("Advanced"), width="stretch", key=widgets.key("advanced")):
         fields |= _advanced(training, kind, widgets)
         fields |= advanced()
     return Training.model_validate(
@@ -125,46 +133,48 @@ def _advanced(training: Training, kind: str, widgets: Widgets) -> dict[str, Any]
     fields: dict[str, Any] = {}
     if training.loss in CLASS_LOSSES:
         fields["loss"] = st.selectbox(
-            "Loss", CLASS_LOSSES, format_func=_loss_name, key=widgets.key("loss")
+            _("Loss"), CLASS_LOSSES, format_func=_loss_name, key=widgets.key("loss")
         )
-        st.caption(SAME)
+        st.caption(_(SAME))
     with part("nesterov", used=kind == "sgd"):
         st.toggle(
-            "Nesterov momentum",
+            _("Nesterov momentum"),
             key=widgets.key("nesterov"),
             disabled=widgets["momentum"] == 0,
-            help="Looks ahead along the momentum before each step. It needs a momentum above 0.",
+            help=_("Looks ahead along the momentum before each step. It needs a momentum above 0."),
         )
     _scale(
         widgets,
-        "Weight decay",
+        _("Weight decay"),
         "weight_decay",
         PENALTIES,
-        "Pulls weights towards 0 in each step (L2).",
+        _("Pulls weights towards 0 in each step (L2)."),
     )
     _scale(
         widgets,
-        "L1 penalty",
+        _("L1 penalty"),
         "l1",
         PENALTIES,
-        "Adds this share of the sum of |weights| to the loss.",
+        _("Adds this share of the sum of |weights| to the loss."),
     )
     left, right = st.columns(2)
     fields["clip_norm"] = left.number_input(
-        "Clip gradient norm",
+        _("Clip gradient norm"),
         min_value=min(1e-3, widgets["clip_norm"] or 1),
         value=None,
-        placeholder="off",
+        placeholder=_("off"),
         key=widgets.key("clip_norm"),
-        help="Gradients are scaled down to this norm where theirs is larger. Empty: never.",
+        help=_("Gradients are scaled down to this norm where theirs is larger. Empty: never."),
     )
     patience = right.number_input(
-        "Early stopping",
+        _("Early stopping"),
         1,
         value=None,
-        placeholder="off",
+        placeholder=_("off"),
         key=widgets.key("patience"),
-        help="Stop when the validation loss has not fallen in so many evaluations. Empty: never.",
+        help=_(
+            "Stop when the validation loss has not fallen in so many evaluations. Empty: never."
+        ),
     )
     stopping = training.early_stopping
     fields["early_stopping"] = (
@@ -173,10 +183,10 @@ def _advanced(training: Training, kind: str, widgets: Widgets) -> dict[str, Any]
         else None
     )
     fields["l1"] = widgets["l1"]
-    st.caption("Seeds. Each changes one thing alone; with the same three, a run repeats itself.")
+    st.caption(_("Seeds. Each changes one thing alone; with the same three, a run repeats itself."))
     left, right = st.columns(2)
-    left.number_input("weights seed", 0, MAX_SEED, key=widgets.key("model_seed"))
-    right.number_input("batch order seed", 0, MAX_SEED, key=widgets.key("training_seed"))
+    left.number_input(_("weights seed"), 0, MAX_SEED, key=widgets.key("model_seed"))
+    right.number_input(_("batch order seed"), 0, MAX_SEED, key=widgets.key("training_seed"))
     return fields
 
 

@@ -11,7 +11,8 @@ import streamlit as st
 from nnlab.errors import NnlabError
 from nnlab.recipes import RECIPES, Group, Recipe
 from nnlab.runs import Summary
-from nnlab.texts import _
+from nnlab.runs.record.status import WORDS
+from nnlab.texts import N_, _
 from nnlab.ui import services
 from nnlab.ui.session.labs import leave_lab, open_in_lab
 from nnlab.ui.session.widgets import home as widgets
@@ -40,35 +41,35 @@ class Way:
 WAYS = (
     Way(
         "playground",
-        "Playground",
-        "Points of the plane, a small network, and its decision boundary as it learns.",
+        N_("Playground"),
+        N_("Points of the plane, a small network, and its decision boundary as it learns."),
         "playground-*",
-        "A recording of the recipe spiral, its first 20,000 steps.",
+        N_("A recording of the recipe spiral, its first 20,000 steps."),
     ),
     Way(
         "images",
-        "Images",
-        "Handwritten digits or clothes, a perceptron or a CNN, trained in seconds.",
+        N_("Images"),
+        N_("Handwritten digits or clothes, a perceptron or a CNN, trained in seconds."),
         "images",
-        "Pictures of the embedded digits, as a network receives them.",
+        N_("Pictures of the embedded digits, as a network receives them."),
     ),
     Way(
         "draw",
-        "Draw",
-        "Draw a digit and see what the network you trained makes of it.",
+        N_("Draw"),
+        N_("Draw a digit and see what the network you trained makes of it."),
         "draw",
-        "A validation picture, and what the recipe digits-mlp made of it.",
+        N_("A validation picture, and what the recipe digits-mlp made of it."),
     ),
 )
 
 
 GROUPS: dict[Group, tuple[str, str]] = {
-    "start here": ("Start here", "Small, quick, and each with something to notice."),
+    "start here": (N_("Start here"), N_("Small, quick, and each with something to notice.")),
     "published tutorials": (
-        "Published tutorials, reproduced",
-        "What was reported, what comes out here, and why the two differ where they do.",
+        N_("Published tutorials, reproduced"),
+        N_("What was reported, what comes out here, and why the two differ where they do."),
     ),
-    "fast": ("Fast", "How far a minute or a second goes on two cores."),
+    "fast": (N_("Fast"), N_("How far a minute or a second goes on two cores.")),
 }
 
 
@@ -76,11 +77,13 @@ def show() -> None:
     """The page."""
     leave_lab()
     st.html(STYLE)
-    st.title("nnlab", anchor=False)
+    st.title(_("nnlab"), anchor=False)
     with st.container(key="sentence"):
         st.markdown(
-            "A laboratory for neural networks: choose data and a network, press **Train**, and"
-            " watch real PyTorch learn."
+            _(
+                "A laboratory for neural networks: choose data and a network, press **Train**, and"
+                " watch real PyTorch learn."
+            )
         )
     dark = st.context.theme.type == "dark"
     for way, column in zip(WAYS, st.columns(len(WAYS), gap="medium"), strict=True):
@@ -95,11 +98,11 @@ def show() -> None:
 def _show_way(way: Way, dark: bool) -> None:
     with st.container(border=True, key=f"card_{way.page}"):
         st.html(_picture(way, dark))
-        st.markdown(f"#### {way.title}")
-        st.markdown(way.words)
+        st.markdown(f"#### {_(way.title)}")
+        st.markdown(_(way.words))
         first = way is WAYS[0]
         if st.button(
-            f"Open {way.title}",
+            _("Open {title}", title=_(way.title)),
             key=widgets.key(f"open_{way.page}"),
             type="primary" if first else "secondary",
             width="stretch",
@@ -107,7 +110,6 @@ def _show_way(way: Way, dark: bool) -> None:
             st.switch_page(page_file(way.page))
 
 
-@lru_cache(maxsize=8)
 def _picture(way: Way, dark: bool) -> str:
     """The picture; a moving one stands still for those who ask their system for that."""
     name = way.picture.replace("*", "dark" if dark else "light")
@@ -117,26 +119,28 @@ def _picture(way: Way, dark: bool) -> str:
         if still.is_file()
         else ""
     )
+    shows = escape(_(way.shows))
     return (
-        f"<picture>{calm}<img class='nnlab-picture' alt='{escape(way.shows)}'"
+        f"<picture>{calm}<img class='nnlab-picture' alt='{shows}'"
         f" src='{_address(PICTURES / f'{name}.webp')}'></picture>"
-        f"<p class='nnlab-picture-note' aria-hidden='true'>{escape(way.shows)}</p>"
+        f"<p class='nnlab-picture-note' aria-hidden='true'>{shows}</p>"
     )
 
 
+@lru_cache(maxsize=8)
 def _address(picture: Path) -> str:
     return "data:image/webp;base64," + base64.b64encode(picture.read_bytes()).decode("ascii")
 
 
 def _show_recipes() -> None:
-    st.markdown("#### Recipes")
-    st.caption("Experiments worth running: one click opens one in its laboratory.")
+    st.markdown(_("#### Recipes"))
+    st.caption(_("Experiments worth running: one click opens one in its laboratory."))
     with st.container(key="recipes"):
         for group, (title, words) in GROUPS.items():
             recipes = [recipe for recipe in RECIPES.values() if recipe.group == group]
             with st.container(key=f"group_{group.replace(' ', '_')}", gap="small"):
-                st.markdown(f"##### {title}")
-                st.caption(words)
+                st.markdown(f"##### {_(title)}")
+                st.caption(_(words))
                 _show_group(recipes)
 
 
@@ -156,23 +160,27 @@ def _show_newest() -> None:
     summaries = services.store().summaries(services.launcher().pending())[:NEWEST]
     if not summaries:
         return
-    st.markdown("#### Newest runs")
+    st.markdown(_("#### Newest runs"))
     with st.container(key="newest"):
         for summary, column in zip(summaries, st.columns(NEWEST, gap="medium"), strict=False):
             with column, st.container(key=f"newest_{summary.run.id}", gap=None):
                 label = f":blue[**{plain(summary.meta.name)}**]"
                 if st.button(label, key=widgets.key(f"open_run_{summary.run.id}"), type="tertiary"):
                     _open(summary)
-                st.caption(f"{summary.status} · {_outcome(summary)}{moment(summary.meta.created)}")
-    st.page_link(page_file("runs"), label="All runs", icon=":material/list_alt:")
+                st.caption(_about(summary))
+    st.page_link(page_file("runs"), label=_("All runs"), icon=":material/list_alt:")
 
 
-def _outcome(summary: Summary) -> str:
+def _about(summary: Summary) -> str:
+    """`finished · validation 98.3% · 21 Nov, 14:03`."""
     last = summary.last
     share = getattr(last, "val_accuracy", None)
+    parts = [_(WORDS[summary.status])]
     if share is not None:
-        return f"validation {share:.1%} · "
-    return f"step {last.step:,} · " if last is not None else ""
+        parts.append(_("validation {share:.1%}", share=share))
+    elif last is not None:
+        parts.append(_("step {step:,}", step=last.step))
+    return " · ".join([*parts, moment(summary.meta.created)])
 
 
 def _open(summary: Summary) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from nnlab.data.images import CLASS_NAMES, SHAPES
 from nnlab.data.splits import Part
 from nnlab.insight.verdicts import Verdicts, verdicts
+from nnlab.texts import _
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.runtime.datasets import validation_of
 from nnlab.ui.runtime.snapshot import Snapshot, settled, untrained
@@ -42,9 +43,15 @@ class Asked:
     def words(self) -> str:
         """`At step 1,200, over the first 1,000 of 10,000 validation pictures`."""
         number = len(self.part)
-        which = f"the {number:,}" if number == self.of else f"the first {number:,} of {self.of:,}"
-        when = f"At step {self.moment.step:,}" if self.moment.step else "Untrained"
-        return f"{when}, over {which} validation pictures"
+        when = _("At step {step:,}", step=self.moment.step) if self.moment.step else _("Untrained")
+        if number == self.of:
+            return _("{when}, over the {number:,} validation pictures", when=when, number=number)
+        return _(
+            "{when}, over the first {number:,} of {total:,} validation pictures",
+            when=when,
+            number=number,
+            total=self.of,
+        )
 
 
 def ask(frame: ImagesFrame) -> Asked | None:
@@ -54,10 +61,10 @@ def ask(frame: ImagesFrame) -> Asked | None:
         NnlabError: the pictures or the weights cannot be read.
     """
     if frame.pictures is None or not len(frame.pictures.val_y):
-        st.caption("No picture validates here: there is none to ask the network about.")
+        st.caption(_("No picture validates here: there is none to ask the network about."))
         return None
     if frame.view is None and frame.blocked:
-        st.caption("There is no network yet: the one in the form cannot be built as it stands.")
+        st.caption(_("There is no network yet: the one in the form cannot be built as it stands."))
         return None
     data = frame.data
     moving = frame.status == "running"

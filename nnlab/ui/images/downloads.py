@@ -7,6 +7,7 @@ import streamlit as st
 
 from nnlab.data.download import download
 from nnlab.errors import NnlabError
+from nnlab.texts import N_
 
 
 class Download:
@@ -15,7 +16,7 @@ class Download:
     def __init__(self, kind: str, data_dir: Path) -> None:
         self.share = 0.0
         """0 to 1."""
-        self.what = "connecting …"
+        self.what = N_("connecting …")
         self.error: str | None = None
         """Why it failed, with the mend."""
         self.running = True

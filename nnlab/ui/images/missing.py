@@ -7,6 +7,7 @@ import streamlit as st
 from nnlab.config import Images
 from nnlab.data import archives
 from nnlab.data.published import SETS, base_of
+from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.images.downloads import Download, find_download, forget_download, start_download
 from nnlab.ui.runtime.image_data import LABELS
@@ -46,35 +47,61 @@ def show_missing(
 def _show_progress(kind: str, download: Download) -> None:
     images_state().seen_download = download
     size = SETS[kind].download_size
-    st.markdown(f"**Downloading {LABELS[kind]}** ({size}). It is kept, and needed only once.")
-    st.progress(download.share, text=f"{download.share:.0%} · {download.what}")
-    st.button("Cancel", key=widgets.key("cancel_download"), on_click=forget_download, args=(kind,))
+    st.markdown(
+        _(
+            "**Downloading {label}** ({size}). It is kept, and needed only once.",
+            label=_(LABELS[kind]),
+            size=size,
+        )
+    )
+    st.progress(download.share, text=f"{download.share:.0%} · {_(download.what)}")
+    st.button(
+        _("Cancel"), key=widgets.key("cancel_download"), on_click=forget_download, args=(kind,)
+    )
 
 
 def _show_reason(kind: str, download: Download | None, message: str) -> None:
     lacking = archives.absent(kind, services.settings().data_dir)
     if download is not None and download.error and images_state().seen_download is download:
-        st.error(f"**The download did not work.** {download.error}", icon=":material/cloud_off:")
+        st.error(
+            _("**The download did not work.** {error}", error=download.error),
+            icon=":material/cloud_off:",
+        )
     elif lacking is None or lacking.cut_off:
         st.error(message, icon=":material/broken_image:")
     else:
-        st.markdown(f"**{LABELS[kind]} is not on this computer yet.**")
+        st.markdown(_("**{label} is not on this computer yet.**", label=_(LABELS[kind])))
         st.markdown(
-            f"Download it once ({SETS[kind].download_size}), or go on with the embedded digits,"
-            " which need no download."
+            _(
+                "Download it once ({size}), or go on with the embedded digits, which need no"
+                " download.",
+                size=SETS[kind].download_size,
+            )
         )
-        st.caption(f"Looked in `{lacking.folder}` for {', '.join(lacking.names)}.")
+        st.caption(
+            _(
+                "Looked in `{folder}` for {names}.",
+                folder=lacking.folder,
+                names=", ".join(lacking.names),
+            )
+        )
 
 
 def _show_ways_out(kind: str, use_digits: Callable[[], None]) -> None:
     with st.container(horizontal=True, gap="small"):
         st.button(
-            f"Download {LABELS[kind]} ({SETS[kind].download_size})",
+            _(
+                "Download {label} ({size})",
+                label=_(LABELS[kind]),
+                size=SETS[kind].download_size,
+            ),
             key=widgets.key("download"),
             icon=":material/download:",
             type="primary",
             on_click=start_download,
             args=(kind, services.settings().data_dir),
         )
-        if st.button("Use the embedded digits", key=widgets.key("use_digits"), on_click=use_digits):
+        if st.button(
+            _("Use the embedded digits"), key=widgets.key("use_digits"), on_click=use_digits
+        ):
             st.rerun()  # the form stands outside of this fragment

@@ -8,6 +8,7 @@ from nnlab.config import Experiment, Images
 from nnlab.data.registry import describe, sizes
 from nnlab.errors import NnlabError
 from nnlab.runs import Status
+from nnlab.texts import _
 from nnlab.training import plan
 from nnlab.training.memory import free_memory, must_fit_in_memory
 from nnlab.ui.images.curves import draw_curves
@@ -141,8 +142,9 @@ def _kept(state: LabState, is_hidden: bool) -> str | None:
     view = view_of(state) if is_hidden else None
     if view is None:
         return None
-    label = LABELS[view.experiment.data.kind]
-    return (
-        f"Your run on {label} is kept as it is, and goes on if it was training: choose {label}"
-        " again to see it."
+    label = _(LABELS[view.experiment.data.kind])
+    return _(
+        "Your run on {label} is kept as it is, and goes on if it was training: choose {label}"
+        " again to see it.",
+        label=label,
     )

@@ -10,6 +10,7 @@ from nnlab.data.registry import describe, sizes
 from nnlab.errors import NnlabError
 from nnlab.figures.digits import percent
 from nnlab.runs import History, Status
+from nnlab.texts import N_, _
 from nnlab.training import plan
 from nnlab.ui.runtime.drawing_models import DRAWING
 from nnlab.ui.runtime.run_view import RunView
@@ -20,13 +21,13 @@ from nnlab.ui.words import duration
 
 DRAWN = {
     **{
-        kind: "digit"
+        kind: N_("Draw a digit for it")
         for kind, names in CLASS_NAMES.items()
         if names == DIGIT_NAMES and SHAPES[kind] == DRAWING
     },
-    "emnist": "letter",
+    "emnist": N_("Draw a letter for it"),
 }
-"""What people draw for a network that has learned from a kind of pictures."""
+"""What people can draw for a network that has learned from a kind of pictures."""
 
 
 def show_progress(
@@ -37,12 +38,19 @@ def show_progress(
         st.progress(0.0, text=_budget(draft))
         return
     if history.started is None:
-        waits = "waiting for a free place" if status == "queued" else "reading the pictures"
-        st.progress(0.0, text=f"{waits} …")
+        is_queued = status == "queued"
+        waits = _("waiting for a free place …") if is_queued else _("reading the pictures …")
+        st.progress(0.0, text=waits)
         return
     total = history.started.total_steps
     epochs = math.ceil(total / history.started.steps_per_epoch)
-    text = f"epoch {history.epoch:,} of {epochs:,} · step {history.step:,} of {total:,}"
+    text = _(
+        "epoch {epoch:,} of {epochs:,} · step {step:,} of {total:,}",
+        epoch=history.epoch,
+        epochs=epochs,
+        step=history.step,
+        total=total,
+    )
     if status == "running":
         text += f" · {time_left(total - history.step, speed)}"
     elif status != "starting":
@@ -53,20 +61,25 @@ def show_progress(
 def time_left(steps: int, speed: float | None) -> str:
     """`12 s left` for so many steps at so many a second; a guess needs a first second."""
     if not speed:
-        return "time left …"
+        return _("time left …")
     seconds = steps / speed
-    return f"{seconds:.0f} s left" if seconds < 60 else f"{duration(seconds)} left"
+    if seconds < 60:
+        return _("{seconds:.0f} s left", seconds=seconds)
+    return _("{duration} left", duration=duration(seconds))
 
 
 def _budget(draft: Experiment) -> str:
     try:
         planned = plan(draft, describe(draft.data), sizes(draft.data)[0])
     except NnlabError:
-        return "not ready"  # why is said below
+        return _("not ready")  # why is said below
     epochs = math.ceil(planned.total_steps / planned.steps_per_epoch)
-    return (
-        f"{epochs:,} epoch{'s'[: epochs != 1]} of {planned.steps_per_epoch:,} steps:"
-        f" {planned.total_steps:,} steps"
+    return _(
+        "{n:,} epoch of {steps_per_epoch:,} steps: {total:,} steps",
+        "{n:,} epochs of {steps_per_epoch:,} steps: {total:,} steps",
+        n=epochs,
+        steps_per_epoch=planned.steps_per_epoch,
+        total=planned.total_steps,
     )
 
 
@@ -78,14 +91,16 @@ def show_result(view: RunView | None, status: Status | None, history: History | 
     if ended is None:
         return
     with st.container(key="result"):
-        said = "Finished" if status == "finished" else "Stopped"
+        said = _("Finished") if status == "finished" else _("Stopped")
         if ended.reason == "early_stopped":
-            said = "Finished early: the validation loss stopped falling"
+            said = _("Finished early: the validation loss stopped falling")
         held_out = sizes(view.experiment.data)[1]
         if ended.val_accuracy is not None:
-            said += (
-                f": reads **{percent(ended.val_accuracy)}** of {held_out:,} validation pictures"
-                " right"
+            said = _(
+                "{said}: reads **{share}** of {held_out:,} validation pictures right",
+                said=said,
+                share=percent(ended.val_accuracy),
+                held_out=held_out,
             )
         st.markdown(f"{said}.")
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
@@ -93,12 +108,12 @@ def show_result(view: RunView | None, status: Status | None, history: History | 
             if isinstance(data, Images) and data.kind in DRAWN:
                 st.page_link(
                     page_file("draw"),
-                    label=f"Draw a {DRAWN[data.kind]} for it",
+                    label=_(DRAWN[data.kind]),
                     icon=":material/draw:",
                     query_params={"run": view.run.id},
                 )
             if st.button(
-                "Open in Runs",
+                _("Open in Runs"),
                 key=widgets.key("open_in_runs"),
                 icon=":material/list_alt:",
                 type="tertiary",

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from nnlab.figures.digits import percent, sample_grid
+from nnlab.texts import N_, _
 from nnlab.ui.components.pictures import kept_choice
 from nnlab.ui.images.asked import Asked
 from nnlab.ui.session.labs import images_state
@@ -24,7 +25,7 @@ def show_sheet(
     """The pictures of these places, in rows. At least one."""
     key = ("sheet", tuple(places), tuple(labels), columns, scale)
 
-    def draw(_: object) -> bytes:
+    def draw(_network: object) -> bytes:
         pictures = asked.part.x[list(places)].numpy()
         return sample_grid(pictures, list(labels), columns=columns, scale=scale)
 
@@ -38,8 +39,11 @@ def choose_picture(asked: Asked, places: Sequence[int], title: str, *, key: str)
     def label(place: int) -> str:
         truth, answer = asked.names[found.truths[place]], asked.names[found.answers[place]]
         sure = percent(float(found.confidence[place]))
-        said = f"read right ({sure})" if truth == answer else f"read as {answer} ({sure})"
-        return f"picture {place + 1:,}: {truth}, {said}"
+        if truth == answer:
+            said = N_("picture {number:,}: {truth}, read right ({sure})")
+        else:
+            said = N_("picture {number:,}: {truth}, read as {answer} ({sure})")
+        return _(said, number=place + 1, truth=truth, answer=answer, sure=sure)
 
     chosen = kept_choice(title, list(places), key=key, label=label)
     images_state().picture = chosen
@@ -55,19 +59,28 @@ def chosen_picture(asked: Asked) -> int:
     column, rest = st.columns([2, 5], vertical_alignment="bottom")
     with column:
         number = st.number_input(
-            f"Validation picture, 1 to {count:,}", 1, count, key=widgets.key("picture_number")
+            _("Validation picture, 1 to {count:,}", count=count),
+            1,
+            count,
+            key=widgets.key("picture_number"),
         )
     place = int(number) - 1
     state.picture = place
     found = asked.verdicts()
     truth, answer = asked.names[found.truths[place]], asked.names[found.answers[place]]
     mark = "✓" if truth == answer else "✗"
-    when = f"At step {asked.moment.step:,}" if asked.moment.step else "Untrained"
+    when = _("At step {step:,}", step=asked.moment.step) if asked.moment.step else _("Untrained")
     with rest:
         st.markdown(
-            f"{when}: it is **{truth}**, read as **{answer}** {mark}"
-            f" ({percent(float(found.confidence[place]))})."
-            " The tabs Confusion and Mistakes choose pictures, too."
+            _(
+                "{when}: it is **{truth}**, read as **{answer}** {mark} ({sure})."
+                " The tabs Confusion and Mistakes choose pictures, too.",
+                when=when,
+                truth=truth,
+                answer=answer,
+                mark=mark,
+                sure=percent(float(found.confidence[place])),
+            )
         )
     return place
 

@@ -31,14 +31,16 @@ OFFERED = (
 def show_branch(state: RunsState, summary: Summary, history: History) -> None:
     """Step, changes, budget and name; and the buttons that make the branch."""
     run, experiment = summary.run, summary.experiment
-    st.markdown("##### Branch")
+    st.markdown(_("##### Branch"))
     steps = _steps(summary, history)
     if steps is None:
-        st.caption("It diverged before its first checkpoint: train a new run with a lower rate.")
+        st.caption(_("It diverged before its first checkpoint: train a new run with a lower rate."))
         return
     st.caption(
-        "A new run that starts from a past step of this one, with something changed. The step"
-        " comes back bit for bit: from the checkpoint before it, and the steps since once more."
+        _(
+            "A new run that starts from a past step of this one, with something changed. The step"
+            " comes back bit for bit: from the checkpoint before it, and the steps since once more."
+        )
     )
     step = _step_field(run, *steps)
     before = effective(run, history, step)
@@ -66,20 +68,22 @@ def show_branch(state: RunsState, summary: Summary, history: History) -> None:
             changes |= budget_fields(summary, "branch")
     usual = branch_name(summary.meta.name, step, changes)
     name = st.text_input(
-        "Name",
+        _("Name"),
         key=widgets.key(f"branch_name_{run.id}"),
         placeholder=usual,
         max_chars=MAX_NAME,
     )
+    page = _("Images") if lab_of(experiment) == "images" else _("Playground")
     with st.container(horizontal=True, gap="small", key="branch_buttons"):
         stay = st.button(
-            "Branch and train",
+            _("Branch and train"),
             key=widgets.key("branch_run"),
             type="primary",
             icon=":material/call_split:",
         )
         leave = st.button(
-            f"… and open in {lab_of(experiment).capitalize()}", key=widgets.key("branch_open")
+            _("… and open in {page}", page=page),
+            key=widgets.key("branch_open"),
         )
     if stay or leave:
         branch_in_view(
@@ -126,7 +130,7 @@ def branch_in_view(
     """
 
     def make() -> None:
-        with st.spinner(f"Going back to step {step:,} …"):
+        with st.spinner(_("Going back to step {step:,} …", step=step)):
             made = make_branch(summary.run, history, step, changes, name=name)
         state.selected, state.notice = made.id, None
         state.asking = ("open", made.id) if leave else None
@@ -169,16 +173,19 @@ def _step_field(run: Run, first: int, last: int) -> int:
     left, right = st.columns(2)
     with left:
         step = st.number_input(
-            f"From step ({first:,} to {last:,})", first, last, key=widgets.key(name)
+            _("From step ({first:,} to {last:,})", first=first, last=last),
+            first,
+            last,
+            key=widgets.key(name),
         )
     with right:
         st.selectbox(
-            "or from a checkpoint",
+            _("or from a checkpoint"),
             kept,
             index=None,
-            format_func=lambda step: f"step {step:,}",
+            format_func=lambda step: _("step {step:,}", step=step),
             key=widgets.key(kept_name),
-            placeholder=f"{len(kept)} kept" if kept else "none kept",
+            placeholder=_("{count} kept", count=len(kept)) if kept else _("none kept"),
             disabled=not kept,
             on_change=take,
         )

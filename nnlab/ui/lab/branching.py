@@ -13,6 +13,7 @@ from nnlab.errors import NnlabError
 from nnlab.runs import History, Run
 from nnlab.runs.record.checkpoints import list_checkpoints, load_checkpoint
 from nnlab.runs.rewind.branch import branch
+from nnlab.texts import _
 from nnlab.training import State
 from nnlab.ui import services
 from nnlab.ui.lab.run_commands import start
@@ -71,8 +72,12 @@ def _must_have_steps_left(
     total = min(epochs * history.started.steps_per_epoch, steps)
     if step >= total:
         raise NnlabError(
-            f"A branch needs steps to make: its budget is {total:,} steps, and it would start at"
-            f" step {step:,}. Start earlier, or give it a larger budget."
+            _(
+                "A branch needs steps to make: its budget is {total:,} steps, and it would start at"
+                " step {step:,}. Start earlier, or give it a larger budget.",
+                total=total,
+                step=step,
+            )
         )
 
 

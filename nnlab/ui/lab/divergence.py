@@ -6,6 +6,8 @@ import torch
 from nnlab.errors import NnlabError
 from nnlab.runs import History, Run
 from nnlab.runs.divergence import cause_of, what_broke
+from nnlab.texts import _
+from nnlab.training.events import Diverged
 from nnlab.ui.lab.branching import branch_name, effective, make_branch
 from nnlab.ui.lab.run_commands import make_run
 from nnlab.ui.runtime.run_view import RunView, run_view
@@ -24,18 +26,21 @@ def show_divergence(state: LabState, history: History) -> None:
     view = run_view(state.run_id)
     experiment = effective(view.run, history, diverged.step)
     cause = cause_of(experiment, history)
-    good = diverged.last_good_step
-    kept = f" The last good checkpoint, step {good:,}, is kept." if good is not None else ""
-    st.error(
-        f"**Diverged at step {diverged.step:,}:** {what_broke(diverged)}{_weights(view)}."
-        f" {cause.sentence}{kept}",
-        icon=":material/error:",
+    said = _(
+        "**Diverged at step {step:,}:** {what}. {cause}",
+        step=diverged.step,
+        what=_what_broke(view, diverged),
+        cause=cause.sentence,
     )
+    good = diverged.last_good_step
+    if good is not None:
+        said += " " + _("The last good checkpoint, step {step:,}, is kept.", step=good)
+    st.error(said, icon=":material/error:")
     rate = experiment.training.optimizer.lr / 3
     label = (
-        f"Go on from step {good:,} with a third of the rate ({rate:.2g})"
+        _("Go on from step {step:,} with a third of the rate ({rate:.2g})", step=good, rate=rate)
         if good is not None
-        else f"Start again with a third of the rate ({rate:.2g})"
+        else _("Start again with a third of the rate ({rate:.2g})", rate=rate)
     )
     st.button(
         label,
@@ -47,14 +52,20 @@ def show_divergence(state: LabState, history: History) -> None:
     )
 
 
-def _weights(view: RunView) -> str:
-    """How large the weights had grown, as far as somebody saw them."""
+def _what_broke(view: RunView, diverged: Diverged) -> str:
+    """What did, and how large the weights had grown, as far as somebody saw them."""
+    broke = what_broke(diverged)
     moment = view.moment()
     sizes = [float(p.detach().abs().max()) for p in moment.network.parameters() if p.numel()]
     largest = max(sizes, default=0.0)
     if moment.step == 0 or not torch.isfinite(torch.tensor(largest)):
-        return ""
-    return f" (at step {moment.step:,} the largest weight was {largest:.3g})"
+        return broke
+    return _(
+        "{what} (at step {step:,} the largest weight was {largest:.3g})",
+        what=broke,
+        step=moment.step,
+        largest=largest,
+    )
 
 
 def _mend(state: LabState, run: Run, good: int | None, rate: float) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nnlab.config import Experiment
+from nnlab.texts import _
 from nnlab.ui.forms.labels import layer_lines
 
 ABSENT = "–"
@@ -101,9 +102,9 @@ def _leaves(value: Any, path: str) -> list[tuple[str, str]]:
 
 def _short(value: Any) -> str:
     if value is None:
-        return "none"
+        return _("none")
     if isinstance(value, bool):
-        return "on" if value else "off"
+        return _("on") if value else _("off")
     if isinstance(value, float):
         return repr(value).removesuffix(".0")
     if isinstance(value, str):
@@ -113,4 +114,4 @@ def _short(value: Any) -> str:
         return text
     # Rows of points: their number, and enough of what they are to tell two sets apart.
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-    return f"{len(value):,} rows, sha256 {digest}"
+    return _("{count:,} rows, sha256 {digest}", count=len(value), digest=digest)

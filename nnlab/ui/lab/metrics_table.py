@@ -4,9 +4,11 @@ from typing import Protocol
 
 import streamlit as st
 
+from nnlab.texts import N_, _
+from nnlab.ui.components.tables import number_cell, row, table
 from nnlab.ui.runtime.r_squared import Variances
 
-ROWS = (("train", "train"), ("validation", "val"))
+ROWS = ((N_("train"), "train"), (N_("validation"), "val"))
 
 
 class Figures(Protocol):
@@ -27,18 +29,18 @@ def show_figures(
         variances: of a regression's targets: then R² stands in the place of the accuracy.
         below: a line of text under it.
     """
-    cells = "".join(
-        f"<tr><th scope='row'>{name}</th>{_cell(_latest(history, f'{part}_loss'), '.4g')}"
-        f"{_second(history, part, variances)}</tr>"
+    rows = [
+        row(
+            _(name),
+            number_cell(_latest(history, f"{part}_loss"), ".4g"),
+            _second(history, part, variances),
+        )
         for name, part in ROWS
-    )
-    what = "accuracy" if variances is None else "R²"
+    ]
+    heads = ("", _("loss"), _("accuracy") if variances is None else "R²")
     line = f"<p class='nnlab-below'>{below}</p>" if below else ""
     with st.container(key="figures"):
-        st.html(
-            "<table class='nnlab-figures'><thead><tr><th></th><th scope='col'>loss</th>"
-            f"<th scope='col'>{what}</th></tr></thead><tbody>{cells}</tbody></table>{line}"
-        )
+        st.html(table("nnlab-figures", rows, heads=heads) + line)
 
 
 def _latest(history: Figures | None, name: str) -> float | None:
@@ -47,10 +49,6 @@ def _latest(history: Figures | None, name: str) -> float | None:
 
 def _second(history: Figures | None, part: str, variances: Variances | None) -> str:
     if variances is None:
-        return _cell(_latest(history, f"{part}_accuracy"), ".1%")
+        return number_cell(_latest(history, f"{part}_accuracy"), ".1%")
     loss = f"{part}_loss"
-    return _cell(variances.r2(loss, _latest(history, loss)), ".4f")
-
-
-def _cell(value: float | None, digits: str) -> str:
-    return "<td>–</td>" if value is None else f"<td title='{value!r}'>{value:{digits}}</td>"
+    return number_cell(variances.r2(loss, _latest(history, loss)), ".4f")

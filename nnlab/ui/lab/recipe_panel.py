@@ -17,6 +17,7 @@ from nnlab.recipes import RECIPES, Compared, Metric, Recipe
 from nnlab.runs import History
 from nnlab.runs.compared import value_of
 from nnlab.texts import _
+from nnlab.ui.components.tables import row, table
 from nnlab.ui.lab.experiment_diff import rows
 from nnlab.ui.lab.run_commands import current_status, view_of
 from nnlab.ui.session.lab_state import LabState
@@ -74,7 +75,7 @@ def show_recipe_head(state: LabState) -> None:
         words, source = st.columns(2, gap="medium")
         with words:
             st.markdown(f"##### {plain(_(recipe.title))}")
-            st.caption(f"`{recipe.id}` · from {plain(recipe.cited)}")
+            st.caption(_("`{id}` · from {cited}", id=recipe.id, cited=plain(recipe.cited)))
             st.markdown(_(recipe.notice))
             st.caption(_network(experiment))
             if recipe.opens_test:
@@ -93,20 +94,22 @@ def show_recipe_table(state: LabState) -> None:
     if recipe is None:
         return
     history = _finished(state)
-    body = "".join(_line(line, history) for line in recipe.compared)
-    ours = "reproduced" if history is None else "this run"
+    lines = [_line(line, history) for line in recipe.compared]
+    ours = _("reproduced") if history is None else _("this run")
     with st.container(key="recipe_table"):
-        st.markdown("##### Reported, reproduced, and why")
+        st.markdown(_("##### Reported, reproduced, and why"))
         st.html(
-            "<table class='nnlab-recipe' aria-label='Reported and reproduced figures'><thead><tr>"
-            "<th scope='col'></th><th scope='col'>reported</th>"
-            f"<th scope='col'>{ours}</th><th scope='col'>why</th></tr></thead>"
-            f"<tbody>{body}</tbody></table>"
+            table(
+                "nnlab-recipe",
+                lines,
+                heads=("", _("reported"), ours, _("why")),
+                label=_("Reported and reproduced figures"),
+            )
         )
         if recipe.story:
             st.markdown(_(recipe.story))
         if recipe.measured:
-            st.caption(f"Reproduced figures: {_(recipe.measured)}")
+            st.caption(_("Reproduced figures: {measured}", measured=_(recipe.measured)))
 
 
 # Which recipe ------------------------------------------------------------------------------------
@@ -143,15 +146,17 @@ def _finished(state: LabState) -> History | None:
 
 def _show_changes(state: LabState, recipe: Recipe) -> None:
     """What the experiment shown says otherwise than the recipe, and the way back."""
-    changed = [row for row in rows([recipe.experiment, _shown(state)]) if row.differs]
+    changed = [field for field in rows([recipe.experiment, _shown(state)]) if field.differs]
     if not changed:
         return
-    said = [f"{row.name} {row.texts[0]} → {row.texts[1]}" for row in changed[:CHANGES_SHOWN]]
+    said = [
+        f"{field.name} {field.texts[0]} → {field.texts[1]}" for field in changed[:CHANGES_SHOWN]
+    ]
     more = len(changed) - CHANGES_SHOWN
-    said += [f"{more} more"] if more > 0 else []
-    st.caption(f"Changed: {plain('; '.join(said))}.")
+    said += [_("{count} more", count=more)] if more > 0 else []
+    st.caption(_("Changed: {said}.", said=plain("; ".join(said))))
     widgets = Widgets(lab_of(state.draft))
-    if st.button("Back to the recipe", key=widgets.key("back_to_recipe"), type="tertiary"):
+    if st.button(_("Back to the recipe"), key=widgets.key("back_to_recipe"), type="tertiary"):
         open_in_lab(recipe.experiment, recipe=recipe.id)
         st.rerun()
 
@@ -159,26 +164,33 @@ def _show_changes(state: LabState, recipe: Recipe) -> None:
 def _network(experiment: Experiment) -> str:
     """`784 → 128 → 256 → 10, 136,074 parameters`."""
     found = trace(experiment.model.layers, describe(experiment.data).input_shape)
-    sizes = [found[0].input_shape, *(row.output_shape for row in found if row.parameters)]
-    words = " → ".join("×".join(map(str, shape)) for shape in sizes)
-    return f"{words} · {sum(row.parameters for row in found):,} parameters"
+    sizes = [found[0].input_shape, *(layer.output_shape for layer in found if layer.parameters)]
+    return _(
+        "{sizes} · {count:,} parameters",
+        sizes=" → ".join("×".join(map(str, shape)) for shape in sizes),
+        count=sum(layer.parameters for layer in found),
+    )
 
 
 def _test_words(experiment: Experiment) -> str:
     if getattr(experiment.data, "test", "") == "validates":
-        return (
+        return _(
             "As in the original, the test set is looked at after every epoch: what the charts call"
             " validation is the test set here. It counts as a look."
         )
-    return "As in the original, the run looks at the test set once, at its end. It is counted."
+    return _("As in the original, the run looks at the test set once, at its end. It is counted.")
+
+
+def _code(experiment: Experiment) -> str:
+    try:
+        return _written(experiment)
+    except NnlabError as error:
+        return f"# {error}"
 
 
 @lru_cache(maxsize=64)
-def _code(experiment: Experiment) -> str:
-    try:
-        return code(experiment.model, describe(experiment.data).input_shape, "sequential")
-    except NnlabError as error:
-        return f"# {error}"
+def _written(experiment: Experiment) -> str:
+    return code(experiment.model, describe(experiment.data).input_shape, "sequential")
 
 
 def _line(line: Compared, history: History | None) -> str:
@@ -189,9 +201,9 @@ def _line(line: Compared, history: History | None) -> str:
         ours,
         line.why and _(line.why),
     )
-    labels = ("reported", "reproduced", "why")
-    said = "".join(
-        f"<td data-label='{label}'>{escape(cell)}</td>"
-        for label, cell in zip(labels, cells, strict=True)
+    labels = (_("reported"), _("reproduced"), _("why"))
+    said = (
+        f"<td data-label='{escape(label)}'>{escape(text)}</td>"
+        for label, text in zip(labels, cells, strict=True)
     )
-    return f"<tr><th scope='row'>{escape(_(line.what))}</th>{said}</tr>"
+    return row(escape(_(line.what)), *said)

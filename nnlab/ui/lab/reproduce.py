@@ -7,6 +7,7 @@ from nnlab.config.replay_link import EXPECT, MADE, Expectation, from_parameters
 from nnlab.errors import InvalidExperimentError, NnlabError
 from nnlab.runs import ALIVE, Run
 from nnlab.runs.rewind.reproduce import Verdict, judge
+from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.lab.run_commands import let_go, make_run
 from nnlab.ui.runtime.run_history import run_history
@@ -78,10 +79,14 @@ def _show(state: LabState, found: Reproduction, *, blocked: bool) -> None:
 
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.markdown(
-            f"**Reproduce:** step {expected.step:,}, expected train_loss `{expected.train_loss!r}`"
+            _(
+                "**Reproduce:** step {step:,}, expected train_loss `{train_loss!r}`",
+                step=expected.step,
+                train_loss=expected.train_loss,
+            )
         )
         st.button(
-            "Reproduce" if status is None else "Again",
+            _("Reproduce") if status is None else _("Again"),
             key=Widgets(lab_of(state.draft)).key("reproduce"),
             icon=":material/replay:",
             on_click=begin,
@@ -91,9 +96,14 @@ def _show(state: LabState, found: Reproduction, *, blocked: bool) -> None:
     if verdict is not None:
         _show_verdict(expected, verdict)
     elif status in ALIVE:
-        st.caption(f"It trains exactly {expected.step:,} steps, and then says how they compare.")
+        st.caption(
+            _(
+                "It trains exactly {step:,} steps, and then says how they compare.",
+                step=expected.step,
+            )
+        )
     else:
-        st.caption("It trains the same experiment from the same three seeds, and compares.")
+        st.caption(_("It trains the same experiment from the same three seeds, and compares."))
 
 
 def _run(state: LabState, found: Reproduction) -> Run | None:
@@ -108,21 +118,29 @@ def _run(state: LabState, found: Reproduction) -> Run | None:
 
 def _show_verdict(expected: Expectation, verdict: Verdict) -> None:
     if verdict.reproduced:
-        also = f" Though it differs: {'; '.join(verdict.reasons)}." if verdict.reasons else ""
-        st.success(
-            f"**Reproduced:** step {verdict.step:,}, train_loss `{verdict.train_loss!r}`, the same"
-            f" to the last digit.{also}",
-            icon=":material/check_circle:",
+        said = _(
+            "**Reproduced:** step {step:,}, train_loss `{train_loss!r}`, the same to the last"
+            " digit.",
+            step=verdict.step,
+            train_loss=verdict.train_loss,
         )
+        if verdict.reasons:
+            said += " " + _("Though it differs: {reasons}.", reasons="; ".join(verdict.reasons))
+        st.success(said, icon=":material/check_circle:")
         return
-    received = "none" if verdict.train_loss is None else f"`{verdict.train_loss!r}`"
+    received = _("none") if verdict.train_loss is None else f"`{verdict.train_loss!r}`"
     why = (
-        f"What differs: {'; '.join(verdict.reasons)}."
+        _("What differs: {reasons}.", reasons="; ".join(verdict.reasons))
         if verdict.reasons
-        else "Processor, PyTorch, threads and nnlab are the same: the link expects another number."
+        else _(
+            "Processor, PyTorch, threads and nnlab are the same: the link expects another number."
+        )
     )
-    st.warning(
-        f"**Not the same:** expected train_loss `{expected.train_loss!r}` at step"
-        f" {expected.step:,}, received {received}. {why}",
-        icon=":material/warning:",
+    said = _(
+        "**Not the same:** expected train_loss `{train_loss!r}` at step {step:,}, received"
+        " {received}.",
+        train_loss=expected.train_loss,
+        step=expected.step,
+        received=received,
     )
+    st.warning(f"{said} {why}", icon=":material/warning:")

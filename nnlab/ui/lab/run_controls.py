@@ -3,6 +3,8 @@
 import streamlit as st
 
 from nnlab.runs import History, Status
+from nnlab.runs.record.status import WORDS
+from nnlab.texts import _
 from nnlab.training.controls import Action
 from nnlab.ui import services
 from nnlab.ui.lab.run_commands import (
@@ -41,7 +43,7 @@ def show_controls(state: LabState, status: Status | None, line: str, *, problem:
         with st.container(key="go", width=GO_WIDTH):
             if alive:
                 st.button(
-                    "Pause",
+                    _("Pause"),
                     key="pause",
                     icon=":material/pause:",
                     on_click=pause,
@@ -51,7 +53,7 @@ def show_controls(state: LabState, status: Status | None, line: str, *, problem:
                 )
             elif status in RESUMABLE:
                 st.button(
-                    "Resume",
+                    _("Resume"),
                     key="resume",
                     icon=":material/play_arrow:",
                     on_click=lambda: go_on(state),
@@ -60,7 +62,7 @@ def show_controls(state: LabState, status: Status | None, line: str, *, problem:
                 )
             else:
                 st.button(
-                    "Train",
+                    _("Train"),
                     key="train",
                     icon=":material/play_arrow:",
                     on_click=lambda: begin(state),
@@ -69,15 +71,15 @@ def show_controls(state: LabState, status: Status | None, line: str, *, problem:
                     width="stretch",
                 )
         blocked = problem or status in ("queued", "starting")
-        st.button("Step", key="step", on_click=one, args=("step",), disabled=blocked)
-        st.button("Epoch", key="epoch", on_click=one, args=("epoch",), disabled=blocked)
+        st.button(_("Step"), key="step", on_click=one, args=("step",), disabled=blocked)
+        st.button(_("Epoch"), key="epoch", on_click=one, args=("epoch",), disabled=blocked)
         st.button(
-            "Stop",
+            _("Stop"),
             key="stop",
             on_click=lambda: ask(state, "stop"),
             disabled=not (alive or status == "paused"),
         )
-        st.button("Reset", key="reset", on_click=lambda: let_go(state), disabled=status is None)
+        st.button(_("Reset"), key="reset", on_click=lambda: let_go(state), disabled=status is None)
         with st.container(key="status", width="stretch"):
             st.markdown(line)
 
@@ -87,11 +89,23 @@ def status_line(
 ) -> str:
     """`running · epoch 12 · step 1,200 · 3,400 steps/s`, or which past step is looked at."""
     if status is None or history is None:
-        return "ready · epoch 0 · step 0"
+        return _("ready · epoch 0 · step 0")
     if status == "queued" and state.run_id is not None:
         place = services.launcher().queue_place(services.store().get(state.run_id))
-        return f"queued · place {place}" if place else "queued"
+        return _("queued · place {place}", place=place) if place else _(WORDS[status])
     if state.past is not None:
-        return f"{status} · looking at step {state.past:,} of {history.step:,}"
-    line = f"{status} · epoch {history.epoch:,} · step {history.step:,}"
-    return f"{line} · {speed:,.0f} steps/s" if speed is not None and status == "running" else line
+        return _(
+            "{status} · looking at step {past:,} of {step:,}",
+            status=_(WORDS[status]),
+            past=state.past,
+            step=history.step,
+        )
+    line = _(
+        "{status} · epoch {epoch:,} · step {step:,}",
+        status=_(WORDS[status]),
+        epoch=history.epoch,
+        step=history.step,
+    )
+    if speed is None or status != "running":
+        return line
+    return _("{line} · {speed:,.0f} steps/s", line=line, speed=speed)

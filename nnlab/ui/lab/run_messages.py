@@ -3,6 +3,7 @@
 import streamlit as st
 
 from nnlab.runs import History, Status
+from nnlab.texts import _
 from nnlab.ui.lab.divergence import show_divergence
 from nnlab.ui.session.lab_state import LabState
 
@@ -16,16 +17,24 @@ def show_trouble(state: LabState, history: History | None, status: Status | None
     if status == "diverged":
         show_divergence(state, history)
     elif status == "failed" and history.ended is not None:
-        st.error(f"**The run failed.** {history.ended.error}", icon=":material/error:")
+        st.error(
+            _("**The run failed.** {error}", error=history.ended.error), icon=":material/error:"
+        )
     elif status == "interrupted":
         st.warning(
-            "**Interrupted:** the worker ended before the run did. Its curves and its last"
-            " checkpoint are here: press Resume to go on.",
+            _(
+                "**Interrupted:** the worker ended before the run did. Its curves and its last"
+                " checkpoint are here: press Resume to go on."
+            ),
             icon=":material/info:",
         )
     elif status == "stopped" and history.ended is not None and history.ended.reached is not None:
         st.info(
-            f"**Stopped at step {history.step:,}:** the loss reached {history.ended.reached:.4g},"
-            " as you asked. Press Resume to go on.",
+            _(
+                "**Stopped at step {step:,}:** the loss reached {reached:.4g},"
+                " as you asked. Press Resume to go on.",
+                step=history.step,
+                reached=history.ended.reached,
+            ),
             icon=":material/flag:",
         )

@@ -5,6 +5,7 @@ import streamlit as st
 from nnlab.errors import NnlabError
 from nnlab.runs import Run
 from nnlab.runs.testset import has_test, open_test
+from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.components.tables import facts_table
 from nnlab.ui.session.runs_state import runs_state
@@ -19,23 +20,30 @@ def show_test_set(run: Run, widgets: Widgets) -> None:
     opened = runs_state().opened_tests
     with st.container(key="test_set"):
         pressed = st.button(
-            f"Open the test set ({looks} {'look' if looks == 1 else 'looks'} so far)",
+            _(
+                "Open the test set ({n} look so far)",
+                "Open the test set ({n} looks so far)",
+                n=looks,
+            ),
             key=widgets.key("open_test"),
             icon=":material/lock_open:",
         )
         if pressed:
             try:
-                with st.spinner("Asking the network for every test picture …"):
+                with st.spinner(_("Asking the network for every test picture …")):
                     opened[run.id] = open_test(run, services.settings().data_dir)
             except NnlabError as error:
                 st.error(str(error), icon=":material/error:")
                 return
             st.rerun()
         if run.id not in opened:
-            st.caption("Sealed: validation steers, the test set judges once. Each look is counted.")
+            st.caption(
+                _("Sealed: validation steers, the test set judges once. Each look is counted.")
+            )
             return
         found = opened[run.id]
-        rows = [("test loss", repr(found.test_loss))]
+        rows = [(_("test loss"), repr(found.test_loss))]
         if found.test_accuracy is not None:
-            rows.insert(0, ("test accuracy", f"{found.test_accuracy:.2%}"))
-        facts_table([*rows, ("of step", f"{found.step:,}"), ("looks so far", f"{looks}")], "Test")
+            rows.insert(0, (_("test accuracy"), f"{found.test_accuracy:.2%}"))
+        rows += [(_("of step"), f"{found.step:,}"), (_("looks so far"), f"{looks}")]
+        facts_table(rows, _("Test"))

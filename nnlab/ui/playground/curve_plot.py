@@ -13,6 +13,7 @@ from nnlab.figures.boundary import short
 from nnlab.figures.curve_fit import Ranges, curve_fit_figure, describe_fit, ranges
 from nnlab.insight.plane.fitted import fitted
 from nnlab.insight.regression import errors
+from nnlab.texts import _
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.lab.table_plane import drawn_parts
 from nnlab.ui.playground.form.points_plane import show_how_many
@@ -28,12 +29,13 @@ POINTS, UNIT_POINTS = 161, 81
 
 @dataclass(frozen=True)
 class Fit:
-    """A network's curve, its units' curves thinned, and what it says of itself."""
+    """A network's curve, its units' curves thinned, and how far off it is."""
 
     curve: np.ndarray
     hidden: tuple[list[np.ndarray], ...]
     """Of each hidden layer its units, [n] each."""
-    says: str
+    losses: tuple[float | None, float | None]
+    """Of training and of validation; None where there is no point."""
 
 
 def draw_fit(frame: Frame) -> None:
@@ -44,6 +46,7 @@ def draw_fit(frame: Frame) -> None:
         show_tools(frame.state)
     fit = frame.moment.cached(("fit", data), lambda network: _fit(network, data))
     train, val = _points(data)
+    says = _says(fit)
     show_chart(
         curve_fit_figure(
             fit.curve,
@@ -52,13 +55,13 @@ def draw_fit(frame: Frame) -> None:
             shown,
             formula=_formula(data),
             units=fit.hidden[look.units - 1] if 0 < look.units <= len(fit.hidden) else (),
-            says=fit.says,
+            says=says,
             height=FIT_HEIGHT,
             x_title=short(data.inputs[0], 40) if isinstance(data, Csv) else "x",
             dark=frame.dark,
         ),
         key="boundary_chart",
-        alt=describe_fit(fit.curve, shown, fit.says),
+        alt=describe_fit(fit.curve, shown, says),
         on_click=partial(clicked, frame.state) if isinstance(data, Points) else None,
     )
 
@@ -67,7 +70,7 @@ def show_fit_look(frame: Frame) -> None:
     """Which points, and which hidden units."""
     layers = sum(isinstance(layer, nn.Linear) for layer in frame.moment.network) - 1
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="plane_look"):
-        show_switch(frame.state, "validation", "Validation points")
+        show_switch(frame.state, "validation", _("Validation points"))
         show_units(frame.state, max(layers, 0))
         show_how_many(frame.state.draft.data)
 
@@ -76,14 +79,18 @@ def _fit(network: nn.Sequential, data: Data) -> Fit:
     splits, shown = splits_of(data), shown_ranges(data)
     found = fitted(network, *shown.x, POINTS)
     every = (POINTS - 1) // (UNIT_POINTS - 1)
-    parts = [("loss", splits.train), ("validation", splits.val)]
-    measured = [(name, errors(network, part.x, part.y)) for name, part in parts]
-    says = [f"{name} {error.mse:.4g}" for name, error in measured if error is not None]
+    train, val = (errors(network, part.x, part.y) for part in (splits.train, splits.val))
     return Fit(
         found.y[:, 0],
         tuple(list(layer[::every].T) for layer in found.hidden),
-        " · ".join(says),
+        (train.mse if train is not None else None, val.mse if val is not None else None),
     )
+
+
+def _says(fit: Fit) -> str:
+    names = (_("loss"), _("validation"))
+    pairs = zip(names, fit.losses, strict=True)
+    return " · ".join(f"{name} {loss:.4g}" for name, loss in pairs if loss is not None)
 
 
 @lru_cache(maxsize=64)

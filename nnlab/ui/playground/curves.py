@@ -10,7 +10,7 @@ from nnlab.figures.course import Course, Parent, describe_course, with_course
 from nnlab.figures.curves import accuracy_figure, loss_figure, r2_figure
 from nnlab.figures.describe import describe_curves
 from nnlab.figures.overlay import smooth
-from nnlab.texts import N_
+from nnlab.texts import N_, _
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.playground.course import course_of, parent_curves
 from nnlab.ui.playground.frame import Frame
@@ -27,7 +27,7 @@ def draw_curves(frame: Frame) -> None:
     with st.container(
         horizontal=True, gap="medium", vertical_alignment="center", key="curves_look"
     ):
-        show_switch(frame.state, "log_loss", "Log scale")
+        show_switch(frame.state, "log_loss", _("Log scale"))
         show_smoothing(frame.state)
     recorded = frame.history.curve
     loss: Four = (*recorded("train_loss"), *recorded("val_loss"))
@@ -53,7 +53,7 @@ def _drawn(draw: Callable[..., go.Figure], values: Four, frame: Frame, **more: b
         smooth(train, weight),
         val_x,
         smooth(val, weight),
-        x_title="step",
+        x_title=N_("step"),
         dark=frame.dark,
         **more,
     )
@@ -68,7 +68,7 @@ def _show(
     parent: Parent | None,
 ) -> None:
     share = what == "Accuracy"
-    _, train, _, val = values
+    _train_x, train, _val_x, val = values
     words = describe_curves(what, train, val, share=share, best_is_high=what != "Loss")
     course_words = describe_course(course, has_parent=parent is not None)
     show_chart(

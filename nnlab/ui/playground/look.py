@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from nnlab.texts import _
 from nnlab.ui.session.address import write_look
 from nnlab.ui.session.chart_options import SMOOTHEST
 from nnlab.ui.session.playground_state import PlaygroundState
@@ -21,7 +22,13 @@ def show_smoothing(state: PlaygroundState) -> None:
     """The slider of the moving average."""
     key = _filled(state, "smoothing")
     st.slider(
-        "Smoothing", 0.0, SMOOTHEST, step=0.01, key=key, on_change=_take, args=(state, "smoothing")
+        _("Smoothing"),
+        0.0,
+        SMOOTHEST,
+        step=0.01,
+        key=key,
+        on_change=_take,
+        args=(state, "smoothing"),
     )
 
 
@@ -31,9 +38,9 @@ def show_units(state: PlaygroundState, layers: int) -> None:
         _set(state, "units", 0)
     key = _filled(state, "units")
     st.selectbox(
-        "Hidden units' curves",
+        _("Hidden units' curves"),
         range(layers + 1),
-        format_func=lambda layer: f"hidden layer {layer}" if layer else "none",
+        format_func=lambda layer: _("hidden layer {layer}", layer=layer) if layer else _("none"),
         key=key,
         on_change=_take,
         args=(state, "units"),

@@ -11,6 +11,7 @@ from nnlab.data.registry import describe
 from nnlab.errors import NnlabError
 from nnlab.models import check_outputs, trace
 from nnlab.runs import Status
+from nnlab.texts import _
 from nnlab.training import plan
 from nnlab.ui.lab.live import live
 from nnlab.ui.lab.metrics_table import show_figures
@@ -73,8 +74,9 @@ def _problem(draft: Experiment) -> str | None:
 def _cost(draft: Experiment, speed: float | None) -> str:
     """`114 parameters · 0.21 ms a step`."""
     count = _parameters(draft.model, describe(draft.data).input_shape)
-    said = f"{count:,} parameters"
-    return f"{said} · {1000 / speed:.3g} ms a step" if speed else said
+    if not speed:
+        return _("{count:,} parameters", count=count)
+    return _("{count:,} parameters · {time:.3g} ms a step", count=count, time=1000 / speed)
 
 
 @lru_cache(maxsize=64)
@@ -130,7 +132,7 @@ def _places() -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
 
 def _draw_unfinished(state: PlaygroundState, problem: str) -> None:
     """Points that are too few to learn from yet: the plane to click on, and what is missing."""
-    plane, network, _ = _places()
+    plane, network, _output = _places()
     with plane, st.container(key="plane"):
         draw_points_alone(state, dark=st.context.theme.type == "dark")
     with network, st.container(key="network"):

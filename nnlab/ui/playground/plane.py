@@ -14,6 +14,7 @@ from nnlab.figures.describe import describe_boundary
 from nnlab.figures.theme import Spec
 from nnlab.insight.plane.boundary import plane_grid
 from nnlab.insight.plane.input_slice import InputSlice
+from nnlab.texts import _
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.lab.table_plane import axes_of, drawn_parts, slice_of, with_units
 from nnlab.ui.playground.curve_plot import draw_fit, show_fit_look
@@ -59,11 +60,16 @@ def draw_plane(frame: Frame) -> None:
         _draw_boundary(frame)
     else:
         st.caption(
-            f"Data of {inputs[0]} inputs have no plane to be drawn on: the network and the curves"
-            " show how it learns."
+            _(
+                "Data of {inputs} inputs have no plane to be drawn on: the network and the curves"
+                " show how it learns.",
+                inputs=inputs[0],
+            )
             if inputs != (1,)
-            else "Classes along one input have no plane to be drawn on: the network and the curves"
-            " show how it learns."
+            else _(
+                "Classes along one input have no plane to be drawn on: the network and the curves"
+                " show how it learns."
+            )
         )
 
 
@@ -92,8 +98,8 @@ def _draw_boundary(frame: Frame) -> None:
     )
     show_answer(frame, style.extent, cut)
     with st.container(horizontal=True, gap="medium", key="plane_look"):
-        show_switch(frame.state, "validation", "Validation points")
-        show_switch(frame.state, "discretize", "Discretize")
+        show_switch(frame.state, "validation", _("Validation points"))
+        show_switch(frame.state, "discretize", _("Discretize"))
         show_how_many(data)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from nnlab.config import Csv
 from nnlab.insight.plane.input_slice import InputSlice
 from nnlab.models.eval_mode import eval_mode
+from nnlab.texts import _
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.scale import Extent
 from nnlab.ui.session.labs import playground_state
@@ -26,13 +27,13 @@ def keep_pointed(place: tuple[float, float] | None) -> None:
 def show_answer(frame: Frame, extent: Extent, cut: InputSlice | None) -> None:
     """A line below the plane: the place, and the network's exact answer there."""
     place = playground_state().pointed
-    line = "Point at the plane: the network's answer there, to the last digit."
+    line = _("Point at the plane: the network's answer there, to the last digit.")
     if place is not None and all(extent[0] <= value <= extent[1] for value in place):
         values = answer_at(frame, place, cut)
-        where = f"x₁ {place[0]:.2f}, x₂ {place[1]:.2f} → "
-        if isinstance(frame.state.draft.data, Csv):
-            where = "here: "  # the axes have other units
-        line = where + _said(values, frame.splits.info.class_names)
+        answer = _said(values, frame.splits.info.class_names)
+        line = f"x₁ {place[0]:.2f}, x₂ {place[1]:.2f} → {answer}"
+        if isinstance(frame.state.draft.data, Csv):  # the axes have other units
+            line = _("here: {answer}", answer=answer)
     st.html(f"<p class='nnlab-pointed'>{line}</p>")
 
 
@@ -52,11 +53,11 @@ def _said(values: NDArray[np.float64], class_names: tuple[str, ...] | None) -> s
     if class_names is None:
         return f"<b title='{float(values[0])!r}'>ŷ = {values[0]:.5g}</b>"
     if not np.isfinite(values).all():
-        return "not a number"
+        return _("not a number")
     order = np.argsort(-values, kind="stable")[:MOST]
     first, *others = (
-        f"class {escape(class_names[index])} <span title='{float(values[index])!r}'>"
-        f"{100 * values[index]:.2f} %</span>"
+        f"{_('class {name}', name=escape(class_names[index]))}"
+        f" <span title='{float(values[index])!r}'>{100 * values[index]:.2f} %</span>"
         for index in order
     )
     return ", ".join([f"<b>{first}</b>", *others])

@@ -7,6 +7,7 @@ import streamlit as st
 from nnlab.errors import NnlabError
 from nnlab.runs import Store
 from nnlab.runs.disk import Removal, apply, in_words, plan_removal, total
+from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.session.runs_state import RunsState
 from nnlab.ui.session.widgets import runs as widgets
@@ -26,24 +27,32 @@ def show_disk(state: RunsState) -> None:
 
     def remove() -> None:
         try:
-            state.notice = f"Old checkpoints take {in_words(apply(plan))} less now."
+            state.notice = _(
+                "Old checkpoints take {amount} less now.", amount=in_words(apply(plan))
+            )
         except NnlabError as error:
             state.notice = str(error)
         _look.clear()
 
-    with st.expander(f"Disk: {in_words(used)} of {in_words(limit)}", icon=":material/hard_drive:"):
+    with st.expander(
+        _("Disk: {used} of {limit}", used=in_words(used), limit=in_words(limit)),
+        icon=":material/hard_drive:",
+    ):
         st.markdown(
-            "Where all runs together take more than the limit (`NNLAB_MAX_DISK`), old checkpoints"
-            " go before a run starts: never a run's best, first or last one, and none of a run that"
-            " trains. A step without one can still be looked at: it is trained once more."
+            _(
+                "Where all runs together take more than the limit (`NNLAB_MAX_DISK`), old"
+                " checkpoints go before a run starts: never a run's best, first or last one, and"
+                " none of a run that trains. A step without one can still be looked at: it is"
+                " trained once more."
+            )
         )
         if not plan:
-            st.markdown("There is none that could go now. To make room, delete runs.")
+            st.markdown(_("There is none that could go now. To make room, delete runs."))
             return
-        st.markdown("These would go, in this order:\n\n" + _lines(plan))
-        label = f"Remove them now ({in_words(sum(removal.size for removal in plan))})"
+        st.markdown("\n\n".join([_("These would go, in this order:"), _lines(plan)]))
+        amount = in_words(sum(removal.size for removal in plan))
         st.button(
-            label,
+            _("Remove them now ({amount})", amount=amount),
             key=widgets.key("remove_checkpoints"),
             icon=":material/delete_sweep:",
             on_click=remove,
@@ -57,14 +66,23 @@ def _look(root: str, _store: Store, busy: frozenset[str]) -> tuple[int, list[Rem
 
 def _lines(plan: Sequence[Removal]) -> str:
     lines = [
-        f"- {plain(removal.name)}: {len(removal.files)} checkpoint{'s'[: len(removal.files) != 1]},"
-        f" {in_words(removal.size)}"
+        _(
+            "- {name}: {n} checkpoint, {amount}",
+            "- {name}: {n} checkpoints, {amount}",
+            n=len(removal.files),
+            name=plain(removal.name),
+            amount=in_words(removal.size),
+        )
         for removal in plan[:NAMED]
     ]
     rest = plan[NAMED:]
     if rest:
         lines.append(
-            f"- {len(rest):,} more run{'s'[: len(rest) != 1]},"
-            f" {in_words(sum(removal.size for removal in rest))}"
+            _(
+                "- {n:,} more run, {amount}",
+                "- {n:,} more runs, {amount}",
+                n=len(rest),
+                amount=in_words(sum(removal.size for removal in rest)),
+            )
         )
     return "\n".join(lines)

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from nnlab.runs import Summary
+from nnlab.texts import N_, _
 from nnlab.ui.run_names import architecture, title
 from nnlab.ui.runs.figures import figures_of
 from nnlab.ui.session.widgets import runs as widgets
@@ -25,21 +26,21 @@ def _reached(name: str) -> Key:
 # Name to what is compared, and whether the largest comes first. Losses and accuracies are those of
 # validation: what a person chooses a run by.
 ORDERS: dict[str, tuple[Key, bool]] = {
-    "newest": (lambda summary: summary.meta.created, True),
-    "oldest": (lambda summary: summary.meta.created, False),
-    "lowest loss": (_figure("val_loss"), False),
-    "best epoch's loss": (_figure("best_val_loss"), False),
-    "best accuracy": (_figure("val_accuracy"), True),
-    "best epoch's accuracy": (_figure("best_val_accuracy"), True),
-    "name": (lambda summary: summary.meta.name.casefold(), False),
-    "status": (lambda summary: summary.status, False),
-    "data": (lambda summary: summary.experiment.data.kind, False),
-    "architecture": (lambda summary: architecture(summary.experiment.model), False),
-    "optimizer": (lambda summary: summary.experiment.training.optimizer.kind, False),
-    "rate": (lambda summary: summary.experiment.training.optimizer.lr, False),
-    "parameters": (lambda summary: getattr(summary.started, "parameters", None), False),
-    "epochs": (_reached("epoch"), False),
-    "time": (_reached("seconds"), False),
+    N_("newest"): (lambda summary: summary.meta.created, True),
+    N_("oldest"): (lambda summary: summary.meta.created, False),
+    N_("lowest loss"): (_figure("val_loss"), False),
+    N_("best epoch's loss"): (_figure("best_val_loss"), False),
+    N_("best accuracy"): (_figure("val_accuracy"), True),
+    N_("best epoch's accuracy"): (_figure("best_val_accuracy"), True),
+    N_("name"): (lambda summary: summary.meta.name.casefold(), False),
+    N_("status"): (lambda summary: summary.status, False),
+    N_("data"): (lambda summary: summary.experiment.data.kind, False),
+    N_("architecture"): (lambda summary: architecture(summary.experiment.model), False),
+    N_("optimizer"): (lambda summary: summary.experiment.training.optimizer.kind, False),
+    N_("rate"): (lambda summary: summary.experiment.training.optimizer.lr, False),
+    N_("parameters"): (lambda summary: getattr(summary.started, "parameters", None), False),
+    N_("epochs"): (_reached("epoch"), False),
+    N_("time"): (_reached("seconds"), False),
 }
 
 
@@ -48,30 +49,47 @@ def show_filters(summaries: Sequence[Summary]) -> list[Summary]:
     with st.container(key="run_filters", gap="small"):
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             text = st.text_input(
-                "Search by name, tag or architecture",
+                _("Search by name, tag or architecture"),
                 key=widgets.key("search"),
-                placeholder="Search by name, tag, architecture",
+                placeholder=_("Search by name, tag, architecture"),
                 label_visibility="collapsed",
                 icon=":material/search:",
             )
             order = st.selectbox(
-                "Order",
+                _("Order"),
                 list(ORDERS),
                 key=widgets.key("order"),
                 label_visibility="collapsed",
-                format_func=lambda name: f"Sort: {name}",
+                format_func=lambda name: _("Sort: {order}", order=_(name)),
                 width=200,
             )
-            reverse = st.toggle("Reverse", key=widgets.key("reverse"))
+            reverse = st.toggle(_("Reverse"), key=widgets.key("reverse"))
         with st.container(horizontal=True, gap="small"):
-            status = _choice("status", "status_filter", (s.status for s in summaries))
-            data = _choice("data", "data_filter", (s.experiment.data.kind for s in summaries))
+            status = _choice(
+                _("Status"),
+                _("any status"),
+                "status_filter",
+                (s.status for s in summaries),
+                shown=lambda status: _(status),
+            )
+            data = _choice(
+                _("Data"),
+                _("any data"),
+                "data_filter",
+                (s.experiment.data.kind for s in summaries),
+            )
             optimizer = _choice(
-                "optimizer",
+                _("Optimizer"),
+                _("any optimizer"),
                 "optimizer_filter",
                 (s.experiment.training.optimizer.kind for s in summaries),
             )
-            tag = _choice("tag", "tag_filter", (t for s in summaries for t in s.meta.tags))
+            tag = _choice(
+                _("Tag"),
+                _("any tag"),
+                "tag_filter",
+                (t for s in summaries for t in s.meta.tags),
+            )
     words = text.casefold().split()
     kept = [
         summary
@@ -97,7 +115,7 @@ def ordered(summaries: Iterable[Summary], order: str, *, reverse: bool = False) 
         else:
             told.append((value, summary))
     told.sort(key=lambda pair: pair[0], reverse=descending != reverse)
-    return [summary for _, summary in told] + silent
+    return [summary for _first, summary in told] + silent
 
 
 def clear_filters() -> None:
@@ -107,15 +125,21 @@ def clear_filters() -> None:
         widgets[f"{name}_filter"] = ANY
 
 
-def _choice(name: str, key: str, values: Iterable[str]) -> str:
+def _choice(
+    label: str,
+    all_of_them: str,
+    key: str,
+    values: Iterable[str],
+    shown: Callable[[str], str] = str,
+) -> str:
     chosen = widgets.get(key, ANY)
     # What was chosen stays a choice, even when the last such run has moved on.
     options = [ANY, *sorted({*values} | ({chosen} - {ANY}))]
     picked = st.selectbox(
-        name.capitalize(),
+        label,
         options,
         key=widgets.key(key),
-        format_func=lambda value: f"{ANY} {name}" if value == ANY else value,
+        format_func=lambda value: all_of_them if value == ANY else shown(value),
         label_visibility="collapsed",
         width=150,
     )

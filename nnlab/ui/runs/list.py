@@ -7,6 +7,8 @@ import streamlit as st
 
 from nnlab.figures.overlay import MOST
 from nnlab.runs import Summary
+from nnlab.runs.record.status import WORDS
+from nnlab.texts import _
 from nnlab.ui.run_names import title
 from nnlab.ui.runs.figures import figures_of
 from nnlab.ui.session.runs_state import RunsState
@@ -32,19 +34,19 @@ def show_selection(state: RunsState) -> None:
         horizontal=True, gap="small", vertical_alignment="center", key="run_selection"
     ):
         if count < 2:
-            st.caption(f"Tick two to {MOST} runs to compare them.")
+            st.caption(_("Tick two to {most} runs to compare them.", most=MOST))
         else:
             st.button(
-                f"Compare {count} runs",
+                _("Compare {count} runs", count=count),
                 key=widgets.key("compare"),
                 type="primary",
                 icon=":material/compare_arrows:",
                 on_click=compare,
             )
         if count:
-            st.button("Untick all", key=widgets.key("untick"), type="tertiary", on_click=clear)
+            st.button(_("Untick all"), key=widgets.key("untick"), type="tertiary", on_click=clear)
         if count == MOST:
-            st.caption(f"At most {MOST}.")
+            st.caption(_("At most {most}.", most=MOST))
 
 
 def show_rows(summaries: Sequence[Summary], state: RunsState, selected: str | None) -> None:
@@ -55,13 +57,13 @@ def show_rows(summaries: Sequence[Summary], state: RunsState, selected: str | No
         page = 1
         widgets.forget("page_number")
     with st.container(key="run_list", gap=None):
-        st.html(HEADER)
+        st.html(_header())
         for summary in summaries[(page - 1) * ROWS : page * ROWS]:
             _show_row(summary, state, summary.run.id == selected)
     if pages > 1:
         with st.container(horizontal=True, vertical_alignment="center", key="run_pages"):
             st.pagination(pages, key=widgets.key("page_number"), width=340)
-            st.caption(f"{len(summaries):,} runs")
+            st.caption(_("{count:,} runs", count=len(summaries)))
 
 
 def _show_row(summary: Summary, state: RunsState, selected: bool) -> None:
@@ -89,7 +91,7 @@ def _show_row(summary: Summary, state: RunsState, selected: bool) -> None:
             width="stretch",
         )
         st.checkbox(
-            f"Compare {name}",
+            _("Compare {name}", name=name),
             key=widgets.key(box),
             label_visibility="collapsed",
             on_change=tick,
@@ -101,23 +103,22 @@ def _cells(*cells: tuple[str, str]) -> str:
     return "".join(f"<div><b>{first}</b><small>{second}</small></div>" for first, second in cells)
 
 
-HEADER = (
-    "<div class='nnlab-run nnlab-run-head' aria-hidden='true'>"
-    + "".join(
-        f"<div>{name}</div>"
-        for name in ("run", "status", "steps", "training", "validation", "best epoch", "made")
+def _header() -> str:
+    names = (
+        *(_("run"), _("status"), _("steps"), _("training")),
+        *(_("validation"), _("best epoch"), _("made")),
     )
-    + "</div>"
-)
+    cells = "".join(f"<div>{name}</div>" for name in names)
+    return f"<div class='nnlab-run nnlab-run-head' aria-hidden='true'>{cells}</div>"
 
 
 def _row(summary: Summary, selected: bool) -> str:
     last, meta, figures = summary.last, summary.meta, figures_of(summary)
-    chosen = "<i class='nnlab-unseen'>selected</i>" if selected else ""
+    chosen = f"<i class='nnlab-unseen'>{_('selected')}</i>" if selected else ""
     cells = _cells(
         (
-            f"<span class='nnlab-status nnlab-{summary.status}'>{summary.status}</span>",
-            f"epoch {last.epoch:,}" if last else DASH,
+            f"<span class='nnlab-status nnlab-{summary.status}'>{_(WORDS[summary.status])}</span>",
+            _("epoch {epoch:,}", epoch=last.epoch) if last else DASH,
         ),
         (f"{last.step:,}", duration(last.seconds)) if last else (DASH, DASH),
         (_number(figures.train_loss), _percent(figures.train_accuracy)),
@@ -137,7 +138,7 @@ def _under_the_name(summary: Summary) -> str:
     """What is trained, unless the name says just that, and how many parameters."""
     lines = [] if title(summary.experiment) == summary.meta.name else [title(summary.experiment)]
     if summary.started is not None:
-        lines.append(f"{summary.started.parameters:,} parameters")
+        lines.append(_("{count:,} parameters", count=summary.started.parameters))
     return "".join(f"<small>{escape(line)}</small>" for line in lines)
 
 

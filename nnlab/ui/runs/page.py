@@ -10,6 +10,7 @@ from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.runs import ALIVE, Run, Summary
 from nnlab.runs.disk import in_words
 from nnlab.runs.record.checkpoints import list_checkpoints
+from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.runs.compare.compare import forget_deleted, show_comparison
 from nnlab.ui.runs.details import details as details
@@ -33,7 +34,7 @@ def show() -> None:
     """The page. All of it is one fragment, which looks again only while a run is alive."""
     leave_lab()
     st.html(STYLE)
-    st.title("Runs", anchor=False)
+    st.title(_("Runs"), anchor=False)
     looks_again = any(summary.status in ALIVE for summary in _summaries())
 
     @st.fragment(run_every=FRAME_SECONDS if looks_again else None)
@@ -55,7 +56,7 @@ def _show(state: RunsState, summaries: Sequence[Summary]) -> None:
     damaged = services.store().damaged()
     here = {summary.run.id for summary in summaries}
     if state.selected is not None and state.selected not in here:
-        state.notice = state.notice or f"The run {state.selected} was deleted."
+        state.notice = state.notice or _("The run {id} was deleted.", id=state.selected)
         state.selected = state.asking = None
     forget_deleted(state, summaries)
     if state.asking is not None and state.asking[0] == "open":
@@ -74,8 +75,8 @@ def _show(state: RunsState, summaries: Sequence[Summary]) -> None:
             if shown:
                 show_rows(shown, state, selected.run.id if selected else None)
             else:
-                st.markdown("No run matches.")
-                st.button("Show all runs", key=widgets.key("show_all"), on_click=clear_filters)
+                st.markdown(_("No run matches."))
+                st.button(_("Show all runs"), key=widgets.key("show_all"), on_click=clear_filters)
         with right, st.container(key="run_details"):
             if selected is not None:
                 _show_run(state, selected, summaries)
@@ -98,8 +99,10 @@ def _selected(
 
 def _show_nothing_yet(state: RunsState) -> None:
     with st.container(key="run_list"):
-        st.markdown("No runs yet. Train a network, and it stays here with its curves and weights.")
-        if st.button("Open the Playground", key=widgets.key("to_playground"), type="primary"):
+        st.markdown(
+            _("No runs yet. Train a network, and it stays here with its curves and weights.")
+        )
+        if st.button(_("Open the Playground"), key=widgets.key("to_playground"), type="primary"):
             st.switch_page(page_file("playground"))
         details.show_restore(state, None)
 
@@ -130,9 +133,9 @@ def _show_buttons(state: RunsState, summary: Summary) -> None:
             widgets["new_name"] = name
 
     buttons = (
-        ("open", "Open", ":material/open_in_new:"),
-        ("rename", "Rename", ":material/edit:"),
-        ("delete", "Delete", ":material/delete:"),
+        ("open", _("Open"), ":material/open_in_new:"),
+        ("rename", _("Rename"), ":material/edit:"),
+        ("delete", _("Delete"), ":material/delete:"),
     )
     with st.container(horizontal=True, gap="small", key="run_buttons"):
         for key, label, icon in buttons:
@@ -141,11 +144,15 @@ def _show_buttons(state: RunsState, summary: Summary) -> None:
     if state.asking == ("rename", run.id):
         _show_rename(state, run)
     elif state.asking == ("delete", run.id):
-        kept = len(list_checkpoints(run.path))
-        what = f"Its curves, weights and {kept} checkpoint{'s'[: kept != 1]}"
-        stops = " It is stopped first." if summary.status in ALIVE else ""
-        amount = in_words(details.disk_use(summary))
-        _show_delete(state, run, name, f"{what} ({amount}) are gone for good.{stops}")
+        what_goes = _(
+            "Its curves, weights and {n} checkpoint ({amount}) are gone for good.",
+            "Its curves, weights and {n} checkpoints ({amount}) are gone for good.",
+            n=len(list_checkpoints(run.path)),
+            amount=in_words(details.disk_use(summary)),
+        )
+        if summary.status in ALIVE:
+            what_goes += " " + _("It is stopped first.")
+        _show_delete(state, run, name, what_goes)
 
 
 def _open(state: RunsState, run_id: str) -> None:
@@ -166,13 +173,13 @@ def _show_rename(state: RunsState, run: Run) -> None:
         state.asking = None if _tried(state, rename) else state.asking
 
     with st.form("rename_form"):
-        st.text_input("Name, 1 to 80 characters", key=widgets.key("new_name"), max_chars=80)
+        st.text_input(_("Name, 1 to 80 characters"), key=widgets.key("new_name"), max_chars=80)
         with st.container(horizontal=True, gap="small"):
             st.form_submit_button(
-                "Save", key=widgets.key("save_name"), type="primary", on_click=save
+                _("Save"), key=widgets.key("save_name"), type="primary", on_click=save
             )
             st.form_submit_button(
-                "Cancel", key=widgets.key("keep_name"), on_click=_never_mind, args=(state,)
+                _("Cancel"), key=widgets.key("keep_name"), on_click=_never_mind, args=(state,)
             )
 
 
@@ -185,19 +192,21 @@ def _show_delete(state: RunsState, run: Run, name: str, what_goes: str) -> None:
             store.delete(run.id)
 
         if _tried(state, remove):
-            state.notice = f"“{name}” was deleted."
+            state.notice = _("“{name}” was deleted.", name=name)
         state.selected = state.asking = None
 
     with st.container(border=True, key="delete_box"):
-        st.markdown(f"Delete **{plain(name)}**? {what_goes}")
+        st.markdown(_("Delete **{name}**? {what_goes}", name=plain(name), what_goes=what_goes))
         with st.container(horizontal=True, gap="small"):
             st.button(
-                "Delete for good",
+                _("Delete for good"),
                 key=widgets.key("confirm_delete"),
                 type="primary",
                 on_click=delete,
             )
-            st.button("Keep it", key=widgets.key("keep_run"), on_click=_never_mind, args=(state,))
+            st.button(
+                _("Keep it"), key=widgets.key("keep_run"), on_click=_never_mind, args=(state,)
+            )
 
 
 def _never_mind(state: RunsState) -> None:
@@ -223,16 +232,16 @@ def _show_damaged(state: RunsState, damaged: Sequence[tuple[Run, str]]) -> None:
         state.asking, state.notice = ("delete", run.id), None
 
     with st.container(key="damaged_runs"):
-        st.markdown("##### Runs that cannot be read")
+        st.markdown(_("##### Runs that cannot be read"))
         for run, reason in damaged:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.warning(plain(reason), icon=":material/warning:")
                 st.button(
-                    "Delete",
+                    _("Delete"),
                     key=widgets.key(f"delete_damaged_{run.id}"),
                     icon=":material/delete:",
                     on_click=ask,
                     args=(run,),
                 )
             if state.asking == ("delete", run.id):
-                _show_delete(state, run, run.id, "Its whole directory is gone for good.")
+                _show_delete(state, run, run.id, _("Its whole directory is gone for good."))

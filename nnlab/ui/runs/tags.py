@@ -7,6 +7,7 @@ import streamlit as st
 from nnlab.errors import NnlabError
 from nnlab.runs import Summary
 from nnlab.runs.tags import MAX_TAGS, checked_tags
+from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.session.runs_state import RunsState
 from nnlab.ui.session.widgets import runs as widgets
@@ -30,12 +31,12 @@ def show_tags(state: RunsState, summary: Summary, summaries: Sequence[Summary]) 
         widgets[key] = tags
     known = {tag for other in summaries for tag in other.meta.tags}
     st.multiselect(
-        "Tags",
+        _("Tags"),
         sorted(known),
         key=widgets.key(key),
         accept_new_options=True,
         max_selections=MAX_TAGS,
-        placeholder="Add a tag",
+        placeholder=_("Add a tag"),
         label_visibility="collapsed",
         on_change=save,
     )

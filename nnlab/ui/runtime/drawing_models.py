@@ -10,6 +10,7 @@ from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.figures.digits import percent
 from nnlab.runs import ALIVE, Summary
 from nnlab.runs.record.checkpoints import LIVE
+from nnlab.texts import _
 from nnlab.ui import services
 
 DRAWING = (1, 28, 28)
@@ -43,11 +44,11 @@ class Reader:
         """`digits · 8c-16c relu · adam 0.005 · 98.3% validation accuracy`."""
         words = [self.name]
         if not self.reads_digits:
-            words.append(f"no digits but {self.data}")
+            words.append(_("no digits but {data}", data=self.data))
         if self.training:
-            words.append("still training")
+            words.append(_("still training"))
         elif self.val_accuracy is not None:
-            words.append(f"{percent(self.val_accuracy)} validation accuracy")
+            words.append(_("{share} validation accuracy", share=percent(self.val_accuracy)))
         return " · ".join(words)
 
 
@@ -67,16 +68,19 @@ def why_not(run_id: str) -> str:
         run = services.store().get(run_id)
         experiment = run.experiment
     except RunNotFoundError:
-        return "The model that was chosen here is gone: its run was deleted."
+        return _("The model that was chosen here is gone: its run was deleted.")
     except NnlabError as error:
         return str(error)
     if _reads_drawings(experiment):
-        return f"The run '{run.meta.name}' has no weights yet: let it train first."
+        return _("The run '{name}' has no weights yet: let it train first.", name=run.meta.name)
     shape = "×".join(str(size) for size in describe(experiment.data).input_shape)
-    return (
-        f"The run '{run.meta.name}' cannot read a drawing: a drawing is 1×28×28 numbers between 0"
-        f" and 1, and its network reads {experiment.data.kind}, {shape}. Choose a model that was"
-        " trained on pictures of that size."
+    return _(
+        "The run '{name}' cannot read a drawing: a drawing is 1×28×28 numbers between 0"
+        " and 1, and its network reads {kind}, {shape}. Choose a model that was"
+        " trained on pictures of that size.",
+        name=run.meta.name,
+        kind=experiment.data.kind,
+        shape=shape,
     )
 
 

@@ -13,16 +13,17 @@ from nnlab.data.published import SETS
 from nnlab.data.samples import Samples, samples
 from nnlab.errors import DataUnavailableError, NnlabError
 from nnlab.figures.digits import sample_grid
+from nnlab.texts import N_, _
 from nnlab.ui import services
 
 LABELS = {
-    "digits": "digits",
+    "digits": N_("digits"),
     **{kind: published.label for kind, published in SETS.items()},
-    "digits-strokes": "digits + strokes",
-    "mnist-strokes": "MNIST + strokes",
-    "handwriting": "our handwriting",
+    "digits-strokes": N_("digits + strokes"),
+    "mnist-strokes": N_("MNIST + strokes"),
+    "handwriting": N_("our handwriting"),
 }
-"""What the page calls each kind."""
+"""What the page calls each kind; it goes through `_` where it is shown."""
 SHORT = 2
 """Characters of a class's name up to which the names need no line of their own."""
 
@@ -58,11 +59,11 @@ def show_samples(data: Images) -> None:
         shown = pictures(data).shown
     except NnlabError:
         st.caption(
-            "Its pictures are not on this computer yet: the page says below Train what to do."
+            _("Its pictures are not on this computer yet: the page says below Train what to do.")
         )
         return
     names = CLASS_NAMES[data.kind]
-    alt = f"Two pictures of each class: {', '.join(names)}."
+    alt = _("Two pictures of each class: {names}.", names=", ".join(names))
     columns = len(names) if len(names) <= 10 else -(-len(names) // 2)
     st.image(_sheet(shown.tobytes(), shown.shape, columns), width="stretch", alt=alt)
     if max(map(len, names)) > SHORT:

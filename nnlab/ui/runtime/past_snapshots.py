@@ -11,6 +11,7 @@ from nnlab.errors import NnlabError
 from nnlab.models import build
 from nnlab.runs import Run
 from nnlab.runs.rewind.past import Past, Replaying
+from nnlab.texts import _
 from nnlab.training import State
 from nnlab.training.metrics import LOSSES, Totals, evaluate
 from nnlab.ui import services
@@ -112,7 +113,7 @@ def _sitting(view: RunView) -> tuple[Run, tuple[int, float]]:
     """A run that goes on from an earlier step may make others than those looked at before."""
     started = view.history.started
     if started is None:
-        raise NnlabError("The run has not begun: it has no past yet.")
+        raise NnlabError(_("The run has not begun: it has no past yet."))
     return view.run, (started.step, started.seconds)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields, replace
 
 from nnlab.errors import InvalidExperimentError, one_of
+from nnlab.texts import _
 
 SMOOTHEST = 0.99
 MAX_UNITS = 6
@@ -56,9 +57,9 @@ WORDS = (*SWITCHES, *(f"no-{name}" for name in SWITCHES), "smoothing-0.6", "unit
 def _said(word: str) -> dict[str, bool | float | int]:
     if word.removeprefix("no-") in SWITCHES:
         return {word.removeprefix("no-"): not word.startswith("no-")}
-    name, _, number = word.partition("-")
+    name, _dash, number = word.partition("-")
     if name not in NUMBERS:
-        raise InvalidExperimentError(f"look: {one_of('word', word[:40], WORDS)}")
+        raise InvalidExperimentError(f"look: {one_of(_('word'), word[:40], WORDS)}")
     kind, most = NUMBERS[name]
     try:
         value = kind(number)
@@ -66,6 +67,12 @@ def _said(word: str) -> dict[str, bool | float | int]:
         value = kind(-1)
     if not 0 <= value <= most:
         raise InvalidExperimentError(
-            f"look: {name} goes from 0 to {most:g}, got {number[:20]!r}: write {name}-{most / 2:g}."
+            _(
+                "look: {name} goes from 0 to {most:g}, got {number!r}: write {name}-{half:g}.",
+                name=name,
+                most=most,
+                number=number[:20],
+                half=most / 2,
+            )
         )
     return {name: value}

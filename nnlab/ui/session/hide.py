@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from nnlab.errors import InvalidExperimentError, one_of
+from nnlab.texts import N_, _
 from nnlab.ui.session.widgets import playground as widgets
 
 HIDE = "hide"
@@ -16,6 +17,7 @@ class Part:
     """What a name hides. Values that go out of sight stay what the link says."""
 
     label: str
+    """It goes through `_` where it is shown."""
     names: tuple[str, ...] = ()
     """Of widgets and charts."""
     places: tuple[str, ...] = ()
@@ -23,29 +25,29 @@ class Part:
 
 
 PARTS: dict[str, Part] = {
-    "problem": Part("problem", ("problem",)),
+    "problem": Part(N_("problem"), ("problem",)),
     "data": Part(
-        "data set, points, seed",
+        N_("data set, points, seed"),
         ("dataset", "data_fold", "new_data", "take_points", "type_point"),
         ("classes_part",),
     ),
-    "noise": Part("noise", ("noise",)),
-    "split": Part("share that trains", ("train_share",)),
-    "inputs": Part("inputs", places=("inputs_form",)),
-    "network": Part("layers, activation, initial weights", places=("network_form",)),
-    "training": Part("everything of training", places=("training_form",)),
-    "optimizer": Part("optimizer", ("optimizer",), ("momentum_part",)),
-    "batch": Part("batch size", ("batch_size",)),
-    "rate": Part("learning rate", ("lr",)),
-    "schedule": Part("schedule", ("schedule",)),
-    "advanced": Part("the fold Advanced", ("advanced",)),
-    "picture": Part("the network's picture", places=("network",)),
-    "plane": Part("the plane or the curve", places=("plane",)),
-    "figures": Part("losses and accuracies as numbers", places=("figures",)),
-    "curves": Part("the curves", ("loss_chart", "accuracy_chart"), ("curves_look",)),
-    "past": Part("the way into the past", places=("past_row",)),
-    "panels": Part("the panels below", places=("panel", "panel_shown")),
-    "share": Part("Share", ("share",)),
+    "noise": Part(N_("noise"), ("noise",)),
+    "split": Part(N_("share that trains"), ("train_share",)),
+    "inputs": Part(N_("inputs"), places=("inputs_form",)),
+    "network": Part(N_("layers, activation, initial weights"), places=("network_form",)),
+    "training": Part(N_("everything of training"), places=("training_form",)),
+    "optimizer": Part(N_("optimizer"), ("optimizer",), ("momentum_part",)),
+    "batch": Part(N_("batch size"), ("batch_size",)),
+    "rate": Part(N_("learning rate"), ("lr",)),
+    "schedule": Part(N_("schedule"), ("schedule",)),
+    "advanced": Part(N_("the fold Advanced"), ("advanced",)),
+    "picture": Part(N_("the network's picture"), places=("network",)),
+    "plane": Part(N_("the plane or the curve"), places=("plane",)),
+    "figures": Part(N_("losses and accuracies as numbers"), places=("figures",)),
+    "curves": Part(N_("the curves"), ("loss_chart", "accuracy_chart"), ("curves_look",)),
+    "past": Part(N_("the way into the past"), places=("past_row",)),
+    "panels": Part(N_("the panels below"), places=("panel", "panel_shown")),
+    "share": Part(N_("Share"), ("share",)),
 }
 
 
@@ -56,7 +58,7 @@ def read_hidden(words: str) -> tuple[tuple[str, ...], str | None]:
     unknown = [name for name in names if name not in PARTS]
     if not unknown:
         return known, None
-    return known, f"hide: {one_of('part', unknown[0][:40], PARTS)}"
+    return known, f"hide: {one_of(_('part'), unknown[0][:40], PARTS)}"
 
 
 def hide_parts() -> None:
@@ -76,7 +78,7 @@ def style_of(names: tuple[str, ...]) -> str:
     """
     unknown = [name for name in names if name not in PARTS]
     if unknown:
-        raise InvalidExperimentError(f"hide: {one_of('part', unknown[0], PARTS)}")
+        raise InvalidExperimentError(f"hide: {one_of(_('part'), unknown[0], PARTS)}")
     keys = [
         key
         for part in (PARTS[name] for name in names)

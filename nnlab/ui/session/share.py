@@ -5,6 +5,7 @@ from urllib.parse import urlencode, urljoin
 import streamlit as st
 
 from nnlab.config import Experiment, to_link
+from nnlab.texts import _
 from nnlab.ui.session.address import LINK, LOOK
 from nnlab.ui.session.chart_options import Look
 from nnlab.ui.session.hide import HIDE, PARTS, read_hidden
@@ -15,21 +16,23 @@ CHOICE = "share_hidden"
 
 def show_share(experiment: Experiment, look: Look) -> None:
     """The button, and behind it the link with the parts to be hidden."""
-    with st.popover("Share", key=widgets.key("share"), icon=":material/share:"):
+    with st.popover(_("Share"), key=widgets.key("share"), icon=":material/share:"):
         st.caption(
-            "Whoever opens this link gets the same experiment and, on the same processor and"
-            " PyTorch, the same numbers."
+            _(
+                "Whoever opens this link gets the same experiment and, on the same processor and"
+                " PyTorch, the same numbers."
+            )
         )
         widgets.setdefault(CHOICE, list(read_hidden(st.query_params.get(HIDE, ""))[0]))
         hidden = st.pills(
-            "Hide for a lesson",
+            _("Hide for a lesson"),
             list(PARTS),
             selection_mode="multi",
-            format_func=lambda name: PARTS[name].label,
+            format_func=lambda name: _(PARTS[name].label),
             key=widgets.key(CHOICE),
         )
         st.code(address(experiment, look, tuple(hidden)), language=None, wrap_lines=True)
-        st.caption(f"By hand: `&{HIDE}=` and any of `{','.join(PARTS)}`.")
+        st.caption(_("By hand: `&{hide}=` and any of `{parts}`.", hide=HIDE, parts=",".join(PARTS)))
 
 
 def address(experiment: Experiment, look: Look, hidden: tuple[str, ...]) -> str:

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from nnlab.errors import NnlabError
 from nnlab.figures.digits import percent
+from nnlab.texts import _
+from nnlab.ui.components.tables import DASH, row
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.reading import Reading, read
 from nnlab.ui.runtime.drawing_models import DRAWING, labels
@@ -29,7 +31,7 @@ def show_compare(frame: DrawFrame) -> None:
     assert view is not None
     chosen = _choose(frame)
     if not chosen:
-        st.caption("Choose up to four models: each reads the same drawing.")
+        st.caption(_("Choose up to four models: each reads the same drawing."))
         return
     names = _names(frame)
     columns: list[tuple[str, Reading | str]] = []
@@ -41,9 +43,11 @@ def show_compare(frame: DrawFrame) -> None:
     st.html(_table(columns))
     if UNTRAINED in chosen:
         st.caption(
-            "The untrained one has the architecture of the model above, with the very weights that"
-            " its training began with: it answers something, too, and about as sure of every"
-            " picture."
+            _(
+                "The untrained one has the architecture of the model above, with the very weights"
+                " that its training began with: it answers something, too, and about as sure of"
+                " every picture."
+            )
         )
 
 
@@ -56,12 +60,12 @@ def _choose(frame: DrawFrame) -> list[str]:
     here = [model for model in widgets.kept(KEY, usual) if model in names]  # one may be deleted
     widgets[KEY] = here
     chosen = st.multiselect(
-        "Models that read it",
+        _("Models that read it"),
         list(names),
         format_func=names.__getitem__,
         key=widgets.key(KEY),
         max_selections=MOST,
-        placeholder="Choose up to four models",
+        placeholder=_("Choose up to four models"),
     )
     widgets.keep(KEY, chosen)
     return chosen
@@ -69,7 +73,7 @@ def _choose(frame: DrawFrame) -> list[str]:
 
 def _names(frame: DrawFrame) -> dict[str, str]:
     assert frame.reader is not None
-    return {**labels(frame.readers), UNTRAINED: f"untrained, like {frame.reader.name}"}
+    return {**labels(frame.readers), UNTRAINED: _("untrained, like {name}", name=frame.reader.name)}
 
 
 def _read(model: str, frame: DrawFrame, picture: NDArray[np.float32]) -> Reading:
@@ -82,32 +86,29 @@ def _read(model: str, frame: DrawFrame, picture: NDArray[np.float32]) -> Reading
 
 def _table(columns: Sequence[tuple[str, Reading | str]]) -> str:
     """A column for each model, a row for each class that one of them knows."""
-    readings = [reading for _, reading in columns if isinstance(reading, Reading)]
+    readings = [reading for _model, reading in columns if isinstance(reading, Reading)]
     classes = list(dict.fromkeys(name for reading in readings for name in reading.class_names))
-    head = "".join(f"<th scope='col'>{escape(name)}</th>" for name, _ in columns)
-    best = "".join(
+    head = "".join(f"<th scope='col'>{escape(name)}</th>" for name, _reading in columns)
+    best = [
         f"<td><b>{escape(reading.best)}</b></td>"
         if isinstance(reading, Reading)
         else f"<td class='wrong'>{escape(reading)}</td>"
-        for _, reading in columns
-    )
+        for _model, reading in columns
+    ]
     rows = "".join(
-        f"<tr><th scope='row'>{escape(name)}</th>"
-        + "".join(_cell(reading, name) for _, reading in columns)
-        + "</tr>"
+        row(escape(name), *(_cell(reading, name) for _model, reading in columns))
         for name in classes
     )
     return (
         "<div class='nnlab-wide'><table class='nnlab-readers'>"
-        f"<thead><tr><th scope='col'>model</th>{head}</tr>"
-        f"<tr class='best'><th scope='row'>reads</th>{best}</tr></thead>"
-        f"<tbody>{rows}</tbody></table></div>"
+        f"<thead><tr><th scope='col'>{_('model')}</th>{head}</tr>"
+        f"{row(_('reads'), *best, css='best')}</thead><tbody>{rows}</tbody></table></div>"
     )
 
 
 def _cell(reading: Reading | str, name: str) -> str:
     if isinstance(reading, str) or name not in reading.class_names:
-        return "<td>–</td>"
+        return f"<td>{DASH}</td>"
     share = float(reading.probabilities[list(reading.class_names).index(name)])
     mark = " class='best'" if name == reading.best else ""
     return (

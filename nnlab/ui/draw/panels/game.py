@@ -6,6 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
+from nnlab.texts import N_, _
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.reading import with_article
 from nnlab.ui.session.draw_state import Game, draw_state
@@ -16,7 +17,7 @@ SURE = 0.5
 """Of a fooled answer: the network has to believe it."""
 PAIRS = ((3, 8), (1, 7), (4, 9), (5, 6), (7, 2), (0, 6), (8, 3), (9, 4), (2, 7), (6, 0))
 """What is drawn, and what it is to be taken for: pairs that are near each other."""
-MODES: dict[str, str] = {"ask": "Draw what I ask", "fool": "Fool it"}
+MODES: dict[str, str] = {"ask": N_("Draw what I ask"), "fool": N_("Fool it")}
 
 
 def new_game(mode: Literal["ask", "fool"], dice: random.Random) -> Game:
@@ -33,10 +34,10 @@ def show_game(frame: DrawFrame) -> None:
     """The panel."""
     reader = frame.reader
     if reader is None or frame.moment is None:
-        st.caption("The network plays too: train one, or choose one above.")
+        st.caption(_("The network plays too: train one, or choose one above."))
         return
     if not reader.reads_digits:
-        st.caption("This model knows no digits: choose one that does.")
+        st.caption(_("This model knows no digits: choose one that does."))
         return
     with st.container(key="game"):
         game = _game()
@@ -50,9 +51,9 @@ def show_game(frame: DrawFrame) -> None:
 
 def _game() -> Game:
     mode = st.segmented_control(
-        "Game",
+        _("Game"),
         list(MODES),
-        format_func=MODES.__getitem__,
+        format_func=lambda mode: _(MODES[mode]),
         default="ask",
         required=True,
         key=widgets.key("game_mode"),
@@ -66,18 +67,20 @@ def _game() -> Game:
 
 
 def _show_asked(game: Game, frame: DrawFrame) -> None:
-    _head(game, f"Draw {with_article(str(game.now))}", "")
+    _head(game, _("Draw {digit}", digit=with_article(str(game.now))), "")
     answer = frame.answer
     points = 0 if answer is None else score(float(answer.probabilities[game.now]))
     _buttons(
         game,
-        f"Done: {points} points" if answer is not None else "Done",
+        _("Done: {points} points", points=points) if answer is not None else _("Done"),
         enabled=answer is not None,
         points=lambda: points,
     )
     st.caption(
-        "As many points as the network is sure, in percent, that it is what was asked for. Improve"
-        " the drawing for as long as you like."
+        _(
+            "As many points as the network is sure, in percent, that it is what was asked for."
+            " Improve the drawing for as long as you like."
+        )
     )
 
 
@@ -85,29 +88,42 @@ def _show_fooled(game: Game, frame: DrawFrame) -> None:
     drawn, taken = PAIRS[game.now]
     _head(
         game,
-        f"Draw {with_article(str(drawn))} that it reads as {with_article(str(taken))}",
-        "A person has to see what it is; the network must not.",
+        _(
+            "Draw {drawn} that it reads as {taken}",
+            drawn=with_article(str(drawn)),
+            taken=with_article(str(taken)),
+        ),
+        _("A person has to see what it is; the network must not."),
     )
     answer = frame.answer
     share = 0.0 if answer is None else float(answer.probabilities[taken])
     is_fooled = answer is not None and answer.order[0] == taken and share >= SURE
     if answer is not None:
-        said = "Fooled" if is_fooled else "Not yet"
-        st.markdown(f"{said}: it is **{share:.0%}** sure of {with_article(str(taken))}.")
+        said = N_("Not yet: it is **{share:.0%}** sure of {taken}.")
+        if is_fooled:
+            said = N_("Fooled: it is **{share:.0%}** sure of {taken}.")
+        st.markdown(_(said, share=share, taken=with_article(str(taken))))
     _buttons(
         game,
-        f"I drew {with_article(str(drawn))}: {score(share)} points",
+        _(
+            "I drew {drawn}: {points} points",
+            drawn=with_article(str(drawn)),
+            points=score(share),
+        ),
         enabled=is_fooled,
         points=lambda: score(share),
     )
-    st.caption("Add a hook, leave a gap, lean it over. Why and What if show where it looks.")
+    st.caption(_("Add a hook, leave a gap, lean it over. Why and What if show where it looks."))
 
 
 def _head(game: Game, asks: str, more: str) -> None:
     done = len(game.points)
     st.markdown(f"#### {asks}")
-    streak = f" · {game.streak} in a row" if game.streak > 1 else ""
-    st.caption(f"Round {done + 1} of {ROUNDS} · {sum(game.points)} points{streak}. {more}")
+    said = N_("Round {round} of {rounds} · {points} points.")
+    if game.streak > 1:
+        said = N_("Round {round} of {rounds} · {points} points · {streak} in a row.")
+    said = _(said, round=done + 1, rounds=ROUNDS, points=sum(game.points), streak=game.streak)
+    st.caption(f"{said} {more}")
 
 
 def _buttons(game: Game, label: str, *, enabled: bool, points: Callable[[], int]) -> None:
@@ -119,7 +135,7 @@ def _buttons(game: Game, label: str, *, enabled: bool, points: Callable[[], int]
             disabled=not enabled,
             on_click=lambda: _next(game, points()),
         )
-        st.button("Skip", key=widgets.key("game_skip"), on_click=lambda: _next(game, 0))
+        st.button(_("Skip"), key=widgets.key("game_skip"), on_click=lambda: _next(game, 0))
 
 
 def _next(game: Game, points: int) -> None:
@@ -130,18 +146,26 @@ def _next(game: Game, points: int) -> None:
 def _show_result(game: Game) -> None:
     total = sum(game.points)
     best = max(game.points)
-    st.markdown(f"#### {total} of {100 * ROUNDS} points")
+    st.markdown(_("#### {total} of {rounds} points", total=total, rounds=100 * ROUNDS))
     rows = []
     for asked, points in zip(game.asked, game.points, strict=True):
-        name = str(asked) if game.mode == "ask" else "{} as {}".format(*PAIRS[asked])
+        drawn, taken = PAIRS[asked]
+        name = str(asked)
+        if game.mode == "fool":
+            name = _("{drawn} as {taken}", drawn=drawn, taken=taken)
         rows.append(f"{name}: **{points}**" if points == best else f"{name}: {points}")
     st.markdown(" · ".join(rows))
     weak = [i for i, points in zip(game.asked, game.points, strict=True) if points < 50]
     if game.mode == "ask" and weak:
         digits = ", ".join(map(str, sorted(weak)))
-        st.caption(f"It was unsure of your {digits}: keep some under Teach, and fine-tune it.")
+        st.caption(
+            _(
+                "It was unsure of your {digits}: keep some under Teach, and fine-tune it.",
+                digits=digits,
+            )
+        )
     st.button(
-        "Play again",
+        _("Play again"),
         key=widgets.key("game_again"),
         type="primary",
         on_click=_again,

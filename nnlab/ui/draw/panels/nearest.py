@@ -19,6 +19,7 @@ from nnlab.data.splits import Part
 from nnlab.figures.digits import sample_grid
 from nnlab.insight.pictures.nearest import features, last_weights, nearest
 from nnlab.models import trace
+from nnlab.texts import N_, _
 from nnlab.ui import services
 from nnlab.ui.draw.frame import DrawFrame
 
@@ -75,18 +76,30 @@ def show_nearest(frame: DrawFrame) -> None:
         isinstance(layer, nn.Linear | nn.Conv2d)
         for layer in list(moment.network)[: last_weights(moment.network)]
     )
-    space = (
-        f"the {found.width} values of its last hidden layer"
-        if hidden
-        else f"the {found.width} pixels themselves: it has no hidden layer"
+    space = N_(
+        "The nearest of {searched:,} pictures that it trained on, by Euclidean distance in the"
+        " {width} pixels themselves: it has no hidden layer."
     )
-    st.markdown(f"**{alike} of the {len(found.labels)} nearest are labelled {escape(best)}.**")
+    if hidden:
+        space = N_(
+            "The nearest of {searched:,} pictures that it trained on, by Euclidean distance in the"
+            " {width} values of its last hidden layer."
+        )
+    space = _(space, searched=found.searched, width=found.width)
+    meaning = _(
+        "The last layer sees nothing else of a picture, so what is near there is read alike; a"
+        " drawing far from all is one that it has seen nothing like."
+    )
+    st.markdown(
+        _(
+            "**{alike} of the {count} nearest are labelled {best}.**",
+            alike=alike,
+            count=len(found.labels),
+            best=escape(best),
+        )
+    )
     st.html(_list(found, names, best))
-    st.caption(
-        f"The nearest of {found.searched:,} pictures that it trained on, by Euclidean distance"
-        f" in {space}. The last layer sees nothing else of a picture, so what is near there is read"
-        " alike; a drawing far from all is one that it has seen nothing like."
-    )
+    st.caption(f"{space} {meaning}")
 
 
 def affordable(experiment: Experiment) -> int:

@@ -10,6 +10,7 @@ from typing import Literal
 
 import streamlit as st
 
+from nnlab.texts import N_, _
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.panels.compare import show_compare
 from nnlab.ui.draw.panels.game import show_game
@@ -39,39 +40,39 @@ class Panel:
 
 PANELS: tuple[Panel, ...] = (
     Panel(
-        "Steps",
+        N_("Steps"),
         show_steps,
         needs="drawing",
-        about="How a drawing becomes the 28×28 pixels that a network reads.",
+        about=N_("How a drawing becomes the 28×28 pixels that a network reads."),
     ),
     Panel(
-        "Why",
+        N_("Why"),
         show_why,
-        about="What in the picture speaks for the one digit or the other.",
+        about=N_("What in the picture speaks for the one digit or the other."),
     ),
     Panel(
-        "X-ray",
+        N_("X-ray"),
         show_xray,
-        about="The digit on its way through the network: every map, every unit, every sum.",
+        about=N_("The digit on its way through the network: every map, every unit, every sum."),
     ),
     Panel(
-        "Nearest",
+        N_("Nearest"),
         show_nearest,
-        about="The training pictures that the network takes for the most similar.",
+        about=N_("The training pictures that the network takes for the most similar."),
     ),
     Panel(
-        "What if",
+        N_("What if"),
         show_what_if,
-        about="The smallest change that makes it another digit, and a noise that fools.",
+        about=N_("The smallest change that makes it another digit, and a noise that fools."),
     ),
     Panel(
-        "Compare",
+        N_("Compare"),
         show_compare,
-        about="Several models read the same drawing, an untrained one among them.",
+        about=N_("Several models read the same drawing, an untrained one among them."),
     ),
-    Panel("Teach", show_teach, needs="nothing"),
-    Panel("Game", show_game, needs="nothing"),
-    Panel("Story", show_story, needs="nothing"),
+    Panel(N_("Teach"), show_teach, needs="nothing"),
+    Panel(N_("Game"), show_game, needs="nothing"),
+    Panel(N_("Story"), show_story, needs="nothing"),
 )
 """In the order of the choice."""
 
@@ -84,8 +85,9 @@ def show_panels(frame: DrawFrame) -> None:
     state = draw_state()
     widgets.setdefault(CHOICE, state.panel if state.panel in panels else PANELS[0].label)
     label = st.segmented_control(
-        "Look into it",
+        _("Look into it"),
         list(panels),
+        format_func=lambda panel: _(panel),
         key=widgets.key(CHOICE),
         required=True,
         label_visibility="collapsed",
@@ -97,12 +99,12 @@ def show_panels(frame: DrawFrame) -> None:
         if missing is None:
             panel.draw(frame)
         else:
-            st.caption(f"{panel.about} {missing}")
+            st.caption(f"{_(panel.about)} {missing}")
 
 
 def _missing(panel: Panel, frame: DrawFrame) -> str | None:
     if panel.needs != "nothing" and not frame.pieces:
-        return "Draw a digit first."
+        return _("Draw a digit first.")
     if panel.needs == "answer" and frame.answer is None:
-        return "It needs a model that has read the drawing: train one, or choose one above."
+        return _("It needs a model that has read the drawing: train one, or choose one above.")
     return None

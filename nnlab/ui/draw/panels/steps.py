@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from nnlab.drawing import Preprocessing
 from nnlab.figures.digits import digit_picture
+from nnlab.texts import N_, _
 from nnlab.ui.draw.frame import DrawFrame
 
 SHOWN = 180
@@ -17,8 +18,9 @@ def show_steps(frame: DrawFrame) -> None:
     made = frame.made
     assert made is not None
     pictures = _steps(made)
-    for column, (picture, name, words) in zip(st.columns(len(pictures)), pictures, strict=True):
-        with column, st.container(key=f"step_{name[0]}"):
+    columns = zip(st.columns(len(pictures)), pictures, strict=True)
+    for number, (column, (picture, name, words)) in enumerate(columns, 1):
+        with column, st.container(key=f"step_{number}"):
             st.markdown(f"**{name}**")
             st.image(
                 digit_picture(picture, scale=max(1, round(200 / max(picture.shape)))),
@@ -32,34 +34,46 @@ def show_steps(frame: DrawFrame) -> None:
 def _steps(made: Preprocessing) -> tuple[tuple[NDArray[np.float32], str, str], ...]:
     top, left, bottom, right = made.box
     height, width = made.scaled.shape
-    side = (
-        "It is darker than the paper, so it is inverted"
-        if made.dark_on_light
-        else "It is lighter than the paper"
+    inked = N_(
+        "What stands out from the paper. It is lighter than the paper: 1 where there is ink, 0"
+        " where there is none."
     )
+    if made.dark_on_light:
+        inked = N_(
+            "What stands out from the paper. It is darker than the paper, so it is inverted: 1"
+            " where there is ink, 0 where there is none."
+        )
     return (
-        (made.grey, "1 Greys", "Colours are weighed as the eye does: 0 is black, 1 is white."),
         (
-            made.ink,
-            "2 Ink",
-            f"What stands out from the paper. {side}: 1 where there is ink, 0 where there is none.",
+            made.grey,
+            _("1 Greys"),
+            _("Colours are weighed as the eye does: 0 is black, 1 is white."),
         ),
+        (made.ink, _("2 Ink"), _(inked)),
         (
             made.ink[top:bottom, left:right],
-            "3 Cut out",
-            f"The box around it, {right - left}×{bottom - top} pixels: it no longer matters where"
-            " on the sheet you drew.",
+            _("3 Cut out"),
+            _(
+                "The box around it, {width}×{height} pixels: it no longer matters where on the"
+                " sheet you drew.",
+                width=right - left,
+                height=bottom - top,
+            ),
         ),
         (
             made.scaled,
-            "4 Scaled",
-            f"The longer side becomes 20 pixels, the proportions stay: {width}×{height}. Averaging"
-            " keeps soft edges; a fine pen is thickened before, or it would fade.",
+            _("4 Scaled"),
+            _(
+                "The longer side becomes 20 pixels, the proportions stay: {width}×{height}."
+                " Averaging keeps soft edges; a fine pen is thickened before, or it would fade.",
+                width=width,
+                height=height,
+            ),
         ),
         (
             made.result,
-            "5 Centred",
-            "The centre of mass of the ink goes to the middle of 28×28, as in MNIST.",
+            _("5 Centred"),
+            _("The centre of mass of the ink goes to the middle of 28×28, as in MNIST."),
         ),
     )
 

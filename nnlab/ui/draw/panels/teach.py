@@ -12,6 +12,7 @@ from nnlab.data.handwriting import Drawing, drawings, freeze, keep, read, remove
 from nnlab.errors import NnlabError
 from nnlab.export.fine_tune import FEWEST, fine_tune
 from nnlab.figures.digits import percent, sample_grid
+from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.panels.teach_files import show_files
@@ -45,15 +46,21 @@ def show_teach(frame: DrawFrame) -> None:
     number = len(kept.labels)
     left, right = st.container(key="teach").columns([6, 5], gap="medium")
     with left, st.container(key="kept"):
-        st.markdown(f"###### Kept here: {number:,} drawing{'s'[: number != 1]}")
+        st.markdown(
+            _(
+                "###### Kept here: {n:,} drawing",
+                "###### Kept here: {n:,} drawings",
+                n=number,
+            )
+        )
         if number:
             _show_newest(kept)
             _delete(kept)
         else:
-            st.caption("None yet. They are kept on this server, for all who use it.")
+            st.caption(_("None yet. They are kept on this server, for all who use it."))
         show_files(kept.listed, data_dir)
     with right, st.container(key="tune"):
-        st.markdown("###### What the model makes of them")
+        st.markdown(_("###### What the model makes of them"))
         _show_standing(frame)
         _offer_tuning(frame, kept)
         show_tuned(frame, kept.pictures, kept.labels)
@@ -74,9 +81,12 @@ def kept_drawings(listed: tuple[Drawing, ...]) -> Kept:
 def _ask_what_it_is(frame: DrawFrame) -> None:
     made = frame.made
     read_as = None if frame.answer is None else frame.answer.class_names[frame.answer.order[0]]
-    asks = "Draw a digit, then say what it is" if made is None else "It is a …"
+    asks = _("Draw a digit, then say what it is") if made is None else _("It is a …")
     if made is not None and read_as is not None:
-        asks = f"Read as {with_article(read_as)}. Right or wrong, say what it is:"
+        asks = _(
+            "Read as {name}. Right or wrong, say what it is:",
+            name=with_article(read_as),
+        )
     st.markdown(f"**{asks}**")
     with st.container(horizontal=True, gap="small", key="labels"):
         for label in range(10):
@@ -89,7 +99,7 @@ def _ask_what_it_is(frame: DrawFrame) -> None:
             )
     st.caption(
         draw_state().taught
-        or "A press keeps the drawing with that label, and clears the sheet for the next one."
+        or _("A press keeps the drawing with that label, and clears the sheet for the next one.")
     )
 
 
@@ -100,7 +110,7 @@ def _keep(frame: DrawFrame, label: int) -> None:
     except NnlabError as error:
         draw_state().taught = str(error)
         return
-    draw_state().taught = f"Kept as {with_article(str(label))}."
+    draw_state().taught = _("Kept as {digit}.", digit=with_article(str(label)))
     if frame.is_canvas and len(frame.pieces) == 1:
         draw_state().sheet.clear()
 
@@ -122,30 +132,35 @@ def _show_newest(kept: Kept) -> None:
         sample_grid(
             kept.pictures[newest][::-1] / 255, [str(label) for label in labels], columns=COLUMNS
         ),
-        alt=f"The newest {len(labels)} drawings, with their labels: {labels.tolist()}.",
+        alt=_(
+            "The newest {count} drawings, with their labels: {labels}.",
+            count=len(labels),
+            labels=labels.tolist(),
+        ),
         output_format="PNG",
     )
-    st.caption(
-        "The newest first. Of each digit: "
-        + " · ".join(f"{digit}: {count}" for digit, count in enumerate(counts))
-    )
+    each = " · ".join(f"{digit}: {count}" for digit, count in enumerate(counts))
+    st.caption(_("The newest first. Of each digit: {counts}", counts=each))
 
 
 def _delete(kept: Kept) -> None:
     with st.container(horizontal=True, gap="small", key="delete_drawings"):
         st.button(
-            "Delete the newest",
+            _("Delete the newest"),
             key=widgets.key("delete_newest"),
             on_click=_remove,
             args=(kept.listed[-1:],),
         )
-        with st.popover("Delete all …"):
+        with st.popover(_("Delete all …")):
             st.markdown(
-                f"All {len(kept.listed):,} drawings of everybody here go. Runs that learned from"
-                " them keep a copy of their own."
+                _(
+                    "All {count:,} drawings of everybody here go. Runs that learned from them keep"
+                    " a copy of their own.",
+                    count=len(kept.listed),
+                )
             )
             st.button(
-                f"Delete all {len(kept.listed):,}",
+                _("Delete all {count:,}", count=len(kept.listed)),
                 key=widgets.key("delete_all"),
                 type="primary",
                 on_click=_remove,
@@ -159,7 +174,7 @@ def _remove(chosen: tuple[Drawing, ...]) -> None:
     except NnlabError as error:
         draw_state().taught = str(error)
     else:
-        draw_state().taught = f"Deleted {len(chosen):,} drawing{'s'[: len(chosen) != 1]}."
+        draw_state().taught = _("Deleted {n:,} drawing.", "Deleted {n:,} drawings.", n=len(chosen))
 
 
 # What the model makes of them --------------------------------------------------------------------
@@ -167,14 +182,21 @@ def _remove(chosen: tuple[Drawing, ...]) -> None:
 
 def _show_standing(frame: DrawFrame) -> None:
     if frame.reader is None or frame.moment is None:
-        st.caption("No model reads yet: train one, or choose one above.")
+        st.caption(_("No model reads yet: train one, or choose one above."))
     elif not frame.reader.reads_digits:
-        st.caption("This model knows no digits: choose one that does.")
+        st.caption(_("This model knows no digits: choose one that does."))
     elif frame.view is not None:
         found = standing(frame.moment, frame.view.info)
         if found is not None:
             right, number = found
-            st.markdown(f"It reads **{right:,} of {number:,}** right ({percent(right / number)}).")
+            st.markdown(
+                _(
+                    "It reads **{right:,} of {number:,}** right ({share}).",
+                    right=right,
+                    number=number,
+                    share=percent(right / number),
+                )
+            )
 
 
 def _offer_tuning(frame: DrawFrame, kept: Kept) -> None:
@@ -182,9 +204,9 @@ def _offer_tuning(frame: DrawFrame, kept: Kept) -> None:
     ready = frame.reader is not None and frame.reader.reads_digits and not frame.training
     missing = FEWEST - number
     st.button(
-        f"Fine-tune on {number} drawings"
+        _("Fine-tune on {number} drawings", number=number)
         if missing <= 0
-        else f"Fine-tune ({missing} more to draw)",
+        else _("Fine-tune ({missing} more to draw)", missing=missing),
         key=widgets.key("fine_tune"),
         type="primary" if missing <= 0 else "secondary",
         icon=":material/school:",
@@ -193,8 +215,11 @@ def _offer_tuning(frame: DrawFrame, kept: Kept) -> None:
         args=(frame, kept),
     )
     st.caption(
-        "A run of its own goes on from these weights, on the drawings and on a sample of what the"
-        " model learned from, so that it does not forget. A few seconds for a small network."
+        _(
+            "A run of its own goes on from these weights, on the drawings and on a sample of what"
+            " the model learned from, so that it does not forget. A few seconds for a small"
+            " network."
+        )
     )
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from nnlab.data.handwriting import Drawing
 from nnlab.data.handwriting_zip import export, take
 from nnlab.errors import NnlabError
+from nnlab.texts import _
 from nnlab.ui.session.draw_state import draw_state
 from nnlab.ui.session.widgets import draw as widgets
 
@@ -14,17 +15,17 @@ from nnlab.ui.session.widgets import draw as widgets
 def show_files(listed: tuple[Drawing, ...], data_dir: Path) -> None:
     """The two directions."""
     state = draw_state()
-    with st.popover("Export and import"):
+    with st.popover(_("Export and import")):
         if listed:
             st.download_button(
-                f"Download all {len(listed):,} as a zip",
+                _("Download all {count:,} as a zip", count=len(listed)),
                 data=lambda: export(list(listed)),
                 file_name="handwriting.zip",
                 mime="application/zip",
                 key=widgets.key("export_drawings"),
             )
         uploaded = st.file_uploader(
-            "A zip of PNGs with labels.csv (file,label)",
+            _("A zip of PNGs with labels.csv (file,label)"),
             type="zip",
             key=widgets.key("import_drawings"),
         )
@@ -44,5 +45,5 @@ def _take(content: bytes, data_dir: Path) -> tuple[bool, str]:
     try:
         number = take(content, data_dir)
     except NnlabError as error:
-        return False, f"Nothing was taken. {error}"
-    return True, f"{number:,} drawings were taken."
+        return False, _("Nothing was taken. {error}", error=error)
+    return True, _("{number:,} drawings were taken.", number=number)

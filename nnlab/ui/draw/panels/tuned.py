@@ -9,7 +9,9 @@ from nnlab.data.handwriting import as_part, read_frozen
 from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.figures.digits import percent
 from nnlab.insight.verdicts import Verdicts, verdicts
+from nnlab.texts import N_, _
 from nnlab.ui import services
+from nnlab.ui.components.tables import DASH, cell, row, table
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.runtime.image_data import LABELS
 from nnlab.ui.runtime.run_view import run_view
@@ -32,7 +34,7 @@ def show_tuned(frame: DrawFrame, pictures: NDArray[np.uint8], labels: NDArray[np
         before = run_view(before_id)
         taught, truths = read_frozen(data.drawings, services.settings().data_dir)
     except RunNotFoundError:
-        st.caption("The model that it was tuned from was deleted: there is no before.")
+        st.caption(_("The model that it was tuned from was deleted: there is no before."))
         return
     except NnlabError as error:
         st.caption(str(error))
@@ -40,7 +42,7 @@ def show_tuned(frame: DrawFrame, pictures: NDArray[np.uint8], labels: NDArray[np
     history = frame.view.refresh()
     rows = [
         _row(
-            f"the {len(truths)} drawings it learned from",
+            _("the {count} drawings it learned from", count=len(truths)),
             *(_share(moment, taught, truths) for moment in (before.moment(), frame.moment)),
         )
     ]
@@ -48,7 +50,7 @@ def show_tuned(frame: DrawFrame, pictures: NDArray[np.uint8], labels: NDArray[np
     if len(later):
         rows.append(
             _row(
-                f"{len(later)} drawings kept since",
+                _("{count} drawings kept since", count=len(later)),
                 *(
                     _share(moment, pictures[later], labels[later])
                     for moment in (before.moment(), frame.moment)
@@ -58,24 +60,27 @@ def show_tuned(frame: DrawFrame, pictures: NDArray[np.uint8], labels: NDArray[np
     if data.beside is not None:
         known = before.refresh().latest("val_accuracy")
         rows.append(
-            _row(f"{LABELS[data.beside]}, validation", known, history.latest("val_accuracy"))
+            _row(
+                _("{label}, validation", label=_(LABELS[data.beside])),
+                known,
+                history.latest("val_accuracy"),
+            )
         )
     name = before.run.meta.name
-    st.html(
-        "<table class='nnlab-figures'><thead><tr><th>reads right</th><th scope='col'>before</th>"
-        "<th scope='col'>after</th><th scope='col'>change</th></tr></thead>"
-        f"<tbody>{''.join(rows)}</tbody></table>"
-    )
-    going = " so far" if frame.training else ""
-    st.caption(f"Before: {name}. After{going}: step {frame.moment.step:,} of this run.")
+    heads = _("reads right"), _("before"), _("after"), _("change")
+    st.html(table("nnlab-figures", rows, heads=heads))
+    said = N_("Before: {name}. After: step {step:,} of this run.")
+    if frame.training:
+        said = N_("Before: {name}. After so far: step {step:,} of this run.")
+    st.caption(_(said, name=name, step=frame.moment.step))
 
 
 def _row(name: str, before: float | None, after: float | None) -> str:
-    cells = [f"<td>{'–' if share is None else percent(share)}</td>" for share in (before, after)]
-    change = "<td>–</td>"
+    cells = [cell(DASH if share is None else percent(share)) for share in (before, after)]
+    change = DASH
     if before is not None and after is not None:
-        change = f"<td>{100 * (after - before):+.1f} points</td>"
-    return f"<tr><th scope='row'>{name}</th>{''.join(cells)}{change}</tr>"
+        change = _("{change:+.1f} points", change=100 * (after - before))
+    return row(name, *cells, cell(change))
 
 
 def _share(moment: Snapshot, pictures: NDArray[np.uint8], labels: NDArray[np.int64]) -> float:

@@ -16,6 +16,7 @@ from nnlab.insight.pictures.attribution import (
     last_convolution,
     occlusion,
 )
+from nnlab.texts import N_, _
 from nnlab.ui.components.pictures import kept_choice, key_of_colours, show_picture
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.reading import Reading, with_article
@@ -54,33 +55,44 @@ def show_why(frame: DrawFrame) -> None:
     st.html(key_of_colours(*_sides(answer, target)))
     columns = st.columns(3, gap="medium")
     with columns[0], st.container(key="why_gradients"):
-        _show("Integrated gradients", why.gradients, picture, question)
+        _show(_("Integrated gradients"), why.gradients, picture, question)
         st.caption(
-            f"Each pixel's share; they add up to **{why.gradients.sum():+.2f}**. Up to the error of"
-            f" a numeric integral that is the change of {question}: {why.here:+.2f} for this"
-            f" picture, {why.on_black:+.2f} for a black one."
+            _(
+                "Each pixel's share; they add up to **{sum:+.2f}**. Up to the error of a numeric"
+                " integral that is the change of {question}: {here:+.2f} for this picture,"
+                " {on_black:+.2f} for a black one.",
+                sum=why.gradients.sum(),
+                question=question,
+                here=why.here,
+                on_black=why.on_black,
+            )
         )
     with columns[1], st.container(key="why_occlusion"):
-        _show("Occlusion", why.covered, picture, question)
+        _show(_("Occlusion"), why.covered, picture, question)
         most = float(why.covered.max())
-        effect = (
-            f"it falls by up to **{most:.2f}** where it is bluest"
-            if most > 0
-            else "it falls nowhere"
-        )
-        st.caption(f"A black square of 4×4 covers each place in turn: {effect}.")
+        said = N_("A black square of 4×4 covers each place in turn: it falls nowhere.")
+        if most > 0:
+            said = N_(
+                "A black square of 4×4 covers each place in turn: it falls by up to"
+                " **{most:.2f}** where it is bluest."
+            )
+        st.caption(_(said, most=most))
     with columns[2], st.container(key="why_grad_cam"):
         if why.seen is None:
-            st.markdown("**Grad-CAM**")
+            st.markdown(_("**Grad-CAM**"))
             st.caption(
-                "It looks at the maps of the last convolution, and this network has none. Choose a"
-                " convolutional network to see it."
+                _(
+                    "It looks at the maps of the last convolution, and this network has none."
+                    " Choose a convolutional network to see it."
+                )
             )
         else:
-            _show("Grad-CAM", why.seen, picture, question)
+            _show(_("Grad-CAM"), why.seen, picture, question)
             st.caption(
-                "The maps of the last convolution, weighted by their gradients: coarse, since a"
-                " value of a map stands for many pixels."
+                _(
+                    "The maps of the last convolution, weighted by their gradients: coarse, since a"
+                    " value of a map stands for many pixels."
+                )
             )
 
 
@@ -109,30 +121,40 @@ def _ask(answer: Reading) -> tuple[Target, str]:
     names = answer.class_names
     with st.container(key="why_target_part", width=340):
         chosen = kept_choice(
-            "What speaks for",
+            _("What speaks for"),
             [RIVAL, *range(len(names))],
             key=widgets.key("why_target"),
-            label=lambda i: "the likeliest against the runner-up" if i == RIVAL else names[i],
+            label=lambda i: _("the likeliest against the runner-up") if i == RIVAL else names[i],
         )
     if chosen != RIVAL:
-        return chosen, f"the logit of {names[chosen]}"
+        return chosen, _("the logit of {name}", name=names[chosen])
     first, second = answer.order[:2]
-    return (first, second), f"the logit of {names[first]} minus that of {names[second]}"
+    return (first, second), _(
+        "the logit of {first} minus that of {second}", first=names[first], second=names[second]
+    )
 
 
 def _sides(answer: Reading, target: Target) -> tuple[str, str]:
     names = answer.class_names
     if isinstance(target, int):
-        return f"speaks for {with_article(names[target])}", "speaks against it"
+        name = with_article(names[target])
+        return _("speaks for {name}", name=name), _("speaks against it")
     first, second = (with_article(names[i]) for i in target)
-    return f"speaks for {first}", f"speaks for {second}"
+    return _("speaks for {name}", name=first), _("speaks for {name}", name=second)
 
 
-def _show(name: str, shares: NDArray[np.float32], picture: NDArray[np.float32], of: str) -> None:
+def _show(
+    name: str, shares: NDArray[np.float32], picture: NDArray[np.float32], question: str
+) -> None:
     st.markdown(f"**{name}**")
-    balance = float(np.maximum(shares, 0).sum()), float(np.minimum(shares, 0).sum())
     show_picture(
         attribution_picture(shares, picture),
-        alt=f"{name} of {of}: {balance[0]:+.2f} in all speaks for it (blue), {balance[1]:+.2f}"
-        " against it (orange).",
+        alt=_(
+            "{name} of {question}: {positive:+.2f} in all speaks for it (blue), {negative:+.2f}"
+            " against it (orange).",
+            name=name,
+            question=question,
+            positive=np.maximum(shares, 0).sum(),
+            negative=np.minimum(shares, 0).sum(),
+        ),
     )

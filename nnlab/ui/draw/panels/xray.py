@@ -3,6 +3,8 @@
 from html import escape
 
 from nnlab.insight.arithmetic import SoftmaxOf, softmax_of
+from nnlab.texts import _
+from nnlab.ui.components.tables import cell, row, table
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.reading import Reading
 from nnlab.ui.explain.xray import show_way, through
@@ -30,19 +32,23 @@ def show_xray(frame: DrawFrame) -> None:
     state.place = pointed or state.place
 
 
-def _softmax(table: SoftmaxOf, answer: Reading) -> str:
-    best = int(table.probabilities.argmax())
-    rows = "".join(
-        f"<tr{' class=best' if i == best else ''}><th scope='row'>{escape(name)}</th>"
-        f"<td>{table.logits[i]:.3f}</td><td>{table.powers[i]:.3g}</td>"
-        f"<td>{table.probabilities[i]:.4f}</td></tr>"
+def _softmax(sums: SoftmaxOf, answer: Reading) -> str:
+    best = int(sums.probabilities.argmax())
+    rows = [
+        row(
+            escape(name),
+            cell(f"{sums.logits[i]:.3f}"),
+            cell(f"{sums.powers[i]:.3g}"),
+            cell(f"{sums.probabilities[i]:.4f}"),
+            css="best" if i == best else "",
+        )
         for i, name in enumerate(answer.class_names)
+    ]
+    foot = row(_("sum"), cell(""), cell(f"{sums.powers.sum():.3g}"), cell("1"))
+    heads = _("class"), _("logit"), _("e^(logit − largest)"), _("probability")
+    said = _(
+        "From the outputs (logits) to probabilities: e to the power of each, over the sum of all."
+        " The largest is taken off before, which changes no quotient."
     )
-    return (
-        "<h6>Softmax</h6><p>From the outputs (logits) to probabilities: e to the power of each,"
-        " over the sum of all. The largest is taken off before, which changes no quotient.</p>"
-        "<table class='nnlab-sum'><thead><tr><th scope='col'>class</th><th scope='col'>logit</th>"
-        "<th scope='col'>e^(logit − largest)</th><th scope='col'>probability</th></tr></thead>"
-        f"<tbody>{rows}</tbody><tfoot><tr><th scope='row'>sum</th><td></td>"
-        f"<td>{table.powers.sum():.3g}</td><td>1</td></tr></tfoot></table>"
-    )
+    shown = table("nnlab-sum", rows, heads=heads, foot=[foot])
+    return f"<h6>{_('Softmax')}</h6><p>{said}</p>{shown}"

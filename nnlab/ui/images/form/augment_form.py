@@ -11,6 +11,7 @@ from nnlab.config import Augment, Images
 from nnlab.data.images import SHAPES
 from nnlab.errors import NnlabError
 from nnlab.figures.digits import sample_grid
+from nnlab.texts import N_, _
 from nnlab.training.augment import augment
 from nnlab.ui.components.layout import part
 from nnlab.ui.runtime.image_data import pictures
@@ -18,12 +19,22 @@ from nnlab.ui.session.labs import images_state
 from nnlab.ui.session.widgets import images as widgets
 
 SLIDERS = {
-    "shift": ("Shift", 8.0, 0.5, "Pixels, along each axis, at most."),
-    "rotate": ("Rotate", 45.0, 1.0, "Degrees, either way, at most."),
-    "scale": ("Scale", 0.5, 0.05, "Larger or smaller by this share, at most."),
-    "shear": ("Shear", 30.0, 1.0, "Degrees by which upright lines lean, at most."),
-    "stroke": ("Stroke width", 1.0, 0.1, "Thinner or thicker: 1 is a pixel on each side, at most."),
-    "elastic": ("Elastic", 1.0, 0.1, "How far parts of a picture move apart from each other."),
+    "shift": (N_("Shift"), 8.0, 0.5, N_("Pixels, along each axis, at most.")),
+    "rotate": (N_("Rotate"), 45.0, 1.0, N_("Degrees, either way, at most.")),
+    "scale": (N_("Scale"), 0.5, 0.05, N_("Larger or smaller by this share, at most.")),
+    "shear": (N_("Shear"), 30.0, 1.0, N_("Degrees by which upright lines lean, at most.")),
+    "stroke": (
+        N_("Stroke width"),
+        1.0,
+        0.1,
+        N_("Thinner or thicker: 1 is a pixel on each side, at most."),
+    ),
+    "elastic": (
+        N_("Elastic"),
+        1.0,
+        0.1,
+        N_("How far parts of a picture move apart from each other."),
+    ),
 }
 """Label, largest value, step and what it means, by field of `Augment`."""
 SHOWN, DRAWS = 8, 3
@@ -38,10 +49,12 @@ def augment_widgets(given: Augment | None) -> dict[str, Any]:
 
 def show_augment(drafted: Augment | None, data: Images) -> Augment | None:
     """Draw the sliders and the preview, and return what they say; None where all stand at 0."""
-    with st.expander("Augmentation", icon=":material/auto_awesome_motion:"):
+    with st.expander(_("Augmentation"), icon=":material/auto_awesome_motion:"):
         st.caption(
-            "Every picture of a batch is changed at random before each step, so that no two epochs"
-            " see the same ones. Validation pictures stay as they are."
+            _(
+                "Every picture of a batch is changed at random before each step, so that no two"
+                " epochs see the same ones. Validation pictures stay as they are."
+            )
         )
         in_colour = SHAPES[data.kind][0] > 1
         left, right = st.columns(2)
@@ -49,7 +62,12 @@ def show_augment(drafted: Augment | None, data: Images) -> Augment | None:
             place = right if index % 2 else left
             with place, part(f"augment_{name}", used=name != "stroke" or not in_colour):
                 st.slider(
-                    label, 0.0, most, step=step, key=widgets.key(f"augment_{name}"), help=explained
+                    _(label),
+                    0.0,
+                    most,
+                    step=step,
+                    key=widgets.key(f"augment_{name}"),
+                    help=_(explained),
                 )
         chosen = {name: float(widgets[f"augment_{name}"]) for name in SLIDERS}
         if in_colour:
@@ -67,16 +85,20 @@ def _preview(said: Augment, data: Images) -> None:
     except NnlabError:
         return  # the page says it beside the download
     if said == Augment():
-        st.caption("Nothing is changed. Move a slider, and see here what the network would get.")
+        st.caption(_("Nothing is changed. Move a slider, and see here what the network would get."))
         return
     draw = images_state().augment_seed
     st.image(
         _sheet(shown.tobytes(), shown.shape, said, draw),
         width="stretch",
-        alt=f"{len(shown)} pictures as they are, and each changed {DRAWS} times.",
+        alt=_(
+            "{count} pictures as they are, and each changed {draws} times.",
+            count=len(shown),
+            draws=DRAWS,
+        ),
     )
-    st.caption("In the first row as they are, below as the network will see them.")
-    st.button("Draw others", key=widgets.key("augment_again"), on_click=_draw_others)
+    st.caption(_("In the first row as they are, below as the network will see them."))
+    st.button(_("Draw others"), key=widgets.key("augment_again"), on_click=_draw_others)
 
 
 def _draw_others() -> None:
@@ -87,5 +109,5 @@ def _draw_others() -> None:
 def _sheet(shown: bytes, shape: tuple[int, ...], said: Augment, draw: int) -> bytes:
     pixels = torch.from_numpy(np.frombuffer(shown, np.float32).reshape(shape).copy())
     generator = torch.Generator().manual_seed(draw)
-    rows = [pixels, *(augment(pixels, said, generator) for _ in range(DRAWS))]
+    rows = [pixels, *(augment(pixels, said, generator) for _index in range(DRAWS))]
     return sample_grid(torch.cat(rows).numpy(), columns=shape[0])

@@ -13,6 +13,7 @@ from nnlab.config import Flatten, Layer, Linear
 from nnlab.errors import InvalidExperimentError
 from nnlab.models.layer_source import layer_source
 from nnlab.models.shapes import LayerShape, Shape, trace_as_far
+from nnlab.texts import _
 from nnlab.ui.images.form.layer_fields import FRESH, fill_fields, read_fields, show_fields
 from nnlab.ui.session.labs import images_state
 from nnlab.ui.session.widgets import images as widgets
@@ -85,7 +86,7 @@ def _place(layer: Layer) -> tuple[int, str]:
 def _label(index: int, layer: Layer, row: LayerShape | None) -> str:
     """`3 · Conv2d(1, 8, 3, padding=1) → 8 × 28 × 28 · 80`."""
     if row is None:
-        return f"{index + 1} · **{layer.kind}** does not fit"
+        return _("{number} · **{kind}** does not fit", number=index + 1, kind=layer.kind)
     shape = " × ".join(f"{size:,}" for size in row.output_shape)
     count = f" · {row.parameters:,}" if row.parameters else ""
     return f"{index + 1} · **{name_of(row)}** → {shape}{count}"
@@ -107,13 +108,21 @@ def _show_sum(
     end = rows[-1].output_shape
     wide = " × ".join(map(str, shape))
     st.caption(
-        f"{wide} goes in; {total:,} parameters in all. Each row: a layer, the shape that it gives,"
-        " its parameters. Press one to change it."
+        _(
+            "{shape} goes in; {total:,} parameters in all. Each row: a layer, the shape that it"
+            " gives, its parameters. Press one to change it.",
+            shape=wide,
+            total=total,
+        )
     )
     if end != (outputs,):
         has = " × ".join(map(str, end))
         st.button(
-            f"The network ends in {has}, the data have {outputs} classes: end in {outputs}",
+            _(
+                "The network ends in {shape}, the data have {classes} classes: end in {classes}",
+                shape=has,
+                classes=outputs,
+            ),
             key=widgets.key("mend_outputs"),
             icon=":material/build:",
             on_click=_end_in,
@@ -124,20 +133,20 @@ def _show_sum(
 
 def _show_chosen(layers: tuple[Layer, ...], chosen: int) -> None:
     """The fields of the chosen layer, and what can be done with it."""
-    st.markdown(f"**Layer {chosen + 1}** · {layers[chosen].kind}")
+    st.markdown(_("**Layer {number}** · {kind}", number=chosen + 1, kind=layers[chosen].kind))
     show_fields(layers[chosen])
     with st.container(horizontal=True, gap="small", key="layer_actions"):
         st.button(
-            "Up", key=widgets.key("layer_up"), on_click=_move, args=(-1,), disabled=chosen == 0
+            _("Up"), key=widgets.key("layer_up"), on_click=_move, args=(-1,), disabled=chosen == 0
         )
         is_last = chosen == len(layers) - 1
         st.button(
-            "Down", key=widgets.key("layer_down"), on_click=_move, args=(1,), disabled=is_last
+            _("Down"), key=widgets.key("layer_down"), on_click=_move, args=(1,), disabled=is_last
         )
         is_only = len(layers) == 1
-        st.button("Remove", key=widgets.key("layer_remove"), on_click=_remove, disabled=is_only)
+        st.button(_("Remove"), key=widgets.key("layer_remove"), on_click=_remove, disabled=is_only)
     st.pills(
-        "Add a layer below it",
+        _("Add a layer below it"),
         list(FRESH),
         key=widgets.key("layer_add"),
         on_change=_add,

@@ -8,12 +8,13 @@ from nnlab.config import Model
 from nnlab.errors import NnlabError
 from nnlab.models.code import Style, code
 from nnlab.models.shapes import Shape
+from nnlab.texts import N_, _
 from nnlab.ui.session.widgets import images as widgets
 
 STYLES: dict[Style, str] = {
     "sequential": "nn.Sequential",
     "module": "nn.Module",
-    "tensors": "tensors and F",
+    "tensors": N_("tensors and F"),
 }
 
 
@@ -22,11 +23,11 @@ def show_code(model: Model, shape: Shape) -> None:
 
     A network whose layers do not fit has no source; the form says why elsewhere.
     """
-    with st.expander("The same network as code", icon=":material/code:"):
+    with st.expander(_("The same network as code"), icon=":material/code:"):
         style = st.segmented_control(
-            "Style",
+            _("Style"),
             list(STYLES),
-            format_func=STYLES.__getitem__,
+            format_func=lambda style: _(STYLES[style]),
             key=widgets.key("code_style"),
             default="sequential",
             required=True,
@@ -34,12 +35,14 @@ def show_code(model: Model, shape: Shape) -> None:
         )
         text = _code(model, shape, style or "sequential")
         if text is None:
-            st.caption("As soon as its layers fit, its source is here.")
+            st.caption(_("As soon as its layers fit, its source is here."))
             return
         st.code(text, language="python", height=CODE_HEIGHT)
         st.caption(
-            "From the same seed all three have the very same weights and give the very same"
-            " outputs."
+            _(
+                "From the same seed all three have the very same weights and give the very same"
+                " outputs."
+            )
         )
 
 

@@ -15,6 +15,7 @@ from nnlab.config.data import ImageKind
 from nnlab.data.images import CLASS_NAMES, COUNTS, SHAPES, sizes
 from nnlab.errors import NnlabError
 from nnlab.recipes import RECIPES
+from nnlab.texts import N_, _
 from nnlab.ui.forms.training_form import MAX_SEED, ending_for, show_training, training_widgets
 from nnlab.ui.images.form.augment_form import augment_widgets, show_augment
 from nnlab.ui.images.form.builder import start_from
@@ -25,9 +26,8 @@ from nnlab.ui.session.labs import images_state
 from nnlab.ui.session.widgets import images as widgets
 
 TEST = {
-    "sealed": "",
-    "at_end": " The test pictures are looked at once, at the end; that is counted.",
-    "validates": " The test pictures validate, as they did in the original; that is counted.",
+    "at_end": N_("The test pictures are looked at once, at the end; that is counted."),
+    "validates": N_("The test pictures validate, as they did in the original; that is counted."),
 }
 BATCHES = [10, 20, 32, 50, 64, 100, 128, 200, 256, 500, 1000]
 
@@ -107,11 +107,11 @@ def show_form(draft: Experiment) -> Said:
 
 
 def _data_form(data: Images) -> tuple[Images, DeltaGenerator]:
-    st.markdown("##### Data")
+    st.markdown(_("##### Data"))
     kind = st.pills(
-        "Data set",
+        _("Data set"),
         [kind for kind in LABELS if kind != "handwriting" or can_choose_handwriting(data)],
-        format_func=LABELS.__getitem__,
+        format_func=lambda kind: _(LABELS[kind]),
         key="dataset",
         required=True,
         label_visibility="collapsed",
@@ -123,28 +123,34 @@ def _data_form(data: Images) -> tuple[Images, DeltaGenerator]:
     drafted = dict(data) if kind == data.kind else {"kind": kind}
     if kind == "handwriting":
         drafted |= show_handwriting(data)
-    with st.popover("Size and seed", width="stretch"):
+    with st.popover(_("Size and seed"), width="stretch"):
         size = None
         if kind != "handwriting":
             size = st.number_input(
-                "Pictures to train on",
+                _("Pictures to train on"),
                 10,
                 max(COUNTS[kind][0], widgets["train_size"] or 0),
                 value=None,
-                placeholder="all",
+                placeholder=_("all"),
                 key=widgets.key("train_size"),
-                help="Fewer are drawn at random by the data seed.",
+                help=_("Fewer are drawn at random by the data seed."),
             )
-        seed = st.number_input("data seed", 0, MAX_SEED, key=widgets.key("data_seed"))
+        seed = st.number_input(_("data seed"), 0, MAX_SEED, key=widgets.key("data_seed"))
     chosen = Images.model_validate({**drafted, "train_size": size, "seed": seed})
     try:
-        train, val, _ = sizes(chosen)
+        train, val, _test = sizes(chosen)
         channels, height, width = SHAPES[kind]
-        colour = "grey" if channels == 1 else "in colour"
-        st.caption(
-            f"{train:,} pictures train, {val:,} validate. Each is {height} × {width}, {colour},"
-            f" of {len(CLASS_NAMES[kind])} classes.{TEST[chosen.test]}"
+        said = _(
+            "{train:,} pictures train, {val:,} validate. Each is {height} × {width}, {colour},"
+            " of {classes} classes.",
+            train=train,
+            val=val,
+            height=height,
+            width=width,
+            colour=_("grey") if channels == 1 else _("in colour"),
+            classes=len(CLASS_NAMES[kind]),
         )
+        st.caption(f"{said} {_(TEST[chosen.test])}" if chosen.test in TEST else said)
     except NnlabError:
         pass  # the page says it beside the button that it blocks
     return chosen, samples
@@ -153,12 +159,14 @@ def _data_form(data: Images) -> tuple[Images, DeltaGenerator]:
 def _budget_form(training: Training, kind: ImageKind) -> dict[str, Any]:
     by_steps = training.steps is not None
     epochs = st.number_input(
-        "Epochs",
+        _("Epochs"),
         1,
         1_000_000,
         value=None,
         key=widgets.key("epochs"),
-        placeholder=f"{training.steps:,} steps" if by_steps else str(usual(kind)["epochs"]),
+        placeholder=_("{steps:,} steps", steps=training.steps)
+        if by_steps
+        else str(usual(kind)["epochs"]),
     )
     if epochs is None and not by_steps:
         epochs = usual(kind)["epochs"]

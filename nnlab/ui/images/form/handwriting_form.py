@@ -6,11 +6,12 @@ import streamlit as st
 
 from nnlab.config import Images
 from nnlab.data.handwriting import drawings, freeze
+from nnlab.texts import N_, _
 from nnlab.ui import services
 from nnlab.ui.runtime.image_data import LABELS
 from nnlab.ui.session.widgets import images as widgets
 
-NOTHING = "nothing else"
+NOTHING = N_("nothing else")
 BESIDE = (NOTHING, "digits", "mnist")
 """What may train beside them."""
 
@@ -36,18 +37,26 @@ def show_handwriting(data: Images) -> dict[str, Any]:
         name = data.drawings
         now = freeze(held, data_dir) if held else name
         if now != name:
-            st.caption(f"{len(held):,} drawings are kept by now; this experiment has {name}.")
-            if st.button("Take those of now", key=widgets.key("newest_drawings")):
+            st.caption(
+                _(
+                    "{count:,} drawings are kept by now; this experiment has {name}.",
+                    count=len(held),
+                    name=name,
+                )
+            )
+            if st.button(_("Take those of now"), key=widgets.key("newest_drawings")):
                 name = now
     beside = data.beside or NOTHING
     options = list(BESIDE) if beside in BESIDE else [*BESIDE, beside]
     chosen = st.selectbox(
-        "Beside them trains",
+        _("Beside them trains"),
         options,
         index=options.index(beside),
-        format_func=lambda kind: LABELS.get(kind, kind),
+        format_func=lambda kind: _(LABELS.get(kind, kind)),
         key=widgets.key("beside"),
-        help="The drawings are repeated, and 2,000 pictures of that set join them. Its validation"
-        " pictures validate then.",
+        help=_(
+            "The drawings are repeated, and 2,000 pictures of that set join them. Its validation"
+            " pictures validate then."
+        ),
     )
     return {"drawings": name, "beside": None if chosen == NOTHING else chosen}

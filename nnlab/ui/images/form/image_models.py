@@ -18,6 +18,7 @@ from nnlab.config import (
 )
 from nnlab.config.layers import ActivationKind
 from nnlab.errors import InvalidExperimentError
+from nnlab.texts import _
 
 Kind = Literal["softmax", "mlp", "cnn", "lenet"]
 
@@ -129,13 +130,24 @@ def read_sizes(text: str, what: str, *, largest: int, example: str) -> tuple[int
     for word in (word for word in words if word):
         if not re.fullmatch(r"[0-9]{1,9}", word) or not 1 <= int(word) <= largest:
             raise InvalidExperimentError(
-                f"{what}: whole numbers from 1 to {largest:,}, parted by commas, got"
-                f" '{word[:40]}'. Write for example {example}."
+                _(
+                    "{what}: whole numbers from 1 to {largest:,}, parted by commas, got '{word}'."
+                    " Write for example {example}.",
+                    what=what,
+                    largest=largest,
+                    word=word[:40],
+                    example=example,
+                )
             )
         sizes.append(int(word))
     if len(sizes) > MAX_LAYERS:
         raise InvalidExperimentError(
-            f"{what}: at most {MAX_LAYERS} of them, got {len(sizes)}. Take fewer."
+            _(
+                "{what}: at most {most} of them, got {count}. Take fewer.",
+                what=what,
+                most=MAX_LAYERS,
+                count=len(sizes),
+            )
         )
     return tuple(sizes)
 

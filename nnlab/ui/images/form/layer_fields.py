@@ -20,6 +20,7 @@ from nnlab.config import (
     Pool2d,
 )
 from nnlab.models.layer_source import CLASSES as ACTIVATIONS
+from nnlab.texts import _
 from nnlab.ui.components.layout import part
 from nnlab.ui.session.widgets import images as widgets
 
@@ -101,36 +102,36 @@ def read_fields(layer: Layer) -> Layer:
 def show_fields(layer: Layer) -> None:
     """Draw the widgets. They say what `fill_fields` said, or what a person has changed since."""
     with part("layer_linear", used=isinstance(layer, Linear)):
-        st.number_input("out_features", 1, 4096, key=widgets.key("layer_out_features"))
+        st.number_input(_("out_features"), 1, 4096, key=widgets.key("layer_out_features"))
     with part("layer_conv", used=isinstance(layer, Conv2d)):
         left, right = st.columns(2)
-        left.number_input("out_channels", 1, 512, key=widgets.key("layer_out_channels"))
-        right.number_input("kernel_size", 1, 28, key=widgets.key("layer_kernel_size"))
-        left.number_input("stride", 1, 28, key=widgets.key("layer_stride"))
-        right.number_input("padding", 0, 14, key=widgets.key("layer_padding"))
+        left.number_input(_("out_channels"), 1, 512, key=widgets.key("layer_out_channels"))
+        right.number_input(_("kernel_size"), 1, 28, key=widgets.key("layer_kernel_size"))
+        left.number_input(_("stride"), 1, 28, key=widgets.key("layer_stride"))
+        right.number_input(_("padding"), 0, 14, key=widgets.key("layer_padding"))
     with part("layer_bias", used=isinstance(layer, Linear | Conv2d)):
-        st.toggle("bias", key=widgets.key("layer_bias"))
+        st.toggle(_("bias"), key=widgets.key("layer_bias"))
     with part("layer_pool", used=isinstance(layer, Pool2d)):
         st.segmented_control(
-            "kind",
+            _("kind"),
             list(POOLS),
             format_func=POOLS.__getitem__,
             key=widgets.key("layer_pool"),
             required=True,
         )
         left, right = st.columns(2)
-        left.number_input("kernel_size", 1, 28, key=widgets.key("layer_pool_size"))
+        left.number_input(_("kernel_size"), 1, 28, key=widgets.key("layer_pool_size"))
         right.number_input(
-            "stride",
+            _("stride"),
             1,
             28,
             value=None,
-            placeholder="as the kernel",
+            placeholder=_("as the kernel"),
             key=widgets.key("layer_pool_stride"),
         )
     with part("layer_activation", used=isinstance(layer, Activation)):
         st.selectbox(
-            "kind",
+            _("kind"),
             list(ACTIVATIONS),
             format_func=ACTIVATIONS.__getitem__,
             key=widgets.key("layer_activation"),
@@ -139,6 +140,6 @@ def show_fields(layer: Layer) -> None:
         st.slider("p", 0.0, max(0.95, widgets["layer_p"]), step=0.05, key=widgets.key("layer_p"))
     with part("layer_normalize", used=isinstance(layer, Normalize)):
         left, right = st.columns(2)
-        left.number_input("mean", key=widgets.key("layer_mean"), format="%g", step=0.01)
+        left.number_input(_("mean"), key=widgets.key("layer_mean"), format="%g", step=0.01)
         lowest = min(1e-6, widgets["layer_std"])
-        right.number_input("std", lowest, key=widgets.key("layer_std"), format="%g", step=0.01)
+        right.number_input(_("std"), lowest, key=widgets.key("layer_std"), format="%g", step=0.01)

@@ -10,7 +10,9 @@ from nnlab.data.published import SETS
 from nnlab.errors import NnlabError
 from nnlab.models.layer_source import CLASSES as ACTIVATIONS
 from nnlab.models.shapes import Shape, trace_as_far
+from nnlab.texts import N_, _
 from nnlab.ui.components.layout import part
+from nnlab.ui.components.tables import DASH, cell, row, table
 from nnlab.ui.forms.training_form import ending_for
 from nnlab.ui.images.form.builder import name_of, show_builder, start_from
 from nnlab.ui.images.form.code_panel import show_code
@@ -28,16 +30,16 @@ from nnlab.ui.session.widgets import images as widgets
 
 OWN = "own"
 CHOICES: dict[str, str] = {
-    "softmax": "softmax regression",
+    "softmax": N_("softmax regression"),
     "mlp": "MLP",
     "cnn": "CNN",
     "lenet": "LeNet",
-    OWN: "Build your own",
+    OWN: N_("Build your own"),
 }
 DIGITS_PIXELS = (0.13, 0.31)
 """Mean and standard deviation of the pixels of the embedded digits that train."""
 WIDTHS, CHANNELS = (200, 60), (8, 16)
-WIDTHS_HELP = "The width of each hidden linear layer, parted by commas: 200, 60."
+WIDTHS_HELP = N_("The width of each hidden linear layer, parted by commas: 200, 60.")
 
 
 def network_widgets(layers: tuple[Layer, ...], data: Images) -> dict[str, object]:
@@ -68,12 +70,12 @@ def show_network(model: Model, drafted: Images, data: Images) -> tuple[Model, st
     Returns:
         The network, and why a part of the form says none: then it is the draft's.
     """
-    st.markdown("##### Network")
+    st.markdown(_("##### Network"))
     layers = fitted(ending_for(model.layers, "cross_entropy"), drafted, data)
     kind = st.pills(
-        "Architecture",
+        _("Architecture"),
         list(CHOICES),
-        format_func=CHOICES.__getitem__,
+        format_func=lambda kind: _(CHOICES[kind]),
         key=widgets.key("architecture"),
         required=True,
         label_visibility="collapsed",
@@ -95,7 +97,7 @@ def show_network(model: Model, drafted: Images, data: Images) -> tuple[Model, st
         start_from(layers)
         _show_layers(ending_for(layers, widgets["loss"]), shape)
     elif widgets["loss"] == "nll":
-        st.caption("For the loss NLLLoss, log_softmax follows the last layer.")
+        st.caption(_("For the loss NLLLoss, log_softmax follows the last layer."))
     made = Model(layers=ending_for(layers, widgets["loss"]), seed=widgets["model_seed"])
     show_code(made, shape)
     return made, problem
@@ -125,26 +127,37 @@ def _preset(kind: str, known: Architecture, shape: Shape) -> tuple[Architecture 
     with part("cnn", used=kind == "cnn"):
         left, right = st.columns(2)
         channels = left.text_input(
-            "Channels",
+            _("Channels"),
             key=widgets.key("channels"),
-            help="Of each convolution; 2×2 max pooling follows each.",
+            help=_("Of each convolution; 2×2 max pooling follows each."),
         )
-        kernel_size = right.number_input("Kernel", 1, 28, key=widgets.key("kernel_size"))
+        kernel_size = right.number_input(_("Kernel"), 1, 28, key=widgets.key("kernel_size"))
         head_widths = st.text_input(
-            "Hidden layers", key=widgets.key("head_widths"), placeholder="none", help=WIDTHS_HELP
+            _("Hidden layers"),
+            key=widgets.key("head_widths"),
+            placeholder=_("none"),
+            help=_(WIDTHS_HELP),
         )
     with part("mlp", used=kind == "mlp"):
         widths = st.text_input(
-            "Hidden layers", key=widgets.key("widths"), placeholder="200, 60", help=WIDTHS_HELP
+            _("Hidden layers"),
+            key=widgets.key("widths"),
+            placeholder="200, 60",
+            help=_(WIDTHS_HELP),
         )
-        _chance("Pixel dropout", "input_dropout", "Share of the pixels zeroed while it trains.")
+        _chance(
+            _("Pixel dropout"), "input_dropout", _("Share of the pixels zeroed while it trains.")
+        )
     with part("hidden", used=kind in ("mlp", "cnn", "lenet")):
         left, right = st.columns(2)
         activation = left.selectbox(
-            "Activation", list(ACTIVATIONS), format_func=ACTIVATIONS.__getitem__, key="activation"
+            _("Activation"),
+            list(ACTIVATIONS),
+            format_func=ACTIVATIONS.__getitem__,
+            key="activation",
         )
         with right, part("dropout", used=kind in ("mlp", "cnn")):
-            _chance("Dropout", "dropout", "Share of hidden values zeroed while it trains.")
+            _chance(_("Dropout"), "dropout", _("Share of hidden values zeroed while it trains."))
     chosen = widgets
     try:
         match kind:
@@ -185,38 +198,42 @@ def _chance(label: str, key: str, what: str) -> None:
 
 def read_widths(text: str, kind: Kind) -> tuple[int, ...]:
     """The hidden layers' widths. Raises InvalidExperimentError as `read_sizes`, or for none."""
-    widths = read_sizes(text, "Hidden layers", largest=MAX_WIDTH, example="200, 60")
+    widths = read_sizes(text, _("Hidden layers"), largest=MAX_WIDTH, example="200, 60")
     if not widths and kind == "mlp":
         raise NnlabError(
-            "An MLP has at least one hidden layer: write its width, for example 200, or choose"
-            " softmax regression, which has none."
+            _(
+                "An MLP has at least one hidden layer: write its width, for example 200, or choose"
+                " softmax regression, which has none."
+            )
         )
     return widths
 
 
 def read_channels(text: str) -> tuple[int, ...]:
     """The convolutions' channels. Raises InvalidExperimentError as `read_sizes`, or for none."""
-    channels = read_sizes(text, "Channels", largest=MAX_CHANNELS, example="8, 16")
+    channels = read_sizes(text, _("Channels"), largest=MAX_CHANNELS, example="8, 16")
     if not channels:
-        raise NnlabError("A CNN has at least one convolution: write its channels, for example 8.")
+        raise NnlabError(
+            _("A CNN has at least one convolution: write its channels, for example 8.")
+        )
     return channels
 
 
 def _show_layers(layers: tuple[Layer, ...], shape: Shape) -> None:
     """Each layer with the shape that it gives and its parameters, as far as the shapes fit."""
     fitting, error = trace_as_far(layers, shape)
-    lines = [
-        (name_of(row), " × ".join(f"{size:,}" for size in row.output_shape), row.parameters)
-        for row in fitting
+    rows = [
+        row(
+            name_of(layer),
+            cell(" × ".join(f"{size:,}" for size in layer.output_shape)),
+            cell(f"{layer.parameters:,}" if layer.parameters else DASH),
+        )
+        for layer in fitting
     ]
-    lines += [(layer.kind, "does not fit", 0) for layer in layers[len(fitting) :]]
-    rows = "".join(
-        f"<tr><th scope='row'>{name}</th><td>{out}</td><td>{count or '–'}</td></tr>"
-        for name, out, count in ((n, o, f"{c:,}" if c else "") for n, o, c in lines)
-    )
-    total = "–" if error is not None else f"{sum(row.parameters for row in fitting):,}"
-    st.html(
-        "<table class='nnlab-layers'><thead><tr><th scope='col'>layer</th><th scope='col'>shape"
-        f"</th><th scope='col'>parameters</th></tr></thead><tbody>{rows}</tbody><tfoot><tr>"
-        f"<th scope='row'>all</th><td></td><td>{total}</td></tr></tfoot></table>"
-    )
+    rows += [
+        row(layer.kind, cell(_("does not fit")), cell(DASH)) for layer in layers[len(fitting) :]
+    ]
+    total = DASH if error is not None else f"{sum(layer.parameters for layer in fitting):,}"
+    foot = row(_("all"), cell(""), cell(total))
+    heads = _("layer"), _("shape"), _("parameters")
+    st.html(table("nnlab-layers", rows, heads=heads, foot=[foot]))

@@ -14,6 +14,7 @@ from nnlab.config import Images, Model
 from nnlab.data.images import CLASS_NAMES, SHAPES
 from nnlab.data.samples import Samples
 from nnlab.figures.digits import sample_grid
+from nnlab.texts import N_, _
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.runtime.run_view import RunView
 from nnlab.ui.runtime.snapshot import Snapshot, settled, untrained
@@ -32,7 +33,7 @@ def draw_answers(frame: ImagesFrame) -> None:
     """The tab: what the network says to the first pictures that validate."""
     found, view = frame.pictures, frame.view
     if found is None or not len(found.val_y):
-        st.caption("No picture validates here: there is none to ask the network about.")
+        st.caption(_("No picture validates here: there is none to ask the network about."))
     elif view is not None:
         answers = answers_of(view, found.val_x, moving=frame.status == "running")
         show_answers(found, answers, frame.data.kind)
@@ -75,8 +76,15 @@ def show_answers(samples: Samples, answers: Answers, kind: str) -> None:
     names = CLASS_NAMES[kind]
     right = int((answers.classes == samples.val_y).sum())
     count = len(samples.val_y)
-    said = "The untrained network" if answers.step == 0 else f"At step {answers.step:,} it"
-    st.markdown(f"**Validation pictures** · {said} reads {right} of these {count} right.")
+    if answers.step == 0:
+        said = N_(
+            "**Validation pictures** · The untrained network reads {right} of these {count} right."
+        )
+    else:
+        said = N_(
+            "**Validation pictures** · At step {step:,} it reads {right} of these {count} right."
+        )
+    st.markdown(_(said, step=answers.step, right=right, count=count))
     cells = "".join(
         _cell(i, count, names[guess], names[truth])
         for i, (guess, truth) in enumerate(zip(answers.classes, samples.val_y, strict=True))
@@ -90,10 +98,9 @@ def _cell(index: int, count: int, guess: str, truth: str) -> str:
     place = f"background-position: {100 * index / max(count - 1, 1):.3f}% 0"
     guess, truth = escape(guess), escape(truth)
     if guess == truth:
-        return f"<li><i style='{place}'></i><b>✓ {guess}</b><small>&nbsp;</small></li>"
-    return (
-        f"<li class='wrong'><i style='{place}'></i><b>✗ {guess}</b><small>is {truth}</small></li>"
-    )
+        return f"<li><i style='{place}'></i><b>✓ {guess}</b><small>&#160;</small></li>"
+    said = _("is {truth}", truth=truth)
+    return f"<li class='wrong'><i style='{place}'></i><b>✗ {guess}</b><small>{said}</small></li>"
 
 
 @torch.inference_mode()

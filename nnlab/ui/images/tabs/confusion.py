@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 from nnlab.figures.confusion import confusion_figure, describe_confusion
 from nnlab.figures.digits import percent
 from nnlab.insight.verdicts import counts, of_cell
+from nnlab.texts import _
 from nnlab.ui.components.chart import Click, show_chart
 from nnlab.ui.components.pictures import kept_choice
+from nnlab.ui.components.tables import cell, row, table
 from nnlab.ui.images.asked import Asked, ask
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.images.sheet import choose_picture, show_sheet
@@ -28,24 +30,24 @@ def draw_confusion(frame: ImagesFrame) -> None:
     asked = ask(frame)
     if asked is None:
         return
-    table = counts(asked.verdicts(), len(asked.names))
-    st.caption(f"{asked.words()}. Click a cell to see its pictures.")
+    matrix = counts(asked.verdicts(), len(asked.names))
+    st.caption(_("{words}. Click a cell to see its pictures.", words=asked.words()))
     left, right = st.columns(2, gap="medium")
     with left:
         show_chart(
             confusion_figure(
-                table,
+                matrix,
                 asked.names,
                 height=max(SQUARE, CELL * len(asked.names)),
                 dark=frame.dark,
             ),
             key=widgets.key("confusion_chart"),
-            alt=describe_confusion(table, asked.names),
+            alt=describe_confusion(matrix, asked.names),
             on_click=lambda clicks: _point(clicks, len(asked.names)),
         )
     with right, st.container(key="confusion_cell"):
-        _show_cell(asked, table)
-    st.html(_by_class(table, asked.names))
+        _show_cell(asked, matrix)
+    st.html(_by_class(matrix, asked.names))
 
 
 def _point(clicks: list[Click], classes: int) -> None:
@@ -57,38 +59,52 @@ def _point(clicks: list[Click], classes: int) -> None:
             widgets.forget(key)
 
 
-def _show_cell(asked: Asked, table: NDArray[np.int64]) -> None:
+def _show_cell(asked: Asked, matrix: NDArray[np.int64]) -> None:
     names = asked.names
     if widgets.kept(TRUTH) is None:
-        wrong = table - np.diag(np.diag(table))
+        wrong = matrix - np.diag(np.diag(matrix))
         truth, answer = divmod(int(wrong.argmax()), len(names))
         widgets.keep(TRUTH, truth)
         widgets.keep(ANSWER, answer)
     columns = st.columns(2)
     with columns[0]:
         truth = kept_choice(
-            "It is", range(len(names)), key=widgets.key(TRUTH), label=lambda i: names[i]
+            _("It is"), range(len(names)), key=widgets.key(TRUTH), label=lambda i: names[i]
         )
     with columns[1]:
         answer = kept_choice(
-            "read as", range(len(names)), key=widgets.key(ANSWER), label=lambda i: names[i]
+            _("read as"), range(len(names)), key=widgets.key(ANSWER), label=lambda i: names[i]
         )
     found = asked.verdicts()
     places = of_cell(found, truth, answer)
-    total = int(table[truth].sum())
+    total = int(matrix[truth].sum())
     if not len(places):
-        st.caption(f"None of the {total:,} pictures of {names[truth]} is read as {names[answer]}.")
+        st.caption(
+            _(
+                "None of the {total:,} pictures of {truth} is read as {answer}.",
+                total=total,
+                truth=names[truth],
+                answer=names[answer],
+            )
+        )
         return
     st.markdown(
-        f"**{len(places):,}** of {total:,} pictures of {names[truth]} are read as"
-        f" **{names[answer]}**; the surest first:"
+        _(
+            "**{count:,}** of {total:,} pictures of {truth} are read as **{answer}**; the surest"
+            " first:",
+            count=len(places),
+            total=total,
+            truth=names[truth],
+            answer=names[answer],
+        )
     )
     pages = -(-len(places) // PAGE)
     page = 0
     if pages > 1:
         key = "confusion_page"
         widgets[key] = min(int(widgets.get(key, 1)), pages)
-        page = int(st.number_input(f"Page, 1 to {pages}", 1, pages, key=widgets.key(key))) - 1
+        title = _("Page, 1 to {pages}", pages=pages)
+        page = int(st.number_input(title, 1, pages, key=widgets.key(key))) - 1
     shown = [int(place) for place in places[page * PAGE : (page + 1) * PAGE]]
     labels = [percent(float(found.confidence[place])) for place in shown]
     show_sheet(
@@ -96,24 +112,29 @@ def _show_cell(asked: Asked, table: NDArray[np.int64]) -> None:
         shown,
         labels,
         columns=8,
-        alt=f"{len(shown)} pictures of {names[truth]} read as {names[answer]}, with confidence.",
+        alt=_(
+            "{count} pictures of {truth} read as {answer}, with confidence.",
+            count=len(shown),
+            truth=names[truth],
+            answer=names[answer],
+        ),
     )
     choose_picture(
-        asked, shown, "Look into one of them (tabs X-ray and Why)", key=widgets.key("confusion_one")
+        asked,
+        shown,
+        _("Look into one of them (tabs X-ray and Why)"),
+        key=widgets.key("confusion_one"),
     )
 
 
-def _by_class(table: NDArray[np.int64], names: tuple[str, ...]) -> str:
+def _by_class(matrix: NDArray[np.int64], names: tuple[str, ...]) -> str:
     rows = []
     for i, name in enumerate(names):
-        total, right = int(table[i].sum()), int(table[i, i])
+        total, right = int(matrix[i].sum()), int(matrix[i, i])
         share = right / total if total else 0.0
-        said = f"{percent(share)} of {total:,}" if total else "no picture"
-        rows.append(
-            f"<tr><th scope='row'>{escape(name)}</th><td><i style='width:{share:.1%}'></i></td>"
-            f"<td>{said}</td></tr>"
-        )
-    return (
-        "<table class='nnlab-by-class'><caption>Read right, by class</caption>"
-        f"<tbody>{''.join(rows)}</tbody></table>"
-    )
+        said = _("no picture")
+        if total:
+            said = _("{share} of {total:,}", share=percent(share), total=total)
+        bar = f"<td><i style='width:{share:.1%}'></i></td>"
+        rows.append(row(escape(name), bar, cell(said)))
+    return table("nnlab-by-class", rows, caption=_("Read right, by class"))

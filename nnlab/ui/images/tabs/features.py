@@ -12,6 +12,7 @@ from nnlab.figures.digits import sample_grid
 from nnlab.figures.features import describe_features, features_figure
 from nnlab.insight.pictures.nearest import features, last_weights
 from nnlab.insight.pictures.projection import Plane, principal_plane
+from nnlab.texts import N_, _
 from nnlab.ui.components.chart import Sprite, show_chart
 from nnlab.ui.images.asked import Asked, ask
 from nnlab.ui.images.frame import ImagesFrame
@@ -44,16 +45,20 @@ def draw_features(frame: ImagesFrame) -> None:
     view = frame.view
     number = min(POINTS, len(asked.part))
     seen = asked.moment.cached(("features", number), lambda net: _look(net, asked, number, view))
-    layer = (
-        f"last hidden layer ({seen.width} values)"
-        if seen.has_hidden
-        else f"input itself ({seen.width} values): this network has no hidden layer"
-    )
-    when = f"At step {asked.moment.step:,}" if asked.moment.step else "Untrained"
-    st.caption(
-        f"{when}: {number:,} validation pictures as the {layer} has them, on the two directions in"
-        " which they differ most (PCA). Point at one to see it; click a class to hide it."
-    )
+    when = _("At step {step:,}", step=asked.moment.step) if asked.moment.step else _("Untrained")
+    if seen.has_hidden:
+        said = N_(
+            "{when}: {number:,} validation pictures as the last hidden layer ({width} values) has"
+            " them, on the two directions in which they differ most (PCA)."
+        )
+    else:
+        said = N_(
+            "{when}: {number:,} validation pictures as the input itself ({width} values): this"
+            " network has no hidden layer has them, on the two directions in which they differ"
+            " most (PCA)."
+        )
+    said = _(said, when=when, number=number, width=seen.width)
+    st.caption(f"{said} {_('Point at one to see it; click a class to hide it.')}")
     side = asked.part.x.shape[-1]
     with st.container(key=SPRITE):
         st.image(_sprite(asked, number), alt="", output_format="PNG")
@@ -86,6 +91,6 @@ def _look(network: nn.Sequential, asked: Asked, number: int, view: RunView | Non
 
 def _sprite(asked: Asked, number: int) -> bytes:
     return asked.moment.cached(
-        ("features sprite", number),
-        lambda _: sample_grid(asked.part.x[:number].numpy(), columns=COLUMNS, scale=1),
+        (SPRITE, number),
+        lambda _network: sample_grid(asked.part.x[:number].numpy(), columns=COLUMNS, scale=1),
     )

@@ -4,6 +4,7 @@ import streamlit as st
 
 from nnlab.figures.digits import percent
 from nnlab.insight.verdicts import confident_mistakes
+from nnlab.texts import N_, _
 from nnlab.ui.images.asked import ask
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.images.sheet import choose_picture, show_sheet
@@ -22,14 +23,28 @@ def draw_mistakes(frame: ImagesFrame) -> None:
     found = asked.verdicts()
     wrong = int((found.truths != found.answers).sum())
     if not wrong:
-        st.markdown(f"{asked.words()}: **not one mistake**.")
+        st.markdown(_("{words}: **not one mistake**.", words=asked.words()))
         return
     places = [int(place) for place in confident_mistakes(found, MOST)]
     names = asked.names
-    shown = "all" if wrong == len(places) else f"the {len(places)} surest"
+    if wrong == len(places):
+        said = N_(
+            "{words}: **{wrong:,} mistakes** ({share}). Here all, with what each is, what it is"
+            " read as, and how sure the network was."
+        )
+    else:
+        said = N_(
+            "{words}: **{wrong:,} mistakes** ({share}). Here the {count} surest, with what each"
+            " is, what it is read as, and how sure the network was."
+        )
     st.markdown(
-        f"{asked.words()}: **{wrong:,} mistakes** ({percent(wrong / len(asked.part))})."
-        f" Here {shown}, with what each is, what it is read as, and how sure the network was."
+        _(
+            said,
+            words=asked.words(),
+            wrong=wrong,
+            share=percent(wrong / len(asked.part)),
+            count=len(places),
+        )
     )
     short = max(map(len, names)) <= LONG
     sure = [percent(float(found.confidence[i])) for i in places]
@@ -37,8 +52,13 @@ def draw_mistakes(frame: ImagesFrame) -> None:
         f"{names[found.truths[i]]} > {names[found.answers[i]]}  {share}" if short else share
         for i, share in zip(places, sure, strict=True)
     ]
-    said = ", ".join(
-        f"{names[found.truths[i]]} read as {names[found.answers[i]]}" for i in places[:5]
+    surest = ", ".join(
+        _(
+            "{truth} read as {answer}",
+            truth=names[found.truths[i]],
+            answer=names[found.answers[i]],
+        )
+        for i in places[:5]
     )
     show_sheet(
         asked,
@@ -46,8 +66,11 @@ def draw_mistakes(frame: ImagesFrame) -> None:
         labels,
         columns=8,
         scale=3,
-        alt=f"{len(places)} mistakes; the surest: {said}.",
+        alt=_("{count} mistakes; the surest: {surest}.", count=len(places), surest=surest),
     )
     choose_picture(
-        asked, places, "Look into one of them (tabs X-ray and Why)", key=widgets.key("mistake_one")
+        asked,
+        places,
+        _("Look into one of them (tabs X-ray and Why)"),
+        key=widgets.key("mistake_one"),
     )

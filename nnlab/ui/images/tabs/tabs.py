@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from nnlab.texts import N_, _
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.images.tabs.answers import draw_answers
 from nnlab.ui.images.tabs.confusion import draw_confusion
@@ -24,14 +25,14 @@ STYLE = Path(__file__).with_name("tabs.css")
 Draw = Callable[[ImagesFrame], None]
 
 TABS: list[tuple[str, Draw]] = [
-    ("Pictures", draw_answers),
-    ("Confusion", draw_confusion),
-    ("Mistakes", draw_mistakes),
-    ("Weights", draw_weights),
-    ("Features", draw_features),
-    ("X-ray", draw_xray),
-    ("Why", draw_why),
-    ("Test set", draw_test_set),
+    (N_("Pictures"), draw_answers),
+    (N_("Confusion"), draw_confusion),
+    (N_("Mistakes"), draw_mistakes),
+    (N_("Weights"), draw_weights),
+    (N_("Features"), draw_features),
+    (N_("X-ray"), draw_xray),
+    (N_("Why"), draw_why),
+    (N_("Test set"), draw_test_set),
 ]
 """What the choice says, and what draws it; the first is open at first."""
 
@@ -43,8 +44,9 @@ def show_tabs(frame: ImagesFrame) -> None:
     first = next(iter(tabs))
     widgets.setdefault("tab", state.panel if state.panel in tabs else first)
     state.panel = st.segmented_control(
-        "Look into it",
+        _("Look into it"),
         list(tabs),
+        format_func=lambda tab: _(tab),
         key=widgets.key("tab"),
         required=True,
         label_visibility="collapsed",

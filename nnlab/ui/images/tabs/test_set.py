@@ -4,6 +4,7 @@ import streamlit as st
 
 from nnlab.figures.digits import percent
 from nnlab.runs.testset import has_test
+from nnlab.texts import _
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.lab.test_set import show_test_set
 from nnlab.ui.runtime.drawing_accuracy import standing
@@ -14,23 +15,27 @@ from nnlab.ui.session.widgets import images as widgets
 def draw_test_set(frame: ImagesFrame) -> None:
     """The tab."""
     st.markdown(
-        "Validation steers: whoever tries rates and layers until it looks best has fitted these"
-        " choices to the validation pictures. The **test set** is what nothing was fitted to, as"
-        " long as it is looked at once, at the end."
+        _(
+            "Validation steers: whoever tries rates and layers until it looks best has fitted these"
+            " choices to the validation pictures. The **test set** is what nothing was fitted to,"
+            " as long as it is looked at once, at the end."
+        )
     )
     if frame.view is None:
-        st.caption("Train first: an untrained network has nothing to be judged by.")
+        st.caption(_("Train first: an untrained network has nothing to be judged by."))
     elif not has_test(frame.experiment):
-        st.caption(f"'{frame.data.kind}' has no test set of its own.")
+        st.caption(_("'{kind}' has no test set of its own.", kind=frame.data.kind))
     elif frame.status in ("running", "starting", "queued"):
-        st.caption("It can be opened once the run rests.")
+        st.caption(_("It can be opened once the run rests."))
     else:
         show_test_set(frame.view.run, widgets)
         _show_handwriting(frame.view)
         if frame.data.test != "sealed":
             st.caption(
-                "This experiment declares that its run looks at the test set, as the published"
-                " original did: that is counted, too."
+                _(
+                    "This experiment declares that its run looks at the test set, as the published"
+                    " original did: that is counted, too."
+                )
             )
 
 
@@ -41,6 +46,11 @@ def _show_handwriting(view: RunView) -> None:
         return
     right, number = found
     st.markdown(
-        f"**Our handwriting**, the drawings kept on /draw: **{right:,} of {number:,}** are read"
-        f" right ({percent(right / number)})."
+        _(
+            "**Our handwriting**, the drawings kept on /draw: **{right:,} of {number:,}** are read"
+            " right ({share}).",
+            right=right,
+            number=number,
+            share=percent(right / number),
+        )
     )

@@ -6,6 +6,7 @@ import streamlit as st
 from nnlab.data.images import SHAPES
 from nnlab.figures.feature_maps import GAP, maps_png
 from nnlab.insight.pictures.first_weights import FirstWeights, first_weights
+from nnlab.texts import N_, _
 from nnlab.ui.components.pictures import key_of_colours
 from nnlab.ui.images.asked import ask
 from nnlab.ui.images.frame import ImagesFrame
@@ -23,25 +24,43 @@ def draw_weights(frame: ImagesFrame) -> None:
     if asked is None:
         return
     shape = SHAPES[frame.data.kind]
-    found = asked.moment.cached("first weights", lambda network: first_weights(network, shape))
+    found = asked.moment.cached("first_weights", lambda network: first_weights(network, shape))
     if found is None:
-        st.caption("The first layer with weights does not see single pixels: it has no picture.")
+        st.caption(_("The first layer with weights does not see single pixels: it has no picture."))
         return
-    own = st.toggle("Each with its own scale", key=widgets.key("weights_own_scale"))
+    own = st.toggle(_("Each with its own scale"), key=widgets.key("weights_own_scale"))
     count, channels, high, wide = found.maps.shape
-    what = "kernels" if found.kind == "Conv2d" else "units"
-    shown = f"the {count:,} {what}" if count <= MOST else f"the first {MOST} of {count:,} {what}"
-    of = "; a row of three maps (red, green, blue) for each" if channels == 3 else ""
-    when = f"At step {asked.moment.step:,}" if asked.moment.step else "Untrained"
-    st.caption(f"{when}: the weights of {shown} of the first {found.kind}, {high}×{wide}{of}.")
-    st.html(key_of_colours("positive: wants ink there", "negative: wants none"))
-    sheet = asked.moment.cached(("weights sheet", own), lambda _: _sheet(found, own))
+    shown = _shown(found.kind, count)
+    when = _("At step {step:,}", step=asked.moment.step) if asked.moment.step else _("Untrained")
+    said = N_("{when}: the weights of {shown} of the first {kind}, {high}×{wide}.")
+    if channels == 3:
+        said = N_(
+            "{when}: the weights of {shown} of the first {kind}, {high}×{wide}; a row of three"
+            " maps (red, green, blue) for each."
+        )
+    st.caption(_(said, when=when, shown=shown, kind=found.kind, high=high, wide=wide))
+    st.html(key_of_colours(_("positive: wants ink there"), _("negative: wants none")))
+    sheet = asked.moment.cached(("weights_sheet", own), lambda _network: _sheet(found, own))
     largest = float(np.abs(found.maps).max())
     st.image(
         sheet,
-        alt=f"First layer: {shown}, as pictures; the largest weight is {largest:.3g}.",
+        alt=_(
+            "First layer: {shown}, as pictures; the largest weight is {largest:.3g}.",
+            shown=shown,
+            largest=largest,
+        ),
         output_format="PNG",
     )
+
+
+def _shown(kind: str, count: int) -> str:
+    if kind == "Conv2d":
+        shown = N_("the {count:,} kernels")
+        first = N_("the first {most} of {count:,} kernels")
+    else:
+        shown = N_("the {count:,} units")
+        first = N_("the first {most} of {count:,} units")
+    return _(shown if count <= MOST else first, count=count, most=MOST)
 
 
 def _sheet(found: FirstWeights, own: bool) -> bytes:

@@ -13,6 +13,7 @@ from nnlab.insight.pictures.attribution import (
     last_convolution,
     occlusion,
 )
+from nnlab.texts import N_, _
 from nnlab.ui.components.pictures import kept_choice, key_of_colours, show_picture
 from nnlab.ui.images.asked import Asked, ask
 from nnlab.ui.images.frame import ImagesFrame
@@ -21,7 +22,7 @@ from nnlab.ui.session.widgets import images as widgets
 
 SHOWN = 224
 """Pixels of the page for each picture."""
-QUESTIONS = ("what it says", "what it is", "what it says against what it is")
+QUESTIONS = (N_("what it says"), N_("what it is"), N_("what it says against what it is"))
 
 
 def draw_why(frame: ImagesFrame) -> None:
@@ -37,21 +38,21 @@ def draw_why(frame: ImagesFrame) -> None:
     grey = x.mean(dim=0).numpy()
     columns = st.columns(4, gap="small")
     with columns[0]:
-        st.markdown("**The picture**")
+        st.markdown(_("**The picture**"))
         colour = sample_grid(x[None].numpy(), scale=scale) if len(x) == 3 else None
         show_picture(
-            colour or digit_picture(grey, scale=scale), alt="The picture itself.", width=SHOWN
+            colour or digit_picture(grey, scale=scale), alt=_("The picture itself."), width=SHOWN
         )
     ways = (
-        ("Integrated gradients", integrated_gradients),
-        ("Occlusion", occlusion),
-        ("Grad-CAM", lambda network, x, target: grad_cam(network, x, target, signed=True)),
+        (N_("Integrated gradients"), integrated_gradients),
+        (N_("Occlusion"), occlusion),
+        (N_("Grad-CAM"), lambda network, x, target: grad_cam(network, x, target, signed=True)),
     )
     for column, (name, way) in zip(columns[1:], ways, strict=True):
         with column:
-            st.markdown(f"**{name}**")
+            st.markdown(f"**{_(name)}**")
             if name == "Grad-CAM" and last_convolution(asked.moment.network) is None:
-                st.caption("It looks at the maps of a convolution, and this network has none.")
+                st.caption(_("It looks at the maps of a convolution, and this network has none."))
                 continue
             shares = asked.moment.explained(
                 (name, place, target),
@@ -59,14 +60,22 @@ def draw_why(frame: ImagesFrame) -> None:
             )
             show_picture(
                 attribution_picture(shares, grey, scale=scale),
-                alt=f"{name}: {shares.clip(0).sum():+.2f} in all {blue},"
-                f" {shares.clip(max=0).sum():+.2f} {orange}.",
+                alt=_(
+                    "{name}: {positive:+.2f} in all {blue}, {negative:+.2f} {orange}.",
+                    name=_(name),
+                    positive=shares.clip(0).sum(),
+                    blue=blue,
+                    negative=shares.clip(max=0).sum(),
+                    orange=orange,
+                ),
                 width=SHOWN,
             )
     st.caption(
-        "Of the output before the softmax. Integrated gradients: each pixel's share against a black"
-        " picture. Occlusion: how far it falls when a 4×4 square is covered. Grad-CAM: where the"
-        " last convolution sees it."
+        _(
+            "Of the output before the softmax. Integrated gradients: each pixel's share against a"
+            " black picture. Occlusion: how far it falls when a 4×4 square is covered. Grad-CAM:"
+            " where the last convolution sees it."
+        )
     )
 
 
@@ -75,9 +84,16 @@ def _target(asked: Asked, place: int) -> tuple[Target, str, str]:
     truth, answer = int(found.truths[place]), int(found.answers[place])
     options = range(1 if truth == answer else 3)
     question = kept_choice(
-        "What speaks for", options, key=widgets.key("images_why"), label=lambda i: QUESTIONS[i]
+        _("What speaks for"),
+        options,
+        key=widgets.key("images_why"),
+        label=lambda i: _(QUESTIONS[i]),
     )
     if question == 2:
-        return (answer, truth), f"speaks for {names[answer]}", f"speaks for {names[truth]}"
+        return (
+            (answer, truth),
+            _("speaks for {name}", name=names[answer]),
+            _("speaks for {name}", name=names[truth]),
+        )
     target = truth if question == 1 else answer
-    return target, f"speaks for {names[target]}", "speaks against it"
+    return target, _("speaks for {name}", name=names[target]), _("speaks against it")

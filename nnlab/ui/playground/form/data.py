@@ -7,6 +7,7 @@ import streamlit as st
 from nnlab.config import Curve, Data, PlaneClasses, PlaneValues
 from nnlab.config.data import task_of
 from nnlab.data.registry import describe
+from nnlab.texts import N_, _
 from nnlab.ui.components.layout import part
 from nnlab.ui.forms.training_form import MAX_SEED
 from nnlab.ui.playground.form.points import show_own_points, show_take
@@ -17,31 +18,31 @@ from nnlab.ui.session.widgets import playground as widgets
 Problem = Literal["classification", "regression", "curve"]
 
 PROBLEMS: dict[Problem, str] = {
-    "classification": "Classification",
-    "regression": "Regression",
-    "curve": "Curve",
+    "classification": N_("Classification"),
+    "regression": N_("Regression"),
+    "curve": N_("Curve"),
 }
 SETS: dict[Problem, dict[str, str]] = {
     "classification": {
-        "circle": "circle",
-        "xor": "xor",
-        "gauss": "gauss",
-        "spiral": "spiral",
-        "moons": "moons",
-        "blobs": "blobs",
+        "circle": N_("circle"),
+        "xor": N_("xor"),
+        "gauss": N_("gauss"),
+        "spiral": N_("spiral"),
+        "moons": N_("moons"),
+        "blobs": N_("blobs"),
     },
-    "regression": {"plane": "plane", "bumps": "bumps"},
+    "regression": {"plane": N_("plane"), "bumps": N_("bumps")},
     "curve": {
         "quadratic": "x²",
         "parabola": "x² + 3x − 2",
         "xsinx": "x · sin x",
-        "stairs": "stairs",
+        "stairs": N_("stairs"),
     },
 }
-OWN = {"points": "own points", "csv": "own table"}
+OWN = {"points": N_("own points"), "csv": N_("own table")}
 """Data that a person brings, for each of the problems."""
 POINTS: dict[Problem, int] = {"classification": 500, "regression": 1200, "curve": 100}
-NOISE_HELP = (
+NOISE_HELP = N_(
     "Moves the points themselves, and what you see is what is trained on: each keeps the class or"
     " the value of the place that it came from. (TensorFlow Playground moves only where the label"
     " is read off.) *gauss* and *blobs* spread wider; a curve's points move up and down."
@@ -75,9 +76,9 @@ def data_widgets(data: Data) -> dict[str, Any]:
 def show_data(data: Data) -> Data:
     """Draw the widgets, and return the data that they say. What they round stays as drafted."""
     problem: Problem = st.segmented_control(
-        "Problem",
+        _("Problem"),
         list(PROBLEMS),
-        format_func=PROBLEMS.__getitem__,
+        format_func=lambda name: _(PROBLEMS[name]),
         key=widgets.key("problem"),
         required=True,
         label_visibility="collapsed",
@@ -87,28 +88,32 @@ def show_data(data: Data) -> Data:
     kind = _choose_set(problem, data)
     if kind in OWN:
         return _own_data(problem, kind, data)
-    st.slider("Noise", 0, 50, step=5, format="%d %%", key=widgets.key("noise"), help=NOISE_HELP)
+    st.slider(
+        _("Noise"), 0, 50, step=5, format="%d %%", key=widgets.key("noise"), help=_(NOISE_HELP)
+    )
     share = widgets["train_share"]
     st.slider(
-        "Share that trains",
+        _("Share that trains"),
         min(10, share),
         max(90, share),
         step=10,
         format="%d %%",
         key=widgets.key("train_share"),
-        help="The rest validates: the network never learns from it.",
+        help=_("The rest validates: the network never learns from it."),
     )
     with part("classes", used=kind == "blobs"):
-        st.slider("Classes", 2, 10, key=widgets.key("classes"))
+        st.slider(_("Classes"), 2, 10, key=widgets.key("classes"))
     with st.container(horizontal=True, gap="small"):
-        with st.popover("Points and seed", key=widgets.key("data_fold")):
-            st.number_input("Points", 10, 5000, step=10, key=widgets.key("points"))
+        with st.popover(_("Points and seed"), key=widgets.key("data_fold")):
+            st.number_input(_("Points"), 10, 5000, step=10, key=widgets.key("points"))
             with part("range", used=problem == "curve"):
                 left, right = st.columns(2)
-                left.number_input("x from", key=widgets.key("low"), format="%g")
-                right.number_input("x to", key=widgets.key("high"), format="%g")
-            st.number_input("data seed", 0, MAX_SEED, key=widgets.key("data_seed"))
-        st.button("New data", key=widgets.key("new_data"), on_click=_next_seed, args=("data_seed",))
+                left.number_input(_("x from"), key=widgets.key("low"), format="%g")
+                right.number_input(_("x to"), key=widgets.key("high"), format="%g")
+            st.number_input(_("data seed"), 0, MAX_SEED, key=widgets.key("data_seed"))
+        st.button(
+            _("New data"), key=widgets.key("new_data"), on_click=_next_seed, args=("data_seed",)
+        )
     made = _data(problem, kind, data)
     show_take(made)
     return made
@@ -132,9 +137,9 @@ def _choose_set(problem: Problem, data: Data) -> str:
         widgets["dataset"] = next(iter(sets))
     st.html(_pictures(tuple(sets), int(widgets["classes"])))
     kind = st.pills(
-        "Data set",
+        _("Data set"),
         list(sets),
-        format_func=sets.__getitem__,
+        format_func=lambda name: _(sets[name]),
         key="dataset",
         required=True,
         label_visibility="collapsed",
@@ -181,7 +186,13 @@ def _data(problem: Problem, kind: str, before: Data) -> Data:
     curve = before if isinstance(before, Curve) else Curve(kind="quadratic")
     low, high = float(chosen["low"]), float(chosen["high"])
     if not low < high:
-        st.error(f"x goes from a smaller number to a larger one, got {low:g} to {high:g}.")
+        st.error(
+            _(
+                "x goes from a smaller number to a larger one, got {low:g} to {high:g}.",
+                low=low,
+                high=high,
+            )
+        )
         low, high = curve.low, curve.high
     fields |= {"low": low, "high": high, "noise_above": curve.noise_above}
     return Curve.model_validate(fields)

@@ -12,6 +12,7 @@ import streamlit as st
 from nnlab.config import Data, Experiment, Normalize, Training
 from nnlab.config.data import task_of
 from nnlab.data.registry import describe
+from nnlab.texts import _
 from nnlab.ui.forms.training_form import CLASS_LOSSES, ending_for, show_training, training_widgets
 from nnlab.ui.playground.form.data import data_widgets, show_data
 from nnlab.ui.playground.form.layers_form import ACTIVATIONS, layers_widgets, show_layers
@@ -43,7 +44,7 @@ def show_form(draft: Experiment, look: Look) -> Experiment:
     """Draw the widgets, and return the experiment that they say. `look` goes into links."""
     st.html(STYLE)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("##### Data", width="stretch")
+        st.markdown(_("##### Data"), width="stretch")
         share = st.container(width="content")
     data = show_data(draft.data)
     model = show_layers(draft.model, describe(draft.data), describe(data), _scaling(draft, data))
@@ -71,24 +72,26 @@ def _show_stops(training: Training) -> dict[str, Any]:
     """When a run stops by itself."""
     left, right = st.columns(2)
     loss = left.number_input(
-        "Stop at a loss of",
+        _("Stop at a loss of"),
         min_value=min(1e-9, widgets["stop_at_loss"] or 1),
         value=None,
-        placeholder="off",
+        placeholder=_("off"),
         format="%g",
         key=widgets.key("stop_at_loss"),
-        help="Of validation (of training where nothing validates), looked at after each epoch, or"
-        " every 100 steps where an epoch is shorter. Resume goes on from there. Can be changed"
-        " while it trains.",
+        help=_(
+            "Of validation (of training where nothing validates), looked at after each epoch, or"
+            " every 100 steps where an epoch is shorter. Resume goes on from there. Can be changed"
+            " while it trains."
+        ),
     )
     epochs = right.number_input(
-        "Stop at epoch",
+        _("Stop at epoch"),
         1,
         1_000_000,
         value=None,
-        placeholder="off" if training.steps is not None else str(EPOCHS),
+        placeholder=_("off") if training.steps is not None else str(EPOCHS),
         key=widgets.key("epochs"),
-        help="The run's budget: another one begins anew.",
+        help=_("The run's budget: another one begins anew."),
     )
     if epochs is None and training.steps is None:
         epochs = EPOCHS

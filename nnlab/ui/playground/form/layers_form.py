@@ -17,6 +17,7 @@ from nnlab.config import (
 )
 from nnlab.config.layers import ActivationKind, FeatureName
 from nnlab.data.splits import Info
+from nnlab.texts import N_, _
 from nnlab.ui.components.layout import part
 from nnlab.ui.forms.training_form import MAX_SEED, ending_for
 from nnlab.ui.playground.form.layers import (
@@ -40,7 +41,7 @@ ACTIVATIONS: dict[ActivationKind, str] = {
     "silu": "SiLU",
 }
 LINEAR, EACH = "linear", "each"
-CHOICES = {**ACTIVATIONS, LINEAR: "Linear"}
+CHOICES = {**ACTIVATIONS, LINEAR: N_("Linear")}
 FEATURES: dict[FeatureName, str] = {
     "x1": "x₁",
     "x2": "x₂",
@@ -115,12 +116,12 @@ def show_layers(model: Model, before: Info, now: Info, scaling: Normalize | None
 
 def _show_network(model: Model, mlp: Mlp | None, before: Info, now: Info, begun: Mlp) -> Model:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("##### Network", width="stretch")
-        st.button("New weights", key=widgets.key("new_weights"), on_click=_next_weights)
+        st.markdown(_("##### Network"), width="stretch")
+        st.button(_("New weights"), key=widgets.key("new_weights"), on_click=_next_weights)
     if mlp is None and before == now:
         kinds = " → ".join(layer.kind for layer in model.layers)
-        st.caption(f"A network of its own: {kinds}.")
-        if not st.toggle("Build a plain one instead", key=widgets.key("plain_network")):
+        st.caption(_("A network of its own: {kinds}.", kinds=kinds))
+        if not st.toggle(_("Build a plain one instead"), key=widgets.key("plain_network")):
             return model.model_copy(update={"seed": int(widgets["model_seed"])})
     hidden = _show_hidden()
     init = _show_details(len(hidden), mlp.init if mlp is not None else DefaultInit())
@@ -140,11 +141,11 @@ def _show_inputs(mlp: Mlp | None, count: int) -> tuple[FeatureName, ...] | None:
     names = names_for(count)
     if not names:
         return None
-    st.markdown("##### Inputs")
+    st.markdown(_("##### Inputs"))
     fitting = [name for name in widgets["inputs"] if name in names]
     widgets["inputs"] = fitting or list(RAW[count])
     chosen = st.pills(
-        "Inputs",
+        _("Inputs"),
         names,
         selection_mode="multi",
         format_func=lambda name: FEATURES[name] if count > 1 else FEATURES[name].replace("₁", ""),
@@ -156,7 +157,9 @@ def _show_inputs(mlp: Mlp | None, count: int) -> tuple[FeatureName, ...] | None:
     state = playground_state()
     if state.is_last_input:
         state.is_last_input = False
-        st.caption("At least one input stays on: a network without any has nothing to learn from.")
+        st.caption(
+            _("At least one input stays on: a network without any has nothing to learn from.")
+        )
     before = mlp.inputs if mlp is not None else None
     if before is not None and set(before) == set(chosen):
         return before
@@ -176,11 +179,13 @@ def _keep_one(before: tuple[FeatureName, ...]) -> None:
 def _show_hidden() -> tuple[Hidden, ...]:
     chosen = widgets
     left, right = st.columns(2)
-    count = int(left.number_input("Hidden layers", 0, MAX_LAYERS, key=widgets.key("hidden_layers")))
+    count = int(
+        left.number_input(_("Hidden layers"), 0, MAX_LAYERS, key=widgets.key("hidden_layers"))
+    )
     right.selectbox(
-        "Activation",
+        _("Activation"),
         [*CHOICES, EACH],
-        format_func=lambda kind: CHOICES.get(kind, "each its own"),
+        format_func=lambda kind: _("each its own") if kind == EACH else _(CHOICES[kind]),
         key="activation",
         disabled=count == 0,
         on_change=_same_for_all,
@@ -191,16 +196,18 @@ def _show_hidden() -> tuple[Hidden, ...]:
             for index, column in zip(row, st.columns(3), strict=False):
                 key = f"width_{index}"
                 most = max(MAX_WIDTH, chosen[key])
-                column.number_input(f"Layer {index + 1}", 1, most, key=widgets.key(key))
+                column.number_input(
+                    _("Layer {index}", index=index + 1), 1, most, key=widgets.key(key)
+                )
     each = chosen["activation"] == EACH
     with part("activations", used=each and count > 0):
         for start in range(0, count, 2):
             row = range(start, min(start + 2, count))
             for index, column in zip(row, st.columns(2), strict=False):
                 column.selectbox(
-                    f"Activation {index + 1}",
+                    _("Activation {index}", index=index + 1),
                     list(CHOICES),
-                    format_func=CHOICES.__getitem__,
+                    format_func=lambda kind: _(CHOICES[kind]),
                     key=widgets.key(f"activation_{index}"),
                 )
     kinds = [chosen[f"activation_{index}"] if each else chosen["activation"] for index in range(6)]
@@ -225,23 +232,29 @@ def _same_for_all() -> None:
 
 def _show_details(count: int, before: Init) -> Init:
     with st.popover(
-        "Dropout, batch norm, initial weights", width="stretch", key=widgets.key("layers_fold")
+        _("Dropout, batch norm, initial weights"), width="stretch", key=widgets.key("layers_fold")
     ):
         if not count:
-            st.caption("Without a hidden layer there is nothing to drop or to normalise.")
+            st.caption(_("Without a hidden layer there is nothing to drop or to normalise."))
         for index in range(count):
             left, right = st.columns([2, 1], vertical_alignment="bottom")
             key = f"dropout_{index}"
             left.slider(
-                f"Dropout {index + 1}", 0.0, max(0.9, widgets[key]), step=0.05, key=widgets.key(key)
+                _("Dropout {index}", index=index + 1),
+                0.0,
+                max(0.9, widgets[key]),
+                step=0.05,
+                key=widgets.key(key),
             )
-            right.checkbox(f"Batch norm {index + 1}", key=widgets.key(f"batch_norm_{index}"))
+            right.checkbox(
+                _("Batch norm {index}", index=index + 1), key=widgets.key(f"batch_norm_{index}")
+            )
         kind = st.selectbox(
-            "Initial weights",
+            _("Initial weights"),
             list(INITS),
             format_func=lambda kind: _said(before if kind == before.kind else INITS[kind]),
             key=widgets.key("init"),
-            help="As in `torch.nn.init`; biases begin at 0, PyTorch's own draws them as well.",
+            help=_("As in `torch.nn.init`; biases begin at 0, PyTorch's own draws them as well."),
         )
     return before if kind == before.kind else INITS[kind]
 
@@ -249,8 +262,8 @@ def _show_details(count: int, before: Init) -> Init:
 def _said(init: Init) -> str:
     match init:
         case NormalInit():
-            return f"normal, mean {init.mean:g}, std {init.std:g}"
+            return _("normal, mean {mean:g}, std {std:g}", mean=init.mean, std=init.std)
         case UniformInit():
-            return f"uniform {init.a:g} to {init.b:g}"
+            return _("uniform {low:g} to {high:g}", low=init.a, high=init.b)
         case _:
-            return "PyTorch's own" if init.kind == "default" else init.kind
+            return _("PyTorch's own") if init.kind == "default" else init.kind

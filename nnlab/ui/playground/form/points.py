@@ -8,6 +8,7 @@ import streamlit as st
 from nnlab.config import Data, Points
 from nnlab.config.data import Task, task_of
 from nnlab.errors import NnlabError
+from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.components.chart import Click
 from nnlab.ui.forms.training_form import MAX_SEED
@@ -43,25 +44,35 @@ def show_own_points(data: Data, task: Task, inputs: int) -> Points:
         memory.undo = []
         _begin(data)
     st.html(STYLE)
-    place = "the chart" if inputs == 1 else "the plane"
     if is_editable(data):
-        st.caption(f"{_counted(data)} Click on {place} to add or to erase points.")
-        with st.popover("Type a point", key=widgets.key("type_point"), width="stretch"):
+        hint = (
+            _("Click on the chart to add or to erase points.")
+            if inputs == 1
+            else _("Click on the plane to add or to erase points.")
+        )
+        st.caption(f"{_counted(data)} {hint}")
+        with st.popover(_("Type a point"), key=widgets.key("type_point"), width="stretch"):
             data = _show_typing(data)
     else:
-        said = "one input" if data.width == 1 else f"{data.width} inputs"
-        st.caption(f"{_counted(data)} With {said} they cannot be placed by hand.")
+        hint = _(
+            "With one input they cannot be placed by hand.",
+            "With {n} inputs they cannot be placed by hand.",
+            n=data.width,
+        )
+        st.caption(f"{_counted(data)} {hint}")
     if len(data.rows) > LONG_LINK:
         st.caption(
-            "So many points make the link long, and some programs cut long links: the experiment"
-            " as a file (page Runs) has no such limit."
+            _(
+                "So many points make the link long, and some programs cut long links: the"
+                " experiment as a file (page Runs) has no such limit."
+            )
         )
     share = st.slider(
-        "Share that trains", 10, 100, step=10, format="%d %%", key=widgets.key("train_share")
+        _("Share that trains"), 10, 100, step=10, format="%d %%", key=widgets.key("train_share")
     )
     seed = data.seed
     if share < 100:
-        seed = int(st.number_input("data seed", 0, MAX_SEED, key=widgets.key("data_seed")))
+        seed = int(st.number_input(_("data seed"), 0, MAX_SEED, key=widgets.key("data_seed")))
     exact = data.train_share if share == round(data.train_share * 100) else share / 100
     points = data.model_copy(update={"train_share": exact, "seed": seed})
     memory.kept[points.task, points.width] = points
@@ -70,9 +81,9 @@ def show_own_points(data: Data, task: Task, inputs: int) -> Points:
 
 def show_take(data: Data) -> None:
     """The points in view, to be edited one by one or taken away as a file."""
-    with st.popover("Edit or download", key=widgets.key("take_points"), width="stretch"):
+    with st.popover(_("Edit or download"), key=widgets.key("take_points"), width="stretch"):
         st.button(
-            "Edit these points",
+            _("Edit these points"),
             key=widgets.key("edit_points"),
             icon=":material/edit:",
             width="stretch",
@@ -81,7 +92,7 @@ def show_take(data: Data) -> None:
             disabled=isinstance(data, Points) or not is_editable(data),
         )
         st.download_button(
-            "Download CSV",
+            _("Download CSV"),
             lambda: to_csv(data, services.settings().data_dir),
             file_name=f"{data.kind}.csv",
             mime="text/csv",
@@ -124,12 +135,15 @@ def _edit(data: Data) -> None:
 
 def _counted(data: Points) -> str:
     if not data.rows:
-        return "No points yet."
+        return _("No points yet.")
     if data.task == "regression":
-        return f"{len(data.rows):,} points."
+        return _("{count:,} points.", count=len(data.rows))
     counts = class_counts(data)
-    each = " · ".join(f"class {label}: {count:,}" for label, count in enumerate(counts))
-    return f"{len(data.rows):,} points ({each})."
+    each = " · ".join(
+        _("class {label}: {count:,}", label=label, count=count)
+        for label, count in enumerate(counts)
+    )
+    return _("{count:,} points ({each}).", count=len(data.rows), each=each)
 
 
 def _show_typing(data: Points) -> Points:
@@ -138,12 +152,12 @@ def _show_typing(data: Points) -> Points:
     names += ["class" if data.task == "classification" else "y"]
     with st.form("typed_point", border=False, clear_on_submit=False):
         typed = [
-            st.number_input(name, 0, 9, key=widgets.key(f"typed_{place}_class"))
+            st.number_input(_("class"), 0, 9, key=widgets.key(f"typed_{place}_class"))
             if name == "class"
             else st.number_input(name, -1e6, 1e6, 0.0, key=widgets.key(f"typed_{place}"))
             for place, name in enumerate(names)
         ]
-        if not st.form_submit_button("Add", key=widgets.key("typed_add"), width="stretch"):
+        if not st.form_submit_button(_("Add"), key=widgets.key("typed_add"), width="stretch"):
             return data
     try:
         click = Click(float(typed[0]), float(typed[1]), (0, 0))

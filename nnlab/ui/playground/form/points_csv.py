@@ -13,6 +13,7 @@ from nnlab.config.own_data import MAX_CLASSES, MAX_INPUTS
 from nnlab.data.csv_files import MAX_BYTES, MAX_ROWS, Form, Reading, read_csv
 from nnlab.data.tables import Table, choose, parse, table_text
 from nnlab.errors import NnlabError
+from nnlab.texts import N_, _
 from nnlab.ui import services
 from nnlab.ui.forms.training_form import MAX_SEED
 from nnlab.ui.playground.form.points_plane import show_axes_choice
@@ -25,13 +26,13 @@ from nnlab.ui.words import plain
 Problem = Literal["classification", "regression", "curve"]
 
 FORM_KEYS = ("csv_separator", "csv_comma", "csv_header")
-FORM_LABELS = ("Separator", "Decimals", "First row")
-SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar |"}
-FOUND_OUT = {None: "found out"}
+FORM_LABELS = (N_("Separator"), N_("Decimals"), N_("First row"))
+SEPARATORS = {",": N_("comma"), ";": N_("semicolon"), "\t": N_("tab"), "|": N_("bar |")}
+FOUND_OUT = {None: N_("found out")}
 OPTIONS: tuple[dict[Any, str], ...] = (
     FOUND_OUT | SEPARATORS,
-    FOUND_OUT | {False: "point: 1.5", True: "comma: 1,5"},
-    FOUND_OUT | {True: "names the columns", False: "is data"},
+    FOUND_OUT | {False: N_("point: 1.5"), True: N_("comma: 1,5")},
+    FOUND_OUT | {True: N_("names the columns"), False: N_("is data")},
 )
 PREVIEW_ROWS = 8
 
@@ -42,7 +43,7 @@ def show_table(data: Data, problem: Problem) -> Data:
     chosen: Data = data
     if table is None:
         if not isinstance(data, Csv):
-            st.caption("As long as there is no table, the data set before stays.")
+            st.caption(_("As long as there is no table, the data set before stays."))
     else:
         try:
             chosen = _show_columns(table, data, problem)
@@ -62,13 +63,16 @@ def _show_file(data: Data) -> Table | None:
     """The uploader, what was found in the file, and its table; without a file the draft's."""
     memory = playground_state().own
     st.file_uploader(
-        "CSV file",
+        _("CSV file"),
         key=widgets.key("csv_file"),
         max_upload_size=MAX_BYTES // 2**20,
         on_change=_take_file,
-        help=f"Text, at most {MAX_BYTES // 2**20} MB, at most {MAX_ROWS:,} rows (of more, so many"
-        " are drawn at random, the same each time). Separator, decimal comma and header are found"
-        " out.",
+        help=_(
+            "Text, at most {size} MB, at most {max_rows:,} rows (of more, so many are drawn at"
+            " random, the same each time). Separator, decimal comma and header are found out.",
+            size=MAX_BYTES // 2**20,
+            max_rows=MAX_ROWS,
+        ),
     )
     drafted = data if isinstance(data, Csv) else None
     if drafted is not None and memory.made not in (None, (drafted.text, drafted.sha256)):
@@ -103,20 +107,26 @@ def _take_file() -> None:
 
 def _show_fold(table: Table | None, data: Data) -> None:
     """The first rows, how the file is written, and the seed."""
-    with st.popover("Rows, format, seed", key=widgets.key("csv_fold"), width="stretch"):
+    with st.popover(_("Rows, format, seed"), key=widgets.key("csv_fold"), width="stretch"):
         if table is not None and isinstance(data, Csv):
             columns = [*data.inputs, data.target]
             st.dataframe({name: table.column(name)[:PREVIEW_ROWS] for name in columns})
             st.caption(
-                f"The first {min(PREVIEW_ROWS, len(table.rows))} of {len(table.rows):,} rows. An"
-                " empty cell is a missing value."
+                _(
+                    "The first {count} of {total:,} rows. An empty cell is a missing value.",
+                    count=min(PREVIEW_ROWS, len(table.rows)),
+                    total=len(table.rows),
+                )
             )
         if playground_state().own.upload is not None:
             for label, key, options in zip(FORM_LABELS, FORM_KEYS, OPTIONS, strict=True):
                 st.selectbox(
-                    label, list(options), format_func=options.__getitem__, key=widgets.key(key)
+                    _(label),
+                    list(options),
+                    format_func=lambda value, options=options: _(options[value]),
+                    key=widgets.key(key),
                 )
-        st.number_input("data seed", 0, MAX_SEED, key=widgets.key("data_seed"))
+        st.number_input(_("data seed"), 0, MAX_SEED, key=widgets.key("data_seed"))
 
 
 @lru_cache(maxsize=8)
@@ -141,18 +151,25 @@ def _drafted(data: Csv) -> Table | None:
 
 def _found(name: str, reading: Reading) -> str:
     form = reading.form
-    words = [f"{plain(name)}: {reading.rows:,} rows, {len(reading.table.names)} columns"]
-    words.append(f"parted by {SEPARATORS[form.separator or ',']}")
+    words = [
+        _(
+            "{name}: {rows:,} rows, {columns} columns",
+            name=plain(name),
+            rows=reading.rows,
+            columns=len(reading.table.names),
+        ),
+        _("parted by {separator}", separator=_(SEPARATORS[form.separator or ","])),
+    ]
     if form.decimal_comma:
-        words.append("decimal comma")
+        words.append(_("decimal comma"))
     if not form.header:
-        words.append("no header")
-    text = ", ".join(words) + "."
+        words.append(_("no header"))
+    said = [", ".join(words) + "."]
     if reading.rows > MAX_ROWS:
-        text += f" {MAX_ROWS:,} rows are kept, drawn at random (seed 0)."
+        said.append(_("{max_rows:,} rows are kept, drawn at random (seed 0).", max_rows=MAX_ROWS))
     if reading.ragged:
-        text += f" Left out for another number of cells: {reading.ragged:,}."
-    return text
+        said.append(_("Left out for another number of cells: {count:,}.", count=reading.ragged))
+    return " ".join(said)
 
 
 # The columns -------------------------------------------------------------------------------------
@@ -171,7 +188,7 @@ def _show_columns(table: Table, data: Data, problem: Problem) -> Csv:
     if widgets.get("csv_target") not in targets:
         known = drafted.target if drafted is not None else None
         widgets["csv_target"] = known if known in targets else targets[-1]
-    target = st.selectbox("Target", targets, format_func=plain, key=widgets.key("csv_target"))
+    target = st.selectbox(_("Target"), targets, format_func=plain, key=widgets.key("csv_target"))
     options = [name for name in numbers if name != target]
     most = 1 if problem == "curve" else MAX_INPUTS
     said = [name for name in widgets.get("csv_inputs") or () if name in options]
@@ -182,16 +199,18 @@ def _show_columns(table: Table, data: Data, problem: Problem) -> Csv:
         said = known or options[:2]
     widgets["csv_inputs"] = said[:most]
     inputs = st.multiselect(
-        "Inputs" if most > 1 else "Input",
+        _("Inputs") if most > 1 else _("Input"),
         options,
         format_func=plain,
         key=widgets.key("csv_inputs"),
         max_selections=most,
     )
     if problem == "regression" and len(inputs) == 1:
-        raise NnlabError("A number from one input is a curve: choose Curve above, or two inputs.")
+        raise NnlabError(
+            _("A number from one input is a curve: choose Curve above, or two inputs.")
+        )
     share = st.slider(
-        "Share that trains", 10, 100, step=10, format="%d %%", key=widgets.key("train_share")
+        _("Share that trains"), 10, 100, step=10, format="%d %%", key=widgets.key("train_share")
     )
     exact = getattr(data, "train_share", 0.5)
     train_share = exact if share == round(exact * 100) else share / 100
@@ -230,17 +249,25 @@ def _targets(table: Table, task: Task) -> list[str]:
 def _must_serve(numbers: list[str], targets: list[str], task: Task) -> None:
     if not numbers:
         raise NnlabError(
-            "The table has no column of numbers, and an input is one: say how the file is written,"
-            " above, or take another."
+            _(
+                "The table has no column of numbers, and an input is one: say how the file is"
+                " written, above, or take another."
+            )
         )
     if not targets:
         raise NnlabError(
-            f"No column says two to {MAX_CLASSES} different things, so none can be a class: choose"
-            " Regression or Curve above."
+            _(
+                "No column says two to {max_classes} different things, so none can be a class:"
+                " choose Regression or Curve above.",
+                max_classes=MAX_CLASSES,
+            )
         )
     if len(numbers) == 1 and targets == numbers:
         raise NnlabError(
-            f"'{numbers[0]}' is the only column of numbers: it cannot be input and target at once."
+            _(
+                "'{column}' is the only column of numbers: it cannot be input and target at once.",
+                column=numbers[0],
+            )
         )
 
 
@@ -250,18 +277,25 @@ def _must_serve(numbers: list[str], targets: list[str], task: Task) -> None:
 def _show_facts(data: Csv, table: Table | None) -> None:
     """How many rows train, of which classes, and what the page does with the columns."""
     left_out = len(table.rows) - data.points if table is not None else 0
-    words = [f"{data.points:,} rows"]
+    words = [_("{count:,} rows", count=data.points)]
     if left_out:
-        words.append(f"left out for a missing value: {left_out:,}")
+        words.append(_("left out for a missing value: {count:,}", count=left_out))
     st.caption("; ".join(words) + "." + _counts(data))
     show_axes_choice(data)
     if len(data.text) == 0:
         st.caption(
-            "The link holds the table's hash: the table itself is kept on this server, and the link"
-            " works where that file is."
+            _(
+                "The link holds the table's hash: the table itself is kept on this server, and"
+                " the link works where that file is."
+            )
         )
     if not data.classes:
-        st.caption(f"{plain(data.target)} is scaled: −1 is its lowest value, 1 its highest.")
+        st.caption(
+            _(
+                "{target} is scaled: −1 is its lowest value, 1 its highest.",
+                target=plain(data.target),
+            )
+        )
 
 
 def _counts(data: Csv) -> str:

@@ -13,6 +13,7 @@ from nnlab.config.data import Task, task_of
 from nnlab.config.own_data import MAX_POINTS
 from nnlab.data import registry
 from nnlab.errors import NnlabError
+from nnlab.texts import _
 from nnlab.ui.components.chart import Click
 
 DECIMALS = 2
@@ -27,8 +28,11 @@ def added(data: Points, click: Click, target: float) -> Points:
     """
     if len(data.rows) >= MAX_POINTS:
         raise NnlabError(
-            f"A set of own points holds {MAX_POINTS:,} at most: erase some, or bring more as a"
-            " table (CSV)."
+            _(
+                "A set of own points holds {max_points:,} at most: erase some, or bring more as a"
+                " table (CSV).",
+                max_points=MAX_POINTS,
+            )
         )
     x, y = _rounded(click.x, DECIMALS), _rounded(click.y, DECIMALS)
     row = (x, y) if data.width == 1 else (x, y, _rounded(target, DECIMALS))
@@ -57,8 +61,12 @@ def begun_from(x: NDArray[np.generic], y: NDArray[np.generic], task: Task) -> Po
     """
     if len(x) > MAX_POINTS:
         raise NnlabError(
-            f"{len(x):,} points are too many to be edited: at most {MAX_POINTS:,} are kept one by"
-            " one. Take fewer points first."
+            _(
+                "{count:,} points are too many to be edited: at most {max_points:,} are kept one by"
+                " one. Take fewer points first.",
+                count=len(x),
+                max_points=MAX_POINTS,
+            )
         )
     columns = [*np.asarray(x, np.float64).T, np.asarray(y, np.float64).reshape(-1)]
     short = [np.round(column, _decimals(column)) + 0.0 for column in columns]

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from nnlab.config import Points
+from nnlab.texts import _
 from nnlab.ui.lab.run_commands import let_go
 from nnlab.ui.session.labs import playground_state
 from nnlab.ui.session.playground_state import PlaygroundState
@@ -32,7 +33,7 @@ def _replace(state: PlaygroundState, data: Points) -> None:
     memory = playground_state().own
     if state.run_id is not None:
         let_go(state)
-        memory.notice = "The points have changed: training begins anew."
+        memory.notice = _("The points have changed: training begins anew.")
     state.draft = state.draft.model_copy(update={"data": data})
     memory.kept[data.task, data.width] = data
     memory.edited = True

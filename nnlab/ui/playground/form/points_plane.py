@@ -3,6 +3,7 @@
 import streamlit as st
 
 from nnlab.config import Csv, Data, Normalize
+from nnlab.texts import _
 from nnlab.ui.lab.table_plane import DRAWN, column_slice, shown_columns
 from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.session.widgets import playground as widgets
@@ -33,21 +34,23 @@ def show_how_many(data: Data) -> None:
     splits = splits_of(data)
     total = len(splits.train) + len(splits.val)
     if total > DRAWN:
-        st.caption(f"{DRAWN:,} of the {total:,} points are drawn; all count.")
+        st.caption(
+            _("{drawn:,} of the {total:,} points are drawn; all count.", drawn=DRAWN, total=total)
+        )
 
 
 def show_axes_choice(data: Csv) -> None:
     """Which two of more than two inputs are drawn; what the others are meanwhile."""
     inputs = list(data.inputs)
     if len(inputs) == 1:
-        st.caption("One input: the points are spread out upwards, where nothing is measured.")
+        st.caption(_("One input: the points are spread out upwards, where nothing is measured."))
     if len(inputs) < 3:
         return
     first, second = shown_columns(data)
     left, right = st.columns(2)
     for column, label, key, chosen, other in (
-        (left, "Across", "plane_across", first, second),
-        (right, "Upwards", "plane_up", second, first),
+        (left, _("Across"), "plane_across", first, second),
+        (right, _("Upwards"), "plane_up", second, first),
     ):
         options = [name for name in inputs if name != other]
         if widgets.get(key) not in options:
@@ -55,6 +58,10 @@ def show_axes_choice(data: Csv) -> None:
         column.selectbox(label, options, key=widgets.key(key))
     others = [name for name in inputs if name not in shown_columns(data)]
     st.caption(
-        f"All {len(inputs)} inputs train. The plane is a cut through them: what is not drawn"
-        f" ({', '.join(others)[:80]}) stays at its mean there."
+        _(
+            "All {count} inputs train. The plane is a cut through them: what is not drawn"
+            " ({others}) stays at its mean there.",
+            count=len(inputs),
+            others=", ".join(others)[:80],
+        )
     )

@@ -9,6 +9,7 @@ from nnlab.config import Points
 from nnlab.config.own_data import MAX_CLASSES
 from nnlab.errors import NnlabError
 from nnlab.figures import theme
+from nnlab.texts import _
 from nnlab.ui.components.chart import Click
 from nnlab.ui.playground.form.points_edit import added, class_counts, erased
 from nnlab.ui.playground.form.points_own import put, undo
@@ -30,7 +31,7 @@ def show_tools(state: PlaygroundState) -> None:
         widgets["point_tool"] = tools[0]
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="point_tools"):
         st.pills(
-            "What a click on the plane does",
+            _("What a click on the plane does"),
             tools,
             format_func=lambda tool: _said(tool, data),
             key=widgets.key("point_tool"),
@@ -38,7 +39,7 @@ def show_tools(state: PlaygroundState) -> None:
             label_visibility="collapsed",
         )
         st.button(
-            "Undo",
+            _("Undo"),
             key=widgets.key("points_undo"),
             icon=":material/undo:",
             on_click=undo,
@@ -46,7 +47,7 @@ def show_tools(state: PlaygroundState) -> None:
             disabled=not playground_state().own.undo,
         )
         st.button(
-            "Clear",
+            _("Clear"),
             key=widgets.key("points_clear"),
             icon=":material/delete:",
             on_click=lambda: put(state, data.model_copy(update={"rows": (), "inputs": data.width})),
@@ -54,7 +55,7 @@ def show_tools(state: PlaygroundState) -> None:
         )
     if data.task == "regression" and data.width == 2:
         st.slider(
-            "Value of the next point",
+            _("Value of the next point"),
             -1.0,
             1.0,
             1.0,
@@ -94,9 +95,9 @@ def _tools(data: Points) -> list[int | str]:
 
 def _said(tool: int | str, data: Points) -> str:
     if tool == ERASE:
-        return ":material/ink_eraser: erase"
+        return f":material/ink_eraser: {_('erase')}"
     if tool == ADD:
-        return ":material/add_circle: add"
+        return f":material/add_circle: {_('add')}"
     return f"+ {tool}" if tool == len(class_counts(data)) else str(tool)
 
 

@@ -8,6 +8,7 @@ from nnlab.config import Data, Points
 from nnlab.errors import NnlabError
 from nnlab.figures.boundary import boundary_figure, points_traces
 from nnlab.figures.curve_fit import curve_fit_figure
+from nnlab.texts import _
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.playground.form.points_edit import class_counts, is_editable
 from nnlab.ui.playground.form.points_tools import clicked, show_tools
@@ -67,6 +68,6 @@ def draw_points_alone(state: PlaygroundState, *, dark: bool) -> None:
     show_chart(
         figure,
         key="boundary_chart",
-        alt=f"{len(data.rows):,} points of your own, too few to learn from yet.",
+        alt=_("{count:,} points of your own, too few to learn from yet.", count=len(data.rows)),
         on_click=partial(clicked, state),
     )

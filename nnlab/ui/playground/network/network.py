@@ -7,6 +7,7 @@ import streamlit as st
 
 from nnlab.errors import NnlabError
 from nnlab.figures.network import network_drawing
+from nnlab.texts import _
 from nnlab.ui.components.network import Picked, show_network
 from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.playground.frame import Frame
@@ -21,7 +22,7 @@ def draw_network(frame: Frame) -> None:
     try:
         drawing = frame.moment.cached(
             ("network", data, slice_of(data), frame.dark),
-            lambda _: network_drawing(layers_of(frame), dark=frame.dark),
+            lambda _network: network_drawing(layers_of(frame), dark=frame.dark),
         )
     except NnlabError as error:
         st.caption(str(error))
@@ -34,9 +35,11 @@ def draw_network(frame: Frame) -> None:
     )
     if picked is None:
         st.caption(
-            "Lines are weights: blue above 0, orange below, the wider the larger. Each picture is"
-            " what a neuron gives over the plane, the mark in its corner its bias. Click a neuron"
-            " or a line."
+            _(
+                "Lines are weights: blue above 0, orange below, the wider the larger. Each"
+                " picture is what a neuron gives over the plane, the mark in its corner its bias."
+                " Click a neuron or a line."
+            )
         )
     else:
         show_picked(frame, picked)

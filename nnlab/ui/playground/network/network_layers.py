@@ -11,6 +11,7 @@ from nnlab.figures.network import Floats, Layer, feature_label, unit_name
 from nnlab.insight.plane.input_slice import InputSlice
 from nnlab.insight.plane.neurons import GRID, Neurons, neuron_grids, neuron_layers
 from nnlab.models.layers import Features
+from nnlab.texts import _
 from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.scale import reach
@@ -63,20 +64,21 @@ def parameters_of(
         return {"weight": picked}
     if layer == 0:
         return {}
-    found = {"bias": (layer, unit)} if parameter_at(network, (layer, unit)) else {}
+    found = {_("bias"): (layer, unit)} if parameter_at(network, (layer, unit)) else {}
     before = layers[layer - 1]
     return found | {
-        f"weight from {unit_name(before, i)}": (layer, unit, i) for i in range(len(before.labels))
+        _("weight from {source}", source=unit_name(before, i)): (layer, unit, i)
+        for i in range(len(before.labels))
     }
 
 
 def layer_names(network: nn.Sequential, data: Data, info: Info) -> list[tuple[str, list[str]]]:
     """Of each drawn layer its title, and the names of its units (empty where they have none)."""
     *hidden, last = linears(network)
-    named = [("inputs", input_labels(network, data, info))]
+    named = [(_("inputs"), input_labels(network, data, info))]
     for number, linear in enumerate(hidden, start=1):
-        named.append((f"layer {number}", [""] * linear.out_features))
-    named.append(("output", list(info.class_names or ("ŷ",))[: last.out_features]))
+        named.append((_("layer {number}", number=number), [""] * linear.out_features))
+    named.append((_("output"), list(info.class_names or ("ŷ",))[: last.out_features]))
     return named
 
 

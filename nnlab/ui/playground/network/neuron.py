@@ -14,6 +14,7 @@ from nnlab.figures.neuron import (
     value_scale,
 )
 from nnlab.insight.plane.neurons import Neurons
+from nnlab.texts import _
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.components.network import Picked
 from nnlab.ui.lab.table_plane import axes_of, slice_of
@@ -34,13 +35,17 @@ def show_picked(frame: Frame, picked: Picked) -> None:
     layer, unit, *source = picked
     name = unit_name(layers[layer], unit)
     if source:
-        name = f"weight from {unit_name(layers[layer - 1], source[0])} to {name}"
+        name = _(
+            "weight from {source} to {unit}",
+            source=unit_name(layers[layer - 1], source[0]),
+            unit=name,
+        )
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
         st.markdown(f"**{name[0].upper()}{name[1:]}**")
         st.button(
-            "Close", key=widgets.key("unpick"), on_click=partial(_unpick, frame), type="tertiary"
+            _("Close"), key=widgets.key("unpick"), on_click=partial(_unpick, frame), type="tertiary"
         )
     large, numbers = st.columns([3, 2], gap="small") if not source else (None, st.container())
     if large is not None:
@@ -92,7 +97,14 @@ def _show_map(frame: Frame, layer: int, unit: int, name: str) -> None:
     if values.ndim == 2:
         st.html(_scale(value_scale(values), frame.dark))
     if kinds:
-        st.caption(f"After {kinds}: {values.min():.4g} to {values.max():.4g} over the picture.")
+        st.caption(
+            _(
+                "After {kinds}: {low:.4g} to {high:.4g} over the picture.",
+                kinds=kinds,
+                low=values.min(),
+                high=values.max(),
+            )
+        )
 
 
 def _scale(largest: float, dark: bool) -> str:
@@ -114,9 +126,10 @@ def _show_weights(layers: list[Layer], layer: int, unit: int) -> None:
     assert here.weights is not None
     rows = [(unit_name(before, i), float(weight)) for i, weight in enumerate(here.weights[unit])]
     if here.bias is not None:
-        rows.insert(0, ("bias", float(here.bias[unit])))
+        rows.insert(0, (_("bias"), float(here.bias[unit])))
     cells = "".join(
         f"<div><dt>{escape(name)}</dt><dd title='{value!r}'>{value:.4g}</dd></div>"
         for name, value in rows
     )
-    st.html(f"<dl class='nnlab-weights' aria-label='Incoming weights'>{cells}</dl>")
+    label = escape(_("Incoming weights"))
+    st.html(f"<dl class='nnlab-weights' aria-label='{label}'>{cells}</dl>")

@@ -6,6 +6,7 @@ import streamlit as st
 
 from nnlab.errors import NnlabError
 from nnlab.runs import Status
+from nnlab.texts import N_, _
 from nnlab.ui import services
 from nnlab.ui.components.network import Picked
 from nnlab.ui.lab.run_commands import RESUMABLE, ask, current_status, make_run, start
@@ -17,10 +18,11 @@ from nnlab.ui.session.widgets import playground as widgets
 
 LARGEST = 1e6
 ENDED: dict[Status | None, str] = {
-    "finished": "has ended",
-    "diverged": "has diverged",
-    "failed": "has failed",
+    "finished": N_("The run has ended: press Reset to begin anew, or branch from a past step."),
+    "diverged": N_("The run has diverged: press Reset to begin anew, or branch from a past step."),
+    "failed": N_("The run has failed: press Reset to begin anew, or branch from a past step."),
 }
+"""Why a weight cannot be changed any more, and what to do."""
 
 
 def show_editor(frame: Frame, picked: Picked, parameters: dict[str, Picked]) -> None:
@@ -35,7 +37,7 @@ def show_editor(frame: Frame, picked: Picked, parameters: dict[str, Picked]) -> 
     choice = next(iter(parameters))
     if len(parameters) > 1:
         key = f"parameter_{'_'.join(map(str, picked))}"
-        choice = st.selectbox("Weight or bias", list(parameters), key=widgets.key(key))
+        choice = st.selectbox(_("Weight or bias"), list(parameters), key=widgets.key(key))
     parameter = parameter_at(frame.moment.network, parameters[choice or next(iter(parameters))])
     if parameter is None:
         return
@@ -48,7 +50,7 @@ def show_editor(frame: Frame, picked: Picked, parameters: dict[str, Picked]) -> 
     refusal = _refusal(frame)
     field, button = st.columns([2, 1], vertical_alignment="bottom")
     field.number_input(
-        "New value",
+        _("New value"),
         -LARGEST,
         LARGEST,
         step=0.1,
@@ -57,7 +59,7 @@ def show_editor(frame: Frame, picked: Picked, parameters: dict[str, Picked]) -> 
         disabled=bool(refusal),
     )
     button.button(
-        "Apply",
+        _("Apply"),
         key=widgets.key("weight_apply"),
         on_click=partial(_apply, frame.state, parameter),
         disabled=bool(refusal),
@@ -79,20 +81,18 @@ def _preset(parameter: Parameter, value: float) -> None:
 def _refusal(frame: Frame) -> str | None:
     """Why the weight cannot be changed now, and what to do; None where it can."""
     if frame.past is not None:
-        return "This is a past step: go back to now to change a weight, or branch from here."
+        return _("This is a past step: go back to now to change a weight, or branch from here.")
     if frame.status in ENDED:
-        return (
-            f"The run {ENDED[frame.status]}: press Reset to begin anew, or branch from a past step."
-        )
+        return _(ENDED[frame.status])
     return None
 
 
 def _says(status: Status | None) -> str:
     if status is None:
-        return "Begins a run that stands still at step 0 with this value."
+        return _("Begins a run that stands still at step 0 with this value.")
     if status in ("running", "starting", "queued"):
-        return "Takes effect before the next step; the run records at which."
-    return "Takes effect at once; the run records it and stands still."
+        return _("Takes effect before the next step; the run records at which.")
+    return _("Takes effect at once; the run records it and stands still.")
 
 
 def _apply(state: PlaygroundState, parameter: Parameter) -> None:

@@ -10,10 +10,12 @@ from torch import nn
 from nnlab.data.splits import Part
 from nnlab.insight.confusion import confusion
 from nnlab.insight.regression import Errors, errors
+from nnlab.texts import N_, _
+from nnlab.ui.components.tables import number_cell, row, table
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.session.widgets import playground as widgets
 
-PARTS = {"Validation": "validation", "Training": "training"}
+PARTS = {N_("Validation"): N_("validation"), N_("Training"): N_("training")}
 
 
 def draw_answers(frame: Frame) -> None:
@@ -27,8 +29,9 @@ def draw_answers(frame: Frame) -> None:
 def _draw_confusion(frame: Frame, names: tuple[str, ...]) -> None:
     widgets.setdefault("confusion_part", "Validation")
     which = st.segmented_control(
-        "Points",
+        _("Points"),
         list(PARTS),
+        format_func=lambda part: _(part),
         key=widgets.key("confusion_part"),
         required=True,
         label_visibility="collapsed",
@@ -36,7 +39,7 @@ def _draw_confusion(frame: Frame, names: tuple[str, ...]) -> None:
     splits = frame.splits
     part = splits.train if which == "Training" else splits.val
     if len(part) == 0:
-        st.caption("No point validates: lower the share that trains.")
+        st.caption(_("No point validates: lower the share that trains."))
         return
     counts = frame.moment.cached(
         ("confusion", frame.state.draft.data, which),
@@ -45,8 +48,14 @@ def _draw_confusion(frame: Frame, names: tuple[str, ...]) -> None:
     right = int(np.trace(counts))
     st.html(confusion_table(counts, names))
     st.caption(
-        f"{right:,} of {len(part):,} {PARTS[which or 'Validation']} points are right"
-        f" ({right / len(part):.1%}). Step {frame.moment.step:,}."
+        _(
+            "{right:,} of {count:,} {part} points are right ({share:.1%}). Step {step:,}.",
+            right=right,
+            count=len(part),
+            part=_(PARTS[which or "Validation"]),
+            share=right / len(part),
+            step=frame.moment.step,
+        )
     )
 
 
@@ -57,20 +66,22 @@ def confusion_table(counts: NDArray[np.int64], names: tuple[str, ...]) -> str:
         counts: [k, k], as `nnlab.insight.confusion` gives them.
         names: k.
     """
-    head = "".join(f"<th scope='col'>{escape(name)}</th>" for name in names)
     totals = counts.sum(axis=1, keepdims=True).clip(min=1)
-    rows = "".join(
-        f"<tr><th scope='row'>{escape(name)}</th>"
-        + "".join(
-            _cell(int(count), float(share), right=column == row)
-            for column, (count, share) in enumerate(zip(counts[row], shares, strict=True))
+    rows = [
+        row(
+            escape(name),
+            *(
+                _cell(int(count), float(share), right=said == true)
+                for said, (count, share) in enumerate(zip(counts[true], shares, strict=True))
+            ),
         )
-        + "</tr>"
-        for row, (name, shares) in enumerate(zip(names, counts / totals, strict=True))
-    )
-    return (
-        "<table class='nnlab-confusion'><caption>rows: the true class, columns: what the network"
-        f" says</caption><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        for true, (name, shares) in enumerate(zip(names, counts / totals, strict=True))
+    ]
+    return table(
+        "nnlab-confusion",
+        rows,
+        heads=["", *map(escape, names)],
+        caption=_("rows: the true class, columns: what the network says"),
     )
 
 
@@ -84,32 +95,25 @@ def _cell(count: int, share: float, *, right: bool) -> str:
 def _draw_errors(frame: Frame) -> None:
     def measured(network: nn.Module) -> list[tuple[str, Errors | None]]:
         splits = frame.splits
-        parts: tuple[tuple[str, Part], ...] = (("train", splits.train), ("validation", splits.val))
+        parts: tuple[tuple[str, Part], ...] = (
+            (N_("train"), splits.train),
+            (N_("validation"), splits.val),
+        )
         return [(name, errors(network, part.x, part.y)) for name, part in parts]
 
     found = frame.moment.cached(("errors", frame.state.draft.data), measured)
-    rows = "".join(
-        f"<tr><th scope='row'>{name}</th>{_figures(error)}</tr>"
-        for name, error in found
-        if error is not None
-    )
-    heads = "".join(
-        f"<th scope='col'>{name}</th>"
-        for name in ("R²", "MSE", "RMSE", "mean |error|", "largest |error|")
-    )
-    st.html(
-        f"<table class='nnlab-figures'><thead><tr><th></th>{heads}</tr></thead>"
-        f"<tbody>{rows}</tbody></table>"
-    )
+    rows = [row(_(name), *_figures(error)) for name, error in found if error is not None]
+    heads = ["", "R²", "MSE", "RMSE", _("mean |error|"), _("largest |error|")]
+    st.html(table("nnlab-figures", rows, heads=heads))
     st.caption(
-        "R² = 1 − MSE / variance of the targets: 1 is a perfect fit, 0 as good as always saying"
-        f" their mean, below 0 worse than that. Step {frame.moment.step:,}."
+        _(
+            "R² = 1 − MSE / variance of the targets: 1 is a perfect fit, 0 as good as always saying"
+            " their mean, below 0 worse than that. Step {step:,}.",
+            step=frame.moment.step,
+        )
     )
 
 
-def _figures(error: Errors) -> str:
+def _figures(error: Errors) -> list[str]:
     values = (error.r2, error.mse, error.rmse, error.mae, error.largest)
-    return "".join(
-        "<td>–</td>" if value is None else f"<td title='{value!r}'>{value:.4g}</td>"
-        for value in values
-    )
+    return [number_cell(value, ".4g") for value in values]

@@ -11,6 +11,7 @@ from nnlab.figures.boundary import points_traces
 from nnlab.figures.theme import Spec
 from nnlab.insight.plane.bent import Bent, bent
 from nnlab.insight.plane.neurons import neuron_layers
+from nnlab.texts import _
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.playground.curve_plot import shown_ranges
@@ -26,7 +27,9 @@ def draw_bent(frame: Frame) -> None:
     """Layer and neurons to choose, and the picture."""
     inputs = frame.splits.info.input_shape
     if inputs not in ((1,), (2,)) and slice_of(frame.state.draft.data) is None:
-        st.caption(f"Data of {inputs[0]} inputs have no plane or line that could be bent.")
+        st.caption(
+            _("Data of {inputs} inputs have no plane or line that could be bent.", inputs=inputs[0])
+        )
         return
     try:
         widths = _widths(frame.moment.network)
@@ -34,7 +37,7 @@ def draw_bent(frame: Frame) -> None:
         st.caption(str(error))
         return
     if len(widths) < 2:
-        st.caption("Without a hidden layer nothing bends the plane: add one.")
+        st.caption(_("Without a hidden layer nothing bends the plane: add one."))
         return
     layer, units = _choose(widths[:-1])
     style = style_of(frame)
@@ -45,7 +48,7 @@ def draw_bent(frame: Frame) -> None:
     network = frame.moment.network
     kinds = [type(network[place]).__name__ for place in neuron_layers(network)[layer]]
     bounded = next((kind for kind in reversed(kinds) if kind != "Dropout"), "")
-    names = tuple(f"unit {unit + 1} of layer {layer}" for unit in units)
+    names = tuple(_("unit {unit} of layer {layer}", unit=unit + 1, layer=layer) for unit in units)
     show_chart(
         bent_figure(
             seen.lines,
@@ -60,11 +63,16 @@ def draw_bent(frame: Frame) -> None:
     )
     if widths[layer - 1] > 2:
         st.caption(
-            f"Two of {widths[layer - 1]} neurons: a shadow of the space that the next layer sees."
-            " With a layer of two neurons this is the whole of it."
+            _(
+                "Two of {count} neurons: a shadow of the space that the next layer sees."
+                " With a layer of two neurons this is the whole of it.",
+                count=widths[layer - 1],
+            )
         )
     elif widths[layer - 1] == 2:
-        st.caption("The layer has these two neurons alone: this is all that the next layer sees.")
+        st.caption(
+            _("The layer has these two neurons alone: this is all that the next layer sees.")
+        )
 
 
 def _widths(network: nn.Sequential) -> list[int]:
@@ -82,7 +90,7 @@ def _choose(widths: list[int]) -> tuple[int, tuple[int, int]]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="bent_form"):
         layers = list(range(1, len(widths) + 1))
         layer = st.selectbox(
-            "Layer",
+            _("Layer"),
             layers,
             index=len(layers) - 1,
             key=widgets.key(f"bent_layer_{len(layers)}"),
@@ -98,7 +106,7 @@ def _choose(widths: list[int]) -> tuple[int, tuple[int, int]]:
                 key=widgets.key(f"bent_{place}_{layer}_{width}"),
                 width=120,
             )
-            for place, name in enumerate(("Across: unit", "Up: unit"))
+            for place, name in enumerate((_("Across: unit"), _("Up: unit")))
         ]
     return layer, (units[0] - 1, units[1] - 1)
 
@@ -110,7 +118,7 @@ def _bent(
     extent = style.extent
     if cut is None and frame.splits.info.input_shape == (1,):
         extent = shown_ranges(data).x if frame.splits.info.class_names is None else extent
-    x, _, _ = _some(frame)
+    x, _y, _is_val = _some(frame)
     return bent(network, x, layer, units, extent, cut=cut)
 
 
@@ -125,7 +133,7 @@ def _some(frame: Frame) -> tuple[Tensor, np.ndarray, np.ndarray]:
 
 
 def _points(frame: Frame, seen: Bent, style: Style) -> list[Spec]:
-    _, y, is_val = _some(frame)
+    _x, y, is_val = _some(frame)
     traces = points_traces(
         seen.data,
         y,
@@ -136,6 +144,7 @@ def _points(frame: Frame, seen: Bent, style: Style) -> list[Spec]:
         show_validation=frame.state.look.validation,
         dark=frame.dark,
     )
+    across, up = _("across"), _("up")
     for trace in traces:
-        trace["hovertemplate"] = trace["hovertemplate"].replace("x₁", "across").replace("x₂", "up")
+        trace["hovertemplate"] = trace["hovertemplate"].replace("x₁", across).replace("x₂", up)
     return traces

@@ -16,7 +16,7 @@ from nnlab.config.live_fields import (
 )
 from nnlab.errors import NnlabError
 from nnlab.runs.rewind.past import Replaying
-from nnlab.texts import _
+from nnlab.texts import N_, _
 from nnlab.training import State
 from nnlab.ui.lab.branch_form import a_tenth, title_of
 from nnlab.ui.lab.branching import effective, make_branch
@@ -29,12 +29,12 @@ from nnlab.ui.session.widgets import playground as widgets
 
 WAIT_SECONDS = 10.0
 """How long a click waits for the state of a run that trains; a past one is there already."""
-NOTHING, WEIGHT = "nothing: the same once more", "one weight"
+NOTHING, WEIGHT = N_("nothing: the same once more"), N_("one weight")
 
 
 OFFERED = tuple(path for path in (*LIVE_FIELDS, *BUDGET_FIELDS) if path != "training.stop_at_loss")
 FIELDS = {**LIVE_FIELDS, **BUDGET_FIELDS}
-OTHERWISE = (
+OTHERWISE = N_(
     "Data, layers, activation, batch size and seeds cannot change in the middle of a run: every"
     " step before would have been another. Change them in the form, and train anew."
 )
@@ -44,30 +44,36 @@ def draw_branch(frame: Frame) -> None:
     """The one thing that is to change, and the button that makes the new run."""
     view = frame.view
     if view is None or view.history.step <= steps(view)[0]:
-        st.caption("Train first: a branch goes on from a moment of a run.")
+        st.caption(_("Train first: a branch goes on from a moment of a run."))
         return
     step = frame.past if frame.past is not None else steps(view)[1]
     before = effective(view.run, view.history, step)
     offered = {path: value for path in OFFERED if (value := _offered(before, path)) is not None}
-    st.markdown(f"A new run, the same up to **step {step:,}**; from there on one thing is another.")
+    st.markdown(
+        _(
+            "A new run, the same up to **step {step:,}**; from there on one thing is another.",
+            step=step,
+        )
+    )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="branch_form"):
         what = st.selectbox(
-            "What changes",
+            _("What changes"),
             [*offered, WEIGHT, NOTHING],
-            format_func=lambda path: _(FIELDS[path].label) if path in FIELDS else path,
+            format_func=lambda path: _(FIELDS[path].label if path in FIELDS else path),
             key=widgets.key("branch_what"),
             width=240,
         )
         changes = _change(frame, what, offered.get(what), before)
         st.button(
-            "Branch and train",
+            _("Branch and train"),
             key=widgets.key("branch_go"),
             type="primary",
             on_click=_branch,
             args=(frame, step, before, changes),
             disabled=frame.replaying is not None or (what != NOTHING and not changes),
         )
-    st.caption(OTHERWISE if changes or what == NOTHING else f"Give it another value. {OTHERWISE}")
+    hint = "" if changes or what == NOTHING else f"{_('Give it another value.')} "
+    st.caption(hint + _(OTHERWISE))
 
 
 def _change(frame: Frame, what: str, now: float | None, before: Experiment) -> dict[str, object]:
@@ -116,10 +122,10 @@ def _number(path: str, now: float) -> float | int:
 def _weight_field(network: nn.Module) -> dict[str, object]:
     parameters = dict(network.named_parameters())
     name = st.selectbox(
-        "Parameter", list(parameters), key=widgets.key("branch_parameter"), width=140
+        _("Parameter"), list(parameters), key=widgets.key("branch_parameter"), width=140
     )
     tensor = parameters[name]
-    said = ("Row (neuron)", "Column (input)") if tensor.dim() > 1 else ("Neuron",)
+    said = (_("Row (neuron)"), _("Column (input)")) if tensor.dim() > 1 else (_("Neuron"),)
     indices = [
         int(st.number_input(words, 1, size, 1, key=widgets.key(f"branch_{name}_{axis}"), width=120))
         - 1
@@ -129,7 +135,7 @@ def _weight_field(network: nn.Module) -> dict[str, object]:
     where = ".".join(map(str, indices))
     key = f"branch_weight_{name}_{where}_{now!r}"
     value = st.number_input(
-        "Its value", value=now, step=0.1, format="%.6g", key=widgets.key(key), width=150
+        _("Its value"), value=now, step=0.1, format="%.6g", key=widgets.key(key), width=150
     )
     return {} if value == now else {f"{WEIGHTS}{name}.{where}": value}
 
@@ -141,8 +147,9 @@ def _branch(frame: Frame, step: int, before: Experiment, changes: Mapping[str, o
         past = _wait_for(frame, step)
         if isinstance(past, Replaying):
             state.past = step
-            state.notice = (
-                f"Step {step:,} is still being replayed: branch from it as soon as it is shown."
+            state.notice = _(
+                "Step {step:,} is still being replayed: branch from it as soon as it is shown.",
+                step=step,
             )
             return
         run = make_branch(view.run, view.history, step, changes, state=past)

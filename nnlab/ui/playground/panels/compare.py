@@ -9,7 +9,9 @@ from nnlab.figures.difference import describe_difference, difference_picture, fi
 from nnlab.insight.plane.boundary import plane_grid
 from nnlab.insight.plane.fitted import fitted
 from nnlab.runs import ALIVE, Run
+from nnlab.texts import N_, _
 from nnlab.ui.components.chart import show_chart
+from nnlab.ui.components.tables import number_cell, row, table
 from nnlab.ui.lab.table_plane import axes_of, slice_of
 from nnlab.ui.playground.course import parent_of
 from nnlab.ui.playground.curve_plot import POINTS, shown_ranges
@@ -23,10 +25,10 @@ from nnlab.ui.words import plain
 
 HEIGHT = 440
 ROWS = (
-    ("train loss", "train_loss", ".4g"),
-    ("validation loss", "val_loss", ".4g"),
-    ("train accuracy", "train_accuracy", ".1%"),
-    ("validation accuracy", "val_accuracy", ".1%"),
+    (N_("train loss"), "train_loss", ".4g"),
+    (N_("validation loss"), "val_loss", ".4g"),
+    (N_("train accuracy"), "train_accuracy", ".1%"),
+    (N_("validation accuracy"), "val_accuracy", ".1%"),
 )
 
 
@@ -37,7 +39,7 @@ def draw_compare(frame: Frame) -> None:
         _say_why_not(frame)
         return
     try:
-        theirs, waits = _their_moment(frame, parent)
+        theirs, is_replayed = _their_moment(frame, parent)
     except NnlabError as error:
         st.warning(str(error), icon=":material/warning:")
         return
@@ -45,11 +47,19 @@ def draw_compare(frame: Frame) -> None:
     with picture:
         said = _show_difference(frame, theirs)
     with words:
-        name = plain(parent.meta.name)
-        st.markdown(
-            f"**This run** at step {frame.moment.step:,}, less **its parent** ({name}) at"
-            f" step {theirs.step:,}{waits}."
+        text = (
+            N_(
+                "**This run** at step {step:,}, less **its parent** ({name}) at step"
+                " {their_step:,}; step {step:,} is being replayed."
+            )
+            if is_replayed
+            else N_(
+                "**This run** at step {step:,}, less **its parent** ({name}) at step"
+                " {their_step:,}."
+            )
         )
+        name = plain(parent.meta.name)
+        st.markdown(_(text, step=frame.moment.step, name=name, their_step=theirs.step))
         st.markdown(said)
         _show_figures(frame, theirs)
 
@@ -57,28 +67,37 @@ def draw_compare(frame: Frame) -> None:
 def _say_why_not(frame: Frame) -> None:
     view = frame.view
     if view is not None and view.run.meta.parent is not None:
-        st.caption(f"The run that this one branched from ({view.run.meta.parent}) was deleted.")
+        st.caption(
+            _(
+                "The run that this one branched from ({parent}) was deleted.",
+                parent=view.run.meta.parent,
+            )
+        )
     else:
         st.caption(
-            "This run branched from no other. Move the slider to a past step, press *Branch here*,"
-            " and change one thing: both are then compared here."
+            _(
+                "This run branched from no other. Move the slider to a past step, press *Branch"
+                " here*, and change one thing: both are then compared here."
+            )
         )
 
 
-def _their_moment(frame: Frame, parent: Run) -> tuple[Snapshot, str]:
-    """The parent at the same step where it has made that and nothing moves, else its newest."""
+def _their_moment(frame: Frame, parent: Run) -> tuple[Snapshot, bool]:
+    """The parent at the same step where it has made that and nothing moves, else its newest.
+
+    And whether that step is still being replayed: the snapshot is of another one then.
+    """
     view = run_view(parent.id)
     view.refresh()
     first, last = steps(view)
     step = frame.moment.step
     still = frame.status not in ALIVE or frame.past is not None
     if not (still and first <= step < last):
-        return view.moment(), ""
+        return view.moment(), False
     sight = look(view, step)
     if sight.replaying is not None:
         frame.state.replaying = True
-        return sight.moment, f"; step {step:,} is being replayed"
-    return sight.moment, ""
+    return sight.moment, sight.replaying is not None
 
 
 def _show_difference(frame: Frame, theirs: Snapshot) -> str:
@@ -88,18 +107,18 @@ def _show_difference(frame: Frame, theirs: Snapshot) -> str:
     if inputs == (1,) and frame.splits.info.class_names is None:
         return _show_fits(frame, theirs)
     if inputs != (2,) and cut is None:
-        return f"Data of {inputs[0]} inputs have no plane to be drawn on."
+        return _("Data of {inputs} inputs have no plane to be drawn on.", inputs=inputs[0])
     style = style_of(frame)
     ours_grid, their_grid = (_grid(moment, frame, style) for moment in (frame.moment, theirs))
     said = describe_difference(ours_grid, their_grid, task=style.task)
     names = style.class_names
     if names is not None and len(names) == 2:
-        names = tuple(f"surer of {name}" for name in names)
+        names = tuple(_("surer of {name}", name=name) for name in names)
     show_chart(
         boundary_figure(
             frame.moment.cached(
                 ("difference", theirs, style),
-                lambda _: difference_picture(
+                lambda _network: difference_picture(
                     ours_grid, their_grid, task=style.task, limit=style.limit, dark=style.dark
                 ),
             ),
@@ -112,7 +131,7 @@ def _show_difference(frame: Frame, theirs: Snapshot) -> str:
             axes=axes_of(data),
         ),
         key=widgets.key("compare_parent_chart"),
-        alt=f"The plane, coloured where this run and its parent disagree. {said}",
+        alt=_("The plane, coloured where this run and its parent disagree. {said}", said=said),
     )
     return said
 
@@ -134,7 +153,7 @@ def _show_fits(frame: Frame, theirs: Snapshot) -> str:
     show_chart(
         fits_figure(ours.x, ours.y[:, 0], other.y[:, 0], height=HEIGHT, dark=frame.dark),
         key=widgets.key("compare_parent_chart"),
-        alt=f"The curves of this run and of its parent. {said}",
+        alt=_("The curves of this run and of its parent. {said}", said=said),
     )
     return said
 
@@ -142,21 +161,13 @@ def _show_fits(frame: Frame, theirs: Snapshot) -> str:
 def _show_figures(frame: Frame, theirs: Snapshot) -> None:
     ours = _figures(frame, frame.moment)
     other = _figures(frame, theirs)
-    rows = "".join(
-        f"<tr><th scope='row'>{name}</th>{_cell(ours.latest(key), form)}"
-        f"{_cell(other.latest(key), form)}</tr>"
+    rows = [
+        row(_(name), *(number_cell(figures.latest(key), form) for figures in (ours, other)))
         for name, key, form in ROWS
-    )
-    st.html(
-        "<table class='nnlab-figures'><thead><tr><th></th><th scope='col'>this run</th>"
-        f"<th scope='col'>parent</th></tr></thead><tbody>{rows}</tbody></table>"
-    )
+    ]
+    st.html(table("nnlab-figures", rows, heads=["", _("this run"), _("parent")]))
 
 
 def _figures(frame: Frame, moment: Snapshot) -> ExactFigures:
     loss = frame.experiment.training.loss
     return moment.cached("figures", lambda network: exact_figures(network, frame.splits, loss))
-
-
-def _cell(value: float | None, form: str) -> str:
-    return "<td>–</td>" if value is None else f"<td title='{value!r}'>{value:{form}}</td>"

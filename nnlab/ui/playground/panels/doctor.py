@@ -13,6 +13,8 @@ from nnlab.data.splits import Splits
 from nnlab.insight.doctor.diagnosis import Examination, examine, findings
 from nnlab.insight.doctor.finding import Finding
 from nnlab.insight.doctor.learning import class_missing, over_fitting, rate_too_high, too_simple
+from nnlab.texts import _
+from nnlab.ui.components.tables import DASH, cell, row, table
 from nnlab.ui.lab.branching import effective
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.panels.mends import show_mends
@@ -41,19 +43,25 @@ def draw_doctor(frame: Frame) -> None:
             st.markdown(f":material/stethoscope: **{what}** {same[0].cause}")
             show_mends(frame, illness)
     seen = diagnosis.seen
-    checked = (
-        f"Examined at step {diagnosis.step:,} on a fixed batch of {seen.examples} points: dead and"
+    checked = _(
+        "Examined at step {step:,} on a fixed batch of {examples} points: dead and"
         " saturated units, vanishing and exploding gradients, the size of the next step, the"
-        " inputs' spread, over-fitting, a rate too high, a network too simple, missing classes."
+        " inputs' spread, over-fitting, a rate too high, a network too simple, missing classes.",
+        step=diagnosis.step,
+        examples=seen.examples,
     )
     if not diagnosis.found:
-        st.success(f"Nothing found. {checked}", icon=":material/check_circle:")
+        st.success(f"{_('Nothing found.')} {checked}", icon=":material/check_circle:")
     else:
         st.caption(checked)
     st.html(_table(seen))
     st.caption(
-        f"Loss on that batch {seen.loss:.4g}; guessing would give {seen.guessing:.4g}. A step that"
-        " changes weights by about a thousandth of their size is right."
+        _(
+            "Loss on that batch {loss:.4g}; guessing would give {guessing:.4g}. A step that"
+            " changes weights by about a thousandth of their size is right.",
+            loss=seen.loss,
+            guessing=seen.guessing,
+        )
     )
 
 
@@ -100,7 +108,7 @@ def _make(frame: Frame, step: int, network: nn.Sequential) -> Diagnosis:
 def batch(splits: Splits) -> tuple[Tensor, Tensor]:
     """The first training and validation points: the same at every step."""
     parts = [(part.x[:BATCH], part.y[:BATCH]) for part in (splits.train, splits.val)]
-    return torch.cat([x for x, _ in parts]), torch.cat([y for _, y in parts])
+    return torch.cat([x for x, _other in parts]), torch.cat([y for _first, y in parts])
 
 
 def _until(frame: Frame, name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -111,25 +119,23 @@ def _until(frame: Frame, name: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _table(seen: Examination) -> str:
-    head = "".join(
-        f"<th scope='col'>{name}</th>"
-        for name in ("", "units", "dead", "saturated", "gradient norm", "step ÷ weights")
-    )
-    rows = "".join(
-        f"<tr><th scope='row'>{layer.number} · {layer.name}</th><td>{layer.units}</td>"
-        f"{_share(layer.dead, layer.units, 'ReLU' in layer.name)}"
-        f"{_share(layer.saturated, layer.units, 'Tanh' in layer.name or 'Sigmoid' in layer.name)}"
-        f"<td>{layer.grad_norm:.3g}</td><td>{_ratio(layer.update_ratio)}</td></tr>"
-        for layer in seen.layers
-    )
-    return (
-        "<div class='nnlab-wide'><table class='nnlab-figures'><thead><tr>"
-        f"{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+    heads = ["", _("units"), _("dead"), _("saturated"), _("gradient norm"), _("step ÷ weights")]
+    rows = []
+    for layer in seen.layers:
+        saturates = "Tanh" in layer.name or "Sigmoid" in layer.name
+        values = (
+            str(layer.units),
+            _share(layer.dead, layer.units, "ReLU" in layer.name),
+            _share(layer.saturated, layer.units, saturates),
+            f"{layer.grad_norm:.3g}",
+            _ratio(layer.update_ratio),
+        )
+        rows.append(row(f"{layer.number} · {layer.name}", *map(cell, values)))
+    return f"<div class='nnlab-wide'>{table('nnlab-figures', rows, heads=heads)}</div>"
 
 
 def _share(chosen: tuple[int, ...], of: int, applies: bool) -> str:
-    return f"<td>{len(chosen) / of:.0%}</td>" if applies else "<td>–</td>"
+    return f"{len(chosen) / of:.0%}" if applies else DASH
 
 
 def _ratio(value: float) -> str:

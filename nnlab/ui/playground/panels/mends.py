@@ -23,6 +23,7 @@ from nnlab.config.layers import ActivationKind
 from nnlab.errors import NnlabError
 from nnlab.insight.doctor.finding import Illness
 from nnlab.runs import ALIVE
+from nnlab.texts import _
 from nnlab.ui.lab.run_commands import current_status, follow
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.session.labs import take_up
@@ -68,56 +69,56 @@ def _apply(frame: Frame, mend: Mend, mended: Experiment) -> None:
         return
     take_up(state, mended, state.run_id if is_training else None)
     if state.run_id is None:
-        state.notice = f"The form now says so: {mend.label}. Press Train."
+        state.notice = _("The form now says so: {label}. Press Train.", label=mend.label)
 
 
 def _mends(illness: Illness) -> tuple[Mend, ...]:
-    slower = Mend("Learning rate ÷ 3", _rate(1 / 3))
-    norm = Mend("Batch norm before each activation", _with_batch_norm)
+    slower = Mend(_("Learning rate ÷ 3"), _rate(1 / 3))
+    norm = Mend(_("Batch norm before each activation"), _with_batch_norm)
     match illness:
         case "dead":
-            return (Mend("LeakyReLU instead", _activation("leaky_relu")), slower)
+            return (Mend(_("LeakyReLU instead"), _activation("leaky_relu")), slower)
         case "saturated":
             return (
-                Mend("ReLU, Kaiming initial weights", _relu_kaiming),
+                Mend(_("ReLU, Kaiming initial weights"), _relu_kaiming),
                 norm,
                 slower,
             )
         case "vanishing":
-            return (Mend("ReLU, Kaiming initial weights", _relu_kaiming), norm)
+            return (Mend(_("ReLU, Kaiming initial weights"), _relu_kaiming), norm)
         case "exploding":
             return (
-                Mend("Clip gradients at norm 1", _set("training.clip_norm", 1.0)),
+                Mend(_("Clip gradients at norm 1"), _set("training.clip_norm", 1.0)),
                 slower,
-                Mend("Kaiming initial weights", _kaiming),
+                Mend(_("Kaiming initial weights"), _kaiming),
             )
         case "rate_high":
             return (slower,)
         case "rate_low":
-            return (Mend("Learning rate × 10", _rate(10)),)
+            return (Mend(_("Learning rate × 10"), _rate(10)),)
         case "inputs":
-            return (Mend("Normalise the inputs", _normalised),)
+            return (Mend(_("Normalise the inputs"), _normalised),)
         case "over_fitting":
             return (
-                Mend("Weight decay (L2) 0.01", _set("training.optimizer.weight_decay", 0.01)),
-                Mend("Dropout 0.2", _with_dropout),
-                Mend("Stop early", _stopping_early),
+                Mend(_("Weight decay (L2) 0.01"), _set("training.optimizer.weight_decay", 0.01)),
+                Mend(_("Dropout 0.2"), _with_dropout),
+                Mend(_("Stop early"), _stopping_early),
             )
         case "too_simple":
-            return (Mend("A hidden layer of 8 Tanh", _hidden),)
+            return (Mend(_("A hidden layer of 8 Tanh"), _hidden),)
         case "class_missing":
-            return (Mend("Twice the points", _more_points),)
+            return (Mend(_("Twice the points"), _more_points),)
 
 
 # Changes -----------------------------------------------------------------------------------------
 
 
 def _set(path: str, value: object) -> Change:
-    return lambda experiment, _: experiment.with_set(path, value)
+    return lambda experiment, _frame: experiment.with_set(path, value)
 
 
 def _rate(factor: float) -> Change:
-    def change(experiment: Experiment, _: Frame) -> Experiment:
+    def change(experiment: Experiment, _frame: Frame) -> Experiment:
         lr = float(f"{experiment.training.optimizer.lr * factor:.2g}")
         return experiment.with_set("training.optimizer.lr", lr)
 
@@ -131,7 +132,7 @@ def _layers(experiment: Experiment, layers: list[Layer]) -> Experiment:
 
 
 def _activation(kind: ActivationKind) -> Change:
-    def change(experiment: Experiment, _: Frame) -> Experiment:
+    def change(experiment: Experiment, _frame: Frame) -> Experiment:
         layers: list[Layer] = [
             Activation(kind=kind) if isinstance(layer, Activation) else layer
             for layer in experiment.model.layers
@@ -141,7 +142,7 @@ def _activation(kind: ActivationKind) -> Change:
     return change
 
 
-def _kaiming(experiment: Experiment, _: Frame) -> Experiment:
+def _kaiming(experiment: Experiment, _frame: Frame) -> Experiment:
     init = NamedInit(kind="kaiming_normal")
     layers = [
         layer.model_copy(update={"init": init}) if isinstance(layer, Linear) else layer
@@ -154,7 +155,7 @@ def _relu_kaiming(experiment: Experiment, frame: Frame) -> Experiment:
     return _kaiming(_activation("relu")(experiment, frame), frame)
 
 
-def _with_batch_norm(experiment: Experiment, _: Frame) -> Experiment:
+def _with_batch_norm(experiment: Experiment, _frame: Frame) -> Experiment:
     if any(isinstance(layer, BatchNorm) for layer in experiment.model.layers):
         return experiment
     layers: list[Layer] = []
@@ -163,7 +164,7 @@ def _with_batch_norm(experiment: Experiment, _: Frame) -> Experiment:
     return _layers(experiment, layers)
 
 
-def _with_dropout(experiment: Experiment, _: Frame) -> Experiment:
+def _with_dropout(experiment: Experiment, _frame: Frame) -> Experiment:
     if any(isinstance(layer, Dropout) for layer in experiment.model.layers):
         return experiment
     layers: list[Layer] = []
@@ -172,7 +173,7 @@ def _with_dropout(experiment: Experiment, _: Frame) -> Experiment:
     return _layers(experiment, layers)
 
 
-def _stopping_early(experiment: Experiment, _: Frame) -> Experiment:
+def _stopping_early(experiment: Experiment, _frame: Frame) -> Experiment:
     if experiment.training.early_stopping is not None:
         return experiment
     stopping = EarlyStopping(patience=10)
@@ -180,7 +181,7 @@ def _stopping_early(experiment: Experiment, _: Frame) -> Experiment:
     return experiment.model_copy(update={"training": training})
 
 
-def _hidden(experiment: Experiment, _: Frame) -> Experiment:
+def _hidden(experiment: Experiment, _frame: Frame) -> Experiment:
     layers = list(experiment.model.layers)
     first = next(place for place, layer in enumerate(layers) if isinstance(layer, Linear))
     hidden: list[Layer] = [Linear(out_features=8), Activation(kind="tanh")]
@@ -201,7 +202,7 @@ def _normalised(experiment: Experiment, frame: Frame) -> Experiment:
     return _layers(experiment, [layer, *kept])
 
 
-def _more_points(experiment: Experiment, _: Frame) -> Experiment:
+def _more_points(experiment: Experiment, _frame: Frame) -> Experiment:
     points = getattr(experiment.data, "points", None)
     if points is None or isinstance(experiment.data, Points):
         return experiment  # a person's own: only they have more

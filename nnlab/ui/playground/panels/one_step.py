@@ -14,6 +14,7 @@ from nnlab.errors import NnlabError
 from nnlab.figures.network import Layer, unit_name
 from nnlab.insight.microscope import OneStep, check_gradient, compare, one_step
 from nnlab.runs.rewind.past import Replaying
+from nnlab.texts import _
 from nnlab.training import State
 from nnlab.ui.lab.run_commands import ask, take_one
 from nnlab.ui.playground.frame import Frame
@@ -45,13 +46,17 @@ _alone = threading.Lock()
 def draw_one_step(frame: Frame) -> None:
     """The panel: the step that comes next, or why there is none to look at."""
     if frame.past is None and frame.status in ("running", "starting", "queued"):
-        st.info("Pause to look at one step: while the network trains the next one is gone at once.")
+        st.info(
+            _("Pause to look at one step: while the network trains the next one is gone at once.")
+        )
         st.button(
-            "Pause", key=widgets.key("one_step_pause"), on_click=partial(ask, frame.state, "pause")
+            _("Pause"),
+            key=widgets.key("one_step_pause"),
+            on_click=partial(ask, frame.state, "pause"),
         )
         return
     if frame.past is None and frame.status in ("diverged", "failed"):
-        st.info("This run has no next step. Look at a past one: move the slider above.")
+        st.info(_("This run has no next step. Look at a past one: move the slider above."))
         return
     try:
         step = _next_step(frame)
@@ -61,7 +66,7 @@ def draw_one_step(frame: Frame) -> None:
         return
     if isinstance(step, Replaying):
         frame.state.replaying = True  # so that the page looks again
-        st.caption(f"Replaying: {step.done:,} of {step.total:,} steps.")
+        st.caption(_("Replaying: {done:,} of {total:,} steps.", done=step.done, total=step.total))
         return
     _show_step(frame, step)
 
@@ -76,7 +81,7 @@ def _next_step(frame: Frame) -> OneStep | Replaying:
         return _made(frame, experiment, None, (), "cpu")
     history = view.history
     if history.started is None:
-        raise NnlabError("The run has not begun: press Step.")
+        raise NnlabError(_("The run has not begun: press Step."))
     at = frame.past if frame.past is not None else history.step
     state = state_of(view, at)
     if isinstance(state, Replaying):
@@ -99,8 +104,8 @@ def _made(
     changes: Sequence[tuple[str, Any]],
     device: str,
 ) -> OneStep:
-    def make(_: object) -> OneStep:
-        with st.spinner("Taking the step on a copy"), _alone:
+    def make(_network: object) -> OneStep:
+        with st.spinner(_("Taking the step on a copy")), _alone:
             return one_step(experiment, frame.splits, state, changes, device=device)
 
     at = state["step"] if state is not None else 0
@@ -114,7 +119,7 @@ def _show_step(frame: Frame, step: OneStep) -> None:
     say.markdown(_summary(frame, step))
     if frame.past is None:
         button.button(
-            "Do the step",
+            _("Do the step"),
             key=widgets.key("one_step_do"),
             type="primary",
             width="stretch",
@@ -142,9 +147,15 @@ def _show_step(frame: Frame, step: OneStep) -> None:
 
 def _summary(frame: Frame, step: OneStep) -> str:
     optimizer = step.training.optimizer.kind
-    return (
-        f"**Step {step.step:,}** · {len(step.indices)} of {len(frame.splits.train):,} training"
-        f" points · loss {step.loss:.6g} · {optimizer}, rate {step.lr:.4g}"
+    return _(
+        "**Step {step:,}** · {count} of {total:,} training points · loss {loss:.6g} ·"
+        " {optimizer}, rate {rate:.4g}",
+        step=step.step,
+        count=len(step.indices),
+        total=len(frame.splits.train),
+        loss=step.loss,
+        optimizer=optimizer,
+        rate=step.lr,
     )
 
 
@@ -167,17 +178,26 @@ def _show_outcome(frame: Frame) -> None:
     same, total = compare(told.step.after, actual)
     name, index = told.parameter, told.index
     predicted, found = told.step.after[name][index].item(), actual[name][index].item()
-    line = (
-        f"Step {told.step.step:,} is done. `{name}[{', '.join(map(str, index))}]`: predicted"
-        f" **{predicted:.9g}**, now **{found:.9g}**."
+    line = _(
+        "Step {step:,} is done. `{name}[{index}]`: predicted **{predicted:.9g}**,"
+        " now **{found:.9g}**.",
+        step=told.step.step,
+        name=name,
+        index=", ".join(map(str, index)),
+        predicted=predicted,
+        found=found,
     )
     if same == total:
-        st.success(f"{line} All {total:,} numbers are as predicted, to the last bit.")
+        said = _("All {total:,} numbers are as predicted, to the last bit.", total=total)
+        st.success(f"{line} {said}")
     else:
-        st.warning(
-            f"{line} {total - same:,} of {total:,} numbers are not as predicted: a weight was"
-            " changed meanwhile, or the run trains on another processor."
+        said = _(
+            "{count:,} of {total:,} numbers are not as predicted: a weight was changed meanwhile,"
+            " or the run trains on another processor.",
+            count=total - same,
+            total=total,
         )
+        st.warning(f"{line} {said}")
 
 
 # One weight --------------------------------------------------------------------------------------
@@ -208,9 +228,11 @@ def _show_weight(frame: Frame, step: OneStep, layers: list[Layer], parameter: Pa
     options = parameters_of(step.network, layers, picked) if picked is not None else {}
     if picked is not None and len(options) > 1:
         into = unit_name(layers[picked[0]], picked[1])
-        st.selectbox(f"Weight or bias of {into}", list(options), key=widgets.key(_key(picked)))
+        st.selectbox(
+            _("Weight or bias of {unit}", unit=into), list(options), key=widgets.key(_key(picked))
+        )
     elif not options:
-        st.caption("The parameter of the largest gradient; pick another one on the drawing.")
+        st.caption(_("The parameter of the largest gradient; pick another one on the drawing."))
     st.html(weight_table(step, parameter))
     widgets.update({"one_step_epsilon": widgets.get("one_step_epsilon", EPSILONS[4])})
     epsilon = st.select_slider(
@@ -218,7 +240,7 @@ def _show_weight(frame: Frame, step: OneStep, layers: list[Layer], parameter: Pa
     )
     check = frame.moment.cached(
         ("check", step.step, str(step.training), parameter, epsilon),
-        lambda _: check_gradient(step, parameter.name, parameter.index, epsilon),
+        lambda _network: check_gradient(step, parameter.name, parameter.index, epsilon),
     )
     st.html(check_table(check))
 

@@ -11,6 +11,7 @@ from nnlab.figures.boundary import boundary_figure
 from nnlab.figures.network import Layer, network_drawing
 from nnlab.insight.microscope import OneStep
 from nnlab.insight.plane.neurons import neuron_layers
+from nnlab.texts import N_, _
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.components.network import Picked, show_network
 from nnlab.ui.lab.table_plane import axes_of, slice_of
@@ -20,7 +21,13 @@ from nnlab.ui.playground.plane import style_of
 from nnlab.ui.session.playground_state import PlaygroundState
 from nnlab.ui.session.widgets import playground as widgets
 
-LINES = {"weights": "Weights", "gradients": "Gradients", "update": "Update"}
+LINES = {"weights": N_("Weights"), "gradients": N_("Gradients"), "update": N_("Update")}
+IN_SENTENCE = {
+    "weights": N_("weights"),
+    "gradients": N_("gradients"),
+    "update": N_("the update"),
+}
+"""What the lines are, as a sentence says it."""
 HEIGHT = 400
 
 
@@ -31,7 +38,8 @@ def choose_point(step: OneStep) -> int:
         return 0
     widgets.update({"one_step_point": min(widgets.get("one_step_point", 1), count)})
     return (
-        int(st.number_input("Point of the batch", 1, count, key=widgets.key("one_step_point"))) - 1
+        int(st.number_input(_("Point of the batch"), 1, count, key=widgets.key("one_step_point")))
+        - 1
     )
 
 
@@ -40,9 +48,9 @@ def choose_lines() -> str:
     # Each run anew: a busy browser loses a value that is sent once, and shows the first option.
     widgets.update({"one_step_lines": widgets.get("one_step_lines") or "weights"})
     chosen = st.segmented_control(
-        "Lines show",
+        _("Lines show"),
         list(LINES),
-        format_func=LINES.__getitem__,
+        format_func=lambda kind: _(LINES[kind]),
         key=widgets.key("one_step_lines"),
         required=True,
     )
@@ -79,7 +87,11 @@ def show_batch(frame: Frame, step: OneStep, chosen: int) -> None:
             axes=axes_of(data),
             dark=frame.dark,
         )
-    alt = f"The next batch: {len(indices)} of {len(x)} training points, listed in the table below."
+    alt = _(
+        "The next batch: {count} of {total} training points, listed in the table below.",
+        count=len(indices),
+        total=len(x),
+    )
     show_chart(figure, key=widgets.key("one_step_batch"), alt=alt)
 
 
@@ -99,8 +111,12 @@ def show_drawing(frame: Frame, step: OneStep, layers: list[Layer], chosen: int, 
     drawing = network_drawing(drawn, picked=frame.state.picked, unit=unit, dark=frame.dark)
     show_network(drawing, key=widgets.key("one_step_drawing"), on_pick=partial(_pick, frame.state))
     st.caption(
-        f"Under each neuron its value for point {chosen + 1}; the lines are"
-        f" {'the ' if kind == 'update' else ''}{kind}. Click a line for its numbers."
+        _(
+            "Under each neuron its value for point {point}; the lines are {what}. Click a line for"
+            " its numbers.",
+            point=chosen + 1,
+            what=_(IN_SENTENCE[kind]),
+        )
     )
 
 

@@ -5,6 +5,8 @@ from html import escape
 import numpy as np
 
 from nnlab.insight.microscope import GradientCheck, OneStep
+from nnlab.texts import _
+from nnlab.ui.components.tables import cell, number_cell, row, table
 from nnlab.ui.playground.network.network_layers import Parameter
 
 MOST_INPUTS = 6
@@ -17,7 +19,7 @@ def batch_table(
     """Each example of the batch: inputs, target, what the network gives, loss; then the mean."""
     outputs = step.outputs.double()
     answers = outputs.softmax(1) if class_names else outputs
-    heads = ["#", *names[:MOST_INPUTS], "target"]
+    heads = ["#", *names[:MOST_INPUTS], _("target")]
     heads += [f"p({name})" for name in class_names] if class_names else ["ŷ"]
     rows = []
     for place, (x, y, given, loss) in enumerate(
@@ -32,17 +34,17 @@ def batch_table(
             f"{float(loss):.4g}",
         ]
         mark = " class='chosen'" if place == chosen else ""
-        rows.append(f"<tr{mark}>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>")
-    head = "".join(f"<th scope='col'>{escape(name)}</th>" for name in [*heads, "loss"])
-    span = len(heads)
-    foot = f"<tr><th scope='row' colspan='{span}'>mean of the batch</th>{_cell(step.loss)}</tr>"
+        rows.append(f"<tr{mark}>{''.join(map(cell, cells))}</tr>")
+    sums = [(_("mean of the batch"), step.loss)]
     if step.penalty:
-        foot += f"<tr><th scope='row' colspan='{span}'>L1 penalty</th>{_cell(step.penalty)}</tr>"
-    return (
-        "<div class='nnlab-batch' tabindex='0'><table class='nnlab-figures'>"
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody><tfoot>{foot}</tfoot>"
-        "</table></div>"
-    )
+        sums.append((_("L1 penalty"), step.penalty))
+    foot = [
+        f"<tr><th scope='row' colspan='{len(heads)}'>{name}</th>{number_cell(value, '.6g')}</tr>"
+        for name, value in sums
+    ]
+    shown = [escape(name) for name in (*heads, _("loss"))]
+    whole = table("nnlab-figures", rows, heads=shown, foot=foot)
+    return f"<div class='nnlab-batch' tabindex='0'>{whole}</div>"
 
 
 def weight_table(step: OneStep, parameter: Parameter) -> str:
@@ -50,12 +52,12 @@ def weight_table(step: OneStep, parameter: Parameter) -> str:
     name, index = parameter.name, parameter.index
     before, after = step.before[name][index].item(), step.after[name][index].item()
     gradient, used = step.gradients[name][index].item(), step.used[name][index].item()
-    rows = [("before", before), ("gradient, by autograd", gradient)]
+    rows = [(_("before"), before), (_("gradient, by autograd"), gradient)]
     if step.is_clipped:
-        rows.append(("gradient, clipped", used))
+        rows.append((_("gradient, clipped"), used))
     rows += [
-        (f"update by {step.training.optimizer.kind}", after - before),
-        ("after", after),
+        (_("update by {optimizer}", optimizer=step.training.optimizer.kind), after - before),
+        (_("after"), after),
     ]
     return _rows(f"{name}[{', '.join(map(str, index))}]", rows)
 
@@ -63,14 +65,14 @@ def weight_table(step: OneStep, parameter: Parameter) -> str:
 def check_table(check: GradientCheck) -> str:
     """The finite difference beside autograd, in double precision."""
     rows = [
-        ("loss at w + ε", check.plus),
-        ("loss at w − ε", check.minus),
+        (_("loss at w + ε"), check.plus),
+        (_("loss at w − ε"), check.minus),
         ("(L(w + ε) − L(w − ε)) / 2ε", check.numeric),
-        ("autograd, float64", check.autograd),
-        ("rounding alone allows", check.rounding),
-        ("relative error", check.relative_error),
+        (_("autograd, float64"), check.autograd),
+        (_("rounding alone allows"), check.rounding),
+        (_("relative error"), check.relative_error),
     ]
-    return _rows("finite difference", rows, digits=".12g")
+    return _rows(_("finite difference"), rows, digits=".12g")
 
 
 def note_of(value: float) -> str:
@@ -79,16 +81,9 @@ def note_of(value: float) -> str:
 
 
 def _rows(head: str, rows: list[tuple[str, float]], digits: str = ".9g") -> str:
-    body = "".join(
-        f"<tr><th scope='row'>{escape(name)}</th><td title='{value!r}'>{value:{digits}}</td></tr>"
-        for name, value in rows
-    )
+    body = "".join(row(escape(name), number_cell(value, digits)) for name, value in rows)
     return (
         "<table class='nnlab-figures'><thead><tr>"
         f"<th scope='col' style='text-align:left'><code>{escape(head)}</code></th><td></td></tr>"
         f"</thead><tbody>{body}</tbody></table>"
     )
-
-
-def _cell(value: float) -> str:
-    return f"<td title='{value!r}'>{value:.6g}</td>"

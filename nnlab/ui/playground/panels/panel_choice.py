@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from nnlab.texts import N_, _
 from nnlab.ui.session.labs import playground_state
 from nnlab.ui.session.playground_state import PlaygroundState
 from nnlab.ui.session.widgets import playground as widgets
 
-BRANCH, COMPARE, DOCTOR, BENT = "Branch", "Compare with parent", "Doctor", "Bent plane"
+BRANCH, COMPARE = N_("Branch"), N_("Compare with parent")
+DOCTOR, BENT = N_("Doctor"), N_("Bent plane")
 
 
 def open_panel(panel: str) -> None:
@@ -27,8 +29,9 @@ def choose_panel(state: PlaygroundState, panels: Sequence[str]) -> str | None:
         state.panel_choices += 1
     with st.container(key="panel"):
         state.panel = st.segmented_control(
-            "Panel",
+            _("Panel"),
             panels,
+            format_func=lambda panel: _(panel),
             default=state.panel if state.panel in panels else None,
             key=widgets.key(f"panel_choice_{state.panel_choices}"),
             label_visibility="collapsed",

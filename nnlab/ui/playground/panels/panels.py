@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from nnlab.texts import N_
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.panels.answers import draw_answers
 from nnlab.ui.playground.panels.bent import draw_bent
@@ -21,10 +22,10 @@ from nnlab.ui.playground.panels.past import show_past
 Draw = Callable[[Frame], None]
 
 PANELS: list[tuple[str, Draw]] = [
-    ("Answers", draw_answers),
+    (N_("Answers"), draw_answers),
     (BRANCH, draw_branch),
     (COMPARE, draw_compare),
-    ("One step", draw_one_step),
+    (N_("One step"), draw_one_step),
     (DOCTOR, draw_doctor),
     (BENT, draw_bent),
 ]

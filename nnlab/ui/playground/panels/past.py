@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from nnlab.texts import _
 from nnlab.ui.components.step_slider import show_past_slider
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.panels.panel_choice import BRANCH, open_panel
@@ -19,7 +20,7 @@ def show_past(frame: Frame) -> None:
     with st.container(horizontal=True, vertical_alignment="top", key="past_row"):
         show_past_slider(first, last, frame.past, _word(frame, first, last), move)
         st.button(
-            "Branch here",
+            _("Branch here"),
             icon=":material/call_split:",
             key=widgets.key("branch_here"),
             on_click=open_panel,
@@ -30,10 +31,21 @@ def show_past(frame: Frame) -> None:
 
 def _word(frame: Frame, first: int, last: int) -> str:
     if frame.view is None or last <= first:
-        return "Once it trains, every step of its past can be looked at again."
+        return _("Once it trains, every step of its past can be looked at again.")
     if frame.past is None:
-        return f"Now: step {last:,}. Move the slider to look at any step from {first:,} on."
+        return _(
+            "Now: step {last:,}. Move the slider to look at any step from {first:,} on.",
+            last=last,
+            first=first,
+        )
     if frame.replaying is not None:
         left = max(0, frame.replaying.total - frame.replaying.done)
-        return f"Replaying {left:,} steps to step {frame.past:,} … shown is {frame.moment.step:,}."
-    return f"Looking at step {frame.past:,} of {last:,}, bit for bit as it was."
+        return _(
+            "Replaying {left:,} steps to step {step:,} … shown is {shown:,}.",
+            left=left,
+            step=frame.past,
+            shown=frame.moment.step,
+        )
+    return _(
+        "Looking at step {step:,} of {last:,}, bit for bit as it was.", step=frame.past, last=last
+    )

@@ -7,6 +7,7 @@ import streamlit as st
 
 from nnlab.errors import RunNotFoundError
 from nnlab.runs import Summary
+from nnlab.texts import _
 from nnlab.ui.runs.compare.curves import show_curves
 from nnlab.ui.runs.compare.pictures import show_pictures
 from nnlab.ui.runs.compare.table import show_experiments, show_runs
@@ -23,7 +24,11 @@ def forget_deleted(state: RunsState, summaries: Sequence[Summary]) -> None:
     state.compared = tuple(run_id for run_id in state.compared if run_id in here)
     gone -= len(state.compared)
     if state.comparing and gone:
-        state.notice = f"{gone} of the compared runs {'was' if gone == 1 else 'were'} deleted."
+        state.notice = _(
+            "{n} of the compared runs was deleted.",
+            "{n} of the compared runs were deleted.",
+            n=gone,
+        )
     state.comparing = state.comparing and len(state.compared) > 1
 
 
@@ -40,12 +45,12 @@ def show_comparison(state: RunsState, summaries: Sequence[Summary]) -> None:
     with st.container(key="comparison"):
         with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
             st.button(
-                "All runs",
+                _("All runs"),
                 key=widgets.key("compare_back"),
                 icon=":material/arrow_back:",
                 on_click=back,
             )
-            st.markdown(f"##### {len(compared)} runs side by side")
+            st.markdown(_("##### {count} runs side by side", count=len(compared)))
         try:
             show_runs(compared, dark)
             show_curves(compared, dark)

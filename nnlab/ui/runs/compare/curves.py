@@ -1,13 +1,14 @@
 """The curves of the runs that are compared, and the controls above them."""
 
 from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import streamlit as st
 
 from nnlab.figures.overlay import Curve, Quantity, describe_overlay, overlay_figure
 from nnlab.runs import Summary
+from nnlab.texts import N_, _
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.forms.labels import LOSSES
 from nnlab.ui.runtime.r_squared import variances_of
@@ -16,6 +17,8 @@ from nnlab.ui.session.widgets import runs as widgets
 
 Part = Literal["validation", "training"]
 Axis = Literal["step", "epoch", "seconds"]
+PARTS: dict[Part, str] = {"validation": N_("validation"), "training": N_("training")}
+AXES: dict[Axis, str] = {"step": N_("step"), "epoch": N_("epoch"), "seconds": N_("seconds")}
 PREFIX: dict[Part, str] = {"validation": "val", "training": "train"}
 SMOOTHEST = 0.99
 
@@ -33,7 +36,7 @@ def show_curves(summaries: Sequence[Summary], dark: bool) -> None:
                 overlay_figure(
                     curves,
                     quantity=quantity,
-                    x_title="seconds of training" if axis == "seconds" else axis,
+                    x_title=N_("seconds of training") if axis == "seconds" else axis,
                     log_y=log_y and quantity == "loss",
                     smoothing=smoothing,
                     dark=dark,
@@ -52,27 +55,35 @@ def _show_controls() -> tuple[Part, Axis, bool, float]:
         horizontal=True, gap="medium", vertical_alignment="bottom", key="compare_controls"
     ):
         part = st.segmented_control(
-            "Curves of",
-            get_args(Part),
+            _("Curves of"),
+            list(PARTS),
             default="validation",
+            format_func=lambda part: _(PARTS[part]),
             required=True,
             key=widgets.key("compare_part"),
         )
         axis = st.segmented_control(
-            "By", get_args(Axis), default="step", required=True, key=widgets.key("compare_axis")
+            _("By"),
+            list(AXES),
+            default="step",
+            format_func=lambda axis: _(AXES[axis]),
+            required=True,
+            key=widgets.key("compare_axis"),
         )
         smoothing = st.slider(
-            "Smoothing",
+            _("Smoothing"),
             0.0,
             SMOOTHEST,
             0.0,
             0.01,
             key=widgets.key("compare_smoothing"),
             width=220,
-            help="The weight w of an exponential moving average over what was recorded, corrected"
-            " for its start: m = w·m + (1 − w)·y. What was recorded stays, faint.",
+            help=_(
+                "The weight w of an exponential moving average over what was recorded, corrected"
+                " for its start: m = w·m + (1 − w)·y. What was recorded stays, faint."
+            ),
         )
-        log_y = st.toggle("Logarithmic loss", key=widgets.key("compare_log"))
+        log_y = st.toggle(_("Logarithmic loss"), key=widgets.key("compare_log"))
     return part, axis, log_y, smoothing
 
 
@@ -92,7 +103,7 @@ def _cautions(summaries: Sequence[Summary]) -> list[str]:
     said = []
     losses = sorted({LOSSES[summary.experiment.training.loss] for summary in summaries})
     if "MSELoss" in losses and len(losses) > 1:
-        said.append(f"The losses are of different kinds: {', '.join(losses)}.")
+        said.append(_("The losses are of different kinds: {losses}.", losses=", ".join(losses)))
     if len({summary.experiment.data for summary in summaries}) > 1:
-        said.append("The runs do not learn from, or validate on, the same data.")
+        said.append(_("The runs do not learn from, or validate on, the same data."))
     return said

@@ -20,6 +20,7 @@ from nnlab.figures.theme import Spec
 from nnlab.insight.confusion import confusion
 from nnlab.insight.plane.boundary import plane_grid
 from nnlab.runs import ALIVE, Summary
+from nnlab.texts import _
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.lab.table_plane import axes_of, slice_of
 from nnlab.ui.runs.compare.table import swatch
@@ -44,15 +45,17 @@ def show_pictures(summaries: Sequence[Summary], dark: bool) -> None:
     images = [one for one in numbered if isinstance(one[1].experiment.data, Images)]
     others = [one[1].meta.name for one in numbered if one not in planes and one not in images]
     if planes:
-        st.markdown("##### Decision boundaries")
+        st.markdown(_("##### Decision boundaries"))
         _side_by_side(planes, 3, dark, lambda one: _show_boundary(one[1], dark))
     if images:
-        st.markdown("##### Confusion matrices of the validation pictures")
+        st.markdown(_("##### Confusion matrices of the validation pictures"))
         _side_by_side(images, 2, dark, lambda one: _show_confusion(one[1], dark))
     if others:
         st.caption(
-            "No picture is drawn of runs over other than two inputs or images:"
-            f" {', '.join(map(escape, others))}."
+            _(
+                "No picture is drawn of runs over other than two inputs or images: {others}.",
+                others=", ".join(map(escape, others)),
+            )
         )
 
 
@@ -82,37 +85,37 @@ def _side_by_side(
 
 @dataclass(frozen=True)
 class Boundary:
-    """A picture of the plane for one theme, and what it shows in words."""
+    """The answers over the plane, and their picture for one theme."""
 
+    grid: np.ndarray
     picture: str
-    words: str
 
 
 def _show_boundary(summary: Summary, dark: bool) -> None:
     view = run_view(summary.run.id)
     moment = view.moment()
     drawn = moment.cached(("compared", dark), lambda network: _boundary(view, network, dark))
-    data = summary.experiment.data
+    data, names = summary.experiment.data, view.info.class_names
+    words = describe_boundary(drawn.grid, task=summary.experiment.task, class_names=names)
     show_chart(
         boundary_figure(
             drawn.picture,
             _points(data, dark),
-            class_names=view.info.class_names,
+            class_names=names,
             height=PLANE_HEIGHT,
             axes=axes_of(data),
             dark=dark,
         ),
         key=widgets.key(f"compare_boundary_{summary.run.id}"),
-        alt=f"{summary.meta.name}. {drawn.words}",
+        alt=f"{summary.meta.name}. {words}",
     )
-    st.caption(f"step {moment.step:,}")
+    st.caption(_("step {step:,}", step=moment.step))
 
 
 def _boundary(view: RunView, network: nn.Sequential, dark: bool) -> Boundary:
     task, cut = view.experiment.task, slice_of(view.experiment.data)
     grid = plane_grid(network if cut is None else cut.through(network), task=task)
-    words = describe_boundary(grid, task=task, class_names=view.info.class_names)
-    return Boundary(boundary_picture(grid, task=task, dark=dark), words)
+    return Boundary(grid, boundary_picture(grid, task=task, dark=dark))
 
 
 @lru_cache(maxsize=32)
@@ -142,7 +145,7 @@ def _show_confusion(summary: Summary, dark: bool) -> None:
     assert isinstance(data, Images)
     moving = summary.status in ALIVE
     moment = settled(view, view.moment(), moving=moving, seconds=SECONDS_BETWEEN)
-    with st.spinner("Reading the validation pictures …"):
+    with st.spinner(_("Reading the validation pictures …")):
         part = validation_of(data)
         counts = moment.cached(
             ("confusion", data),
@@ -150,11 +153,18 @@ def _show_confusion(summary: Summary, dark: bool) -> None:
         )
     total, right = int(counts.sum()), int(np.trace(counts))
     if total == 0:
-        st.caption("The experiment holds no pictures out to validate with.")
+        st.caption(_("The experiment holds no pictures out to validate with."))
         return
     show_chart(
         confusion_figure(counts, names, dark=dark),
         key=widgets.key(f"compare_confusion_{summary.run.id}"),
         alt=f"{summary.meta.name}. {describe_confusion(counts, names)}",
     )
-    st.caption(f"step {moment.step:,} · {percent(right / total)} of {total:,} right")
+    st.caption(
+        _(
+            "step {step:,} · {right} of {total:,} right",
+            step=moment.step,
+            right=percent(right / total),
+            total=total,
+        )
+    )

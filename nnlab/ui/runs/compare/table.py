@@ -7,22 +7,18 @@ import streamlit as st
 
 from nnlab.figures.overlay import DASHES, run_colour
 from nnlab.runs import Summary
+from nnlab.runs.record.status import WORDS
+from nnlab.texts import N_, _
+from nnlab.ui.components.tables import DASH, cell, row, table
 from nnlab.ui.lab.experiment_diff import Row, rows
 from nnlab.ui.runs.figures import figures_of
 from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.words import duration
 
-DASH = "–"
 COLUMNS = (
-    "run",
-    "status",
-    "epoch",
-    "step",
-    "time",
-    "loss",
-    "accuracy",
-    "best epoch's loss",
-    "its accuracy",
+    *(N_("run"), N_("status"), N_("epoch"), N_("step"), N_("time"), N_("loss"), N_("accuracy")),
+    N_("best epoch's loss"),
+    N_("its accuracy"),
 )
 
 
@@ -40,25 +36,26 @@ def swatch(index: int, dark: bool) -> str:
 
 def show_runs(summaries: Sequence[Summary], dark: bool) -> None:
     """Which line is which run, and how far it came."""
-    body = "".join(
-        f"<tr><th scope='row'>{swatch(i, dark)}<span>{escape(summary.meta.name)}</span></th>"
-        f"{_cells(summary)}</tr>"
-        for i, summary in enumerate(summaries)
-    )
-    head = "".join(f"<th scope='col'>{name}</th>" for name in COLUMNS)
-    st.html(
-        "<div class='nnlab-wide'><table class='nnlab-compared' aria-label='Runs'><thead><tr>"
-        f"{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+    lines = [row(_named(i, summary, dark), *_cells(summary)) for i, summary in enumerate(summaries)]
+    heads = [_(column) for column in COLUMNS]
+    drawn = table("nnlab-compared", lines, heads=heads, label=_("Runs"))
+    st.html(f"<div class='nnlab-wide'>{drawn}</div>")
     st.caption(
-        "Losses and accuracies are those of validation; the best epoch is that of the lowest loss."
+        _(
+            "Losses and accuracies are those of validation; the best epoch is that of the lowest"
+            " loss."
+        )
     )
 
 
-def _cells(summary: Summary) -> str:
+def _named(index: int, summary: Summary, dark: bool) -> str:
+    return f"{swatch(index, dark)}<span>{escape(summary.meta.name)}</span>"
+
+
+def _cells(summary: Summary) -> list[str]:
     last, figures = summary.last, figures_of(summary)
     cells = [
-        summary.status,
+        _(WORDS[summary.status]),
         f"{last.epoch:,}" if last else DASH,
         f"{last.step:,}" if last else DASH,
         duration(last.seconds) if last else DASH,
@@ -70,7 +67,7 @@ def _cells(summary: Summary) -> str:
         (figures.best_val_accuracy, ".1%"),
     ):
         cells.append(DASH if value is None else f"{value:{digits}}")
-    return "".join(f"<td>{cell}</td>" for cell in cells)
+    return [cell(text) for text in cells]
 
 
 def show_experiments(summaries: Sequence[Summary], dark: bool) -> None:
@@ -78,35 +75,36 @@ def show_experiments(summaries: Sequence[Summary], dark: bool) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", gap="medium", key="compare_experiments"
     ):
-        st.markdown("##### Experiments")
-        show_all = st.toggle("Show all", key=widgets.key("compare_all"))
+        st.markdown(_("##### Experiments"))
+        show_all = st.toggle(_("Show all"), key=widgets.key("compare_all"))
     every = rows([summary.experiment for summary in summaries])
-    shown = [row for row in every if show_all or row.differs]
+    shown = [field for field in every if show_all or field.differs]
     if not shown:
-        st.markdown("The experiments are the same in every field.")
+        st.markdown(_("The experiments are the same in every field."))
         return
-    names = "".join(
-        f"<th scope='col'>{swatch(i, dark)}<span>{escape(summary.meta.name)}</span></th>"
-        for i, summary in enumerate(summaries)
+    names = [_named(i, summary, dark) for i, summary in enumerate(summaries)]
+    drawn = table(
+        "nnlab-differences",
+        map(_row, shown),
+        heads=[_("field"), *names],
+        label=_("Experiments"),
     )
-    body = "".join(map(_row, shown))
-    st.html(
-        "<div class='nnlab-wide'><table class='nnlab-differences' aria-label='Experiments'><thead>"
-        f"<tr><th scope='col'>field</th>{names}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-    same = sum(not row.differs for row in every)
+    st.html(f"<div class='nnlab-wide'>{drawn}</div>")
+    same = sum(not field.differs for field in every)
     st.caption(
-        f"≠ marks what differs from the first run. The other {same} fields are the same."
+        _(
+            "≠ marks what differs from the first run. The other {same} fields are the same.",
+            same=same,
+        )
         if not show_all
-        else "≠ marks what differs from the first run."
+        else _("≠ marks what differs from the first run.")
     )
 
 
-def _row(row: Row) -> str:
-    cells = "".join(
-        f"<td class='differs'><b title='differs from the first'>≠</b> {escape(text)}</td>"
-        if marked
-        else f"<td>{escape(text)}</td>"
-        for text, marked in zip(row.texts, row.marked, strict=True)
+def _row(field: Row) -> str:
+    mark = f"<b title='{escape(_('differs from the first'))}'>≠</b>"
+    cells = (
+        f"<td class='differs'>{mark} {escape(text)}</td>" if marked else cell(text)
+        for text, marked in zip(field.texts, field.marked, strict=True)
     )
-    return f"<tr><th scope='row'>{escape(row.name)}</th>{cells}</tr>"
+    return row(escape(field.name), *cells)

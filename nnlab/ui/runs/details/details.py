@@ -6,6 +6,7 @@ import streamlit as st
 
 from nnlab.runs import History, Summary
 from nnlab.runs.record.checkpoints import list_checkpoints
+from nnlab.texts import N_, _
 from nnlab.ui import services
 from nnlab.ui.lab.run_controls import status_line
 from nnlab.ui.runs.details.export import show_export
@@ -24,7 +25,7 @@ from nnlab.ui.words import plain
 __all__ = ["disk_use", "show_parts", "show_restore", "show_status"]
 
 STYLE = Path(__file__).with_name("run_details.css")
-PARTS = ("Overview", "Go on", "Save, restore", "Export", "Reproduce")
+PARTS = (N_("Overview"), N_("Go on"), N_("Save, restore"), N_("Export"), N_("Reproduce"))
 
 
 def show_status(summary: Summary, history: History) -> None:
@@ -35,21 +36,26 @@ def show_status(summary: Summary, history: History) -> None:
         st.markdown(status_line(state, summary.status, history, None))
     ended, diverged = history.ended, history.diverged
     if summary.status == "diverged" and diverged is not None:
-        good = diverged.last_good_step
-        kept = f" The last good checkpoint, step {good:,}, is kept." if good is not None else ""
-        st.error(
-            f"**Diverged at step {diverged.step:,}:** the training loss became {diverged.value}."
-            f" Branch from before that with a lower learning rate.{kept}",
-            icon=":material/error:",
+        said = _(
+            "**Diverged at step {step:,}:** the training loss became {loss}."
+            " Branch from before that with a lower learning rate.",
+            step=diverged.step,
+            loss=diverged.value,
         )
+        good = diverged.last_good_step
+        if good is not None:
+            said += " " + _("The last good checkpoint, step {step:,}, is kept.", step=good)
+        st.error(said, icon=":material/error:")
     elif summary.status == "failed" and ended is not None:
-        st.error(f"**The run failed.** {ended.error}", icon=":material/error:")
+        st.error(_("**The run failed.** {error}", error=ended.error), icon=":material/error:")
     elif summary.status == "interrupted":
         st.warning(
-            "**Interrupted:** the worker ended before the run did. Resume goes on from its last"
-            " checkpoint."
+            _(
+                "**Interrupted:** the worker ended before the run did. Resume goes on from its last"
+                " checkpoint."
+            )
             if list_checkpoints(summary.run.path)
-            else "**Interrupted:** it has no checkpoint to go on from. Resume trains it anew.",
+            else _("**Interrupted:** it has no checkpoint to go on from. Resume trains it anew."),
             icon=":material/info:",
         )
     if history.started is not None and history.started.note:
@@ -62,10 +68,11 @@ def show_parts(state: RunsState, summary: Summary, history: History, dark: bool)
     st.html(STYLE)
     show_lineage(state, summary)
     part = st.segmented_control(
-        "Part",
+        _("Part"),
         PARTS,
         key=widgets.key("run_part"),
         default=PARTS[0],
+        format_func=lambda part: _(part),
         label_visibility="collapsed",
         required=True,
     )

@@ -8,27 +8,28 @@ from nnlab.errors import NnlabError
 from nnlab.export import FORMATS, export, file_name
 from nnlab.runs import History, Run, Summary
 from nnlab.runs.disk import in_words
+from nnlab.texts import N_, _
 from nnlab.ui.runs.files import mark
 from nnlab.ui.runtime.cache import answers
 from nnlab.ui.session.widgets import runs as widgets
 
 SCRIPT = "script"
 STYLES = {
-    "script-module": "a class of nn.Module",
+    "script-module": N_("a class of nn.Module"),
     "script-sequential": "nn.Sequential",
-    "script-tensors": "raw tensors",
+    "script-tensors": N_("raw tensors"),
 }
 FORMS = {
-    SCRIPT: "Python script",
-    "notebook": "Jupyter notebook",
+    SCRIPT: N_("Python script"),
+    "notebook": N_("Jupyter notebook"),
     "onnx": "ONNX",
-    "tensorboard": "TensorBoard events",
-    "csv": "Metrics as CSV",
-    "json": "Experiment as JSON",
-    "safetensors": "Weights as safetensors",
-    "pt": "Weights as .pt",
-    "pt2": "Network as .pt2",
-    "zip": "Experiment and weights as .zip",
+    "tensorboard": N_("TensorBoard events"),
+    "csv": N_("Metrics as CSV"),
+    "json": N_("Experiment as JSON"),
+    "safetensors": N_("Weights as safetensors"),
+    "pt": N_("Weights as .pt"),
+    "pt2": N_("Network as .pt2"),
+    "zip": N_("Experiment and weights as .zip"),
 }
 SOURCE_HEIGHT = 420
 MOVES = ("queued", "starting", "running")
@@ -53,7 +54,7 @@ def written(run: Run, name: str) -> bytes:
 def show_moving(summary: Summary) -> bool:
     """Whether the run trains just now; then says why nothing of it is written."""
     if summary.status in MOVES:
-        st.caption("It trains: pause or stop it, and what it has learned by then can be saved.")
+        st.caption(_("It trains: pause or stop it, and what it has learned by then can be saved."))
         return True
     return False
 
@@ -64,16 +65,19 @@ def show_export(summary: Summary, history: History) -> None:
     if show_moving(summary):
         return
     form = st.selectbox(
-        "Export as", list(FORMS), format_func=FORMS.__getitem__, key=widgets.key("export_format")
+        _("Export as"),
+        list(FORMS),
+        format_func=lambda form: _(FORMS[form]),
+        key=widgets.key("export_format"),
     )
     if form != SCRIPT:
         show_download(run, form, "export")
         _show_command(run, form)
         return
     style = st.segmented_control(
-        "The network is written as",
+        _("The network is written as"),
         list(STYLES),
-        format_func=STYLES.__getitem__,
+        format_func=lambda style: _(STYLES[style]),
         default="script-module",
         key=widgets.key("export_style"),
         required=True,
@@ -84,11 +88,14 @@ def show_export(summary: Summary, history: History) -> None:
         return
     if history.ended is not None and history.ended.train_loss is not None:
         st.markdown(
-            "Plain PyTorch, without nnlab. It trains the same network in the same order and"
-            f" **prints the same train_loss: `{history.ended.train_loss!r}`**"
+            _(
+                "Plain PyTorch, without nnlab. It trains the same network in the same order and"
+                " **prints the same train_loss: `{train_loss!r}`**",
+                train_loss=history.ended.train_loss,
+            )
         )
     else:
-        st.caption("The run has not ended with a train_loss yet: the script trains to its step.")
+        st.caption(_("The run has not ended with a train_loss yet: the script trains to its step."))
     st.code(source.decode(), language="python", height=SOURCE_HEIGHT)
     _show_command(run, name)
 
@@ -102,14 +109,14 @@ def show_download(run: Run, name: str, key: str) -> bytes | None:
     """The button of one form; where the run cannot be written so, the reason and None."""
     kind = FORMATS[name]
     try:
-        with st.spinner("Writing the file …"):
+        with st.spinner(_("Writing the file …")):
             content = written(run, name)
     except NnlabError as error:
         st.error(str(error), icon=":material/error:")
         return None
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"{key}_file"):
         st.download_button(
-            f"Download {kind.suffix.rpartition('.')[1]}{kind.suffix.rpartition('.')[2]}",
+            _("Download {ending}", ending="".join(kind.suffix.rpartition(".")[1:])),
             content,
             file_name=file_name(run, name),
             mime=kind.mime,
@@ -117,6 +124,6 @@ def show_download(run: Run, name: str, key: str) -> bytes | None:
             icon=":material/download:",
             on_click="ignore",
         )
-        what = kind.description[:1].upper() + kind.description[1:]
-        st.caption(f"{what} ({in_words(len(content))}).")
+        what = _(kind.description)
+        st.caption(f"{what[:1].upper()}{what[1:]} ({in_words(len(content))}).")
     return content

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from nnlab.runs import History, Summary
+from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.lab.branch_form import branch_in_view, budget_fields, show_branch
 from nnlab.ui.lab.branching import fitting_name, show_refusal, tried
@@ -23,14 +24,14 @@ def show_drive(summary: Summary) -> None:
 
     if summary.status in RESUMABLE:
         st.button(
-            "Resume",
+            _("Resume"),
             key=widgets.key("resume_run"),
             icon=":material/play_arrow:",
             on_click=go_on,
         )
     elif summary.status in ("queued", "starting", "running"):
         st.button(
-            "Stop",
+            _("Stop"),
             key=widgets.key("stop_run"),
             icon=":material/stop:",
             on_click=stop,
@@ -41,7 +42,7 @@ def show_drive(summary: Summary) -> None:
 def show_go_on(state: RunsState, summary: Summary, history: History) -> None:
     """More budget for a run that has spent its own, and a branch from any step."""
     if history.started is None:
-        st.caption("Nothing was trained here yet: there is no step to branch from.")
+        st.caption(_("Nothing was trained here yet: there is no step to branch from."))
         return
     if history.ended is not None and history.ended.reason in ("completed", "early_stopped"):
         _show_continue(state, summary, history)
@@ -50,25 +51,29 @@ def show_go_on(state: RunsState, summary: Summary, history: History) -> None:
 
 def _show_continue(state: RunsState, summary: Summary, history: History) -> None:
     run, training = summary.run, summary.experiment.training
-    st.markdown("##### Continue with a larger budget")
+    st.markdown(_("##### Continue with a larger budget"))
     assert history.ended is not None, "only an ended run has spent its budget"
     if history.ended.reason == "early_stopped":
         st.caption(
-            "Early stopping ended it before its budget was spent: more budget would change"
-            " nothing. Branch from an earlier step instead."
+            _(
+                "Early stopping ended it before its budget was spent: more budget would change"
+                " nothing. Branch from an earlier step instead."
+            )
         )
         return
     if training.schedule is not None:
         st.caption(
-            "Its schedule spreads over the whole budget, so that every step of a longer run would"
-            " be another: train a new run with the budget that you want."
+            _(
+                "Its schedule spreads over the whole budget, so that every step of a longer run"
+                " would be another: train a new run with the budget that you want."
+            )
         )
         return
-    st.caption("The same numbers as if it had had that budget from the start, bit for bit.")
+    st.caption(_("The same numbers as if it had had that budget from the start, bit for bit."))
     with st.container(horizontal=True, vertical_alignment="bottom", key="continue_form"):
         budget = budget_fields(summary, "continue", larger=2)
         pressed = st.button(
-            "Continue", key=widgets.key("continue_run"), icon=":material/fast_forward:"
+            _("Continue"), key=widgets.key("continue_run"), icon=":material/fast_forward:"
         )
     if pressed:
         name = fitting_name(summary.meta.name, " · continued")

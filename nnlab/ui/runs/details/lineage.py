@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from nnlab.runs import Summary
+from nnlab.runs.record.status import WORDS
+from nnlab.texts import _
 from nnlab.training.events import ControlApplied
 from nnlab.ui import services
 from nnlab.ui.runtime.run_history import run_history
@@ -65,7 +67,7 @@ def show_lineage(state: RunsState, summary: Summary) -> None:
 
     known = {relative.id: relative.summary for relative in found}
     with st.container(key="lineage", gap=None):
-        st.markdown("##### Lineage")
+        st.markdown(_("##### Lineage"))
         for relative in found[:MAX_ROWS]:
             depth = min(relative.depth, MAX_DEPTH)
             with st.container(key=f"lineage_depth_{depth}_{relative.id}", gap=None):
@@ -74,13 +76,13 @@ def show_lineage(state: RunsState, summary: Summary) -> None:
                     parent = known.get(relative.summary.meta.parent or "")
                     st.caption(_about(relative.summary, parent))
         if len(found) > MAX_ROWS:
-            st.caption(f"… and {len(found) - MAX_ROWS} more")
+            st.caption(_("… and {count} more", count=len(found) - MAX_ROWS))
 
 
 def _show_name(relative: Relative, shown: str, select: Callable[[str], None]) -> None:
     branch = "↳ " if relative.depth else ""
     if relative.summary is None:
-        st.caption(f"{branch}{relative.id}, deleted")
+        st.caption(branch + _("{id}, deleted", id=relative.id))
         return
     name = plain(relative.summary.meta.name)
     if relative.id == shown:
@@ -99,12 +101,12 @@ def _about(summary: Summary, parent: Summary | None) -> str:
     """`from step 200 · lr = 0.1 · finished · loss 0.0123`."""
     parts = []
     if summary.meta.parent is not None:
-        parts.append(f"from step {summary.meta.parent_step or 0:,}")
+        parts.append(_("from step {step:,}", step=summary.meta.parent_step or 0))
         parts += branch_changes(summary, parent)
-    parts.append(summary.status)
+    parts.append(_(WORDS[summary.status]))
     loss = getattr(summary.last, "train_loss", None)
     if loss is not None:
-        parts.append(f"train loss {loss:.4g}")
+        parts.append(_("train loss {loss:.4g}", loss=loss))
     return plain(" · ".join(parts))
 
 

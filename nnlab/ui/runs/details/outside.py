@@ -18,6 +18,7 @@ from nnlab.insight.plane.boundary import plane_grid
 from nnlab.insight.plane.input_slice import InputSlice
 from nnlab.runs import Run
 from nnlab.runs.network import load_network
+from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.components.tables import facts_table
@@ -37,13 +38,13 @@ def show_outside(run: Run, dark: bool) -> None:
     experiment = run.experiment
     shape = describe(experiment.data).input_shape
     if shape == (2,) or slice_of(experiment.data) is not None:
-        st.markdown("##### Outside the data it learned from")
+        st.markdown(_("##### Outside the data it learned from"))
         _show_plane(run, experiment, dark)
     elif isinstance(experiment.data, Images):
-        st.markdown("##### Outside the data it learned from")
+        st.markdown(_("##### Outside the data it learned from"))
         _show_pictures(run, experiment)
     elif shape == (1,):
-        st.markdown("##### Outside the data it learned from")
+        st.markdown(_("##### Outside the data it learned from"))
         _show_curve(run, experiment)
 
 
@@ -88,7 +89,7 @@ def _show_plane(run: Run, experiment: Experiment, dark: bool) -> None:
         key=widgets.key("outside_chart"),
         alt=describe_boundary(grid, task=task, class_names=names),
     )
-    st.caption(f"The dashed square holds all the data. {_sureness(grid, experiment)}")
+    st.caption(f"{_('The dashed square holds all the data.')} {_sureness(grid, experiment)}")
 
 
 def _half(splits: Splits) -> float:
@@ -112,13 +113,21 @@ def _sureness(grid: np.ndarray, experiment: Experiment) -> str:
     inside = np.zeros(grid.shape[1:], dtype=bool)
     inside[quarter:-quarter, quarter:-quarter] = True
     if experiment.task == "regression":
-        values = [grid[0][inside], grid[0][~inside]]
-        ranges = [f"{part.min():.3g} to {part.max():.3g}" for part in values]
-        return f"Inside, answers lie from {ranges[0]}; outside, from {ranges[1]}."
+        near, far = grid[0][inside], grid[0][~inside]
+        return _(
+            "Inside, answers lie from {low:.3g} to {high:.3g}; outside, from {lowest:.3g} to"
+            " {highest:.3g}.",
+            low=near.min(),
+            high=near.max(),
+            lowest=far.min(),
+            highest=far.max(),
+        )
     sure = grid.max(axis=0)
-    return (
-        f"The likeliest class has {sure[inside].mean():.0%} on average inside, and"
-        f" {sure[~inside].mean():.0%} outside, where the network has seen nothing."
+    return _(
+        "The likeliest class has {inside:.0%} on average inside, and {outside:.0%} outside, where"
+        " the network has seen nothing.",
+        inside=sure[inside].mean(),
+        outside=sure[~inside].mean(),
     )
 
 
@@ -133,19 +142,19 @@ def _show_pictures(run: Run, experiment: Experiment) -> None:
     stripes = torch.zeros(1, *shape)
     stripes[..., ::4] = 1
     pictures = {
-        "all black": torch.zeros(1, *shape),
-        "all white": torch.ones(1, *shape),
-        "noise": noise,
-        "stripes": stripes,
+        _("all black"): torch.zeros(1, *shape),
+        _("all white"): torch.ones(1, *shape),
+        _("noise"): noise,
+        _("stripes"): stripes,
     }
     try:
-        network, _ = load_network(run)
+        network, _step = load_network(run)
     except NnlabError as error:
         st.error(str(error), icon=":material/error:")
         return
     rows = [(what, _answer(network, picture, names)) for what, picture in pictures.items()]
-    facts_table(rows, "Answers to pictures that are none of the classes")
-    st.caption("None of these is any of the ten classes, yet the ten probabilities sum up to 1.")
+    facts_table(rows, _("Answers to pictures that are none of the classes"))
+    st.caption(_("None of these is any of the ten classes, yet the ten probabilities sum up to 1."))
 
 
 @torch.inference_mode()
@@ -158,7 +167,7 @@ def _answer(network: nn.Module, picture: Tensor, names: Sequence[str]) -> str:
 def _show_curve(run: Run, experiment: Experiment) -> None:
     try:
         splits = load(experiment.data, services.settings().data_dir)
-        network, _ = load_network(run)
+        network, _step = load_network(run)
     except NnlabError as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -167,11 +176,18 @@ def _show_curve(run: Run, experiment: Experiment) -> None:
     places = [low - width, low - width / 2, (low + high) / 2, high + width / 2, high + width]
     answers = network(torch.tensor([[place] for place in places]))
     if experiment.task == "classification":
-        said = [f"class {int(row.argmax())}, {float(row.softmax(0).max()):.1%}" for row in answers]
+        said = [
+            _(
+                "class {name}, {probability:.1%}",
+                name=int(row.argmax()),
+                probability=float(row.softmax(0).max()),
+            )
+            for row in answers
+        ]
     else:
         said = [f"{float(row[0]):.4g}" for row in answers]
     facts_table(
         [(f"x = {place:.3g}", text) for place, text in zip(places, said, strict=True)],
-        "Answers beyond the data",
+        _("Answers beyond the data"),
     )
-    st.caption(f"The training data lie from x = {low:.3g} to {high:.3g}.")
+    st.caption(_("The training data lie from x = {low:.3g} to {high:.3g}.", low=low, high=high))

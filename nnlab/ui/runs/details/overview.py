@@ -1,7 +1,6 @@
 """A run at a glance: its figures, curves, experiment, and what happened to it."""
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 from urllib.parse import urljoin
 
@@ -14,10 +13,10 @@ from nnlab.figures.describe import describe_curves
 from nnlab.runs import History, Summary
 from nnlab.runs.disk import in_words
 from nnlab.runs.record.checkpoints import BEST, FOLDER, list_checkpoints
-from nnlab.texts import N_
+from nnlab.texts import N_, _
 from nnlab.training.events import ControlApplied, FitStarted
 from nnlab.ui.components.chart import show_chart
-from nnlab.ui.components.tables import facts_table
+from nnlab.ui.components.tables import cell, facts_table, table
 from nnlab.ui.forms.labels import data_lines, layer_lines, training_lines
 from nnlab.ui.lab.test_set import show_test_set
 from nnlab.ui.runs.files import disk_use
@@ -27,9 +26,34 @@ from nnlab.ui.session.labs import lab_of
 from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.words import moment
 
-FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
-ONLY_AT_THE_END = ("test_loss", "test_accuracy", "best_val_loss", "best_val_accuracy", "best_epoch")
+FIGURES = {
+    "train_loss": N_("training loss"),
+    "train_accuracy": N_("training accuracy"),
+    "val_loss": N_("validation loss"),
+    "val_accuracy": N_("validation accuracy"),
+}
+ONLY_AT_THE_END = {
+    "test_loss": N_("test loss"),
+    "test_accuracy": N_("test accuracy"),
+    "best_val_loss": N_("best validation loss"),
+    "best_val_accuracy": N_("best validation accuracy"),
+    "best_epoch": N_("best epoch"),
+}
+R_SQUARED = {
+    "train_loss": N_("training R²"),
+    "val_loss": N_("validation R²"),
+    "best_val_loss": N_("best validation R²"),
+}
+"""By the loss that it is made from."""
 CONTROLS_SHOWN = 50
+ACTIONS = {
+    "pause": N_("pause"),
+    "resume": N_("resume"),
+    "step": N_("step"),
+    "epoch": N_("epoch"),
+    "stop": N_("stop"),
+    "checkpoint": N_("checkpoint"),
+}
 
 
 def show_overview(summary: Summary, history: History, dark: bool) -> None:
@@ -46,39 +70,35 @@ def show_figures_in_full(history: History, variances: Variances | None = None) -
     """Losses and accuracies with all the digits that were recorded; R² of a regression."""
     values: dict[str, Any] = {name: history.latest(name) for name in FIGURES}
     values |= {name: getattr(history.ended, name, None) for name in ONLY_AT_THE_END}
+    found = [(label, values[name]) for name, label in (FIGURES | ONLY_AT_THE_END).items()]
     if variances is not None:
-        losses = ("train_loss", "val_loss", "best_val_loss")
-        values |= {n.replace("loss", "R²"): variances.r2(n, values[n]) for n in losses}
-    rows = [
-        (name.replace("_", " ").replace("val ", "validation ").replace("train ", "training "), v)
-        for name, v in values.items()
-        if v is not None
-    ]
+        found += [(label, variances.r2(name, values[name])) for name, label in R_SQUARED.items()]
+    rows = [(_(label), repr(value)) for label, value in found if value is not None]
     if not rows:
-        st.caption("No figures yet.")
+        st.caption(_("No figures yet."))
         return
-    facts_table([(name, f"{value!r}") for name, value in rows], "Figures")
+    facts_table(rows, _("Figures"))
 
 
 def show_curves(history: History, dark: bool, variances: Variances | None = None) -> None:
     """Loss and accuracy over the steps; of a regression R² in its place."""
     loss, accuracy = _curves(history, "loss"), _curves(history, "accuracy")
-    empty = "nothing recorded"
+    x_title, empty = N_("step"), N_("nothing recorded")
     show_chart(
-        loss_figure(*loss, x_title="step", empty=empty, dark=dark),
+        loss_figure(*loss, x_title=x_title, empty=empty, dark=dark),
         key="loss_chart",
         alt=describe_curves(N_("Loss"), loss[1], loss[3]),
     )
     if variances is not None:
         r2 = (*variances.curve(history, "train"), *variances.curve(history, "val"))
         show_chart(
-            r2_figure(*r2, x_title="step", empty=empty, dark=dark),
+            r2_figure(*r2, x_title=x_title, empty=empty, dark=dark),
             key="accuracy_chart",
             alt=describe_curves("R²", r2[1], r2[3], best_is_high=True),
         )
         return
     show_chart(
-        accuracy_figure(*accuracy, x_title="step", empty=empty, dark=dark),
+        accuracy_figure(*accuracy, x_title=x_title, empty=empty, dark=dark),
         key="accuracy_chart",
         alt=describe_curves(N_("Accuracy"), accuracy[1], accuracy[3], share=True),
     )
@@ -91,23 +111,22 @@ def _curves(history: History, what: str) -> tuple[np.ndarray, np.ndarray, np.nda
 
 def show_experiment(experiment: Experiment) -> None:
     """Data, layers, training; and the whole as JSON and as a link."""
-    st.markdown("##### Experiment")
+    st.markdown(_("##### Experiment"))
     rows = layer_lines(experiment.model, experiment.data)
-    total = sum(int(count.replace(",", "")) for _, _, count in rows if count != "–")
-    body = "".join(
-        f"<tr><td>{escape(name)}</td><td>{shape}</td><td>{count}</td></tr>"
-        for name, shape, count in rows
-    )
-    facts_table(data_lines(experiment.data), "Data")
+    total = sum(int(count.replace(",", "")) for _name, _shape, count in rows if count != "–")
+    facts_table(data_lines(experiment.data), _("Data"))
     st.html(
-        "<table class='nnlab-run-layers' aria-label='Layers'><thead><tr><th scope='col'>layer</th>"
-        "<th scope='col'>gives</th><th scope='col'>parameters</th></tr></thead>"
-        f"<tbody>{body}</tbody><tfoot><tr><td>together</td><td></td><td>{total:,}</td></tr></tfoot>"
-        "</table>"
+        table(
+            "nnlab-run-layers",
+            [f"<tr>{''.join(map(cell, line))}</tr>" for line in rows],
+            heads=[_("layer"), _("gives"), _("parameters")],
+            foot=[f"<tr>{cell(_('together'))}<td></td><td>{total:,}</td></tr>"],
+            label=_("Layers"),
+        )
     )
-    facts_table(training_lines(experiment), "Training")
-    with st.expander("Link and JSON", icon=":material/share:"):
-        st.caption("Whoever opens this link gets the same experiment.")
+    facts_table(training_lines(experiment), _("Training"))
+    with st.expander(_("Link and JSON"), icon=":material/share:"):
+        st.caption(_("Whoever opens this link gets the same experiment."))
         st.code(_address(experiment), language=None, wrap_lines=True)
         st.code(experiment.to_json(indent=2), language="json")
 
@@ -119,56 +138,69 @@ def _address(experiment: Experiment) -> str:
 
 def show_record(summary: Summary, history: History) -> None:
     """When and where it ran, the controls that it obeyed, and what is kept on disk."""
-    st.markdown("##### What happened")
+    st.markdown(_("##### What happened"))
     meta, run = summary.meta, summary.run
-    lines = [("made", f"{moment(meta.created)} by {meta.owner}"), ("id", run.id)]
+    made = _("{moment} by {owner}", moment=moment(meta.created), owner=meta.owner)
+    lines = [(_("made"), made), (_("id"), run.id)]
     if meta.recipe:
-        lines.append(("recipe", meta.recipe))
+        lines.append((_("recipe"), meta.recipe))
     if meta.parent:
-        lines.append(("branched from", f"{meta.parent} at step {meta.parent_step or 0:,}"))
+        step = meta.parent_step or 0
+        where = _("{parent} at step {step:,}", parent=meta.parent, step=step)
+        lines.append((_("branched from"), where))
     if meta.tags:
-        lines.append(("tags", ", ".join(meta.tags)))
+        lines.append((_("tags"), ", ".join(meta.tags)))
     if history.started is not None:
-        lines.append(("trained with", _machine(history.started)))
+        lines.append((_("trained with"), _machine(history.started)))
     if meta.peeks:
-        lines.append(("test set", f"looked at {len(meta.peeks)} times"))
+        lines.append((_("test set"), _("looked at {count} times", count=len(meta.peeks))))
     steps = [f"{int(path.stem):,}" for path in list_checkpoints(run.path)]
     if (run.path / FOLDER / BEST).is_file():
-        steps.append("the best")
-    lines.append(("checkpoints", _few(steps) or "none"))
-    lines.append(("on disk", in_words(disk_use(summary))))
-    facts_table(lines, "Record")
+        steps.append(_("the best"))
+    lines.append((_("checkpoints"), _few(steps) or _("none")))
+    lines.append((_("on disk"), in_words(disk_use(summary))))
+    facts_table(lines, _("Record"))
     _show_controls(history.controls)
 
 
 def _machine(started: FitStarted) -> str:
-    threads = f"{started.threads} thread{'s'[: started.threads != 1]}"
-    return f"PyTorch {started.torch}, {started.device}, {threads}"
+    return _(
+        "PyTorch {version}, {device}, {n} thread",
+        "PyTorch {version}, {device}, {n} threads",
+        n=started.threads,
+        version=started.torch,
+        device=started.device,
+    )
 
 
 def _few(steps: Sequence[str]) -> str:
     if len(steps) > 8:
-        steps = [*steps[:3], f"… {len(steps) - 6} more …", *steps[-3:]]
-    return f"step {' · '.join(steps)}" if steps else ""
+        steps = [*steps[:3], _("… {count} more …", count=len(steps) - 6), *steps[-3:]]
+    return _("step {steps}", steps=" · ".join(steps)) if steps else ""
 
 
 def _show_controls(controls: Sequence[ControlApplied]) -> None:
     if not controls:
         return
     with st.expander(
-        f"{len(controls):,} control{'s'[: len(controls) != 1]} obeyed while it trained",
+        _(
+            "{n:,} control obeyed while it trained",
+            "{n:,} controls obeyed while it trained",
+            n=len(controls),
+        ),
         icon=":material/tune:",
     ):
         if len(controls) > CONTROLS_SHOWN:
-            st.caption(f"The newest {CONTROLS_SHOWN}.")
-        facts_table(
-            [(f"step {event.step:,}", _said(event)) for event in controls[-CONTROLS_SHOWN:]],
-            "Controls",
-        )
+            st.caption(_("The newest {count}.", count=CONTROLS_SHOWN))
+        rows = [
+            (_("step {step:,}", step=event.step), _said(event))
+            for event in controls[-CONTROLS_SHOWN:]
+        ]
+        facts_table(rows, _("Controls"))
 
 
 def _said(event: ControlApplied) -> str:
-    said = event.do or ""
+    said = _(ACTIONS.get(event.do, event.do)) if event.do else ""
     if event.set is not None:
         said = f"{event.set.get('path')} = {event.set.get('value')}"
-    return f"{said} (refused: {event.error})" if event.error else said
+    return _("{said} (refused: {why})", said=said, why=event.error) if event.error else said

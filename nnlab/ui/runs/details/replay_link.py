@@ -9,7 +9,9 @@ from nnlab.config.replay_link import Expectation, to_parameters
 from nnlab.errors import NnlabError
 from nnlab.runs import History, Summary
 from nnlab.runs.rewind.reproduce import replayable
+from nnlab.texts import _
 from nnlab.ui.components.tables import facts_table
+from nnlab.ui.forms.labels import seeds_text
 from nnlab.ui.session.address import LINK
 from nnlab.ui.session.labs import lab_of
 
@@ -22,25 +24,31 @@ def show_replay_link(summary: Summary, history: History) -> None:
         st.info(str(error), icon=":material/info:")
         return
     st.markdown(
-        "Whoever opens this link can press **Reproduce**: it trains the same experiment, and says"
-        " whether the loss is the same to the last digit."
+        _(
+            "Whoever opens this link can press **Reproduce**: it trains the same experiment, and"
+            " says whether the loss is the same to the last digit."
+        )
     )
     st.code(replay_address(experiment, expected), language=None, wrap_lines=True)
-    data, model, training = experiment.data, experiment.model, experiment.training
-    seeds = (getattr(data, "seed", 0), model.seed, training.seed)
     rows = [
-        ("step", f"{expected.step:,}"),
-        ("expected train_loss", repr(expected.train_loss)),
-        ("seeds", "data {}, weights {}, batches {}".format(*seeds)),
+        (_("step"), f"{expected.step:,}"),
+        (_("expected train_loss"), repr(expected.train_loss)),
+        (_("seeds"), seeds_text(experiment)),
     ]
     made = expected.made
     if made is not None:
-        threads = f"{made.threads} thread{'s'[: made.threads != 1]}"
-        rows.append(("made by", f"PyTorch {made.torch}, {threads}, {made.device}"))
-        rows.append(("processor", made.processor))
+        made_by = _(
+            "PyTorch {version}, {n} thread, {device}",
+            "PyTorch {version}, {n} threads, {device}",
+            n=made.threads,
+            version=made.torch,
+            device=made.device,
+        )
+        rows.append((_("made by"), made_by))
+        rows.append((_("processor"), made.processor))
         rows.append(("nnlab", made.nnlab))
-    facts_table(rows, "What the link expects")
-    st.caption("The last digits repeat on the same processor, PyTorch and number of threads.")
+    facts_table(rows, _("What the link expects"))
+    st.caption(_("The last digits repeat on the same processor, PyTorch and number of threads."))
 
 
 def replay_address(experiment: Experiment, expected: Expectation) -> str:

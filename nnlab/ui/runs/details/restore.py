@@ -14,6 +14,7 @@ from nnlab.export.upload import FORMS, MAX_BYTES
 from nnlab.models import build
 from nnlab.runs import Run, Summary
 from nnlab.runs.network import load_network
+from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.runs.details.save import samples
 from nnlab.ui.session.runs_state import RunsState
@@ -28,34 +29,35 @@ def show_restore(state: RunsState, summary: Summary | None) -> None:
 
     Without a run to look at (`summary` None) only a .zip can be taken.
     """
-    st.markdown("##### Restore from a file")
+    st.markdown(_("##### Restore from a file"))
     whose = summary.run.id if summary is not None else ""
     file = st.file_uploader(
-        f"Takes {FORMS}",
+        _("Takes {forms}", forms=_(FORMS)),
         key=widgets.key(f"restore_file_{state.restored}_{whose}"),
         max_upload_size=MAX_BYTES // 2**20,
     )
     if file is None:
-        st.caption("Read only in forms that cannot carry code; nothing in a file is run.")
+        st.caption(_("Read only in forms that cannot carry code; nothing in a file is run."))
         return
     try:
         upload, experiment = _read(file, summary)
         st.success(_fits(upload, experiment, summary), icon=":material/check:")
         name = st.text_input(
-            "Name of the new run",
+            _("Name of the new run"),
             value=PurePath(file.name).stem[:MAX_NAME],
             max_chars=MAX_NAME,
             key=widgets.key(f"restore_name_{file.file_id}"),
         )
         if not st.button(
-            "Restore as a run",
+            _("Restore as a run"),
             key=widgets.key("restore_run"),
             type="primary",
             icon=":material/restore_page:",
         ):
             return
         run = restore(services.store(), experiment, upload.weights, name)
-        state.notice = f"Restored as “{run.meta.name}”. {_proof(run, upload, experiment)}"
+        restored = _("Restored as “{name}”.", name=run.meta.name)
+        state.notice = f"{restored} {_proof(run, upload, experiment)}"
     except NnlabError as error:
         st.error(plain(str(error)), icon=":material/block:")
         return
@@ -70,8 +72,11 @@ def _read(file: UploadedFile, summary: Summary | None) -> tuple[Upload, Experime
         return upload, upload.experiment
     if summary is None:
         raise NnlabError(
-            f"'{file.name}' holds weights alone, and there is no run whose network they could"
-            " belong to: open a run with the same layers, or bring a .zip that has both."
+            _(
+                "'{name}' holds weights alone, and there is no run whose network they could"
+                " belong to: open a run with the same layers, or bring a .zip that has both.",
+                name=file.name,
+            )
         )
     must_fit(summary.experiment, upload.weights, file.name)
     return upload, summary.experiment
@@ -80,28 +85,42 @@ def _read(file: UploadedFile, summary: Summary | None) -> tuple[Upload, Experime
 def _fits(upload: Upload, experiment: Experiment, summary: Summary | None) -> str:
     """How many parameters, and how its outputs compare with the run that is shown."""
     count = sum(tensor.numel() for tensor in upload.weights.values())
-    text = f"{len(upload.weights)} tensors with {count:,} numbers; they fit the network."
+    text = _(
+        "{tensors} tensors with {numbers:,} numbers; they fit the network.",
+        tensors=len(upload.weights),
+        numbers=count,
+    )
     same_layers = summary is not None and summary.experiment.model.layers == experiment.model.layers
     if summary is None or not same_layers or summary.experiment.data != experiment.data:
         return text
     inputs, what = samples(experiment)
     try:
-        shown, _ = load_network(summary.run)
+        shown, _step = load_network(summary.run)
     except NnlabError:  # nothing to compare with: it has no weights yet
         return text
     difference = agree(shown, _anew(upload, experiment), inputs)
     if difference == 0:
-        return f"{text} On {what} its outputs are those of this run: largest difference 0."
-    return (
-        f"{text} They are others than this run's: on {what} outputs differ by up to {difference:g}."
-    )
+        compared = _(
+            "On {what} its outputs are those of this run: largest difference 0.", what=what
+        )
+    else:
+        compared = _(
+            "They are others than this run's: on {what} outputs differ by up to {difference:g}.",
+            what=what,
+            difference=difference,
+        )
+    return f"{text} {compared}"
 
 
 def _proof(run: Run, upload: Upload, experiment: Experiment) -> str:
     inputs, what = samples(experiment)
-    restored, _ = load_network(run)
+    restored, _step = load_network(run)
     difference = agree(restored, _anew(upload, experiment), inputs)
-    return f"On {what} its outputs and the file's differ by {difference:g} at most."
+    return _(
+        "On {what} its outputs and the file's differ by {difference:g} at most.",
+        what=what,
+        difference=difference,
+    )
 
 
 def _anew(upload: Upload, experiment: Experiment) -> nn.Sequential:

@@ -13,6 +13,7 @@ from nnlab.models import build
 from nnlab.models.code import code
 from nnlab.runs import Run, Summary, load_live
 from nnlab.runs.network import load_network
+from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.components.tables import facts_table
 from nnlab.ui.runs.details.export import one_at_a_time, show_download, show_moving, written
@@ -36,11 +37,11 @@ def show_save(summary: Summary, dark: bool) -> None:
     if show_moving(summary):
         return
     if load_live(run.path) is None:
-        st.caption("It has no weights yet: let it train first.")
+        st.caption(_("It has no weights yet: let it train first."))
         return
-    st.markdown("##### 1. The parameters alone")
+    st.markdown(_("##### 1. The parameters alone"))
     st.markdown(
-        "Tensors by name. Whoever loads them builds the network anew, with the same layers."
+        _("Tensors by name. Whoever loads them builds the network anew, with the same layers.")
     )
     st.code(parameters_code(summary.experiment, run.id), language="python", wrap_lines=True)
     left, right = st.columns(2)
@@ -48,8 +49,8 @@ def show_save(summary: Summary, dark: bool) -> None:
         show_download(run, "safetensors", "save_safetensors")
     with right:
         show_download(run, "pt", "save_pt")
-    st.markdown("##### 2. The whole network")
-    st.markdown("Layers and numbers in one file. No class definition is needed to load it.")
+    st.markdown(_("##### 2. The whole network"))
+    st.markdown(_("Layers and numbers in one file. No class definition is needed to load it."))
     st.code(whole_code(run.id), language="python", wrap_lines=True)
     left, right = st.columns(2)
     with left:
@@ -98,13 +99,13 @@ def _show_pt2(run: Run) -> None:
         show_download(run, "pt2", "save_pt2")
         return
     st.button(
-        "Prepare .pt2",
+        _("Prepare .pt2"),
         key=widgets.key("prepare_pt2"),
         icon=":material/deployed_code:",
         on_click=asked.add,
         args=(place,),
     )
-    st.caption("By torch.export; takes a few seconds.")
+    st.caption(_("By torch.export; takes a few seconds."))
 
 
 # The proof --------------------------------------------------------------------------------------
@@ -116,9 +117,12 @@ def samples(experiment: Experiment) -> tuple[Tensor, str]:
         splits = registry.load(experiment.data, services.settings().data_dir)
     except DataUnavailableError:  # a run that came from another machine
         found = sample_inputs(registry.describe(experiment.data).input_shape)
-        return found, f"{len(found)} random inputs"
-    part, name = (splits.val, "validation") if len(splits.val) else (splits.train, "training")
-    return part.x[:SAMPLES], f"{len(part.x[:SAMPLES])} {name} examples"
+        return found, _("{count} random inputs", count=len(found))
+    if len(splits.val):
+        found = splits.val.x[:SAMPLES]
+        return found, _("{count} validation examples", count=len(found))
+    found = splits.train.x[:SAMPLES]
+    return found, _("{count} training examples", count=len(found))
 
 
 def prove(run: Run) -> tuple[list[tuple[str, float]], str]:
@@ -130,7 +134,7 @@ def prove(run: Run) -> tuple[list[tuple[str, float]], str]:
         NnlabError: a form cannot be written or read back.
     """
     inputs, what = samples(run.experiment)
-    network, _ = load_network(run)
+    network, _step = load_network(run)
     found = [(form, agree(network, _restored(run, n), inputs)) for n, form in PROVED.items()]
     return found, what
 
@@ -160,18 +164,21 @@ class _Program(nn.Module):
 def _show_proof(run: Run) -> None:
     proofs = runs_state().proofs
     place = (run.id, mark(run))
-    if st.button("Check that they agree", key=widgets.key("prove"), icon=":material/verified:"):
+    if st.button(_("Check that they agree"), key=widgets.key("prove"), icon=":material/verified:"):
         try:
-            with st.spinner("Writing each file, reading it back, asking both networks …"):
+            with st.spinner(_("Writing each file, reading it back, asking both networks …")):
                 proofs[place] = prove(run)
         except NnlabError as error:
             st.error(str(error), icon=":material/error:")
     if place not in proofs:
-        st.caption("Writes each file, reads it back, and compares the outputs on sample inputs.")
+        st.caption(_("Writes each file, reads it back, and compares the outputs on sample inputs."))
         return
     differences, what = proofs[place]
     facts_table(
-        [(ending, f"largest difference {difference:g}") for ending, difference in differences],
-        "Agreement",
+        [
+            (ending, _("largest difference {difference:g}", difference=difference))
+            for ending, difference in differences
+        ],
+        _("Agreement"),
     )
-    st.caption(f"Outputs before saving and after loading, on {what}.")
+    st.caption(_("Outputs before saving and after loading, on {what}.", what=what))
