@@ -35,8 +35,8 @@ def unmarked(path: Path) -> list[str]:
         if text is None or _is_docstring(node) or _is_behind_a_door(node) or _is_exempt(node):
             continue
         if _is_prose(text) or (WORD.search(_bare(text)) and _is_read(node)):
-            found.append(f"{path}:{node.lineno}: {text[:90]!r}")
-    return found
+            found.append((getattr(node, "lineno", 0), text[:90]))
+    return [f"{path}:{line}: {text!r}" for line, text in found]
 
 
 def frozen(path: Path) -> list[str]:

@@ -14,6 +14,7 @@ from nnlab.config import Experiment, Training
 from nnlab.config.live_fields import apply_changes
 from nnlab.data.splits import Splits
 from nnlab.errors import NnlabError
+from nnlab.texts import _
 from nnlab.training import Control, EndRun, Fit, Set, State, fit
 from nnlab.training.batches import Batches
 from nnlab.training.prepare import split_fixed
@@ -121,13 +122,13 @@ class _Watch:
 
         return take
 
-    def _step_begins(self, *_: object) -> None:
+    def _step_begins(self, *_optimizer: object) -> None:
         self.lr = float(self._run.optimizer.param_groups[0]["lr"])
         for name, parameter in self._run.model.named_parameters():
             if parameter.grad is not None:
                 self.used[name] = parameter.grad.detach().cpu().clone()
 
-    def _step_ended(self, *_: object) -> None:
+    def _step_ended(self, *_optimizer: object) -> None:
         self.after = self._run.weights()
 
 
@@ -154,19 +155,19 @@ def one_step(
     """
     first = state["step"] if state is not None else 0
     if experiment.training.augment is not None:
-        raise NnlabError("A step on pictures that are changed at random cannot be looked at.")
+        raise NnlabError(_("A step on pictures that are changed at random cannot be looked at."))
     run = fit(experiment, splits, state, _One(first, changes), device=device)
     network = deepcopy(run.model).cpu()
     watch = _Watch(run)
-    for _ in run:
+    for _step in run:
         pass
     if not watch.after:
-        raise NnlabError("There is no next step: the run has come to its end.")
+        raise NnlabError(_("There is no next step: the run has come to its end."))
     training = _as_it_holds(experiment, state, changes)
     network.load_state_dict(watch.before)
     indices = _batch(run, training, splits, state)
     x, y = splits.train.x[indices], splits.train.y[indices]
-    head, _ = split_fixed(network)
+    head, _tail = split_fixed(network)
     values, reached = dict[int, Tensor](), x
     with torch.no_grad():
         for place, module in enumerate(head):

@@ -40,6 +40,12 @@ def state(test: AppTest) -> DrawState:
     return test.session_state[key_of(DrawState)]
 
 
+def points(test: AppTest) -> list[int]:
+    game = state(test).game
+    assert game is not None
+    return game.points
+
+
 def markdown(test: AppTest) -> str:
     return "\n".join(element.value for element in test.markdown)
 
@@ -154,12 +160,12 @@ def test_a_round_gives_the_probability_of_the_digit_that_was_asked_for(runs_dir:
     test = page("Game", game=Game("ask", asked=[9, 3, *range(8)]))
     assert "Draw a 9" in markdown(test)
     test.button("draw_game_done").click().run()
-    assert state(test).game.points == [score(powers[9] / powers.sum())] == [63]
+    assert points(test) == [score(powers[9] / powers.sum())] == [63]
     assert state(test).sheet.png is None
     assert "Draw a 3" in markdown(test)
     assert test.button("draw_game_done").disabled  # nothing is drawn yet
     test.button("draw_game_skip").click().run()
-    assert state(test).game.points == [63, 0]
+    assert points(test) == [63, 0]
 
 
 def test_fooling_counts_only_when_the_network_believes_the_other_digit(runs_dir: Path) -> None:
@@ -177,7 +183,7 @@ def test_fooling_counts_only_when_the_network_believes_the_other_digit(runs_dir:
     test.run()
     assert "Fooled: it is **63%** sure of a 9." in markdown(test)
     test.button("draw_game_done").click().run()
-    assert state(test).game.points == [0, 63]
+    assert points(test) == [0, 63]
 
 
 def test_ten_rounds_end_with_a_result_and_another_game(runs_dir: Path) -> None:
@@ -186,7 +192,7 @@ def test_ten_rounds_end_with_a_result_and_another_game(runs_dir: Path) -> None:
     assert "820 of 1000 points" in markdown(test)
     assert "unsure of your 9" in captions(test)
     test.button("draw_game_again").click().run()
-    assert state(test).game.points == []
+    assert points(test) == []
 
 
 def test_a_game_asks_for_each_digit_once() -> None:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from nnlab.config import Experiment, to_link
+from nnlab.config import Experiment, Sgd, to_link
 from nnlab.recipes import get
 from nnlab.runs import Run, Store
 from nnlab.runs.record import lock
@@ -171,7 +171,9 @@ def test_a_run_that_has_ended_is_told_nothing(
     assert test.session_state["lab_images"].run_id == run.id
     test.button(key="train").click().run()
     (made,) = launcher.started
-    assert made.experiment.training.optimizer.momentum == 0.9
+    optimizer = made.experiment.training.optimizer
+    assert isinstance(optimizer, Sgd)
+    assert optimizer.momentum == 0.9
 
 
 def test_a_run_that_was_deleted_is_let_go_of_with_a_word(
