@@ -28,7 +28,8 @@ class ByteCache:
 
     def __init__(self, limit: int = LIMIT) -> None:
         self._lock = threading.Lock()
-        self._held: LRUCache[Hashable, Any] = LRUCache(limit, getsizeof=size_of)
+        # Each answer beside its key, so that a key of many bytes (pictures) counts, too.
+        self._held: LRUCache[Hashable, tuple[Hashable, Any]] = LRUCache(limit, getsizeof=size_of)
         self._gone: deque[Hashable] = deque()
         """Keys to let go of: a finalizer may run while this very thread holds the lock."""
 
@@ -39,21 +40,21 @@ class ByteCache:
         """
         with self._lock:
             if key in self._held:
-                return self._held[key]
+                return self._held[key][1]
         made = make()
         with self._lock:
             while self._gone:
                 self._held.pop(self._gone.popleft(), None)
             if key in self._held:
-                return self._held[key]
+                return self._held[key][1]
             with contextlib.suppress(ValueError):  # larger than the limit
-                self._held[key] = made
+                self._held[key] = (key, made)
         return made
 
     def get(self, key: Hashable) -> Any:
         """The answer of that key, None where it is not held."""
         with self._lock:
-            return self._held.get(key)
+            return self._held[key][1] if key in self._held else None
 
     def held_keys(self) -> list[Hashable]:
         """Of all that is held."""

@@ -29,6 +29,14 @@ def test_beyond_its_bytes_what_was_asked_for_longest_ago_goes() -> None:
     assert cache.size <= 10 * KILO
 
 
+def test_a_key_of_many_bytes_counts_too() -> None:
+    cache = ByteCache(10 * KILO)
+    for number in range(30):
+        cache.get_or_make(("answers", bytes([number]) * KILO), lambda: 0)
+    assert len(cache.held_keys()) < 10
+    assert cache.size <= 10 * KILO
+
+
 def test_an_answer_larger_than_the_limit_is_given_and_not_kept() -> None:
     cache = ByteCache(10 * KILO)
     cache.get_or_make("small", lambda: bytes(KILO))
