@@ -147,7 +147,8 @@ def _show_confusion(summary: Summary, dark: bool) -> None:
     moment = settled(view, view.moment(), moving=moving, seconds=SECONDS_BETWEEN)
     with st.spinner(_("Reading the validation pictures …")):
         part = validation_of(data)
-        counts = moment.cached(
+        # Of a copy: ten thousand pictures take a while, in which others look at the run.
+        counts = moment.explained(
             ("confusion", data),
             lambda network: confusion(network, part.x, part.y, view.info.outputs),
         )
