@@ -38,6 +38,8 @@ BUDGET_FIELDS: dict[str, LiveField] = {
     "training.steps": LiveField(N_("budget in steps"), 1, 1_000_000_000),
 }
 """By dotted path; a branch may change them, a run that trains may not."""
+BRANCH_FIELDS = LIVE_FIELDS | BUDGET_FIELDS
+"""By dotted path: the numbers that a branch may change."""
 
 
 def is_live(path: str) -> bool:

@@ -51,7 +51,7 @@ def branch(
                     " numbers, {others}, weights, {budget}.",
                     path=path,
                     others=", ".join(others),
-                    budget=_(" or ").join(BUDGET_FIELDS),
+                    budget=f" {_('or')} ".join(BUDGET_FIELDS),
                 )
             )
     budget = {path: value for path, value in changes.items() if path in BUDGET_FIELDS}

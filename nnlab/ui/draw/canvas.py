@@ -62,7 +62,7 @@ def _tools(drawn: Sheet) -> None:
         st.segmented_control(
             _("Tool"),
             [PEN, ERASER],
-            format_func=lambda tool: _(tool),
+            format_func=_,
             default=PEN,
             required=True,
             key=widgets.key("tool"),

@@ -67,7 +67,7 @@ def _source() -> tuple[NDArray[np.uint8] | None, DeltaGenerator | None]:
     source = st.segmented_control(
         _("Draw, or read a file"),
         [CANVAS, FILE],
-        format_func=lambda source: _(source),
+        format_func=_,
         default=CANVAS,
         required=True,
         key=widgets.key(SOURCE),

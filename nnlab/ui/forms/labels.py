@@ -9,6 +9,7 @@ from nnlab.errors import NnlabError
 from nnlab.models import build
 from nnlab.models.shapes import trace
 from nnlab.texts import _
+from nnlab.ui.components.tables import DASH
 
 LOSSES = {"cross_entropy": "CrossEntropyLoss", "nll": "NLLLoss", "mse": "MSELoss"}
 OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
@@ -55,12 +56,12 @@ def layer_lines(model: Model, data: Data) -> list[tuple[str, str, str]]:
         rows = trace(model.layers, shape)
         modules = list(build(model, shape))
     except NnlabError:
-        return [(layer.kind, "–", "–") for layer in model.layers]
+        return [(layer.kind, DASH, DASH) for layer in model.layers]
     return [
         (
             _short(repr(module)),
             " × ".join(f"{size:,}" for size in row.output_shape),
-            f"{row.parameters:,}" if row.parameters else "–",
+            f"{row.parameters:,}" if row.parameters else DASH,
         )
         for module, row in zip(modules, rows, strict=True)
     ]

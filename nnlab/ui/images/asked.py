@@ -40,10 +40,16 @@ class Asked:
         """[c, h, w]."""
         return self.part.x[place].numpy()
 
+    def when(self) -> str:
+        """`At step 1,200`."""
+        if self.moment.step == 0:
+            return _("Untrained")
+        return _("At step {step:,}", step=self.moment.step)
+
     def words(self) -> str:
         """`At step 1,200, over the first 1,000 of 10,000 validation pictures`."""
         number = len(self.part)
-        when = _("At step {step:,}", step=self.moment.step) if self.moment.step else _("Untrained")
+        when = self.when()
         if number == self.of:
             return _("{when}, over the {number:,} validation pictures", when=when, number=number)
         return _(

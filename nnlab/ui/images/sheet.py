@@ -69,13 +69,12 @@ def chosen_picture(asked: Asked) -> int:
     found = asked.verdicts()
     truth, answer = asked.names[found.truths[place]], asked.names[found.answers[place]]
     mark = "✓" if truth == answer else "✗"
-    when = _("At step {step:,}", step=asked.moment.step) if asked.moment.step else _("Untrained")
     with rest:
         st.markdown(
             _(
                 "{when}: it is **{truth}**, read as **{answer}** {mark} ({sure})."
                 " The tabs Confusion and Mistakes choose pictures, too.",
-                when=when,
+                when=asked.when(),
                 truth=truth,
                 answer=answer,
                 mark=mark,

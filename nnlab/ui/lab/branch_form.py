@@ -8,14 +8,8 @@ from nnlab.config.live_fields import BUDGET_FIELDS, LIVE_FIELDS, LiveField, valu
 from nnlab.runs import History, Run, Summary
 from nnlab.runs.record.checkpoints import list_checkpoints
 from nnlab.texts import _
-from nnlab.ui.lab.branching import (
-    MAX_NAME,
-    branch_name,
-    effective,
-    make_branch,
-    show_refusal,
-    tried,
-)
+from nnlab.ui.lab.branching import MAX_NAME, branch_name, effective, make_branch
+from nnlab.ui.lab.refusals import show_refusal, tried
 from nnlab.ui.session.labs import lab_of
 from nnlab.ui.session.runs_state import RunsState
 from nnlab.ui.session.widgets import runs as widgets

@@ -1,11 +1,9 @@
-"""Branches: made, named and started in one place; what a run's button refused to do."""
+"""Branches: made, named and started in one place."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
-
-import streamlit as st
 
 from nnlab.config import Experiment
 from nnlab.config.live_fields import BUDGET_FIELDS, WEIGHTS, apply_changes
@@ -17,8 +15,6 @@ from nnlab.texts import _
 from nnlab.training import State
 from nnlab.ui import services
 from nnlab.ui.lab.run_commands import start
-from nnlab.ui.session.runs_state import runs_state
-from nnlab.ui.words import plain
 
 MAX_NAME = 80
 
@@ -123,25 +119,3 @@ def _short(path: str) -> str:
 def _number(value: object) -> str:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return f"{value:.4g}" if is_number and abs(value) < 1e4 else str(value)
-
-
-# Refusals ----------------------------------------------------------------------------------------
-
-
-def tried(run: Run, where: str, action: Callable[[], object]) -> bool:
-    """Whether it went well; if not, its message stays beside the button that was pressed."""
-    refusals = runs_state().refusals
-    refusals.clear()
-    try:
-        action()
-    except NnlabError as error:
-        refusals[run.id, where] = str(error)
-        return False
-    return True
-
-
-def show_refusal(run: Run, where: str) -> None:
-    """The message of the last try there, if it was refused."""
-    text = runs_state().refusals.get((run.id, where))
-    if text:
-        st.error(plain(text), icon=":material/error:")

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from nnlab.config.live_fields import BUDGET_FIELDS, LIVE_FIELDS
+from nnlab.config.live_fields import BRANCH_FIELDS
 from nnlab.errors import NnlabError
 from nnlab.figures.course import Change, Course, Parent
 from nnlab.runs import Run
@@ -14,7 +14,7 @@ from nnlab.ui.runtime.run_history import run_history
 
 def say_change(path: str, value: object) -> str:
     """`learning rate = 0.01`."""
-    field = {**LIVE_FIELDS, **BUDGET_FIELDS}.get(path)
+    field = BRANCH_FIELDS.get(path)
     name = path if field is None else _(field.label)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return f"{name} = {value:.4g}" if is_number else f"{name} = {value}"

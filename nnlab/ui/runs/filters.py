@@ -70,7 +70,7 @@ def show_filters(summaries: Sequence[Summary]) -> list[Summary]:
                 _("any status"),
                 "status_filter",
                 (s.status for s in summaries),
-                shown=lambda status: _(status),
+                shown=_,
             )
             data = _choice(
                 _("Data"),

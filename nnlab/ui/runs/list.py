@@ -9,6 +9,7 @@ from nnlab.figures.overlay import MOST
 from nnlab.runs import Summary
 from nnlab.runs.record.status import WORDS
 from nnlab.texts import _
+from nnlab.ui.components.tables import DASH
 from nnlab.ui.run_names import title
 from nnlab.ui.runs.figures import figures_of
 from nnlab.ui.session.runs_state import RunsState
@@ -17,7 +18,6 @@ from nnlab.ui.words import duration, moment, plain
 
 ROWS = 10
 """Runs on one page of the list."""
-DASH = "–"
 
 
 def show_selection(state: RunsState) -> None:

@@ -149,9 +149,9 @@ def _show_result(game: Game) -> None:
     st.markdown(_("#### {total} of {rounds} points", total=total, rounds=100 * ROUNDS))
     rows = []
     for asked, points in zip(game.asked, game.points, strict=True):
-        drawn, taken = PAIRS[asked]
         name = str(asked)
         if game.mode == "fool":
+            drawn, taken = PAIRS[asked]
             name = _("{drawn} as {taken}", drawn=drawn, taken=taken)
         rows.append(f"{name}: **{points}**" if points == best else f"{name}: {points}")
     st.markdown(" · ".join(rows))

@@ -87,7 +87,7 @@ def show_panels(frame: DrawFrame) -> None:
     label = st.segmented_control(
         _("Look into it"),
         list(panels),
-        format_func=lambda panel: _(panel),
+        format_func=_,
         key=widgets.key(CHOICE),
         required=True,
         label_visibility="collapsed",

@@ -158,7 +158,6 @@ def _preset(kind: str, known: Architecture, shape: Shape) -> tuple[Architecture 
         )
         with right, part("dropout", used=kind in ("mlp", "cnn")):
             _chance(_("Dropout"), "dropout", _("Share of hidden values zeroed while it trains."))
-    chosen = widgets
     try:
         match kind:
             case "mlp":
@@ -166,8 +165,8 @@ def _preset(kind: str, known: Architecture, shape: Shape) -> tuple[Architecture 
                     "mlp",
                     read_widths(widths, "mlp"),
                     activation=activation,
-                    dropout=chosen["dropout"],
-                    input_dropout=chosen["input_dropout"],
+                    dropout=widgets["dropout"],
+                    input_dropout=widgets["input_dropout"],
                 )
             case "cnn":
                 wanted = Architecture(
@@ -177,7 +176,7 @@ def _preset(kind: str, known: Architecture, shape: Shape) -> tuple[Architecture 
                     kernel_size=int(kernel_size),
                     padding=known.padding if known.kind == "cnn" else 0,
                     activation=activation,
-                    dropout=chosen["dropout"],
+                    dropout=widgets["dropout"],
                 )
             case "lenet":
                 # LeCun's own pictures were 32×32; smaller ones are padded to that.

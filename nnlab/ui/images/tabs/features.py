@@ -45,7 +45,6 @@ def draw_features(frame: ImagesFrame) -> None:
     view = frame.view
     number = min(POINTS, len(asked.part))
     seen = asked.moment.cached(("features", number), lambda net: _look(net, asked, number, view))
-    when = _("At step {step:,}", step=asked.moment.step) if asked.moment.step else _("Untrained")
     if seen.has_hidden:
         said = N_(
             "{when}: {number:,} validation pictures as the last hidden layer ({width} values) has"
@@ -57,7 +56,7 @@ def draw_features(frame: ImagesFrame) -> None:
             " network has no hidden layer has them, on the two directions in which they differ"
             " most (PCA)."
         )
-    said = _(said, when=when, number=number, width=seen.width)
+    said = _(said, when=asked.when(), number=number, width=seen.width)
     st.caption(f"{said} {_('Point at one to see it; click a class to hide it.')}")
     side = asked.part.x.shape[-1]
     with st.container(key=SPRITE):

@@ -46,7 +46,7 @@ def show_tabs(frame: ImagesFrame) -> None:
     state.panel = st.segmented_control(
         _("Look into it"),
         list(tabs),
-        format_func=lambda tab: _(tab),
+        format_func=_,
         key=widgets.key("tab"),
         required=True,
         label_visibility="collapsed",

@@ -31,14 +31,13 @@ def draw_weights(frame: ImagesFrame) -> None:
     own = st.toggle(_("Each with its own scale"), key=widgets.key("weights_own_scale"))
     count, channels, high, wide = found.maps.shape
     shown = _shown(found.kind, count)
-    when = _("At step {step:,}", step=asked.moment.step) if asked.moment.step else _("Untrained")
     said = N_("{when}: the weights of {shown} of the first {kind}, {high}×{wide}.")
     if channels == 3:
         said = N_(
             "{when}: the weights of {shown} of the first {kind}, {high}×{wide}; a row of three"
             " maps (red, green, blue) for each."
         )
-    st.caption(_(said, when=when, shown=shown, kind=found.kind, high=high, wide=wide))
+    st.caption(_(said, when=asked.when(), shown=shown, kind=found.kind, high=high, wide=wide))
     st.html(key_of_colours(_("positive: wants ink there"), _("negative: wants none")))
     sheet = asked.moment.cached(("weights_sheet", own), lambda _network: _sheet(found, own))
     largest = float(np.abs(found.maps).max())

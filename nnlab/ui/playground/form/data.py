@@ -170,21 +170,20 @@ def _own_data(problem: Problem, kind: str, data: Data) -> Data:
 
 
 def _data(problem: Problem, kind: str, before: Data) -> Data:
-    chosen = widgets
     fields: dict[str, Any] = {
         "kind": kind,
-        "points": chosen["points"],
-        "noise": _exact(chosen["noise"], getattr(before, "noise", 0.0)),
-        "train_share": _exact(chosen["train_share"], getattr(before, "train_share", 0.5)),
-        "seed": chosen["data_seed"],
+        "points": widgets["points"],
+        "noise": _exact(widgets["noise"], getattr(before, "noise", 0.0)),
+        "train_share": _exact(widgets["train_share"], getattr(before, "train_share", 0.5)),
+        "seed": widgets["data_seed"],
     }
     if problem == "classification":
-        fields["classes"] = chosen["classes"] if kind == "blobs" else 2
+        fields["classes"] = widgets["classes"] if kind == "blobs" else 2
         return PlaneClasses.model_validate(fields)
     if problem == "regression":
         return PlaneValues.model_validate(fields)
     curve = before if isinstance(before, Curve) else Curve(kind="quadratic")
-    low, high = float(chosen["low"]), float(chosen["high"])
+    low, high = float(widgets["low"]), float(widgets["high"])
     if not low < high:
         st.error(
             _(

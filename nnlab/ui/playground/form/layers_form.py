@@ -177,7 +177,6 @@ def _keep_one(before: tuple[FeatureName, ...]) -> None:
 
 
 def _show_hidden() -> tuple[Hidden, ...]:
-    chosen = widgets
     left, right = st.columns(2)
     count = int(
         left.number_input(_("Hidden layers"), 0, MAX_LAYERS, key=widgets.key("hidden_layers"))
@@ -195,11 +194,11 @@ def _show_hidden() -> tuple[Hidden, ...]:
             row = range(start, min(start + 3, count))
             for index, column in zip(row, st.columns(3), strict=False):
                 key = f"width_{index}"
-                most = max(MAX_WIDTH, chosen[key])
+                most = max(MAX_WIDTH, widgets[key])
                 column.number_input(
                     _("Layer {index}", index=index + 1), 1, most, key=widgets.key(key)
                 )
-    each = chosen["activation"] == EACH
+    each = widgets["activation"] == EACH
     with part("activations", used=each and count > 0):
         for start in range(0, count, 2):
             row = range(start, min(start + 2, count))
@@ -210,13 +209,15 @@ def _show_hidden() -> tuple[Hidden, ...]:
                     format_func=lambda kind: _(CHOICES[kind]),
                     key=widgets.key(f"activation_{index}"),
                 )
-    kinds = [chosen[f"activation_{index}"] if each else chosen["activation"] for index in range(6)]
+    kinds = [
+        widgets[f"activation_{index}"] if each else widgets["activation"] for index in range(6)
+    ]
     return tuple(
         Hidden(
-            width=int(chosen[f"width_{index}"]),
+            width=int(widgets[f"width_{index}"]),
             activation=None if kinds[index] == LINEAR else cast(ActivationKind, kinds[index]),
-            batch_norm=bool(chosen[f"batch_norm_{index}"]),
-            dropout=float(chosen[f"dropout_{index}"]),
+            batch_norm=bool(widgets[f"batch_norm_{index}"]),
+            dropout=float(widgets[f"dropout_{index}"]),
         )
         for index in range(count)
     )

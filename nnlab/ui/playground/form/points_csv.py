@@ -79,10 +79,9 @@ def _show_file(data: Data) -> Table | None:
         memory.upload = None  # another table was opened here since: by a link, or from a run
     if memory.upload is None:
         return _drafted(drafted) if drafted is not None else None
-    chosen = widgets
     for key, said in zip(FORM_KEYS, memory.upload.form, strict=True):
-        chosen.setdefault(key, said)
-    memory.upload = replace(memory.upload, form=tuple(chosen[key] for key in FORM_KEYS))
+        widgets.setdefault(key, said)
+    memory.upload = replace(memory.upload, form=tuple(widgets[key] for key in FORM_KEYS))
     try:
         reading = _read(memory.upload.content, Form(*memory.upload.form))
     except NnlabError as error:

@@ -31,7 +31,7 @@ def _draw_confusion(frame: Frame, names: tuple[str, ...]) -> None:
     which = st.segmented_control(
         _("Points"),
         list(PARTS),
-        format_func=lambda part: _(part),
+        format_func=_,
         key=widgets.key("confusion_part"),
         required=True,
         label_visibility="collapsed",

@@ -8,8 +8,8 @@ from torch import nn
 
 from nnlab.config import Experiment
 from nnlab.config.live_fields import (
+    BRANCH_FIELDS,
     BUDGET_FIELDS,
-    LIVE_FIELDS,
     WEIGHTS,
     apply_changes,
     value_at,
@@ -32,8 +32,7 @@ WAIT_SECONDS = 10.0
 NOTHING, WEIGHT = N_("nothing: the same once more"), N_("one weight")
 
 
-OFFERED = tuple(path for path in (*LIVE_FIELDS, *BUDGET_FIELDS) if path != "training.stop_at_loss")
-FIELDS = {**LIVE_FIELDS, **BUDGET_FIELDS}
+OFFERED = tuple(path for path in BRANCH_FIELDS if path != "training.stop_at_loss")
 OTHERWISE = N_(
     "Data, layers, activation, batch size and seeds cannot change in the middle of a run: every"
     " step before would have been another. Change them in the form, and train anew."
@@ -59,7 +58,9 @@ def draw_branch(frame: Frame) -> None:
         what = st.selectbox(
             _("What changes"),
             [*offered, WEIGHT, NOTHING],
-            format_func=lambda path: _(FIELDS[path].label if path in FIELDS else path),
+            format_func=lambda path: _(
+                BRANCH_FIELDS[path].label if path in BRANCH_FIELDS else path
+            ),
             key=widgets.key("branch_what"),
             width=240,
         )
@@ -98,7 +99,7 @@ def _offered(experiment: Experiment, path: str) -> float | None:
 
 
 def _number(path: str, now: float) -> float | int:
-    field, whole = FIELDS[path], path in BUDGET_FIELDS
+    field, whole = BRANCH_FIELDS[path], path in BUDGET_FIELDS
     key = f"branch_value_{path.rpartition('.')[2]}_{now!r}"
     if whole:
         top = int(max(field.high, now))

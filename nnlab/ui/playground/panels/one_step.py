@@ -33,7 +33,6 @@ from nnlab.ui.playground.panels.one_step_pictures import (
 )
 from nnlab.ui.playground.panels.one_step_tables import batch_table, check_table, weight_table
 from nnlab.ui.runtime.past_snapshots import state_of
-from nnlab.ui.session.labs import playground_state
 from nnlab.ui.session.playground_state import PlaygroundState, Prediction
 from nnlab.ui.session.widgets import playground as widgets
 
@@ -160,15 +159,15 @@ def _summary(frame: Frame, step: OneStep) -> str:
 
 
 def _do(state: PlaygroundState, prediction: Prediction) -> None:
-    playground_state().predicted = prediction
+    state.predicted = prediction
     take_one(state, "step")
 
 
 def _show_outcome(frame: Frame) -> None:
     """The step that was done, beside what was said of it."""
-    state = playground_state()
+    state = frame.state
     told = state.predicted
-    if told is None or frame.past is not None or told.run_id not in (None, frame.state.run_id):
+    if told is None or frame.past is not None or told.run_id not in (None, state.run_id):
         return
     if frame.moment.step != told.step.step:
         if frame.moment.step > told.step.step:

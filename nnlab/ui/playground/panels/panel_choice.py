@@ -31,7 +31,7 @@ def choose_panel(state: PlaygroundState, panels: Sequence[str]) -> str | None:
         state.panel = st.segmented_control(
             _("Panel"),
             panels,
-            format_func=lambda panel: _(panel),
+            format_func=_,
             default=state.panel if state.panel in panels else None,
             key=widgets.key(f"panel_choice_{state.panel_choices}"),
             label_visibility="collapsed",

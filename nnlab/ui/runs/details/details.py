@@ -72,7 +72,7 @@ def show_parts(state: RunsState, summary: Summary, history: History, dark: bool)
         PARTS,
         key=widgets.key("run_part"),
         default=PARTS[0],
-        format_func=lambda part: _(part),
+        format_func=_,
         label_visibility="collapsed",
         required=True,
     )

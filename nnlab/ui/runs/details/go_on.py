@@ -6,7 +6,8 @@ from nnlab.runs import History, Summary
 from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.lab.branch_form import branch_in_view, budget_fields, show_branch
-from nnlab.ui.lab.branching import fitting_name, show_refusal, tried
+from nnlab.ui.lab.branching import fitting_name
+from nnlab.ui.lab.refusals import show_refusal, tried
 from nnlab.ui.lab.run_commands import RESUMABLE, resume
 from nnlab.ui.session.runs_state import RunsState
 from nnlab.ui.session.widgets import runs as widgets

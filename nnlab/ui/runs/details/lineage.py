@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from nnlab.config.live_fields import BUDGET_FIELDS
 from nnlab.runs import Summary
 from nnlab.runs.record.status import WORDS
 from nnlab.texts import _
@@ -18,7 +19,7 @@ from nnlab.ui.words import plain
 MAX_DEPTH = 6
 """Deeper ones are indented no further."""
 MAX_ROWS = 30
-BUDGET = ("epochs", "steps")
+BUDGET = tuple(path.rpartition(".")[2] for path in BUDGET_FIELDS)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from nnlab.runs.record.checkpoints import BEST, FOLDER, list_checkpoints
 from nnlab.texts import N_, _
 from nnlab.training.events import ControlApplied, FitStarted
 from nnlab.ui.components.chart import show_chart
-from nnlab.ui.components.tables import cell, facts_table, table
+from nnlab.ui.components.tables import DASH, cell, facts_table, table
 from nnlab.ui.forms.labels import data_lines, layer_lines, training_lines
 from nnlab.ui.lab.test_set import show_test_set
 from nnlab.ui.runs.files import disk_use
@@ -113,7 +113,7 @@ def show_experiment(experiment: Experiment) -> None:
     """Data, layers, training; and the whole as JSON and as a link."""
     st.markdown(_("##### Experiment"))
     rows = layer_lines(experiment.model, experiment.data)
-    total = sum(int(count.replace(",", "")) for _name, _shape, count in rows if count != "–")
+    total = sum(int(count.replace(",", "")) for _name, _shape, count in rows if count != DASH)
     facts_table(data_lines(experiment.data), _("Data"))
     st.html(
         table(
