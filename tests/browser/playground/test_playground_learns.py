@@ -65,9 +65,8 @@ def test_another_data_set_while_it_trains_starts_from_untrained_weights(lab: Lab
 
 def test_a_run_that_diverges_stops_and_says_at_which_step(lab: Lab) -> None:
     lab.open(address(diverging()))
-    lab.click("train")
+    run = lab.train()
     lab.wait_status("diverged")
-    (run,) = (run for run in lab.app.runs() if Run(run).experiment == diverging())
     (step,) = (event.step for event in EventReader(run).read_new() if event.type == "diverged")
     assert 1 <= step <= 100
     text = lab.wait_text(f"Diverged at step {step}")
