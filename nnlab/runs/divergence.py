@@ -1,6 +1,5 @@
 """Why a run diverged, as far as its record tells: not every time was the rate too high."""
 
-import math
 from dataclasses import dataclass
 
 from nnlab.config import Experiment, Sgd
@@ -70,13 +69,13 @@ def cause_of(experiment: Experiment, history: History) -> Cause:
             ),
             is_rate=False,
         )
-    losses = history.curve("train_loss")[1]
-    if len(losses) and math.isfinite(losses[0]) and losses[0] > LARGE_LOSS:
+    # The curve does not tell: its first value is a mean over steps that may have grown already.
+    if diverged.first_loss is not None and diverged.first_loss > LARGE_LOSS:
         return Cause(
             _(
                 "The loss began at {loss:.3g}: targets or initial weights are very large, and so"
                 " are the gradients. Scale the data, or lower the rate by far.",
-                loss=losses[0],
+                loss=diverged.first_loss,
             )
         )
     optimizer = training.optimizer

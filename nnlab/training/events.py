@@ -111,6 +111,8 @@ class Diverged(_Event):
     quantity: str
     """What was not finite: `train_loss`, or a parameter's name."""
     value: float
+    first_loss: float | None = None
+    """The loss of step 1, where this sitting took it."""
     last_good_step: int | None = None
     """The step of the newest checkpoint, all of whose weights are finite."""
 

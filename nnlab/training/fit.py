@@ -120,6 +120,7 @@ class Fit(Iterator[Event]):
         self._random = devices.seeded(training.seed, self.device)
         if state is not None:
             self._restore(state)
+        self._started_at = self.step
         self._pace.start(state["seconds"] if state is not None else 0.0)
         self._events = self._run()
 
@@ -348,6 +349,7 @@ class Fit(Iterator[Event]):
             seconds=round(self.seconds, 4),
             quantity="train_loss",
             value=error.value,
+            first_loss=self._meter.first if self._started_at == 0 else None,
         )
 
     def _final_figures(self, reason: Reason) -> dict[str, float | None]:

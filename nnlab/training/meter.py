@@ -28,6 +28,8 @@ class Meter:
         self._classes = classes
         self._steps: list[tuple[Tensor, Tensor, Tensor]] = []
         self.recent, self.epoch = Totals(classes=classes), Totals(classes=classes)
+        self.first: float | None = None
+        """The loss of the first step that was read."""
 
     def add(self, loss: Tensor, outputs: Tensor, targets: Tensor) -> None:
         """Keep a step's mean loss, its outputs and targets until they are read."""
@@ -44,6 +46,8 @@ class Meter:
         if not steps:
             return
         losses = torch.stack([loss for loss, _, _ in steps]).tolist()
+        if self.first is None:
+            self.first = losses[0]
         for position, loss in enumerate(losses):
             if not math.isfinite(loss):
                 raise NotFiniteError(len(steps) - 1 - position, loss)

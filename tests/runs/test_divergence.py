@@ -17,8 +17,15 @@ def given(**training: object) -> Experiment:
     )
 
 
-def history(step: int, *before: Event) -> History:
-    event = Diverged(step=step, epoch=1, seconds=1, quantity="train_loss", value=float("inf"))
+def history(step: int, *before: Event, first_loss: float | None = None) -> History:
+    event = Diverged(
+        step=step,
+        epoch=1,
+        seconds=1,
+        quantity="train_loss",
+        value=float("inf"),
+        first_loss=first_loss,
+    )
     return History([*before, event])
 
 
@@ -27,8 +34,8 @@ def was_set(step: int, path: str, value: float) -> ControlApplied:
     return ControlApplied(step=step, epoch=1, seconds=0.5, id="a", set=asked)
 
 
-def begun_at(loss: float) -> Progress:
-    return Progress(step=1, epoch=1, seconds=0.1, train_loss=loss, lr=0.1)
+def grown_to(loss: float) -> Progress:
+    return Progress(step=40, epoch=1, seconds=0.1, train_loss=loss, lr=0.1)
 
 
 MOMENTUM = {"optimizer": {"kind": "sgd", "lr": 1.0, "momentum": 0.95}}
@@ -47,9 +54,14 @@ MOMENTUM = {"optimizer": {"kind": "sgd", "lr": 1.0, "momentum": 0.95}}
         (given(), history(500, was_set(499, "weights.0.bias.0", 1e30)), "set to 1e+30", False),
         (given(), history(500, was_set(100, "training.l1", 9)), "learning rate 0.03", True),
         (given(zero_grad=False), history(500), "Gradients add up", False),
-        (given(), history(500, begun_at(1e9)), "The loss began at 1e+09", True),
+        (given(), history(500, first_loss=1e9), "The loss began at 1e+09", True),
         (given(**MOMENTUM), history(500), "20 times the gradient's", True),
-        (given(), history(500, begun_at(1.0)), "learning rate 0.03 is too high", True),
+        (
+            given(),
+            history(500, grown_to(1e30), first_loss=1.0),
+            "learning rate 0.03 is too high",
+            True,
+        ),
     ],
     ids=[
         "at once",

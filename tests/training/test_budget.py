@@ -132,22 +132,27 @@ def test_a_run_that_learns_nothing_more_is_stopped_early():
 EXPLODING: dict[str, Any] = {"loss": "mse", "epochs": 40, "optimizer": {"kind": "sgd", "lr": 30.0}}
 
 
-def first_bad_step() -> int:
+def losses_by_hand() -> list[float]:
+    """Of every step, up to the first that is not finite."""
     data = splits(classes=None)
     torch.manual_seed(0)
     net = torch.nn.Linear(2, 1)
     optimizer = torch.optim.SGD(net.parameters(), lr=30.0, fused=True)
     order = torch.Generator().manual_seed(0)
-    step = 0
+    losses: list[float] = []
     while True:
         for indices in torch.randperm(26, generator=order).split(7):
-            step += 1
             optimizer.zero_grad()
             loss = torch.nn.functional.mse_loss(net(data.train.x[indices]), data.train.y[indices])
-            if not math.isfinite(loss.item()):
-                return step
+            losses.append(loss.item())
+            if not math.isfinite(losses[-1]):
+                return losses
             loss.backward()
             optimizer.step()
+
+
+def first_bad_step() -> int:
+    return len(losses_by_hand())
 
 
 @pytest.mark.parametrize("evaluate_every", [1, 7, 40])
@@ -163,6 +168,18 @@ def test_divergence_names_the_first_bad_step(evaluate_every: int, watched: bool)
     assert (diverged.step, diverged.epoch) == (step, math.ceil(step / 4))
     assert (ended.reason, ended.train_loss, diverged.quantity) == ("diverged", None, "train_loss")
     assert not math.isfinite(diverged.value)
+    assert diverged.first_loss == pytest.approx(losses_by_hand()[0], rel=1e-6)
+
+
+def test_a_sitting_that_took_another_first_step_does_not_tell_the_loss_of_the_first():
+    given = experiment(mlp(outputs=1), **EXPLODING, evaluate_every=40)
+    begun = fit(given, splits(classes=None), clock=FastClock())
+    while begun.step < 2:
+        next(begun)
+    _, events = run(given, splits(classes=None), state=begun.snapshot())
+    diverged = events[-2]
+    assert isinstance(diverged, Diverged)
+    assert (diverged.step, diverged.first_loss) == (first_bad_step(), None)
 
 
 @pytest.mark.parametrize("asked", ["stop", "checkpoint"])
