@@ -203,7 +203,7 @@ class Killer:
             newest = load_newest(run.path)
             assert newest is not None
             assert newest["step"] == int(paths[-1].stem) == load_checkpoint(paths[-1])["step"]
-            assert newest["step"] >= max(saved.step for saved in history.checkpoints)
+            assert newest["step"] >= max((saved.step for saved in history.checkpoints), default=0)
 
     def take_finished(self) -> None:
         """Those that came to their end: with the weights of a run that nobody killed."""
