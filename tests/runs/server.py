@@ -15,17 +15,18 @@ from nnlab.settings import Settings
 def main(runs: str, data: str) -> None:
     launcher = LocalLauncher(Settings(runs_dir=Path(runs), data_dir=Path(data)))
     store = Store(Path(runs))
-    print(f"host {launcher._host.pid}", flush=True)
+    host = launcher._host.pid
+    print(f"host {host}", flush=True)
     for line in sys.stdin:
         run_id = line.strip()
-        host = launcher._host.pid
         try:
             launcher.start(store.get(run_id))
             said = f"started {run_id}"
         except NnlabError as error:
             said = f"refused {run_id}: {error}"
         if launcher._host.pid != host:
-            print(f"host {launcher._host.pid}", flush=True)
+            host = launcher._host.pid
+            print(f"host {host}", flush=True)
         print(said, flush=True)
 
 

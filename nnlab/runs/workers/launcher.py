@@ -34,6 +34,8 @@ START_SECONDS = 60.0
 """A worker that has not taken its lock by then has failed to start."""
 LOST_SECONDS = 1.0
 """A host that has ended may have made the worker just before, which then ends by itself."""
+TRIES = 2
+"""How often a run is handed to a host: one that is killed takes an unread order with it."""
 UNWATCHED_SECONDS = 120.0
 
 
@@ -94,6 +96,8 @@ class _Sitting:
     """When it was handed to the host, by the monotonic clock."""
     host: subprocess.Popen[str] | None = None
     """The process that it was handed to."""
+    tries: int = 0
+    """How often it was handed over."""
 
     def has_spoken(self) -> bool:
         """Whether its worker has written an event, or there is nothing left to write to."""
@@ -107,9 +111,18 @@ class _Sitting:
             return True
         if lock.exists(self.run.path):  # by now; if nobody holds it, its worker was killed
             return not lock.is_held(self.run.path)
-        waited = time.monotonic() - self.handed
-        is_lost = self.host is not None and self.host.poll() is not None and waited > LOST_SECONDS
-        return is_lost or waited > START_SECONDS
+        return self._waited() > (LOST_SECONDS if self._is_without_host() else START_SECONDS)
+
+    def is_lost(self) -> bool:
+        """Whether it is over because its host ended before it made a worker."""
+        is_begun = self.has_spoken() or lock.exists(self.run.path)
+        return not is_begun and self._is_without_host() and self.is_over()
+
+    def _is_without_host(self) -> bool:
+        return self.host is not None and self.host.poll() is not None
+
+    def _waited(self) -> float:
+        return time.monotonic() - self.handed
 
 
 def host_mode() -> str:
@@ -249,6 +262,7 @@ class LocalLauncher:
         }
         sitting.host = self._hand(order)
         sitting.handed = time.monotonic()
+        sitting.tries += 1
 
     def _hand(self, order: Mapping[str, object]) -> subprocess.Popen[str]:
         """Give the host an order; returns the process that took it."""
@@ -285,7 +299,9 @@ class LocalLauncher:
 
     def _free_places(self) -> None:
         for run_id, sitting in list(self._active.items()):
-            if sitting.is_over():
+            if sitting.is_lost() and sitting.tries < TRIES:
+                self._hand_over(sitting)
+            elif sitting.is_over():
                 del self._active[run_id]
 
     def _pause_unwatched(self) -> None:

@@ -68,10 +68,15 @@ class Server:
         self._host = self._read_host(self._line())
 
     def start(self, run: Run) -> None:
-        """Tries again while the launcher waits for a worker that a killed host may have made."""
+        """Tries again while the launcher waits for a worker that a killed host may have made.
+
+        The launcher itself hands it to the next host, once.
+        """
         deadline = time.monotonic() + 30
         while (said := self._ask_to_start(run)) != f"started {run.id}":
             assert "under way" in said
+            if lock.is_held(run.path) or has_ended(run):
+                return
             assert time.monotonic() < deadline, said
             time.sleep(0.1)
 

@@ -281,6 +281,20 @@ def test_workers_end_by_themselves_when_their_host_is_killed_and_another_is_star
     assert wait_for_end(next_run).reason == "completed"
 
 
+def test_a_run_whose_order_a_killed_host_had_not_read_is_handed_to_the_next(
+    shared: LocalLauncher, home: Path
+):
+    before, run = new_run(home / "runs"), new_run(home / "runs")
+    shared.start(before)
+    wait_for_end(before)
+    host = shared._host
+    host.send_signal(signal.SIGSTOP)
+    shared.start(run)
+    host.kill()
+    assert wait_for_end(run).reason == "completed"
+    assert shared._host.pid != host.pid
+
+
 def test_what_is_too_much_waits_for_its_place(own: LocalLauncher, tmp_path: Path):
     runs = [new_run(tmp_path / "runs", given) for given in (endless(), experiment(), endless())]
     first, second, third = runs
