@@ -111,18 +111,16 @@ class _Sitting:
             return True
         if lock.exists(self.run.path):  # by now; if nobody holds it, its worker was killed
             return not lock.is_held(self.run.path)
-        return self._waited() > (LOST_SECONDS if self._is_without_host() else START_SECONDS)
+        patience = LOST_SECONDS if self._has_lost_host() else START_SECONDS
+        return time.monotonic() - self.handed > patience
 
-    def is_lost(self) -> bool:
-        """Whether it is over because its host ended before it made a worker."""
+    def is_unbegun(self) -> bool:
+        """Whether its host ended before a worker took the run."""
         is_begun = self.has_spoken() or lock.exists(self.run.path)
-        return not is_begun and self._is_without_host() and self.is_over()
+        return self._has_lost_host() and not is_begun
 
-    def _is_without_host(self) -> bool:
+    def _has_lost_host(self) -> bool:
         return self.host is not None and self.host.poll() is not None
-
-    def _waited(self) -> float:
-        return time.monotonic() - self.handed
 
 
 def host_mode() -> str:
@@ -293,15 +291,19 @@ class LocalLauncher:
         """Ten times a second: free the places of ended runs, fill them, pause what nobody sees."""
         while not self._closed.wait(TICK_SECONDS):
             with self._lock:
+                if self._closed.is_set():  # while this waited: no new host after the last
+                    return
                 self._free_places()
                 self._fill_places()
                 self._pause_unwatched()
 
     def _free_places(self) -> None:
         for run_id, sitting in list(self._active.items()):
-            if sitting.is_lost() and sitting.tries < TRIES:
+            if not sitting.is_over():
+                continue
+            if sitting.is_unbegun() and sitting.tries < TRIES:
                 self._hand_over(sitting)
-            elif sitting.is_over():
+            else:
                 del self._active[run_id]
 
     def _pause_unwatched(self) -> None:
