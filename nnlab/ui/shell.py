@@ -21,13 +21,12 @@ PAGES = (
     ("runs", N_("Runs"), ":material/list_alt:"),
 )
 
-_app_has_run = False
+_has_navigation = False
+"""Whether Streamlit knows of `st.navigation`: a click may end app.py before it comes to that."""
 
 
 def run() -> None:
     """What app.py does: set the frame up, and run the page that is asked for."""
-    global _app_has_run
-    _app_has_run = True
     _set_frame()
     asked_for = _navigation()
     with messages():
@@ -41,7 +40,7 @@ def page(show: Callable[[], None]) -> None:
     Streamlit runs these files without app.py for the first request to a cold server, as it did
     with every folder `pages` before it had `st.navigation`; then the frame is made up for.
     """
-    if not _app_has_run:
+    if not _has_navigation:
         _set_frame()
         _navigation()
         st.rerun()
@@ -70,8 +69,11 @@ def _set_frame() -> None:
 
 
 def _navigation() -> st.Page:
+    global _has_navigation
     pages = [
         st.Page(page_file(name), title=_(title), icon=icon, default=name == "home")
         for name, title, icon in PAGES
     ]
-    return st.navigation(pages, position="top")
+    asked_for = st.navigation(pages, position="top")
+    _has_navigation = True
+    return asked_for

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from nnlab.ui import services, shell
@@ -59,12 +60,25 @@ def test_a_page_may_be_the_first_script_of_a_cold_server(
         made_up_for.append(navigation())
         return made_up_for[-1]
 
-    monkeypatch.setattr(shell, "_app_has_run", False)
+    monkeypatch.setattr(shell, "_has_navigation", False)
     monkeypatch.setattr(shell, "_navigation", noted)
     test = app().switch_page(f"pages/{name}.py").run()
     assert not test.exception
     assert made_up_for
     assert content(test)
+
+
+def test_an_app_that_a_click_ended_before_its_navigation_is_made_up_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Otherwise every visitor sees the names of files at the side, until the next start."""
+    monkeypatch.setattr(shell, "_has_navigation", False)
+    with monkeypatch.context() as ended:
+        ended.setattr(shell, "_set_frame", lambda: st.stop())
+        app().run()
+    assert not shell._has_navigation
+    app().run()
+    assert shell._has_navigation
 
 
 def test_a_broken_setting_is_a_message_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
