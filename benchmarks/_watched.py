@@ -5,7 +5,8 @@ import sys
 import time
 from collections.abc import Callable
 
-from nnlab.runs import LocalLauncher, Run
+from nnlab.runs.store import Run
+from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.ui.runtime.run_view import RunView
 
 FRAME_SECONDS = 0.125

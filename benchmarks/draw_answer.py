@@ -17,8 +17,8 @@ from benchmarks._report import goal, print_machine, print_table
 from nnlab.data.registry import describe
 from nnlab.models import build
 from nnlab.recipes import get
-from nnlab.runs import Store
 from nnlab.runs.record.checkpoints import save_live
+from nnlab.runs.store import Store
 from nnlab.settings import read_settings
 from nnlab.ui.draw.panels.panels import PANELS
 from tests.browser.lab import Lab

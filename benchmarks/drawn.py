@@ -31,8 +31,8 @@ from nnlab.cli.find import find_run
 from nnlab.drawing import to_network_input
 from nnlab.errors import NnlabError
 from nnlab.recipes import RECIPES
-from nnlab.runs import Store
 from nnlab.runs.network import load_network
+from nnlab.runs.store import Store
 from nnlab.runs.workers.worker import train
 from nnlab.settings import read_settings
 from nnlab.training.events import FitEnded

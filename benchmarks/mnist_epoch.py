@@ -31,7 +31,7 @@ from nnlab.data.torchvision_fix import torchvision_datasets
 from nnlab.errors import DataUnavailableError
 from nnlab.models import build
 from nnlab.settings import read_settings
-from nnlab.training import fit
+from nnlab.training.fit import fit
 
 MEAN, STD = 0.1307, 0.3081
 LR = 0.001

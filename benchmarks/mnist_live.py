@@ -25,9 +25,10 @@ from nnlab.data.samples import Samples, samples
 from nnlab.errors import DataUnavailableError
 from nnlab.figures.curves import accuracy_figure, loss_figure
 from nnlab.recipes import get
-from nnlab.runs import LocalLauncher, Store
+from nnlab.runs.store import Store
+from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.settings import Settings
-from nnlab.training import fit
+from nnlab.training.fit import fit
 from nnlab.ui.images.tabs.answers import answers_of
 from nnlab.ui.runtime.run_view import RunView
 

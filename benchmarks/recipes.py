@@ -20,9 +20,9 @@ from nnlab.data import registry
 from nnlab.data.splits import Splits
 from nnlab.errors import DataUnavailableError, NnlabError
 from nnlab.recipes import RECIPES, Compared, Recipe, get
-from nnlab.runs import History
 from nnlab.runs.compared import value_of
-from nnlab.training import fit
+from nnlab.runs.record.history import History
+from nnlab.training.fit import fit
 
 QUICK_EPOCHS, QUICK_STEPS = 1, 400
 GROUPS = ("published tutorials", "fast")

@@ -15,9 +15,8 @@ from typing import Any
 
 from benchmarks._report import goal, print_machine, print_table
 from nnlab.recipes import RECIPES
-from nnlab.runs import Store
 from nnlab.runs.record.log import FILE
-from nnlab.runs.store import META
+from nnlab.runs.store import META, Store
 from nnlab.training.events import Event, FitEnded, FitStarted, Progress, to_line
 from nnlab.ui.runs.filters import ordered
 

@@ -23,7 +23,8 @@ from nnlab.data.splits import Part, Splits
 from nnlab.errors import DataUnavailableError
 from nnlab.recipes import get
 from nnlab.recipes.three_layer import EPOCHS, SECONDS, TEST_ACCURACY
-from nnlab.training import LOSSES, evaluate, fit
+from nnlab.training.fit import fit
+from nnlab.training.metrics import LOSSES, evaluate
 
 GOAL_EPOCH, GOAL_REPORTED, GOAL_TWELFTH, GOAL_USUAL = 0.4, 1 / 1000, 1 / 12, 13.0
 

@@ -25,7 +25,8 @@ from nnlab.figures.boundary import boundary_picture
 from nnlab.insight.plane.boundary import plane_grid
 from nnlab.models import build
 from nnlab.recipes import RECIPES
-from nnlab.runs import LocalLauncher, Store
+from nnlab.runs.store import Store
+from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.settings import Settings
 from nnlab.ui.runtime.run_view import RunView
 

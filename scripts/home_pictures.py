@@ -16,7 +16,7 @@ from nnlab.figures import theme
 from nnlab.figures.boundary import STRENGTH
 from nnlab.insight.plane.boundary import plane_grid
 from nnlab.recipes import get
-from nnlab.training import fit
+from nnlab.training.fit import fit
 
 PICTURES = Path(__file__).parents[1] / "nnlab" / "ui" / "home" / "pictures"
 WIDE, HIGH = 400, 225

@@ -7,7 +7,7 @@ from nnlab.errors import NnlabError
 from nnlab.export import export as export_run
 from nnlab.export import file_name
 from nnlab.files import write_whole
-from nnlab.runs import Store
+from nnlab.runs.store import Store
 from nnlab.settings import read_settings
 from nnlab.texts import _
 

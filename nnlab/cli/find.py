@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from nnlab.errors import RunNotFoundError
-from nnlab.runs import Run, Store
-from nnlab.runs.store import EXPERIMENT
+from nnlab.runs.store import EXPERIMENT, Run, Store
 from nnlab.texts import _
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from nnlab.texts import _
-from nnlab.training import Control, Controls
+from nnlab.training.controls import Control, Controls
 
 
 class Interruptible:

@@ -13,8 +13,8 @@ from nnlab.cli.find import find_run
 from nnlab.data.registry import describe
 from nnlab.drawing import read_image, split, steps
 from nnlab.errors import InvalidImageError, NnlabError
-from nnlab.runs import Run, Store
 from nnlab.runs.network import load_network
+from nnlab.runs.store import Run, Store
 from nnlab.settings import read_settings
 from nnlab.texts import _
 

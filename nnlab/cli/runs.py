@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from nnlab.cli.table import table
-from nnlab.runs import Store, Summary
 from nnlab.runs.record.status import WORDS
+from nnlab.runs.store import Store, Summary
 from nnlab.settings import read_settings
 from nnlab.texts import _
 

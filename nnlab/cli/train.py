@@ -17,16 +17,15 @@ from nnlab.config import Experiment
 from nnlab.config.data import opens_test
 from nnlab.data.registry import describe, sizes
 from nnlab.errors import NnlabError
-from nnlab.runs import Run, Store
 from nnlab.runs.disk import make_room
 from nnlab.runs.record.control import FileControls
 from nnlab.runs.record.status import Status, derive_status
-from nnlab.runs.store import MAX_NAME
+from nnlab.runs.store import MAX_NAME, Run, Store
 from nnlab.runs.testset import has_test, open_test
 from nnlab.runs.workers.worker import train as train_run
 from nnlab.settings import read_settings
 from nnlab.texts import _
-from nnlab.training import plan
+from nnlab.training.check import plan
 from nnlab.training.events import Diverged, Event, FitEnded, FitStarted
 
 FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")

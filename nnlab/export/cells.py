@@ -23,7 +23,7 @@ from nnlab.export.timeline import Phase, Timeline, read_timeline
 from nnlab.models import trace
 from nnlab.models.code import Source, Style, source
 from nnlab.models.layer_source import layer_source, listed
-from nnlab.runs import Run
+from nnlab.runs.store import Run
 from nnlab.training.seeds import LAYERS, own_seed
 
 

@@ -5,8 +5,8 @@ from nnlab.data.published import DIGIT_NAMES
 from nnlab.data.registry import describe
 from nnlab.errors import NnlabError
 from nnlab.export.restore import restore
-from nnlab.runs import Run, Store
 from nnlab.runs.network import load_network
+from nnlab.runs.store import Run, Store
 from nnlab.texts import _
 
 FEWEST = 20

@@ -11,7 +11,7 @@ from nnlab.export.tables import experiment_json, metrics_csv
 from nnlab.export.tensorboard import event_file
 from nnlab.export.weights import pt2_file, pt_file, safetensors_file, zip_file
 from nnlab.models.code import Style
-from nnlab.runs import Run
+from nnlab.runs.store import Run
 from nnlab.texts import N_, _
 
 

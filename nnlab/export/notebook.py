@@ -5,7 +5,7 @@ from typing import Any
 
 from nnlab.export.cells import cells
 from nnlab.models.code import Style
-from nnlab.runs import Run
+from nnlab.runs.store import Run
 
 DATA = 'DATA = Path(os.environ.get("NNLAB_DATA_DIR", "data"))  # where the data sets are kept\n'
 

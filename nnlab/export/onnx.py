@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 from nnlab.data.registry import describe
 from nnlab.errors import NnlabError
-from nnlab.runs import Run
 from nnlab.runs.network import load_network
+from nnlab.runs.store import Run
 from nnlab.texts import _
 
 SAMPLES = 16

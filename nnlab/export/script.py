@@ -2,7 +2,7 @@
 
 from nnlab.export.cells import STANDARD, Cells, cells
 from nnlab.models.code import Style
-from nnlab.runs import Run
+from nnlab.runs.store import Run
 
 WIDTH = 88
 DATA = """\

@@ -4,8 +4,9 @@ import csv
 import io
 import math
 
-from nnlab.runs import EventReader, History, Run
-from nnlab.runs.record.history import AXES, METRICS, Columns
+from nnlab.runs.record.history import AXES, METRICS, Columns, History
+from nnlab.runs.record.log import EventReader
+from nnlab.runs.store import Run
 
 WHOLE = ("step", "epoch")
 

@@ -5,8 +5,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from nnlab.runs import EventReader, History, Run
-from nnlab.runs.record.history import METRICS
+from nnlab.runs.record.history import METRICS, History
+from nnlab.runs.record.log import EventReader
+from nnlab.runs.store import Run
 
 
 def event_file(run: Run) -> bytes:

@@ -14,8 +14,9 @@ import torch
 from nnlab.config import Experiment
 from nnlab.config.live_fields import WEIGHTS
 from nnlab.errors import NnlabError, RunNotFoundError
-from nnlab.runs import EventReader, Run
 from nnlab.runs.record.checkpoints import list_checkpoints, load_checkpoint
+from nnlab.runs.record.log import EventReader
+from nnlab.runs.store import Run
 from nnlab.texts import _
 from nnlab.training.events import CheckpointSaved, ControlApplied, Event, FitEnded, FitStarted
 from nnlab.training.state import State

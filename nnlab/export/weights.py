@@ -16,9 +16,9 @@ from torch import Tensor
 from nnlab.data.registry import describe
 from nnlab.errors import NnlabError
 from nnlab.export.onnx import sample_inputs
-from nnlab.runs import Run, load_live
 from nnlab.runs.network import load_network
-from nnlab.runs.store import EXPERIMENT
+from nnlab.runs.record.checkpoints import load_live
+from nnlab.runs.store import EXPERIMENT, Run
 from nnlab.texts import _
 
 WEIGHTS = "weights.safetensors"

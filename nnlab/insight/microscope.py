@@ -15,9 +15,11 @@ from nnlab.config.live_fields import apply_changes
 from nnlab.data.splits import Splits
 from nnlab.errors import NnlabError
 from nnlab.texts import _
-from nnlab.training import Control, EndRun, Fit, Set, State, fit
 from nnlab.training.batches import Batches
+from nnlab.training.controls import Control, EndRun, Set
+from nnlab.training.fit import Fit, fit
 from nnlab.training.prepare import split_fixed
+from nnlab.training.state import State
 
 EACH: dict[str, Callable[..., Tensor]] = {
     "cross_entropy": F.cross_entropy,

@@ -10,7 +10,7 @@ from nnlab.errors import NnlabError
 from nnlab.runs.network import load_network
 from nnlab.runs.store import Run
 from nnlab.texts import _
-from nnlab.training import LOSSES, evaluate
+from nnlab.training.metrics import LOSSES, evaluate
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ import gc
 import streamlit as st
 import torch
 
-from nnlab.runs import LocalLauncher, Store
+from nnlab.runs.store import Store
+from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.settings import Settings, read_settings
 from nnlab.texts import N_
 

@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 from nnlab.cli.main import main
 from nnlab.drawing import to_network_input
 from nnlab.models import build
-from nnlab.runs import Store
+from nnlab.runs.store import Store
 from tests.cli.conftest import DIGITS, picture
 
 FIRST_TEST = 1500

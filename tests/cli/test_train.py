@@ -16,10 +16,13 @@ from nnlab.cli.main import main
 from nnlab.data.registry import load
 from nnlab.errors import NnlabError
 from nnlab.recipes import RECIPES
-from nnlab.runs import EventReader, History, Store, load_live
 from nnlab.runs.network import load_network
+from nnlab.runs.record.checkpoints import load_live
+from nnlab.runs.record.history import History
+from nnlab.runs.record.log import EventReader
+from nnlab.runs.store import Store
 from nnlab.runs.testset import open_test
-from nnlab.training import NoControls
+from nnlab.training.controls import NoControls
 from nnlab.training.events import FitEnded
 from nnlab.training.fit import fit
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from nnlab.config import Experiment
-from nnlab.runs import Run, Store
+from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.worker import train
-from nnlab.training import Control, NoControls, Set
+from nnlab.training.controls import Control, NoControls, Set
 from nnlab.training.events import FitEnded
 
 # Isolated (-I): no PYTHONPATH, not this directory. A child of its own for each script, so that none

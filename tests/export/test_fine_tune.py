@@ -13,8 +13,8 @@ from nnlab.errors import NnlabError
 from nnlab.export.fine_tune import fine_tune
 from nnlab.insight.verdicts import verdicts
 from nnlab.recipes import get
-from nnlab.runs import Store
 from nnlab.runs.network import load_network
+from nnlab.runs.store import Store
 from nnlab.runs.workers.worker import train
 from nnlab.training.events import FitEnded
 

@@ -7,7 +7,7 @@ from nnlab import recipes
 from nnlab.cli.main import main
 from nnlab.errors import NnlabError
 from nnlab.export import FORMATS, export, file_name
-from nnlab.runs import Run, Store
+from nnlab.runs.store import Run, Store
 
 Trained = Callable[..., tuple[Run, float]]
 

@@ -5,7 +5,7 @@ import nbformat
 from nnlab import recipes
 from nnlab.config import Experiment
 from nnlab.export.notebook import notebook
-from nnlab.runs import Run
+from nnlab.runs.store import Run
 
 Trained = Callable[..., tuple[Run, float]]
 

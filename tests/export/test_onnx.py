@@ -21,8 +21,8 @@ from nnlab.config import (
 )
 from nnlab.errors import NnlabError
 from nnlab.export import onnx as exporting
-from nnlab.runs import Run, Store
 from nnlab.runs.network import load_network
+from nnlab.runs.store import Run, Store
 
 Trained = Callable[..., tuple[Run, float]]
 

@@ -36,7 +36,6 @@ from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.export.restore import restore
 from nnlab.export.script import script
 from nnlab.models.code import Style
-from nnlab.runs import Run, Store
 from nnlab.runs.record.checkpoints import (
     list_checkpoints,
     load_checkpoint,
@@ -45,6 +44,7 @@ from nnlab.runs.record.checkpoints import (
 )
 from nnlab.runs.record.control import FileControls
 from nnlab.runs.rewind.branch import branch as branch_off
+from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.worker import train
 from tests.export.conftest import train_to_the_end
 

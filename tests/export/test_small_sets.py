@@ -18,7 +18,7 @@ from nnlab.config import (
 )
 from nnlab.export.script import script
 from nnlab.models.code import Style
-from nnlab.runs import Run
+from nnlab.runs.store import Run
 from tests.data import small
 
 CASES: list[tuple[str, Style]] = [

@@ -12,7 +12,8 @@ from nnlab import recipes
 from nnlab.config import Experiment
 from nnlab.export.tables import experiment_json, metrics_csv
 from nnlab.export.tensorboard import event_file
-from nnlab.runs import EventReader, Run
+from nnlab.runs.record.log import EventReader
+from nnlab.runs.store import Run
 from nnlab.training.events import EpochEnded, FitEnded, Progress
 
 Trained = Callable[..., tuple[Run, float]]

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from nnlab.config import Experiment, Model, PlaneClasses, Training, mlp
 from nnlab.export import UploadRefusedError, must_fit, read_upload, restore, upload
 from nnlab.models import build
-from nnlab.runs import Store
+from nnlab.runs.store import Store
 
 MOONS = Experiment(
     data=PlaneClasses(kind="moons"),

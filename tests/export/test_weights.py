@@ -16,10 +16,10 @@ from nnlab.export import agree, export, read_upload, restore
 from nnlab.export.onnx import sample_inputs
 from nnlab.models import build
 from nnlab.models.code import code
-from nnlab.runs import Run, Store
 from nnlab.runs.network import load_network
 from nnlab.runs.record.history import History
 from nnlab.runs.record.log import EventReader
+from nnlab.runs.store import Run, Store
 from tests.export.conftest import train_to_the_end
 
 Trained = Callable[..., tuple[Run, float]]

@@ -11,7 +11,8 @@ from nnlab.config import Activation, BatchNorm, Dropout, Features, Linear
 from nnlab.data.splits import Info, Part, Splits
 from nnlab.errors import NnlabError
 from nnlab.insight.microscope import GradientCheck, check_gradient, compare, one_step
-from nnlab.training import State, fit
+from nnlab.training.fit import fit
+from nnlab.training.state import State
 from tests.training.bench import LINEAR, Script, StandingClock, experiment, run, same, splits
 
 DEEP = (Linear(out_features=6), Activation(kind="tanh"), Linear(out_features=3))

@@ -28,8 +28,9 @@ from nnlab.data.registry import describe, load
 from nnlab.data.splits import Part, Splits
 from nnlab.models import build, trace
 from nnlab.recipes import RECIPES, Recipe, get, recipe_id
-from nnlab.training import LOSSES, evaluate, fit
 from nnlab.training.events import FitEnded
+from nnlab.training.fit import fit
+from nnlab.training.metrics import LOSSES, evaluate
 
 PUBLISHED = [recipe for recipe in RECIPES.values() if recipe.group == "published tutorials"]
 published = pytest.mark.parametrize("recipe", PUBLISHED, ids=lambda recipe: recipe.id)

@@ -9,7 +9,7 @@ from nnlab.errors import NnlabError
 from nnlab.models import trace
 from nnlab.recipes import RECIPES
 from nnlab.recipes.draw_stages import STAGES
-from nnlab.training import plan
+from nnlab.training.check import plan
 from nnlab.training.events import FitEnded
 from nnlab.training.fit import fit
 

@@ -14,7 +14,8 @@ from nnlab.config import (
     Training,
     mlp,
 )
-from nnlab.runs import EventReader, Run, Store
+from nnlab.runs.record.log import EventReader
+from nnlab.runs.store import Run, Store
 from nnlab.training.events import Event, FitStarted
 
 PATIENCE = 120.0

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 from nnlab.errors import NnlabError
-from nnlab.runs import LocalLauncher, Store
+from nnlab.runs.store import Store
+from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.settings import Settings
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from nnlab.recipes import Compared
 from nnlab.recipes.recipe import Metric, Moment
-from nnlab.runs import History
 from nnlab.runs.compared import value_of
+from nnlab.runs.record.history import History
 from nnlab.training.events import EpochEnded, FitEnded
 
 ACCURACIES = (0.5, 0.9, 0.8)

@@ -10,14 +10,17 @@ import pytest
 
 from nnlab.errors import NnlabError
 from nnlab.files import append_line
-from nnlab.runs import LocalLauncher, Run, Store, disk
+from nnlab.runs import disk
 from nnlab.runs.disk import apply, make_room, plan_removal, total, usage
 from nnlab.runs.record import lock
 from nnlab.runs.record.checkpoints import BEST, FOLDER, list_checkpoints, save_checkpoint
 from nnlab.runs.record.log import FILE
+from nnlab.runs.store import Run, Store
+from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.settings import Settings, read_settings
-from nnlab.training import State, fit
 from nnlab.training.events import to_line
+from nnlab.training.fit import fit
+from nnlab.training.state import State
 from tests.runs.bench import experiment, started
 from tests.runs.record.test_log_and_history import ended
 from tests.training.bench import experiment as small

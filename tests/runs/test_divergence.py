@@ -3,8 +3,8 @@
 import pytest
 
 from nnlab.config import Experiment, Model, PlaneValues, Training, mlp
-from nnlab.runs import History
 from nnlab.runs.divergence import cause_of, what_broke
+from nnlab.runs.record.history import History
 from nnlab.training.events import ControlApplied, Diverged, Event, Progress
 
 

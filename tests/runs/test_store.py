@@ -6,8 +6,8 @@ import pytest
 
 from nnlab.errors import NnlabError, RunDamagedError, RunNotFoundError
 from nnlab.files import append_line
-from nnlab.runs import Store
 from nnlab.runs.record.log import FILE
+from nnlab.runs.store import Store
 from nnlab.training.events import CheckpointSaved, FitEnded, Progress, to_line
 from tests.runs.bench import experiment, new_run, started
 

@@ -9,8 +9,9 @@ from torch import Tensor
 
 from nnlab.config import Experiment, Layer, Linear, Model, PlaneClasses, PlaneValues, Training, mlp
 from nnlab.data.splits import Info, Part, Splits
-from nnlab.training import Control, EndRun, Fit, Set, fit
+from nnlab.training.controls import Control, EndRun, Set
 from nnlab.training.events import EpochEnded, Event, Progress
+from nnlab.training.fit import Fit, fit
 
 Asked = str | tuple[str, object]
 

@@ -26,9 +26,9 @@ from nnlab.config import (
 from nnlab.data.splits import Info, Part, Splits
 from nnlab.data.torchvision_fix import torchvision_datasets
 from nnlab.errors import InvalidExperimentError
-from nnlab.training import fit
 from nnlab.training.augment import affine_grid, augment, with_strokes
 from nnlab.training.events import FitEnded
+from nnlab.training.fit import fit
 from nnlab.training.seeds import augmenting, own_seed
 from tests.training.bench import FastClock, StandingClock, epochs, run, same, trained
 

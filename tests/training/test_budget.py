@@ -10,9 +10,10 @@ import torch
 from nnlab.config import BatchNorm, Conv2d, Flatten, Linear, mlp
 from nnlab.data.splits import Info, Part, Splits
 from nnlab.errors import InvalidExperimentError, NnlabError
-from nnlab.training import fit, plan
 from nnlab.training.best import BestSoFar
+from nnlab.training.check import plan
 from nnlab.training.events import ControlApplied, Diverged, FitEnded, FitStarted
+from nnlab.training.fit import fit
 from nnlab.training.meter import Meter, NotFiniteError
 from nnlab.training.metrics import Totals
 from tests.training.bench import (

@@ -9,7 +9,8 @@ from sklearn.metrics import accuracy_score, log_loss
 
 from nnlab.data.splits import Part
 from nnlab.models import build
-from nnlab.training import LOSSES, evaluate, fit
+from nnlab.training.fit import fit
+from nnlab.training.metrics import LOSSES, evaluate
 from tests.training.bench import LINEAR, FastClock, epochs, experiment, progress, run, splits
 
 Floats = np.ndarray

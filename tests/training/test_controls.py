@@ -3,8 +3,9 @@
 import pytest
 import torch
 
-from nnlab.training import EndRun, fit
+from nnlab.training.controls import EndRun
 from nnlab.training.events import ControlApplied, FitEnded
+from nnlab.training.fit import fit
 from tests.training.bench import (
     FastClock,
     Script,

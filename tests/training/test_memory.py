@@ -8,7 +8,9 @@ import pytest
 from nnlab.config import Conv2d, Experiment, Flatten, Images, Linear, Model, Training
 from nnlab.data.splits import Info
 from nnlab.errors import InvalidExperimentError
-from nnlab.training import fit, memory, plan
+from nnlab.training import memory
+from nnlab.training.check import plan
+from nnlab.training.fit import fit
 from nnlab.training.memory import free_memory, must_fit_in_memory
 from tests.training.bench import experiment, splits
 

@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from nnlab.config import Activation, BatchNorm, Dropout, Layer, Linear
-from nnlab.training import State, fit
 from nnlab.training.events import FitEnded
+from nnlab.training.fit import fit
+from nnlab.training.state import State
 from tests.training.bench import (
     FastClock,
     Script,

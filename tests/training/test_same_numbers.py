@@ -8,8 +8,8 @@ from torch import nn
 from torch.optim import lr_scheduler
 
 from nnlab.config import LogSoftmax
-from nnlab.training import fit
 from nnlab.training.batches import Batches
+from nnlab.training.fit import fit
 from tests.training.bench import (
     FastClock,
     StandingClock,

@@ -7,11 +7,11 @@ import pytest
 
 from nnlab.config import Experiment, Model, PlaneClasses, Training, mlp
 from nnlab.data.registry import load
-from nnlab.runs import Store
 from nnlab.runs.rewind.replay import state_at
+from nnlab.runs.store import Store
 from nnlab.runs.workers.worker import train
-from nnlab.training import fit
 from nnlab.training.events import Event, FitEnded
+from nnlab.training.fit import fit
 from tests.training.bench import Script, StandingClock, epochs, experiment, run, same, splits
 
 LONG: dict[str, Any] = {

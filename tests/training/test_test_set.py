@@ -8,9 +8,9 @@ import torch
 
 from nnlab.config import Experiment, Flatten, Images, Model, Training, mlp
 from nnlab.data.registry import load
-from nnlab.runs import Store
-from nnlab.training import fit
+from nnlab.runs.store import Store
 from nnlab.training.events import FitEnded
+from nnlab.training.fit import fit
 from tests.training.bench import Script
 
 NOWHERE = Path("/nonexistent")

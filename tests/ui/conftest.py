@@ -11,8 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from nnlab.config import Experiment
 from nnlab.recipes import get
-from nnlab.runs import Run, Status, Store
 from nnlab.runs.record.log import FILE
+from nnlab.runs.record.status import Status
+from nnlab.runs.store import Run, Store
 from nnlab.training.events import (
     ControlApplied,
     EpochEnded,

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from nnlab.runs import Status
+from nnlab.runs.record.status import Status
 
 UI = Path(__file__).parents[2] / "nnlab" / "ui"
 SHEETS = sorted(UI.rglob("*.css"))

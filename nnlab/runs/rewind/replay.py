@@ -10,8 +10,10 @@ from nnlab.runs.record.history import History
 from nnlab.runs.record.log import EventReader
 from nnlab.runs.store import Run
 from nnlab.texts import _
-from nnlab.training import Control, EndRun, Set, State, fit
+from nnlab.training.controls import Control, EndRun, Set
 from nnlab.training.events import ControlApplied
+from nnlab.training.fit import fit
+from nnlab.training.state import State
 
 KEEP = "keep"
 EVENLY, CLOSE = 16, 64

@@ -9,7 +9,6 @@ from typing import IO
 from nnlab.files import UNWRITABLE, sync_folder, write_all
 from nnlab.runs.record import checkpoints
 from nnlab.runs.record.log import FILE
-from nnlab.training import Fit, are_finite
 from nnlab.training.events import (
     CheckpointSaved,
     ControlApplied,
@@ -21,7 +20,8 @@ from nnlab.training.events import (
     Progress,
     to_line,
 )
-from nnlab.training.state import State
+from nnlab.training.fit import Fit
+from nnlab.training.state import State, are_finite
 
 logger = logging.getLogger(__name__)
 

@@ -13,8 +13,9 @@ from nnlab.runs.record.log import FILE, newest, read_head_and_tail
 from nnlab.runs.store import Run
 from nnlab.runs.workers.recorder import Recorder
 from nnlab.texts import _
-from nnlab.training import Controls, fit
+from nnlab.training.controls import Controls
 from nnlab.training.events import Event, FitEnded, to_line
+from nnlab.training.fit import fit
 
 logger = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from nnlab.runs import Status
+from nnlab.runs.record.status import Status
 from nnlab.texts import _
 from nnlab.ui.draw import training
 from nnlab.ui.runtime.drawing_models import Reader, labels, why_not

@@ -11,7 +11,7 @@ from nnlab.drawing import read_image
 from nnlab.drawing.split import Piece
 from nnlab.errors import NnlabError
 from nnlab.figures.digits import DIGITS
-from nnlab.runs import Status
+from nnlab.runs.record.status import Status
 from nnlab.texts import N_, _
 from nnlab.ui.draw import reading
 from nnlab.ui.draw.canvas import show_canvas

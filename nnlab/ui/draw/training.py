@@ -8,7 +8,7 @@ from nnlab.data.archives import is_available
 from nnlab.errors import NnlabError
 from nnlab.figures.digits import percent
 from nnlab.recipes import get
-from nnlab.runs import ALIVE, Status
+from nnlab.runs.record.status import ALIVE, Status
 from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.lab.run_commands import ask, make_run

@@ -10,8 +10,8 @@ import streamlit as st
 
 from nnlab.errors import NnlabError
 from nnlab.recipes import RECIPES, Group, Recipe
-from nnlab.runs import Summary
 from nnlab.runs.record.status import WORDS
+from nnlab.runs.store import Summary
 from nnlab.texts import N_, _
 from nnlab.ui import services
 from nnlab.ui.session.labs import leave_lab, open_in_lab

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from nnlab.config import Experiment, Images
 from nnlab.data.samples import Samples
 from nnlab.errors import NnlabError
-from nnlab.runs import History, Status
+from nnlab.runs.record.history import History
+from nnlab.runs.record.status import Status
 from nnlab.ui.runtime.image_data import pictures
 from nnlab.ui.runtime.run_view import RunView
 from nnlab.ui.session.lab_state import LabState

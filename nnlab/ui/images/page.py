@@ -7,9 +7,9 @@ import streamlit as st
 from nnlab.config import Experiment, Images
 from nnlab.data.registry import describe, sizes
 from nnlab.errors import NnlabError
-from nnlab.runs import Status
+from nnlab.runs.record.status import Status
 from nnlab.texts import _
-from nnlab.training import plan
+from nnlab.training.check import plan
 from nnlab.training.memory import free_memory, must_fit_in_memory
 from nnlab.ui.images.curves import draw_curves
 from nnlab.ui.images.form import form as form

@@ -9,9 +9,10 @@ from nnlab.data.images import CLASS_NAMES, DIGIT_NAMES, SHAPES
 from nnlab.data.registry import describe, sizes
 from nnlab.errors import NnlabError
 from nnlab.figures.digits import percent
-from nnlab.runs import History, Status
+from nnlab.runs.record.history import History
+from nnlab.runs.record.status import Status
 from nnlab.texts import N_, _
-from nnlab.training import plan
+from nnlab.training.check import plan
 from nnlab.ui.runtime.drawing_models import DRAWING
 from nnlab.ui.runtime.run_view import RunView
 from nnlab.ui.session.runs_state import runs_state

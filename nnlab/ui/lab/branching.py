@@ -8,11 +8,12 @@ from typing import Any
 from nnlab.config import Experiment
 from nnlab.config.live_fields import BUDGET_FIELDS, WEIGHTS, apply_changes
 from nnlab.errors import NnlabError
-from nnlab.runs import History, Run
 from nnlab.runs.record.checkpoints import list_checkpoints, load_checkpoint
+from nnlab.runs.record.history import History
 from nnlab.runs.rewind.branch import branch
+from nnlab.runs.store import Run
 from nnlab.texts import _
-from nnlab.training import State
+from nnlab.training.state import State
 from nnlab.ui import services
 from nnlab.ui.lab.run_commands import start
 

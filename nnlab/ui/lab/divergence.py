@@ -4,8 +4,9 @@ import streamlit as st
 import torch
 
 from nnlab.errors import NnlabError
-from nnlab.runs import History, Run
 from nnlab.runs.divergence import cause_of, what_broke
+from nnlab.runs.record.history import History
+from nnlab.runs.store import Run
 from nnlab.texts import _
 from nnlab.training.events import Diverged
 from nnlab.ui.lab.branching import branch_name, effective, make_branch

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from nnlab.runs import Status
+from nnlab.runs.record.status import Status
 from nnlab.ui.lab.run_commands import current_status
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.shell import messages

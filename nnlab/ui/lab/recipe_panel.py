@@ -14,8 +14,8 @@ from nnlab.figures.curves import Reference
 from nnlab.models.code import code
 from nnlab.models.shapes import trace
 from nnlab.recipes import RECIPES, Compared, Metric, Recipe
-from nnlab.runs import History
 from nnlab.runs.compared import value_of
+from nnlab.runs.record.history import History
 from nnlab.texts import _
 from nnlab.ui.components.tables import row, table
 from nnlab.ui.lab.experiment_diff import rows

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from nnlab.errors import NnlabError
-from nnlab.runs import Run
+from nnlab.runs.store import Run
 from nnlab.ui.session.runs_state import runs_state
 from nnlab.ui.words import plain
 

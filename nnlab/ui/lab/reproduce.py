@@ -5,8 +5,9 @@ import streamlit as st
 from nnlab.config import from_link
 from nnlab.config.replay_link import EXPECT, MADE, Expectation, from_parameters
 from nnlab.errors import InvalidExperimentError, NnlabError
-from nnlab.runs import ALIVE, Run
+from nnlab.runs.record.status import ALIVE
 from nnlab.runs.rewind.reproduce import Verdict, judge
+from nnlab.runs.store import Run
 from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.lab.run_commands import let_go, make_run

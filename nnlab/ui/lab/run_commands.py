@@ -7,8 +7,9 @@ from nnlab.config import Experiment
 from nnlab.config.live_fields import live_changes
 from nnlab.errors import NnlabError
 from nnlab.recipes import recipe_id
-from nnlab.runs import ALIVE, Run, Status
 from nnlab.runs.record.control import ask as write_control
+from nnlab.runs.record.status import ALIVE, Status
+from nnlab.runs.store import Run
 from nnlab.training.controls import Action
 from nnlab.ui import services
 from nnlab.ui.run_names import title

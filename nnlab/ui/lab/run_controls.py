@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from nnlab.runs import History, Status
-from nnlab.runs.record.status import WORDS
+from nnlab.runs.record.history import History
+from nnlab.runs.record.status import WORDS, Status
 from nnlab.texts import _
 from nnlab.training.controls import Action
 from nnlab.ui import services

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from nnlab.runs import History, Status
+from nnlab.runs.record.history import History
+from nnlab.runs.record.status import Status
 from nnlab.texts import _
 from nnlab.ui.lab.divergence import show_divergence
 from nnlab.ui.session.lab_state import LabState

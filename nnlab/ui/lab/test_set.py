@@ -3,7 +3,7 @@
 import streamlit as st
 
 from nnlab.errors import NnlabError
-from nnlab.runs import Run
+from nnlab.runs.store import Run
 from nnlab.runs.testset import has_test, open_test
 from nnlab.texts import _
 from nnlab.ui import services

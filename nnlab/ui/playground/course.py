@@ -5,7 +5,7 @@ from functools import lru_cache
 from nnlab.config.live_fields import BRANCH_FIELDS
 from nnlab.errors import NnlabError
 from nnlab.figures.course import Change, Course, Parent
-from nnlab.runs import Run
+from nnlab.runs.store import Run
 from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.playground.frame import Frame

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from nnlab.config import Experiment
 from nnlab.data.splits import Splits
 from nnlab.errors import NnlabError
-from nnlab.runs import History, Status
+from nnlab.runs.record.history import History
+from nnlab.runs.record.status import Status
 from nnlab.runs.rewind.past import Replaying
 from nnlab.ui.lab.metrics_table import Figures
 from nnlab.ui.runtime.datasets import splits_of

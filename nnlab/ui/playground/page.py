@@ -10,9 +10,9 @@ from nnlab.config import Experiment, Model
 from nnlab.data.registry import describe
 from nnlab.errors import NnlabError
 from nnlab.models import check_outputs, trace
-from nnlab.runs import Status
+from nnlab.runs.record.status import Status
 from nnlab.texts import _
-from nnlab.training import plan
+from nnlab.training.check import plan
 from nnlab.ui.lab.live import live
 from nnlab.ui.lab.metrics_table import show_figures
 from nnlab.ui.lab.recipe_panel import show_recipe_head, show_recipe_table

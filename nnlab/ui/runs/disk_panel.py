@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from nnlab.errors import NnlabError
-from nnlab.runs import Store
 from nnlab.runs.disk import Removal, apply, in_words, plan_removal, total
+from nnlab.runs.store import Store
 from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.session.runs_state import RunsState

@@ -5,7 +5,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from nnlab.runs import ALIVE, History, Run, Summary
+from nnlab.runs.record.history import History
+from nnlab.runs.record.status import ALIVE
+from nnlab.runs.store import Run, Summary
 from nnlab.ui.runtime.run_history import run_history
 
 

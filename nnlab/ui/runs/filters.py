@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from nnlab.runs import Summary
+from nnlab.runs.store import Summary
 from nnlab.texts import N_, _
 from nnlab.ui.run_names import architecture, title
 from nnlab.ui.runs.figures import figures_of

@@ -6,8 +6,8 @@ from html import escape
 import streamlit as st
 
 from nnlab.figures.overlay import MOST
-from nnlab.runs import Summary
 from nnlab.runs.record.status import WORDS
+from nnlab.runs.store import Summary
 from nnlab.texts import _
 from nnlab.ui.components.tables import DASH
 from nnlab.ui.run_names import title

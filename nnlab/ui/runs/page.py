@@ -7,9 +7,10 @@ from typing import Literal
 import streamlit as st
 
 from nnlab.errors import NnlabError, RunNotFoundError
-from nnlab.runs import ALIVE, Run, Summary
 from nnlab.runs.disk import in_words
 from nnlab.runs.record.checkpoints import list_checkpoints
+from nnlab.runs.record.status import ALIVE
+from nnlab.runs.store import Run, Summary
 from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.runs.compare.compare import forget_deleted, show_comparison

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from nnlab.errors import NnlabError
-from nnlab.runs import Summary
+from nnlab.runs.store import Summary
 from nnlab.runs.tags import MAX_TAGS, checked_tags
 from nnlab.texts import _
 from nnlab.ui import services

@@ -9,11 +9,11 @@ from torch import nn
 from nnlab.data.splits import Splits
 from nnlab.errors import NnlabError
 from nnlab.models import build
-from nnlab.runs import Run
 from nnlab.runs.rewind.past import Past, Replaying
+from nnlab.runs.store import Run
 from nnlab.texts import _
-from nnlab.training import State
 from nnlab.training.metrics import LOSSES, Totals, evaluate
+from nnlab.training.state import State
 from nnlab.ui import services
 from nnlab.ui.runtime.cache import answers
 from nnlab.ui.runtime.run_view import RunView

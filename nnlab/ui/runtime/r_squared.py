@@ -14,7 +14,7 @@ from nnlab.config.data import task_of
 from nnlab.data import registry
 from nnlab.errors import NnlabError
 from nnlab.insight.regression import r_squared
-from nnlab.runs import History
+from nnlab.runs.record.history import History
 from nnlab.ui import services
 
 

@@ -3,7 +3,9 @@
 import threading
 from functools import lru_cache
 
-from nnlab.runs import EventReader, History, Run
+from nnlab.runs.record.history import History
+from nnlab.runs.record.log import EventReader
+from nnlab.runs.store import Run
 
 
 class _Reading:

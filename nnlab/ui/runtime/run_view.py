@@ -9,8 +9,11 @@ from torch import nn
 from nnlab.config import Experiment
 from nnlab.data.registry import describe
 from nnlab.models import build
-from nnlab.runs import EventReader, History, Run, load_live
 from nnlab.runs.network import must_fit
+from nnlab.runs.record.checkpoints import load_live
+from nnlab.runs.record.history import History
+from nnlab.runs.record.log import EventReader
+from nnlab.runs.store import Run
 from nnlab.ui import services
 from nnlab.ui.runtime.snapshot import Snapshot
 

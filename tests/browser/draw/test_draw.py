@@ -8,8 +8,8 @@ import pytest
 
 from nnlab.models import build
 from nnlab.recipes import get
-from nnlab.runs import Store
 from nnlab.runs.record.checkpoints import save_live
+from nnlab.runs.store import Store
 from tests.browser.conftest import Open
 from tests.browser.lab import Lab
 from tests.browser.server import App, running_app

@@ -13,8 +13,8 @@ from benchmarks._pen_strokes import PenDigit, Stroke, on_canvas, render
 from nnlab.drawing import to_network_input
 from nnlab.insight.pictures.probabilities import class_probabilities
 from nnlab.recipes import get
-from nnlab.runs import Run, Store
 from nnlab.runs.network import load_network
+from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.worker import train
 from tests.browser.conftest import Open
 from tests.browser.draw.test_draw import answer, open_draw, received

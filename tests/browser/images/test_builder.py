@@ -1,7 +1,8 @@
 """Images: a convolutional network put together with the mouse, trained on the embedded digits."""
 
 from nnlab.config import Activation, Conv2d, Flatten, Linear, Normalize, Pool2d
-from nnlab.runs import EventReader, Run
+from nnlab.runs.record.log import EventReader
+from nnlab.runs.store import Run
 from nnlab.training.events import FitEnded
 from tests.browser.lab import Lab
 

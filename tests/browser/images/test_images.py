@@ -3,7 +3,8 @@
 import pytest
 
 from nnlab.recipes import RECIPES
-from nnlab.runs import EventReader, Run
+from nnlab.runs.record.log import EventReader
+from nnlab.runs.store import Run
 from nnlab.training.events import FitEnded
 from tests.browser.conftest import Open
 from tests.browser.experiments import address

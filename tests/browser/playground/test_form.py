@@ -4,7 +4,8 @@ import re
 
 from playwright.sync_api import Route
 
-from nnlab.runs import EventReader, Run
+from nnlab.runs.record.log import EventReader
+from nnlab.runs.store import Run
 from tests.browser.experiments import address, spiral
 from tests.browser.lab import Lab
 

@@ -1,6 +1,7 @@
 """The Playground learns, and shows it."""
 
-from nnlab.runs import EventReader, Run
+from nnlab.runs.record.log import EventReader
+from nnlab.runs.store import Run
 from nnlab.training.events import FitEnded
 from tests.browser.experiments import address, diverging, spiral
 from tests.browser.lab import Lab

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from nnlab.runs import EventReader
+from nnlab.runs.record.log import EventReader
 from tests.browser.experiments import address, spiral
 from tests.browser.lab import Lab
 

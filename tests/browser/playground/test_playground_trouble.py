@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from nnlab.runs import Store
+from nnlab.runs.store import Store
 from tests.browser.conftest import Open, Start
 from tests.browser.experiments import address, address_of, spiral
 from tests.browser.lab import Lab

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator
 
-from nnlab.runs import Run
+from nnlab.runs.store import Run
 from tests.browser.experiments import address, spiral
 from tests.browser.lab import Lab
 

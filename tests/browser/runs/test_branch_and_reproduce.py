@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 
 from nnlab.config import Experiment
-from nnlab.runs import History, Run
+from nnlab.runs.record.history import History
 from nnlab.runs.record.log import EventReader
+from nnlab.runs.store import Run
 from tests.browser.conftest import Open
 from tests.browser.experiments import address, spiral
 from tests.browser.lab import Lab

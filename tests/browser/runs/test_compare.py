@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from nnlab.config import Experiment
-from nnlab.runs import Run, Store
+from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.worker import train
 from tests.browser.conftest import Open
 from tests.browser.experiments import spiral

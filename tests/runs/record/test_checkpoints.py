@@ -13,17 +13,18 @@ import torch
 
 from nnlab.errors import NnlabError, RunDamagedError
 from nnlab.files import write_text, write_whole
-from nnlab.runs import load_live
 from nnlab.runs.record import checkpoints
 from nnlab.runs.record.checkpoints import (
     list_checkpoints,
     load_checkpoint,
+    load_live,
     load_newest,
     save_best,
     save_checkpoint,
     save_live,
 )
-from nnlab.training import State, fit
+from nnlab.training.fit import fit
+from nnlab.training.state import State
 from tests.training.bench import experiment, splits
 
 

@@ -10,8 +10,9 @@ from pydantic import BaseModel
 
 from nnlab.errors import RunDamagedError, RunTooNewError
 from nnlab.files import append_line
-from nnlab.runs import EventReader, History, Store
-from nnlab.runs.record.log import FILE, read_head_and_tail
+from nnlab.runs.record.history import History
+from nnlab.runs.record.log import FILE, EventReader, read_head_and_tail
+from nnlab.runs.store import Store
 from nnlab.runs.workers.worker import train
 from nnlab.training.events import (
     EVENTS,

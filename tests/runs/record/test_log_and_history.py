@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from nnlab.errors import RunNotFoundError
 from nnlab.files import append_line
-from nnlab.runs import EventReader, History
-from nnlab.runs.record.log import FILE, newest, read_head_and_tail
+from nnlab.runs.record.history import History
+from nnlab.runs.record.log import FILE, EventReader, newest, read_head_and_tail
 from nnlab.runs.record.status import derive_status
 from nnlab.training.events import (
     CheckpointSaved,

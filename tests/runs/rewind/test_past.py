@@ -8,11 +8,14 @@ import torch
 
 from nnlab.config import Adam, Experiment, Model, PlaneClasses, Training, mlp
 from nnlab.errors import NnlabError
-from nnlab.runs import EventReader, History, LocalLauncher, Run, Store
 from nnlab.runs.record.checkpoints import list_checkpoints
+from nnlab.runs.record.history import History
+from nnlab.runs.record.log import EventReader
 from nnlab.runs.rewind import past as past_module
 from nnlab.runs.rewind.past import Past, Replaying, replay
 from nnlab.runs.rewind.replay import state_at
+from nnlab.runs.store import Run, Store
+from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.runs.workers.worker import train
 from nnlab.settings import Settings
 from nnlab.training.state import State

@@ -17,7 +17,8 @@ from nnlab.runs.rewind.branch import branch
 from nnlab.runs.rewind.replay import state_at
 from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.worker import train
-from nnlab.training import Control, Set, fit
+from nnlab.training.controls import Control, Set
+from nnlab.training.fit import fit
 
 EXPERIMENT = Experiment(
     data=PlaneClasses(kind="xor", points=60),

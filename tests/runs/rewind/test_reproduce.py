@@ -11,12 +11,14 @@ from nnlab.config.replay_link import Expectation
 from nnlab.data.registry import load
 from nnlab.errors import NnlabError
 from nnlab.recipes import get
-from nnlab.runs import History, Run, Store
+from nnlab.runs.record.history import History
 from nnlab.runs.record.log import EventReader
 from nnlab.runs.rewind.branch import branch
 from nnlab.runs.rewind.reproduce import judge, replayable
+from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.worker import train
-from nnlab.training import Control, Set, fit
+from nnlab.training.controls import Control, Set
+from nnlab.training.fit import fit
 
 SHORT = get("xor").experiment.with_set("training.steps", 60).with_set("training.epochs", None)
 

@@ -15,16 +15,23 @@ from nnlab import files
 from nnlab.data.registry import load
 from nnlab.errors import NnlabError, RunDamagedError, RunNotFoundError
 from nnlab.files import append_line, write_all
-from nnlab.runs import EventReader, LocalLauncher, Run, Store, load_live
 from nnlab.runs.record import checkpoints, lock
-from nnlab.runs.record.checkpoints import FOLDER, list_checkpoints, load_checkpoint, save_live
+from nnlab.runs.record.checkpoints import (
+    FOLDER,
+    list_checkpoints,
+    load_checkpoint,
+    load_live,
+    save_live,
+)
 from nnlab.runs.record.control import ask
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import FILE, EventReader
+from nnlab.runs.store import Run, Store
 from nnlab.runs.workers import recorder as recorder_module
+from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.runs.workers.worker import train
 from nnlab.settings import read_settings
-from nnlab.training import fit
 from nnlab.training.events import FitEnded, FitStarted
+from nnlab.training.fit import fit
 from tests.runs.bench import events_of, experiment, new_run, noisy
 from tests.runs.workers.test_kill import digest
 from tests.runs.workers.test_worker import At
@@ -158,7 +165,7 @@ def test_what_a_full_device_says_is_passed_on() -> None:
 LIMITED = """
 import logging, resource, signal, sys
 from pathlib import Path
-from nnlab.runs import Run
+from nnlab.runs.store import Run
 from nnlab.runs.workers.worker import train
 logging.basicConfig(stream=sys.stdout)
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -18,12 +18,13 @@ import torch
 
 from nnlab.config import Activation, Dropout, Experiment, Linear, Model
 from nnlab.data.registry import load
-from nnlab.runs import EventReader, History, Run, Store, load_live
 from nnlab.runs.record import lock
-from nnlab.runs.record.checkpoints import list_checkpoints, load_checkpoint, load_newest
+from nnlab.runs.record.checkpoints import list_checkpoints, load_checkpoint, load_live, load_newest
 from nnlab.runs.record.control import ask
-from nnlab.runs.record.log import FILE
-from nnlab.training import fit
+from nnlab.runs.record.history import History
+from nnlab.runs.record.log import FILE, EventReader
+from nnlab.runs.store import Run, Store
+from nnlab.training.fit import fit
 from tests.runs.bench import experiment, wait_for
 from tests.training.bench import same
 

@@ -13,14 +13,16 @@ import pytest
 
 from nnlab.data.registry import load
 from nnlab.errors import NnlabError, RunNotFoundError
-from nnlab.runs import History, LocalLauncher, Run, Store, load_live
 from nnlab.runs.record import lock
-from nnlab.runs.record.checkpoints import list_checkpoints, load_newest
+from nnlab.runs.record.checkpoints import list_checkpoints, load_live, load_newest
 from nnlab.runs.record.control import ask
+from nnlab.runs.record.history import History
+from nnlab.runs.store import Run, Store
 from nnlab.runs.workers import launcher
+from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.settings import Settings
-from nnlab.training import fit
 from nnlab.training.events import ControlApplied, EpochEnded, FitEnded
+from nnlab.training.fit import fit
 from tests.runs.bench import endless, events_of, experiment, new_run, noisy, wait_for
 from tests.training.bench import same
 
@@ -331,7 +333,8 @@ def test_what_is_too_much_waits_for_its_place(own: LocalLauncher, tmp_path: Path
 SERVER = """
 import sys, time
 from pathlib import Path
-from nnlab.runs import LocalLauncher, Run
+from nnlab.runs.store import Run
+from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.settings import Settings
 launcher = LocalLauncher(Settings(data_dir=Path(sys.argv[2]), max_runs=2, device="cpu"))
 launcher.start(Run(Path(sys.argv[1])))

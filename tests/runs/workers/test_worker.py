@@ -13,13 +13,21 @@ from nnlab.config import Data, Experiment
 from nnlab.data.registry import load
 from nnlab.data.splits import Part, Splits
 from nnlab.errors import NnlabError
-from nnlab.runs import History, Run, load_live
 from nnlab.runs.record import lock
-from nnlab.runs.record.checkpoints import FOLDER, list_checkpoints, load_checkpoint, load_newest
+from nnlab.runs.record.checkpoints import (
+    FOLDER,
+    list_checkpoints,
+    load_checkpoint,
+    load_live,
+    load_newest,
+)
+from nnlab.runs.record.history import History
 from nnlab.runs.record.log import FILE
+from nnlab.runs.store import Run
 from nnlab.runs.workers.worker import train
-from nnlab.training import Control, Controls, EndRun, Set, fit
+from nnlab.training.controls import Control, Controls, EndRun, Set
 from nnlab.training.events import CheckpointSaved, ControlApplied, Diverged, FitEnded, FitStarted
+from nnlab.training.fit import fit
 from tests.runs.bench import events_of, experiment, new_run, noisy
 from tests.training.bench import same
 

@@ -16,8 +16,9 @@ from nnlab.data.images import DIGIT_NAMES
 from nnlab.insight.pictures.probabilities import class_probabilities
 from nnlab.models import build
 from nnlab.recipes import get
-from nnlab.runs import Run, Status, Store
 from nnlab.runs.record.checkpoints import save_live
+from nnlab.runs.record.status import Status
+from nnlab.runs.store import Run, Store
 from nnlab.ui import services
 from nnlab.ui.draw.canvas import INK, PAPER, SIDE
 from nnlab.ui.runtime.drawing_models import Reader, labels

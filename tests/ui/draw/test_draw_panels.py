@@ -34,9 +34,9 @@ from nnlab.figures.digits import percent
 from nnlab.insight.activations import Place
 from nnlab.insight.pictures.probabilities import class_probabilities
 from nnlab.models import build
-from nnlab.runs import Store
 from nnlab.runs.network import load_network
 from nnlab.runs.record.checkpoints import save_live
+from nnlab.runs.store import Store
 from nnlab.ui.draw.canvas import INK, PAPER, SIDE
 from nnlab.ui.draw.panels.panels import PANELS
 from nnlab.ui.explain.xray import detail, place_in, through

@@ -15,8 +15,8 @@ from nnlab.data.handwriting_zip import export
 from nnlab.drawing import to_network_input
 from nnlab.export.fine_tune import tuned
 from nnlab.models import build
-from nnlab.runs import Run, Store
 from nnlab.runs.record.checkpoints import save_live
+from nnlab.runs.store import Run, Store
 from nnlab.ui.draw.panels.game import PAIRS, new_game, score
 from nnlab.ui.draw.panels.teach_files import _take
 from nnlab.ui.session.draw_state import DrawState, Game, Sheet

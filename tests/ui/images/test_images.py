@@ -14,7 +14,7 @@ from nnlab.config import Activation, Images, Sgd, from_link, to_link
 from nnlab.data.published import folder_of
 from nnlab.errors import InvalidExperimentError, NnlabError
 from nnlab.recipes import RECIPES, get
-from nnlab.runs import Store
+from nnlab.runs.store import Store
 from nnlab.runs.workers.worker import train
 from nnlab.ui import services
 from nnlab.ui.images import downloads

@@ -25,8 +25,8 @@ from nnlab.config import (
 from nnlab.data.handwriting import keep
 from nnlab.data.images import load_validation
 from nnlab.models import build
-from nnlab.runs import Run, Store
 from nnlab.runs.record.checkpoints import save_live
+from nnlab.runs.store import Run, Store
 from nnlab.ui.images.tabs.tabs import TABS
 from nnlab.ui.session.images_state import ImagesState
 from tests.ui.conftest import MakeRun, html

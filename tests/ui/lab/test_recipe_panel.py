@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from nnlab.config import Images
 from nnlab.recipes import get
-from nnlab.runs import Store
 from nnlab.runs.record.log import FILE
+from nnlab.runs.store import Store
 from nnlab.training.events import EpochEnded, FitEnded, FitStarted, to_line
 from nnlab.ui.images import curves as images_curves
 from nnlab.ui.lab.recipe_panel import reported

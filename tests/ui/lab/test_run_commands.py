@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from nnlab.config import Experiment, Sgd, to_link
 from nnlab.recipes import get
-from nnlab.runs import Run, Store
 from nnlab.runs.record import lock
+from nnlab.runs.store import Run, Store
 from nnlab.training.controls import Control
 from nnlab.ui import services
 from nnlab.ui.session.images_state import ImagesState

@@ -24,9 +24,10 @@ from nnlab.config import (
     to_link,
 )
 from nnlab.recipes import get
-from nnlab.runs import EventReader, Run, Store
+from nnlab.runs.record.log import EventReader
+from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.worker import train
-from nnlab.training import Control
+from nnlab.training.controls import Control
 from nnlab.ui import services
 from nnlab.ui.session.playground_state import PlaygroundState
 from tests.ui.conftest import IdleLauncher, html

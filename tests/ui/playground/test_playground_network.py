@@ -27,7 +27,7 @@ from nnlab.config import (
 from nnlab.config.layers import Layer
 from nnlab.data.registry import load
 from nnlab.models import build
-from nnlab.runs import Run, Store
+from nnlab.runs.store import Run, Store
 from nnlab.training.batches import Batches
 from nnlab.ui import services
 from nnlab.ui.components.network import _checked

@@ -9,10 +9,10 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from nnlab.config import Adam, Experiment, Linear, Model, NamedInit, PlaneClasses, Training, mlp
-from nnlab.runs import Run, Store
 from nnlab.runs.record.control import FileControls, ask
 from nnlab.runs.rewind.past import replay
 from nnlab.runs.rewind.replay import state_at
+from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.worker import train
 from nnlab.ui import services
 from nnlab.ui.playground.frame import Frame, make_frame

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from nnlab.config import Curve, Experiment, Images, Model, PlaneValues, Points, Training, mlp
 from nnlab.data.images import load, load_validation
 from nnlab.figures import overlay
-from nnlab.runs import Run, Store
+from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.worker import train
 from nnlab.training.events import FitEnded
 from nnlab.ui.lab.experiment_diff import rows

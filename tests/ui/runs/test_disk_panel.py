@@ -3,8 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from nnlab.runs import Run
 from nnlab.runs.record.checkpoints import FOLDER, list_checkpoints
+from nnlab.runs.store import Run
 from nnlab.ui.runs.disk_panel import NAMED
 from tests.ui.conftest import MakeRun
 from tests.ui.runs.test_runs import click, messages, page

@@ -15,13 +15,14 @@ from nnlab.config.replay_link import from_parameters
 from nnlab.data.registry import load
 from nnlab.export import export, restore
 from nnlab.recipes import get
-from nnlab.runs import History, Run, Status, Store
 from nnlab.runs.network import load_network
 from nnlab.runs.record.control import FileControls
+from nnlab.runs.record.history import History
 from nnlab.runs.record.log import EventReader
+from nnlab.runs.record.status import Status
+from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.worker import train
-from nnlab.training import evaluate
-from nnlab.training.metrics import LOSSES
+from nnlab.training.metrics import LOSSES, evaluate
 from nnlab.ui import services
 from nnlab.ui.runs.details.lineage import family
 from nnlab.ui.runs.details.save import parameters_code, prove

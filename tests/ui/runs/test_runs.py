@@ -8,10 +8,10 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from nnlab.config import Linear, from_link
-from nnlab.runs import Run, Store
 from nnlab.runs import store as store_module
 from nnlab.runs.disk import in_words
 from nnlab.runs.record import lock
+from nnlab.runs.store import Run, Store
 from nnlab.ui.forms.labels import layer_lines
 from nnlab.ui.runs.list import ROWS
 from nnlab.ui.words import duration, plain

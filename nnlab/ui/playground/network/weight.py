@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from nnlab.errors import NnlabError
-from nnlab.runs import Status
+from nnlab.runs.record.status import Status
 from nnlab.texts import N_, _
 from nnlab.ui import services
 from nnlab.ui.components.network import Picked

@@ -17,7 +17,7 @@ from nnlab.config.live_fields import (
 from nnlab.errors import NnlabError
 from nnlab.runs.rewind.past import Replaying
 from nnlab.texts import N_, _
-from nnlab.training import State
+from nnlab.training.state import State
 from nnlab.ui.lab.branch_form import a_tenth, title_of
 from nnlab.ui.lab.branching import effective, make_branch
 from nnlab.ui.lab.run_commands import let_go

@@ -8,7 +8,8 @@ from nnlab.figures.boundary import boundary_figure
 from nnlab.figures.difference import describe_difference, difference_picture, fits_figure
 from nnlab.insight.plane.boundary import plane_grid
 from nnlab.insight.plane.fitted import fitted
-from nnlab.runs import ALIVE, Run
+from nnlab.runs.record.status import ALIVE
+from nnlab.runs.store import Run
 from nnlab.texts import N_, _
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.components.tables import number_cell, row, table

@@ -22,7 +22,7 @@ from nnlab.config import (
 from nnlab.config.layers import ActivationKind
 from nnlab.errors import NnlabError
 from nnlab.insight.doctor.finding import Illness
-from nnlab.runs import ALIVE
+from nnlab.runs.record.status import ALIVE
 from nnlab.texts import _
 from nnlab.ui.lab.run_commands import current_status, follow
 from nnlab.ui.playground.frame import Frame

@@ -15,7 +15,7 @@ from nnlab.figures.network import Layer, unit_name
 from nnlab.insight.microscope import OneStep, check_gradient, compare, one_step
 from nnlab.runs.rewind.past import Replaying
 from nnlab.texts import _
-from nnlab.training import State
+from nnlab.training.state import State
 from nnlab.ui.lab.run_commands import ask, take_one
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.network.network_layers import (

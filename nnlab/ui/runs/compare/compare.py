@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from nnlab.errors import RunNotFoundError
-from nnlab.runs import Summary
+from nnlab.runs.store import Summary
 from nnlab.texts import _
 from nnlab.ui.runs.compare.curves import show_curves
 from nnlab.ui.runs.compare.pictures import show_pictures

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from nnlab.figures.overlay import Curve, Quantity, describe_overlay, overlay_figure
-from nnlab.runs import Summary
+from nnlab.runs.store import Summary
 from nnlab.texts import N_, _
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.forms.labels import LOSSES

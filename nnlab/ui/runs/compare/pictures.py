@@ -19,7 +19,8 @@ from nnlab.figures.digits import percent
 from nnlab.figures.theme import Spec
 from nnlab.insight.confusion import confusion
 from nnlab.insight.plane.boundary import plane_grid
-from nnlab.runs import ALIVE, Summary
+from nnlab.runs.record.status import ALIVE
+from nnlab.runs.store import Summary
 from nnlab.texts import _
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.lab.table_plane import axes_of, slice_of

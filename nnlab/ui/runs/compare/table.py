@@ -6,8 +6,8 @@ from html import escape
 import streamlit as st
 
 from nnlab.figures.overlay import DASHES, run_colour
-from nnlab.runs import Summary
 from nnlab.runs.record.status import WORDS
+from nnlab.runs.store import Summary
 from nnlab.texts import N_, _
 from nnlab.ui.components.tables import DASH, cell, row, table
 from nnlab.ui.lab.experiment_diff import Row, rows

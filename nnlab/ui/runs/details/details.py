@@ -4,8 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from nnlab.runs import History, Summary
 from nnlab.runs.record.checkpoints import list_checkpoints
+from nnlab.runs.record.history import History
+from nnlab.runs.store import Summary
 from nnlab.texts import N_, _
 from nnlab.ui import services
 from nnlab.ui.lab.run_controls import status_line

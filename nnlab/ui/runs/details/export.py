@@ -6,8 +6,9 @@ import streamlit as st
 
 from nnlab.errors import NnlabError
 from nnlab.export import FORMATS, export, file_name
-from nnlab.runs import History, Run, Summary
 from nnlab.runs.disk import in_words
+from nnlab.runs.record.history import History
+from nnlab.runs.store import Run, Summary
 from nnlab.texts import N_, _
 from nnlab.ui.runs.files import mark
 from nnlab.ui.runtime.cache import answers

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from nnlab.runs import History, Summary
+from nnlab.runs.record.history import History
+from nnlab.runs.store import Summary
 from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.lab.branch_form import branch_in_view, budget_fields, show_branch

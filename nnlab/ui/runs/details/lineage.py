@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from nnlab.config.live_fields import BUDGET_FIELDS
-from nnlab.runs import Summary
 from nnlab.runs.record.status import WORDS
+from nnlab.runs.store import Summary
 from nnlab.texts import _
 from nnlab.training.events import ControlApplied
 from nnlab.ui import services

@@ -16,8 +16,8 @@ from nnlab.figures.boundary import boundary_figure, boundary_picture, points_tra
 from nnlab.figures.describe import describe_boundary
 from nnlab.insight.plane.boundary import plane_grid
 from nnlab.insight.plane.input_slice import InputSlice
-from nnlab.runs import Run
 from nnlab.runs.network import load_network
+from nnlab.runs.store import Run
 from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.components.chart import show_chart

@@ -7,8 +7,9 @@ import streamlit as st
 from nnlab.config import Experiment, to_link
 from nnlab.config.replay_link import Expectation, to_parameters
 from nnlab.errors import NnlabError
-from nnlab.runs import History, Summary
+from nnlab.runs.record.history import History
 from nnlab.runs.rewind.reproduce import replayable
+from nnlab.runs.store import Summary
 from nnlab.texts import _
 from nnlab.ui.components.tables import facts_table
 from nnlab.ui.forms.labels import seeds_text

@@ -12,8 +12,8 @@ from nnlab.errors import NnlabError
 from nnlab.export import Upload, agree, must_fit, read_upload, restore
 from nnlab.export.upload import FORMS, MAX_BYTES
 from nnlab.models import build
-from nnlab.runs import Run, Summary
 from nnlab.runs.network import load_network
+from nnlab.runs.store import Run, Summary
 from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.runs.details.save import samples

@@ -11,8 +11,9 @@ from nnlab.export.onnx import sample_inputs
 from nnlab.export.weights import exported_program
 from nnlab.models import build
 from nnlab.models.code import code
-from nnlab.runs import Run, Summary, load_live
 from nnlab.runs.network import load_network
+from nnlab.runs.record.checkpoints import load_live
+from nnlab.runs.store import Run, Summary
 from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.components.tables import facts_table
