@@ -14,8 +14,9 @@ import torch
 from nnlab.config import Experiment
 from nnlab.config.live_fields import WEIGHTS
 from nnlab.errors import NnlabError, RunNotFoundError
-from nnlab.runs.record.checkpoints import list_checkpoints, load_checkpoint
+from nnlab.runs.record.checkpoints import load_checkpoint
 from nnlab.runs.record.log import EventReader
+from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.store import Run
 from nnlab.texts import _
 from nnlab.training.events import CheckpointSaved, ControlApplied, Event, FitEnded, FitStarted

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from nnlab.errors import NnlabError
 from nnlab.runs.record import lock
-from nnlab.runs.record.checkpoints import DAMAGED, FOLDER, list_checkpoints
 from nnlab.runs.record.status import ALIVE
+from nnlab.runs.record.weight_files import DAMAGED, FOLDER, list_checkpoints
 from nnlab.runs.store import Run, Store, Summary
 from nnlab.texts import N_, _
 

@@ -36,13 +36,9 @@ from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.export.restore import restore
 from nnlab.export.script import script
 from nnlab.models.code import Style
-from nnlab.runs.record.checkpoints import (
-    list_checkpoints,
-    load_checkpoint,
-    load_live,
-    save_checkpoint,
-)
+from nnlab.runs.record.checkpoints import load_checkpoint, load_live, save_checkpoint
 from nnlab.runs.record.control import FileControls
+from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.rewind.branch import branch as branch_off
 from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.worker import train

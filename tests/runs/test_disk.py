@@ -13,8 +13,9 @@ from nnlab.files import append_line
 from nnlab.runs import disk
 from nnlab.runs.disk import apply, make_room, plan_removal, total, usage
 from nnlab.runs.record import lock
-from nnlab.runs.record.checkpoints import BEST, FOLDER, list_checkpoints, save_checkpoint
+from nnlab.runs.record.checkpoints import save_checkpoint
 from nnlab.runs.record.log import FILE
+from nnlab.runs.record.weight_files import BEST, FOLDER, list_checkpoints
 from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.settings import Settings, read_settings

@@ -15,14 +15,10 @@ from torch import Tensor
 
 from nnlab.errors import RunDamagedError
 from nnlab.files import write_bytes
+from nnlab.runs.record.weight_files import BEST, DAMAGED, FOLDER, LIVE, list_checkpoints
 from nnlab.texts import _
 from nnlab.training.state import State
 
-LIVE = "live.safetensors"
-FOLDER = "checkpoints"
-BEST = "best.pt"
-DAMAGED = ".damaged"
-"""Ends the name of a checkpoint that could not be read, and was set aside."""
 BUDGET_BYTES = 64 * 2**20
 """What the checkpoints of one run may take together, the best one apart."""
 MAX_FILES = 200
@@ -90,11 +86,6 @@ def _serialised(state: State) -> bytes:
     buffer = io.BytesIO()
     torch.save(state, buffer)
     return buffer.getvalue()
-
-
-def list_checkpoints(run: Path) -> list[Path]:
-    """The full states from the oldest to the newest; the best is kept apart."""
-    return sorted((run / FOLDER).glob("[0-9]*.pt"))
 
 
 def load_checkpoint(path: Path, *, mmap: bool = False) -> State:

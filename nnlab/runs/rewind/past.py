@@ -27,8 +27,9 @@ import torch
 
 from nnlab.errors import NnlabError
 from nnlab.files import write_text, write_whole
-from nnlab.runs.record.checkpoints import FOLDER, list_checkpoints, load_checkpoint
+from nnlab.runs.record.checkpoints import load_checkpoint
 from nnlab.runs.record.history import History
+from nnlab.runs.record.weight_files import FOLDER, list_checkpoints
 from nnlab.runs.rewind.replay import must_have, state_at
 from nnlab.runs.store import Run
 from nnlab.training.state import State

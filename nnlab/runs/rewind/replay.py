@@ -5,9 +5,10 @@ from pathlib import Path
 
 from nnlab.data.registry import load
 from nnlab.errors import NnlabError
-from nnlab.runs.record.checkpoints import list_checkpoints, load_checkpoint
+from nnlab.runs.record.checkpoints import load_checkpoint
 from nnlab.runs.record.history import History
 from nnlab.runs.record.log import EventReader
+from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.store import Run
 from nnlab.texts import _
 from nnlab.training.controls import Control, EndRun, Set

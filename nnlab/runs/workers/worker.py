@@ -8,8 +8,9 @@ from nnlab.data.registry import load
 from nnlab.errors import NnlabError
 from nnlab.files import append_line, sweep
 from nnlab.runs.record import lock
-from nnlab.runs.record.checkpoints import FOLDER, LIVE, load_newest_readable, set_aside
+from nnlab.runs.record.checkpoints import load_newest_readable, set_aside
 from nnlab.runs.record.log import FILE, newest, read_head_and_tail
+from nnlab.runs.record.weight_files import FOLDER, LIVE
 from nnlab.runs.store import Run
 from nnlab.runs.workers.recorder import Recorder
 from nnlab.texts import _

@@ -5,8 +5,8 @@ import math
 import streamlit as st
 
 from nnlab.config.live_fields import BUDGET_FIELDS, LIVE_FIELDS, LiveField, value_at
-from nnlab.runs.record.checkpoints import list_checkpoints
 from nnlab.runs.record.history import History
+from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.store import Run, Summary
 from nnlab.texts import _
 from nnlab.ui.lab.branching import MAX_NAME, branch_name, effective, make_branch

@@ -8,8 +8,9 @@ from typing import Any
 from nnlab.config import Experiment
 from nnlab.config.live_fields import BUDGET_FIELDS, WEIGHTS, apply_changes
 from nnlab.errors import NnlabError
-from nnlab.runs.record.checkpoints import list_checkpoints, load_checkpoint
+from nnlab.runs.record.checkpoints import load_checkpoint
 from nnlab.runs.record.history import History
+from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.rewind.branch import branch
 from nnlab.runs.store import Run
 from nnlab.texts import _

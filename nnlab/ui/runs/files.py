@@ -1,7 +1,7 @@
 """What the files of a run are: how much they take, and when they last changed."""
 
-from nnlab.runs.record.checkpoints import LIVE
 from nnlab.runs.record.log import FILE
+from nnlab.runs.record.weight_files import LIVE
 from nnlab.runs.store import EXPERIMENT, META, Run, Summary
 from nnlab.ui.session.runs_state import Mark
 

@@ -8,8 +8,8 @@ import streamlit as st
 
 from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.runs.disk import in_words
-from nnlab.runs.record.checkpoints import list_checkpoints
 from nnlab.runs.record.status import ALIVE
+from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.store import Run, Summary
 from nnlab.texts import _
 from nnlab.ui import services

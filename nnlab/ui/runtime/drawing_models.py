@@ -8,8 +8,8 @@ from nnlab.data.images import DIGIT_NAMES
 from nnlab.data.registry import describe
 from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.figures.digits import percent
-from nnlab.runs.record.checkpoints import LIVE
 from nnlab.runs.record.status import ALIVE
+from nnlab.runs.record.weight_files import LIVE
 from nnlab.runs.store import Summary
 from nnlab.texts import _
 from nnlab.ui import services

@@ -15,7 +15,6 @@ from nnlab.errors import NnlabError, RunDamagedError
 from nnlab.files import write_text, write_whole
 from nnlab.runs.record import checkpoints
 from nnlab.runs.record.checkpoints import (
-    list_checkpoints,
     load_checkpoint,
     load_live,
     load_newest,
@@ -23,6 +22,7 @@ from nnlab.runs.record.checkpoints import (
     save_checkpoint,
     save_live,
 )
+from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.training.fit import fit
 from nnlab.training.state import State
 from tests.training.bench import experiment, splits

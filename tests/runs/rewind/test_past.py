@@ -8,9 +8,9 @@ import torch
 
 from nnlab.config import Adam, Experiment, Model, PlaneClasses, Training, mlp
 from nnlab.errors import NnlabError
-from nnlab.runs.record.checkpoints import list_checkpoints
 from nnlab.runs.record.history import History
 from nnlab.runs.record.log import EventReader
+from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.rewind import past as past_module
 from nnlab.runs.rewind.past import Past, Replaying, replay
 from nnlab.runs.rewind.replay import state_at

@@ -9,10 +9,10 @@ import torch
 from nnlab.config import Adam, Experiment, Model, OneCycleSchedule, PlaneClasses, Training, mlp
 from nnlab.data.registry import load
 from nnlab.errors import NnlabError
-from nnlab.runs.record.checkpoints import list_checkpoints
 from nnlab.runs.record.control import FileControls
 from nnlab.runs.record.history import History
 from nnlab.runs.record.log import EventReader
+from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.rewind.branch import branch
 from nnlab.runs.rewind.replay import state_at
 from nnlab.runs.store import Run, Store

@@ -16,15 +16,10 @@ from nnlab.data.registry import load
 from nnlab.errors import NnlabError, RunDamagedError, RunNotFoundError
 from nnlab.files import append_line, write_all
 from nnlab.runs.record import checkpoints, lock
-from nnlab.runs.record.checkpoints import (
-    FOLDER,
-    list_checkpoints,
-    load_checkpoint,
-    load_live,
-    save_live,
-)
+from nnlab.runs.record.checkpoints import load_checkpoint, load_live, save_live
 from nnlab.runs.record.control import ask
 from nnlab.runs.record.log import FILE, EventReader
+from nnlab.runs.record.weight_files import FOLDER, list_checkpoints
 from nnlab.runs.store import Run, Store
 from nnlab.runs.workers import recorder as recorder_module
 from nnlab.runs.workers.launcher import LocalLauncher

@@ -19,10 +19,11 @@ import torch
 from nnlab.config import Activation, Dropout, Experiment, Linear, Model
 from nnlab.data.registry import load
 from nnlab.runs.record import lock
-from nnlab.runs.record.checkpoints import list_checkpoints, load_checkpoint, load_live, load_newest
+from nnlab.runs.record.checkpoints import load_checkpoint, load_live, load_newest
 from nnlab.runs.record.control import ask
 from nnlab.runs.record.history import History
 from nnlab.runs.record.log import FILE, EventReader
+from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.store import Run, Store
 from nnlab.training.fit import fit
 from tests.runs.bench import experiment, wait_for

@@ -14,9 +14,10 @@ import pytest
 from nnlab.data.registry import load
 from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.runs.record import lock
-from nnlab.runs.record.checkpoints import list_checkpoints, load_live, load_newest
+from nnlab.runs.record.checkpoints import load_live, load_newest
 from nnlab.runs.record.control import ask
 from nnlab.runs.record.history import History
+from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.store import Run, Store
 from nnlab.runs.workers import launcher
 from nnlab.runs.workers.launcher import LocalLauncher

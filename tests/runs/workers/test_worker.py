@@ -14,15 +14,10 @@ from nnlab.data.registry import load
 from nnlab.data.splits import Part, Splits
 from nnlab.errors import NnlabError
 from nnlab.runs.record import lock
-from nnlab.runs.record.checkpoints import (
-    FOLDER,
-    list_checkpoints,
-    load_checkpoint,
-    load_live,
-    load_newest,
-)
+from nnlab.runs.record.checkpoints import load_checkpoint, load_live, load_newest
 from nnlab.runs.record.history import History
 from nnlab.runs.record.log import FILE
+from nnlab.runs.record.weight_files import FOLDER, list_checkpoints
 from nnlab.runs.store import Run
 from nnlab.runs.workers.worker import train
 from nnlab.training.controls import Control, Controls, EndRun, Set

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from nnlab.runs.record.checkpoints import FOLDER, list_checkpoints
+from nnlab.runs.record.weight_files import FOLDER, list_checkpoints
 from nnlab.runs.store import Run
 from nnlab.ui.runs.disk_panel import NAMED
 from tests.ui.conftest import MakeRun

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from nnlab.runs.record.checkpoints import list_checkpoints
 from nnlab.runs.record.history import History
+from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.store import Summary
 from nnlab.texts import N_, _
 from nnlab.ui import services

@@ -11,8 +11,8 @@ from nnlab.config import Experiment, to_link
 from nnlab.figures.curves import accuracy_figure, loss_figure, r2_figure
 from nnlab.figures.describe import describe_curves
 from nnlab.runs.disk import in_words
-from nnlab.runs.record.checkpoints import BEST, FOLDER, list_checkpoints
 from nnlab.runs.record.history import History
+from nnlab.runs.record.weight_files import BEST, FOLDER, list_checkpoints
 from nnlab.runs.store import Summary
 from nnlab.texts import N_, _
 from nnlab.training.events import ControlApplied, FitStarted

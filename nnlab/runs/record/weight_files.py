@@ -1,0 +1,17 @@
+"""Where a run's weights lie: the names of their files. What is in them needs PyTorch."""
+
+from pathlib import Path
+
+LIVE = "live.safetensors"
+"""The newest weights, for viewers."""
+FOLDER = "checkpoints"
+"""Full states to go on from: the step in ten digits and `.pt`."""
+BEST = "best.pt"
+"""The best full state, in the same folder."""
+DAMAGED = ".damaged"
+"""Ends the name of a checkpoint that could not be read, and was set aside."""
+
+
+def list_checkpoints(run: Path) -> list[Path]:
+    """The full states from the oldest to the newest; the best is kept apart."""
+    return sorted((run / FOLDER).glob("[0-9]*.pt"))
