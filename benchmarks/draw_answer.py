@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from benchmarks._report import goal, print_machine, print_table
-from nnlab.data.registry import describe
+from nnlab.data.description import describe
 from nnlab.models import build
 from nnlab.recipes import get
 from nnlab.runs.record.checkpoints import save_live

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from nnlab.cli.find import find_run
-from nnlab.data.registry import describe
+from nnlab.data.description import describe
 from nnlab.drawing import read_image, split, steps
 from nnlab.errors import InvalidImageError, NnlabError
 from nnlab.runs.network import load_network

@@ -15,7 +15,8 @@ from nnlab.cli.experiment import change, read_experiment
 from nnlab.cli.interrupt import Interruptible, stop_on_interrupt
 from nnlab.config import Experiment
 from nnlab.config.data import opens_test
-from nnlab.data.registry import describe, sizes
+from nnlab.data.description import describe
+from nnlab.data.registry import sizes
 from nnlab.errors import NnlabError
 from nnlab.runs.disk import make_room
 from nnlab.runs.record.control import FileControls

@@ -11,8 +11,9 @@ from torch import Tensor
 
 from nnlab.config.data import Images
 from nnlab.data import archives, own_hand
-from nnlab.data.published import DIGIT_NAMES, SETS, WITH_STROKES
-from nnlab.data.splits import Info, Part, Splits
+from nnlab.data.description import describe
+from nnlab.data.published import SETS, WITH_STROKES
+from nnlab.data.splits import Part, Splits
 from nnlab.data.strokes import drawn_digits
 from nnlab.drawing import to_network_input
 from nnlab.errors import NnlabError
@@ -22,11 +23,6 @@ Pictures = tuple[NDArray[np.generic], NDArray[np.integer]]
 """[n, height, width] in grey or [n, 3, height, width], uint8 (0 to 255) or float32 in [0, 1], and
 the n labels."""
 
-CLASS_NAMES: dict[str, tuple[str, ...]] = {
-    "digits": DIGIT_NAMES,
-    **{kind: published.class_names for kind, published in SETS.items()},
-    **dict.fromkeys((*WITH_STROKES, "handwriting"), DIGIT_NAMES),
-}
 COUNTS: dict[str, tuple[int, int]] = {
     "digits": (1_500, 297),
     **{kind: (published.train, published.test) for kind, published in SETS.items()},
@@ -34,12 +30,6 @@ COUNTS: dict[str, tuple[int, int]] = {
     "digits-strokes": (1_500 + 20_000, 297),
 }
 """Pictures to train on (published, and drawn here), and to test."""
-SHAPES: dict[str, tuple[int, int, int]] = {
-    "digits": (1, 28, 28),
-    **{kind: published.shape for kind, published in SETS.items()},
-    **dict.fromkeys((*WITH_STROKES, "handwriting"), (1, 28, 28)),
-}
-"""Channels, height and width of a picture."""
 
 
 @lru_cache(maxsize=1)
@@ -89,12 +79,8 @@ READERS: dict[str, Callable[[Path, str], Pictures]] = {
     **{kind: _with_strokes(kind) for kind in WITH_STROKES},
 }
 """Kind to a function of the data directory and `train` or `t10k`. A new data set is an entry here,
-in `CLASS_NAMES`, in `COUNTS` and in `SHAPES`; one to download is an entry of `published.SETS`."""
-
-
-def describe(data: Images) -> Info:
-    """Shape and class names, without loading."""
-    return Info(SHAPES[data.kind], CLASS_NAMES[data.kind])
+in `COUNTS` and, of `nnlab.data.description`, in `CLASS_NAMES` and `SHAPES`; one to download is an
+entry of `published.SETS`."""
 
 
 def sizes(data: Images) -> tuple[int, int, int]:

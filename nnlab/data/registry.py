@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from nnlab.config.data import Csv, Curve, Data, Images, PlaneClasses, Points, task_of
+from nnlab.config.data import Csv, Data, Images, Points
 from nnlab.data import curves, images, tables, toy
-from nnlab.data.splits import Info, Part, Splits
+from nnlab.data.description import describe
+from nnlab.data.splits import Part, Splits
 from nnlab.errors import NnlabError
 from nnlab.texts import _
 
@@ -45,22 +46,6 @@ def load(data: Data, data_dir: Path) -> Splits:
     return splits
 
 
-def describe(data: Data) -> Info:
-    """The shape of an input and the names of the classes, without making or loading anything."""
-    if isinstance(data, Images):
-        return images.describe(data)
-    if task_of(data) == "regression":
-        return Info((_inputs(data),), None)
-    if isinstance(data, Csv):
-        return Info((_inputs(data),), data.classes)
-    if isinstance(data, Points):
-        # Classes that nobody used in between count too: a network's outputs go by number.
-        classes = max((2, *(int(row[-1]) + 1 for row in data.rows)))
-    else:
-        classes = data.classes if isinstance(data, PlaneClasses) else 2
-    return Info((_inputs(data),), tuple(str(number) for number in range(classes)))
-
-
 def sizes(data: Data) -> tuple[int, int, int]:
     """Examples to train on, to validate and to test (0: no test part), without loading.
 
@@ -83,14 +68,6 @@ def sizes(data: Data) -> tuple[int, int, int]:
             )
         )
     return trained, points - trained, 0
-
-
-def _inputs(data: Data) -> int:
-    if isinstance(data, Points):
-        return data.width
-    if isinstance(data, Csv):
-        return len(data.inputs)
-    return 1 if isinstance(data, Curve) else 2
 
 
 def _split_points(data: Any, data_dir: Path) -> Splits:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from nnlab.config.data import Images
 from nnlab.data import images
+from nnlab.data.description import CLASS_NAMES
 from nnlab.data.handwriting import read_frozen
 from nnlab.data.published import SETS, WITH_STROKES
 from nnlab.data.strokes import draw_digits
@@ -48,7 +49,7 @@ def samples(data: Images, data_dir: Path) -> Samples:
         test_x, test_y = images.READERS[data.kind](data_dir, "t10k")
         if data.test == "validates":
             val_x, val_y = test_x, test_y
-    classes = range(len(images.CLASS_NAMES[data.kind]))
+    classes = range(len(CLASS_NAMES[data.kind]))
     firsts = [np.flatnonzero(labels[:rest] == label)[:OF_EACH_CLASS] for label in classes]
     chosen = [first[row] for row in range(OF_EACH_CLASS) for first in firsts if row < len(first)]
     return Samples(

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from nnlab.data.description import Info
+
 
 @dataclass(frozen=True)
 class Part:
@@ -14,23 +16,6 @@ class Part:
 
     def __len__(self) -> int:
         return len(self.y)
-
-
-@dataclass(frozen=True)
-class Info:
-    """Shapes and names.
-
-    `input_shape` is without the batch: (2,) for points of the plane, (1, 28, 28) for pictures.
-    `class_names` is None where the target is a number.
-    """
-
-    input_shape: tuple[int, ...]
-    class_names: tuple[str, ...] | None
-
-    @property
-    def outputs(self) -> int:
-        """The values that a network must give: one a class, or one number."""
-        return len(self.class_names) if self.class_names else 1
 
 
 @dataclass(frozen=True)

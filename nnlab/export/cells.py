@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from nnlab.config import Dropout, Experiment, Features, Flatten, Model, Normalize
 from nnlab.config.layers import Layer
-from nnlab.data.registry import describe
+from nnlab.data.description import describe
 from nnlab.export.script_augment import augment_source
 from nnlab.export.script_data import data_source
 from nnlab.export.script_images import DataSource

@@ -1,8 +1,8 @@
 """A trained network goes on with what people here have drawn, as a run of its own."""
 
 from nnlab.config import Adam, Augment, Experiment, Images, Training
+from nnlab.data.description import describe
 from nnlab.data.published import DIGIT_NAMES
-from nnlab.data.registry import describe
 from nnlab.errors import NnlabError
 from nnlab.export.restore import restore
 from nnlab.runs.network import load_network

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nnlab.data.registry import describe
+from nnlab.data.description import describe
 from nnlab.errors import NnlabError
 from nnlab.runs.network import load_network
 from nnlab.runs.store import Run

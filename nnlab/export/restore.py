@@ -15,7 +15,8 @@ import torch
 from torch import Tensor, nn
 
 from nnlab.config import Experiment
-from nnlab.data.registry import describe, sizes
+from nnlab.data.description import describe
+from nnlab.data.registry import sizes
 from nnlab.export.upload import must_fit
 from nnlab.files import append_line
 from nnlab.models import build

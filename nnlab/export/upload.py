@@ -18,7 +18,7 @@ from safetensors.torch import load
 from torch import Tensor
 
 from nnlab.config import Experiment
-from nnlab.data.registry import describe
+from nnlab.data.description import describe
 from nnlab.errors import InvalidExperimentError, NnlabError
 from nnlab.export.weights import WEIGHTS
 from nnlab.models import build

@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import save
 from torch import Tensor
 
-from nnlab.data.registry import describe
+from nnlab.data.description import describe
 from nnlab.errors import NnlabError
 from nnlab.export.onnx import sample_inputs
 from nnlab.runs.network import load_network

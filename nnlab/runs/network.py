@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from nnlab.data.registry import describe
+from nnlab.data.description import describe
 from nnlab.errors import NnlabError, RunDamagedError
 from nnlab.models import build
 from nnlab.runs.record.checkpoints import load_live

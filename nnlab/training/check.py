@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from nnlab.config import BatchNorm, Experiment, OneCycleSchedule
-from nnlab.data.splits import Info
+from nnlab.data.description import Info
 from nnlab.errors import InvalidExperimentError
 from nnlab.models import LayerShape, check_outputs, training_flops
 from nnlab.texts import _

@@ -8,7 +8,8 @@ import torch
 from torch.nn import functional as F
 
 from nnlab.config import Activation, BatchNorm, Dropout, Features, Linear
-from nnlab.data.splits import Info, Part, Splits
+from nnlab.data.description import Info
+from nnlab.data.splits import Part, Splits
 from nnlab.errors import NnlabError
 from nnlab.insight.microscope import GradientCheck, check_gradient, compare, one_step
 from nnlab.training.fit import fit

@@ -24,7 +24,8 @@ from nnlab.config import (
     mlp,
 )
 from nnlab.config.data import Data
-from nnlab.data.registry import describe, load
+from nnlab.data.description import describe
+from nnlab.data.registry import load
 from nnlab.data.splits import Part, Splits
 from nnlab.models import build, trace
 from nnlab.recipes import RECIPES, Recipe, get, recipe_id

@@ -4,7 +4,8 @@ import pytest
 
 from nnlab import recipes
 from nnlab.config import Experiment, Images, from_link, to_link
-from nnlab.data.registry import describe, load, sizes
+from nnlab.data.description import describe
+from nnlab.data.registry import load, sizes
 from nnlab.errors import NnlabError
 from nnlab.models import trace
 from nnlab.recipes import RECIPES

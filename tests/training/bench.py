@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from nnlab.config import Experiment, Layer, Linear, Model, PlaneClasses, PlaneValues, Training, mlp
-from nnlab.data.splits import Info, Part, Splits
+from nnlab.data.description import Info
+from nnlab.data.splits import Part, Splits
 from nnlab.training.controls import Control, EndRun, Set
 from nnlab.training.events import EpochEnded, Event, Progress
 from nnlab.training.fit import Fit, fit

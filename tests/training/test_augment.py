@@ -23,7 +23,8 @@ from nnlab.config import (
     Training,
     mlp,
 )
-from nnlab.data.splits import Info, Part, Splits
+from nnlab.data.description import Info
+from nnlab.data.splits import Part, Splits
 from nnlab.data.torchvision_fix import torchvision_datasets
 from nnlab.errors import InvalidExperimentError
 from nnlab.training.augment import affine_grid, augment, with_strokes

@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from nnlab.config import BatchNorm, Conv2d, Flatten, Linear, mlp
-from nnlab.data.splits import Info, Part, Splits
+from nnlab.data.description import Info
+from nnlab.data.splits import Part, Splits
 from nnlab.errors import InvalidExperimentError, NnlabError
 from nnlab.training.best import BestSoFar
 from nnlab.training.check import plan

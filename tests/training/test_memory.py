@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nnlab.config import Conv2d, Experiment, Flatten, Images, Linear, Model, Training
-from nnlab.data.splits import Info
+from nnlab.data.description import Info
 from nnlab.errors import InvalidExperimentError
 from nnlab.training import memory
 from nnlab.training.check import plan

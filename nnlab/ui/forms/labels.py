@@ -4,7 +4,8 @@ from functools import lru_cache
 
 from nnlab.config import Adam, Data, Experiment, Images, Model, RMSprop, Sgd
 from nnlab.config.base import Part
-from nnlab.data.registry import describe, sizes
+from nnlab.data.description import describe
+from nnlab.data.registry import sizes
 from nnlab.errors import NnlabError
 from nnlab.models import build
 from nnlab.models.shapes import trace

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from nnlab.data.images import CLASS_NAMES, SHAPES
+from nnlab.data.description import CLASS_NAMES, SHAPES
 from nnlab.data.splits import Part
 from nnlab.insight.verdicts import Verdicts, verdicts
 from nnlab.texts import _

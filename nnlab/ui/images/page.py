@@ -5,7 +5,8 @@ from functools import partial
 import streamlit as st
 
 from nnlab.config import Experiment, Images
-from nnlab.data.registry import describe, sizes
+from nnlab.data.description import describe
+from nnlab.data.registry import sizes
 from nnlab.errors import NnlabError
 from nnlab.runs.record.status import Status
 from nnlab.texts import _

@@ -5,8 +5,9 @@ import math
 import streamlit as st
 
 from nnlab.config import Experiment, Images
-from nnlab.data.images import CLASS_NAMES, DIGIT_NAMES, SHAPES
-from nnlab.data.registry import describe, sizes
+from nnlab.data.description import CLASS_NAMES, SHAPES, describe
+from nnlab.data.published import DIGIT_NAMES
+from nnlab.data.registry import sizes
 from nnlab.errors import NnlabError
 from nnlab.figures.digits import percent
 from nnlab.runs.record.history import History

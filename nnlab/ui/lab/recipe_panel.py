@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from nnlab.config import Experiment
-from nnlab.data.registry import describe
+from nnlab.data.description import describe
 from nnlab.errors import NnlabError
 from nnlab.figures.curves import Reference
 from nnlab.models.code import code

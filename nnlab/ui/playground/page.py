@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from nnlab.config import Experiment, Model
-from nnlab.data.registry import describe
+from nnlab.data.description import describe
 from nnlab.errors import NnlabError
 from nnlab.models import check_outputs, trace
 from nnlab.runs.record.status import Status

@@ -2,9 +2,10 @@
 
 from functools import lru_cache
 
+from nnlab.data.description import Info
 from nnlab.data.handwriting import Drawing, as_part, drawings, read
 from nnlab.data.published import DIGIT_NAMES
-from nnlab.data.splits import Info, Part
+from nnlab.data.splits import Part
 from nnlab.insight.verdicts import verdicts
 from nnlab.ui import services
 from nnlab.ui.runtime.drawing_models import DRAWING

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nnlab.config import Experiment
-from nnlab.data.images import DIGIT_NAMES
-from nnlab.data.registry import describe
+from nnlab.data.description import describe
+from nnlab.data.published import DIGIT_NAMES
 from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.figures.digits import percent
 from nnlab.runs.record.status import ALIVE

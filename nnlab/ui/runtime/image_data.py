@@ -8,7 +8,7 @@ import streamlit as st
 
 from nnlab.config import Images
 from nnlab.data import archives
-from nnlab.data.images import CLASS_NAMES
+from nnlab.data.description import CLASS_NAMES
 from nnlab.data.published import SETS
 from nnlab.data.samples import Samples, samples
 from nnlab.errors import DataUnavailableError, NnlabError

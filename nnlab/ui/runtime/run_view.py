@@ -7,7 +7,7 @@ from functools import lru_cache
 from torch import nn
 
 from nnlab.config import Experiment
-from nnlab.data.registry import describe
+from nnlab.data.description import describe
 from nnlab.models import build
 from nnlab.runs.network import must_fit
 from nnlab.runs.record.checkpoints import load_live

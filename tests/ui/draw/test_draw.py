@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
 from nnlab.config import Adam, Experiment, Flatten, Images, Linear, Model, PlaneClasses, Training
-from nnlab.data.images import DIGIT_NAMES
+from nnlab.data.published import DIGIT_NAMES
 from nnlab.insight.pictures.probabilities import class_probabilities
 from nnlab.models import build
 from nnlab.recipes import get

@@ -8,7 +8,7 @@ import streamlit as st
 import torch
 
 from nnlab.config import Augment, Images
-from nnlab.data.images import SHAPES
+from nnlab.data.description import SHAPES
 from nnlab.errors import NnlabError
 from nnlab.figures.digits import sample_grid
 from nnlab.texts import N_, _

@@ -12,7 +12,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from nnlab.config import Experiment, Images, Training
 from nnlab.config.data import ImageKind
-from nnlab.data.images import CLASS_NAMES, COUNTS, SHAPES, sizes
+from nnlab.data.description import CLASS_NAMES, SHAPES
+from nnlab.data.images import COUNTS, sizes
 from nnlab.errors import NnlabError
 from nnlab.recipes import RECIPES
 from nnlab.texts import N_, _

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from nnlab.config import Images, Layer, Linear, Model, Normalize
-from nnlab.data.images import CLASS_NAMES, SHAPES
+from nnlab.data.description import CLASS_NAMES, SHAPES
 from nnlab.data.published import SETS
 from nnlab.errors import NnlabError
 from nnlab.models.layer_source import CLASSES as ACTIVATIONS

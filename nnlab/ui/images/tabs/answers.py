@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from nnlab.config import Images, Model
-from nnlab.data.images import CLASS_NAMES, SHAPES
+from nnlab.data.description import CLASS_NAMES, SHAPES
 from nnlab.data.samples import Samples
 from nnlab.figures.digits import sample_grid
 from nnlab.texts import N_, _

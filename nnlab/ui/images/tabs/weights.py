@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from nnlab.data.images import SHAPES
+from nnlab.data.description import SHAPES
 from nnlab.figures.feature_maps import GAP, maps_png
 from nnlab.insight.pictures.first_weights import FirstWeights, first_weights
 from nnlab.texts import N_, _

@@ -3,7 +3,7 @@
 import streamlit as st
 import torch
 
-from nnlab.data.images import SHAPES
+from nnlab.data.description import SHAPES
 from nnlab.figures.attribution import attribution_picture
 from nnlab.figures.digits import digit_picture, sample_grid
 from nnlab.insight.pictures.attribution import (

@@ -6,7 +6,7 @@ import streamlit as st
 
 from nnlab.config import Curve, Data, PlaneClasses, PlaneValues
 from nnlab.config.data import task_of
-from nnlab.data.registry import describe
+from nnlab.data.description import describe
 from nnlab.texts import N_, _
 from nnlab.ui.components.layout import part
 from nnlab.ui.forms.training_form import MAX_SEED

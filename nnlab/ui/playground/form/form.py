@@ -11,7 +11,7 @@ import streamlit as st
 
 from nnlab.config import Data, Experiment, Normalize, Training
 from nnlab.config.data import task_of
-from nnlab.data.registry import describe
+from nnlab.data.description import describe
 from nnlab.texts import _
 from nnlab.ui.forms.training_form import CLASS_LOSSES, ending_for, show_training, training_widgets
 from nnlab.ui.playground.form.data import data_widgets, show_data

@@ -16,7 +16,7 @@ from nnlab.config import (
     UniformInit,
 )
 from nnlab.config.layers import ActivationKind, FeatureName
-from nnlab.data.splits import Info
+from nnlab.data.description import Info
 from nnlab.texts import N_, _
 from nnlab.ui.components.layout import part
 from nnlab.ui.forms.training_form import MAX_SEED, ending_for

@@ -6,7 +6,7 @@ import numpy as np
 from torch import Tensor, nn
 
 from nnlab.config import Csv, Data
-from nnlab.data.splits import Info
+from nnlab.data.description import Info
 from nnlab.figures.network import Floats, Layer, feature_label, unit_name
 from nnlab.insight.plane.input_slice import InputSlice
 from nnlab.insight.plane.neurons import GRID, Neurons, neuron_grids, neuron_layers

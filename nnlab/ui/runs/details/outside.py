@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from nnlab.config import Experiment, Images
-from nnlab.data.registry import describe, load
+from nnlab.data.description import describe
+from nnlab.data.registry import load
 from nnlab.data.splits import Splits
 from nnlab.errors import NnlabError
 from nnlab.figures import theme

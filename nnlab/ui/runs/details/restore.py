@@ -7,7 +7,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from torch import nn
 
 from nnlab.config import Experiment
-from nnlab.data.registry import describe
+from nnlab.data.description import describe
 from nnlab.errors import NnlabError
 from nnlab.export import Upload, agree, must_fit, read_upload, restore
 from nnlab.export.upload import FORMS, MAX_BYTES

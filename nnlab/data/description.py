@@ -1,0 +1,62 @@
+"""What can be said of data without having them: the shape of an input, the names of classes.
+
+No PyTorch here: whoever only looks at a run starts without it.
+"""
+
+from dataclasses import dataclass
+
+from nnlab.config.data import Csv, Curve, Data, Images, PlaneClasses, Points, task_of
+from nnlab.data.published import DIGIT_NAMES, SETS, WITH_STROKES
+
+CLASS_NAMES: dict[str, tuple[str, ...]] = {
+    "digits": DIGIT_NAMES,
+    **{kind: published.class_names for kind, published in SETS.items()},
+    **dict.fromkeys((*WITH_STROKES, "handwriting"), DIGIT_NAMES),
+}
+SHAPES: dict[str, tuple[int, int, int]] = {
+    "digits": (1, 28, 28),
+    **{kind: published.shape for kind, published in SETS.items()},
+    **dict.fromkeys((*WITH_STROKES, "handwriting"), (1, 28, 28)),
+}
+"""Channels, height and width of a picture."""
+
+
+@dataclass(frozen=True)
+class Info:
+    """Shapes and names.
+
+    `input_shape` is without the batch: (2,) for points of the plane, (1, 28, 28) for pictures.
+    `class_names` is None where the target is a number.
+    """
+
+    input_shape: tuple[int, ...]
+    class_names: tuple[str, ...] | None
+
+    @property
+    def outputs(self) -> int:
+        """The values that a network must give: one a class, or one number."""
+        return len(self.class_names) if self.class_names else 1
+
+
+def describe(data: Data) -> Info:
+    """The shape of an input and the names of the classes, without making or loading anything."""
+    if isinstance(data, Images):
+        return Info(SHAPES[data.kind], CLASS_NAMES[data.kind])
+    if task_of(data) == "regression":
+        return Info((_inputs(data),), None)
+    if isinstance(data, Csv):
+        return Info((_inputs(data),), data.classes)
+    if isinstance(data, Points):
+        # Classes that nobody used in between count too: a network's outputs go by number.
+        classes = max((2, *(int(row[-1]) + 1 for row in data.rows)))
+    else:
+        classes = data.classes if isinstance(data, PlaneClasses) else 2
+    return Info((_inputs(data),), tuple(str(number) for number in range(classes)))
+
+
+def _inputs(data: Data) -> int:
+    if isinstance(data, Points):
+        return data.width
+    if isinstance(data, Csv):
+        return len(data.inputs)
+    return 1 if isinstance(data, Curve) else 2
