@@ -44,12 +44,12 @@ NOT_READ: dict[str, tuple[str, ...]] = {
     "runs/workers/worker.py": ("out of memory",),
     "training/device.py": ("model name",),
     "training/meter.py": ("loss 0, 0 steps ago",),
-    "ui/components/chart.py": ("const LIBRARY",),
     "ui/forms/labels.py": (", affine=True",),
     "ui/home/page.py": GROUP,
     "ui/runs/details/details.py": ("Go on", "Save, restore"),
     "ui/runs/details/export.py": ("python -m nnlab export",),
     "ui/runtime/drawing_accuracy.py": ("our handwriting",),
+    "wire/web.py": ("public, max-age",),
 }
 """Single strings by file, each by its beginning: keys, names of data sets and classes, commands,
 and what is compared with another program's words."""

@@ -3,21 +3,15 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
-import plotly
 import plotly.graph_objects as go
 from streamlit.components.v2.types import ComponentRenderer
 
 from nnlab.ui.components.chart_payload import packed, send_again
 from nnlab.ui.components.component import component
-from nnlab.ui.components.static_assets import served
 from nnlab.ui.session.charts import chart_state
 from nnlab.ui.session.widgets import elements
-
-SCRIPT = Path(__file__).with_name("chart.js")
-LIBRARY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
 
 @dataclass(frozen=True)
@@ -69,9 +63,6 @@ def show_chart(
         on_point: called before the page runs again, with the place on the plane that the pointer
             is at, in the numbers of the axes; None where it has left. At most eight times a second.
         sprite: pictures of the points, for who points at one.
-
-    Raises:
-        NnlabError: the scripts cannot be put where Streamlit serves them.
     """
     content: dict[str, Any] = {"alt": alt}
     if sprite is not None:
@@ -102,5 +93,4 @@ def _hear(key: str, on_click: Callable[[list[Click]], None]) -> None:
 
 @cache
 def _component() -> ComponentRenderer:
-    library = served(f"plotly-{plotly.__version__}.min.js", LIBRARY.read_bytes())
-    return component("chart", SCRIPT, prelude=f'const LIBRARY = "{library}";\n')
+    return component("chart", "components/chart.js")

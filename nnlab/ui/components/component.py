@@ -1,38 +1,33 @@
-"""Elements of the page that draw themselves by a script of this package."""
-
-import zlib
-from pathlib import Path
+"""Elements of the page that draw themselves by a module of nnlab/web."""
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from nnlab.ui.components.static_assets import loader, served
+from nnlab.wire.modules import address
 
-TEXTS = Path(__file__).with_name("texts.js")
-"""What every script says to a person goes through its `_`."""
+_LOADER = """export default (c) => {
+const m = import(new URL("ADDRESS", document.baseURI));
+m.then((m) => m.draw(c));
+return () => m.then((m) => m.drop(c));
+}"""
+"""A component's script goes out with every frame, so this one only fetches the real one, once a
+page. Streamlit runs it from a blob: URL, from which no path leads to the server."""
 
 
-def component(
-    name: str, script: Path, *, prelude: str = "", style: str | None = None
-) -> ComponentRenderer:
+def component(name: str, module: str, *, style: str | None = None) -> ComponentRenderer:
     """An element of the page, registered once; whoever calls keeps it.
 
     Args:
         name: `chart` makes `<div class="nnlab-chart">`.
-        script: its JavaScript, the body of a function that returns `draw` and `drop`.
-        prelude: lines of JavaScript to stand before it.
+        module: its JavaScript, a file of nnlab/web that exports `draw` and `drop`, each of which
+            takes what Streamlit gives a component's script.
         style: CSS that the element brings with it.
-
-    Raises:
-        NnlabError: the script cannot be put where Streamlit serves it.
     """
-    texts = TEXTS.read_text(encoding="utf-8")
-    content = f"{texts}{prelude}{script.read_text(encoding='utf-8')}".encode()
-    address = served(f"{name}-{zlib.crc32(content):08x}.js", content)
+    place = address(module, str(st.get_option("server.baseUrlPath")))
     return st.components.v2.component(
         f"nnlab_{name}",
         html=f'<div class="nnlab-{name}"></div>',
         css=style,
-        js=loader(f"nnlab_{name}", address),
+        js=_LOADER.replace("ADDRESS", place),
         isolate_styles=False,
     )

@@ -14,7 +14,6 @@ from nnlab.insight.activations import Place
 from nnlab.texts import _
 from nnlab.ui.components.component import component
 
-SCRIPT = Path(__file__).with_name("xray.js")
 STYLE = Path(__file__).with_name("xray.css")
 WIDTH = 690
 """Pixels of the page that a layer takes at most."""
@@ -106,4 +105,4 @@ def _range(values: NDArray[np.float32]) -> str:
 
 @cache
 def _component() -> ComponentRenderer:
-    return component("xray", SCRIPT, style=STYLE.read_text(encoding="utf-8"))
+    return component("xray", "components/xray.js", style=STYLE.read_text(encoding="utf-8"))

@@ -4,7 +4,6 @@ import json
 import zlib
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from streamlit.components.v2.types import ComponentRenderer
@@ -12,7 +11,6 @@ from streamlit.components.v2.types import ComponentRenderer
 from nnlab.ui.components.component import component
 from nnlab.ui.session.widgets import elements
 
-SCRIPT = Path(__file__).with_name("network.js")
 Picked = tuple[int, ...]
 """A neuron (layer, unit) or a weight (layer, unit, source); layer 0 is the inputs."""
 
@@ -26,9 +24,6 @@ def show_network(
         drawing: of `network_drawing`.
         key: unique on the page.
         on_pick: told what a person picked on it, by mouse or keyboard; None: nothing any more.
-
-    Raises:
-        NnlabError: the script cannot be put where Streamlit serves it.
     """
 
     def picked() -> None:
@@ -58,4 +53,4 @@ def _checked(at: object, drawing: dict[str, Any]) -> Picked | None:
 
 @cache
 def _component() -> ComponentRenderer:
-    return component("network", SCRIPT)
+    return component("network", "components/network.js")

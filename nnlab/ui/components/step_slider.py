@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 from streamlit.components.v2.types import ComponentRenderer
 
 from nnlab.ui.components.component import component
 from nnlab.ui.session.widgets import elements
 
-SCRIPT = Path(__file__).with_name("step_slider.js")
 KEY = "past_slider"
 
 
@@ -43,4 +41,4 @@ def show_past_slider(
 
 @cache
 def _component() -> ComponentRenderer:
-    return component("past", SCRIPT)
+    return component("past", "components/step_slider.js")

@@ -5,8 +5,10 @@ from tests.browser.experiments import address, spiral
 from tests.browser.lab import Lab
 
 POINTS = "() => document.querySelectorAll('.st-key-boundary_chart .scatterlayer .point').length"
-FORGET = """() => {
-    delete window.nnlab_chart; // the next frame runs chart.js anew, which holds nothing
+FORGET = """async () => {
+    const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+    const chart = await import(loaded.find((name) => name.endsWith("/components/chart.js")));
+    chart.held.clear(); // the module that draws this page's charts
     document.querySelectorAll('.nnlab-chart').forEach((plot) => window.Plotly.purge(plot));
 }"""
 

@@ -1,6 +1,7 @@
 // Draws a network of nnlab/figures/network.py: pictures and lines on a canvas, and over every
-// neuron a button, which the keyboard reaches. Fetched once a page as text, and run as the body of
-// a function: nnlab/ui/components/static_assets.py says why.
+// neuron a button, which the keyboard reaches.
+
+import { _ } from "../texts.js";
 
 const TOP = 22, LEFT = 50, RIGHT = 34, LINE_PIXELS = 1.6, WIDEST = 9, REACH = 7, MAX_NODE = 40;
 
@@ -269,7 +270,7 @@ function begin(root) {
   root.watch.observe(root);
 }
 
-async function draw({ data, parentElement, setTriggerValue }) {
+export async function draw({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".nnlab-network");
   root.newest = data;
   root.send = setTriggerValue;
@@ -288,9 +289,7 @@ async function draw({ data, parentElement, setTriggerValue }) {
   paint(root);
 }
 
-function drop({ parentElement }) {
+export function drop({ parentElement }) {
   const root = parentElement.querySelector(".nnlab-network");
   if (root && !root.isConnected) root.watch?.disconnect();
 }
-
-return { draw, drop };

@@ -1,16 +1,8 @@
 // Draws plotly figures and keeps each plot from frame to frame: what a person points at stays.
-// Fetched once a page as text, and run as the body of a function: `nnlab/ui/components/chart.py` says why.
 
 const CONFIG = { displayModeBar: false, responsive: true };
 
-function run(address) {
-  return fetch(address).then((answer) => {
-    if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-    return answer.text().then((code) => new Function(code).call(window));
-  });
-}
-
-const library = run(LIBRARY).then(() => window.Plotly);
+const library = import("../plotly.min.js").then(() => window.Plotly);
 
 // A figure comes as deflated JSON: a frame is drawn eight times a second.
 function unpacked(bytes) {
@@ -22,7 +14,7 @@ function unpacked(bytes) {
 
 // What the server sent of each chart, by name: after a while it sends the names alone. This outlives
 // a plot that the page makes anew.
-const held = new Map();
+export const held = new Map();
 const ASK_AGAIN = 1500; // milliseconds without an answer: a page that begins anew may lose a request
 
 // The figure that is told of, null where a part of it was named that is not here. Plotly writes into
@@ -191,7 +183,7 @@ function hide(plot) {
   if (plot.glass) plot.glass.style.display = "none";
 }
 
-async function draw({ data, parentElement, setStateValue, setTriggerValue }) {
+export async function draw({ data, parentElement, setStateValue, setTriggerValue }) {
   const plot = parentElement.querySelector(".nnlab-chart");
   plot.newest = data;
   plot.lack = setTriggerValue;
@@ -232,10 +224,8 @@ async function draw({ data, parentElement, setStateValue, setTriggerValue }) {
 
 // A plot that is purged while plotly still draws it fails in plotly's own later steps; one that
 // plotly was never asked to draw has nothing to purge.
-async function drop({ parentElement }) {
+export async function drop({ parentElement }) {
   const plot = parentElement.querySelector(".nnlab-chart");
   await plot?.drawn;
   if (plot?.drawn && !plot.isConnected) window.Plotly.purge(plot);
 }
-
-return { draw, drop };

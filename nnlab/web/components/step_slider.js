@@ -1,5 +1,6 @@
 // The way through a run's past: one step back, the slider, one step on, now, and a word below.
-// Fetched once a page as text, and run as the body of a function: `nnlab/ui/components/static_assets.py` says why.
+
+import { _ } from "../texts.js";
 
 const SEND_EVERY = 250; // ms, while somebody drags
 const ASK_AGAIN = 1500; // ms without an answer: a page that begins anew may lose a request
@@ -70,7 +71,7 @@ function say({ input }) {
   buttons[1].disabled = buttons[2].disabled = disabled || isNow(input);
 }
 
-function draw({ data, parentElement, setTriggerValue }) {
+export function draw({ data, parentElement, setTriggerValue }) {
   const place = parentElement.querySelector(".nnlab-past");
   const self = (place.nnlab ??= attach(place));
   const { input } = self;
@@ -88,4 +89,4 @@ function draw({ data, parentElement, setTriggerValue }) {
   say(self);
 }
 
-return { draw, drop: () => {} };
+export function drop() {}

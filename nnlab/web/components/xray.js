@@ -1,5 +1,4 @@
 // The layers of a network as pictures that can be pointed at, by mouse, finger or arrow keys.
-// Fetched once a page as text, and run as the body of a function: `nnlab/ui/components/static_assets.py` says why.
 
 // Where a map or a unit begins in its sheet, in pixels of the sheet.
 function corner(layer, unit) {
@@ -61,7 +60,7 @@ function mark(section, layer, at) {
   box.style.height = percent(layer.zoom, layer.height);
 }
 
-function draw({ data, parentElement, setTriggerValue }) {
+export function draw({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".nnlab-xray");
   while (root.children.length > data.layers.length) root.lastChild.remove();
   while (root.children.length < data.layers.length) root.append(build());
@@ -98,4 +97,4 @@ function draw({ data, parentElement, setTriggerValue }) {
   });
 }
 
-return { draw, drop: () => {} };
+export function drop() {}
