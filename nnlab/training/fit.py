@@ -88,6 +88,12 @@ class Fit(Iterator[Event]):
         self.fused = uses_fused(training.optimizer, training.fused)
         self.model = build(experiment.model, splits.info.input_shape).to(self.device)
         """The network itself, on its device."""
+        self.after_step: Callable[[], object] = _nothing
+        """Called after each step, for whoever looks at the weights oftener than events come.
+
+        It costs its own time, at every step; it may read `step` and `weights()`, and nothing else:
+        no event of this step has come yet, and random numbers are the run's own.
+        """
         self.step = 0
         self._pace = Pace(clock)
         self._controls = controls
@@ -220,6 +226,7 @@ class Fit(Iterator[Event]):
             if self.paused:
                 continue
             epoch_ended = self._train_step()
+            self.after_step()
             if epoch_ended and self._is_evaluated():
                 ended = self._end_epoch()
                 yield ended
@@ -398,3 +405,7 @@ class Fit(Iterator[Event]):
         for name, parameter in self.model.named_parameters():
             if name in state["gradients"]:
                 parameter.grad = state["gradients"][name].to(self.device)
+
+
+def _nothing() -> None:
+    """Nobody looks between events."""

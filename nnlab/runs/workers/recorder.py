@@ -3,6 +3,7 @@
 import logging
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -27,12 +28,18 @@ logger = logging.getLogger(__name__)
 
 CHECKPOINT_SECONDS = 2.0
 """A crash loses at most so much, where saving is cheap."""
+LIVE_SECONDS = 1 / 30
+"""Weights for viewers are written at most so often: as often as a picture that moves needs them."""
 SHARE_LIVE, SHARE_CHECKPOINT = 0.02, 0.02
 """Writing weights for viewers, and checkpoints, takes at most this share of the time."""
+SHARE_SLOW_DISK = 0.1
+"""And waiting for a disk that is slow to take weights for viewers takes at most this share."""
 
 
 class Recorder:
     """Takes the events of a fit one by one and keeps them in a run directory.
+
+    Weights for viewers are written between events too, whenever it is time after a step.
 
     Where the disk is full, a run ends as soon as an event or a checkpoint cannot be kept: they are
     the run. Weights for viewers may fail while it trains (viewers see older ones), but not at its
@@ -42,18 +49,32 @@ class Recorder:
     cut loses no more than what came after the newest checkpoint.
     """
 
-    def __init__(self, run: Path, fit: Fit, note: str | None = None) -> None:
-        """`note` is said by `fit_started`."""
+    def __init__(
+        self,
+        run: Path,
+        fit: Fit,
+        note: str | None = None,
+        *,
+        clock: Callable[[], float] = time.perf_counter,
+        own_time: Callable[[], float] = time.thread_time,
+    ) -> None:
+        """`note` is said by `fit_started`.
+
+        Both clocks are in seconds: `clock` of all time, `own_time` of what this process computes,
+        since what others take of the processor is not its share.
+        """
         self._run, self._fit, self._note = run, fit, note
         self._log: IO[bytes] = (run / FILE).open("ab+", buffering=0)
         self._close_cut_line()
-        self._next_live = 0.0
-        self._next_checkpoint = time.perf_counter() + CHECKPOINT_SECONDS
+        self._clock, self._own_time = clock, own_time
+        self._next_live = clock()
+        self._next_checkpoint = clock() + CHECKPOINT_SECONDS
         self._best: State | None = None
         self._saved_step = fit.step or None
         """The newest checkpoint's step: of an earlier sitting, where the run goes on from one."""
         self._is_changed = False
         """Whether something was set since then, be it at the same step."""
+        fit.after_step = self._save_live_when_due
 
     def close(self) -> None:
         """Let go of the log."""
@@ -88,23 +109,29 @@ class Recorder:
                 self._save_checkpoint()
                 self._save_best()
             case Progress() | EpochEnded():
-                self._save_when_due()
+                self._save_checkpoint_when_due()
             case _:
                 pass
         return event
 
-    def _save_when_due(self) -> None:
-        now = time.perf_counter()
-        if now >= self._next_live:
-            begun = time.thread_time()  # of this process: what others take is not its share
-            self._save_live()
-            spent = time.thread_time() - begun
-            self._next_live = now + max(0.09, spent / SHARE_LIVE)
-        if now >= self._next_checkpoint:
-            self._save_checkpoint()
-            self._save_best()
-            spent = time.perf_counter() - now
-            self._next_checkpoint = now + max(CHECKPOINT_SECONDS, spent / SHARE_CHECKPOINT)
+    def _save_live_when_due(self) -> None:
+        now = self._clock()
+        if now < self._next_live:
+            return
+        begun = self._own_time()
+        self._save_live()
+        computed, passed = self._own_time() - begun, self._clock() - now
+        wait = max(LIVE_SECONDS, computed / SHARE_LIVE, passed / SHARE_SLOW_DISK)
+        self._next_live = now + wait
+
+    def _save_checkpoint_when_due(self) -> None:
+        now = self._clock()
+        if now < self._next_checkpoint:
+            return
+        self._save_checkpoint()
+        self._save_best()
+        spent = self._clock() - now
+        self._next_checkpoint = now + max(CHECKPOINT_SECONDS, spent / SHARE_CHECKPOINT)
 
     def _save_live(self, *, final: bool = False) -> None:
         weights = self._fit.weights()
