@@ -4,13 +4,23 @@ Streamlit finds `app` by reading this file, imports it once for the server, and 
 for every page.
 """
 
-import streamlit as st
+from pathlib import Path
 
+import streamlit as st
+from starlette.middleware import Middleware
+
+from nnlab.wire.headers import SecurityHeaders
 from nnlab.wire.web import web_routes
 
 BASE = str(st.get_option("server.baseUrlPath"))
+PAGE = Path(st.__file__).parent / "static" / "index.html"
+"""What Streamlit answers to every address of a page."""
 
-app = st.App("app.py", routes=[*web_routes(BASE)])
+app = st.App(
+    "app.py",
+    routes=[*web_routes(BASE)],
+    middleware=[Middleware(SecurityHeaders, page=PAGE)],
+)
 
 if __name__ == "__main__":
     from nnlab.ui.shell import run  # loads PyTorch, which the server starts without

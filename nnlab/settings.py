@@ -36,6 +36,12 @@ class Settings(BaseSettings):
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(
         "auto", description=N_("where networks train: auto takes CUDA or MPS where it pays")
     )
+    frame_ancestors: str = Field(
+        "",
+        pattern=r"^(https?://[A-Za-z0-9.*:-]+( |$))*$",
+        max_length=2000,
+        description=N_("origins whose pages may show the lab in a frame, with spaces between"),
+    )
 
 
 def read_settings() -> Settings:
