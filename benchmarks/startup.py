@@ -2,6 +2,7 @@
 
 The click is timed inside the page: from the click event to the first painted status line that
 shows a step. Usable means that Train is there and can be pressed; the browser is open already.
+The first click of a fresh server comes as soon as Train can be pressed.
 """
 
 import argparse
@@ -17,7 +18,7 @@ from tests.browser.lab import Lab
 from tests.browser.server import running_app
 from tests.chromium import ARGUMENTS, MISSING, find_chromium
 
-GOAL_CLICK, GOAL_START = 0.5, 4.0
+GOAL_CLICK, GOAL_FIRST_CLICK, GOAL_START = 0.5, 1.0, 4.0
 
 TIME_A_CLICK = """() => new Promise(done => {
     const button = document.querySelector('.st-key-train button');
@@ -45,14 +46,17 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=chromium, args=ARGUMENTS, chromium_sandbox=False
         )
-        starts = [time_a_start(browser) for _ in range(options.starts)]
+        fresh = [time_a_start(browser) for _ in range(options.starts)]
         clicks = time_clicks(browser, options.clicks)
         browser.close()
     print_table(
         ["seconds", "median", "slowest", "goal"],
         [
             row("click on Train to the first progress", clicks, GOAL_CLICK),
-            row("streamlit run to a usable Playground", starts, GOAL_START),
+            row(
+                "streamlit run to a usable Playground", [usable for usable, _ in fresh], GOAL_START
+            ),
+            row("and from there the first click", [click for _, click in fresh], GOAL_FIRST_CLICK),
         ],
     )
 
@@ -62,16 +66,17 @@ def row(name: str, times: list[float], most: float) -> list[str]:
     return [name, f"{median:.2f}", f"{max(times):.2f}", goal(median <= most, f"≤ {most:g}")]
 
 
-def time_a_start(browser: Browser) -> float:
-    """Seconds from the start of the process until Train can be pressed."""
+def time_a_start(browser: Browser) -> tuple[float, float]:
+    """Seconds from the start of the process until Train can be pressed, and from a click there."""
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as home, running_app(Path(home)) as app:
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
         page.goto(f"{app.url}/playground")
         page.wait_for_selector(".st-key-train button:visible:enabled", timeout=120_000)
-        took = time.perf_counter() - began
+        usable = time.perf_counter() - began
+        click = page.evaluate(TIME_A_CLICK) / 1000
         page.context.close()
-    return took
+    return usable, click
 
 
 def time_clicks(browser: Browser, count: int) -> list[float]:
