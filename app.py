@@ -13,8 +13,8 @@ from nnlab.wire.headers import SecurityHeaders
 from nnlab.wire.web import web_routes
 
 BASE = str(st.get_option("server.baseUrlPath"))
+# What Streamlit answers to every address of a page. (A text alone on a line would be shown there.)
 PAGE = Path(st.__file__).parent / "static" / "index.html"
-"""What Streamlit answers to every address of a page."""
 
 app = st.App(
     "app.py",
