@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.datasets import make_blobs, make_moons
 
 from nnlab.config.data import PlaneClasses, PlaneValues
 from nnlab.data import toy
@@ -60,6 +61,26 @@ def test_moons_are_two_half_circles_within_the_plane():
     assert np.allclose(np.hypot(*upper.T), 1, atol=1e-5)
     assert (upper[:, 1] > -1e-6).all()
     assert np.abs(x).max() <= 6
+
+
+@pytest.mark.parametrize("noise", [0, 0.1, 0.5])
+@pytest.mark.parametrize("seed", [0, 3, 2**32 - 1])
+@pytest.mark.parametrize("points", [20, 101, 1000])
+def test_moons_and_blobs_are_those_of_scikit_learn_to_the_last_bit(points, seed, noise):
+    x, y = made("moons", points=points, seed=seed, noise=noise)
+    theirs, labels = make_moons(points, noise=noise or None, random_state=seed)
+    assert np.array_equal(x, ((theirs - [0.5, 0.25]) * (10 / 3)).astype(np.float32))
+    assert np.array_equal(y, labels)
+    for classes in (2, 3, 5):
+        x, y = made("blobs", points=points, seed=seed, noise=noise, classes=classes)
+        angle = 2 * np.pi * np.arange(classes) / classes
+        centres = 4 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+        spread = 0.4 + 2 * noise
+        theirs, labels, *_ = make_blobs(
+            points, centers=centres, cluster_std=spread, random_state=seed
+        )
+        assert np.array_equal(x, theirs.astype(np.float32))
+        assert np.array_equal(y, labels)
 
 
 def test_blobs_have_as_many_classes_as_asked_each_around_its_centre():

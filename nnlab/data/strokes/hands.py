@@ -5,7 +5,6 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline
 
 from nnlab.data.strokes.forms import Form
 
@@ -76,6 +75,9 @@ def _curve(
     A natural cubic spline between corners, its parameter the square root of the way between points
     (centripetal: E. Lee, Computer-Aided Design 21, 1989), so that it swings over nowhere.
     """
+    # Imported late: a third of a second, and a page stands before digits are drawn.
+    from scipy.interpolate import CubicSpline
+
     here, corners = _points(first)
     there, _ = _points(second)
     middle = (here + there) / 2
