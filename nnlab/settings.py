@@ -1,9 +1,9 @@
 """The server's own settings, read from the environment (`NNLAB_*`)."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import ByteSize, Field, ValidationError
+from pydantic import ByteSize, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from nnlab.errors import NnlabError
@@ -42,6 +42,12 @@ class Settings(BaseSettings):
         max_length=2000,
         description=N_("origins whose pages may show the lab in a frame, with spaces between"),
     )
+    secret: Annotated[SecretStr, Field(min_length=16)] | None = Field(
+        None,
+        description=N_(
+            "signs what lets a browser watch a run; unset, a file of the runs directory"
+        ),
+    )
 
 
 def read_settings() -> Settings:
@@ -59,7 +65,7 @@ def read_settings() -> Settings:
             _(
                 "{name}={received!r} is not valid: {reason}. Change or unset {name}.",
                 name=name,
-                received=first["input"],
+                received="…" if first["loc"][0] == "secret" else first["input"],
                 reason=first["msg"],
             )
         ) from error

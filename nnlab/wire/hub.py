@@ -1,0 +1,114 @@
+"""What all viewers of this process share: the feeds of the runs, the places, the key."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from nnlab.errors import RunNotFoundError
+from nnlab.runs.store import Run, Store
+from nnlab.settings import Settings, read_settings
+from nnlab.wire.feed import Feed, FilesAlone, Statuses
+from nnlab.wire.frames import new_cache
+from nnlab.wire.refusals import deleted, too_many_viewers
+from nnlab.wire.tokens import Tokens, key_of
+
+MAX_VIEWERS = 1000
+"""Sockets, and plain requests that wait."""
+SECONDS_A_VIEWER = 0.00025
+"""Looks come this much further apart with each viewer: a frame takes some 60 µs for each, so that
+however many watch, sending takes a quarter of the time at most."""
+
+
+class Hub:
+    """See the module. One event loop at a time uses it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._store = Store(settings.runs_dir)
+        self._settings = settings
+        self._tokens: Tokens | None = None
+        self._launcher: Statuses = FilesAlone()
+        self._cache = new_cache()
+        self._feeds: dict[str, Feed] = {}
+        self.viewers = 0
+        """How many places are taken."""
+
+    @property
+    def tokens(self) -> Tokens:
+        """Made when they are asked for first. Raises NnlabError as `key_of` does."""
+        if self._tokens is None:
+            self._tokens = Tokens(key_of(self._settings))
+        return self._tokens
+
+    def connect(self, launcher: Statuses) -> None:
+        """From now on it says how runs stand."""
+        self._launcher = launcher
+
+    def admit(self, token: str) -> Run:
+        """The run that a token lets its holder watch.
+
+        Raises:
+            RefusedError: the token is not valid, or there is no such run.
+        """
+        run_id = self.tokens.run_of(token)
+        try:
+            return self._store.get(run_id)
+        except RunNotFoundError:
+            raise deleted(run_id) from None
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Take one for a while.
+
+        Raises:
+            RefusedError: all are taken.
+        """
+        if self.viewers >= MAX_VIEWERS:
+            raise too_many_viewers(MAX_VIEWERS)
+        self.viewers += 1
+        try:
+            yield
+        finally:
+            self.viewers -= 1
+
+    @contextmanager
+    def feed(self, run: Run, waker: asyncio.Event) -> Iterator[Feed]:
+        """Watch a run for a while: `waker` is set when there is news."""
+        feed = self._feeds.get(run.id)
+        if feed is None:
+            feed = Feed(run, self._cache, lambda: self._launcher, self._pause)
+            self._feeds[run.id] = feed
+        feed.join(waker)
+        try:
+            yield feed
+        finally:
+            feed.leave(waker)
+            if not feed.viewers and self._feeds.get(run.id) is feed:
+                del self._feeds[run.id]
+
+    def _pause(self) -> float:
+        return self.viewers * SECONDS_A_VIEWER
+
+
+@cache
+def hub() -> Hub:
+    """The one of this process, made when it is asked for first.
+
+    Raises:
+        NnlabError: a variable of the environment is not valid.
+    """
+    return Hub(read_settings())
+
+
+def connect(launcher: Statuses) -> None:
+    """Tell the hub who starts runs; before, it knows of them what their files say."""
+    hub().connect(launcher)
+
+
+def sign(run_id: str) -> str:
+    """A token with which a browser may watch the run for 12 hours.
+
+    Raises:
+        NnlabError: the server's key cannot be read or made.
+    """
+    return hub().tokens.sign(run_id)

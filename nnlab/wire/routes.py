@@ -1,0 +1,32 @@
+"""The routes `/wire` and `/wire/frame`, as docs/wire.md says them."""
+
+from collections.abc import Sequence
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from nnlab.wire.plain import answer
+from nnlab.wire.socket import converse
+
+
+def wire_routes(base: str = "", allowed: Sequence[str] = ()) -> list[BaseRoute]:
+    """What follows a run. Making them does nothing yet: nothing is read, no task is begun.
+
+    Args:
+        base: `server.baseUrlPath`, with or without slashes around it.
+        allowed: origins beside the server's own whose pages may ask, as `https://lab.example`.
+    """
+
+    async def socket(websocket: WebSocket) -> None:
+        await converse(websocket, allowed)
+
+    async def frame(request: Request) -> Response:
+        return await answer(request, allowed)
+
+    root = f"/{base.strip('/')}" if base.strip("/") else ""
+    return [
+        WebSocketRoute(f"{root}/wire", socket),
+        Route(f"{root}/wire/frame", frame, methods=["GET"]),
+    ]

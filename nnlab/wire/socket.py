@@ -1,0 +1,126 @@
+"""`/wire`: a WebSocket, one run, as many frames as there is news."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Collection
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from nnlab.errors import NnlabError
+from nnlab.runs.store import Run
+from nnlab.wire.asked import Asked, from_message
+from nnlab.wire.hub import Hub, hub
+from nnlab.wire.origin import must_be_own
+from nnlab.wire.refusals import RefusedError, refusal_of, silent, stuck, too_many_messages
+from nnlab.wire.viewer import Viewer
+
+FIRST_SECONDS = 10.0
+"""Until the first message has to be here."""
+READ_SECONDS = 30.0
+"""Until what was sent has to be taken: a socket's buffer holds some 64 kB."""
+CLOSE_SECONDS = 1.0
+MESSAGES_A_SECOND = 20
+
+
+async def converse(socket: WebSocket, allowed: Collection[str] = ()) -> None:
+    """Serve one socket until it or the run is gone.
+
+    It is accepted first: a browser sees the code of a socket that is closed, and nothing of one
+    that was not opened.
+    """
+    await socket.accept()
+    try:
+        must_be_own(socket.headers, allowed)
+        shared = hub()
+        with shared.place():
+            run = shared.admit(socket.query_params.get("token", ""))
+            await _serve(socket, shared, run)
+    except NnlabError as error:
+        await _close(socket, refusal_of("", error))
+    except WebSocketDisconnect:
+        pass  # it went: nobody is there to be told
+
+
+async def _serve(socket: WebSocket, shared: Hub, run: Run) -> None:
+    incoming = _Incoming(socket)
+    try:
+        async with asyncio.timeout(FIRST_SECONDS):
+            asked = await incoming.next()
+    except TimeoutError:
+        raise silent() from None
+    try:
+        await _exchange(socket, shared, run, incoming, asked)
+    except OSError as error:
+        raise refusal_of(run.id, error) from error
+
+
+async def _exchange(
+    socket: WebSocket, shared: Hub, run: Run, incoming: "_Incoming", asked: Asked
+) -> None:
+    """Send and listen at once, until one of both ends."""
+    waker = asyncio.Event()
+    with shared.feed(run, waker) as feed:
+        viewer = Viewer(feed, asked, waker)
+        tasks = (
+            asyncio.create_task(_send_news(socket, viewer)),
+            asyncio.create_task(_listen(incoming, viewer)),
+        )
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+        for end in ends:
+            if isinstance(end, Exception):
+                raise end
+
+
+async def _send_news(socket: WebSocket, viewer: Viewer) -> None:
+    while True:
+        frame = await viewer.wait() or viewer.sign_of_life()
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                await socket.send_bytes(frame.data)
+        except TimeoutError:
+            raise stuck() from None
+
+
+async def _listen(incoming: "_Incoming", viewer: Viewer) -> None:
+    while True:
+        viewer.want(await incoming.next())
+
+
+class _Incoming:
+    """The messages of one socket, so many a second."""
+
+    def __init__(self, socket: WebSocket) -> None:
+        self._socket = socket
+        self._times: deque[float] = deque(maxlen=MESSAGES_A_SECOND)
+
+    async def next(self) -> Asked:
+        """The next request.
+
+        Raises:
+            RefusedError: it is none, or one too many.
+            WebSocketDisconnect: the socket is closed.
+        """
+        message = await self._socket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message["code"], message.get("reason"))
+        now = time.monotonic()
+        if len(self._times) == self._times.maxlen and now - self._times[0] < 1:
+            raise too_many_messages(MESSAGES_A_SECOND)
+        self._times.append(now)
+        text = message.get("text")
+        return from_message(message.get("bytes") if text is None else text)
+
+
+async def _close(socket: WebSocket, refusal: RefusedError) -> None:
+    """Say why. One who reads nothing cannot be told: the connection ends without it."""
+    try:
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await socket.close(refusal.code, refusal.short)
+    except (TimeoutError, WebSocketDisconnect):
+        pass
