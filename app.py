@@ -10,6 +10,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from nnlab.wire.headers import SecurityHeaders
+from nnlab.wire.routes import wire_routes
 from nnlab.wire.web import web_routes
 
 BASE = str(st.get_option("server.baseUrlPath"))
@@ -18,7 +19,7 @@ PAGE = Path(st.__file__).parent / "static" / "index.html"
 
 app = st.App(
     "app.py",
-    routes=[*web_routes(BASE)],
+    routes=[*wire_routes(BASE), *web_routes(BASE)],
     middleware=[Middleware(SecurityHeaders, page=PAGE)],
 )
 
