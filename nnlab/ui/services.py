@@ -1,10 +1,13 @@
 """What all sessions of this server share: its settings, its runs, its workers."""
 
+import contextlib
 import gc
+import threading
+from collections.abc import AsyncIterator
 
 import streamlit as st
-import torch
 
+from nnlab.errors import NnlabError
 from nnlab.runs.store import Store
 from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.settings import Settings, read_settings
@@ -31,8 +34,25 @@ def store() -> Store:
 def launcher() -> LocalLauncher:
     """The workers of this server."""
     started = LocalLauncher(settings())
+    import torch  # a second: the workers' host imports its own meanwhile
+
     # Pages ask small questions of networks; more threads would take the cores from the workers,
     # and wait for each other where these are busy (a boundary: 135 ms instead of 2).
     torch.set_num_threads(1)
     gc.freeze()  # all is imported by now: what stays need not be looked through again and again
     return started
+
+
+@contextlib.asynccontextmanager
+async def warm_up(_app: object) -> AsyncIterator[None]:
+    """What `st.App` does as long as the server runs: begin what the first page would wait for.
+
+    The workers' host and PyTorch come while the browser still opens and fetches Streamlit's files.
+    """
+    threading.Thread(target=_make_launcher, name="nnlab-warm-up", daemon=True).start()
+    yield
+
+
+def _make_launcher() -> None:
+    with contextlib.suppress(NnlabError):  # the first page asks again, and says it to a person
+        launcher()

@@ -11,14 +11,18 @@ import gc
 import json
 import logging
 import os
+import select
 import signal
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 WAIT_SECONDS = 30.0
 """How long a worker waits for the one before it, whose server is gone, to save and to leave."""
+IDLE_SECONDS = 3.0
+"""After so long without an order the host makes ready what only some runs need."""
 
 
 def main(mode: str) -> None:
@@ -26,12 +30,10 @@ def main(mode: str) -> None:
     _preload()
     if mode == "fork":
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries ended children
-        gc.collect()
-        gc.freeze()  # children share these pages as long as no collection touches them
+        _share_memory()
     print("ready", flush=True)
     parent = os.getppid()
-    for line in sys.stdin:
-        order = json.loads(line)
+    for order in _orders(_preload_digits if mode == "fork" else None):
         if mode != "fork":
             _work(order, parent)
             return
@@ -49,16 +51,45 @@ def main(mode: str) -> None:
 
 
 def _preload() -> None:
-    """All that a run imports. No multi-threaded operation may run here: its children would hang."""
-    import sklearn.datasets  # noqa: F401
+    """What every run imports. No multi-threaded operation may run here: its children would hang."""
     import torch._dynamo  # the first optimizer imports it: one second
     import torch.optim  # noqa: F401
 
     import nnlab.runs.rewind.past
     import nnlab.runs.workers.worker  # noqa: F401
+
+
+def _preload_digits() -> None:
+    """scikit-learn and its digits: a second that the first click is not to wait for."""
     from nnlab.data.images import READERS
 
-    READERS["digits"](Path(), "train")  # half a second of centring, which every child inherits
+    READERS["digits"](Path(), "train")
+    _share_memory()
+
+
+def _share_memory() -> None:
+    """Children share what there is by now, as long as no collection of garbage touches it."""
+    gc.collect()
+    gc.freeze()
+
+
+def _orders(idle: Callable[[], None] | None) -> Iterator[dict[str, Any]]:
+    """The orders as they come, until standard input ends.
+
+    Args:
+        idle: done once, when none has come for a while; None for nothing.
+    """
+    with open(
+        0, "rb", buffering=0, closefd=False
+    ) as lines:  # no buffer: `select` cannot see into one
+        while True:
+            if idle is not None and not select.select([lines], [], [], IDLE_SECONDS)[0]:
+                idle()
+                idle = None
+            line = lines.readline()
+            if not line:
+                return
+            yield json.loads(line)
 
 
 def _work(order: dict[str, Any], parent: int) -> None:
