@@ -13,6 +13,7 @@ from nnlab.texts import _
 
 HEIGHT = 400
 FIT_WIDTH = 4
+UNSEEN = "rgba(0,0,0,0)"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ def curve_fit_figure(
     says: str = "",
     height: int = HEIGHT,
     x_title: str = "x",
+    is_drawn: bool = True,
     dark: bool,
 ) -> go.Figure:
     """The network's curve over the points, what lies beyond the data shaded.
@@ -68,18 +70,21 @@ def curve_fit_figure(
         says: the text on the chart: the loss.
         height: pixels.
         x_title: what x is.
+        is_drawn: False: the browser draws the network's lines itself; here they are but what a
+            pointer reads.
         dark: the page's theme.
     """
     traces = []
+    line = theme.winner(dark) if is_drawn else UNSEEN
     for index, unit in enumerate(units, 1):
         name, colour = _("unit {number}", number=index), theme.CLASS_COLOURS[index % 10]
-        traces.append(_line(unit, shown, name, colour, 1.5, "solid"))
+        traces.append(_line(unit, shown, name, colour if is_drawn else UNSEEN, 1.5, "solid"))
     if formula is not None:
         traces.append(_line(formula, shown, _("formula"), theme.quiet(dark), 2, "2px,4px"))
     traces += [
         _points(*train, _("train"), "circle", theme.ink(dark), dark),
         _points(*validation, _("validation"), "diamond", theme.accent(dark), dark),
-        _line(curve, shown, _("network"), theme.winner(dark), FIT_WIDTH, "solid"),
+        _line(curve, shown, _("network"), line, FIT_WIDTH, "solid"),
     ]
     layout = theme.layout(dark=dark, height=height, margin=(56, 8, 30, 44))
     layout["xaxis"] = theme.axis(

@@ -163,6 +163,7 @@ def _curve(name: str, x: np.ndarray, y: np.ndarray, hover: str, dark: bool) -> S
         # One single point makes no line.
         "mode": "lines" if len(y) != 1 else "markers",
         "name": _(name),
+        "meta": {"train": "train", "validation": "val"}.get(name),
         "x": typed(x),
         "y": typed(y),
         "line": {

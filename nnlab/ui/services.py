@@ -12,6 +12,7 @@ from nnlab.runs.store import Store
 from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.settings import Settings, read_settings
 from nnlab.texts import N_
+from nnlab.wire.hub import connect
 
 
 @st.cache_resource(show_spinner=False)
@@ -34,6 +35,7 @@ def store() -> Store:
 def launcher() -> LocalLauncher:
     """The workers of this server."""
     started = LocalLauncher(settings())
+    connect(started)  # who holds a socket watches the run
     import torch  # a second: the workers' host imports its own meanwhile
 
     # Pages ask small questions of networks; more threads would take the cores from the workers,
@@ -49,7 +51,7 @@ async def warm_up(_app: object) -> AsyncIterator[None]:
 
     The workers' host and PyTorch come while the browser still opens and fetches Streamlit's files.
     """
-    threading.Thread(target=_make_launcher, name="nnlab-warm-up", daemon=True).start()
+    threading.Thread(target=_make_launcher, name="warm-up", daemon=True).start()
     yield
 
 

@@ -15,8 +15,12 @@ PATIENCE_SECONDS = 90.0
 """Until a test gives up on a page; nothing is measured by it, and machines may be busy."""
 STATUS = re.compile(r"(?P<word>[a-z]+)(?: · epoch (?P<epoch>[\d,]+) · step (?P<step>[\d,]+))?")
 
-PICTURE = """key => document.querySelector(`.st-key-${key} .main-svg image`)?.getAttribute('href')
-    ?? document.querySelector(`.st-key-${key} image`)?.getAttribute('xlink:href') ?? null"""
+PICTURE = """key => {
+    const image = document.querySelector(`.st-key-${key} image`);
+    const sent = image?.getAttribute('href') ?? image?.getAttribute('xlink:href');
+    const drawn = document.querySelector(`.st-key-${key} canvas.nnlab-picture`);
+    return sent ?? drawn?.toDataURL() ?? null;
+}"""
 
 
 @dataclass(frozen=True)

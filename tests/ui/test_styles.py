@@ -8,7 +8,7 @@ import pytest
 
 from nnlab.runs.record.status import Status
 
-UI = Path(__file__).parents[2] / "nnlab" / "ui"
+UI, WEB = (Path(__file__).parents[2] / "nnlab" / name for name in ("ui", "web"))
 SHEETS = sorted(UI.rglob("*.css"))
 
 
@@ -25,7 +25,7 @@ def rules() -> dict[str, set[Path]]:
 def used() -> set[str]:
     """The classes that Python or JavaScript gives to an element."""
     found: set[str] = set()
-    for file in (*UI.rglob("*.py"), *UI.rglob("*.js")):
+    for file in (*UI.rglob("*.py"), *WEB.rglob("*.js")):
         text = re.sub(r"(id=|[#.]|--)['\"]?nnlab-[a-z-]+", "", file.read_text("utf-8"))
         found |= set(re.findall(r"""(?<=["'` ])nnlab-[a-z][a-z-]*(?=["'` >\\])""", text))
         found |= {f"nnlab-{name}" for name in re.findall(r'component\(\s*"([a-z]+)"', text)}

@@ -13,6 +13,8 @@ class FirstWeights(NamedTuple):
 
     kind: str
     """`Linear` or `Conv2d`."""
+    name: str
+    """In `state_dict()`: `1.weight`."""
     maps: NDArray[np.float32]
     """[n, c, h, w]: a picture for each unit (h, w are the input's) or each kernel; c channels."""
 
@@ -28,12 +30,12 @@ def first_weights(network: nn.Sequential, shape: tuple[int, ...]) -> FirstWeight
         None where no layer has weights, or where a linear layer does not see each pixel by itself
         (behind a pooling).
     """
-    for layer in network:
+    for place, layer in enumerate(network):
         if isinstance(layer, nn.Conv2d | nn.Linear):
             weights = layer.weight.detach().float().cpu().numpy()
             if isinstance(layer, nn.Conv2d):
-                return FirstWeights("Conv2d", weights)
+                return FirstWeights("Conv2d", f"{place}.weight", weights)
             if layer.in_features == prod(shape):
-                return FirstWeights("Linear", weights.reshape(-1, *shape))
+                return FirstWeights("Linear", f"{place}.weight", weights.reshape(-1, *shape))
             return None
     return None

@@ -47,6 +47,9 @@ def show_chart(
     on_click: Callable[[list[Click]], None] | None = None,
     on_point: Callable[[tuple[float, float] | None], None] | None = None,
     sprite: Sprite | None = None,
+    beneath: dict[str, Any] | None = None,
+    over: dict[str, Any] | None = None,
+    follows_run: dict[str, Any] | None = None,
 ) -> None:
     """Draw a figure of `nnlab.figures`, whose layout says its height.
 
@@ -61,10 +64,13 @@ def show_chart(
         on_click: called before the page runs again, with the clicks since the last time, the
             oldest first; for charts whose axes are linear.
         on_point: called before the page runs again, with the place on the plane that the pointer
-            is at, in the numbers of the axes; None where it has left. At most eight times a second.
+            rests at, in the numbers of the axes; None where it has left.
         sprite: pictures of the points, for who points at one.
+        beneath: how the stage draws the network under the axes (nnlab/web/plane_view.js).
+        over: how it draws the network's curve over them (nnlab/web/fit_view.js).
+        follows_run: how the curves follow the run over the wire (nnlab/web/curve_view.js).
     """
-    content: dict[str, Any] = {"alt": alt}
+    content: dict[str, Any] = {"alt": alt, "beneath": beneath, "over": over, "live": follows_run}
     if sprite is not None:
         content["sprite"] = asdict(sprite)
     handlers: dict[str, Any] = {"on_lacks_change": partial(send_again, key)}

@@ -30,7 +30,7 @@ def show_past_slider(
     def moved() -> None:
         wanted = elements[KEY].moved
         if wanted is not None:
-            move(None if wanted == "now" else min(max(int(wanted), first), last))
+            move(None if wanted == "now" else int(wanted))
 
     _component()(
         key=KEY,

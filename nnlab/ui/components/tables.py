@@ -48,9 +48,14 @@ def cell(text: str) -> str:
     return f"<td>{escape(text)}</td>"
 
 
-def number_cell(value: float | None, digits: str) -> str:
-    """A number as `digits` (a format) writes it, and all its digits on hover; a dash for None."""
-    return f"<td>{DASH}</td>" if value is None else f"<td title='{value!r}'>{value:{digits}}</td>"
+def number_cell(value: float | None, digits: str, live: str = "") -> str:
+    """A number as `digits` (a format) writes it, and all its digits on hover; a dash for None.
+
+    `live` are attributes by which the browser keeps it up to date (nnlab/web/words.js).
+    """
+    if value is None:
+        return f"<td{live}>{DASH}</td>"
+    return f"<td title='{value!r}'{live}>{value:{digits}}</td>"
 
 
 def facts_table(rows: Sequence[tuple[str, str]], label: str) -> None:

@@ -13,6 +13,7 @@ from nnlab.errors import NnlabError
 from nnlab.figures.digits import DIGITS
 from nnlab.runs.record.status import Status
 from nnlab.texts import N_, _
+from nnlab.ui.components.stage import RENEWS, Scene, show_stage
 from nnlab.ui.draw import reading
 from nnlab.ui.draw.canvas import show_canvas
 from nnlab.ui.draw.digits import choose_digit, chosen_digit, show_boxes
@@ -44,6 +45,7 @@ def show() -> None:
 
 def _draw(state: LabState, status: Status | None) -> None:
     """The desk first, and all that explains it after: nothing keeps the answer waiting."""
+    show_stage(Scene(run=state.run_id, status=status, renews=RENEWS / 2))
     found = readers()
     chosen = show_models(state, status, found)
     sheet, seen, answer = st.container(key="desk").columns([10, 10, 12], gap="medium")

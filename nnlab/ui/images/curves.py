@@ -1,5 +1,8 @@
 """The curves of the Images page."""
 
+from typing import Any, Literal
+
+import numpy as np
 import streamlit as st
 
 from nnlab.figures.curves import accuracy_figure, loss_figure
@@ -30,6 +33,7 @@ def draw_curves(frame: ImagesFrame) -> None:
             ),
             key="loss_chart",
             alt=describe_curves(N_("Loss"), *loss),
+            follows_run=_live(frame, "loss"),
         )
     with right:
         accuracy = steps["train_accuracy"], epochs["val_accuracy"]
@@ -44,4 +48,26 @@ def draw_curves(frame: ImagesFrame) -> None:
             ),
             key="accuracy_chart",
             alt=describe_curves(N_("Accuracy"), *accuracy, share=True),
+            follows_run=_live(frame, "accuracy"),
         )
+
+
+def _live(frame: ImagesFrame, what: Literal["loss", "accuracy"]) -> dict[str, Any] | None:
+    """How a chart follows the run over the wire."""
+    if frame.view is None:
+        return None
+    layout = None
+    if not len(frame.history.progress) and not len(frame.history.epochs):
+        # Of a chart with curves, for the first of them: an empty one has other axes.
+        figure, some = (loss_figure if what == "loss" else accuracy_figure), np.arange(2.0)
+        reference = reported(frame.state, what)
+        drawn = figure(some, some, some, some, reference=reference, dark=frame.dark)
+        layout = drawn.to_plotly_json()["layout"]
+    return {
+        "run": frame.view.run.id,
+        "what": what,
+        "axis": "epoch",
+        "smoothing": 0,
+        "variances": None,
+        "layout": layout,
+    }

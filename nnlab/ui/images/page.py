@@ -12,13 +12,14 @@ from nnlab.runs.record.status import Status
 from nnlab.texts import _
 from nnlab.training.check import plan
 from nnlab.training.memory import free_memory, must_fit_in_memory
+from nnlab.ui.components.stage import RENEWS, Scene, show_stage
 from nnlab.ui.images.curves import draw_curves
 from nnlab.ui.images.form import form as form
-from nnlab.ui.images.frame import make_frame
+from nnlab.ui.images.frame import ImagesFrame, make_frame
 from nnlab.ui.images.missing import downloading, show_missing
 from nnlab.ui.images.result import show_progress, show_result
 from nnlab.ui.images.tabs.answers import show_pictures
-from nnlab.ui.images.tabs.tabs import show_tabs
+from nnlab.ui.images.tabs.tabs import WEIGHTS, live_tensors, show_tabs
 from nnlab.ui.lab.live import live
 from nnlab.ui.lab.metrics_table import show_figures
 from nnlab.ui.lab.recipe_panel import show_recipe_head, show_recipe_table
@@ -28,7 +29,7 @@ from nnlab.ui.lab.run_controls import show_controls, status_line
 from nnlab.ui.lab.run_messages import show_trouble
 from nnlab.ui.runtime.image_data import LABELS, missing, pictures, show_samples
 from nnlab.ui.runtime.run_view import RunView
-from nnlab.ui.session.address import write_address
+from nnlab.ui.session.address import write_address, write_run
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.labs import fill_widgets, first_experiment, images_state
 from nnlab.ui.session.widgets import images as widgets
@@ -120,7 +121,10 @@ def _draw(state: LabState, problem: str | None, status: Status | None) -> None:
     history = frame.history if view is not None else None
     speed = view.steps_per_second() if view is not None else None
     line = status_line(state, status, history, speed)
-    show_controls(state, status, line, problem=blocked)
+    place = show_controls(state, status, line, problem=blocked)
+    with place:
+        show_stage(_scene(frame))
+    write_run(state)
     show_progress(state.draft, status, history, speed)
     if absent is not None:
         show_missing(_data(state), absent, _use_digits, _kept(state, is_hidden))
@@ -136,6 +140,19 @@ def _draw(state: LabState, problem: str | None, status: Status | None) -> None:
     with result:
         show_result(view, status, history)
     show_tabs(frame)
+
+
+def _scene(frame: ImagesFrame) -> Scene:
+    """What the browser follows: the run, and the first layer's weights where they are shown."""
+    view = frame.view
+    if view is None:
+        return Scene()
+    return Scene(
+        run=view.run.id,
+        status=frame.status,
+        parts=live_tensors(frame),
+        renews=None if frame.state.panel == WEIGHTS else RENEWS,
+    )
 
 
 def _kept(state: LabState, is_hidden: bool) -> str | None:

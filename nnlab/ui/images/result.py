@@ -1,6 +1,7 @@
 """How far a run of pictures is, how long it will take, and what came out."""
 
 import math
+from html import escape
 
 import streamlit as st
 
@@ -37,12 +38,12 @@ def show_progress(
 ) -> None:
     """A bar that is always there: the share of the steps done, and the time left."""
     if status is None or history is None:
-        st.progress(0.0, text=_budget(draft))
+        _show_bar(0.0, _budget(draft))
         return
     if history.started is None:
         is_queued = status == "queued"
         waits = _("waiting for a free place …") if is_queued else _("reading the pictures …")
-        st.progress(0.0, text=waits)
+        _show_bar(0.0, waits)
         return
     total = history.started.total_steps
     epochs = math.ceil(total / history.started.steps_per_epoch)
@@ -57,7 +58,18 @@ def show_progress(
         text += f" · {time_left(total - history.step, speed)}"
     elif status != "starting":
         text += f" · {duration(history.seconds)}"
-    st.progress(min(history.step / total, 1.0), text=text)
+    _show_bar(min(history.step / total, 1.0), text)
+
+
+def _show_bar(share: float, text: str) -> None:
+    """A bar whose width and text the browser keeps up to date (nnlab/web/words.js)."""
+    percents = f"{100 * share:.1f}"
+    st.html(
+        f"<div class='nnlab-progress' data-live='progress'><p>{escape(text)}</p>"
+        f"<div role='progressbar' aria-label='{escape(_('Progress'))}' aria-valuemin='0'"
+        f" aria-valuemax='100' aria-valuenow='{percents}'>"
+        f"<i style='width:{percents}%'></i></div></div>"
+    )
 
 
 def time_left(steps: int, speed: float | None) -> str:

@@ -1,4 +1,4 @@
-"""The one live part of a page: a fragment that runs eight times a second while something moves."""
+"""The part of a page that a run changes: it runs again when something happened, not by a clock."""
 
 from collections.abc import Callable
 
@@ -9,19 +9,8 @@ from nnlab.ui.lab.run_commands import current_status
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.shell import messages
 
-FRAME_SECONDS = 0.125
-REST_SECONDS = 1.0
-"""A paused or waiting run is looked at now and then: its worker may end, or its turn come."""
-
 BUSY_SECONDS = 0.25
-"""A download or a replay, while no run moves."""
-
-
-def pace(status: Status | None) -> float | None:
-    """Seconds from frame to frame; None where nothing will move by itself."""
-    if status in ("starting", "running"):
-        return FRAME_SECONDS
-    return REST_SECONDS if status in ("queued", "paused") else None
+"""From look to look at a download or a replay: the wire does not tell of them."""
 
 
 def live(
@@ -30,16 +19,16 @@ def live(
     *,
     busy: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Draw now, and again as long as the run that `state` shows is alive, or the page is `busy`.
+    """Draw now, and again when a person acts or the stage in it has news of the run.
 
-    A fragment keeps the pace that it was born with. So when the pace changes the whole page runs
-    once more, and makes a new one.
+    By a clock only as long as the page is `busy`. `run_every` is fixed when a fragment is created,
+    so the whole page runs once more when that changes.
     """
 
-    def beat(status: Status | None) -> float | None:
-        return pace(status) or (BUSY_SECONDS if state.replaying or busy() else None)
+    def beat() -> float | None:
+        return BUSY_SECONDS if state.replaying or busy() else None
 
-    born_with = beat(current_status(state))
+    born_with = beat()
 
     @st.fragment(run_every=born_with)
     def frame() -> None:
@@ -49,7 +38,7 @@ def live(
         status = current_status(state)
         with messages():
             draw(status)
-        if beat(status) != born_with:
+        if beat() != born_with:
             st.rerun()
 
     frame()

@@ -32,7 +32,7 @@ def show_figures(
     rows = [
         row(
             _(name),
-            number_cell(_latest(history, f"{part}_loss"), ".4g"),
+            _cell(f"{part}_loss", _latest(history, f"{part}_loss"), ".4g"),
             _second(history, part, variances),
         )
         for name, part in ROWS
@@ -49,6 +49,14 @@ def _latest(history: Figures | None, name: str) -> float | None:
 
 def _second(history: Figures | None, part: str, variances: Variances | None) -> str:
     if variances is None:
-        return number_cell(_latest(history, f"{part}_accuracy"), ".1%")
+        return _cell(f"{part}_accuracy", _latest(history, f"{part}_accuracy"), ".1%")
     loss = f"{part}_loss"
-    return number_cell(variances.r2(loss, _latest(history, loss)), ".4f")
+    variance = getattr(variances, part)
+    return _cell(loss, variances.r2(loss, _latest(history, loss)), ".4f", variance)
+
+
+def _cell(name: str, value: float | None, digits: str, variance: float | None = None) -> str:
+    live = f" data-live='figure' data-name='{name}' data-form='{digits}'"
+    if variance:
+        live += f" data-variance='{variance!r}'"
+    return number_cell(value, digits, live)

@@ -1,6 +1,7 @@
 """The buttons that drive a run, and the line that says how it stands."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from nnlab.runs.record.history import History
 from nnlab.runs.record.status import WORDS, Status
@@ -22,10 +23,15 @@ GO_WIDTH = 116
 """Pixels: what Resume needs, the longest of the three."""
 
 
-def show_controls(state: LabState, status: Status | None, line: str, *, problem: bool) -> None:
+def show_controls(
+    state: LabState, status: Status | None, line: str, *, problem: bool
+) -> DeltaGenerator:
     """Train or Pause or Resume in one place, then Step, Epoch, Stop, Reset, and the status line.
 
     Each is always there. `problem` says that the draft cannot be trained as it stands.
+
+    Returns:
+        The place of the status line, for the stage below it.
     """
 
     def pause() -> None:
@@ -80,8 +86,9 @@ def show_controls(state: LabState, status: Status | None, line: str, *, problem:
             disabled=not (alive or status == "paused"),
         )
         st.button(_("Reset"), key="reset", on_click=lambda: let_go(state), disabled=status is None)
-        with st.container(key="status", width="stretch"):
-            st.markdown(line)
+        place = st.container(key="status", width="stretch")
+        place.markdown(line)
+    return place
 
 
 def status_line(

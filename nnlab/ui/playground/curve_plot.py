@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -9,8 +10,15 @@ from torch import nn
 
 from nnlab.config import Csv, Curve, Data, Points
 from nnlab.data.curves import FORMULAS
+from nnlab.figures import theme
 from nnlab.figures.boundary import short
-from nnlab.figures.curve_fit import Ranges, curve_fit_figure, describe_fit, ranges
+from nnlab.figures.curve_fit import (
+    FIT_WIDTH,
+    Ranges,
+    curve_fit_figure,
+    describe_fit,
+    ranges,
+)
 from nnlab.insight.plane.fitted import fitted
 from nnlab.insight.regression import errors
 from nnlab.texts import _
@@ -20,7 +28,9 @@ from nnlab.ui.playground.form.points_plane import show_how_many
 from nnlab.ui.playground.form.points_tools import clicked, show_tools
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.look import show_switch, show_units
+from nnlab.ui.playground.network.network_layers import live_layers
 from nnlab.ui.playground.scale import points_ranges
+from nnlab.ui.playground.scene import is_drawn_there
 from nnlab.ui.runtime.datasets import splits_of
 
 FIT_HEIGHT = 480
@@ -45,6 +55,7 @@ def draw_fit(frame: Frame) -> None:
     if isinstance(data, Points):
         show_tools(frame.state)
     fit = frame.moment.cached(("fit", data), lambda network: _fit(network, data))
+    is_drawn_here = not is_drawn_there(frame.moment)
     train, val = _points(data)
     says = _says(fit)
     show_chart(
@@ -58,12 +69,29 @@ def draw_fit(frame: Frame) -> None:
             says=says,
             height=FIT_HEIGHT,
             x_title=short(data.inputs[0], 40) if isinstance(data, Csv) else "x",
+            is_drawn=is_drawn_here,
             dark=frame.dark,
         ),
         key="boundary_chart",
         alt=describe_fit(fit.curve, shown, says),
         on_click=partial(clicked, frame.state) if isinstance(data, Points) else None,
+        over=None if is_drawn_here else _over(frame, fit, shown),
     )
+
+
+def _over(frame: Frame, fit: Fit, shown: Ranges) -> dict[str, Any]:
+    """How the browser draws the curve, and the units of the chosen layer."""
+    layer, units = frame.state.look.units, None
+    if 0 < layer <= len(fit.hidden):
+        colours = [theme.CLASS_COLOURS[i % 10] for i in range(1, len(fit.hidden[layer - 1]) + 1)]
+        units = {"layer": live_layers(frame.moment.network)[layer]["output"], "colours": colours}
+    return {
+        "x": shown.x,
+        "y": shown.y,
+        "colour": theme.winner(frame.dark),
+        "width": FIT_WIDTH,
+        "units": units,
+    }
 
 
 def show_fit_look(frame: Frame) -> None:

@@ -1,6 +1,8 @@
 """The Playground's curves by step: the loss, and accuracy or R²; training and validation."""
 
 from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
 
 import numpy as np
 import plotly.graph_objects as go
@@ -19,6 +21,9 @@ from nnlab.ui.runtime.r_squared import Variances, variances_of
 
 Four = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 """Steps and values of training, then of validation."""
+TWO = np.arange(1.0, 3.0)
+SOME: Four = (TWO, TWO, TWO, TWO)
+"""Any two points of each."""
 
 
 def draw_curves(frame: Frame) -> None:
@@ -32,20 +37,21 @@ def draw_curves(frame: Frame) -> None:
     recorded = frame.history.curve
     loss: Four = (*recorded("train_loss"), *recorded("val_loss"))
     parent = parent_curves(frame, "loss")
-    figure = _drawn(loss_figure, loss, frame, log_y=look.log_loss)
+    figure = partial(_drawn, loss_figure, frame, log_y=look.log_loss)
     _show(frame, figure, N_("Loss"), loss, course, parent)
     variances = variances_of(frame.state.draft.data)
     if variances is None:
         accuracy: Four = (*recorded("train_accuracy"), *recorded("val_accuracy"))
         parent = parent_curves(frame, "accuracy")
-        figure = _drawn(accuracy_figure, accuracy, frame)
+        figure = partial(_drawn, accuracy_figure, frame)
         _show(frame, figure, N_("Accuracy"), accuracy, course, parent)
         return
     r2: Four = (*variances.curve(frame.history, "train"), *variances.curve(frame.history, "val"))
-    _show(frame, _drawn(r2_figure, r2, frame), "R²", r2, course, _r2_of(parent, variances))
+    figure = partial(_drawn, r2_figure, frame)
+    _show(frame, figure, "R²", r2, course, _r2_of(parent, variances), variances)
 
 
-def _drawn(draw: Callable[..., go.Figure], values: Four, frame: Frame, **more: bool) -> go.Figure:
+def _drawn(draw: Callable[..., go.Figure], frame: Frame, values: Four, **more: bool) -> go.Figure:
     weight = frame.state.look.smoothing
     train_x, train, val_x, val = values
     return draw(
@@ -61,20 +67,37 @@ def _drawn(draw: Callable[..., go.Figure], values: Four, frame: Frame, **more: b
 
 def _show(
     frame: Frame,
-    figure: go.Figure,
+    draw: Callable[[Four], go.Figure],
     what: str,
     values: Four,
     course: Course,
     parent: Parent | None,
+    variances: Variances | None = None,
 ) -> None:
     share = what == "Accuracy"
     _train_x, train, _val_x, val = values
+
+    def figure(values: Four) -> go.Figure:
+        return with_course(draw(values), course, parent, share=share, dark=frame.dark)
+
     words = describe_curves(what, train, val, share=share, best_is_high=what != "Loss")
     course_words = describe_course(course, has_parent=parent is not None)
+    live = None
+    if frame.view is not None:
+        live = {
+            "run": frame.view.run.id,
+            "what": {"Loss": "loss", "Accuracy": "accuracy"}.get(what, "r2"),
+            "axis": "step",
+            "smoothing": frame.state.look.smoothing,
+            "variances": asdict(variances) if variances is not None else None,
+            # Of a chart with curves, for the first of them: an empty one has other axes.
+            "layout": None if len(train) or len(val) else figure(SOME).to_plotly_json()["layout"],
+        }
     show_chart(
-        with_course(figure, course, parent, share=share, dark=frame.dark),
+        figure(values),
         key="loss_chart" if what == "Loss" else "accuracy_chart",
         alt=f"{words} {course_words}".strip(),
+        follows_run=live,
     )
 
 

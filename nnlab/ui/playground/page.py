@@ -13,6 +13,7 @@ from nnlab.models import check_outputs, trace
 from nnlab.runs.record.status import Status
 from nnlab.texts import _
 from nnlab.training.check import plan
+from nnlab.ui.components.stage import show_stage
 from nnlab.ui.lab.live import live
 from nnlab.ui.lab.metrics_table import show_figures
 from nnlab.ui.lab.recipe_panel import show_recipe_head, show_recipe_table
@@ -28,9 +29,10 @@ from nnlab.ui.playground.frame import make_frame
 from nnlab.ui.playground.network.network import draw_network
 from nnlab.ui.playground.panels.panels import show_panels
 from nnlab.ui.playground.plane import draw_plane
+from nnlab.ui.playground.scene import scene_of
 from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.runtime.r_squared import variances_of
-from nnlab.ui.session.address import write_address
+from nnlab.ui.session.address import write_address, write_run
 from nnlab.ui.session.hide import hide_parts
 from nnlab.ui.session.labs import fill_widgets, first_experiment, playground_state
 from nnlab.ui.session.playground_state import PlaygroundState
@@ -93,7 +95,8 @@ def _draw(state: PlaygroundState, problem: str | None, status: Status | None) ->
     history = view.refresh() if view is not None else None
     speed = view.steps_per_second() if view is not None else None
     line = status_line(state, status, history, speed)
-    show_controls(state, status, line, problem=problem is not None)
+    place = show_controls(state, status, line, problem=problem is not None)
+    write_run(state)
     unfinished = is_unfinished(state.draft.data)
     if problem is not None and not unfinished:
         st.error(problem, icon=":material/error:")
@@ -117,6 +120,8 @@ def _draw(state: PlaygroundState, problem: str | None, status: Status | None) ->
     with network, st.container(key="network"):
         draw_network(frame)
     show_panels(frame)
+    with place:
+        show_stage(scene_of(frame, renews=state.panel is not None or state.picked is not None))
 
 
 def _places() -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:

@@ -2,14 +2,22 @@
 
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from typing import Any
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 from torch import nn
 
 from nnlab.config import Csv, Data, Points
 from nnlab.config.data import Task, task_of
-from nnlab.figures.boundary import boundary_figure, boundary_picture, points_traces
+from nnlab.figures.boundary import (
+    boundary_figure,
+    boundary_picture,
+    class_palette,
+    diverging_palette,
+    points_traces,
+)
 from nnlab.figures.describe import describe_boundary
 from nnlab.figures.theme import Spec
 from nnlab.insight.plane.boundary import plane_grid
@@ -24,6 +32,7 @@ from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.look import show_switch
 from nnlab.ui.playground.pointed import keep_pointed, show_answer
 from nnlab.ui.playground.scale import Extent, extent_of, limit_of
+from nnlab.ui.playground.scene import is_drawn_there
 from nnlab.ui.runtime.datasets import splits_of
 
 PLANE_HEIGHT = 520
@@ -31,10 +40,21 @@ PLANE_HEIGHT = 520
 
 @dataclass(frozen=True)
 class Plane:
-    """The picture of a network's answers over the plane, and what it shows in words."""
+    """A network's answers over the plane, and what they show in words."""
 
-    picture: str
+    grid: NDArray[np.float32]
+    """As `plane_grid` gives them."""
     words: str
+
+    def picture(self, style: "Style") -> str:
+        """For a network that the browser does not draw."""
+        return boundary_picture(
+            self.grid,
+            task=style.task,
+            limit=style.limit,
+            discretize=style.discretize,
+            dark=style.dark,
+        )
 
 
 @dataclass(frozen=True)
@@ -79,10 +99,11 @@ def _draw_boundary(frame: Frame) -> None:
     cut = slice_of(data)
     if isinstance(data, Points):
         show_tools(frame.state)
+    is_drawn = is_drawn_there(frame.moment)
     plane = frame.moment.cached(("plane", style, cut), lambda network: _plane(network, style, cut))
     show_chart(
         boundary_figure(
-            plane.picture,
+            None if is_drawn else plane.picture(style),
             points_of(data, style.limit, look.validation, frame.dark, cut),
             class_names=style.class_names,
             extent=style.extent,
@@ -95,6 +116,7 @@ def _draw_boundary(frame: Frame) -> None:
         alt=plane.words,
         on_click=partial(clicked, frame.state) if isinstance(data, Points) else None,
         on_point=keep_pointed,
+        beneath=beneath(style) if is_drawn else None,
     )
     show_answer(frame, style.extent, cut)
     with st.container(horizontal=True, gap="medium", key="plane_look"):
@@ -116,19 +138,22 @@ def style_of(frame: Frame) -> Style:
     )
 
 
+def beneath(style: Style) -> dict[str, Any]:
+    """How the browser draws the plane."""
+    classes = len(style.class_names or ())
+    colours = class_palette(classes, style.dark) if classes > 2 else diverging_palette(style.dark)
+    return {
+        "task": style.task,
+        "limit": style.limit,
+        "discretize": style.discretize,
+        "colours": colours.tobytes().hex(),
+    }
+
+
 def _plane(network: nn.Sequential, style: Style, cut: InputSlice | None) -> Plane:
     seen = network if cut is None else cut.through(network)
     grid = plane_grid(seen, style.extent, task=style.task)
-    return Plane(
-        boundary_picture(
-            grid,
-            task=style.task,
-            limit=style.limit,
-            discretize=style.discretize,
-            dark=style.dark,
-        ),
-        describe_boundary(grid, task=style.task, class_names=style.class_names),
-    )
+    return Plane(grid, describe_boundary(grid, task=style.task, class_names=style.class_names))
 
 
 @lru_cache(maxsize=64)

@@ -1,5 +1,6 @@
 """What the network says of the very place on the plane that is pointed at."""
 
+import json
 from html import escape
 
 import numpy as np
@@ -27,14 +28,18 @@ def keep_pointed(place: tuple[float, float] | None) -> None:
 def show_answer(frame: Frame, extent: Extent, cut: InputSlice | None) -> None:
     """A line below the plane: the place, and the network's exact answer there."""
     place = playground_state().pointed
-    line = _("Point at the plane: the network's answer there, to the last digit.")
+    line = hint = _("Point at the plane: the network's answer there, to the last digit.")
     if place is not None and all(extent[0] <= value <= extent[1] for value in place):
         values = answer_at(frame, place, cut)
         answer = _said(values, frame.splits.info.class_names)
         line = f"x₁ {place[0]:.2f}, x₂ {place[1]:.2f} → {answer}"
         if isinstance(frame.state.draft.data, Csv):  # the axes have other units
             line = _("here: {answer}", answer=answer)
-    st.html(f"<p class='nnlab-pointed'>{line}</p>")
+    names = json.dumps(frame.splits.info.class_names)
+    st.html(
+        f"<p class='nnlab-pointed' data-live='pointed' data-hint='{escape(hint)}'"
+        f" data-names='{escape(names)}'>{line}</p>"
+    )
 
 
 def answer_at(

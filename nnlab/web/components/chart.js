@@ -1,10 +1,15 @@
 // Draws plotly figures and keeps each plot from frame to frame: what a person points at stays.
 
+import { followRun } from "../curve_view.js";
+import { drawOver } from "../fit_view.js";
+import { paintBeneath } from "../plane_view.js";
+import { pointAt } from "../words.js";
+
 const CONFIG = { displayModeBar: false, responsive: true };
 
 const library = import("../plotly.min.js").then(() => window.Plotly);
 
-// A figure comes as deflated JSON: a frame is drawn eight times a second.
+// A figure comes as deflated JSON.
 function unpacked(bytes) {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Response(stream).json();
@@ -127,9 +132,9 @@ function unmark(plot, heard) {
 
 // Where the pointer is ---------------------------------------------------------------------------
 
-const LOOKS = 125; // milliseconds between two places that are told of
+const RESTS = 300; // milliseconds that the pointer stands still until PyTorch is asked
 
-// The server answers for the place that is pointed at, exactly, and again with every frame.
+// The browser answers at once for the place that is pointed at; PyTorch's own digits follow.
 function follow(plot) {
   if (plot.follows) return;
   plot.follows = true;
@@ -141,13 +146,15 @@ function follow(plot) {
 }
 
 function look(plot, place) {
+  if (String(place) === String(plot.looksAt ?? null)) return;
   plot.looksAt = place;
-  plot.looking ??= setTimeout(() => {
-    plot.looking = undefined;
+  pointAt(place);
+  clearTimeout(plot.looking);
+  plot.looking = setTimeout(() => {
     if (String(plot.looksAt) === String(plot.told ?? null)) return;
     plot.told = plot.looksAt;
     plot.point?.("pointer", plot.looksAt);
-  }, LOOKS);
+  }, RESTS);
 }
 
 // Pictures of points -----------------------------------------------------------------------------
@@ -212,7 +219,11 @@ export async function draw({ data, parentElement, setStateValue, setTriggerValue
     plot.clicks.unheard = plot.clicks.unheard.filter(([number]) => number > figure.heard);
   }
   plot.sprite = figure.sprite;
-  plot.drawn = Plotly.react(plot, figure.data, layout, CONFIG);
+  const react = (data, layout) => Plotly.react(plot, data, fitted(layout, parentElement.clientWidth), CONFIG);
+  const newest = followRun(plot, { data: figure.data, layout }, figure.live, react);
+  plot.drawn = react(newest.data, newest.layout);
+  paintBeneath(plot, figure.beneath);
+  drawOver(plot, figure.over);
   if (plot.sprite && !plot.shows) {
     plot.shows = true;
     await plot.drawn;

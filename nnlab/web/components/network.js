@@ -1,6 +1,9 @@
 // Draws a network of nnlab/figures/network.py: pictures and lines on a canvas, and over every
 // neuron a button, which the keyboard reaches.
 
+import { SIDE } from "../grid.js";
+import { COLUMNS, Sheet, TILE } from "../neurons.js";
+import { stage } from "../stage.js";
 import { _ } from "../texts.js";
 
 const TOP = 22, LEFT = 50, RIGHT = 34, LINE_PIXELS = 1.6, WIDEST = 9, REACH = 7, MAX_NODE = 40;
@@ -51,6 +54,7 @@ function along([a, b, c, d], t) {
 function lines(drawing, { places, side }) {
   const found = [];
   drawing.weights.forEach((weights, index) => {
+    if (!weights) return;
     const layer = index + 1, sources = places[index].length;
     weights.forEach((value, place) => {
       const unit = Math.floor(place / sources), source = place % sources;
@@ -67,6 +71,26 @@ const isPicked = (line, picked) =>
 
 const number = (value) => (value === null ? "–" : String(value).replace("-", "−"));
 
+// Where the browser evaluates the network itself, its pictures and numbers are the newest.
+class LiveNetwork {
+  constructor(root) {
+    this.element = root;
+    this.sheet = new Sheet();
+  }
+
+  draw({ net, places, tensors }) {
+    const { drawing } = this.element, { layers, colours } = drawing.live;
+    const of = (kind) => layers.slice(1).map((layer) => tensors.get(layer.tensors[kind])?.data ?? null);
+    [drawing.weights, drawing.biases] = [of("weight"), of("bias")];
+    if (net) {
+      const drawn = layers.map(({ output }, index) => [output, drawing.layers[index].labels.length]);
+      this.element.image = this.sheet.paint(net, drawn, colours, places.n === SIDE);
+      [drawing.side, drawing.columns] = [TILE, COLUMNS];
+    }
+    paint(this.element);
+  }
+}
+
 function paint(root) {
   const { drawing, image } = root, width = root.clientWidth;
   if (!width) return;
@@ -76,12 +100,14 @@ function paint(root) {
   const context = canvas.getContext("2d");
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.clearRect(0, 0, width, drawing.height);
-  const place = (root.place = arranged(drawing, width));
+  const isMoved = root.arranged !== drawing || root.width !== width;
+  if (isMoved) [root.place, root.arranged, root.width] = [arranged(drawing, width), drawing, width];
+  const { place } = root;
   root.lines = lines(drawing, place);
   paintLines(context, root);
   paintNeurons(context, root, image);
   paintNumbers(context, root);
-  setButtons(root, place);
+  if (isMoved || root.pressed !== String(root.picked)) setButtons(root, place);
 }
 
 function paintLines(context, { drawing, lines, picked }) {
@@ -206,6 +232,7 @@ function setButtons(root, { places, side }) {
     }));
   }
   let index = 0;
+  root.pressed = String(root.picked);
   places.forEach((column, layer) => column.forEach(({ x, y }, unit) => {
     const button = root.buttons.children[index++], { style } = button;
     [style.left, style.top] = [`${x - side / 2}px`, `${y - side / 2}px`];
@@ -282,11 +309,13 @@ export async function draw({ data, parentElement, setTriggerValue }) {
   }
   root.picked = root.waiting ? root.waiting.picked : drawing.picked;
   root.drawing = drawing;
-  root.image = image;
+  if (image || !drawing.live) root.image = image;
   root.style.height = `${drawing.height}px`;
   root.setAttribute("aria-label", drawing.alt);
   root.dataset.sprite = drawing.sprite ?? "";
   paint(root);
+  if (drawing.live) stage.add((root.live ??= new LiveNetwork(root)));
+  else if (root.live) stage.views.delete(root.live);
 }
 
 export function drop({ parentElement }) {

@@ -1,8 +1,8 @@
 // The way through a run's past: one step back, the slider, one step on, now, and a word below.
 
+import { stage } from "../stage.js";
 import { _ } from "../texts.js";
 
-const SEND_EVERY = 250; // ms, while somebody drags
 const ASK_AGAIN = 1500; // ms without an answer: a page that begins anew may lose a request
 const ECHO_WITHIN = 6000; // ms: after that the server's word counts again
 
@@ -21,8 +21,6 @@ function attach(place) {
   const input = place.querySelector("input");
   const self = { input, wanted: null, sent: null, at: 0, dragging: false };
   const send = () => {
-    clearTimeout(self.timer);
-    self.timer = null;
     if (self.sent === self.wanted) return;
     self.sent = self.wanted;
     self.send(self.wanted);
@@ -40,25 +38,45 @@ function attach(place) {
   };
   input.addEventListener("input", () => {
     self.want(isNow(input) ? "now" : Number(input.value));
-    self.timer ??= setTimeout(send, SEND_EVERY);
+    // What this browser has seen is drawn at once; the exact step follows when it is let go.
+    stage.look(isNow(input) ? null : Number(input.value));
     say(self);
   });
-  input.addEventListener("change", () => self.timer && send());
-  input.addEventListener("pointerdown", () => (self.dragging = true));
+  input.addEventListener("change", send);
+  input.addEventListener("pointerdown", () => (self.dragging = stage.held = true));
   for (const end of ["pointerup", "pointercancel"])
-    input.addEventListener(end, () => (self.dragging = false));
+    input.addEventListener(end, () => (self.dragging = stage.held = false));
   place.addEventListener("click", ({ target }) => {
     const by = { back: -1, on: 1, now: Infinity }[target.name];
     if (by === undefined) return;
     input.value = Math.min(Math.max(Number(input.value) + by, input.min), input.max);
     self.want(isNow(input) ? "now" : Number(input.value));
+    stage.look(isNow(input) ? null : Number(input.value));
     send();
     say(self);
   });
+  stage.listeners.add({ element: place, hear: () => grow(self) });
   return self;
 }
 
 const isNow = (input) => Number(input.value) >= Number(input.max);
+
+// The run goes on while the page stands: so does the range, but not under the finger.
+function grow({ input, data, dragging, wanted, word }) {
+  if (!data || dragging || wanted !== null || stage.run === null) return;
+  const last = Math.max(stage.history.step, data.last), wasNow = isNow(input);
+  if (stage.history.ended || last <= data.first || Number(input.max) >= last) return;
+  input.max = last;
+  input.disabled = false;
+  if (data.past === null) {
+    if (wasNow) input.value = last;
+    word.textContent = _("Now: step {last}. Move the slider to look at any step from {first} on.", {
+      last: number.format(last),
+      first: number.format(data.first),
+    });
+  }
+  say({ input });
+}
 
 function say({ input }) {
   const { disabled, value, min, max } = input;
@@ -76,7 +94,9 @@ export function draw({ data, parentElement, setTriggerValue }) {
   const self = (place.nnlab ??= attach(place));
   const { input } = self;
   self.send = (wanted) => setTriggerValue("moved", wanted);
-  place.querySelector("p").textContent = data.word;
+  self.word = place.querySelector("p");
+  self.word.textContent = data.word;
+  self.data = data;
   const told = data.past ?? "now";
   if (self.wanted === told || performance.now() - self.at > ECHO_WITHIN) self.wanted = null;
   if (self.wanted === null) self.sent = told;

@@ -16,7 +16,7 @@ from nnlab.ui.images.tabs.confusion import draw_confusion
 from nnlab.ui.images.tabs.features import draw_features
 from nnlab.ui.images.tabs.mistakes import draw_mistakes
 from nnlab.ui.images.tabs.test_set import draw_test_set
-from nnlab.ui.images.tabs.weights import draw_weights
+from nnlab.ui.images.tabs.weights import draw_weights, shown_tensor
 from nnlab.ui.images.tabs.why import draw_why
 from nnlab.ui.images.tabs.xray import draw_xray
 from nnlab.ui.session.widgets import images as widgets
@@ -24,17 +24,26 @@ from nnlab.ui.session.widgets import images as widgets
 STYLE = Path(__file__).with_name("tabs.css")
 Draw = Callable[[ImagesFrame], None]
 
+WEIGHTS = N_("Weights")
+"""The tab that the browser keeps up to date by itself."""
+
 TABS: list[tuple[str, Draw]] = [
     (N_("Pictures"), draw_answers),
     (N_("Confusion"), draw_confusion),
     (N_("Mistakes"), draw_mistakes),
-    (N_("Weights"), draw_weights),
+    (WEIGHTS, draw_weights),
     (N_("Features"), draw_features),
     (N_("X-ray"), draw_xray),
     (N_("Why"), draw_why),
     (N_("Test set"), draw_test_set),
 ]
 """What the choice says, and what draws it; the first is open at first."""
+
+
+def live_tensors(frame: ImagesFrame) -> list[str]:
+    """The tensors that the open tab shows as they come over the wire."""
+    tensor = shown_tensor(frame) if frame.state.panel == WEIGHTS else None
+    return [tensor] if tensor is not None else []
 
 
 def show_tabs(frame: ImagesFrame) -> None:

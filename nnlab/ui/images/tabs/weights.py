@@ -4,12 +4,14 @@ import numpy as np
 import streamlit as st
 
 from nnlab.data.description import SHAPES
-from nnlab.figures.feature_maps import GAP, maps_png
+from nnlab.figures.feature_maps import GAP
 from nnlab.insight.pictures.first_weights import FirstWeights, first_weights
 from nnlab.texts import N_, _
 from nnlab.ui.components.pictures import key_of_colours
+from nnlab.ui.components.weights_sheet import show_weights
 from nnlab.ui.images.asked import ask
 from nnlab.ui.images.frame import ImagesFrame
+from nnlab.ui.runtime.snapshot import Snapshot
 from nnlab.ui.session.widgets import images as widgets
 
 MOST = 256
@@ -24,7 +26,7 @@ def draw_weights(frame: ImagesFrame) -> None:
     if asked is None:
         return
     shape = SHAPES[frame.data.kind]
-    found = asked.moment.cached("first_weights", lambda network: first_weights(network, shape))
+    found = _found(asked.moment, shape)
     if found is None:
         st.caption(_("The first layer with weights does not see single pixels: it has no picture."))
         return
@@ -39,17 +41,33 @@ def draw_weights(frame: ImagesFrame) -> None:
         )
     st.caption(_(said, when=asked.when(), shown=shown, kind=found.kind, high=high, wide=wide))
     st.html(key_of_colours(_("positive: wants ink there"), _("negative: wants none")))
-    sheet = asked.moment.cached(("weights_sheet", own), lambda _network: _sheet(found, own))
     largest = float(np.abs(found.maps).max())
-    st.image(
-        sheet,
+    zoom = max(1, (56 if count <= 64 else 28) // wide)
+    show_weights(
+        found.maps[:MOST],
+        run=frame.view.run.id if frame.view is not None else None,
+        tensor=found.name,
+        columns=max(1, WIDE // ((wide * zoom + GAP) * channels)) * channels,
+        zoom=zoom,
+        own=own,
         alt=_(
             "First layer: {shown}, as pictures; the largest weight is {largest:.3g}.",
             shown=shown,
             largest=largest,
         ),
-        output_format="PNG",
     )
+
+
+def shown_tensor(frame: ImagesFrame) -> str | None:
+    """The name of the tensor that the tab shows of the run in view; None where there is none."""
+    if frame.view is None:
+        return None
+    found = _found(frame.view.moment(), SHAPES[frame.data.kind])
+    return found.name if found is not None else None
+
+
+def _found(moment: Snapshot, shape: tuple[int, ...]) -> FirstWeights | None:
+    return moment.cached("first_weights", lambda network: first_weights(network, shape))
 
 
 def _shown(kind: str, count: int) -> str:
@@ -60,13 +78,3 @@ def _shown(kind: str, count: int) -> str:
         shown = N_("the {count:,} units")
         first = N_("the first {most} of {count:,} units")
     return _(shown if count <= MOST else first, count=count, most=MOST)
-
-
-def _sheet(found: FirstWeights, own: bool) -> bytes:
-    maps = found.maps[:MOST]
-    if own:
-        maps = maps / np.maximum(np.abs(maps).max(axis=(1, 2, 3), keepdims=True), 1e-12)
-    count, channels, high, wide = maps.shape
-    zoom = max(1, (56 if count <= 64 else 28) // wide)
-    columns = max(1, WIDE // ((wide * zoom + GAP) * channels)) * channels
-    return maps_png(maps.reshape(-1, high, wide), columns=columns, zoom=zoom)

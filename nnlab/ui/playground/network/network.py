@@ -1,18 +1,21 @@
 """The network of the Playground as it is drawn while it learns, and what is picked on it."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import streamlit as st
+from torch import nn
 
 from nnlab.errors import NnlabError
-from nnlab.figures.network import network_drawing
+from nnlab.figures.network import network_drawing, neuron_palette
 from nnlab.texts import _
 from nnlab.ui.components.network import Picked, show_network
 from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.playground.frame import Frame
-from nnlab.ui.playground.network.network_layers import layers_of
+from nnlab.ui.playground.network.network_layers import layers_of, live_layers
 from nnlab.ui.playground.network.neuron import show_picked
+from nnlab.ui.playground.scene import is_drawn_there
 from nnlab.ui.session.playground_state import PlaygroundState
 
 
@@ -21,8 +24,7 @@ def draw_network(frame: Frame) -> None:
     data = frame.state.draft.data
     try:
         drawing = frame.moment.cached(
-            ("network", data, slice_of(data), frame.dark),
-            lambda _network: network_drawing(layers_of(frame), dark=frame.dark),
+            ("network", data, slice_of(data), frame.dark), lambda network: _drawing(frame, network)
         )
     except NnlabError as error:
         st.caption(str(error))
@@ -43,6 +45,16 @@ def draw_network(frame: Frame) -> None:
         )
     else:
         show_picked(frame, picked)
+
+
+def _drawing(frame: Frame, network: nn.Sequential) -> dict[str, Any]:
+    """The drawing; where the browser evaluates the network, without the pictures."""
+    layers = layers_of(frame)
+    if not is_drawn_there(frame.moment):
+        return network_drawing(layers, dark=frame.dark)
+    drawing = network_drawing([replace(layer, maps=None) for layer in layers], dark=frame.dark)
+    colours = neuron_palette(frame.dark).tobytes().hex()
+    return drawing | {"live": {"layers": live_layers(network), "colours": colours}}
 
 
 def _pick(state: PlaygroundState, picked: Picked | None) -> None:

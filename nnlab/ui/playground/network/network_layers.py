@@ -1,6 +1,7 @@
 """A network's modules as the layers of its drawing, with the names that a page gives them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from torch import Tensor, nn
@@ -53,6 +54,17 @@ def parameter_at(network: nn.Sequential, picked: tuple[int, ...]) -> Parameter |
     if values is None or any(i >= size for i, size in zip(index, values.shape, strict=True)):
         return None
     return Parameter(f"{place}.{'weight' if source else 'bias'}", index)
+
+
+def live_weight(network: nn.Sequential, at: tuple[int, ...], digits: str) -> str:
+    """Attributes of an element whose text is this weight or bias: the browser writes it anew."""
+    parameter = parameter_at(network, at)
+    if parameter is None:
+        return ""
+    index = ",".join(map(str, parameter.index))
+    return (
+        f" data-live='weight' data-tensor='{parameter.name}' data-at='{index}' data-form='{digits}'"
+    )
 
 
 def parameters_of(
@@ -114,6 +126,26 @@ def maps_of(
     if cut is None and inputs > 2:
         return None
     return neuron_grids(network, inputs, extent, resolution, cut=cut)
+
+
+def live_layers(network: nn.Sequential) -> list[dict[str, Any]]:
+    """Each drawn layer as the browser evaluates it, the inputs first.
+
+    Returns:
+        `output`: the place in the network whose output is drawn, -1 for the inputs as they are;
+        `tensors`: the names of its weights and its bias, where it has them.
+    """
+    found = []
+    for place, group in enumerate(neuron_layers(network)):
+        tensors: dict[str, str] = {}
+        if place:
+            linear = network[group[0]]
+            assert isinstance(linear, nn.Linear), "a group begins with its linear layer"
+            tensors = {"weight": f"{group[0]}.weight"}
+            if linear.bias is not None:
+                tensors["bias"] = f"{group[0]}.bias"
+        found.append({"output": group[-1] if group else -1, "tensors": tensors})
+    return found
 
 
 def layers_of(frame: Frame) -> list[Layer]:

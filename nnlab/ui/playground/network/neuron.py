@@ -4,7 +4,9 @@ from functools import partial
 from html import escape
 
 import streamlit as st
+from torch import nn
 
+from nnlab.figures.boundary import diverging_palette
 from nnlab.figures.network import unit_name
 from nnlab.figures.neuron import (
     describe_neuron,
@@ -19,10 +21,18 @@ from nnlab.ui.components.chart import show_chart
 from nnlab.ui.components.network import Picked
 from nnlab.ui.lab.table_plane import axes_of, slice_of
 from nnlab.ui.playground.frame import Frame
-from nnlab.ui.playground.network.network_layers import Layer, layers_of, maps_of, parameters_of
+from nnlab.ui.playground.network.network_layers import (
+    Layer,
+    layers_of,
+    live_layers,
+    live_weight,
+    maps_of,
+    parameters_of,
+)
 from nnlab.ui.playground.network.weight import show_editor
 from nnlab.ui.playground.plane import points_of, style_of
 from nnlab.ui.playground.scale import reach
+from nnlab.ui.playground.scene import is_drawn_there
 from nnlab.ui.session.widgets import playground as widgets
 
 LARGE = 64
@@ -55,7 +65,7 @@ def show_picked(frame: Frame, picked: Picked) -> None:
         return
     with numbers:
         if not source:
-            _show_weights(layers, layer, unit)
+            _show_weights(frame.moment.network, layers, layer, unit)
         show_editor(frame, picked, parameters_of(frame.moment.network, layers, picked))
 
 
@@ -93,7 +103,18 @@ def _show_map(frame: Frame, layer: int, unit: int, name: str) -> None:
         )
     else:
         figure = neuron_line_figure(values, extent=extent, dark=frame.dark)
-    show_chart(figure, key=widgets.key("neuron_chart"), alt=describe_neuron(name, values))
+    beneath = None
+    if values.ndim == 2 and is_drawn_there(frame.moment):
+        figure = figure.update_layout(images=[])
+        output = live_layers(frame.moment.network)[layer]["output"]
+        colours = diverging_palette(frame.dark).tobytes().hex()
+        beneath = {"task": "regression", "unit": [output, unit], "colours": colours}
+    show_chart(
+        figure,
+        key=widgets.key("neuron_chart"),
+        alt=describe_neuron(name, values),
+        beneath=beneath,
+    )
     if values.ndim == 2:
         st.html(_scale(value_scale(values), frame.dark))
     if kinds:
@@ -120,16 +141,20 @@ def _scale(largest: float, dark: bool) -> str:
 # Numbers -----------------------------------------------------------------------------------------
 
 
-def _show_weights(layers: list[Layer], layer: int, unit: int) -> None:
-    """All that enters the neuron: its bias, and each weight."""
+def _show_weights(network: nn.Sequential, layers: list[Layer], layer: int, unit: int) -> None:
+    """All that enters the neuron: its bias, and each weight. The browser keeps them up to date."""
     here, before = layers[layer], layers[layer - 1]
     assert here.weights is not None
-    rows = [(unit_name(before, i), float(weight)) for i, weight in enumerate(here.weights[unit])]
+    rows: list[tuple[str, float, Picked]] = [
+        (unit_name(before, i), float(weight), (layer, unit, i))
+        for i, weight in enumerate(here.weights[unit])
+    ]
     if here.bias is not None:
-        rows.insert(0, (_("bias"), float(here.bias[unit])))
+        rows.insert(0, (_("bias"), float(here.bias[unit]), (layer, unit)))
     cells = "".join(
-        f"<div><dt>{escape(name)}</dt><dd title='{value!r}'>{value:.4g}</dd></div>"
-        for name, value in rows
+        f"<div><dt>{escape(name)}</dt><dd title='{value!r}'{live_weight(network, at, '.4g')}>"
+        f"{value:.4g}</dd></div>"
+        for name, value, at in rows
     )
     label = escape(_("Incoming weights"))
     st.html(f"<dl class='nnlab-weights' aria-label='{label}'>{cells}</dl>")

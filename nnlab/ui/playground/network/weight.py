@@ -11,7 +11,7 @@ from nnlab.ui import services
 from nnlab.ui.components.network import Picked
 from nnlab.ui.lab.run_commands import RESUMABLE, ask, current_status, make_run, start
 from nnlab.ui.playground.frame import Frame
-from nnlab.ui.playground.network.network_layers import Parameter, parameter_at
+from nnlab.ui.playground.network.network_layers import Parameter, live_weight, parameter_at
 from nnlab.ui.session.labs import playground_state
 from nnlab.ui.session.playground_state import PlaygroundState
 from nnlab.ui.session.widgets import playground as widgets
@@ -42,9 +42,10 @@ def show_editor(frame: Frame, picked: Picked, parameters: dict[str, Picked]) -> 
     if parameter is None:
         return
     value = parameter.of(frame.moment.network)
+    live = live_weight(frame.moment.network, parameters[choice or next(iter(parameters))], ".9g")
     st.html(
         f"<p class='nnlab-value'><code>{parameter.name}[{', '.join(map(str, parameter.index))}]"
-        f"</code> = <b id='nnlab-weight'>{value:.9g}</b></p>"
+        f"</code> = <b id='nnlab-weight'{live}>{value:.9g}</b></p>"
     )
     _preset(parameter, value)
     refusal = _refusal(frame)

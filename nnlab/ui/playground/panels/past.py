@@ -15,7 +15,13 @@ def show_past(frame: Frame) -> None:
     first, last = steps(frame.view) if frame.view is not None else (0, 0)
 
     def move(step: int | None) -> None:
-        frame.state.past = None if step is None or step >= last else step
+        view = frame.view
+        if step is None or view is None:
+            frame.state.past = None
+            return
+        view.refresh()  # the run went on since this was drawn
+        least, most = steps(view)
+        frame.state.past = max(step, least) if step < most else None
 
     with st.container(horizontal=True, vertical_alignment="top", key="past_row"):
         show_past_slider(first, last, frame.past, _word(frame, first, last), move)

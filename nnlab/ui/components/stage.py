@@ -1,0 +1,70 @@
+"""The stage of a page: what the browser follows and draws of a network by itself (nnlab/web)."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from nnlab.ui.components.component import component
+from nnlab.wire.hub import sign
+
+RENEWS = 1.0
+"""Seconds from one picture to the next of what the server makes while a run moves."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the browser is to show."""
+
+    run: str | None = None
+    """The run that is followed over the wire; None: there is none."""
+    status: str | None = None
+    """Of the run, as the page shows it: where the wire knows another one, the page runs again."""
+    past: int | None = None
+    """The step that is looked at, whose weights are these; None: the newest."""
+    network: dict[str, Any] | None = None
+    """`layers` and `shape` of what is evaluated, and the `space` over which it is drawn; None: the
+    browser evaluates nothing."""
+    step: int = 0
+    weights: bytes | None = None
+    """Of that step, as `live.safetensors` has them; None where the browser needs none."""
+    parts: Sequence[str] | None = ()
+    """The tensors that come over the wire, by name; None: all."""
+    renews: float | None = None
+    """Seconds after which the page runs again while the run moves, for what the server alone can
+    make; None: nothing on it needs that."""
+
+
+def show_stage(scene: Scene) -> None:
+    """Follow the run of a scene, and draw its network in all charts that ask for it.
+
+    The element itself is a word on the connection, empty while all is well. It runs the page again
+    when the run's status has changed, when something was changed by another tab, and after
+    `renews` seconds.
+    """
+    base = str(st.get_option("server.baseUrlPath")).strip("/")
+    _component()(
+        key="stage",
+        data={
+            "address": f"{'/' + base if base else ''}/wire",
+            "token": sign(scene.run) if scene.run is not None else None,
+            "run": scene.run,
+            "status": scene.status,
+            "past": scene.past,
+            "network": scene.network,
+            "step": scene.step,
+            "weights": base64.b64encode(scene.weights).decode() if scene.weights else None,
+            "parts": None if scene.parts is None else list(scene.parts),
+            "renews": scene.renews,
+        },
+        on_news_change=lambda: None,
+    )
+
+
+@cache
+def _component() -> ComponentRenderer:
+    return component("stage", "components/stage.js")

@@ -1,0 +1,58 @@
+"""The weights of a layer as small pictures that the browser keeps up to date."""
+
+import base64
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from streamlit.components.v2.types import ComponentRenderer
+
+from nnlab.figures import theme
+from nnlab.figures.attribution import AGAINST, FOR
+from nnlab.ui.components.component import component
+
+
+def show_weights(
+    maps: NDArray[np.float32],
+    *,
+    run: str | None,
+    tensor: str,
+    columns: int,
+    zoom: int,
+    own: bool,
+    alt: str,
+) -> None:
+    """Draw a sheet like that of `nnlab.figures.feature_maps`, now and with each frame of the run.
+
+    Args:
+        maps: [n, c, h, w], of the first n units of the tensor.
+        run: whose weights they are; None: they do not move.
+        tensor: its name in `state_dict()`.
+        columns: maps in a row, a multiple of c.
+        zoom: pixels for each value.
+        own: each unit has its own scale.
+        alt: what is to be seen, in words.
+    """
+    count, channels, high, wide = maps.shape
+    _component()(
+        key="weights_sheet",
+        data={
+            "run": run,
+            "tensor": tensor,
+            "count": count,
+            "channels": channels,
+            "high": high,
+            "wide": wide,
+            "columns": min(columns, count * channels),
+            "zoom": zoom,
+            "own": own,
+            "alt": alt,
+            "colours": [theme.rgb(colour).tolist() for colour in (FOR, AGAINST)],
+            "values": base64.b64encode(maps.astype(np.float32).tobytes()).decode(),
+        },
+    )
+
+
+@cache
+def _component() -> ComponentRenderer:
+    return component("sheet", "components/weights.js")

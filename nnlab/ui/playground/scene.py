@@ -1,0 +1,74 @@
+"""What the browser draws of a frame by itself: the network, its weights, and where it is asked."""
+
+from dataclasses import asdict
+from typing import Any
+
+from safetensors.torch import save
+
+from nnlab.config import Csv, Data
+from nnlab.data.splits import Splits
+from nnlab.ui.components.stage import RENEWS, Scene
+from nnlab.ui.lab.table_plane import slice_of
+from nnlab.ui.playground.frame import Frame
+from nnlab.ui.playground.scale import reach
+from nnlab.ui.runtime.snapshot import Snapshot
+
+MOST_BYTES = 64 * 1024
+"""Larger networks do not travel whole (docs/wire.md): the server draws them."""
+
+
+def scene_of(frame: Frame, *, renews: bool) -> Scene:
+    """What the stage of the page shows.
+
+    Args:
+        frame: of the page.
+        renews: the page shows what the server alone can make: a panel, numbers of a neuron.
+    """
+    is_drawn = is_drawn_there(frame.moment)
+    view = frame.view
+    return Scene(
+        run=view.run.id if view is not None else None,
+        status=frame.status,
+        past=frame.past,
+        network=network_of(frame) if is_drawn else None,
+        step=frame.moment.step,
+        weights=weights_of(frame.moment) if is_drawn else None,
+        parts=None if is_drawn else (),
+        renews=RENEWS if renews or not is_drawn else None,
+    )
+
+
+def weights_of(moment: Snapshot) -> bytes:
+    """The network's weights as `live.safetensors` has them."""
+    return moment.cached(
+        "weights",
+        lambda network: save(
+            {name: value.contiguous() for name, value in network.state_dict().items()},
+            {"step": str(moment.step)},
+        ),
+    )
+
+
+def is_drawn_there(moment: Snapshot) -> bool:
+    """Whether the browser draws the network; else the server does."""
+    return len(weights_of(moment)) <= MOST_BYTES
+
+
+def network_of(frame: Frame) -> dict[str, Any]:
+    """The layers, what enters them, and the space over which they are drawn."""
+    return {
+        "layers": [layer.model_dump(mode="json") for layer in frame.experiment.model.layers],
+        "shape": list(frame.splits.info.input_shape),
+        "space": _space(frame.state.draft.data, frame.splits),
+    }
+
+
+def _space(data: Data, splits: Splits) -> dict[str, Any] | None:
+    inputs, cut = splits.info.input_shape[0], slice_of(data) if isinstance(data, Csv) else None
+    if cut is None and inputs > 2:
+        return None
+    return {
+        "inputs": inputs,
+        "extent": list(reach(data, splits)),
+        "cut": asdict(cut) if cut is not None else None,
+    }

@@ -1,0 +1,95 @@
+// A run's events folded into columns, as nnlab/runs/record/history.py folds them.
+
+const NAMES = ["step", "seconds", "train_loss", "train_accuracy", "val_loss", "val_accuracy"];
+
+// A number that JSON cannot hold stands there as text; what is not said is NaN.
+const number = (value) => (value === undefined || value === null ? NaN : Number(value));
+
+class Columns {
+  constructor() {
+    this.rows = Object.fromEntries([...NAMES, "paused"].map((name) => [name, []]));
+  }
+
+  get length() {
+    return this.rows.step.length;
+  }
+
+  append(event) {
+    for (const name of NAMES) this.rows[name].push(number(event[name]));
+    this.rows.paused.push(Boolean(event.paused));
+  }
+
+  cutAfter(step) {
+    const kept = this.rows.step.filter((value) => value <= step).length;
+    for (const values of Object.values(this.rows)) values.length = kept;
+  }
+
+  // A pause tells of its step once more, without what was told of it just before.
+  last(name) {
+    const { step } = this.rows;
+    for (let i = step.length - 1; i >= 0 && step[i] === step.at(-1); i--) {
+      if (!Number.isNaN(this.rows[name][i])) return this.rows[name][i];
+    }
+    return null;
+  }
+}
+
+export class History {
+  constructor() {
+    this.progress = new Columns();
+    this.epochs = new Columns();
+    this.started = this.ended = null;
+    this.step = this.epoch = this.seconds = 0;
+  }
+
+  /** Fold one more event in. */
+  add(event) {
+    if (event.type !== "checkpoint_saved") {
+      [this.step, this.epoch, this.seconds] = [event.step, event.epoch, event.seconds];
+    }
+    if (event.type === "fit_started") {
+      this.started = event;
+      this.ended = null;
+      this.progress.cutAfter(event.step);
+      this.epochs.cutAfter(event.step);
+    } else if (event.type === "progress") this.progress.append(event);
+    else if (event.type === "epoch_ended") this.epochs.append(event);
+    else if (event.type === "fit_ended") this.ended = event;
+  }
+
+  /** All that was recorded of a metric, in order of steps: `[x, y]`, all finite.
+   *
+   * Training figures of the moment of a pause are left out: they are often those of one batch alone.
+   * @param {string} name `train_loss`, `val_accuracy` …
+   * @param {number} per what a step is divided by: steps an epoch, for an axis of epochs
+   */
+  curve(name, per = 1) {
+    const points = [];
+    for (const { rows } of [this.progress, this.epochs]) {
+      rows.step.forEach((step, i) => {
+        const value = rows[name][i];
+        if (!Number.isFinite(value) || (rows.paused[i] && name.startsWith("train_"))) return;
+        points.push([step, value]);
+      });
+    }
+    points.sort(([a], [b]) => a - b);
+    const kept = points.filter(([step], i) => !i || step !== points[i - 1][0]);
+    return [kept.map(([step]) => step / per), kept.map(([, value]) => value)];
+  }
+
+  /** The newest figure of a name: of the end, else of the newer of progress and epoch; or null. */
+  latest(name) {
+    if (this.ended?.[name] !== undefined && this.ended[name] !== null) return Number(this.ended[name]);
+    const tables = [this.progress, this.epochs].filter((table) => table.last(name) !== null);
+    tables.sort((a, b) => a.last("step") - b.last("step"));
+    return tables.length ? tables.at(-1).last(name) : null;
+  }
+
+  /** Steps a second over the last second or so of training; null before there is enough to tell. */
+  speed() {
+    const { step, seconds } = this.progress.rows;
+    const from = Math.max(0, step.length - 12), last = step.length - 1;
+    if (last - from < 1 || seconds[last] - seconds[from] < 0.05) return null;
+    return (step[last] - step[from]) / (seconds[last] - seconds[from]);
+  }
+}

@@ -1,0 +1,60 @@
+// The network's answers as a picture beneath the axes of a plotly chart.
+
+import { paintPlane, palette, scaleOf } from "./colours.js";
+import { SIDE } from "./grid.js";
+import { stage } from "./stage.js";
+
+const LEAST = 1e-3; // full colour is at the largest value of a neuron, and at no less than this
+
+/** Draw beneath the points of a chart; called again whenever the page has drawn the chart.
+ *
+ * @param {HTMLElement} plot a plotly chart
+ * @param {object | null} look how: `task`, `limit`, `discretize`, `colours` (hex); and `unit` ([layer,
+ *   unit], layers counted in the network) where one neuron is drawn in place of the answers
+ */
+export function paintBeneath(plot, look) {
+  if (!look) {
+    plot.picture?.element.remove();
+    plot.picture = null;
+    return;
+  }
+  plot.picture ??= new PlaneView(plot);
+  plot.picture.look = { ...look, colours: palette(look.colours) };
+  stage.add(plot.picture);
+}
+
+class PlaneView {
+  constructor(plot) {
+    this.plot = plot;
+    this.element = document.createElement("canvas");
+    this.element.className = "nnlab-picture";
+    this.element.width = this.element.height = SIDE;
+    plot.prepend(this.element);
+    this.context = this.element.getContext("2d");
+    this.image = this.context.createImageData(SIDE, SIDE);
+    this.pixels = new Uint32Array(this.image.data.buffer);
+  }
+
+  draw({ net, places }) {
+    this.place();
+    if (!net || places.n !== SIDE * SIDE) return;
+    const { unit } = this.look;
+    if (unit) {
+      const values = net.unit(...unit);
+      paintPlane(this.pixels, [values], { ...this.look, limit: scaleOf(values, LEAST) });
+    } else paintPlane(this.pixels, net.outputs(), this.look);
+    this.context.putImageData(this.image, 0, 0);
+  }
+
+  // Under the rectangle of the axes, which plotly places anew when the page changes its width.
+  place() {
+    const { xaxis, yaxis } = this.plot._fullLayout ?? {};
+    if (!xaxis) return;
+    const box = [xaxis._offset, yaxis._offset, xaxis._length, yaxis._length].join();
+    if (box === this.box) return;
+    this.box = box;
+    const { style } = this.element;
+    [style.left, style.top] = [`${xaxis._offset}px`, `${yaxis._offset}px`];
+    [style.width, style.height] = [`${xaxis._length}px`, `${yaxis._length}px`];
+  }
+}
