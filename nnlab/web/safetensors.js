@@ -1,0 +1,87 @@
+// Tensors out of the bytes of a safetensors file (https://github.com/huggingface/safetensors#format).
+
+const ITEM_BYTES = { F32: 4, F64: 8, I64: 8 };
+
+/** The tensors of a file, and the training step that its metadata names.
+ *
+ * @typedef {{shape: number[], data: Float32Array | Float64Array}} Tensor `data` in row-major order;
+ *   F32 as Float32Array, F64 and I64 (exact up to 2⁵³) as Float64Array
+ *
+ * @param {ArrayBuffer | Uint8Array} bytes a whole file, and nothing behind it. Where the numbers lie at a
+ *   multiple of their size, `data` looks into these bytes; elsewhere it is a copy
+ * @returns {{step: number, tensors: Map<string, Tensor>}} `step` is 0 where the metadata has none
+ * @throws {Error} the bytes are no such file, or hold numbers of another kind: says what was wrong
+ */
+export function readTensors(bytes) {
+  const whole = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+  const { header, start } = readHeader(whole);
+  const { __metadata__: metadata = {}, ...entries } = header;
+  const inOrder = Object.entries(entries).map(([name, entry]) => checked(name, entry));
+  inOrder.sort((one, other) => one.begin - other.begin || one.end - other.end);
+  let at = 0; // the numbers lie one after another, without gaps, up to the end
+  for (const { name, begin, end } of inOrder) {
+    if (begin !== at) refuse(`the tensor ${name} begins at byte ${begin} of the numbers, not at ${at}`);
+    at = end;
+  }
+  const found = whole.length - start;
+  if (at !== found) refuse(`the header speaks of ${at} bytes of numbers, there are ${found}`);
+  const tensors = new Map();
+  for (const entry of inOrder) tensors.set(entry.name, { shape: entry.shape, data: numbers(whole, start, entry) });
+  return { step: stepOf(metadata), tensors };
+}
+
+function readHeader(whole) {
+  if (whole.length < 8) refuse(`${whole.length} bytes are fewer than the 8 of the header's length`);
+  const view = new DataView(whole.buffer, whole.byteOffset, whole.byteLength);
+  const length = view.getBigUint64(0, true);
+  if (length > whole.length - 8) refuse(`a header of ${length} bytes does not fit into ${whole.length}`);
+  const start = 8 + Number(length);
+  let header;
+  try {
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(whole.subarray(8, start)));
+  } catch (error) {
+    refuse(`the header is no JSON: ${error.message}`);
+  }
+  if (!isObject(header)) refuse("the header is no JSON object");
+  return { header, start };
+}
+
+function checked(name, entry) {
+  if (!isObject(entry)) refuse(`the header says of the tensor ${name} no more than ${JSON.stringify(entry)}`);
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (!Object.hasOwn(ITEM_BYTES, dtype)) refuse(`the tensor ${name} has numbers of the kind ${dtype}, not F32, F64 or I64`);
+  if (!areSizes(shape)) refuse(`the tensor ${name} has the shape ${JSON.stringify(shape)}`);
+  if (!areSizes(offsets) || offsets.length !== 2) refuse(`the tensor ${name} lies at ${JSON.stringify(offsets)}`);
+  const [begin, end] = offsets, count = shape.reduce((product, size) => product * size, 1);
+  if (end - begin !== count * ITEM_BYTES[dtype]) {
+    refuse(`the tensor ${name} of the shape [${shape}] in ${dtype} has ${end - begin} bytes`);
+  }
+  return { name, dtype, shape, begin, end, count };
+}
+
+// Typed arrays read in the order of the processor, little-endian wherever there is a browser.
+function numbers(whole, start, { dtype, begin, end, count }) {
+  let from = whole.byteOffset + start + begin, { buffer } = whole;
+  if (from % ITEM_BYTES[dtype]) [buffer, from] = [buffer.slice(from, whole.byteOffset + start + end), 0];
+  if (dtype === "F32") return new Float32Array(buffer, from, count);
+  if (dtype === "F64") return new Float64Array(buffer, from, count);
+  return Float64Array.from(new BigInt64Array(buffer, from, count), Number);
+}
+
+function stepOf(metadata) {
+  const { step = "0" } = isObject(metadata) ? metadata : refuse("the metadata is no JSON object");
+  if (!/^\d{1,15}$/.test(step)) refuse(`the metadata's step is ${JSON.stringify(step)}, no whole number`);
+  return Number(step);
+}
+
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function areSizes(values) {
+  return Array.isArray(values) && values.every((size) => Number.isSafeInteger(size) && size >= 0);
+}
+
+function refuse(what) {
+  throw new Error(`These bytes are no safetensors file: ${what}.`);
+}
