@@ -17,26 +17,26 @@ from nnlab.wire.refusals import RefusedError, refusal_of
 from nnlab.wire.weights import WeightFile
 
 LOOK_SECONDS = 1 / 30
-"""From one look at a moving run's files to the next."""
+"""From one look at the files to the next, where something may happen at once."""
 REST_SECONDS = 0.15
-"""The same, where the run stands still."""
+"""The same, where nothing happens soon."""
 STATUS_SECONDS = 1.0
 """After so long a run's status is asked for again, whether its events say anything or not."""
-MOVING: frozenset[Status] = frozenset({"starting", "running"})
+PROMPT: frozenset[Status] = frozenset({"starting", "running", "paused"})
 
 
 class Statuses(Protocol):
     """What the wire asks of a `Launcher`."""
 
-    def status(self, run: Run) -> Status:
+    def status(self, run: Run, /) -> Status:
         """`queued` and `starting` included."""
         ...
 
-    def watch(self, run: Run) -> None:
+    def watch(self, run: Run, /) -> None:
         """Somebody looks at this run."""
         ...
 
-    def queue_place(self, run: Run) -> int | None:
+    def queue_place(self, run: Run, /) -> int | None:
         """1 for the run that comes next, None for one that does not wait."""
         ...
 
@@ -118,8 +118,8 @@ class Feed:
             if self._is_status_due(now):
                 self._asked, self.events.is_telling = now, False
                 self._asking = asyncio.create_task(self._ask_status())
-            moves = self.standing is None or self.standing.status in MOVING
-            await asyncio.sleep(max(LOOK_SECONDS if moves else REST_SECONDS, self._pause()))
+            is_prompt = self.standing is None or self.standing.status in PROMPT
+            await asyncio.sleep(max(LOOK_SECONDS if is_prompt else REST_SECONDS, self._pause()))
             self.look()
 
     def _is_status_due(self, now: float) -> bool:
