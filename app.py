@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from nnlab.ui.services import warm_up
 from nnlab.wire.headers import SecurityHeaders
 from nnlab.wire.routes import wire_routes
 from nnlab.wire.web import web_routes
@@ -19,11 +20,12 @@ PAGE = Path(st.__file__).parent / "static" / "index.html"
 
 app = st.App(
     "app.py",
+    lifespan=warm_up,
     routes=[*wire_routes(BASE), *web_routes(BASE)],
     middleware=[Middleware(SecurityHeaders, page=PAGE)],
 )
 
 if __name__ == "__main__":
-    from nnlab.ui.shell import run  # loads PyTorch, which the server starts without
+    from nnlab.ui.shell import run
 
     run()

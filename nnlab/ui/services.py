@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import logging
 import threading
 from collections.abc import AsyncIterator
 
@@ -53,8 +54,18 @@ async def warm_up(_app: object) -> AsyncIterator[None]:
     """
     threading.Thread(target=_make_launcher, name="warm-up", daemon=True).start()
     yield
+    # The server dies by the signal that it got: what is registered with atexit would not run.
+    if _made.is_set():
+        launcher().close()
+
+
+_made = threading.Event()
+_CONTEXT = "streamlit.runtime.scriptrunner_utils.script_run_context"
 
 
 def _make_launcher() -> None:
+    # Streamlit's log warns of the spinner, since it is on no page yet.
+    logging.getLogger(_CONTEXT).addFilter(lambda record: "'warm-up'" not in record.getMessage())
     with contextlib.suppress(NnlabError):  # the first page asks again, and says it to a person
         launcher()
+        _made.set()
