@@ -9,8 +9,10 @@ export class Recording {
   }
 
   clear() {
-    this.moments = []; // [{ step, bytes }], steps growing
+    this.moments = []; // [{ step, bytes, number }], steps growing
     this.size = 0;
+    this.count = 0; // moments that came
+    this.every = 1; // so many of them are one that stays
   }
 
   /** Keep one moment. A run that goes on from an earlier step makes its later ones anew.
@@ -18,8 +20,10 @@ export class Recording {
    * @param {Uint8Array} bytes the weights as they came
    */
   add(step, bytes) {
-    while (this.moments.length && this.moments.at(-1).step >= step) this.size -= this.moments.pop().bytes.length;
-    this.moments.push({ step, bytes });
+    const { moments } = this;
+    const goes = (moment) => moment && (moment.step >= step || (moment.number % this.every && moments.length > 1));
+    while (goes(moments.at(-1))) this.size -= moments.pop().bytes.length;
+    moments.push({ step, bytes, number: this.count++ });
     this.size += bytes.length;
     if (this.size > this.budget) this.#thin();
   }
@@ -38,10 +42,11 @@ export class Recording {
     return step - before.step < after.step - step ? before : after;
   }
 
-  // Every other moment goes, but the first and the newest: the whole way stays, more coarsely.
+  // Every other moment goes, but the newest, and of those to come: the whole way stays, evenly.
   #thin() {
+    this.every *= 2;
     const last = this.moments.length - 1;
-    this.moments = this.moments.filter((_moment, i) => i % 2 === 0 || i === last);
+    this.moments = this.moments.filter(({ number }, i) => number % this.every === 0 || i === last);
     this.size = this.moments.reduce((sum, { bytes }) => sum + bytes.length, 0);
   }
 }

@@ -1,0 +1,144 @@
+"""Events folded by the browser, numbers, curves: against the same in Python."""
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from nnlab.data.registry import load
+from nnlab.figures.curves import thin
+from nnlab.figures.overlay import smooth
+from nnlab.runs.record.history import History
+from nnlab.training.events import Event, from_line, to_line
+from nnlab.training.fit import fit
+from nnlab.ui.words import duration
+from tests.browser.experiments import spiral
+
+FOLD = """async ({lines, names}) => {
+    const { History } = await import("/web/history.js");
+    const history = new History();
+    for (const line of lines) history.add(JSON.parse(line));
+    return {
+        standing: [history.step, history.epoch, history.seconds],
+        latest: Object.fromEntries(names.map((name) => [name, history.latest(name)])),
+        curves: Object.fromEntries(names.map((name) => [name, history.curve(name)])),
+        speed: history.speed(),
+    };
+}"""
+NAMES = ["train_loss", "train_accuracy", "val_loss", "val_accuracy"]
+
+
+def lines_of_a_run(tmp_path: Any) -> list[str]:
+    experiment = spiral().with_set("training.steps", 120)
+    return [to_line(event) for event in fit(experiment, load(experiment.data, tmp_path))]
+
+
+def resumed(lines: list[str]) -> list[str]:
+    """The same run, which goes on from half its way once more, and pauses."""
+    events = [json.loads(line) for line in lines]
+    middle = events[len(events) // 2]["step"]
+    again = [e for e in events if e["type"] != "fit_ended" and e["step"] >= middle]
+    start = events[0] | {"step": middle}
+    pause = next(e for e in reversed(events) if e["type"] == "progress") | {"paused": True}
+    return [json.dumps(event) for event in (*events, start, *again, pause)]
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_the_browser_folds_a_runs_events_as_python_does(
+    page: Page, tmp_path: Any, again: bool
+) -> None:
+    lines = lines_of_a_run(tmp_path)
+    lines = resumed(lines) if again else lines
+    events: list[Event] = [from_line(line.encode()) for line in lines]
+    history = History(events)
+    found = page.evaluate(FOLD, {"lines": lines, "names": NAMES})
+    assert found["standing"] == [history.step, history.epoch, history.seconds]
+    assert len(history.progress) + len(history.epochs) > 3
+    for name in NAMES:
+        assert found["latest"][name] == history.latest(name)
+        x, y = found["curves"][name]
+        expected_x, expected_y = history.curve(name)
+        assert len(x) > 0
+        assert np.array_equal(x, expected_x)
+        assert np.array_equal(y, expected_y)
+
+
+SERIES = """async ({x, y, weight, points}) => {
+    const { smooth, thin } = await import("/web/series.js");
+    const numbers = y.map((value) => value ?? NaN);
+    return { smooth: smooth(numbers, weight).map((v) => Number.isFinite(v) ? v : null),
+             thin: thin([x, numbers], points)[0] };
+}"""
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_curves_are_smoothed_and_thinned_as_in_python(page: Page, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    n = int(random.integers(3, 900))
+    x, y = np.arange(n, dtype=float), random.normal(size=n).cumsum()
+    y[random.random(n) < 0.05] = np.nan
+    weight = float(random.uniform(0, 0.99))
+    told = [None if math.isnan(value) else value for value in y]
+    found = page.evaluate(SERIES, {"x": list(x), "y": told, "weight": weight, "points": 100})
+    expected = smooth(y, weight)
+    got = np.array([np.nan if v is None else v for v in found["smooth"]])
+    assert np.allclose(got, expected, rtol=1e-12, equal_nan=True)
+    kept, _values = thin(x, y, 100)
+    # Where several values of a stretch are equal or missing, either side may keep another of them.
+    assert len(set(found["thin"]) ^ set(kept)) <= 0.1 * len(kept)
+    assert found["thin"][0] == x[0]
+    assert found["thin"][-1] == x[-1]
+
+
+FORMATS = """async (cases) => {
+    const { duration, formatted } = await import("/web/format.js");
+    const write = (value, form) => form === "duration" ? duration(value) : formatted(value, form);
+    return cases.map(([value, form]) => write(value, form));
+}"""
+VALUES = [
+    0.0, 1.0, -1.0, 0.25, 0.30001, 12345.678, 999.95, 99995.0, 1e-5, 0.00012345, -0.0001,
+    123456789.0, 3.5e-12, 0.1 + 0.2, 2 / 3,
+]  # fmt: skip
+
+
+def test_numbers_read_as_python_writes_them(page: Page) -> None:
+    cases = [(value, form) for value in VALUES for form in (".4g", ".9g", ".1%", ".4f", ".5g")]
+    found = page.evaluate(FORMATS, [[value, form] for value, form in cases])
+    assert found == [f"{value:{form}}" for value, form in cases]
+
+
+@pytest.mark.parametrize("seconds", [0.0, 4.26, 59.9, 59.96, 61.0, 3599.4, 3600.0, 7512.0])
+def test_durations_read_as_python_writes_them(page: Page, seconds: float) -> None:
+    assert page.evaluate(FORMATS, [[seconds, "duration"]]) == [duration(seconds)]
+
+
+RECORD = """async ({steps, size, budget, asked}) => {
+    const { Recording } = await import("/web/recording.js");
+    const recording = new Recording(budget);
+    for (const step of steps) recording.add(step, new Uint8Array(size));
+    return { kept: recording.moments.map(({ step }) => step), size: recording.size,
+             at: asked.map((step) => recording.at(step)?.step ?? null) };
+}"""
+
+
+def test_a_recording_keeps_its_budget_its_ends_and_the_whole_way(page: Page) -> None:
+    steps = list(range(0, 5000, 7))
+    asked = [0, 2000, 4998, 10_000]
+    found = page.evaluate(RECORD, {"steps": steps, "size": 1000, "budget": 100_000, "asked": asked})
+    assert found["size"] <= 100_000
+    assert (found["kept"][0], found["kept"][-1]) == (0, steps[-1])
+    assert max(np.diff(found["kept"])) <= 5000 / 20
+    assert found["at"] == [
+        min(found["kept"], key=lambda kept, step=s: abs(kept - step)) for s in asked
+    ]
+
+
+def test_a_recording_of_a_run_that_goes_on_from_an_earlier_step_forgets_what_came_later(
+    page: Page,
+) -> None:
+    told = {"steps": [1, 5, 9, 4, 6], "size": 10, "budget": 1000, "asked": [9]}
+    assert page.evaluate(RECORD, told)["kept"] == [1, 4, 6]
+    assert page.evaluate(RECORD, told | {"steps": []})["at"] == [None]
