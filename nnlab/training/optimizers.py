@@ -1,5 +1,6 @@
 """The optimizer and the schedule of a run, and what may be changed in them while it trains."""
 
+import inspect
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,11 +19,24 @@ from nnlab.config import (
     StepSchedule,
 )
 
+
+def _without_compiler(kind: type[torch.optim.Optimizer]) -> type[torch.optim.Optimizer]:
+    """PyTorch's own optimizer, without what it says to `torch.compile`.
+
+    Each of these methods is wrapped so that its first call imports PyTorch's compiler (a second,
+    and 70 MB) to tell it where a compiled graph has to break. Nothing is compiled here.
+    """
+    methods = ("add_param_group", "zero_grad", "state_dict", "load_state_dict")
+    plain = {name: inspect.unwrap(getattr(kind, name)) for name in methods}
+    step = torch.no_grad()(inspect.unwrap(kind.step))  # the wrapper sees to that, too
+    return type(kind.__name__, (kind,), {**plain, "step": step, "__doc__": kind.__doc__})
+
+
 CLASSES = {
-    "sgd": torch.optim.SGD,
-    "adam": torch.optim.Adam,
-    "adamw": torch.optim.AdamW,
-    "rmsprop": torch.optim.RMSprop,
+    "sgd": _without_compiler(torch.optim.SGD),
+    "adam": _without_compiler(torch.optim.Adam),
+    "adamw": _without_compiler(torch.optim.AdamW),
+    "rmsprop": _without_compiler(torch.optim.RMSprop),
 }
 
 

@@ -52,9 +52,6 @@ def main(mode: str) -> None:
 
 def _preload() -> None:
     """What every run imports. No multi-threaded operation may run here: its children would hang."""
-    import torch._dynamo  # the first optimizer imports it: one second
-    import torch.optim  # noqa: F401
-
     import nnlab.runs.rewind.past
     import nnlab.runs.workers.worker  # noqa: F401
 
