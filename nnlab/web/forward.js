@@ -11,6 +11,7 @@
 // inputs, sums in float64), and 1.6 ns where an input's values stand together.
 
 import { makeLayer, sizeOf } from "./layers.js";
+import { _ } from "./texts.js";
 
 export { softmax } from "./layers_softmax.js";
 
@@ -62,7 +63,8 @@ export class Network {
    */
   forward(tensors, x, n, { keep = false } = {}) {
     if (!(n >= 1) || x.length !== n * this.#inputSize) {
-      throw new Error(`${n} inputs of ${this.#inputSize} values each are needed, x has ${x.length}.`);
+      const found = { n, size: this.#inputSize, length: x.length };
+      throw new Error(_("{n} inputs of {size} values each are needed, x has {length}.", found));
     }
     for (const layer of this.#layers) collect(layer, tensors);
     this.#allocate(n, keep);
@@ -85,10 +87,10 @@ export class Network {
     const values = this.#buffers[layer + 1];
     const isLast = layer === this.#layers.length - 1;
     if (!values || !(index >= 0 && index < values.length / this.#n)) {
-      throw new Error(`The network has no unit ${index} of layer ${layer}, or was not evaluated yet.`);
+      throw new Error(_("The network has no unit {index} of layer {layer}, or was not evaluated yet.", { index, layer }));
     }
     if (!this.#keep && !isLast) {
-      throw new Error(`The values of layer ${layer} were not kept: call forward with {keep: true}.`);
+      throw new Error(_("The values of layer {layer} were not kept: call forward with {call}.", { layer, call: "{keep: true}" }));
     }
     return (this.#views[layer + 1][index] ??= values.subarray(index * this.#n, (index + 1) * this.#n));
   }
@@ -115,9 +117,12 @@ export class Network {
 function collect({ parameters, weights }, tensors) {
   for (let i = 0; i < parameters.length; i++) {
     const { name, shape } = parameters[i], tensor = tensors.get(name);
-    if (!tensor) throw new Error(`The tensor ${name} of the shape [${shape}] is missing among the weights.`);
+    if (!tensor) {
+      throw new Error(_("The tensor {name} of the shape [{shape}] is missing among the weights.", { name, shape }));
+    }
     if (!isSameShape(tensor.shape, shape)) {
-      throw new Error(`The tensor ${name} must have the shape [${shape}], it has [${tensor.shape}].`);
+      const found = { name, shape, found: tensor.shape };
+      throw new Error(_("The tensor {name} must have the shape [{shape}], it has [{found}].", found));
     }
     weights[i] = tensor.data;
   }

@@ -8,6 +8,7 @@ import { activations } from "./layers_activations.js";
 import { batchNorm, features, linear, normalize } from "./layers_dense.js";
 import { logSoftmax } from "./layers_softmax.js";
 import { conv2d, pool2d } from "./layers_windows.js";
+import { _ } from "./texts.js";
 
 const KINDS = {
   ...activations,
@@ -36,9 +37,10 @@ export function sizeOf(shape) {
  * @throws {Error} the kind is unknown, or the shape does not fit
  */
 export function makeLayer(layer, index, shape) {
-  if (!Object.hasOwn(KINDS, layer.kind)) throw new Error(`Layer ${index + 1} is of the unknown kind ${layer.kind}.`);
+  const place = { index: index + 1, kind: layer.kind, shape };
+  if (!Object.hasOwn(KINDS, layer.kind)) throw new Error(_("Layer {index} is of the unknown kind {kind}.", place));
   const made = KINDS[layer.kind](layer, shape);
-  if (!made) throw new Error(`Layer ${index + 1} (${layer.kind}) does not take the shape [${shape}].`);
+  if (!made) throw new Error(_("Layer {index} ({kind}) does not take the shape [{shape}].", place));
   const parameters = Object.entries(made.parameters ?? {}).map(([name, of]) => ({ name: `${index}.${name}`, shape: of }));
   return { ...made, parameters };
 }

@@ -2,7 +2,7 @@
 
 /** erf(x) = 2/√π ∫₀ˣ e^(−t²) dt, to 1e-15 of its value; ±1 beyond 6, NaN of NaN.
  *
- * The rational functions of W. J. Cody, "Rational Chebyshev approximations for the error function",
+ * The rational functions of W. J. Cody, Rational Chebyshev approximations for the error function,
  * Mathematics of Computation 23 (1969), 631–637, with the coefficients of his program CALERF
  * (https://www.netlib.org/specfun/erf). His third, beyond 4, is left out: 1 − erf(4) is 1.5e-8.
  */

@@ -1,5 +1,7 @@
 // Tensors out of the bytes of a safetensors file (https://github.com/huggingface/safetensors#format).
 
+import { _ } from "./texts.js";
+
 const ITEM_BYTES = { F32: 4, F64: 8, I64: 8 };
 
 /** The tensors of a file, and the training step that its metadata names.
@@ -20,41 +22,46 @@ export function readTensors(bytes) {
   inOrder.sort((one, other) => one.begin - other.begin || one.end - other.end);
   let at = 0; // the numbers lie one after another, without gaps, up to the end
   for (const { name, begin, end } of inOrder) {
-    if (begin !== at) refuse(`the tensor ${name} begins at byte ${begin} of the numbers, not at ${at}`);
+    if (begin !== at) refuse(_("the tensor {name} begins at byte {begin} of the numbers, not at {at}", { name, begin, at }));
     at = end;
   }
   const found = whole.length - start;
-  if (at !== found) refuse(`the header speaks of ${at} bytes of numbers, there are ${found}`);
+  if (at !== found) refuse(_("the header speaks of {at} bytes of numbers, there are {found}", { at, found }));
   const tensors = new Map();
   for (const entry of inOrder) tensors.set(entry.name, { shape: entry.shape, data: numbers(whole, start, entry) });
   return { step: stepOf(metadata), tensors };
 }
 
 function readHeader(whole) {
-  if (whole.length < 8) refuse(`${whole.length} bytes are fewer than the 8 of the header's length`);
+  if (whole.length < 8) refuse(_("{count} bytes are fewer than the 8 of the header's length", { count: whole.length }));
   const view = new DataView(whole.buffer, whole.byteOffset, whole.byteLength);
   const length = view.getBigUint64(0, true);
-  if (length > whole.length - 8) refuse(`a header of ${length} bytes does not fit into ${whole.length}`);
+  if (length > whole.length - 8) refuse(_("a header of {length} bytes does not fit into {count}", { length, count: whole.length }));
   const start = 8 + Number(length);
   let header;
   try {
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(whole.subarray(8, start)));
   } catch (error) {
-    refuse(`the header is no JSON: ${error.message}`);
+    refuse(_("the header is no JSON: {why}", { why: error.message }));
   }
-  if (!isObject(header)) refuse("the header is no JSON object");
+  if (!isObject(header)) refuse(_("the header is no JSON object"));
   return { header, start };
 }
 
 function checked(name, entry) {
-  if (!isObject(entry)) refuse(`the header says of the tensor ${name} no more than ${JSON.stringify(entry)}`);
+  if (!isObject(entry)) refuse(_("the header says of the tensor {name} no more than {entry}", { name, entry: JSON.stringify(entry) }));
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (!Object.hasOwn(ITEM_BYTES, dtype)) refuse(`the tensor ${name} has numbers of the kind ${dtype}, not F32, F64 or I64`);
-  if (!areSizes(shape)) refuse(`the tensor ${name} has the shape ${JSON.stringify(shape)}`);
-  if (!areSizes(offsets) || offsets.length !== 2) refuse(`the tensor ${name} lies at ${JSON.stringify(offsets)}`);
+  if (!Object.hasOwn(ITEM_BYTES, dtype)) {
+    refuse(_("the tensor {name} has numbers of the kind {dtype}, not F32, F64 or I64", { name, dtype }));
+  }
+  if (!areSizes(shape)) refuse(_("the tensor {name} has the shape {shape}", { name, shape: JSON.stringify(shape) }));
+  if (!areSizes(offsets) || offsets.length !== 2) {
+    refuse(_("the tensor {name} lies at {offsets}", { name, offsets: JSON.stringify(offsets) }));
+  }
   const [begin, end] = offsets, count = shape.reduce((product, size) => product * size, 1);
   if (end - begin !== count * ITEM_BYTES[dtype]) {
-    refuse(`the tensor ${name} of the shape [${shape}] in ${dtype} has ${end - begin} bytes`);
+    const found = { name, shape, dtype, bytes: end - begin };
+    refuse(_("the tensor {name} of the shape [{shape}] in {dtype} has {bytes} bytes", found));
   }
   return { name, dtype, shape, begin, end, count };
 }
@@ -69,8 +76,10 @@ function numbers(whole, start, { dtype, begin, end, count }) {
 }
 
 function stepOf(metadata) {
-  const { step = "0" } = isObject(metadata) ? metadata : refuse("the metadata is no JSON object");
-  if (!/^\d{1,15}$/.test(step)) refuse(`the metadata's step is ${JSON.stringify(step)}, no whole number`);
+  const { step = "0" } = isObject(metadata) ? metadata : refuse(_("the metadata is no JSON object"));
+  if (!/^\d{1,15}$/.test(step)) {
+    refuse(_("the step in the metadata is {step}, no whole number", { step: JSON.stringify(step) }));
+  }
   return Number(step);
 }
 
@@ -83,5 +92,5 @@ function areSizes(values) {
 }
 
 function refuse(what) {
-  throw new Error(`These bytes are no safetensors file: ${what}.`);
+  throw new Error(_("These bytes are no safetensors file: {what}.", { what }));
 }

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from playwright.sync_api import Page
 from safetensors.torch import save
 from torch import Tensor
 
+from tests.web.modules import Modules
 from tests.web.networks import Case
 
 AT_ONCE = 50
@@ -44,7 +44,7 @@ def to_json(case: Case) -> dict[str, Any]:
     return {**told, "x": base64_of(case.x), "weights": weights_of(case)}
 
 
-def in_browser(page: Page, cases: list[Case]) -> list[Answers]:
+def in_browser(page: Modules, cases: list[Case]) -> list[Answers]:
     """Evaluated by nnlab/web/forward.js."""
     found: list[Answers] = []
     for start in range(0, len(cases), AT_ONCE):

@@ -7,10 +7,10 @@ import pytest
 import torch
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Page
 
 from nnlab.config import Features, LogSoftmax, Model, mlp
 from nnlab.models import build
+from tests.web.modules import Modules
 from tests.web.networks import ACTIVATIONS, FEATURES, Case, a_case, perceptrons, picture_networks
 from tests.web.parity import Answers, apart, in_browser, in_torch
 
@@ -58,7 +58,7 @@ def drawn_cases() -> list[Case]:
 
 
 @pytest.fixture(scope="module")
-def answers(page: Page) -> list[Answers]:
+def answers(page: Modules) -> list[Answers]:
     return in_browser(page, drawn_cases())
 
 
@@ -91,7 +91,7 @@ def test_a_network_that_keeps_no_layer_gives_the_same_outputs(answers: list[Answ
         np.testing.assert_array_equal(answer.rows, answer.layers[-1].T)
 
 
-def test_values_that_are_no_numbers_give_the_same_infinities_and_gaps(page: Page) -> None:
+def test_values_that_are_no_numbers_give_the_same_infinities_and_gaps(page: Modules) -> None:
     cases = [
         odd_case(kind)
         for kind in (*ACTIVATIONS, "log_softmax", "max_pool2d", "avg_pool2d", "batch_norm")
@@ -116,7 +116,7 @@ def odd_case(kind: str) -> Case:
     return Case(model.layers, shape, len(x), 0, network, x.reshape(-1, *shape))
 
 
-def test_a_network_whose_sums_overflow_has_no_numbers_where_pytorch_has_none(page: Page) -> None:
+def test_a_network_whose_sums_overflow_has_no_numbers_where_pytorch_has_none(page: Modules) -> None:
     """Which of NaN and ±∞ a sum gives then depends on its order; the answers are NaN in both."""
     case = a_case((*mlp(4, 4, outputs=2, activation="leaky_relu"), LogSoftmax()), 1)
     with torch.no_grad():

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Page
+
+from tests.web.modules import Modules
 
 PLACES = [
     *(i / 256 for i in range(-2048, 2049)),
@@ -21,21 +22,21 @@ PLACES = [
     [("erf.erf", math.erf, 1e-15), ("activations.tanh", math.tanh, 2.7e-7)],
 )
 def test_a_function_is_as_exact_as_it_says(
-    page: Page, name: str, function: Callable[[float], float], exact: float
+    page: Modules, name: str, function: Callable[[float], float], exact: float
 ) -> None:
     values = page.evaluate(f"places => places.map((x) => modules.{name}(x))", PLACES)
     assert values == pytest.approx([function(x) for x in PLACES], rel=exact, abs=1e-305)
 
 
 @pytest.mark.parametrize("name", ["erf.erf", "activations.tanh"])
-def test_at_the_infinities_a_function_is_what_it_tends_to(page: Page, name: str) -> None:
+def test_at_the_infinities_a_function_is_what_it_tends_to(page: Modules, name: str) -> None:
     ends = page.evaluate(f"() => [Infinity, -Infinity, NaN, 0].map(modules.{name})")
     assert ends[:2] == pytest.approx([1, -1], rel=2.7e-7)
     assert math.isnan(ends[2])
     assert ends[3] == 0
 
 
-def test_softmax_is_that_of_pytorch_and_may_write_over_the_scores(page: Page) -> None:
+def test_softmax_is_that_of_pytorch_and_may_write_over_the_scores(page: Modules) -> None:
     scores = torch.tensor([[1.0, -2, 300], [-1e4, 0, 1e4], [0, 0, 0], [torch.nan, 1, 2]])
     columns, over = page.evaluate(
         """rows => {

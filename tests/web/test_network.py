@@ -4,16 +4,16 @@ import base64
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
 
 from nnlab.config import LogSoftmax, Model, mlp
+from tests.web.modules import Modules
 from tests.web.networks import a_case
 from tests.web.parity import apart, in_torch, to_json
 
 TOLERANCE = 1e-5
 
 
-def test_an_evaluation_with_new_weights_writes_into_the_same_arrays(page: Page) -> None:
+def test_an_evaluation_with_new_weights_writes_into_the_same_arrays(page: Modules) -> None:
     layers = (*mlp(3, outputs=2, activation="tanh"), LogSoftmax())
     cases = [a_case(layers, seed) for seed in (1, 2)]
     same, *rows = page.evaluate(
@@ -37,7 +37,7 @@ def test_an_evaluation_with_new_weights_writes_into_the_same_arrays(page: Page) 
         assert apart(ours.T, in_torch(case)[-1]) <= TOLERANCE
 
 
-def error_of(page: Page, body: str) -> str:
+def error_of(page: Modules, body: str) -> str:
     """What a piece of JavaScript throws, with `makeNetwork` and an empty Map `tensors` at hand."""
     return page.evaluate(
         f"""() => {{
@@ -89,11 +89,13 @@ LINEAR = '[{"kind": "linear", "out_features": 3}]'
         ),
     ],
 )
-def test_what_cannot_be_evaluated_is_refused_by_name(page: Page, body: str, message: str) -> None:
+def test_what_cannot_be_evaluated_is_refused_by_name(
+    page: Modules, body: str, message: str
+) -> None:
     assert error_of(page, body) == message
 
 
-def test_a_layer_without_its_fields_has_the_defaults_of_the_experiment(page: Page) -> None:
+def test_a_layer_without_its_fields_has_the_defaults_of_the_experiment(page: Modules) -> None:
     layers = [
         {"kind": "normalize"},
         {"kind": "conv2d", "out_channels": 2},

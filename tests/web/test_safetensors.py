@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Page
 from safetensors.torch import save
+
+from tests.web.modules import Modules
 
 TENSORS = {
     "0.weight": torch.randn(3, 2, generator=torch.Generator().manual_seed(1)),
@@ -46,7 +47,7 @@ def file_of(header: Any, numbers: bytes = b"") -> bytes:
 
 
 @pytest.mark.parametrize("shift", range(9))
-def test_a_file_of_the_library_is_read_wherever_it_begins(page: Page, shift: int) -> None:
+def test_a_file_of_the_library_is_read_wherever_it_begins(page: Modules, shift: int) -> None:
     got = page.evaluate(READ, [in_base64(save(TENSORS, {"step": "120"})), shift])
     assert got["step"] == 120
     read = {name: (shape, kind, numbers) for name, shape, kind, numbers in got["tensors"]}
@@ -60,7 +61,7 @@ def test_a_file_of_the_library_is_read_wherever_it_begins(page: Page, shift: int
         np.testing.assert_array_equal(values.reshape(shape), tensor.numpy())
 
 
-def test_an_array_buffer_is_read_too_and_no_step_is_zero(page: Page) -> None:
+def test_an_array_buffer_is_read_too_and_no_step_is_zero(page: Modules) -> None:
     bare = save({"a": torch.ones(2)})
     got = page.evaluate(
         """whole => {
@@ -73,7 +74,7 @@ def test_an_array_buffer_is_read_too_and_no_step_is_zero(page: Page) -> None:
     assert got == [0, [1, 1]]
 
 
-def test_no_beginning_of_a_file_passes_for_the_whole_and_nothing_may_follow(page: Page) -> None:
+def test_no_beginning_of_a_file_passes_for_the_whole_and_nothing_may_follow(page: Modules) -> None:
     whole = save(TENSORS, {"step": "1"})
     cut = [in_base64(whole[:length]) for length in range(len(whole))]
     messages = page.evaluate(REFUSE, [*cut, in_base64(whole + b"\0")])
@@ -102,18 +103,18 @@ def entry(**other: Any) -> dict[str, Any]:
         (entry(data_offsets=[4, 0]), "the tensor a of the shape [1] in F32 has -4 bytes"),
         (entry(data_offsets=[1, 5]), "the tensor a begins at byte 1 of the numbers, not at 0"),
         (entry() | {"b": entry()["a"]}, "the tensor b begins at byte 0 of the numbers, not at 4"),
-        (entry() | {"__metadata__": {"step": "1e3"}}, 'the metadata\'s step is "1e3"'),
+        (entry() | {"__metadata__": {"step": "1e3"}}, 'the step in the metadata is "1e3"'),
         (entry() | {"__metadata__": 1}, "the metadata is no JSON object"),
         ({}, "the header speaks of 0 bytes of numbers, there are 4"),
     ],
 )
 def test_a_malformed_header_is_refused_with_what_is_wrong(
-    page: Page, header: Any, what: str
+    page: Modules, header: Any, what: str
 ) -> None:
     (message,) = page.evaluate(REFUSE, [in_base64(file_of(header, bytes(4)))])
     assert message.startswith(f"These bytes are no safetensors file: {what}")
 
 
-def test_a_length_beyond_any_file_is_refused(page: Page) -> None:
+def test_a_length_beyond_any_file_is_refused(page: Modules) -> None:
     (message,) = page.evaluate(REFUSE, [in_base64(b"\xff" * 16)])
     assert "a header of 18446744073709551615 bytes does not fit into 16" in message
