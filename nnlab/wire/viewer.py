@@ -24,6 +24,8 @@ class Viewer:
         """Whether it `knows_status` already: that of now is no news then."""
         self._waker = waker
         self._feed = feed
+        if asked.offset > feed.events.end:  # another server may have told more by now
+            feed.look()
         self._generation = feed.events.generation
         self._offset = asked.offset if feed.events.starts_line(asked.offset) else 0
         self._version = asked.version

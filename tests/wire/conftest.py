@@ -10,9 +10,9 @@ from tests.wire.bench import Server, serving
 
 @pytest.fixture(autouse=True)
 def own_hub() -> Iterator[None]:
-    hub.hub.cache_clear()
+    hub._only_hub.cache_clear()
     yield
-    hub.hub.cache_clear()
+    hub._only_hub.cache_clear()
 
 
 @pytest.fixture

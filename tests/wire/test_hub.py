@@ -12,9 +12,10 @@ from nnlab.runs.record import lock
 from nnlab.runs.record.log import FILE
 from nnlab.runs.record.status import Status
 from nnlab.runs.store import Run
+from nnlab.settings import Settings
 from nnlab.wire import feed, hub
 from nnlab.wire.routes import wire_routes
-from tests.wire.bench import Server, a_run, progress, receive, receive_until, until
+from tests.wire.bench import Server, a_run, close_of, progress, receive, receive_until, until
 
 
 class Queue:
@@ -97,7 +98,48 @@ def test_the_status_follows_the_events_that_tell_of_another_not_the_clock(
 
 
 def test_making_the_routes_does_nothing_yet(runs_dir: Path) -> None:
-    hub.hub.cache_clear()
     assert len(wire_routes("lab")) == 2
-    assert hub.hub.cache_info().currsize == 0
+    assert hub._only_hub.cache_info().currsize == 0
     assert not runs_dir.exists()
+
+
+def test_threads_that_ask_at_once_get_one_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    barrier = threading.Barrier(8)
+    found: list[hub.Hub] = []
+
+    def slowly() -> Settings:
+        time.sleep(0.05)  # others ask meanwhile
+        return Settings()
+
+    def ask() -> None:
+        barrier.wait()
+        found.append(hub.hub())
+
+    monkeypatch.setattr(hub, "read_settings", slowly)
+    asking = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in asking:
+        thread.start()
+    for thread in asking:
+        thread.join()
+    assert len(found) == 8
+    assert len(set(map(id, found))) == 1
+
+
+def test_who_comes_back_after_a_failure_is_served_when_it_is_over(
+    server: Server, runs_dir: Path
+) -> None:
+    run = a_run(runs_dir, steps=2)
+    log = run.path / FILE
+    with server.watch(run) as viewer:
+        receive(viewer)
+        content = log.read_bytes()
+        log.unlink()
+        log.mkdir()
+        code, reason = close_of(viewer)
+    assert code == 1011
+    assert reason.startswith(f"The run {run.id} cannot be read")
+    assert server.plain(run)[0] == 500
+    log.rmdir()
+    log.write_bytes(content)
+    with server.watch(run) as again:
+        assert receive(again).steps == [0, 1, 2]
