@@ -5,13 +5,15 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from nnlab.wire.modules import address
 
-_LOADER = """export default (c) => {
-const m = import(new URL("ADDRESS", document.baseURI));
-m.then((m) => m.draw(c));
-return () => m.then((m) => m.drop(c));
+_LOADER = """const module = import(new URL("ADDRESS", document.baseURI));
+export default (c) => {
+module.then((m) => m.draw(c));
+return () => module.then((m) => m.drop(c));
 }"""
 """A component's script goes out with every frame, so this one only fetches the real one, once a
-page. Streamlit runs it from a blob: URL, from which no path leads to the server."""
+page. One promise for all calls keeps their order: two imports of a module that is on its way may
+come back the other way round, and an older frame would stay. Streamlit runs the script from a
+blob: URL, from which no path leads to the server."""
 
 
 def component(name: str, module: str, *, style: str | None = None) -> ComponentRenderer:
