@@ -4,6 +4,7 @@ The run's id, the time and a signature (HMAC-SHA256) by the server's key, as `it
 them: safe in a URL, readable by all, made by this server alone.
 """
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -98,7 +99,8 @@ def _make(path: Path) -> None:
     except OSError as error:
         if error.errno not in WITHOUT_LINKS:
             raise
-        temporary.replace(path)
+        with contextlib.suppress(FileExistsError):
+            _write(path)
     finally:
         temporary.unlink(missing_ok=True)
 

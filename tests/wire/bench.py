@@ -130,8 +130,10 @@ def receive(socket: ClientConnection) -> Told:
 
 def receive_until(socket: ClientConnection, holds: Callable[[Told], object]) -> list[Told]:
     """The frames up to the first of which it holds."""
+    deadline = time.monotonic() + PATIENCE
     frames = [receive(socket)]
     while not holds(frames[-1]):
+        assert time.monotonic() < deadline
         frames.append(receive(socket))
     return frames
 

@@ -1,6 +1,7 @@
 """`/wire/frame`: the same frames by plain requests."""
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,9 @@ def test_without_news_it_answers_after_a_while(
     monkeypatch.setattr(plain, "WAIT_SECONDS", 0.3)
     run = a_run(runs_dir, steps=1)
     offset = read(server.plain(run)[1]).head["offset"]
+    began = time.monotonic()
     told = read(server.plain(run, offset=offset)[1])
+    assert time.monotonic() - began >= 0.3
     assert told.head == {"offset": offset, "from": offset, "status": "interrupted"}
 
 

@@ -1,8 +1,8 @@
 """The server's key, and that nobody else has it."""
 
+import errno
+import os
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from nnlab.errors import NnlabError
 from nnlab.runs.store import Store
 from nnlab.settings import Settings, read_settings
+from nnlab.wire import tokens
 from nnlab.wire.tokens import KEY_FILE, Tokens, key_of
 from tests.runs.bench import new_run
 
@@ -33,23 +34,31 @@ def test_the_key_is_for_its_owner_alone_and_no_run(runs_dir: Path) -> None:
     assert {path.name for path in runs_dir.iterdir()} == {KEY_FILE, run.id}
 
 
-def test_of_many_servers_that_start_at_once_all_have_one_key(runs_dir: Path) -> None:
-    code = (
-        "import sys; from nnlab.settings import read_settings;"
-        "from nnlab.wire.tokens import key_of;"
-        "print('ready', flush=True); sys.stdin.readline(); print(key_of(read_settings()).hex())"
-    )
-    servers = [
-        subprocess.Popen(
-            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        for _ in range(6)
-    ]
-    for server in servers:
-        assert server.stdout is not None
-        assert server.stdout.readline() == "ready\n"
-    keys = {server.communicate("go\n")[0] for server in servers}
-    assert [len(key.strip()) for key in keys] == [64]
+def test_of_servers_that_start_at_once_all_take_the_key_that_was_there_first(
+    runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = tokens._write
+    other = b"o" * 32
+
+    def write_too_late(path: Path) -> None:
+        write(path)
+        (runs_dir / KEY_FILE).write_bytes(other)  # another server, a moment before
+
+    monkeypatch.setattr(tokens, "_write", write_too_late)
+    assert key_of(read_settings()) == other
+    assert [path.name for path in runs_dir.iterdir()] == [KEY_FILE]
+
+
+def test_a_disk_without_hard_links_keeps_a_key_too(
+    runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_paths: object) -> None:
+        raise OSError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    key = key_of(read_settings())
+    assert len(key) == 32
+    assert key_of(read_settings()) == key
     assert [path.name for path in runs_dir.iterdir()] == [KEY_FILE]
 
 
