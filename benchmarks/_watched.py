@@ -1,5 +1,6 @@
 """A run that a page watches, in turn with a process that does the same work alone."""
 
+import math
 import subprocess
 import sys
 import time
@@ -8,8 +9,13 @@ from collections.abc import Callable
 from nnlab.runs.store import Run
 from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.ui.runtime.run_view import RunView
+from nnlab.wire.events import EventFile
+from nnlab.wire.weights import WeightFile
 
-FRAME_SECONDS = 0.125
+LOOK_SECONDS = 1 / 30
+"""From one look of the wire at the run's files to the next."""
+PAGE_SECONDS = 1.0
+"""From one run of the page to the next, as long as it shows what the server alone can make."""
 
 
 def compare(
@@ -28,7 +34,7 @@ def compare(
         launcher: starts the run, and ends it.
         run: has not trained yet.
         other: of `speed_process`.
-        frame: what the page does for a frame, before Streamlit.
+        frame: what the page does when it runs again, before Streamlit.
         rounds: how often each of both is measured.
         seconds: for how long.
         warm: seconds from resuming the run to where its measure begins.
@@ -46,10 +52,11 @@ def compare(
 
 
 class Reader:
-    """Looks at a run as a page does."""
+    """Looks at a run as the wire and a page do."""
 
     def __init__(self, run: Run, frame: Callable[[RunView], None]) -> None:
         self.view, self._frame = RunView(run), frame
+        self._files = EventFile(run.path), WeightFile(run.path)
 
     def wait(self, holds: Callable[[], bool]) -> None:
         """Look until `holds()`."""
@@ -72,10 +79,15 @@ class Reader:
 
     def _look(self, seconds: float) -> None:
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            began = time.monotonic()
-            self._frame(self.view)
-            time.sleep(max(0.0, FRAME_SECONDS - (time.monotonic() - began)))
+        page = -math.inf
+        while (began := time.monotonic()) < end:
+            for file in self._files:
+                file.look()
+            if began - page >= PAGE_SECONDS:
+                page = began
+                self._frame(self.view)
+            time.sleep(max(0.0, LOOK_SECONDS - (time.monotonic() - began)))
+        self.view.refresh()
 
 
 def speed_process(module: str, *arguments: str) -> subprocess.Popen[str]:

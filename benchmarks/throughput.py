@@ -1,9 +1,9 @@
 """Steps a second of the default experiment inside a worker, against a bare PyTorch loop.
 
-The worker is the launcher's own, and is read eight times a second by the code of the page: new
-events, newest weights, their picture. The bare loop trains the same network on the same data in
-a process of its own, as little as a loop can do. Both have the workers' priority; they go in
-turns, one standing still while the other runs.
+The worker is the launcher's own: the wire looks at its files 30 times a second, and a page that
+has a panel open runs once a second: new events, newest weights, a plane. The bare loop trains the
+same network on the same data in a process of its own, as little as a loop can do. Both have the
+workers' priority; they go in turns, one standing still while the other runs.
 """
 
 import argparse
@@ -21,7 +21,6 @@ from benchmarks._report import goal, print_machine, print_table
 from benchmarks._watched import compare, speed_process
 from nnlab.config import Experiment
 from nnlab.data import registry
-from nnlab.figures.boundary import boundary_picture
 from nnlab.insight.plane.boundary import plane_grid
 from nnlab.models import build
 from nnlab.recipes import RECIPES
@@ -76,10 +75,10 @@ def measure(rounds: int, seconds: float) -> list[tuple[float, float]]:
 
 
 def frame(view: RunView) -> None:
-    """What the Playground does for a frame, before Streamlit."""
+    """What the Playground does when it runs again, before Streamlit."""
     view.refresh()
     with view.lock:
-        boundary_picture(plane_grid(view.network()), dark=False)
+        plane_grid(view.network())
 
 
 # The bare side -----------------------------------------------------------------------------------

@@ -3,8 +3,9 @@
 const RETRY = 250; // milliseconds until the first try to come back; each further one waits longer
 const LONGEST_RETRY = 2000;
 const SILENCE = 25_000; // milliseconds without a frame (one comes every 10 s): the other side is gone
-const TRIES = 3; // sockets that never opened until plain requests take their place
-const SOCKET_AGAIN = 60_000; // milliseconds of plain requests until a socket is tried again
+const TRIES = 3; // sockets without a frame until plain requests take their place
+const SOCKET_AGAIN = 5000; // milliseconds of plain requests until a socket is tried again; then longer
+const LONGEST_PLAIN = 60_000;
 
 // Close codes after which coming back is of no use, and the state that they mean.
 const FINAL = { 4400: "refused", 4401: "expired", 4403: "refused", 4404: "deleted", 4409: "refused", 4413: "refused" };
@@ -37,7 +38,8 @@ export function watch(base, token, ask, hear, tell) {
 class Wire {
   constructor(base, token, ask, hear, tell) {
     Object.assign(this, { base, token, ask: { ...ask }, hear, tell });
-    this.failures = 0; // sockets in a row that never opened
+    this.failures = 0; // sockets in a row that brought no frame
+    this.plainFor = SOCKET_AGAIN;
     this.delay = RETRY;
     this.again = () => document.visibilityState === "visible" && this.state === "lost" && this.open();
     addEventListener("online", this.again);
@@ -65,20 +67,20 @@ class Wire {
     socket.binaryType = "arraybuffer";
     this.socket = socket;
     socket.onopen = () => {
-      this.opened = true;
       socket.send(JSON.stringify(this.ask));
       this.#watchSilence(() => socket.close());
     };
     socket.onmessage = ({ data }) => {
       this.failures = 0;
       this.delay = RETRY;
+      this.plainFor = SOCKET_AGAIN;
       this.#say("live");
       this.#take(data);
       this.#watchSilence(() => socket.close());
     };
     socket.onclose = ({ code, reason }) => {
       if (this.socket !== socket) return;
-      this.failures = this.opened ? 0 : this.failures + 1;
+      this.failures += 1;
       this.#leave();
       if (FINAL[code]) this.#say(FINAL[code], reason);
       else if (this.failures >= TRIES) this.#askPlainly();
@@ -89,7 +91,6 @@ class Wire {
   #leave() {
     const { socket } = this;
     this.socket = null;
-    this.opened = false;
     clearTimeout(this.retry);
     clearTimeout(this.silent);
     this.plain?.abort();
@@ -106,7 +107,7 @@ class Wire {
   // Where a proxy lets no socket through, the same frames come one by one.
   async #askPlainly() {
     const plain = (this.plain = new AbortController());
-    const until = performance.now() + SOCKET_AGAIN;
+    const until = performance.now() + this.plainFor;
     while (!plain.signal.aborted && performance.now() < until) {
       const { offset, version, parts } = this.ask;
       const query = new URLSearchParams({ token: this.token, offset, version });
@@ -129,8 +130,10 @@ class Wire {
       this.#take(data);
     }
     if (plain.signal.aborted) return;
-    this.failures = performance.now() < until ? TRIES - 1 : 0;
-    this.#later();
+    this.failures = TRIES - 1;
+    if (performance.now() < until) return this.#later();
+    this.plainFor = Math.min(LONGEST_PLAIN, 2 * this.plainFor);
+    this.open();
   }
 
   #take(data) {

@@ -41,19 +41,21 @@ def running_app(
     home: Path,
     *,
     data_dir: Path | None = None,
+    port: int | None = None,
     program: Sequence[str] = ("streamlit",),
     **settings: str | int,
 ) -> Iterator[App]:
     """The app on a free port of 127.0.0.1, with runs, data and log under `home`.
 
-    `settings` become NNLAB_* (`max_runs=1`); nothing of the caller's own NNLAB_* reaches it.
+    `port` is that of an earlier server, where there was one. `settings` become NNLAB_*
+    (`max_runs=1`); nothing of the caller's own NNLAB_* reaches it.
     `program` is the module that stands for Streamlit's command, and arguments before its own.
 
     Raises:
         RuntimeError: it does not answer within a minute; with what it wrote.
     """
     home.mkdir(parents=True, exist_ok=True)
-    port = _free_port()
+    port = port or _free_port()
     runs, data, log = home / "runs", data_dir or home / "data", home / "server.log"
     with log.open("ab") as out:
         process = subprocess.Popen(
