@@ -121,3 +121,8 @@ def sign(run_id: str) -> str:
         NnlabError: the server's key cannot be read or made.
     """
     return hub().tokens.sign(run_id)
+
+
+def viewers() -> int:
+    """How many watch runs of this process now, by sockets and by plain requests that wait."""
+    return hub().viewers

@@ -10,10 +10,12 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from nnlab.ui.components.component import component
-from nnlab.wire.hub import sign
+from nnlab.wire.hub import sign, viewers
 
 RENEWS = 1.0
 """Seconds from one picture to the next of what the server makes while a run moves."""
+FEW = 10
+"""Viewers whose pages run again that often; where more watch, each waits longer for its turn."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Scene:
     """The tensors that come over the wire, by name; None: all."""
     renews: float | None = None
     """Seconds after which the page runs again while the run moves, for what the server alone can
-    make; None: nothing on it needs that."""
+    make (more where many watch); None: nothing on it needs that."""
 
 
 def show_stage(scene: Scene) -> None:
@@ -59,7 +61,7 @@ def show_stage(scene: Scene) -> None:
             "step": scene.step,
             "weights": base64.b64encode(scene.weights).decode() if scene.weights else None,
             "parts": None if scene.parts is None else list(scene.parts),
-            "renews": scene.renews,
+            "renews": scene.renews and scene.renews * max(1, viewers() / FEW),
         },
         on_news_change=lambda: None,
     )
