@@ -18,7 +18,7 @@ from tests.browser.lab import Lab
 from tests.browser.server import running_app
 from tests.chromium import ARGUMENTS, MISSING, find_chromium
 
-GOAL_CLICK, GOAL_FIRST_CLICK, GOAL_START = 0.5, 1.0, 4.0
+GOAL_CLICK, GOAL_FIRST_CLICK, GOAL_START = 0.5, 1.0, 3.0
 
 TIME_A_CLICK = """() => new Promise(done => {
     const button = document.querySelector('.st-key-train button');

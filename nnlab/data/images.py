@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -38,12 +39,16 @@ def _embedded() -> Pictures:
 
     Each goes through what a drawing goes through, so that digits and drawings are centred alike.
     """
-    from sklearn.datasets import load_digits  # takes half a second, and only two sets need it
-
-    digits = load_digits()
+    # The file alone: importing scikit-learn takes a second, in each process that trains on them.
+    package = find_spec("sklearn")
+    assert package is not None
+    assert package.origin is not None
+    file = Path(package.origin).parent / "datasets" / "data" / "digits.csv.gz"
+    rows = np.loadtxt(file, delimiter=",", dtype=np.int64)  # 64 greys and the digit
+    pictures = rows[:, :-1].reshape(-1, 8, 8).astype(np.float32) / 16
     # A margin: their ink touches the edge, and the edge is what tells paper from ink.
-    framed = np.pad(digits.images.astype(np.float32) / 16, ((0, 0), (4, 4), (4, 4)))
-    return np.stack([to_network_input(picture) for picture in framed]), digits.target
+    framed = np.pad(pictures, ((0, 0), (4, 4), (4, 4)))
+    return np.stack([to_network_input(picture) for picture in framed]), rows[:, -1]
 
 
 def _digits(data_dir: Path, part: str) -> Pictures:

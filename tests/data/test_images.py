@@ -4,6 +4,7 @@ import gzip
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from sklearn.datasets import load_digits
@@ -13,6 +14,7 @@ from nnlab.data import archives, images, registry
 from nnlab.data.published import SETS
 from nnlab.data.samples import samples
 from nnlab.data.torchvision_fix import torchvision_datasets
+from nnlab.drawing import to_network_input
 from nnlab.errors import DataUnavailableError, NnlabError
 
 NOWHERE = Path("/nonexistent")
@@ -33,6 +35,15 @@ def test_digits_are_scikit_learns_the_last_297_sealed():
     assert torch.equal(splits.train.y, published[:1200])
     assert torch.equal(splits.val.y, published[1200:1500])
     assert torch.equal(splits.test.y, published[1500:])
+
+
+def test_the_pictures_of_digits_are_scikit_learns_centred_as_a_drawing_is():
+    splits = registry.load(Images(kind="digits"), NOWHERE)
+    for number in (0, 1, 700, 1199):
+        framed = np.pad(load_digits().images[number].astype(np.float32) / 16, 4)
+        expected = torch.from_numpy(to_network_input(framed)).float()
+        assert torch.equal(splits.train.x[number, 0], expected)
+        assert expected.sum() > 10
 
 
 def test_where_the_test_pictures_validate_nothing_is_held_out():

@@ -57,7 +57,7 @@ def _preload() -> None:
 
 
 def _preload_digits() -> None:
-    """scikit-learn and its digits: a second that the first click is not to wait for."""
+    """The digits, centred: some tenths of a second that the first click is not to wait for."""
     from nnlab.data.images import READERS
 
     READERS["digits"](Path(), "train")
