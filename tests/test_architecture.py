@@ -95,8 +95,9 @@ READERS = (
     "nnlab.training.events",
     "nnlab.data.description",
     "nnlab.settings",
+    "nnlab.ui.services",
 )
-"""The readers of a run directory, and what starts one."""
+"""The readers of a run directory, and what starts one: the workers' host is not to wait for it."""
 
 
 @pytest.mark.parametrize(
