@@ -1,0 +1,97 @@
+"""`python -m benchmarks._page_sessions URL COUNT`: people on the Playground, without browsers.
+
+They speak Streamlit's own protocol (`ForwardMsg`, `BackMsg` over `/_stcore/stream`). Each opens the
+page and presses Train; then standard output says `ready`. For every line of standard input, a
+number of seconds, each makes the page run anew every three seconds, as a click does, and a line of
+JSON says the seconds from each click to the end of what the page sent.
+"""
+
+import asyncio
+import json
+import random
+import sys
+import time
+from contextlib import AsyncExitStack
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+PROTOCOL = Subprotocol("streamlit")
+BETWEEN_CLICKS = 3.0
+START_SECONDS = 120.0
+
+
+class Session:
+    """One tab."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+        self.buttons: dict[str, str] = {}
+        """Ids of those that the page showed last, by key."""
+
+    async def run(self, *, click: str = "") -> float:
+        """Run the page anew, a button pressed or none. Returns the seconds until all had come."""
+        message = BackMsg()
+        message.rerun_script.page_name = "playground"
+        if click:
+            pressed = WidgetState(id=self.buttons[click], trigger_value=True)
+            message.rerun_script.widget_states.widgets.append(pressed)
+        began = time.monotonic()
+        await self._socket.send(message.SerializeToString())
+        while not self._is_end(await self._socket.recv()):
+            pass
+        return time.monotonic() - began
+
+    def _is_end(self, data: bytes | str) -> bool:
+        assert isinstance(data, bytes)
+        message = ForwardMsg.FromString(data)
+        kind = message.WhichOneof("type")
+        if kind == "delta" and message.delta.new_element.WhichOneof("type") == "button":
+            name = message.delta.new_element.button.id
+            self.buttons[name.rsplit("-", 1)[-1]] = name
+        return (
+            kind == "script_finished"
+            and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+        )
+
+    async def open_and_train(self) -> None:
+        """Until the page has its Train button (a cold server shows it at the second try)."""
+        async with asyncio.timeout(START_SECONDS):
+            while "train" not in self.buttons:
+                await self.run()
+            await self.run(click="train")
+
+    async def click_for(self, seconds: float, chance: random.Random) -> list[float]:
+        """The seconds that each click took."""
+        end = time.monotonic() + seconds
+        took = []
+        await asyncio.sleep(chance.random() * BETWEEN_CLICKS)
+        while time.monotonic() < end:
+            took.append(await self.run())
+            await asyncio.sleep(BETWEEN_CLICKS * (0.5 + chance.random()))
+        return took
+
+
+async def main(url: str, count: int) -> None:
+    address = url.replace("http", "ws") + "/_stcore/stream"
+    async with AsyncExitStack() as open_tabs:
+        sessions = []
+        for _ in range(count):
+            tab = connect(address, subprotocols=[PROTOCOL], proxy=None, max_size=None)
+            sessions.append(Session(await open_tabs.enter_async_context(tab)))
+            await sessions[-1].open_and_train()
+        print("ready", flush=True)
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            clicking = [
+                session.click_for(float(line), random.Random(index))
+                for index, session in enumerate(sessions)
+            ]
+            took = [seconds for one in await asyncio.gather(*clicking) for seconds in one]
+            print(json.dumps(took), flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], int(sys.argv[2])))
