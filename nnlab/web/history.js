@@ -1,5 +1,16 @@
 // A run's events folded into columns, as nnlab/runs/record/history.py folds them.
 
+// How a run stands that has ended for a reason, as nnlab/runs/record/status.py says it.
+const ENDED = {
+  completed: "finished",
+  early_stopped: "finished",
+  stopped: "stopped",
+  diverged: "diverged",
+  failed: "failed",
+  released: "paused",
+  server_gone: "interrupted",
+};
+
 const NAMES = ["step", "seconds", "train_loss", "train_accuracy", "val_loss", "val_accuracy"];
 
 // A number that JSON cannot hold stands there as text; what is not said is NaN.
@@ -39,6 +50,7 @@ export class History {
     this.progress = new Columns();
     this.epochs = new Columns();
     this.started = this.ended = null;
+    this.status = null; // by its events alone
     this.step = this.epoch = this.seconds = 0;
   }
 
@@ -50,11 +62,19 @@ export class History {
     if (event.type === "fit_started") {
       this.started = event;
       this.ended = null;
+      this.status = "running";
       this.progress.cutAfter(event.step);
       this.epochs.cutAfter(event.step);
-    } else if (event.type === "progress") this.progress.append(event);
-    else if (event.type === "epoch_ended") this.epochs.append(event);
-    else if (event.type === "fit_ended") this.ended = event;
+    } else if (event.type === "progress") {
+      this.progress.append(event);
+      this.status = event.paused ? "paused" : "running";
+    } else if (event.type === "epoch_ended") this.epochs.append(event);
+    else if (event.type === "control_applied") {
+      if (["resume", "step", "epoch"].includes(event.do)) this.status = "running";
+    } else if (event.type === "fit_ended") {
+      this.ended = event;
+      this.status = ENDED[event.reason];
+    }
   }
 
   /** All that was recorded of a metric, in order of steps: `[x, y]`, all finite.

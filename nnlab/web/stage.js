@@ -18,7 +18,7 @@ class Stage {
   frames = 0;
   step = 0;
   run = null;
-  status = null;
+  told = null; // the status that the server told last
   connection = null;
   history = new History();
   recording = new Recording();
@@ -26,6 +26,14 @@ class Stage {
   listeners = new Set();
   cost = 0; // milliseconds of a paint, a moving mean
   after = () => {}; // called after each paint
+
+  /** How the run stands. Its events say that together with its step; the server what no event says. */
+  get status() {
+    const { told, history } = this;
+    if (told === "interrupted" && !history.ended) return told;
+    if ((told === "queued" || told === "starting") && (!history.status || history.ended)) return told;
+    return history.status ?? told;
+  }
 
   // What is shown ------------------------------------------------------------------------------------
 
@@ -70,7 +78,7 @@ class Stage {
   #follow(scene) {
     this.wire?.close();
     this.run = scene.run;
-    this.status = scene.status;
+    this.told = scene.status;
     this.history = new History();
     this.recording.clear();
     this.offset = 0;
@@ -98,7 +106,7 @@ class Stage {
   #take(head, weights) {
     if (head.from === 0 && this.offset > 0) this.history = new History();
     this.offset = head.offset;
-    this.status = head.status;
+    this.told = head.status;
     this.place = head.place;
     for (const event of head.events ?? []) this.history.add(event);
     this.newEvents = head.events ?? [];

@@ -1,8 +1,9 @@
 """Events folded by the browser, numbers, curves: against the same in Python."""
 
+import itertools
 import json
 import math
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from nnlab.data.registry import load
 from nnlab.figures.curves import thin
 from nnlab.figures.overlay import smooth
 from nnlab.runs.record.history import History
-from nnlab.training.events import Event, from_line, to_line
+from nnlab.runs.record.status import derive_status
+from nnlab.training.events import Event, Reason, from_line, to_line
 from nnlab.training.fit import fit
 from nnlab.ui.words import duration
 from tests.browser.experiments import spiral
@@ -33,7 +35,9 @@ NAMES = ["train_loss", "train_accuracy", "val_loss", "val_accuracy"]
 
 def lines_of_a_run(tmp_path: Any) -> list[str]:
     experiment = spiral().with_set("training.steps", 120)
-    return [to_line(event) for event in fit(experiment, load(experiment.data, tmp_path))]
+    clock = itertools.count(0, 0.01).__next__  # a new `progress` every few steps
+    running = fit(experiment, load(experiment.data, tmp_path), clock=clock)
+    return [to_line(event) for event in running]
 
 
 def resumed(lines: list[str]) -> list[str]:
@@ -142,3 +146,29 @@ def test_a_recording_of_a_run_that_goes_on_from_an_earlier_step_forgets_what_cam
     told = {"steps": [1, 5, 9, 4, 6], "size": 10, "budget": 1000, "asked": [9]}
     assert page.evaluate(RECORD, told)["kept"] == [1, 4, 6]
     assert page.evaluate(RECORD, told | {"steps": []})["at"] == [None]
+
+
+STATUS = """async (events) => {
+    const { History } = await import("/web/history.js");
+    const history = new History();
+    return events.map((event) => { history.add(event); return history.status; });
+}"""
+
+
+def test_events_say_how_the_run_stands_as_in_python(page: Page) -> None:
+    at = {"step": 3, "epoch": 1, "seconds": 0.1}
+    started = {
+        "type": "fit_started", "schema": 1, "nnlab": "0", "torch": "2", "device": "cpu",
+        "threads": 1, "fused": False, "processor": "x", "parameters": 1, "train_size": 1,
+        "val_size": 0, "steps_per_epoch": 1, "total_steps": 9, **at,
+    }  # fmt: skip
+    moving = {"type": "progress", "lr": 0.1, "paused": False, **at}
+    paused = moving | {"paused": True}
+    control = {"type": "control_applied", "id": "a", **at}
+    ends = [{"type": "fit_ended", "reason": reason, **at} for reason in get_args(Reason)]
+    told = [started, moving, paused, control | {"do": "step"}, moving, paused]
+    told += [control | {"do": "checkpoint"}, control | {"do": "resume"}, *ends]
+    events = [from_line(json.dumps(event).encode()) for event in told]
+    expected = [derive_status(events[: i + 1], held=True) for i in range(len(events))]
+    assert page.evaluate(STATUS, told) == expected
+    assert len(set(expected)) >= 6

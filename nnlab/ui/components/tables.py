@@ -51,11 +51,17 @@ def cell(text: str) -> str:
 def number_cell(value: float | None, digits: str, live: str = "") -> str:
     """A number as `digits` (a format) writes it, and all its digits on hover; a dash for None.
 
-    `live` are attributes by which the browser keeps it up to date (nnlab/web/words.js).
+    `live`: of `kept_up_to_date`.
     """
     if value is None:
         return f"<td{live}>{DASH}</td>"
     return f"<td title='{value!r}'{live}>{value:{digits}}</td>"
+
+
+def kept_up_to_date(kind: str, **what: object) -> str:
+    """Attributes of an element whose text the browser writes anew (nnlab/web/words.js)."""
+    said = {"live": kind, **what}
+    return "".join(f" data-{name}='{escape(str(value))}'" for name, value in said.items())
 
 
 def facts_table(rows: Sequence[tuple[str, str]], label: str) -> None:

@@ -15,6 +15,7 @@ from nnlab.runs.record.history import History
 from nnlab.runs.record.status import Status
 from nnlab.texts import N_, _
 from nnlab.training.check import plan
+from nnlab.ui.components.tables import kept_up_to_date
 from nnlab.ui.runtime.drawing_models import DRAWING
 from nnlab.ui.runtime.run_view import RunView
 from nnlab.ui.session.runs_state import runs_state
@@ -65,7 +66,7 @@ def _show_bar(share: float, text: str) -> None:
     """A bar whose width and text the browser keeps up to date (nnlab/web/words.js)."""
     percents = f"{100 * share:.1f}"
     st.html(
-        f"<div class='nnlab-progress' data-live='progress'><p>{escape(text)}</p>"
+        f"<div class='nnlab-progress'{kept_up_to_date('progress')}><p>{escape(text)}</p>"
         f"<div role='progressbar' aria-label='{escape(_('Progress'))}' aria-valuemin='0'"
         f" aria-valuemax='100' aria-valuenow='{percents}'>"
         f"<i style='width:{percents}%'></i></div></div>"

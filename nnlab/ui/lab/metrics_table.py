@@ -5,7 +5,7 @@ from typing import Protocol
 import streamlit as st
 
 from nnlab.texts import N_, _
-from nnlab.ui.components.tables import number_cell, row, table
+from nnlab.ui.components.tables import kept_up_to_date, number_cell, row, table
 from nnlab.ui.runtime.r_squared import Variances
 
 ROWS = ((N_("train"), "train"), (N_("validation"), "val"))
@@ -56,7 +56,5 @@ def _second(history: Figures | None, part: str, variances: Variances | None) -> 
 
 
 def _cell(name: str, value: float | None, digits: str, variance: float | None = None) -> str:
-    live = f" data-live='figure' data-name='{name}' data-form='{digits}'"
-    if variance:
-        live += f" data-variance='{variance!r}'"
-    return number_cell(value, digits, live)
+    of_r2 = {"variance": variance} if variance else {}
+    return number_cell(value, digits, kept_up_to_date("figure", name=name, form=digits, **of_r2))

@@ -12,6 +12,7 @@ from nnlab.config import Csv
 from nnlab.insight.plane.input_slice import InputSlice
 from nnlab.models.eval_mode import eval_mode
 from nnlab.texts import _
+from nnlab.ui.components.tables import kept_up_to_date
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.scale import Extent
 from nnlab.ui.session.labs import playground_state
@@ -36,10 +37,8 @@ def show_answer(frame: Frame, extent: Extent, cut: InputSlice | None) -> None:
         if isinstance(frame.state.draft.data, Csv):  # the axes have other units
             line = _("here: {answer}", answer=answer)
     names = json.dumps(frame.splits.info.class_names)
-    st.html(
-        f"<p class='nnlab-pointed' data-live='pointed' data-hint='{escape(hint)}'"
-        f" data-names='{escape(names)}'>{line}</p>"
-    )
+    live = kept_up_to_date("pointed", hint=hint, names=names)
+    st.html(f"<p class='nnlab-pointed'{live}>{line}</p>")
 
 
 def answer_at(

@@ -13,6 +13,7 @@ from nnlab.insight.plane.input_slice import InputSlice
 from nnlab.insight.plane.neurons import GRID, Neurons, neuron_grids, neuron_layers
 from nnlab.models.layers import Features
 from nnlab.texts import _
+from nnlab.ui.components.tables import kept_up_to_date
 from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.scale import reach
@@ -61,10 +62,8 @@ def live_weight(network: nn.Sequential, at: tuple[int, ...], digits: str) -> str
     parameter = parameter_at(network, at)
     if parameter is None:
         return ""
-    index = ",".join(map(str, parameter.index))
-    return (
-        f" data-live='weight' data-tensor='{parameter.name}' data-at='{index}' data-form='{digits}'"
-    )
+    place = ",".join(map(str, parameter.index))
+    return kept_up_to_date("weight", tensor=parameter.name, at=place, form=digits)
 
 
 def parameters_of(
