@@ -13,7 +13,7 @@ const POINTS = 161;
  */
 export function drawOver(plot, look) {
   if (!look) {
-    plot.curve?.element.remove();
+    plot.curve?.remove();
     plot.curve = null;
     return;
   }
@@ -25,15 +25,19 @@ export function drawOver(plot, look) {
 
 class FitView {
   constructor(plot) {
-    this.plot = plot;
-    this.element = document.createElement("canvas");
-    this.element.className = "nnlab-curve";
-    plot.append(this.element);
-    this.context = this.element.getContext("2d");
+    this.element = plot;
+    this.canvas = document.createElement("canvas");
+    this.canvas.className = "nnlab-curve";
+    this.context = this.canvas.getContext("2d");
+  }
+
+  remove() {
+    stage.views.delete(this);
+    this.canvas.remove();
   }
 
   draw(stage) {
-    const { xaxis, yaxis } = this.plot._fullLayout ?? {};
+    const { xaxis, yaxis } = this.element._fullLayout ?? {};
     if (!xaxis) return;
     const [width, height] = [xaxis._length, yaxis._length];
     this.#place(xaxis._offset, yaxis._offset, width, height);
@@ -41,26 +45,34 @@ class FitView {
     this.context.clearRect(0, 0, width, height);
     units?.colours.forEach((unit, index) => this.#line(net.unit(units.layer, index), unit, 1.5));
     this.#line(net.outputs()[0], colour, wide);
+    if (!this.canvas.isConnected) this.element.append(this.canvas);
   }
 
   #place(left, top, width, height) {
-    const scale = window.devicePixelRatio || 1, { element } = this;
+    const scale = window.devicePixelRatio || 1, { canvas } = this;
     const box = [left, top, width, height, scale].join();
     if (box === this.box) return;
     this.box = box;
-    [element.width, element.height] = [Math.round(width * scale), Math.round(height * scale)];
-    Object.assign(element.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+    this.size = [width, height];
+    [canvas.width, canvas.height] = [Math.round(width * scale), Math.round(height * scale)];
+    Object.assign(canvas.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
     this.context.setTransform(scale, 0, 0, scale, 0, 0);
   }
 
   #line(values, colour, width) {
-    const { context, look: { y: [low, high] }, element } = this;
-    const [wide, tall] = [element.clientWidth, element.clientHeight];
+    const { context, look: { y: [low, high] }, size: [wide, tall] } = this;
+    let isDown = false;
     context.beginPath();
     values.forEach((value, i) => {
       // Far beyond the chart a canvas loses a line; what is no number is a gap.
       const y = Math.max(-tall, Math.min(2 * tall, tall * (1 - (value - low) / (high - low))));
-      if (Number.isFinite(y)) context.lineTo((wide * i) / (values.length - 1), y);
+      const x = (wide * i) / (values.length - 1);
+      if (Number.isNaN(y)) isDown = false;
+      else if (isDown) context.lineTo(x, y);
+      else {
+        context.moveTo(x, y);
+        isDown = true;
+      }
     });
     [context.strokeStyle, context.lineWidth, context.lineJoin] = [colour, width, "round"];
     context.stroke();

@@ -14,7 +14,7 @@ const LEAST = 1e-3; // full colour is at the largest value of a neuron, and at n
  */
 export function paintBeneath(plot, look) {
   if (!look) {
-    plot.picture?.element.remove();
+    plot.picture?.remove();
     plot.picture = null;
     return;
   }
@@ -25,12 +25,11 @@ export function paintBeneath(plot, look) {
 
 class PlaneView {
   constructor(plot) {
-    this.plot = plot;
-    this.element = document.createElement("canvas");
-    this.element.className = "nnlab-picture";
-    this.element.width = this.element.height = SIDE;
-    plot.prepend(this.element);
-    this.context = this.element.getContext("2d");
+    this.element = plot;
+    this.canvas = document.createElement("canvas");
+    this.canvas.className = "nnlab-picture";
+    this.canvas.width = this.canvas.height = SIDE;
+    this.context = this.canvas.getContext("2d");
     this.image = this.context.createImageData(SIDE, SIDE);
     this.pixels = new Uint32Array(this.image.data.buffer);
   }
@@ -44,16 +43,22 @@ class PlaneView {
       paintPlane(this.pixels, [values], { ...this.look, limit: scaleOf(values, LEAST) });
     } else paintPlane(this.pixels, net.outputs(), this.look);
     this.context.putImageData(this.image, 0, 0);
+    if (!this.canvas.isConnected) this.element.prepend(this.canvas); // never an empty one
+  }
+
+  remove() {
+    stage.views.delete(this);
+    this.canvas.remove();
   }
 
   // Under the rectangle of the axes, which plotly places anew when the page changes its width.
   place() {
-    const { xaxis, yaxis } = this.plot._fullLayout ?? {};
+    const { xaxis, yaxis } = this.element._fullLayout ?? {};
     if (!xaxis) return;
     const box = [xaxis._offset, yaxis._offset, xaxis._length, yaxis._length].join();
     if (box === this.box) return;
     this.box = box;
-    const { style } = this.element;
+    const { style } = this.canvas;
     [style.left, style.top] = [`${xaxis._offset}px`, `${yaxis._offset}px`];
     [style.width, style.height] = [`${xaxis._length}px`, `${yaxis._length}px`];
   }
