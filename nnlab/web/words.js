@@ -92,13 +92,17 @@ function sayProgress(element, { history, status }) {
   bar.firstElementChild.style.width = `${percents}%`;
 }
 
-/** Write what came with a frame's events. */
+/** Write what came with a frame's events. Elements of another run are the page's: it is on its way. */
 export function sayNews(stage) {
-  if (!stage.run || !stage.history.started) return;
-  const status = document.querySelector(".st-key-status p");
-  if (status) set(status, statusLine(stage));
-  write(document.querySelectorAll("[data-live=figure]"), stage);
-  for (const element of document.querySelectorAll("[data-live=progress]")) sayProgress(element, stage);
+  const status = document.querySelector(".st-key-status p"), isBegun = stage.run && stage.history.started;
+  const said = isBegun ? statusLine(stage) : stage.scene?.line;
+  if (status && said) set(status, said);
+  if (!isBegun) return;
+  const run = CSS.escape(stage.run);
+  write(document.querySelectorAll(`[data-live=figure][data-run="${run}"]`), stage);
+  for (const element of document.querySelectorAll(`[data-live=progress][data-run="${run}"]`)) {
+    sayProgress(element, stage);
+  }
 }
 
 /** Write what changes with the weights that are drawn. */

@@ -24,6 +24,8 @@ class Scene:
 
     run: str | None = None
     """The run that is followed over the wire; None: there is none."""
+    line: str = ""
+    """The status line as the page writes it: until the run's first event, and without a run."""
     status: str | None = None
     """Of the run, as the page shows it: where the wire knows another one, the page runs again."""
     past: int | None = None
@@ -55,6 +57,7 @@ def show_stage(scene: Scene) -> None:
             "address": f"{'/' + base if base else ''}/wire",
             "token": sign(scene.run) if scene.run is not None else None,
             "run": scene.run,
+            "line": scene.line,
             "status": scene.status,
             "past": scene.past,
             "network": scene.network,

@@ -123,9 +123,9 @@ def _draw(state: LabState, problem: str | None, status: Status | None) -> None:
     line = status_line(state, status, history, speed)
     place = show_controls(state, status, line, problem=blocked)
     with place:
-        show_stage(_scene(frame))
+        show_stage(_scene(frame, line))
     write_run(state)
-    show_progress(state.draft, status, history, speed)
+    show_progress(state.draft, view.run.id if view is not None else None, status, history, speed)
     if absent is not None:
         show_missing(_data(state), absent, _use_digits, _kept(state, is_hidden))
     if problem is not None:
@@ -136,19 +136,20 @@ def _draw(state: LabState, problem: str | None, status: Status | None) -> None:
     draw_curves(frame)
     figures, result = st.columns(2, gap="medium")
     with figures:
-        show_figures(history)
+        show_figures(history, run=view.run.id if view is not None else None)
     with result:
         show_result(view, status, history)
     show_tabs(frame)
 
 
-def _scene(frame: ImagesFrame) -> Scene:
+def _scene(frame: ImagesFrame, line: str) -> Scene:
     """What the browser follows: the run, and the first layer's weights where they are shown."""
     view = frame.view
     if view is None:
-        return Scene()
+        return Scene(line=line)
     return Scene(
         run=view.run.id,
+        line=line,
         status=frame.status,
         parts=live_tensors(frame),
         renews=None if frame.state.panel == WEIGHTS else RENEWS,

@@ -35,7 +35,11 @@ DRAWN = {
 
 
 def show_progress(
-    draft: Experiment, status: Status | None, history: History | None, speed: float | None
+    draft: Experiment,
+    run: str | None,
+    status: Status | None,
+    history: History | None,
+    speed: float | None,
 ) -> None:
     """A bar that is always there: the share of the steps done, and the time left."""
     if status is None or history is None:
@@ -59,14 +63,15 @@ def show_progress(
         text += f" · {time_left(total - history.step, speed)}"
     elif status != "starting":
         text += f" · {duration(history.seconds)}"
-    _show_bar(min(history.step / total, 1.0), text)
+    _show_bar(min(history.step / total, 1.0), text, run)
 
 
-def _show_bar(share: float, text: str) -> None:
-    """A bar whose width and text the browser keeps up to date (nnlab/web/words.js)."""
+def _show_bar(share: float, text: str, run: str | None = None) -> None:
+    """A bar and a text, which the browser keeps up to date for a run that has begun."""
     percents = f"{100 * share:.1f}"
+    live = kept_up_to_date("progress", run=run or "")
     st.html(
-        f"<div class='nnlab-progress'{kept_up_to_date('progress')}><p>{escape(text)}</p>"
+        f"<div class='nnlab-progress'{live}><p>{escape(text)}</p>"
         f"<div role='progressbar' aria-label='{escape(_('Progress'))}' aria-valuemin='0'"
         f" aria-valuemax='100' aria-valuenow='{percents}'>"
         f"<i style='width:{percents}%'></i></div></div>"

@@ -20,7 +20,11 @@ class Figures(Protocol):
 
 
 def show_figures(
-    history: Figures | None, variances: Variances | None = None, below: str = ""
+    history: Figures | None,
+    variances: Variances | None = None,
+    below: str = "",
+    *,
+    run: str | None = None,
 ) -> None:
     """A small table: loss and accuracy, training and validation; a dash where there is none yet.
 
@@ -28,12 +32,13 @@ def show_figures(
         history: None before there is any.
         variances: of a regression's targets: then R² stands in the place of the accuracy.
         below: a line of text under it.
+        run: whose figures they are; the browser keeps them up to date.
     """
     rows = [
         row(
             _(name),
-            _cell(f"{part}_loss", _latest(history, f"{part}_loss"), ".4g"),
-            _second(history, part, variances),
+            _cell(f"{part}_loss", _latest(history, f"{part}_loss"), ".4g", run),
+            _second(history, part, variances, run),
         )
         for name, part in ROWS
     ]
@@ -47,14 +52,22 @@ def _latest(history: Figures | None, name: str) -> float | None:
     return history.latest(name) if history is not None else None
 
 
-def _second(history: Figures | None, part: str, variances: Variances | None) -> str:
+def _second(
+    history: Figures | None, part: str, variances: Variances | None, run: str | None
+) -> str:
     if variances is None:
-        return _cell(f"{part}_accuracy", _latest(history, f"{part}_accuracy"), ".1%")
+        return _cell(f"{part}_accuracy", _latest(history, f"{part}_accuracy"), ".1%", run)
     loss = f"{part}_loss"
     variance = getattr(variances, part)
-    return _cell(loss, variances.r2(loss, _latest(history, loss)), ".4f", variance)
+    return _cell(loss, variances.r2(loss, _latest(history, loss)), ".4f", run, variance)
 
 
-def _cell(name: str, value: float | None, digits: str, variance: float | None = None) -> str:
+def _cell(
+    name: str, value: float | None, digits: str, run: str | None, variance: float | None = None
+) -> str:
+    if run is None:
+        return number_cell(value, digits)
     of_r2 = {"variance": variance} if variance else {}
-    return number_cell(value, digits, kept_up_to_date("figure", name=name, form=digits, **of_r2))
+    return number_cell(
+        value, digits, kept_up_to_date("figure", run=run, name=name, form=digits, **of_r2)
+    )

@@ -115,13 +115,20 @@ def _draw(state: PlaygroundState, problem: str | None, status: Status | None) ->
     with plane, st.container(key="plane"):
         draw_plane(frame)
     with output, st.container(key="output"):
-        show_figures(frame.figures, variances_of(state.draft.data), _cost(state.draft, speed))
+        show_figures(
+            frame.figures,
+            variances_of(state.draft.data),
+            _cost(state.draft, speed),
+            run=state.run_id,
+        )
         draw_curves(frame)
     with network, st.container(key="network"):
         draw_network(frame)
     show_panels(frame)
     with place:
-        show_stage(scene_of(frame, renews=state.panel is not None or state.picked is not None))
+        show_stage(
+            scene_of(frame, line, renews=state.panel is not None or state.picked is not None)
+        )
 
 
 def _places() -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:

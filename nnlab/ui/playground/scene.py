@@ -17,17 +17,19 @@ MOST_BYTES = 64 * 1024
 """Larger networks do not travel whole (docs/wire.md): the server draws them."""
 
 
-def scene_of(frame: Frame, *, renews: bool) -> Scene:
+def scene_of(frame: Frame, line: str, *, renews: bool) -> Scene:
     """What the stage of the page shows.
 
     Args:
         frame: of the page.
+        line: its status line.
         renews: the page shows what the server alone can make: a panel, numbers of a neuron.
     """
     is_drawn = is_drawn_there(frame.moment)
     view = frame.view
     return Scene(
         run=view.run.id if view is not None else None,
+        line=line,
         status=frame.status,
         past=frame.past,
         network=network_of(frame) if is_drawn else None,
