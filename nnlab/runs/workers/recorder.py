@@ -3,6 +3,7 @@
 import logging
 import os
 import time
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
@@ -34,6 +35,9 @@ SHARE_LIVE, SHARE_CHECKPOINT = 0.02, 0.02
 """Writing weights for viewers, and checkpoints, takes at most this share of the time."""
 SHARE_SLOW_DISK = 0.1
 """And waiting for a disk that is slow to take weights for viewers takes at most this share."""
+WRITES = 8
+"""A disk that is slow is so each time: the quickest of so many writes says what it takes. A single
+one may have waited for the processor, which other runs had meanwhile."""
 
 
 class Recorder:
@@ -68,6 +72,8 @@ class Recorder:
         self._close_cut_line()
         self._clock, self._own_time = clock, own_time
         self._next_live = clock()
+        self._writes: deque[float] = deque(maxlen=WRITES)
+        """Seconds that the newest writes of weights for viewers took."""
         self._next_checkpoint = clock() + CHECKPOINT_SECONDS
         self._best: State | None = None
         self._saved_step = fit.step or None
@@ -121,7 +127,8 @@ class Recorder:
         begun = self._own_time()
         self._save_live()
         computed, passed = self._own_time() - begun, self._clock() - now
-        wait = max(LIVE_SECONDS, computed / SHARE_LIVE, passed / SHARE_SLOW_DISK)
+        self._writes.append(passed)
+        wait = max(LIVE_SECONDS, computed / SHARE_LIVE, min(self._writes) / SHARE_SLOW_DISK)
         self._next_live = now + wait
 
     def _save_checkpoint_when_due(self) -> None:
