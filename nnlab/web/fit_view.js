@@ -43,7 +43,9 @@ class FitView {
     this.#place(xaxis._offset, yaxis._offset, width, height);
     const net = stage.evaluate(this.places), { units, colour, width: wide } = this.look;
     this.context.clearRect(0, 0, width, height);
-    units?.colours.forEach((unit, index) => this.#line(net.unit(units.layer, index), unit, 1.5));
+    units?.colours.forEach((unit, index) => {
+      if (net.has(units.layer, index)) this.#line(net.unit(units.layer, index), unit, 1.5);
+    });
     this.#line(net.outputs()[0], colour, wide);
     if (!this.canvas.isConnected) this.element.append(this.canvas);
   }

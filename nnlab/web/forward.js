@@ -76,6 +76,12 @@ export class Network {
     return this.#rows;
   }
 
+  /** Whether the last evaluation gave the values of such a unit. */
+  has(layer, index) {
+    const values = this.#buffers[layer + 1];
+    return Boolean(values) && index >= 0 && index < values.length / this.#n;
+  }
+
   /** The values of one unit at all inputs of the last evaluation.
    *
    * @param {number} layer counted from 0; -1: the inputs
@@ -86,7 +92,7 @@ export class Network {
   unit(layer, index) {
     const values = this.#buffers[layer + 1];
     const isLast = layer === this.#layers.length - 1;
-    if (!values || !(index >= 0 && index < values.length / this.#n)) {
+    if (!this.has(layer, index)) {
       throw new Error(_("The network has no unit {index} of layer {layer}, or was not evaluated yet.", { index, layer }));
     }
     if (!this.#keep && !isLast) {

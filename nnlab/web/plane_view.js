@@ -38,6 +38,7 @@ class PlaneView {
     this.place();
     if (!net || places.n !== SIDE * SIDE) return;
     const { unit } = this.look;
+    if (unit && !net.has(...unit)) return; // of another network: the page is on its way
     if (unit) {
       const values = net.unit(...unit);
       paintPlane(this.pixels, [values], { ...this.look, limit: scaleOf(values, LEAST) });

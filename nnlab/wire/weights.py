@@ -16,7 +16,7 @@ from nnlab.runs.record.weight_files import LIVE
 
 WHOLE_BYTES = 64 * 1024
 """A larger file comes in named parts only."""
-PARTS_BYTES = 500_000
+PARTS_BYTES = 1_000_000
 HEADER_BYTES = 1024 * 1024
 METADATA = "__metadata__"
 Parts = tuple[str, ...] | None
@@ -70,7 +70,7 @@ class WeightFile:
         return name if parts is None else f"{name}-{crc32(json.dumps(parts).encode()):08x}"
 
     def take(self, parts: Parts) -> bytes | None:
-        """The whole file, or the named tensors in their order, while they hold 500 kB at most.
+        """The whole file, or the named tensors in their order, while they hold 1 MB at most.
 
         None where there are none, or the file was replaced since the last look. Names of no
         tensor are passed over.

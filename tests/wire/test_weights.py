@@ -70,8 +70,8 @@ def test_parts_are_the_same_numbers_with_the_step(tmp_path: Path, size: int) -> 
     assert (8 + int.from_bytes(part[:8], "little")) % 8 == 0
 
 
-def test_parts_hold_at_most_500_kb(tmp_path: Path) -> None:
-    put(tmp_path, a=zeros(300_000), b=zeros(200_000), c=zeros(4))
+def test_parts_hold_at_most_1_mb(tmp_path: Path) -> None:
+    put(tmp_path, a=zeros(600_000), b=zeros(400_000), c=zeros(4))
     file = looked(tmp_path)
     assert sorted(load(file.take(("a", "b", "c")) or b"")) == ["a", "b"]
     assert sorted(load(file.take(("c", "b", "a")) or b"")) == ["b", "c"]

@@ -71,6 +71,13 @@ const isPicked = (line, picked) =>
 
 const number = (value) => (value === null ? "–" : String(value).replace("-", "−"));
 
+// Whether the weights that are drawn are those of this drawing's network.
+function isOf({ tensors: { weight } }, index, { layers }, tensors) {
+  if (!weight) return true;
+  const [units, sources] = tensors.get(weight)?.shape ?? [];
+  return units === layers[index].labels.length && sources === layers[index - 1].labels.length;
+}
+
 // Where the browser evaluates the network itself, its pictures and numbers are the newest.
 class LiveNetwork {
   constructor(root) {
@@ -80,6 +87,7 @@ class LiveNetwork {
 
   draw({ net, places, tensors }) {
     const { drawing } = this.element, { layers, colours } = drawing.live;
+    if (!layers.every((layer, index) => isOf(layer, index, drawing, tensors))) return; // the page is on its way
     const of = (kind) => layers.slice(1).map((layer) => tensors.get(layer.tensors[kind])?.data ?? null);
     [drawing.weights, drawing.biases] = [of("weight"), of("bias")];
     if (net) {

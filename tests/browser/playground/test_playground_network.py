@@ -19,9 +19,9 @@ LINE = """([layer, unit, source]) => {
 
 
 def sprite(lab: Lab) -> str | None:
-    """The picture that holds every neuron's."""
+    """The whole drawing, every neuron's picture in it."""
     return lab.page.evaluate(
-        "document.querySelector('.st-key-network_drawing .nnlab-network')?.dataset.sprite ?? null"
+        "document.querySelector('.st-key-network_drawing canvas')?.toDataURL() ?? null"
     )
 
 
