@@ -39,7 +39,8 @@ def draw_weights(frame: ImagesFrame) -> None:
             "{when}: the weights of {shown} of the first {kind}, {high}×{wide}; a row of three"
             " maps (red, green, blue) for each."
         )
-    st.caption(_(said, when=asked.when(), shown=shown, kind=found.kind, high=high, wide=wide))
+    when = _("While it trains") if frame.status == "running" else asked.when()
+    st.caption(_(said, when=when, shown=shown, kind=found.kind, high=high, wide=wide))
     st.html(key_of_colours(_("positive: wants ink there"), _("negative: wants none")))
     largest = float(np.abs(found.maps).max())
     zoom = max(1, (56 if count <= 64 else 28) // wide)
