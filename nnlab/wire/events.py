@@ -85,6 +85,8 @@ class EventFile:
             RefusedError: a later nnlab wrote them.
             OSError: the file cannot be read.
         """
+        if offset >= self.end:  # nothing is left; a run that waits has no file yet
+            return Piece(offset, offset, b"", False)
         data = self._read(offset, min(PIECE_BYTES, self.end - offset))
         length = data.rfind(b"\n") + 1
         if not length:  # a single line, longer than what is sent

@@ -38,8 +38,11 @@ class Queue:
         return self.place
 
 
-def test_a_run_that_waits_has_its_place(server: Server, runs_dir: Path) -> None:
+@pytest.mark.parametrize("has_events", [False, True])
+def test_a_run_that_waits_has_its_place(server: Server, runs_dir: Path, has_events: bool) -> None:
     run = a_run(runs_dir)
+    if not has_events:  # as a new run, before a worker takes it
+        (run.path / FILE).unlink()
     queue = Queue()
     hub.connect(queue)
     with server.watch(run) as viewer:
