@@ -35,6 +35,7 @@ def test_images_pause_and_go_on_where_they_stood(lab: Lab) -> None:
     before = lab.status().step
     lab.click("step")
     lab.wait_step(before)
+    lab.wait_status("paused")
     lab.must_stand_still(0.4)
     assert lab.status().step == before + 1
     lab.click("resume")
