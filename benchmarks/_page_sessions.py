@@ -1,9 +1,10 @@
-"""`python -m benchmarks._page_sessions URL COUNT`: people on the Playground, without browsers.
+"""`python -m benchmarks._page_sessions URL COUNT TRAINING`: people on the Playground, no browsers.
 
 They speak Streamlit's own protocol (`ForwardMsg`, `BackMsg` over `/_stcore/stream`). Each opens the
-page and presses Train; then standard output says `ready`. For every line of standard input, a
-number of seconds, each makes the page run anew every three seconds, as a click does, and a line of
-JSON says the seconds from each click to the end of what the page sent.
+page, and the first `TRAINING` press Train; then standard output says `ready`. For every line of
+standard input, a number of seconds, each makes the page run anew every ten seconds, at moments of
+their own, as a click does, and a line of JSON says the seconds from each click to the end of what
+the page sent.
 """
 
 import asyncio
@@ -20,7 +21,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 PROTOCOL = Subprotocol("streamlit")
-BETWEEN_CLICKS = 3.0
+BETWEEN_CLICKS = 10.0
 START_SECONDS = 120.0
 
 
@@ -57,12 +58,13 @@ class Session:
             and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
         )
 
-    async def open_and_train(self) -> None:
+    async def open(self, *, trains: bool) -> None:
         """Until the page has its Train button (a cold server shows it at the second try)."""
         async with asyncio.timeout(START_SECONDS):
             while "train" not in self.buttons:
                 await self.run()
-            await self.run(click="train")
+            if trains:
+                await self.run(click="train")
 
     async def click_for(self, seconds: float, chance: random.Random) -> list[float]:
         """The seconds that each click took."""
@@ -75,14 +77,14 @@ class Session:
         return took
 
 
-async def main(url: str, count: int) -> None:
+async def main(url: str, count: int, training: int) -> None:
     address = url.replace("http", "ws") + "/_stcore/stream"
     async with AsyncExitStack() as open_tabs:
         sessions = []
-        for _ in range(count):
+        for number in range(count):
             tab = connect(address, subprotocols=[PROTOCOL], proxy=None, max_size=None)
             sessions.append(Session(await open_tabs.enter_async_context(tab)))
-            await sessions[-1].open_and_train()
+            await sessions[-1].open(trains=number < training)
         print("ready", flush=True)
         while line := await asyncio.to_thread(sys.stdin.readline):
             clicking = [
@@ -94,4 +96,4 @@ async def main(url: str, count: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+    asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))

@@ -169,14 +169,16 @@ def step_of(run: Run) -> int:
 
 
 @contextmanager
-def pages(app: App, count: int) -> Iterator[Callable[[float], Callable[[], list[float]]]]:
-    """So many people on the Playground, each with a run that trains.
+def pages(
+    app: App, count: int, training: int
+) -> Iterator[Callable[[float], Callable[[], list[float]]]]:
+    """So many people on the Playground, some with a run that trains.
 
     Called with a number of seconds they click for so long; what comes back waits for the end, and
     gives the seconds that each click took.
     """
     with subprocess.Popen(
-        [sys.executable, "-m", "benchmarks._page_sessions", app.url, str(count)],
+        [sys.executable, "-m", "benchmarks._page_sessions", app.url, str(count), str(training)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

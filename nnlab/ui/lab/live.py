@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from nnlab.runs.record.status import Status
+from nnlab.runs.record.status import ALIVE, Status
 from nnlab.ui.lab.run_commands import current_status
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.shell import messages
@@ -22,15 +22,16 @@ def live(
     """Draw now, and again when a person acts or the stage in it has news of the run.
 
     By a clock only as long as the page is `busy`. `run_every` is fixed when a fragment is created,
-    so the whole page runs once more when that changes.
+    so the whole page runs once more when that changes; and when the run begins or ends, for what
+    stands outside.
     """
 
     def beat() -> float | None:
         return BUSY_SECONDS if state.replaying or busy() else None
 
-    born_with = beat()
+    born_with = beat(), current_status(state) in ALIVE
 
-    @st.fragment(run_every=born_with)
+    @st.fragment(run_every=born_with[0])
     def frame() -> None:
         if state.is_refilled:
             state.is_refilled = False
@@ -38,7 +39,7 @@ def live(
         status = current_status(state)
         with messages():
             draw(status)
-        if beat() != born_with:
+        if (beat(), status in ALIVE) != born_with:
             st.rerun()
 
     frame()

@@ -70,7 +70,7 @@ def train(
     save_live = checkpoints.save_live
 
     def save_slowly(path: Path, weights: dict[str, Tensor], step: int) -> None:
-        waited = waits if isinstance(waits, float) else next(waits)
+        waited = next(waits) if isinstance(waits, Iterator) else float(waits)
         clock.own += computes
         clock.waited += waited
         clock.now += computes + waited
