@@ -95,7 +95,7 @@ function sayProgress(element, { history, status }) {
 /** Write what came with a frame's events. Elements of another run are the page's: it is on its way. */
 export function sayNews(stage) {
   const status = document.querySelector(".st-key-status p"), isBegun = stage.run && stage.history.started;
-  const said = isBegun ? statusLine(stage) : stage.scene?.line;
+  const said = isBegun || (stage.run && stage.status === "queued") ? statusLine(stage) : stage.scene?.line;
   if (status && said) set(status, said);
   if (!isBegun) return;
   const run = CSS.escape(stage.run);
