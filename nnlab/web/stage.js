@@ -13,6 +13,7 @@ import { watch } from "./wire.js";
 
 const SLOW = 14; // milliseconds of a paint above which nothing is drawn between two moments
 const LONGEST_WAY = 150; // milliseconds from one moment to the next that are drawn as a movement
+const SLACK = 1.3; // times the mean time between two: one that comes late finds the picture moving still
 
 class Stage {
   frames = 0;
@@ -145,11 +146,12 @@ class Stage {
   // Drawing ------------------------------------------------------------------------------------------
 
   #arrive(moment) {
-    const now = performance.now();
-    this.way = Math.min(LONGEST_WAY, now - (this.arrived ?? -Infinity));
+    const now = performance.now(), passed = now - (this.arrived ?? -Infinity);
+    const moves = passed < LONGEST_WAY;
+    this.between = moves ? (this.between ?? passed) + 0.2 * (passed - (this.between ?? passed)) : null;
     this.arrived = now;
     this.newest = moment;
-    if (!this.pinned && !this.dragging) this.#draw(moment, this.way < LONGEST_WAY);
+    if (!this.pinned && !this.dragging) this.#draw(moment, moves);
   }
 
   // Between two moments of a run that trains the weights are drawn on their way from one to the next.
@@ -179,7 +181,7 @@ class Stage {
   #paint() {
     if (!this.to) return;
     const began = performance.now();
-    const share = this.from ? Math.min(1, (began - this.began) / this.way) : 1;
+    const share = this.from ? Math.min(1, (began - this.began) / (SLACK * this.between)) : 1;
     this.tensors = share < 1 ? between(this.from, this.to, share, this.tensors) : this.to;
     if (share >= 1) this.from = null;
     this.net = this.places && this.views.size ? this.evaluate(this.places) : null;

@@ -16,8 +16,9 @@ from nnlab.wire.frames import Frame, FrameMaker, Standing
 from nnlab.wire.refusals import RefusedError, refusal_of
 from nnlab.wire.weights import WeightFile
 
-LOOK_SECONDS = 1 / 30
-"""From one look at the files to the next, where something may happen at once."""
+LOOK_SECONDS = 1 / 60
+"""From one look at a moving run's files to the next: a worker writes up to 30 times a second, and
+who looks as seldom misses some."""
 REST_SECONDS = 0.15
 """The same, where nothing happens soon."""
 STATUS_SECONDS = 1.0
