@@ -1,6 +1,7 @@
 // Draws a network of nnlab/figures/network.py: pictures and lines on a canvas, and over every
 // neuron a button, which the keyboard reaches.
 
+import { formatted } from "../format.js";
 import { SIDE } from "../grid.js";
 import { COLUMNS, Sheet, TILE } from "../neurons.js";
 import { stage } from "../stage.js";
@@ -69,7 +70,7 @@ const isPicked = (line, picked) =>
   picked && line.layer === picked[0] && line.unit === picked[1] &&
   (picked.length === 2 || line.source === picked[2]);
 
-const number = (value) => (value === null ? "–" : String(value).replace("-", "−"));
+const number = (value) => (value === null ? "–" : formatted(value, ".3g").replace("-", "−"));
 
 // Whether the weights that are drawn are those of this drawing's network.
 function isOf({ tensors: { weight } }, index, { layers }, tensors) {
@@ -287,6 +288,23 @@ function hover(root, event) {
   tip.style.top = `${at.y + 14}px`;
 }
 
+// What a neuron gives at the place of its picture that is pointed at.
+function hoverNeuron(root, event) {
+  const { tip, drawing } = root, { net, places } = stage;
+  const button = event.target.closest("[data-neuron]");
+  const [layer, unit] = button?.dataset.neuron.split("-").map(Number) ?? [];
+  const output = drawing.live?.layers[layer]?.output;
+  tip.hidden = !button || !net?.has(output, unit);
+  if (tip.hidden) return;
+  const box = button.getBoundingClientRect(), whole = root.getBoundingClientRect();
+  const at = (from, size) => Math.max(0, Math.min(SIDE - 1, Math.floor((SIDE * from) / size)));
+  const column = at(event.clientX - box.left, box.width), row = at(event.clientY - box.top, box.height);
+  const value = net.unit(output, unit)[places.n === SIDE ? column : row * SIDE + column];
+  tip.textContent = `${name(drawing, layer, unit)}: ${number(value)}`;
+  tip.style.left = `${Math.min(event.clientX - whole.left + 12, root.clientWidth - tip.offsetWidth - 4)}px`;
+  tip.style.top = `${event.clientY - whole.top + 16}px`;
+}
+
 function begin(root) {
   root.canvas = document.createElement("canvas");
   root.buttons = document.createElement("div");
@@ -296,7 +314,8 @@ function begin(root) {
   root.replaceChildren(root.canvas, root.buttons, root.tip);
   root.setAttribute("role", "group");
   root.canvas.onpointermove = (event) => hover(root, event);
-  root.canvas.onpointerleave = () => (root.tip.hidden = true);
+  root.canvas.onpointerleave = root.buttons.onpointerleave = () => (root.tip.hidden = true);
+  root.buttons.onpointermove = (event) => hoverNeuron(root, event);
   root.canvas.onclick = (event) => {
     const line = nearest(root, event)?.line;
     pick(root, line ? [line.layer, line.unit, line.source] : null);

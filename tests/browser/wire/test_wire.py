@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, WebSocketRoute
 
 from nnlab.figures.boundary import boundary_picture
 from nnlab.insight.plane.boundary import plane_grid
+from nnlab.insight.plane.neurons import neuron_grids
 from nnlab.models import build
 from nnlab.runs.record.checkpoints import load_live
 from nnlab.runs.record.history import History
@@ -187,6 +188,28 @@ def test_a_place_is_answered_at_once_and_then_by_pytorch_to_the_last_digit(lab: 
     at_once = line.inner_text()
     lab.wait_for("all digits", lambda: line.locator("[title]").count() >= 2)
     assert line.inner_text() == at_once, "the browser and PyTorch agree in what is shown"
+
+
+def test_a_neuron_that_is_pointed_at_says_what_it_gives_there(lab: Lab) -> None:
+    lab.open(address(spiral()))
+    run = paused_run(lab)
+    live = load_live(run)
+    assert live is not None
+    network = build(spiral().model, (2,)).eval()
+    network.load_state_dict(live[1])
+    lab.wait_equal("the newest weights", lambda: stage(lab, "step"), live[0])
+    maps = neuron_grids(network, resolution=100)[2].values[3]
+    button = lab.at("network_drawing").locator("[data-neuron='2-3']")
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box is not None
+    lab.page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.3 * box["height"])
+    tip = lab.page.locator(".nnlab-tip")
+    lab.wait_for("its value", lambda: tip.is_visible() and "layer 2 neuron 4" in tip.inner_text())
+    told = float(tip.inner_text().rpartition(": ")[2].replace("−", "-"))
+    around = maps[27:33, 67:73]  # the browser may round the place of the pointer
+    assert np.abs(around - told).min() < 0.01
+    assert np.ptp(maps) > 0.1
 
 
 def test_a_page_comes_back_to_its_run_when_the_server_was_restarted(
