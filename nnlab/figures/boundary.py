@@ -1,6 +1,6 @@
 """The plane of a network's answers as a picture, with the data's points upon it.
 
-The points stay while a run trains: make `points_traces` once, `boundary_picture` every frame.
+The points stay while a run trains: make `points_traces` once, `boundary_picture` each time.
 """
 
 from copy import deepcopy

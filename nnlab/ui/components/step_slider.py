@@ -16,8 +16,8 @@ def show_past_slider(
 ) -> None:
     """From the run's first step to its newest, with buttons that go by one, and back to now.
 
-    Streamlit's own slider begins anew when its range changes, which would be at each frame of a run
-    that trains; and all of it is one element, since each costs its bytes in every frame.
+    Streamlit's own slider begins anew when its range changes, which would be at each event of a run
+    that trains; and the browser draws what it has seen while somebody drags.
 
     Args:
         first: the run's first step.

@@ -16,7 +16,7 @@ from nnlab.ui.session.widgets import playground
 TICKS = 5
 FEW = 500
 DRAWN = 1500
-"""Points that a chart shows at most: a browser draws no more of them eight times a second."""
+"""Points that a chart shows at most: more would hide what is drawn beneath them."""
 HOVERED = 4
 """Columns that a point says."""
 

@@ -1,4 +1,4 @@
-"""The switches of the Playground's charts. They live in the live fragment: a click is a frame."""
+"""The switches of the Playground's charts. They live in the live fragment: a click runs that alone."""
 
 from dataclasses import replace
 from typing import Any

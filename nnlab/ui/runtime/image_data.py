@@ -72,7 +72,7 @@ def show_samples(data: Images) -> None:
 
 @lru_cache(maxsize=32)
 def _read(data: Images, data_dir: Path, stamp: object) -> Samples | NnlabError:
-    """Errors are kept too: a broken archive is not read anew eight times a second."""
+    """Errors are kept too: a broken archive is not read anew each time that the page runs."""
     try:
         return samples(data, data_dir)
     except NnlabError as error:
