@@ -21,6 +21,7 @@ export function followRun(plot, figure, live, react) {
     return figure;
   }
   const following = (plot.following ??= new CurveView(plot));
+  stage.listeners.add(following);
   Object.assign(following, { figure, live, react });
   return following.newest();
 }
@@ -29,7 +30,6 @@ class CurveView {
   constructor(plot) {
     this.element = plot;
     this.wait = EVERY;
-    stage.listeners.add(this);
   }
 
   hear({ newEvents }) {

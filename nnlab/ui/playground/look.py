@@ -1,4 +1,4 @@
-"""The switches of the Playground's charts. They live in the live fragment: a click runs that alone."""
+"""The switches of the Playground's charts. They live in the live fragment, which alone runs again."""
 
 from dataclasses import replace
 from typing import Any

@@ -27,10 +27,10 @@ class Page {
   constructor(element) {
     this.element = element;
     this.since = 0; // frames that came after the page ran
-    stage.listeners.add(this);
   }
 
   hasRun(scene) {
+    stage.listeners.add(this);
     this.scene = scene;
     this.asked = null;
     this.at = performance.now();

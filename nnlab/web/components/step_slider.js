@@ -55,7 +55,7 @@ function attach(place) {
     send();
     say(self);
   });
-  stage.listeners.add({ element: place, hear: () => grow(self) });
+  self.listener = { element: place, hear: () => grow(self) };
   return self;
 }
 
@@ -97,6 +97,7 @@ export function draw({ data, parentElement, setTriggerValue }) {
   self.word = place.querySelector("p");
   self.word.textContent = data.word;
   self.data = data;
+  stage.listeners.add(self.listener);
   const told = data.past ?? "now";
   if (self.wanted === told || performance.now() - self.at > ECHO_WITHIN) self.wanted = null;
   if (self.wanted === null) self.sent = told;
