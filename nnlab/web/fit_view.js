@@ -38,7 +38,7 @@ class FitView {
 
   draw(stage) {
     const { xaxis, yaxis } = this.element._fullLayout ?? {};
-    if (!xaxis) return;
+    if (!xaxis || String(stage.network?.shape) !== "1") return; // of other data: the page is on its way
     const [width, height] = [xaxis._length, yaxis._length];
     this.#place(xaxis._offset, yaxis._offset, width, height);
     const net = stage.evaluate(this.places), { units, colour, width: wide } = this.look;

@@ -1,4 +1,4 @@
-"""The switches of the Playground's charts. They live in the live fragment, which alone runs again."""
+"""The switches of the Playground's charts, in the live fragment: a click makes that alone run."""
 
 from dataclasses import replace
 from typing import Any
