@@ -11,6 +11,10 @@ Show the figures with Streamlit's `theme=None`: what they need is in them.
 from typing import Any
 
 import numpy as np
+
+# Plotly looks at pandas as soon as any thread has begun to import it, Streamlit's for one, and fails
+# at what is not there yet: so it has to be whole before the first figure.
+import pandas  # noqa: F401
 import plotly.graph_objects as go
 
 CLASS_COLOURS = (

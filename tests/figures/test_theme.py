@@ -56,3 +56,9 @@ def test_ten_classes_are_told_apart():
 @pytest.mark.parametrize("vision", VISIONS)
 def test_orange_and_blue_are_opposites_in_every_vision(vision):
     assert difference(theme.ORANGE, theme.BLUE, vision) > 60
+
+
+def test_pandas_is_whole_before_the_first_figure() -> None:
+    """Plotly takes a pandas that another thread is still importing for the whole one."""
+    code = "import sys, nnlab.figures.theme; assert hasattr(sys.modules['pandas'], 'Series')"
+    subprocess.run([sys.executable, "-c", code], check=True)
