@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-# Plotly looks at pandas as soon as any thread has begun to import it, and fails at what is not there
-# yet: so it has to be whole before the first figure.
+# Plotly looks at pandas as soon as any thread has begun to import it, and fails at what is not yet
+# there: so it has to be whole before the first figure.
 import pandas  # noqa: F401
 import plotly.graph_objects as go
 
