@@ -1,6 +1,8 @@
 """Asks an ASGI application by a plain GET request, without a server."""
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message
@@ -14,6 +16,12 @@ class Answer:
     headers: dict[str, str]
     """Names in small letters."""
     body: bytes
+
+
+def run(asked: Coroutine[None, None, None]) -> None:
+    """Run it to its end in a thread of its own: Playwright keeps a loop running in the main one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, asked).result()
 
 
 def get(app: ASGIApp, path: str, **headers: str) -> Answer:
@@ -38,7 +46,7 @@ def get(app: ASGIApp, path: str, **headers: str) -> Answer:
     async def ask() -> None:
         await app(scope, receive, send)
 
-    asyncio.run(ask())
+    run(ask())
     start, *rest = sent
     named = {name.decode().lower(): value.decode() for name, value in start["headers"]}
     return Answer(start["status"], named, b"".join(message["body"] for message in rest))

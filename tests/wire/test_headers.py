@@ -1,6 +1,5 @@
 """The headers of every answer, and the policy in them."""
 
-import asyncio
 import base64
 import hashlib
 from pathlib import Path
@@ -15,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 from nnlab.errors import NnlabError
 from nnlab.settings import read_settings
 from nnlab.wire.headers import SecurityHeaders, content_policy, inline_scripts
-from tests.wire.asgi import get
+from tests.wire.asgi import get, run
 
 PAGE = """<!DOCTYPE html><html><head>
 <!-- <script>window.commented = out</script> -->
@@ -72,7 +71,7 @@ def test_a_websocket_goes_by_untouched(page: Path) -> None:
     async def receive() -> Message:
         raise AssertionError("nothing is asked for")
 
-    asyncio.run(SecurityHeaders(socket, page)({"type": "websocket"}, receive, send))
+    run(SecurityHeaders(socket, page)({"type": "websocket"}, receive, send))
     assert [message["headers"] for message in seen] == [[], []]
 
 

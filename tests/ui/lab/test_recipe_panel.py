@@ -122,9 +122,11 @@ def test_the_reported_line_stands_in_the_very_chart_of_the_page(
 ) -> None:
     monkeypatch.setenv("NNLAB_DATA_DIR", str(datasets_dir))
     drawn: dict[str, go.Figure] = {}
-    monkeypatch.setattr(
-        images_curves, "show_chart", lambda figure, *, key, alt: drawn.update({key: figure})
-    )
+
+    def keep(figure: go.Figure, *, key: str, **_rest: object) -> None:
+        drawn[key] = figure
+
+    monkeypatch.setattr(images_curves, "show_chart", keep)
     opened(LabState(get("first-network").experiment, recipe="first-network"))
     assert [trace["name"] for trace in drawn["loss_chart"].to_plotly_json()["data"]] == [
         "train",
