@@ -65,8 +65,8 @@ def test_a_run_is_rewound_and_branched_with_both_curves_in_view(lab: Lab) -> Non
         "the button", lambda: lab.page.locator(".st-key-playground_branch_go button").is_enabled()
     )
     lab.click("playground_branch_go")
-    lab.wait_for("the branch", lambda: lab.app.runs() - before)
-    (child,) = lab.app.runs() - before
+    (child,) = lab.wait_for("the branch", lambda: lab.app.runs() - before)
+    lab.wait_for("its files", (child / "meta.json").exists)
     assert (Run(child).meta.parent, Run(child).meta.parent_step) == (Path(parent).name, 0)
     lab.wait_status("finished")
     lab.wait_for(
