@@ -32,6 +32,7 @@ def neuron_plane_figure(
     extent: tuple[float, float],
     class_names: tuple[str, ...] | None,
     axes: tuple[Axis, Axis] | None = None,
+    is_drawn: bool = True,
     dark: bool,
 ) -> go.Figure:
     """A neuron's values over the plane beneath the points, orange below 0 and blue above.
@@ -42,11 +43,14 @@ def neuron_plane_figure(
         extent: lowest and highest value of both axes.
         class_names: for the key above the plane; None where the target is a number.
         axes: as `boundary_figure` has them.
+        is_drawn: False: the browser draws the values itself; here are the points alone.
         dark: the page's theme.
     """
-    picture = boundary_picture(
-        values[None], task="regression", limit=value_scale(values), dark=dark
-    )
+    picture = None
+    if is_drawn:
+        picture = boundary_picture(
+            values[None], task="regression", limit=value_scale(values), dark=dark
+        )
     return boundary_figure(
         picture,
         traces,

@@ -3,18 +3,15 @@
 from dataclasses import asdict
 from typing import Any
 
-from safetensors.torch import save
-
 from nnlab.config import Csv, Data
 from nnlab.data.splits import Splits
+from nnlab.runs.record.checkpoints import live_bytes
 from nnlab.ui.components.stage import RENEWS, Scene
 from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.scale import reach
 from nnlab.ui.runtime.snapshot import Snapshot
-
-MOST_BYTES = 64 * 1024
-"""Larger networks do not travel whole (docs/wire.md): the server draws them."""
+from nnlab.wire.weights import WHOLE_BYTES
 
 
 def scene_of(frame: Frame, line: str, *, renews: bool) -> Scene:
@@ -43,17 +40,16 @@ def scene_of(frame: Frame, line: str, *, renews: bool) -> Scene:
 def weights_of(moment: Snapshot) -> bytes:
     """The network's weights as `live.safetensors` has them."""
     return moment.cached(
-        "weights",
-        lambda network: save(
-            {name: value.contiguous() for name, value in network.state_dict().items()},
-            {"step": str(moment.step)},
-        ),
+        "weights", lambda network: live_bytes(dict(network.state_dict()), moment.step)
     )
 
 
 def is_drawn_there(moment: Snapshot) -> bool:
-    """Whether the browser draws the network; else the server does."""
-    return len(weights_of(moment)) <= MOST_BYTES
+    """Whether the browser draws the network; a larger one does not travel whole (docs/wire.md).
+
+    Its numbers alone tell that of a large one, which need not be written out for it.
+    """
+    return moment.bytes_held <= WHOLE_BYTES and len(weights_of(moment)) <= WHOLE_BYTES
 
 
 def network_of(frame: Frame) -> dict[str, Any]:

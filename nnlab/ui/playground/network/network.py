@@ -1,6 +1,5 @@
 """The network of the Playground as it is drawn while it learns, and what is picked on it."""
 
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -49,12 +48,12 @@ def draw_network(frame: Frame) -> None:
 
 def _drawing(frame: Frame, network: nn.Sequential) -> dict[str, Any]:
     """The drawing; where the browser evaluates the network, without the pictures."""
-    layers = layers_of(frame)
-    if not is_drawn_there(frame.moment):
-        return network_drawing(layers, dark=frame.dark)
-    drawing = network_drawing([replace(layer, maps=None) for layer in layers], dark=frame.dark)
+    live, is_drawn = live_layers(network), is_drawn_there(frame.moment)
+    drawing = network_drawing(layers_of(frame, with_maps=not is_drawn), dark=frame.dark)
+    if not is_drawn:
+        return drawing
     colours = neuron_palette(frame.dark).tobytes().hex()
-    return drawing | {"live": {"layers": live_layers(network), "colours": colours}}
+    return drawing | {"live": {"layers": live, "colours": colours}}
 
 
 def _pick(state: PlaygroundState, picked: Picked | None) -> None:

@@ -147,14 +147,19 @@ def live_layers(network: nn.Sequential) -> list[dict[str, Any]]:
     return found
 
 
-def layers_of(frame: Frame) -> list[Layer]:
-    """The shown network's layers as they are drawn, with their pictures. Raises as they do."""
+def layers_of(frame: Frame, *, with_maps: bool = True) -> list[Layer]:
+    """The shown network's layers as they are drawn, with or without pictures. Raises as they do."""
     data, info = frame.state.draft.data, frame.splits.info
     extent = reach(data, frame.splits)
     cut = slice_of(data)
     return frame.moment.cached(
-        ("layers", data, extent, cut),
-        lambda network: drawn_layers(network, data, info, extent, cut=cut),
+        ("layers", data, extent, cut, with_maps),
+        lambda network: drawn_layers(
+            network,
+            data,
+            info,
+            maps_of(network, info, extent, cut=cut) if with_maps else None,
+        ),
     )
 
 
@@ -162,16 +167,9 @@ def drawn_layers(
     network: nn.Sequential,
     data: Data,
     info: Info,
-    extent: tuple[float, float],
-    *,
-    cut: InputSlice | None = None,
+    maps: list[Neurons] | None,
 ) -> list[Layer]:
-    """The layers as `nnlab.figures.network` draws them.
-
-    Raises:
-        NnlabError: the network is not one of linear layers.
-    """
-    maps = maps_of(network, info, extent, cut=cut)
+    """The layers as `nnlab.figures.network` draws them, with the pictures of `maps_of`."""
     layers = []
     weighted = [None, *linears(network)]
     for number, (title, labels) in enumerate(layer_names(network, data, info)):

@@ -41,7 +41,7 @@ LARGE = 64
 
 def show_picked(frame: Frame, picked: Picked) -> None:
     """The neuron (layer, unit) or the weight (layer, unit, source), and how to change it."""
-    layers = layers_of(frame)
+    layers = layers_of(frame, with_maps=False)
     layer, unit, *source = picked
     name = unit_name(layers[layer], unit)
     if source:
@@ -91,6 +91,11 @@ def _show_map(frame: Frame, layer: int, unit: int, name: str) -> None:
         return
     values = maps[layer].values[unit]
     kinds = " → ".join(kind for kind in maps[layer].kinds if not kind.startswith("_"))
+    beneath = None
+    if values.ndim == 2 and is_drawn_there(frame.moment):
+        output = live_layers(frame.moment.network)[layer]["output"]
+        colours = diverging_palette(frame.dark).tobytes().hex()
+        beneath = {"task": "regression", "unit": [output, unit], "colours": colours}
     if values.ndim == 2:
         style = style_of(frame)
         figure = neuron_plane_figure(
@@ -99,16 +104,11 @@ def _show_map(frame: Frame, layer: int, unit: int, name: str) -> None:
             extent=extent,
             class_names=info.class_names,
             axes=axes_of(data),
+            is_drawn=beneath is None,
             dark=frame.dark,
         )
     else:
         figure = neuron_line_figure(values, extent=extent, dark=frame.dark)
-    beneath = None
-    if values.ndim == 2 and is_drawn_there(frame.moment):
-        figure = figure.update_layout(images=[])
-        output = live_layers(frame.moment.network)[layer]["output"]
-        colours = diverging_palette(frame.dark).tobytes().hex()
-        beneath = {"task": "regression", "unit": [output, unit], "colours": colours}
     show_chart(
         figure,
         key=widgets.key("neuron_chart"),
