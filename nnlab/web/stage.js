@@ -7,6 +7,7 @@
 import { makeNetwork } from "./forward.js";
 import { placesOf } from "./grid.js";
 import { History } from "./history.js";
+import { bytesOf } from "./payload.js";
 import { Recording } from "./recording.js";
 import { readTensors } from "./safetensors.js";
 import { watch } from "./wire.js";
@@ -55,7 +56,7 @@ class Stage {
     this.dragging = false;
     const weights = scene.weights && bytesOf(scene.weights);
     if (weights && (this.pinned || !scene.run || !this.newest || this.newest.step < scene.step)) {
-      const moment = { step: scene.step, bytes: weights };
+      const moment = readTensors(weights);
       if (this.pinned || !scene.run) this.#draw(moment);
       else this.#arrive(moment);
     } else if (!this.pinned && this.newest) this.#draw(this.newest);
@@ -116,9 +117,9 @@ class Stage {
     if (!head.more) this.isUpToDate = true;
     if (weights) {
       this.version = head.version;
-      const { step } = readTensors(weights);
-      this.recording.add(step, weights);
-      this.#arrive({ step, bytes: weights });
+      const moment = readTensors(weights);
+      this.recording.add(moment.step, weights);
+      this.#arrive(moment);
     }
     this.#news();
   }
@@ -138,9 +139,8 @@ class Stage {
   look(step) {
     const seen = step === null ? null : this.recording.at(step);
     this.dragging = seen !== null;
-    if (seen) this.#draw(seen);
+    if (seen) this.#draw(readTensors(seen.bytes));
     else if (!this.pinned && this.newest) this.#draw(this.newest);
-    return seen?.step ?? null;
   }
 
   // Drawing ------------------------------------------------------------------------------------------
@@ -155,12 +155,11 @@ class Stage {
   }
 
   // Between two moments of a run that trains the weights are drawn on their way from one to the next.
-  #draw(moment, moves = false) {
-    const tensors = readTensors(moment.bytes).tensors;
+  #draw({ step, tensors }, moves = false) {
     const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.from = moves && !isStill && this.cost < SLOW && this.tensors ? copyOf(this.tensors) : null;
     this.to = tensors;
-    this.step = moment.step;
+    this.step = step;
     this.began = performance.now();
     this.redraw();
   }
@@ -202,10 +201,6 @@ class Stage {
     network.forward(this.tensors, x, n, { keep: true });
     return network;
   }
-}
-
-function bytesOf(base64) {
-  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }
 
 function copyOf(tensors) {

@@ -2,18 +2,13 @@
 
 import { followRun } from "../curve_view.js";
 import { drawOver } from "../fit_view.js";
+import { unpacked } from "../payload.js";
 import { paintBeneath } from "../plane_view.js";
 import { pointAt } from "../words.js";
 
 const CONFIG = { displayModeBar: false, responsive: true };
 
 const library = import("../plotly.min.js").then(() => window.Plotly);
-
-// A figure comes as deflated JSON.
-function unpacked(bytes) {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Response(stream).json();
-}
 
 // Parts that stay ------------------------------------------------------------------------------
 

@@ -4,15 +4,11 @@
 import { formatted } from "../format.js";
 import { SIDE } from "../grid.js";
 import { COLUMNS, Sheet, TILE } from "../neurons.js";
+import { unpacked } from "../payload.js";
 import { stage } from "../stage.js";
 import { _ } from "../texts.js";
 
 const TOP = 22, LEFT = 50, RIGHT = 34, LINE_PIXELS = 1.6, WIDEST = 9, REACH = 7, MAX_NODE = 40;
-
-function unpacked(bytes) {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Response(stream).json();
-}
 
 async function decoded(address) {
   if (!address) return null;
@@ -339,7 +335,6 @@ export async function draw({ data, parentElement, setTriggerValue }) {
   if (image || !drawing.live) root.image = image;
   root.style.height = `${drawing.height}px`;
   root.setAttribute("aria-label", drawing.alt);
-  root.dataset.sprite = drawing.sprite ?? "";
   paint(root);
   if (drawing.live) stage.add((root.live ??= new LiveNetwork(root)));
   else if (root.live) stage.views.delete(root.live);

@@ -1,12 +1,11 @@
 // The way through a run's past: one step back, the slider, one step on, now, and a word below.
 
+import { whole } from "../format.js";
 import { stage } from "../stage.js";
 import { _ } from "../texts.js";
 
 const ASK_AGAIN = 1500; // ms without an answer: a page that begins anew may lose a request
 const ECHO_WITHIN = 6000; // ms: after that the server's word counts again
-
-const number = new Intl.NumberFormat("en");
 
 // A component's HTML goes out with every frame, so it is made here.
 const content = () => `<div>
@@ -71,8 +70,8 @@ function grow({ input, data, dragging, wanted, word }) {
   if (data.past === null) {
     if (wasNow) input.value = last;
     word.textContent = _("Now: step {last}. Move the slider to look at any step from {first} on.", {
-      last: number.format(last),
-      first: number.format(data.first),
+      last: whole(last),
+      first: whole(data.first),
     });
   }
   say({ input });
@@ -80,7 +79,7 @@ function grow({ input, data, dragging, wanted, word }) {
 
 function say({ input }) {
   const { disabled, value, min, max } = input;
-  const places = { step: number.format(value), total: number.format(max) };
+  const places = { step: whole(value), total: whole(max) };
   const step = _("step {step} of {total}", places);
   const text = disabled ? _("no run yet") : isNow(input) ? _("now, {step}", { step }) : step;
   input.setAttribute("aria-valuetext", text);

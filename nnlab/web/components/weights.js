@@ -1,5 +1,6 @@
 // The weights of a first layer as small pictures on one sheet, as they come over the wire.
 
+import { bytesOf } from "../payload.js";
 import { stage } from "../stage.js";
 
 const GAP = 1; // pixels between two pictures
@@ -10,8 +11,7 @@ export function draw({ data, parentElement }) {
   view.data = data;
   element.setAttribute("role", "img");
   element.setAttribute("aria-label", data.alt);
-  const bytes = Uint8Array.from(atob(data.values), (letter) => letter.charCodeAt(0));
-  view.paint(new Float32Array(bytes.buffer));
+  view.paint(new Float32Array(bytesOf(data.values).buffer));
   stage.add(view);
 }
 
