@@ -11,6 +11,8 @@ from pathlib import Path
 
 import plotly
 
+from nnlab.wire.paths import below
+
 FOLDER = Path(__file__).parents[1] / "web"
 LIBRARY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
@@ -59,5 +61,4 @@ def address(name: str, base: str = "") -> str:
 
 def root(base: str) -> str:
     """`/web`, below `server.baseUrlPath`."""
-    base = base.strip("/")
-    return f"/{base}/web" if base else "/web"
+    return below(base, "/web")

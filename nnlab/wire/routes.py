@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from nnlab.wire.paths import below
 from nnlab.wire.plain import answer
 from nnlab.wire.socket import converse
 
@@ -25,8 +26,7 @@ def wire_routes(base: str = "", allowed: Sequence[str] = ()) -> list[BaseRoute]:
     async def frame(request: Request) -> Response:
         return await answer(request, allowed)
 
-    root = f"/{base.strip('/')}" if base.strip("/") else ""
     return [
-        WebSocketRoute(f"{root}/wire", socket),
-        Route(f"{root}/wire/frame", frame, methods=["GET"]),
+        WebSocketRoute(below(base, "/wire"), socket),
+        Route(below(base, "/wire/frame"), frame, methods=["GET"]),
     ]

@@ -11,6 +11,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from nnlab.ui.components.component import component
 from nnlab.wire.hub import sign, viewers
+from nnlab.wire.paths import below
 
 RENEWS = 1.0
 """Seconds from one picture to the next of what the server makes while a run moves."""
@@ -50,11 +51,10 @@ def show_stage(scene: Scene) -> None:
     when the run's status has changed, when something was changed by another tab, and after
     `renews` seconds.
     """
-    base = str(st.get_option("server.baseUrlPath")).strip("/")
     _component()(
         key="stage",
         data={
-            "address": f"{'/' + base if base else ''}/wire",
+            "address": below(str(st.get_option("server.baseUrlPath")), "/wire"),
             "token": sign(scene.run) if scene.run is not None else None,
             "run": scene.run,
             "line": scene.line,

@@ -1,8 +1,7 @@
 """The curves of the Images page."""
 
-from typing import Any, Literal
+from functools import partial
 
-import numpy as np
 import streamlit as st
 
 from nnlab.figures.curves import accuracy_figure, loss_figure
@@ -10,6 +9,7 @@ from nnlab.figures.describe import describe_curves
 from nnlab.texts import N_
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.images.frame import ImagesFrame
+from nnlab.ui.lab.live_curves import follow_run
 from nnlab.ui.lab.recipe_panel import reported
 
 
@@ -19,55 +19,23 @@ def draw_curves(frame: ImagesFrame) -> None:
     steps_per_epoch = known.started.steps_per_epoch if known.started else 1
     steps, epochs = known.progress, known.epochs
     train_x, val_x = steps["step"] / steps_per_epoch, epochs["step"] / steps_per_epoch
+    is_empty = not len(steps) and not len(epochs)
     left, right = st.columns(2, gap="small")
     with left:
         loss = steps["train_loss"], epochs["val_loss"]
+        draw = partial(loss_figure, reference=reported(frame.state, "loss"), dark=dark)
         show_chart(
-            loss_figure(
-                train_x,
-                loss[0],
-                val_x,
-                loss[1],
-                reference=reported(frame.state, "loss"),
-                dark=dark,
-            ),
+            draw(train_x, loss[0], val_x, loss[1]),
             key="loss_chart",
             alt=describe_curves(N_("Loss"), *loss),
-            follows_run=_live(frame, "loss"),
+            follows_run=follow_run(frame.view, "loss", "epoch", draw, is_empty=is_empty),
         )
     with right:
         accuracy = steps["train_accuracy"], epochs["val_accuracy"]
+        draw = partial(accuracy_figure, reference=reported(frame.state, "accuracy"), dark=dark)
         show_chart(
-            accuracy_figure(
-                train_x,
-                accuracy[0],
-                val_x,
-                accuracy[1],
-                reference=reported(frame.state, "accuracy"),
-                dark=dark,
-            ),
+            draw(train_x, accuracy[0], val_x, accuracy[1]),
             key="accuracy_chart",
             alt=describe_curves(N_("Accuracy"), *accuracy, share=True),
-            follows_run=_live(frame, "accuracy"),
+            follows_run=follow_run(frame.view, "accuracy", "epoch", draw, is_empty=is_empty),
         )
-
-
-def _live(frame: ImagesFrame, what: Literal["loss", "accuracy"]) -> dict[str, Any] | None:
-    """How a chart follows the run over the wire."""
-    if frame.view is None:
-        return None
-    layout = None
-    if not len(frame.history.progress) and not len(frame.history.epochs):
-        # Of a chart with curves, for the first of them: an empty one has other axes.
-        figure, some = (loss_figure if what == "loss" else accuracy_figure), np.arange(2.0)
-        reference = reported(frame.state, what)
-        drawn = figure(some, some, some, some, reference=reference, dark=frame.dark)
-        layout = drawn.to_plotly_json()["layout"]
-    return {
-        "run": frame.view.run.id,
-        "what": what,
-        "axis": "epoch",
-        "smoothing": 0,
-        "variances": None,
-        "layout": layout,
-    }

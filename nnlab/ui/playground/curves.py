@@ -1,8 +1,8 @@
 """The Playground's curves by step: the loss, and accuracy or R²; training and validation."""
 
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import partial
+from typing import Literal
 
 import numpy as np
 import plotly.graph_objects as go
@@ -14,6 +14,7 @@ from nnlab.figures.describe import describe_curves
 from nnlab.figures.overlay import smooth
 from nnlab.texts import N_, _
 from nnlab.ui.components.chart import show_chart
+from nnlab.ui.lab.live_curves import follow_run
 from nnlab.ui.playground.course import course_of, parent_curves
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.look import show_smoothing, show_switch
@@ -21,9 +22,12 @@ from nnlab.ui.runtime.r_squared import Variances, variances_of
 
 Four = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 """Steps and values of training, then of validation."""
-TWO = np.arange(1.0, 3.0)
-SOME: Four = (TWO, TWO, TWO, TWO)
-"""Any two points of each."""
+QUANTITIES: dict[str, Literal["loss", "accuracy", "r2"]] = {
+    "Loss": "loss",
+    "Accuracy": "accuracy",
+    "R²": "r2",
+}
+"""By the titles of the charts."""
 
 
 def draw_curves(frame: Frame) -> None:
@@ -37,23 +41,30 @@ def draw_curves(frame: Frame) -> None:
     recorded = frame.history.curve
     loss: Four = (*recorded("train_loss"), *recorded("val_loss"))
     parent = parent_curves(frame, "loss")
-    figure = partial(_drawn, loss_figure, frame, log_y=look.log_loss)
-    _show(frame, figure, N_("Loss"), loss, course, parent)
+    draw = partial(_drawn, loss_figure, frame, log_y=look.log_loss)
+    _show(frame, draw, N_("Loss"), loss, course, parent)
     variances = variances_of(frame.state.draft.data)
     if variances is None:
         accuracy: Four = (*recorded("train_accuracy"), *recorded("val_accuracy"))
         parent = parent_curves(frame, "accuracy")
-        figure = partial(_drawn, accuracy_figure, frame)
-        _show(frame, figure, N_("Accuracy"), accuracy, course, parent)
+        draw = partial(_drawn, accuracy_figure, frame)
+        _show(frame, draw, N_("Accuracy"), accuracy, course, parent)
         return
     r2: Four = (*variances.curve(frame.history, "train"), *variances.curve(frame.history, "val"))
-    figure = partial(_drawn, r2_figure, frame)
-    _show(frame, figure, "R²", r2, course, _r2_of(parent, variances), variances)
+    draw = partial(_drawn, r2_figure, frame)
+    _show(frame, draw, "R²", r2, course, _r2_of(parent, variances), variances)
 
 
-def _drawn(draw: Callable[..., go.Figure], frame: Frame, values: Four, **more: bool) -> go.Figure:
+def _drawn(
+    draw: Callable[..., go.Figure],
+    frame: Frame,
+    train_x: np.ndarray,
+    train: np.ndarray,
+    val_x: np.ndarray,
+    val: np.ndarray,
+    **more: bool,
+) -> go.Figure:
     weight = frame.state.look.smoothing
-    train_x, train, val_x, val = values
     return draw(
         train_x,
         smooth(train, weight),
@@ -67,7 +78,7 @@ def _drawn(draw: Callable[..., go.Figure], frame: Frame, values: Four, **more: b
 
 def _show(
     frame: Frame,
-    draw: Callable[[Four], go.Figure],
+    draw: Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], go.Figure],
     what: str,
     values: Four,
     course: Course,
@@ -77,27 +88,24 @@ def _show(
     share = what == "Accuracy"
     _train_x, train, _val_x, val = values
 
-    def figure(values: Four) -> go.Figure:
-        return with_course(draw(values), course, parent, share=share, dark=frame.dark)
+    def figure(*values: np.ndarray) -> go.Figure:
+        return with_course(draw(*values), course, parent, share=share, dark=frame.dark)
 
     words = describe_curves(what, train, val, share=share, best_is_high=what != "Loss")
     course_words = describe_course(course, has_parent=parent is not None)
-    live = None
-    if frame.view is not None:
-        live = {
-            "run": frame.view.run.id,
-            "what": {"Loss": "loss", "Accuracy": "accuracy"}.get(what, "r2"),
-            "axis": "step",
-            "smoothing": frame.state.look.smoothing,
-            "variances": asdict(variances) if variances is not None else None,
-            # Of a chart with curves, for the first of them: an empty one has other axes.
-            "layout": None if len(train) or len(val) else figure(SOME).to_plotly_json()["layout"],
-        }
     show_chart(
-        figure(values),
+        figure(*values),
         key="loss_chart" if what == "Loss" else "accuracy_chart",
         alt=f"{words} {course_words}".strip(),
-        follows_run=live,
+        follows_run=follow_run(
+            frame.view,
+            QUANTITIES[what],
+            "step",
+            figure,
+            is_empty=not len(train) and not len(val),
+            smoothing=frame.state.look.smoothing,
+            variances=variances,
+        ),
     )
 
 

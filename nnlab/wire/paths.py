@@ -1,0 +1,7 @@
+"""Where the routes of the wire stand."""
+
+
+def below(base: str, path: str) -> str:
+    """`path`, below `server.baseUrlPath` (`base`, with or without slashes around it)."""
+    base = base.strip("/")
+    return f"/{base}{path}" if base else path
