@@ -2,10 +2,10 @@
 
 import math
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 
+from benchmarks._process import hear, tell
 from nnlab.runs.store import Run
 from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.ui.runtime.run_view import RunView
@@ -33,7 +33,7 @@ def compare(
     Args:
         launcher: starts the run, and ends it.
         run: has not trained yet.
-        other: of `speed_process`.
+        other: as `ask_speed` has it.
         frame: what the page does when it runs again, before Streamlit.
         rounds: how often each of both is measured.
         seconds: for how long.
@@ -90,20 +90,7 @@ class Reader:
         self.view.refresh()
 
 
-def speed_process(module: str, *arguments: str) -> subprocess.Popen[str]:
-    """A process that answers a number of seconds with the steps a second that it took."""
-    return subprocess.Popen(
-        [sys.executable, "-m", module, *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
 def ask_speed(process: subprocess.Popen[str], seconds: float) -> float:
-    """Steps a second of a `speed_process` over `seconds`."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(f"{seconds}\n")
-    process.stdin.flush()
-    return float(process.stdout.readline())
+    """Steps a second over `seconds` of a process that answers a number of seconds with that."""
+    tell(process, str(seconds))
+    return float(hear(process))

@@ -2,8 +2,6 @@
 
 import json
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -13,8 +11,10 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks._process import hear, start, tell
 from nnlab.config import Experiment
 from nnlab.runs.record.checkpoints import load_live
+from nnlab.runs.record.weight_files import LIVE
 from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.settings import Settings
@@ -78,10 +78,7 @@ def training(experiment: Experiment, count: int, written: float) -> Iterator[tup
 def writing(runs: list[Run], rate: float) -> Iterator[None]:
     """A process writes for all these runs."""
     names = [str(run.path) for run in runs]
-    with subprocess.Popen(
-        [sys.executable, "-m", "benchmarks._wire_writer", str(rate), *names],
-        stdin=subprocess.PIPE,
-    ) as writer:
+    with start("benchmarks._wire_writer", str(rate), *names) as writer:
         assert writer.stdin is not None
         try:
             yield
@@ -116,23 +113,15 @@ def measure(
         "warm": warm,
         "seconds": seconds,
     }
-    with subprocess.Popen(
-        [sys.executable, "-m", "benchmarks._wire_viewers"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as viewers:
-        assert viewers.stdin is not None
-        assert viewers.stdout is not None
-        viewers.stdin.write(json.dumps(order) + "\n")
-        viewers.stdin.flush()
+    with start("benchmarks._wire_viewers") as viewers:
+        tell(viewers, json.dumps(order))
         time.sleep(warm + 0.1 * seconds)
         before = {run: step_of(run) for run in runs}
         began = time.monotonic()
         share = share_of(app.pid, 0.8 * seconds)
         steps = sum(step_of(run) - step for run, step in before.items())
         steps /= time.monotonic() - began
-        seen = json.loads(viewers.stdout.readline())
+        seen = json.loads(hear(viewers))
     delays = sorted(delay for one in seen for delay in one["delays"])
     return Measured(
         updates=min(one["updates"] for one in seen) / seconds,
@@ -177,22 +166,20 @@ def pages(
     Called with a number of seconds they click for so long; what comes back waits for the end, and
     gives the seconds that each click took.
     """
-    with subprocess.Popen(
-        [sys.executable, "-m", "benchmarks._page_sessions", app.url, str(count), str(training)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as sessions:
-        assert sessions.stdin is not None
-        assert sessions.stdout is not None
-        given, answers = sessions.stdin, sessions.stdout
-        if answers.readline() != "ready\n":
+    with start("benchmarks._page_sessions", app.url, str(count), str(training)) as sessions:
+        if hear(sessions) != "ready":
             raise RuntimeError(f"The pages did not open: {app.log.read_text(errors='replace')}")
 
         def click(seconds: float) -> Callable[[], list[float]]:
-            given.write(f"{seconds}\n")
-            given.flush()
-            return lambda: json.loads(answers.readline())
+            tell(sessions, str(seconds))
+            return lambda: json.loads(hear(sessions))
 
         yield click
-        given.close()
+        assert sessions.stdin is not None
+        sessions.stdin.close()
+
+
+def started(app: App, count: int) -> list[Run]:
+    """The runs of a server, once so many have weights."""
+    until(lambda: len(list(app.runs_dir.glob(f"[!.]*/{LIVE}"))) == count, "the runs to start")
+    return [Run(path) for path in app.runs()]

@@ -11,8 +11,9 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
+from benchmarks._browser import chromium
 from benchmarks._report import goal, print_machine, print_table
 from nnlab.data.description import describe
 from nnlab.models import build
@@ -23,7 +24,6 @@ from nnlab.settings import read_settings
 from nnlab.ui.draw.panels.panels import PANELS
 from tests.browser.lab import Lab
 from tests.browser.server import running_app
-from tests.chromium import ARGUMENTS, MISSING, find_chromium
 
 GOAL_SECONDS = 0.15
 STROKES = ((60, 60), (200, 70)), ((200, 70), (120, 230)), ((90, 150), (190, 150))
@@ -34,13 +34,9 @@ def main() -> None:
     parser.add_argument("--recipe", default="mnist-cnn", help="whose network reads")
     parser.add_argument("--times", type=int, default=3, help="the three strokes are drawn")
     options = parser.parse_args()
-    chromium = find_chromium()
-    if chromium is None:
-        print(MISSING)
-        return
     print_machine()
-    with tempfile.TemporaryDirectory() as home:
-        times = watch(Path(home), chromium, options.recipe, options.times)
+    with chromium() as browser, tempfile.TemporaryDirectory() as home:
+        times = watch(Path(home), browser, options.recipe, options.times)
     rows = []
     for panel, lines in times.items():
         answers = [1000 * line["answer"] for line in lines]
@@ -52,22 +48,18 @@ def main() -> None:
     print_table(["ms, panel open", "answer", "slowest", "goal", "with the panel"], rows)
 
 
-def watch(home: Path, chromium: str, recipe: str, times: int) -> dict[str, list[dict[str, float]]]:
+def watch(
+    home: Path, browser: Browser, recipe: str, times: int
+) -> dict[str, list[dict[str, float]]]:
     """Draw with each panel open. Returns what the server logged of each."""
     log = home / "answers.jsonl"
     found: dict[str, list[dict[str, float]]] = {}
-    with (
-        running_app(
-            home,
-            data_dir=read_settings().data_dir.absolute(),
-            program=["benchmarks._timed_draw", str(log)],
-        ) as app,
-        sync_playwright() as playwright,
-    ):
+    with running_app(
+        home,
+        data_dir=read_settings().data_dir.absolute(),
+        program=["benchmarks._timed_draw", str(log)],
+    ) as app:
         make_reader(app.runs_dir, recipe)
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=ARGUMENTS, chromium_sandbox=False
-        )
         lab = Lab(app, browser.new_page(viewport={"width": 1440, "height": 1000})).open("/draw")
         lab.page.wait_for_selector(".st-key-canvas canvas >> nth=-1")
         for panel in PANELS:
@@ -86,7 +78,7 @@ def watch(home: Path, chromium: str, recipe: str, times: int) -> dict[str, list[
             found[panel.label] = lines
             lab.click("clear")
             lab.wait_text("Nothing is drawn yet")
-        browser.close()
+        lab.page.context.close()
     return found
 
 

@@ -13,9 +13,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks._report import goal, print_machine, print_table
-from benchmarks._watched_runs import measure, pages, until
-from nnlab.runs.record.weight_files import LIVE
-from nnlab.runs.store import Run
+from benchmarks._watched_runs import measure, pages, started
 from tests.browser.server import App, running_app
 
 VIEWERS = 10
@@ -33,13 +31,13 @@ def main() -> None:
         running_app(Path(home), max_runs=VIEWERS) as app,
         pages(app, VIEWERS, VIEWERS) as click,
     ):
-        until(lambda: len(list(app.runs_dir.glob(f"[!.]*/{LIVE}"))) == VIEWERS, "the runs to start")
+        runs = started(app, VIEWERS)
         seconds = 60 * (options.warm + options.minutes)
         end = click(seconds)
         first: list[float] = []
         look = threading.Timer(60 * options.warm, lambda: first.append(megabytes(app)))
         look.start()
-        got = measure(app, [Run(path) for path in app.runs()], seconds - 5, 0)
+        got = measure(app, runs, seconds - 5, 0)
         last = megabytes(app)
         end()
     print_table(

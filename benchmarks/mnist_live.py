@@ -16,8 +16,9 @@ import time
 from functools import partial
 from pathlib import Path
 
+from benchmarks._process import start
 from benchmarks._report import goal, print_machine, print_table
-from benchmarks._watched import compare, speed_process
+from benchmarks._watched import compare
 from benchmarks.mnist_epoch import find_mnist
 from nnlab.config import Experiment, Images
 from nnlab.data import registry
@@ -83,7 +84,7 @@ def measure(
         settings = Settings(runs_dir=Path(home) / "runs", data_dir=data_dir)
         launcher = LocalLauncher(settings)
         run = Store(settings.runs_dir).create(experiment(), name="mnist_live")
-        with speed_process("benchmarks.mnist_live", "--alone", "--data", str(data_dir)) as alone:
+        with start("benchmarks.mnist_live", "--alone", "--data", str(data_dir)) as alone:
             pairs = compare(
                 launcher,
                 run,

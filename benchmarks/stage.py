@@ -11,14 +11,14 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, WebSocket, sync_playwright
+from playwright.sync_api import Browser, WebSocket
 
+from benchmarks._browser import chromium
 from benchmarks._report import goal, print_machine, print_table
 from nnlab.config import Experiment, Model, mlp
 from tests.browser.experiments import address, spiral
 from tests.browser.lab import Lab
 from tests.browser.server import App, running_app
-from tests.chromium import ARGUMENTS, MISSING, find_chromium
 
 GOAL_FRAMES, GOAL_MOMENTS = 50, 25
 GOAL_BYTES = {"default, 2-8-8-2": 2_000, "six layers of eight": 6_000}
@@ -53,25 +53,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=10)
     options = parser.parse_args()
-    chromium = find_chromium()
-    if chromium is None:
-        print(MISSING)
-        return
     print_machine()
     six = spiral().model_copy(
         update={"model": Model(layers=mlp(*[8] * 6, outputs=2, activation="tanh"))}
     )
     with (
-        sync_playwright() as playwright,
+        chromium() as browser,
         tempfile.TemporaryDirectory() as home,
         running_app(Path(home)) as app,
     ):
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=ARGUMENTS, chromium_sandbox=False
-        )
         experiments = dict(zip(GOAL_BYTES, (spiral(), six), strict=True))
         seen = {name: watch(browser, app, e, options.seconds) for name, e in experiments.items()}
-        browser.close()
     print_table(
         ["network", "frames a second", "moments a second", "ms a paint", "bytes a message"],
         [

@@ -11,12 +11,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from benchmarks._browser import chromium
 from benchmarks._report import goal, print_machine, print_table
 from tests.browser.lab import Lab
 from tests.browser.server import running_app
-from tests.chromium import ARGUMENTS, MISSING, find_chromium
 
 GOAL_CLICK, GOAL_FIRST_CLICK, GOAL_START = 0.5, 1.0, 3.0
 
@@ -37,18 +37,10 @@ def main() -> None:
     parser.add_argument("--clicks", type=int, default=11)
     parser.add_argument("--starts", type=int, default=3)
     options = parser.parse_args()
-    chromium = find_chromium()
-    if chromium is None:
-        print(MISSING)
-        return
     print_machine()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=ARGUMENTS, chromium_sandbox=False
-        )
+    with chromium() as browser:
         fresh = [time_a_start(browser) for _ in range(options.starts)]
         clicks = time_clicks(browser, options.clicks)
-        browser.close()
     print_table(
         ["seconds", "median", "slowest", "goal"],
         [

@@ -17,8 +17,9 @@ from pathlib import Path
 import torch
 from torch.nn import functional as F
 
+from benchmarks._process import start
 from benchmarks._report import goal, print_machine, print_table
-from benchmarks._watched import compare, speed_process
+from benchmarks._watched import compare
 from nnlab.config import Experiment
 from nnlab.data import registry
 from nnlab.insight.plane.boundary import plane_grid
@@ -66,7 +67,7 @@ def measure(rounds: int, seconds: float) -> list[tuple[float, float]]:
     with tempfile.TemporaryDirectory() as home:
         launcher = LocalLauncher(Settings(runs_dir=Path(home) / "runs"))
         run = Store(Path(home) / "runs").create(experiment(), name="throughput")
-        with speed_process("benchmarks.throughput", "--bare") as bare:
+        with start("benchmarks.throughput", "--bare") as bare:
             pairs = compare(
                 launcher, run, bare, frame, rounds=rounds, seconds=seconds, warm=WARM_SECONDS
             )

@@ -17,15 +17,13 @@ from benchmarks._watched_runs import (
     measure,
     pages,
     share_of,
+    started,
     steps_a_second,
     training,
-    until,
 )
 from nnlab.config import Experiment, Model, mlp
 from nnlab.recipes import RECIPES
-from nnlab.runs.record.weight_files import LIVE
-from nnlab.runs.store import Run
-from tests.browser.server import App, running_app
+from tests.browser.server import running_app
 
 GOAL_DELAY, GOAL_SHARE, GOAL_COST = 0.05, 0.5, 0.0005
 GOAL_BYTES, GOAL_BYTES_DEEP = 2000, 6000
@@ -170,12 +168,6 @@ def page_rows(count: int, each: int, seconds: float, warm: float) -> list[list[s
         ],
         [f"{many}: MB of the server", f"{memory / 10**6:,.0f}", ""],
     ]
-
-
-def started(app: App, count: int) -> list[Run]:
-    """The runs, once so many have weights."""
-    until(lambda: len(list(app.runs_dir.glob(f"[!.]*/{LIVE}"))) == count, "the runs to start")
-    return [Run(path) for path in app.runs()]
 
 
 if __name__ == "__main__":
