@@ -9,6 +9,7 @@ from tests.browser.lab import Lab
 
 LINE = """([layer, unit, source]) => {
     const root = document.querySelector('.st-key-network_drawing .nnlab-network');
+    if (!root?.lines) return null; // the status comes over the wire, and may be there before it
     const { way } = root.lines.find(
         (line) => line.layer === layer && line.unit === unit && line.source === source);
     const box = root.getBoundingClientRect();
@@ -79,7 +80,8 @@ def test_a_weight_is_changed_by_mouse_and_the_step_that_follows_is_as_predicted(
     lab.wait_step(0)
     standing = lab.wait_status("paused")
     (run,) = lab.app.runs() - others
-    lab.page.mouse.click(*lab.page.evaluate(LINE, [1, 2, 1]))
+    line = lab.wait_for("the drawing", lambda: lab.page.evaluate(LINE, [1, 2, 1]))
+    lab.page.mouse.click(*line)
     lab.wait_text("Weight from input x₂ to layer 1 neuron 3")
     before = lab.wait_for("its value", lambda: value(lab))
     field = lab.at("playground_weight_value").locator("input")
