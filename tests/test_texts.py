@@ -30,6 +30,7 @@ NOT_READ: dict[str, tuple[str, ...]] = {
     "cli/experiment.py": ("unreachable",),
     "data/published.py": ("MNIST", "Fashion-MNIST", "KMNIST", "CIFAR-10", "Ankle boot"),
     "figures/batch.py": ("top center",),
+    "figures/theme.py": ("Source Sans",),
     "recipes/curve_fit.py": GROUP[1:],
     "recipes/deep_mlp.py": (GROUP[1], "Pytorch Note25"),
     "recipes/first_network.py": GROUP[1:],

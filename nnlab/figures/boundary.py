@@ -203,9 +203,10 @@ def boundary_figure(
         dark: the page's theme.
     """
     low, high = extent
-    across, up = (_ticks(axis, high - low) for axis in axes or (Axis("x₁"), Axis("x₂")))
+    across, up = (_ticks(axis, high - low) for axis in axes or (None, None))
     key, rows = _key(class_names, limit, dark)
-    layout = theme.layout(dark=dark, height=height, margin=(44, 8, 8 + 22 * rows, 44))
+    margin = (36, 24, 4 + 22 * rows, 24) if axes is None else (44, 8, 4 + 22 * rows, 44)
+    layout = theme.layout(dark=dark, height=height, margin=margin)
     layout["xaxis"] = theme.axis(
         dark=dark,
         range=[low, high],
@@ -229,14 +230,30 @@ def boundary_figure(
             font={"size": theme.FONT_SIZE, "color": theme.ink(dark)},
         )
     ]
+    if axes is None:
+        layout["annotations"] += _axis_names(dark)
     layout["images"] = [_beneath(picture_uri, low, high)] if picture_uri else []
     # Plotly takes traces apart while it builds; the caller's stay whole, for other threads too.
     return theme.figure(deepcopy(traces), layout)
 
 
-def _ticks(axis: Axis, wide: float) -> Spec:
+def _axis_names(dark: bool) -> list[Spec]:
+    """x₁ and x₂ at the ends of their axes, among the numbers: titles would make it smaller."""
+    font = {"size": theme.FONT_SIZE, "color": theme.ink(dark)}
+    ends = {"xref": "x domain", "yref": "y domain"}
+    right = {"x": 1, "y": 0, "xanchor": "left", "yanchor": "top", "xshift": 8, "yshift": -3}
+    above = {"x": 0, "y": 1, "xanchor": "right", "yanchor": "bottom", "xshift": -4, "yshift": 8}
+    return [
+        theme.note(name, dark=dark, font=font, **ends, **place)
+        for name, place in (("x₁", right), ("x₂", above))
+    ]
+
+
+def _ticks(axis: Axis | None, wide: float) -> Spec:
     """What says the numbers of an axis of the plane, and what they are of."""
     ticks: Spec = {"tick0": 0, "dtick": wide / 4}
+    if axis is None:
+        return {**ticks, "showgrid": False, "fixedrange": True}
     if axis.places or not axis.title:
         ticks = {"tickvals": list(axis.places), "ticktext": list(axis.labels)}
     title = {"text": short(axis.title, 40), "standoff": 4, "font": {"size": theme.FONT_SIZE}}

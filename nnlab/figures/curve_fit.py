@@ -50,7 +50,6 @@ def curve_fit_figure(
     *,
     formula: np.ndarray | None = None,
     units: Sequence[np.ndarray] = (),
-    says: str = "",
     height: int = HEIGHT,
     x_title: str = "x",
     is_drawn: bool = True,
@@ -67,7 +66,6 @@ def curve_fit_figure(
         shown: of `ranges`.
         formula: [k], what the data were made from, over an even grid of `shown.x`.
         units: [n'] each, the curves of hidden units in their own values, over even grids.
-        says: the text on the chart: the loss.
         height: pixels.
         x_title: what x is.
         is_drawn: False: the browser draws the network's lines itself; here they are but what a
@@ -98,7 +96,7 @@ def curve_fit_figure(
         _beyond(*shown.x[:1], shown.low, dark),
         _beyond(shown.high, shown.x[1], dark),
     ]
-    layout["annotations"] = [*_words(shown, dark), _key(dark), _says(says, dark)]
+    layout["annotations"] = [*_words(shown, dark), _key(dark)]
     layout |= {"showlegend": False, "hovermode": "x unified"}
     return theme.figure(traces, layout)
 
@@ -187,9 +185,3 @@ def _key(dark: bool) -> Spec:
     )
     font = {"size": theme.FONT_SIZE, "color": theme.ink(dark)}
     return theme.note(text, dark=dark, font=font, x=0.5, y=1, yanchor="bottom")
-
-
-def _says(text: str, dark: bool) -> Spec:
-    font = {"size": theme.FONT_SIZE + 1, "color": theme.ink(dark)}
-    place = {"x": 0.5, "y": 0.99, "yanchor": "top"}
-    return theme.note(f"<b>{text}</b>", dark=dark, font=font, **place)

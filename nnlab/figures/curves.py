@@ -178,7 +178,7 @@ def _curve(name: str, x: np.ndarray, y: np.ndarray, hover: str, dark: bool) -> S
 def _figure(
     title: str, curves: list[Spec], x_title: str, y_axis: Spec, empty: str, height: int, dark: bool
 ) -> go.Figure:
-    layout = theme.layout(dark=dark, height=height, margin=(56, 12, 30, 40))
+    layout = theme.layout(dark=dark, height=height, margin=(48, 10, 26, 36))
     bare = all(curve["y"]["bdata"] == "" for curve in curves)
     x_axis: Spec = {"nticks": 6}
     if max(len(curve["y"]["bdata"]) for curve in curves) <= ONE_POINT:
@@ -197,8 +197,8 @@ def _figure(
 def _key(dark: bool, *, reported: bool = False) -> Spec:
     """Which curve is which. Plotly's own legend leaves out what is empty, and pushes the axes."""
     train, val = theme.ink(dark), theme.accent(dark)
-    text = f'━━ {_("train")}  <span style="color:{val}">╍╍ {_("validation")}</span>'
+    text = f'━ {_("train")}  <span style="color:{val}">╍ {_("validation")}</span>'
     if reported:
-        text += f'  <span style="color:{theme.reported(dark)}">╌╌ {_("reported")}</span>'
+        text += f'  <span style="color:{theme.reported(dark)}">╌ {_("reported")}</span>'
     place = {"x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"}
     return theme.note(text, dark=dark, font={"size": theme.FONT_SIZE, "color": train}, **place)

@@ -32,6 +32,8 @@ CLASS_COLOURS = (
 ORANGE, BLUE = CLASS_COLOURS[:2]
 
 FONT_SIZE = 14
+FONT = "Source Sans, sans-serif"
+"""The page's own."""
 LINE_WIDTH = 2.5
 CURVE_HEIGHT = 210
 """Pixels. Heights never change, so that nothing moves when training starts."""
@@ -101,7 +103,7 @@ def layout(*, dark: bool, height: int, margin: tuple[int, int, int, int]) -> Spe
         "margin": {"l": left, "r": right, "t": top, "b": bottom},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"size": FONT_SIZE, "color": ink(dark)},
+        "font": {"size": FONT_SIZE, "color": ink(dark), "family": FONT},
         "hoverlabel": {"font": {"size": FONT_SIZE, "color": ink(dark)}, "bgcolor": paper(dark)},
         # What a person zoomed or hid stays so while frames come.
         "uirevision": "nnlab",
@@ -137,11 +139,11 @@ def over_steps(title: str, x_title: str, x_axis: Spec, y_axis: Spec, *, dark: bo
         "title": {
             "text": f"<b>{title}</b>",
             "x": 0,
-            "xref": "paper",
+            "xref": "container",
             "y": 1,
             "yref": "paper",
             "yanchor": "bottom",
-            "pad": {"b": 7},
+            "pad": {"b": 5},
             "font": {"size": FONT_SIZE + 1},
         },
         "showlegend": False,

@@ -10,7 +10,8 @@ const LEAST = 1e-3; // full colour is at the largest value of a neuron, and at n
  *
  * @param {HTMLElement} plot a plotly chart
  * @param {object | null} look how: `task`, `limit`, `discretize`, `colours` (hex); and `unit` ([layer,
- *   unit], layers counted in the network) where one neuron is drawn in place of the answers
+ *   unit], layers counted in the network) where one neuron is drawn in place of the answers; `units`, the
+ *   colours of a neuron where those of the answers are others
  */
 export function paintBeneath(plot, look) {
   if (!look) {
@@ -19,7 +20,8 @@ export function paintBeneath(plot, look) {
     return;
   }
   plot.picture ??= new PlaneView(plot);
-  plot.picture.look = { ...look, colours: palette(look.colours) };
+  const colours = palette(look.colours), { units } = look;
+  plot.picture.look = { ...look, colours, unitColours: units ? palette(units) : colours };
   stage.add(plot.picture);
 }
 
@@ -34,14 +36,15 @@ class PlaneView {
     this.pixels = new Uint32Array(this.image.data.buffer);
   }
 
-  draw({ net, places }) {
+  draw({ net, places, peeked }) {
     this.place();
     if (!net || places.n !== SIDE * SIDE) return;
-    const { unit } = this.look;
+    const unit = this.look.unit ?? (peeked && net.has(...peeked) ? peeked : null);
     if (unit && !net.has(...unit)) return; // of another network: the page is on its way
     if (unit) {
-      const values = net.unit(...unit);
-      paintPlane(this.pixels, [values], { ...this.look, limit: scaleOf(values, LEAST) });
+      const values = net.unit(...unit), { unitColours, dark } = this.look;
+      const look = { task: "regression", limit: scaleOf(values, LEAST), colours: unitColours, dark };
+      paintPlane(this.pixels, [values], look);
     } else paintPlane(this.pixels, net.outputs(), this.look);
     this.context.putImageData(this.image, 0, 0);
     if (!this.canvas.isConnected) this.element.prepend(this.canvas); // never an empty one

@@ -27,6 +27,7 @@ class Stage {
   views = new Set();
   listeners = new Set();
   cost = 0; // milliseconds of a paint, a moving mean
+  peeked = null; // the unit that a pointer is on
   after = () => {}; // called after each paint
 
   /** How the run stands. Its events say that together with its step; the server what no event says. */
@@ -141,6 +142,13 @@ class Stage {
     this.dragging = seen !== null;
     if (seen) this.#draw(readTensors(seen.bytes));
     else if (!this.pinned && this.newest) this.#draw(this.newest);
+  }
+
+  /** Let the plane show what one unit gives, in place of the answers: [layer, unit], or null. */
+  peek(unit) {
+    if (String(unit) === String(this.peeked)) return;
+    this.peeked = unit;
+    this.redraw();
   }
 
   // Drawing ------------------------------------------------------------------------------------------

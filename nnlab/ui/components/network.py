@@ -16,7 +16,11 @@ Picked = tuple[int, ...]
 
 
 def show_network(
-    drawing: dict[str, Any], *, key: str, on_pick: Callable[[Picked | None], None]
+    drawing: dict[str, Any],
+    *,
+    key: str,
+    on_pick: Callable[[Picked | None], None],
+    on_form: Callable[[dict[str, Any]], None] | None = None,
 ) -> None:
     """Draw a network of `nnlab.figures.network`; the element stays from frame to frame.
 
@@ -24,6 +28,7 @@ def show_network(
         drawing: of `network_drawing`.
         key: unique on the page.
         on_pick: told what a person picked on it, by mouse or keyboard; None: nothing any more.
+        on_form: told what the browser says was changed on it, unchecked.
     """
 
     def picked() -> None:
@@ -32,8 +37,13 @@ def show_network(
             at = told.get("at")
             on_pick(_checked(at, drawing))
 
+    def changed() -> None:
+        said = elements[key].get("form")
+        if on_form is not None and isinstance(said, dict):
+            on_form(said)
+
     packed = zlib.compress(json.dumps(drawing, separators=(",", ":")).encode())
-    _component()(key=key, data=packed, on_picked_change=picked)
+    _component()(key=key, data=packed, on_picked_change=picked, on_form_change=changed)
 
 
 def _checked(at: object, drawing: dict[str, Any]) -> Picked | None:

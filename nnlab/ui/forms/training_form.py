@@ -68,20 +68,54 @@ def show_training(
     """
     st.markdown(_("##### Training"))
     left, right = st.columns(2)
-    kind = left.selectbox(
+    with left:
+        kind = choose_optimizer(widgets)
+    with right:
+        batch_size = choose_batch(widgets, batches)
+    choose_rate(widgets)
+    show_momentum(kind, widgets)
+    fields = more()
+    fields |= show_schedule(training.schedule, widgets)
+    with st.popover(_("Advanced"), width="stretch", key=widgets.key("advanced")):
+        fields |= show_loss(training, widgets)
+        show_nesterov(kind, widgets)
+        show_penalties(widgets)
+        fields |= show_limits(training, widgets)
+        fields |= advanced()
+    return training_of(training, widgets, kind, batch_size, fields)
+
+
+# Each field -----------------------------------------------------------------------------------
+
+
+def choose_optimizer(widgets: Widgets) -> str:
+    """The optimizer, by its kind."""
+    return st.selectbox(
         _("Optimizer"),
         list(OPTIMIZERS),
         format_func=OPTIMIZERS.__getitem__,
         key=widgets.key("optimizer"),
     )
+
+
+def choose_batch(widgets: Widgets, batches: Sequence[int]) -> int | str:
+    """The size of a batch: a number of examples, or `all`."""
     own = [widgets["batch_size"]] if isinstance(widgets["batch_size"], int) else []
-    batch_size = right.selectbox(
+    return st.selectbox(
         _("Batch size"),
         [*sorted({*batches, *own}), "all"],
         format_func=lambda size: _("all") if size == "all" else str(size),
         key=widgets.key("batch_size"),
     )
+
+
+def choose_rate(widgets: Widgets) -> None:
+    """The learning rate."""
     _scale(widgets, _("Learning rate"), "lr", RATES, _("Can be changed while it trains."))
+
+
+def show_momentum(kind: str, widgets: Widgets) -> None:
+    """The momentum of the optimizers that have one."""
     with part("momentum", used=kind in ("sgd", "rmsprop")):
         st.slider(
             _("Momentum"),
@@ -90,11 +124,58 @@ def show_training(
             step=0.01,
             key=widgets.key("momentum"),
         )
-    fields = more()
-    fields |= show_schedule(training.schedule, widgets)
-    with st.popover(_("Advanced"), width="stretch", key=widgets.key("advanced")):
-        fields |= _advanced(training, kind, widgets)
-        fields |= advanced()
+
+
+def show_loss(training: Training, widgets: Widgets) -> dict[str, Any]:
+    """Which of the two losses of classes: fields of `Training`."""
+    if training.loss not in CLASS_LOSSES:
+        return {}
+    loss = st.selectbox(_("Loss"), CLASS_LOSSES, format_func=_loss_name, key=widgets.key("loss"))
+    st.caption(_(SAME))
+    return {"loss": loss}
+
+
+def show_nesterov(kind: str, widgets: Widgets) -> None:
+    """Nesterov's momentum."""
+    with part("nesterov", used=kind == "sgd"):
+        st.toggle(
+            _("Nesterov momentum"),
+            key=widgets.key("nesterov"),
+            disabled=widgets["momentum"] == 0,
+            help=_("Looks ahead along the momentum before each step. It needs a momentum above 0."),
+        )
+
+
+def show_penalties(widgets: Widgets) -> None:
+    """Weight decay and the L1 penalty."""
+    _scale(
+        widgets,
+        _("Weight decay (L2)"),
+        "weight_decay",
+        PENALTIES,
+        _("Pulls weights towards 0 in each step (L2)."),
+    )
+    _scale(
+        widgets,
+        _("L1 penalty"),
+        "l1",
+        PENALTIES,
+        _("Adds this share of the sum of |weights| to the loss."),
+    )
+
+
+def training_of(
+    training: Training, widgets: Widgets, kind: str, batch_size: int | str, fields: dict[str, Any]
+) -> Training:
+    """The training that the widgets say.
+
+    Args:
+        training: the draft, for what no widget shows.
+        widgets: of the page.
+        kind: of the optimizer.
+        batch_size: as `choose_batch` returns it.
+        fields: of `Training`, that other widgets say.
+    """
     return Training.model_validate(
         {
             **dict(training),
@@ -102,6 +183,7 @@ def show_training(
             "fused": None if kind == "rmsprop" else training.fused,
             "batch_size": batch_size,
             "seed": widgets["training_seed"],
+            "l1": widgets["l1"],
             **fields,
         }
     )
@@ -128,35 +210,9 @@ def _scale(
     )
 
 
-def _advanced(training: Training, kind: str, widgets: Widgets) -> dict[str, Any]:
-    """What is one fold away: fields of `Training`."""
+def show_limits(training: Training, widgets: Widgets) -> dict[str, Any]:
+    """Clipping, early stopping and the seeds: fields of `Training`."""
     fields: dict[str, Any] = {}
-    if training.loss in CLASS_LOSSES:
-        fields["loss"] = st.selectbox(
-            _("Loss"), CLASS_LOSSES, format_func=_loss_name, key=widgets.key("loss")
-        )
-        st.caption(_(SAME))
-    with part("nesterov", used=kind == "sgd"):
-        st.toggle(
-            _("Nesterov momentum"),
-            key=widgets.key("nesterov"),
-            disabled=widgets["momentum"] == 0,
-            help=_("Looks ahead along the momentum before each step. It needs a momentum above 0."),
-        )
-    _scale(
-        widgets,
-        _("Weight decay"),
-        "weight_decay",
-        PENALTIES,
-        _("Pulls weights towards 0 in each step (L2)."),
-    )
-    _scale(
-        widgets,
-        _("L1 penalty"),
-        "l1",
-        PENALTIES,
-        _("Adds this share of the sum of |weights| to the loss."),
-    )
     left, right = st.columns(2)
     fields["clip_norm"] = left.number_input(
         _("Clip gradient norm"),
@@ -182,7 +238,6 @@ def _advanced(training: Training, kind: str, widgets: Widgets) -> dict[str, Any]
         if patience is not None
         else None
     )
-    fields["l1"] = widgets["l1"]
     st.caption(_("Seeds. Each changes one thing alone; with the same three, a run repeats itself."))
     left, right = st.columns(2)
     left.number_input(_("weights seed"), 0, MAX_SEED, key=widgets.key("model_seed"))

@@ -5,7 +5,6 @@ from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from torch import nn
 
 from nnlab.config import Csv, Curve, Data, Points
@@ -24,10 +23,8 @@ from nnlab.insight.regression import errors
 from nnlab.texts import _
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.lab.table_plane import drawn_parts
-from nnlab.ui.playground.form.points_plane import show_how_many
 from nnlab.ui.playground.form.points_tools import clicked, show_tools
 from nnlab.ui.playground.frame import Frame
-from nnlab.ui.playground.look import show_switch, show_units
 from nnlab.ui.playground.network.network_layers import live_layers
 from nnlab.ui.playground.scale import points_ranges
 from nnlab.ui.playground.scene import is_drawn_there
@@ -66,7 +63,6 @@ def draw_fit(frame: Frame) -> None:
             shown,
             formula=_formula(data),
             units=fit.hidden[look.units - 1] if 0 < look.units <= len(fit.hidden) else (),
-            says=says,
             height=FIT_HEIGHT,
             x_title=short(data.inputs[0], 40) if isinstance(data, Csv) else "x",
             is_drawn=is_drawn_here,
@@ -92,15 +88,6 @@ def _over(frame: Frame, fit: Fit, shown: Ranges) -> dict[str, Any]:
         "width": FIT_WIDTH,
         "units": units,
     }
-
-
-def show_fit_look(frame: Frame) -> None:
-    """Which points, and which hidden units."""
-    layers = sum(isinstance(layer, nn.Linear) for layer in frame.moment.network) - 1
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="plane_look"):
-        show_switch(frame.state, "validation", _("Validation points"))
-        show_units(frame.state, max(layers, 0))
-        show_how_many(frame.state.draft.data)
 
 
 def _fit(network: nn.Sequential, data: Data) -> Fit:

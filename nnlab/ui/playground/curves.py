@@ -6,18 +6,16 @@ from typing import Literal
 
 import numpy as np
 import plotly.graph_objects as go
-import streamlit as st
 
 from nnlab.figures.course import Course, Parent, describe_course, with_course
 from nnlab.figures.curves import accuracy_figure, loss_figure, r2_figure
 from nnlab.figures.describe import describe_curves
 from nnlab.figures.overlay import smooth
-from nnlab.texts import N_, _
+from nnlab.texts import N_
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.lab.live_curves import follow_run
 from nnlab.ui.playground.course import course_of, parent_curves
 from nnlab.ui.playground.frame import Frame
-from nnlab.ui.playground.look import show_smoothing, show_switch
 from nnlab.ui.runtime.r_squared import Variances, variances_of
 
 Four = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
@@ -31,13 +29,8 @@ QUANTITIES: dict[str, Literal["loss", "accuracy", "r2"]] = {
 
 
 def draw_curves(frame: Frame) -> None:
-    """Both charts, one below the other, and how they are drawn."""
+    """Both charts, side by side where there is room."""
     course, look = course_of(frame), frame.state.look
-    with st.container(
-        horizontal=True, gap="medium", vertical_alignment="center", key="curves_look"
-    ):
-        show_switch(frame.state, "log_loss", _("Log scale"))
-        show_smoothing(frame.state)
     recorded = frame.history.curve
     loss: Four = (*recorded("train_loss"), *recorded("val_loss"))
     parent = parent_curves(frame, "loss")

@@ -26,9 +26,13 @@ from nnlab.ui.playground.form import form as form
 from nnlab.ui.playground.form.points_own import follow_edits
 from nnlab.ui.playground.form.points_unfinished import draw_points_alone, is_unfinished
 from nnlab.ui.playground.frame import make_frame
+from nnlab.ui.playground.look import show_look
 from nnlab.ui.playground.network.network import draw_network
+from nnlab.ui.playground.network.neuron import show_picked
 from nnlab.ui.playground.panels.panels import show_panels
-from nnlab.ui.playground.plane import draw_plane
+from nnlab.ui.playground.panels.past import show_past
+from nnlab.ui.playground.plane import draw_plane, is_plane
+from nnlab.ui.playground.pointed import show_answer
 from nnlab.ui.playground.scene import scene_of
 from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.runtime.r_squared import variances_of
@@ -37,6 +41,8 @@ from nnlab.ui.session.hide import hide_parts
 from nnlab.ui.session.labs import fill_widgets, first_experiment, playground_state
 from nnlab.ui.session.playground_state import PlaygroundState
 
+PLACES = ("plane", "output", "curves", "network", "past")
+"""From top to bottom of a phone."""
 STYLE = Path(__file__).with_name("playground.css")
 
 
@@ -50,8 +56,11 @@ def show() -> None:
         hide_parts()
     with st.container(key="lab"):
         right, left = st.columns([15, 4], gap="medium")
-    with left, st.container(key="form"):
-        draft = form.show_form(state.draft, state.look)
+    with left:
+        side = st.container(key="form")
+    with right:
+        row = st.container(key="settings")
+    draft = form.show_form(state.draft, state.look, side=side, row=row)
     follow(state, draft)
     write_address(draft, first_experiment("playground"))
     with head:
@@ -111,19 +120,26 @@ def _draw(state: PlaygroundState, problem: str | None, status: Status | None) ->
         if unfinished:
             _draw_unfinished(state, problem)
         return  # said above
-    plane, network, output = _places()
-    with plane, st.container(key="plane"):
+    plane, output, curves, network, past = _places()
+    with plane:
         draw_plane(frame)
-    with output, st.container(key="output"):
+    with output:
         show_figures(
             frame.figures,
             variances_of(state.draft.data),
             _cost(state.draft, speed),
             run=state.run_id,
         )
+        if is_plane(frame):
+            show_answer(frame)
+        show_look(frame)
+    with curves:
         draw_curves(frame)
-    with network, st.container(key="network"):
+    with network:
         draw_network(frame)
+    with past:
+        show_past(frame)
+    show_picked(frame)
     show_panels(frame)
     with place:
         show_stage(
@@ -131,21 +147,20 @@ def _draw(state: PlaygroundState, problem: str | None, status: Status | None) ->
         )
 
 
-def _places() -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
-    """Where the plane, the network and the output stand.
+def _places() -> tuple[DeltaGenerator, ...]:
+    """Where the parts of the picture stand.
 
     The same for points that are too few yet: else the browser would make the plane anew under the
     hand that places them.
     """
     with st.container(key="shown"):
-        plane, network, output = st.columns(3, gap="medium")
-    return plane, network, output
+        return tuple(st.container(key=key) for key in PLACES)
 
 
 def _draw_unfinished(state: PlaygroundState, problem: str) -> None:
     """Points that are too few to learn from yet: the plane to click on, and what is missing."""
-    plane, network, _output = _places()
-    with plane, st.container(key="plane"):
+    plane, _output, _curves, network, _past = _places()
+    with plane:
         draw_points_alone(state, dark=st.context.theme.type == "dark")
-    with network, st.container(key="network"):
+    with network:
         st.info(problem, icon=":material/touch_app:")

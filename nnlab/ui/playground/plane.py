@@ -25,12 +25,10 @@ from nnlab.insight.plane.input_slice import InputSlice
 from nnlab.texts import _
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.lab.table_plane import axes_of, drawn_parts, slice_of, with_units
-from nnlab.ui.playground.curve_plot import draw_fit, show_fit_look
-from nnlab.ui.playground.form.points_plane import show_how_many
+from nnlab.ui.playground.curve_plot import draw_fit
 from nnlab.ui.playground.form.points_tools import clicked, show_tools
 from nnlab.ui.playground.frame import Frame
-from nnlab.ui.playground.look import show_switch
-from nnlab.ui.playground.pointed import keep_pointed, show_answer
+from nnlab.ui.playground.pointed import keep_pointed
 from nnlab.ui.playground.scale import Extent, extent_of, limit_of
 from nnlab.ui.playground.scene import is_drawn_there
 from nnlab.ui.runtime.datasets import splits_of
@@ -72,11 +70,9 @@ class Style:
 def draw_plane(frame: Frame) -> None:
     """The boundary behind the points; for data of one input, the curve over them."""
     inputs = frame.splits.info.input_shape
-    data = frame.state.draft.data
-    if inputs == (1,) and frame.splits.info.class_names is None:
+    if is_curve(frame):
         draw_fit(frame)
-        show_fit_look(frame)
-    elif inputs == (2,) or isinstance(data, Csv):
+    elif is_plane(frame):
         _draw_boundary(frame)
     else:
         st.caption(
@@ -91,6 +87,18 @@ def draw_plane(frame: Frame) -> None:
                 " show how it learns."
             )
         )
+
+
+def is_curve(frame: Frame) -> bool:
+    """Whether the result is a curve over one input."""
+    info = frame.splits.info
+    return info.input_shape == (1,) and info.class_names is None
+
+
+def is_plane(frame: Frame) -> bool:
+    """Whether it is a plane: of two inputs, or a slice through a table's columns."""
+    is_table = isinstance(frame.state.draft.data, Csv)
+    return not is_curve(frame) and (frame.splits.info.input_shape == (2,) or is_table)
 
 
 def _draw_boundary(frame: Frame) -> None:
@@ -118,11 +126,6 @@ def _draw_boundary(frame: Frame) -> None:
         on_point=keep_pointed,
         beneath=beneath(style) if is_drawn else None,
     )
-    show_answer(frame, style.extent, cut)
-    with st.container(horizontal=True, gap="medium", key="plane_look"):
-        show_switch(frame.state, "validation", _("Validation points"))
-        show_switch(frame.state, "discretize", _("Discretize"))
-        show_how_many(data)
 
 
 def style_of(frame: Frame) -> Style:
@@ -141,12 +144,14 @@ def style_of(frame: Frame) -> Style:
 def beneath(style: Style) -> dict[str, Any]:
     """How the browser draws the plane."""
     classes = len(style.class_names or ())
-    colours = class_palette(classes, style.dark) if classes > 2 else diverging_palette(style.dark)
+    diverging = diverging_palette(style.dark)
+    colours = class_palette(classes, style.dark) if classes > 2 else diverging
     return {
         "task": style.task,
         "limit": style.limit,
         "discretize": style.discretize,
         "colours": colours.tobytes().hex(),
+        "units": diverging.tobytes().hex() if classes > 2 else None,
     }
 
 

@@ -13,8 +13,9 @@ from nnlab.insight.plane.input_slice import InputSlice
 from nnlab.models.eval_mode import eval_mode
 from nnlab.texts import _
 from nnlab.ui.components.tables import kept_up_to_date
+from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.playground.frame import Frame
-from nnlab.ui.playground.scale import Extent
+from nnlab.ui.playground.scale import extent_of
 from nnlab.ui.session.labs import playground_state
 
 MOST = 3
@@ -26,15 +27,17 @@ def keep_pointed(place: tuple[float, float] | None) -> None:
     playground_state().pointed = place
 
 
-def show_answer(frame: Frame, extent: Extent, cut: InputSlice | None) -> None:
+def show_answer(frame: Frame) -> None:
     """A line below the plane: the place, and the network's exact answer there."""
+    data = frame.state.draft.data
+    extent, cut = extent_of(data, frame.splits), slice_of(data)
     place = playground_state().pointed
     line = hint = _("Point at the plane: the network's answer there, to the last digit.")
     if place is not None and all(extent[0] <= value <= extent[1] for value in place):
         values = answer_at(frame, place, cut)
         answer = _said(values, frame.splits.info.class_names)
         line = f"x₁ {place[0]:.2f}, x₂ {place[1]:.2f} → {answer}"
-        if isinstance(frame.state.draft.data, Csv):  # the axes have other units
+        if isinstance(data, Csv):  # the axes have other units
             line = _("here: {answer}", answer=answer)
     names = json.dumps(frame.splits.info.class_names)
     live = kept_up_to_date("pointed", hint=hint, names=names)

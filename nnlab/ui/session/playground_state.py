@@ -66,6 +66,8 @@ class PlaygroundState(LabState):
     """A panel that a button elsewhere asks for."""
     panel_choices: int = 0
     """How many panels were asked for so: each makes the choice another widget."""
+    is_plain_asked: bool = False
+    """A network of the plain form is asked for, in place of one that it has no words for."""
     is_last_input: bool = False
     """Somebody tried to switch the last input off: to be said once."""
 

@@ -48,6 +48,9 @@ function fitted(layout, width) {
   return { ...layout, height: Math.min(layout.height, width - l - r + t + b) };
 }
 
+// The page's style may give the plot another height: plotly fills what is there, and follows it.
+const filling = ({ height, ...layout }) => ({ ...layout, autosize: true });
+
 // Clicks ---------------------------------------------------------------------------------------
 
 // Plotly says nothing of clicks beside its points, and while a button is down it lays a cover over
@@ -199,10 +202,9 @@ export async function draw({ data, parentElement, setStateValue, setTriggerValue
   }
   askNoMore(plot);
   const figure = { ...told, ...drawn };
-  const layout = fitted(figure.layout, parentElement.clientWidth);
   plot.setAttribute("role", "img");
   plot.setAttribute("aria-label", figure.alt);
-  plot.style.height = `${layout.height}px`;
+  plot.style.height = `${fitted(figure.layout, parentElement.clientWidth).height}px`;
   plot.classList.toggle("clickable", figure.heard !== undefined);
   plot.send = figure.heard === undefined ? null : setStateValue;
   if (plot.send) listen(plot, figure.key);
@@ -214,8 +216,8 @@ export async function draw({ data, parentElement, setStateValue, setTriggerValue
     plot.clicks.unheard = plot.clicks.unheard.filter(([number]) => number > figure.heard);
   }
   plot.sprite = figure.sprite;
-  const react = (data, layout) => Plotly.react(plot, data, fitted(layout, parentElement.clientWidth), CONFIG);
-  const newest = followRun(plot, { data: figure.data, layout }, figure.live, react);
+  const react = (data, layout) => Plotly.react(plot, data, filling(layout), CONFIG);
+  const newest = followRun(plot, figure, figure.live, react);
   plot.drawn = react(newest.data, newest.layout);
   paintBeneath(plot, figure.beneath);
   drawOver(plot, figure.over);

@@ -1,14 +1,14 @@
 // Draws a network of nnlab/figures/network.py: pictures and lines on a canvas, and over every
 // neuron a button, which the keyboard reaches.
 
-import { formatted } from "../format.js";
 import { SIDE } from "../grid.js";
+import { arranged, lines, nearest } from "../network_layout.js";
+import { number, paintNetwork } from "../network_paint.js";
 import { COLUMNS, Sheet, TILE } from "../neurons.js";
 import { unpacked } from "../payload.js";
 import { stage } from "../stage.js";
 import { _ } from "../texts.js";
-
-const TOP = 22, LEFT = 50, RIGHT = 34, LINE_PIXELS = 1.6, WIDEST = 9, REACH = 7, MAX_NODE = 40;
+import { NetworkForm } from "./network_form.js";
 
 async function decoded(address) {
   if (!address) return null;
@@ -17,56 +17,6 @@ async function decoded(address) {
   await image.decode();
   return image;
 }
-
-// Where everything stands: it depends on the sizes of the layers and of the page alone.
-function arranged(drawing, width) {
-  const sizes = drawing.layers.map((layer) => layer.labels.length);
-  const most = Math.max(...sizes), gaps = Math.max(1, sizes.length - 1);
-  const room = drawing.height - TOP - 6;
-  const pitch = Math.min(room / most, 64);
-  const span = width - LEFT - RIGHT;
-  const noted = drawing.layers.some((layer) => layer.notes.length);
-  const side = Math.max(10, Math.min(pitch - (noted ? 16 : 5), (span / (gaps + 1)) * 0.62, MAX_NODE));
-  const step = (span - side) / gaps;
-  const places = sizes.map((size, layer) =>
-    Array.from({ length: size }, (_place, unit) => ({
-      x: LEFT + side / 2 + step * layer,
-      y: TOP + room / 2 + (unit - (size - 1) / 2) * pitch,
-    })));
-  return { places, side, step };
-}
-
-function curve(from, to, side) {
-  const a = { x: from.x + side / 2, y: from.y }, d = { x: to.x - side / 2, y: to.y };
-  const bend = (d.x - a.x) * 0.45;
-  return [a, { x: a.x + bend, y: a.y }, { x: d.x - bend, y: d.y }, d];
-}
-
-function along([a, b, c, d], t) {
-  const s = 1 - t;
-  const at = (k) => s * s * s * a[k] + 3 * s * s * t * b[k] + 3 * s * t * t * c[k] + t * t * t * d[k];
-  return { x: at("x"), y: at("y") };
-}
-
-function lines(drawing, { places, side }) {
-  const found = [];
-  drawing.weights.forEach((weights, index) => {
-    if (!weights) return;
-    const layer = index + 1, sources = places[index].length;
-    weights.forEach((value, place) => {
-      const unit = Math.floor(place / sources), source = place % sources;
-      const way = curve(places[index][source], places[layer][unit], side);
-      found.push({ layer, unit, source, value, way });
-    });
-  });
-  return found;
-}
-
-const isPicked = (line, picked) =>
-  picked && line.layer === picked[0] && line.unit === picked[1] &&
-  (picked.length === 2 || line.source === picked[2]);
-
-const number = (value) => (value === null ? "–" : formatted(value, ".3g").replace("-", "−"));
 
 // Whether the weights that are drawn are those of this drawing's network.
 function isOf({ tensors: { weight } }, index, { layers }, tensors) {
@@ -97,122 +47,22 @@ class LiveNetwork {
 }
 
 function paint(root) {
-  const { drawing, image } = root, width = root.clientWidth;
-  if (!width) return;
+  const { drawing, image } = root, width = root.clientWidth, height = root.clientHeight;
+  if (!width || !height) return;
   const scale = window.devicePixelRatio || 1, canvas = root.canvas;
-  const [w, h] = [Math.round(width * scale), Math.round(drawing.height * scale)];
+  const [w, h] = [Math.round(width * scale), Math.round(height * scale)];
   if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];
   const context = canvas.getContext("2d");
   context.setTransform(scale, 0, 0, scale, 0, 0);
-  context.clearRect(0, 0, width, drawing.height);
-  const isMoved = root.arranged !== drawing || root.width !== width;
-  if (isMoved) [root.place, root.arranged, root.width] = [arranged(drawing, width), drawing, width];
+  context.clearRect(0, 0, width, height);
+  const size = `${width} ${height}`, isMoved = root.arranged !== drawing || root.size !== size;
+  if (isMoved) [root.place, root.arranged, root.size] = [arranged(drawing, width, height), drawing, size];
   const { place } = root;
   root.lines = lines(drawing, place);
-  paintLines(context, root);
-  paintNeurons(context, root, image);
-  paintNumbers(context, root);
+  paintNetwork(context, root, image);
   if (isMoved || root.pressed !== String(root.picked)) setButtons(root, place);
+  if (isMoved) root.form.set(drawing, place);
 }
-
-function paintLines(context, { drawing, lines, picked }) {
-  const { colours, unit } = drawing;
-  const draw = (line, strong) => {
-    const size = Math.abs(line.value ?? 0) / unit;
-    context.beginPath();
-    const [a, b, c, d] = line.way;
-    context.moveTo(a.x, a.y);
-    context.bezierCurveTo(b.x, b.y, c.x, c.y, d.x, d.y);
-    context.lineWidth = Math.min(WIDEST, 0.4 + LINE_PIXELS * size) + (strong ? 1 : 0);
-    context.strokeStyle = line.value < 0 ? colours.negative : colours.positive;
-    context.globalAlpha = (picked && !strong ? 0.35 : 1) * (0.3 + 0.7 * Math.min(1, size));
-    if (strong) context.globalAlpha = Math.max(0.75, context.globalAlpha);
-    context.stroke();
-  };
-  const strong = lines.filter((line) => isPicked(line, picked));
-  lines.filter((line) => !strong.includes(line)).forEach((line) => draw(line, false));
-  if (picked?.length === 3) {
-    for (const { way: [a, b, c, d] } of strong) {
-      context.beginPath();
-      context.moveTo(a.x, a.y);
-      context.bezierCurveTo(b.x, b.y, c.x, c.y, d.x, d.y);
-      [context.lineWidth, context.strokeStyle, context.globalAlpha] = [WIDEST + 5, colours.ink, 0.2];
-      context.stroke();
-    }
-  }
-  strong.forEach((line) => draw(line, true));
-  context.globalAlpha = 1;
-}
-
-function paintNeurons(context, { drawing, place }, image) {
-  const { colours, side: tile, columns } = drawing, { places, side } = place;
-  let index = 0;
-  context.font = "12px 'Source Sans', sans-serif";
-  context.textBaseline = "middle";
-  drawing.layers.forEach((layer, column) => {
-    const first = column === 0, last = column === drawing.layers.length - 1;
-    context.textAlign = "center";
-    context.fillStyle = colours.quiet;
-    const title = place.step < 52 ? short(layer.title) : layer.title;
-    context.fillText(title, places[column][0]?.x ?? 0, 9);
-    layer.labels.forEach((label, unit) => {
-      const { x, y } = places[column][unit], [l, t] = [x - side / 2, y - side / 2];
-      context.fillStyle = colours.neutral;
-      context.fillRect(l, t, side, side);
-      if (image) {
-        const [sx, sy] = [(index % columns) * tile, Math.floor(index / columns) * tile];
-        context.drawImage(image, sx, sy, tile, tile, l, t, side, side);
-      }
-      index += 1;
-      [context.lineWidth, context.strokeStyle] = [1, colours.quiet];
-      context.strokeRect(l, t, side, side);
-      const bias = column ? drawing.biases[column - 1]?.[unit] : null;
-      if (bias !== null && bias !== undefined) {
-        const mark = Math.max(3, Math.min(8, side / 4)) * (0.5 + 0.5 * Math.min(1, Math.abs(bias)));
-        context.fillStyle = bias < 0 ? colours.negative : colours.positive;
-        context.fillRect(l - 1.5, t + side - mark + 1.5, mark, mark);
-        [context.lineWidth, context.strokeStyle] = [1, colours.paper];
-        context.strokeRect(l - 1.5, t + side - mark + 1.5, mark, mark);
-      }
-      if (first || last) {
-        context.fillStyle = colours.ink;
-        context.textAlign = first ? "right" : "left";
-        context.fillText(label, first ? l - 6 : l + side + 6, y, (first ? LEFT : RIGHT) - 7);
-      }
-    });
-  });
-}
-
-// What a person asked to see as numbers: the weights into a neuron, the notes under neurons.
-function paintNumbers(context, { drawing, place, lines, picked }) {
-  const { colours } = drawing;
-  const write = (text, x, y) => {
-    const wide = context.measureText(text).width + 4;
-    context.fillStyle = colours.paper;
-    context.globalAlpha = 0.85;
-    context.fillRect(x - wide / 2, y - 7, wide, 14);
-    context.globalAlpha = 1;
-    context.fillStyle = colours.ink;
-    context.fillText(text, x, y + 0.5);
-  };
-  context.font = "11px 'Source Sans', sans-serif";
-  context.textAlign = "center";
-  const shown = lines.filter((line) => isPicked(line, picked));
-  if (place.step > 75 || shown.length === 1) {
-    for (const line of shown) {
-      // Lines that meet in one neuron part most near their sources.
-      const { x, y } = along(line.way, shown.length === 1 ? 0.5 : 0.3);
-      write(number(line.value), x, y);
-    }
-  }
-  drawing.layers.forEach((layer, column) => layer.notes.forEach((note, unit) => {
-    const { x, y } = place.places[column][unit];
-    write(note, x, y + place.side / 2 + 8);
-  }));
-}
-
-// `layer 3` by its number alone; a title without one stays.
-const short = (title) => title.match(/\d+/)?.[0] ?? title;
 
 function name(drawing, layer, unit) {
   const { title, labels } = drawing.layers[layer];
@@ -257,23 +107,15 @@ function pick(root, picked) {
   root.send("picked", { at: picked });
 }
 
-function nearest(root, event) {
+function under(root, event) {
   const box = root.canvas.getBoundingClientRect();
   const at = { x: event.clientX - box.left, y: event.clientY - box.top };
-  let best = null, least = REACH;
-  for (const line of root.lines ?? []) {
-    const [a, , , d] = line.way;
-    if (at.x < a.x || at.x > d.x) continue;
-    for (let t = 0; t <= 1; t += 1 / 24) {
-      const { x, y } = along(line.way, t), far = Math.hypot(x - at.x, y - at.y);
-      if (far < least) [best, least] = [line, far];
-    }
-  }
-  return best && { line: best, at };
+  const line = nearest(root.lines ?? [], at);
+  return line && { line, at };
 }
 
 function hover(root, event) {
-  const found = nearest(root, event), { tip, drawing } = root;
+  const found = under(root, event), { tip, drawing } = root;
   root.canvas.style.cursor = found ? "pointer" : "default";
   tip.hidden = !found;
   if (!found) return;
@@ -291,6 +133,7 @@ function hoverNeuron(root, event) {
   const [layer, unit] = button?.dataset.neuron.split("-").map(Number) ?? [];
   const output = drawing.live?.layers[layer]?.output;
   tip.hidden = !button || !net?.has(output, unit);
+  stage.peek(tip.hidden || layer === drawing.layers.length - 1 ? null : [output, unit]);
   if (tip.hidden) return;
   const box = button.getBoundingClientRect(), whole = root.getBoundingClientRect();
   const at = (from, size) => Math.max(0, Math.min(SIDE - 1, Math.floor((SIDE * from) / size)));
@@ -307,13 +150,17 @@ function begin(root) {
   root.tip = document.createElement("span");
   root.tip.className = "nnlab-tip";
   root.tip.hidden = true;
-  root.replaceChildren(root.canvas, root.buttons, root.tip);
+  root.form = new NetworkForm((said) => root.send("form", said));
+  root.replaceChildren(root.canvas, root.form.element, root.buttons, root.tip);
   root.setAttribute("role", "group");
   root.canvas.onpointermove = (event) => hover(root, event);
-  root.canvas.onpointerleave = root.buttons.onpointerleave = () => (root.tip.hidden = true);
+  root.canvas.onpointerleave = root.buttons.onpointerleave = () => {
+    root.tip.hidden = true;
+    stage.peek(null);
+  };
   root.buttons.onpointermove = (event) => hoverNeuron(root, event);
   root.canvas.onclick = (event) => {
-    const line = nearest(root, event)?.line;
+    const line = under(root, event)?.line;
     pick(root, line ? [line.layer, line.unit, line.source] : null);
   };
   root.watch = new ResizeObserver(() => root.drawing && paint(root));

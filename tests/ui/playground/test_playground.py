@@ -16,7 +16,6 @@ from nnlab.config import (
     Features,
     Linear,
     Model,
-    PlaneClasses,
     PlaneValues,
     Sgd,
     Training,
@@ -88,10 +87,24 @@ def test_each_problem_brings_its_data_its_points_its_loss_and_a_network_that_fit
     assert draft(test).data == Curve(kind="stairs", points=100)
     assert not test.button(key="train").disabled
     put(test, "button_group", "playground_problem", "classification")
-    assert draft(test).data == PlaneClasses(kind="circle", points=500)
+    assert draft(test).data == get("spiral").experiment.data, "as it was left"
     assert draft(test).training.loss == "cross_entropy"
     assert "accuracy</th>" in html(test)
     assert not test.button(key="train").disabled
+
+
+def test_a_problem_that_is_returned_to_is_the_experiment_that_was_left() -> None:
+    test = opened()
+    put(test, "slider", "playground_noise", 10)
+    put(test, "button_group", "inputs", ["x1", "x2", "x1*x2"])
+    left = draft(test)
+    put(test, "button_group", "playground_problem", "curve")
+    assert draft(test).data == Curve(kind="quadratic", points=100, noise=0.1)
+    put(test, "button_group", "inputs", ["x1", "x1^2"])
+    put(test, "button_group", "playground_problem", "classification")
+    assert draft(test) == left
+    put(test, "button_group", "playground_problem", "curve")
+    assert Features(names=("x1", "x1^2")) in draft(test).model.layers
 
 
 def test_noise_share_and_the_range_of_a_curve_are_what_the_form_says() -> None:

@@ -13,6 +13,7 @@ from nnlab.ui.forms.training_form import MAX_SEED
 from nnlab.ui.playground.form.points import show_own_points, show_take
 from nnlab.ui.playground.form.points_csv import show_table
 from nnlab.ui.playground.form.thumbnails import thumbnail
+from nnlab.ui.session.labs import playground_state
 from nnlab.ui.session.widgets import playground as widgets
 
 Problem = Literal["classification", "regression", "curve"]
@@ -34,13 +35,15 @@ SETS: dict[Problem, dict[str, str]] = {
     "regression": {"plane": N_("plane"), "bumps": N_("bumps")},
     "curve": {
         "quadratic": "x²",
-        "parabola": "x² + 3x − 2",
-        "xsinx": "x · sin x",
+        "parabola": "x²+3x−2",
+        "xsinx": "x sin x",
         "stairs": N_("stairs"),
     },
 }
 OWN = {"points": N_("own points"), "csv": N_("own table")}
 """Data that a person brings, for each of the problems."""
+REMEMBERED = ["dataset", "noise", "points", "classes", "train_share", "low", "high", "data_seed"]
+"""The widgets of a problem that come back with it."""
 POINTS: dict[Problem, int] = {"classification": 500, "regression": 1200, "curve": 100}
 NOISE_HELP = N_(
     "Moves the points themselves, and what you see is what is trained on: each keeps the class or"
@@ -103,19 +106,21 @@ def show_data(data: Data) -> Data:
     )
     with part("classes", used=kind == "blobs"):
         st.slider(_("Classes"), 2, 10, key=widgets.key("classes"))
-    with st.container(horizontal=True, gap="small"):
-        with st.popover(_("Points and seed"), key=widgets.key("data_fold")):
+    with st.container(horizontal=True, gap="small", key="data_row"):
+        st.button(
+            _("New data"), key=widgets.key("new_data"), on_click=_next_seed, args=("data_seed",)
+        )
+        with st.popover(_("Points"), key=widgets.key("data_fold")):
             st.number_input(_("Points"), 10, 5000, step=10, key=widgets.key("points"))
             with part("range", used=problem == "curve"):
                 left, right = st.columns(2)
                 left.number_input(_("x from"), key=widgets.key("low"), format="%g")
                 right.number_input(_("x to"), key=widgets.key("high"), format="%g")
             st.number_input(_("data seed"), 0, MAX_SEED, key=widgets.key("data_seed"))
-        st.button(
-            _("New data"), key=widgets.key("new_data"), on_click=_next_seed, args=("data_seed",)
-        )
+            take = st.container()
     made = _data(problem, kind, data)
-    show_take(made)
+    with take:
+        show_take(made)
     return made
 
 
@@ -124,11 +129,15 @@ def _next_seed(key: str) -> None:
 
 
 def _change_problem() -> None:
-    """Another problem: its first data set, with as many points as are usual for it."""
+    """Another problem: its data as they were left, at first its first data set."""
+    before = problem_of(playground_state().draft.data)
     problem: Problem = widgets["problem"] or "classification"
-    if widgets["dataset"] not in {**SETS[problem], **OWN}:
-        widgets["dataset"] = next(iter(SETS[problem]))
-    widgets["points"] = POINTS[problem]
+    if problem == before:
+        return
+    widgets.keep(f"data_of_{before}", {name: widgets.get(name) for name in REMEMBERED})
+    first = {"dataset": next(iter(SETS[problem])), "points": POINTS[problem]}
+    kept = first if widgets["dataset"] not in OWN else {"points": POINTS[problem]}
+    widgets.update(widgets.kept(f"data_of_{problem}", kept))
 
 
 def _choose_set(problem: Problem, data: Data) -> str:
@@ -165,7 +174,8 @@ def _own_data(problem: Problem, kind: str, data: Data) -> Data:
     else:
         task = "classification" if problem == "classification" else "regression"
         brought = show_own_points(data, task, 1 if problem == "curve" else 2)
-    show_take(brought)
+    with st.popover(_("Edit or download"), key=widgets.key("take_points"), width="stretch"):
+        show_take(brought)
     return brought
 
 

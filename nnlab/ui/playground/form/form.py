@@ -8,24 +8,25 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from nnlab.config import Data, Experiment, Normalize, Training
+from nnlab.config import Data, Experiment, Normalize
 from nnlab.config.data import task_of
-from nnlab.data.description import describe
+from nnlab.data.description import Info, describe
 from nnlab.texts import _
-from nnlab.ui.forms.training_form import CLASS_LOSSES, ending_for, show_training, training_widgets
+from nnlab.ui.forms.training_form import CLASS_LOSSES, ending_for, training_widgets
 from nnlab.ui.playground.form.data import data_widgets, show_data
-from nnlab.ui.playground.form.layers_form import ACTIVATIONS, layers_widgets, show_layers
+from nnlab.ui.playground.form.inputs_form import show_inputs
+from nnlab.ui.playground.form.layers import Mlp
+from nnlab.ui.playground.form.layers_form import ACTIVATIONS, known, layers_widgets
 from nnlab.ui.playground.form.points_plane import scaling_for
+from nnlab.ui.playground.form.settings import show_settings
 from nnlab.ui.session.chart_options import Look
 from nnlab.ui.session.share import show_share
-from nnlab.ui.session.widgets import playground as widgets
 
 __all__ = ["ACTIVATIONS", "show_form", "widget_values"]
 
 STYLE = Path(__file__).with_name("playground_form.css")
-EPOCHS = 5000
-BATCHES = [1, 2, 4, 8, 10, 16, 20, 32, 50, 64, 100, 128, 200, 256]
 
 
 def widget_values(draft: Experiment) -> dict[str, Any]:
@@ -40,21 +41,30 @@ def widget_values(draft: Experiment) -> dict[str, Any]:
     }
 
 
-def show_form(draft: Experiment, look: Look) -> Experiment:
-    """Draw the widgets, and return the experiment that they say. `look` goes into links."""
+def show_form(
+    draft: Experiment, look: Look, *, side: DeltaGenerator, row: DeltaGenerator
+) -> Experiment:
+    """Draw the widgets, and return the experiment that they say.
+
+    Args:
+        draft: what they begin with.
+        look: of the charts, for links.
+        side: the place of data and inputs.
+        row: the place of network and training.
+    """
     st.html(STYLE)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(_("##### Data"), width="stretch")
-        share = st.container(width="content")
-    data = show_data(draft.data)
-    model = show_layers(draft.model, describe(draft.data), describe(data), _scaling(draft, data))
-    with st.container(key="training_form"):
-        training = show_training(
-            draft.training,
-            widgets,
-            batches=BATCHES,
-            advanced=lambda: _show_stops(draft.training),
-        )
+    before = describe(draft.data)
+    with side:
+        with st.container(horizontal=True, vertical_alignment="center", key="data_head"):
+            st.markdown(_("##### Data"), width="stretch")
+            share = st.container(width="content")
+        data = show_data(draft.data)
+        now = describe(data)
+        with st.container(key="inputs_form"):
+            inputs = show_inputs(known(draft.model.layers), *_counts(before, now))
+    with row:
+        begun = Mlp(inputs, scaling=_scaling(draft, data))
+        model, training = show_settings(draft.model, draft.training, before, now, begun)
     loss = "mse"
     if task_of(data) == "classification":
         loss = training.loss if training.loss in CLASS_LOSSES else "cross_entropy"
@@ -68,34 +78,9 @@ def show_form(draft: Experiment, look: Look) -> Experiment:
     return said
 
 
-def _show_stops(training: Training) -> dict[str, Any]:
-    """When a run stops by itself."""
-    left, right = st.columns(2)
-    loss = left.number_input(
-        _("Stop at a loss of"),
-        min_value=min(1e-9, widgets["stop_at_loss"] or 1),
-        value=None,
-        placeholder=_("off"),
-        format="%g",
-        key=widgets.key("stop_at_loss"),
-        help=_(
-            "Of validation (of training where nothing validates), looked at after each epoch, or"
-            " every 100 steps where an epoch is shorter. Resume goes on from there. Can be changed"
-            " while it trains."
-        ),
-    )
-    epochs = right.number_input(
-        _("Stop at epoch"),
-        1,
-        1_000_000,
-        value=None,
-        placeholder=_("off") if training.steps is not None else str(EPOCHS),
-        key=widgets.key("epochs"),
-        help=_("The run's budget: another one begins anew."),
-    )
-    if epochs is None and training.steps is None:
-        epochs = EPOCHS
-    return {"stop_at_loss": loss, "epochs": epochs}
+def _counts(before: Info, now: Info) -> tuple[int, int]:
+    """How many inputs the data had, and have."""
+    return before.input_shape[0], now.input_shape[0]
 
 
 def _scaling(draft: Experiment, data: Data) -> Normalize | None:

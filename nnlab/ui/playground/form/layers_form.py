@@ -1,4 +1,4 @@
-"""The part of the Playground's form that says inputs, layers, and how weights begin."""
+"""The part of the Playground's form that says the layers, and how weights begin."""
 
 from dataclasses import replace
 from typing import Any, cast
@@ -12,10 +12,9 @@ from nnlab.config import (
     Model,
     NamedInit,
     NormalInit,
-    Normalize,
     UniformInit,
 )
-from nnlab.config.layers import ActivationKind, FeatureName
+from nnlab.config.layers import ActivationKind
 from nnlab.data.description import Info
 from nnlab.texts import N_, _
 from nnlab.ui.components.layout import part
@@ -26,7 +25,6 @@ from nnlab.ui.playground.form.layers import (
     Hidden,
     Mlp,
     compose,
-    names_for,
     recognise,
 )
 from nnlab.ui.session.labs import playground_state
@@ -42,17 +40,6 @@ ACTIVATIONS: dict[ActivationKind, str] = {
 }
 LINEAR, EACH = "linear", "each"
 CHOICES = {**ACTIVATIONS, LINEAR: N_("Linear")}
-FEATURES: dict[FeatureName, str] = {
-    "x1": "x₁",
-    "x2": "x₂",
-    "x1^2": "x₁²",
-    "x2^2": "x₂²",
-    "x1*x2": "x₁x₂",
-    "sin(x1)": "sin x₁",
-    "sin(x2)": "sin x₂",
-    "cos(x1)": "cos x₁",
-    "cos(x2)": "cos x₂",
-}
 INITS: dict[str, Init] = {
     "default": DefaultInit(),
     "xavier_uniform": NamedInit(kind="xavier_uniform"),
@@ -98,34 +85,26 @@ def known(layers: tuple[Layer, ...]) -> Mlp | None:
     return recognise(ending_for(layers, "cross_entropy"))
 
 
-def show_layers(model: Model, before: Info, now: Info, scaling: Normalize | None) -> Model:
-    """Draw the widgets, and return the network that they say.
+def show_layers(model: Model, before: Info, now: Info, begun: Mlp) -> Model:
+    """Draw the widgets in a row, and return the network that they say.
 
     Args:
         model: the draft's.
         before: of the data that the draft's network was made for.
         now: of the data that the form says.
-        scaling: the layer that brings these data to one size, where they have one.
+        begun: the inputs of the network, and the layer that brings these data to one size.
     """
     mlp = known(model.layers)
-    with st.container(key="inputs_form"):
-        inputs = _show_inputs(mlp, now.input_shape[0]) if len(now.input_shape) == 1 else None
-    with st.container(key="network_form"):
-        return _show_network(model, mlp, before, now, Mlp(inputs, scaling=scaling))
-
-
-def _show_network(model: Model, mlp: Mlp | None, before: Info, now: Info, begun: Mlp) -> Model:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(_("##### Network"), width="stretch")
+    state = playground_state()
+    if mlp is None and before == now and not state.is_plain_asked:
+        return _show_own(model)
+    state.is_plain_asked = False
+    count = _show_count()
+    with st.popover(_("Layers"), key=widgets.key("layers_fold"), width="stretch"):
+        _show_widths(count)
+        init = _show_details(count, mlp.init if mlp is not None else DefaultInit())
         st.button(_("New weights"), key=widgets.key("new_weights"), on_click=_next_weights)
-    if mlp is None and before == now:
-        kinds = " → ".join(layer.kind for layer in model.layers)
-        st.caption(_("A network of its own: {kinds}.", kinds=kinds))
-        if not st.toggle(_("Build a plain one instead"), key=widgets.key("plain_network")):
-            return model.model_copy(update={"seed": int(widgets["model_seed"])})
-    hidden = _show_hidden()
-    init = _show_details(len(hidden), mlp.init if mlp is not None else DefaultInit())
-    layers = compose(replace(begun, hidden=hidden, init=init), now.outputs)
+    layers = compose(replace(begun, hidden=_hidden(count), init=init), now.outputs)
     return Model(layers=layers, seed=int(widgets["model_seed"]))
 
 
@@ -134,54 +113,29 @@ def _next_weights() -> None:
     widgets["model_seed"] = (seed + 1) % (MAX_SEED + 1)
 
 
-# Inputs ------------------------------------------------------------------------------------------
-
-
-def _show_inputs(mlp: Mlp | None, count: int) -> tuple[FeatureName, ...] | None:
-    names = names_for(count)
-    if not names:
-        return None
-    st.markdown(_("##### Inputs"))
-    fitting = [name for name in widgets["inputs"] if name in names]
-    widgets["inputs"] = fitting or list(RAW[count])
-    chosen = st.pills(
-        _("Inputs"),
-        names,
-        selection_mode="multi",
-        format_func=lambda name: FEATURES[name] if count > 1 else FEATURES[name].replace("₁", ""),
-        key="inputs",
-        label_visibility="collapsed",
-        on_change=_keep_one,
-        args=(tuple(widgets["inputs"]),),
-    )
-    state = playground_state()
-    if state.is_last_input:
-        state.is_last_input = False
-        st.caption(
-            _("At least one input stays on: a network without any has nothing to learn from.")
-        )
-    before = mlp.inputs if mlp is not None else None
-    if before is not None and set(before) == set(chosen):
-        return before
-    ordered = tuple(name for name in names if name in chosen)
-    return None if ordered == RAW[count] else ordered
-
-
-def _keep_one(before: tuple[FeatureName, ...]) -> None:
-    if not widgets["inputs"]:
-        widgets["inputs"] = list(before)
-        playground_state().is_last_input = True
-
-
 # Hidden layers -----------------------------------------------------------------------------------
 
 
-def _show_hidden() -> tuple[Hidden, ...]:
-    left, right = st.columns(2)
+def _show_own(model: Model) -> Model:
+    """A network that the form has no words for stays as it is, until a plain one is asked for."""
+    kinds = " → ".join(layer.kind for layer in model.layers)
+    with st.popover(_("Its own"), key=widgets.key("layers_fold"), width="stretch"):
+        st.caption(_("A network of its own: {kinds}.", kinds=kinds))
+        st.button(_("Build a plain one instead"), key=widgets.key("plain_network"), on_click=_build)
+        st.button(_("New weights"), key=widgets.key("new_weights"), on_click=_next_weights)
+    return model.model_copy(update={"seed": int(widgets["model_seed"])})
+
+
+def _build() -> None:
+    playground_state().is_plain_asked = True
+
+
+def _show_count() -> int:
+    """How many hidden layers, and the activation of all."""
     count = int(
-        left.number_input(_("Hidden layers"), 0, MAX_LAYERS, key=widgets.key("hidden_layers"))
+        st.number_input(_("Hidden layers"), 0, MAX_LAYERS, key=widgets.key("hidden_layers"))
     )
-    right.selectbox(
+    st.selectbox(
         _("Activation"),
         [*CHOICES, EACH],
         format_func=lambda kind: _("each its own") if kind == EACH else _(CHOICES[kind]),
@@ -189,17 +143,18 @@ def _show_hidden() -> tuple[Hidden, ...]:
         disabled=count == 0,
         on_change=_same_for_all,
     )
-    with st.container(key="widths"):
-        for start in range(0, count, 3):
-            row = range(start, min(start + 3, count))
-            for index, column in zip(row, st.columns(3), strict=False):
-                key = f"width_{index}"
-                most = max(MAX_WIDTH, widgets[key])
-                column.number_input(
-                    _("Layer {index}", index=index + 1), 1, most, key=widgets.key(key)
-                )
-    each = widgets["activation"] == EACH
-    with part("activations", used=each and count > 0):
+    return count
+
+
+def _show_widths(count: int) -> None:
+    """The width of each layer, and its activation where each has its own."""
+    for start in range(0, count, 3):
+        row = range(start, min(start + 3, count))
+        for index, column in zip(row, st.columns(3), strict=False):
+            key = f"width_{index}"
+            most = max(MAX_WIDTH, widgets[key])
+            column.number_input(_("Layer {index}", index=index + 1), 1, most, key=widgets.key(key))
+    with part("activations", used=widgets["activation"] == EACH and count > 0):
         for start in range(0, count, 2):
             row = range(start, min(start + 2, count))
             for index, column in zip(row, st.columns(2), strict=False):
@@ -209,6 +164,11 @@ def _show_hidden() -> tuple[Hidden, ...]:
                     format_func=lambda kind: _(CHOICES[kind]),
                     key=widgets.key(f"activation_{index}"),
                 )
+
+
+def _hidden(count: int) -> tuple[Hidden, ...]:
+    """The hidden layers that the widgets say."""
+    each = widgets["activation"] == EACH
     kinds = [
         widgets[f"activation_{index}"] if each else widgets["activation"] for index in range(6)
     ]
@@ -232,31 +192,27 @@ def _same_for_all() -> None:
 
 
 def _show_details(count: int, before: Init) -> Init:
-    with st.popover(
-        _("Dropout, batch norm, initial weights"), width="stretch", key=widgets.key("layers_fold")
-    ):
-        if not count:
-            st.caption(_("Without a hidden layer there is nothing to drop or to normalise."))
-        for index in range(count):
-            left, right = st.columns([2, 1], vertical_alignment="bottom")
-            key = f"dropout_{index}"
-            left.slider(
-                _("Dropout {index}", index=index + 1),
-                0.0,
-                max(0.9, widgets[key]),
-                step=0.05,
-                key=widgets.key(key),
-            )
-            right.checkbox(
-                _("Batch norm {index}", index=index + 1), key=widgets.key(f"batch_norm_{index}")
-            )
-        kind = st.selectbox(
-            _("Initial weights"),
-            list(INITS),
-            format_func=lambda kind: _said(before if kind == before.kind else INITS[kind]),
-            key=widgets.key("init"),
-            help=_("As in `torch.nn.init`; biases begin at 0, PyTorch's own draws them as well."),
+    """Dropout and batch norm of each layer, and how weights begin."""
+    for index in range(count):
+        left, right = st.columns([2, 1], vertical_alignment="bottom")
+        key = f"dropout_{index}"
+        left.slider(
+            _("Dropout {index}", index=index + 1),
+            0.0,
+            max(0.9, widgets[key]),
+            step=0.05,
+            key=widgets.key(key),
         )
+        right.checkbox(
+            _("Batch norm {index}", index=index + 1), key=widgets.key(f"batch_norm_{index}")
+        )
+    kind = st.selectbox(
+        _("Initial weights"),
+        list(INITS),
+        format_func=lambda kind: _said(before if kind == before.kind else INITS[kind]),
+        key=widgets.key("init"),
+        help=_("As in `torch.nn.init`; biases begin at 0, PyTorch's own draws them as well."),
+    )
     return before if kind == before.kind else INITS[kind]
 
 

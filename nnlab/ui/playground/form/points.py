@@ -81,26 +81,25 @@ def show_own_points(data: Data, task: Task, inputs: int) -> Points:
 
 def show_take(data: Data) -> None:
     """The points in view, to be edited one by one or taken away as a file."""
-    with st.popover(_("Edit or download"), key=widgets.key("take_points"), width="stretch"):
-        st.button(
-            _("Edit these points"),
-            key=widgets.key("edit_points"),
-            icon=":material/edit:",
-            width="stretch",
-            on_click=_edit,
-            args=(data,),
-            disabled=isinstance(data, Points) or not is_editable(data),
-        )
-        st.download_button(
-            _("Download CSV"),
-            lambda: to_csv(data, services.settings().data_dir),
-            file_name=f"{data.kind}.csv",
-            mime="text/csv",
-            key=widgets.key("points_csv"),
-            icon=":material/download:",
-            width="stretch",
-            on_click="ignore",
-        )
+    st.button(
+        _("Edit these points"),
+        key=widgets.key("edit_points"),
+        icon=":material/edit:",
+        width="stretch",
+        on_click=_edit,
+        args=(data,),
+        disabled=isinstance(data, Points) or not is_editable(data),
+    )
+    st.download_button(
+        _("Download CSV"),
+        lambda: to_csv(data, services.settings().data_dir),
+        file_name=f"{data.kind}.csv",
+        mime="text/csv",
+        key=widgets.key("points_csv"),
+        icon=":material/download:",
+        width="stretch",
+        on_click="ignore",
+    )
 
 
 def _is_for(data: Points, task: Task, inputs: int) -> bool:

@@ -1,6 +1,7 @@
-"""The network of the Playground as it is drawn while it learns, and what is picked on it."""
+"""The network of the Playground as it is drawn while it learns."""
 
 from functools import partial
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -12,14 +13,15 @@ from nnlab.texts import _
 from nnlab.ui.components.network import Picked, show_network
 from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.playground.frame import Frame
+from nnlab.ui.playground.network.drawn_form import change_form, drawn_form
 from nnlab.ui.playground.network.network_layers import layers_of, live_layers
-from nnlab.ui.playground.network.neuron import show_picked
+from nnlab.ui.playground.network.neuron import picked_name
 from nnlab.ui.playground.scene import is_drawn_there
 from nnlab.ui.session.playground_state import PlaygroundState
 
 
 def draw_network(frame: Frame) -> None:
-    """The drawing, and below it the neuron or weight that is picked."""
+    """The drawing, on which neurons and weights can be picked, and inputs and layers changed."""
     data = frame.state.draft.data
     try:
         drawing = frame.moment.cached(
@@ -27,23 +29,25 @@ def draw_network(frame: Frame) -> None:
         )
     except NnlabError as error:
         st.caption(str(error))
+        frame.state.picked = None
         return
     picked = frame.state.picked
     if picked is not None and not _is_there(picked, drawing):
         picked = frame.state.picked = None
     show_network(
-        drawing | {"picked": picked}, key="network_drawing", on_pick=partial(_pick, frame.state)
+        drawing | {"picked": picked, "form": drawn_form(frame)},
+        key="network_drawing",
+        on_pick=partial(_pick, frame.state),
+        on_form=partial(change_form, frame.state),
     )
-    if picked is None:
-        st.caption(
-            _(
-                "Lines are weights: blue above 0, orange below, the wider the larger. Each"
-                " picture is what a neuron gives over the plane, the mark in its corner its bias."
-                " Click a neuron or a line."
-            )
-        )
-    else:
-        show_picked(frame, picked)
+    st.html(f"<p class='nnlab-hint'>{_hint(frame, picked)}</p>")
+
+
+def _hint(frame: Frame, picked: Picked | None) -> str:
+    """What the drawing means; of what is picked, where it is shown."""
+    if picked is not None:
+        return _("Picked: {name}, shown below.", name=escape(picked_name(frame, picked)))
+    return _("Lines are weights: blue above 0, orange below. Point at a neuron, or click it.")
 
 
 def _drawing(frame: Frame, network: nn.Sequential) -> dict[str, Any]:

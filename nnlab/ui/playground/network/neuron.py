@@ -39,17 +39,30 @@ LARGE = 64
 """Pixels along each side of the large map."""
 
 
-def show_picked(frame: Frame, picked: Picked) -> None:
-    """The neuron (layer, unit) or the weight (layer, unit, source), and how to change it."""
+def picked_name(frame: Frame, picked: Picked) -> str:
+    """`layer 1 neuron 3`, `weight from input x₁ to layer 1 neuron 3`."""
     layers = layers_of(frame, with_maps=False)
     layer, unit, *source = picked
     name = unit_name(layers[layer], unit)
-    if source:
-        name = _(
-            "weight from {source} to {unit}",
-            source=unit_name(layers[layer - 1], source[0]),
-            unit=name,
-        )
+    if not source:
+        return name
+    before = unit_name(layers[layer - 1], source[0])
+    return _("weight from {source} to {unit}", source=before, unit=name)
+
+
+def show_picked(frame: Frame) -> None:
+    """The neuron (layer, unit) or weight (layer, unit, source) that is picked; how to change it."""
+    picked = frame.state.picked
+    if picked is None:
+        return
+    with st.container(key="picked"):
+        _show(frame, picked)
+
+
+def _show(frame: Frame, picked: Picked) -> None:
+    layers = layers_of(frame, with_maps=False)
+    layer, unit, *source = picked
+    name = picked_name(frame, picked)
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):

@@ -17,7 +17,6 @@ from nnlab.ui.playground.panels.compare import draw_compare
 from nnlab.ui.playground.panels.doctor import draw_doctor
 from nnlab.ui.playground.panels.one_step import draw_one_step
 from nnlab.ui.playground.panels.panel_choice import BENT, BRANCH, COMPARE, DOCTOR, choose_panel
-from nnlab.ui.playground.panels.past import show_past
 
 Draw = Callable[[Frame], None]
 
@@ -33,8 +32,7 @@ PANELS: list[tuple[str, Draw]] = [
 
 
 def show_panels(frame: Frame) -> None:
-    """The way into the past, the choice of a panel, and the panel that is chosen."""
-    show_past(frame)
+    """The choice of a panel, and the panel that is chosen."""
     panels = dict(PANELS)
     chosen = choose_panel(frame.state, list(panels))
     with st.container(key="panel_shown"):
