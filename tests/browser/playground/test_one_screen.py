@@ -1,5 +1,6 @@
 """The Playground on one screen: what a lecture needs in view, on a phone the result first."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -42,7 +43,7 @@ BROKEN_WORDS = """() => [...document.querySelectorAll('.stMain button p')]
     .map(element => element.textContent)"""
 
 
-def plane_of(lab: Lab) -> dict[str, Any]:
+def plane_of(lab: Lab) -> Mapping[str, Any]:
     """The rectangle of the axes."""
     return lab.at("boundary_chart").locator(".nsewdrag").bounding_box() or {}
 
