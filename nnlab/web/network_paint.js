@@ -20,8 +20,9 @@ export function paintNetwork(context, root, image) {
   paintNumbers(context, root);
 }
 
-// Lines of a layer keep their proportions where the widest would be too wide: all are drawn thinner.
-function scales(lines, unit) {
+/** Pixels for a weight of `unit` by layer: lines of a layer keep their proportions where the widest would
+ * be too wide. */
+export function scales(lines, unit) {
   const largest = new Map();
   for (const { layer, value } of lines) largest.set(layer, Math.max(largest.get(layer) ?? 0, Math.abs(value ?? 0)));
   for (const [layer, value] of largest) largest.set(layer, Math.min(LINE_PIXELS, (WIDEST * unit) / value));

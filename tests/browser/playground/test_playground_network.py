@@ -107,3 +107,26 @@ def test_a_weight_is_changed_by_mouse_and_the_step_that_follows_is_as_predicted(
 
 def _middle(box: Any) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_inputs_and_widths_are_changed_on_the_drawing_by_mouse_and_by_keyboard(lab: Lab) -> None:
+    lab.open(address(spiral()))
+    lab.wait_for("the drawing", lambda: sprite(lab))
+    more = lab.at("network_drawing").get_by_role("button", name="layer 1: one neuron more")
+    for _press in range(3):  # faster than the page answers: none is lost
+        more.click()
+    lab.wait_for("11 neurons", lambda: neuron(lab, 1, 10).count() == 1)
+    assert neuron(lab, 1, 11).count() == 0
+    product = lab.at("network_drawing").get_by_role("button", name="input x₁x₂")
+    product.focus()
+    lab.page.keyboard.press("Enter")
+    lab.wait_for("a third input", lambda: neuron(lab, 0, 2).count() == 1)
+    assert product.get_attribute("aria-pressed") == "true"
+    chosen = lab.at("inputs").locator("button[aria-pressed=true], button[aria-checked=true]")
+    lab.wait_for("the form", lambda: chosen.all_inner_texts() == ["x₁", "x₂", "x₁x₂"])
+    run = lab.train()
+    layers = EventReader(run).read_new()[0]
+    assert layers.type == "fit_started"
+    assert layers.parameters == 3 * 11 + 11 + 11 * 8 + 8 + 8 * 2 + 2
+    lab.click("stop")
+    lab.wait_status("stopped")

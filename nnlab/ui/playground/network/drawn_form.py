@@ -1,13 +1,13 @@
 """Changes made on the drawing of the network: inputs on and off, layers wider or narrower."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import streamlit as st
 
 from nnlab.data.description import describe
 from nnlab.ui.playground.form.inputs_form import input_label, put_inputs
-from nnlab.ui.playground.form.layers import MAX_LAYERS, RAW, names_for
+from nnlab.ui.playground.form.layers import MAX_LAYERS, RAW, Mlp, names_for
 from nnlab.ui.playground.form.layers_form import MAX_WIDTH, known
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.session.hide import HIDE, read_hidden
@@ -16,18 +16,23 @@ from nnlab.ui.session.widgets import playground as widgets
 
 
 def drawn_form(frame: Frame) -> dict[str, Any] | None:
-    """What the drawing offers; None of a past step, and of a network without words in the form.
-
-    Returns:
-        `inputs`: the functions that may enter, in order: name, label, and `unit`, the place among
-        the inputs that are drawn, None where it is off; `widths`: of the hidden layers; `most`.
-    """
+    """What the drawing offers; None of a past step, and of a network without words in the form."""
     mlp = known(frame.state.draft.model.layers)
     if mlp is None or frame.past is not None:
         return None
     hidden, _message = read_hidden(st.query_params.get(HIDE, ""))
     shape = frame.splits.info.input_shape
-    count = shape[0] if len(shape) == 1 else 0
+    return offered(mlp, shape[0] if len(shape) == 1 else 0, hidden)
+
+
+def offered(mlp: Mlp, count: int, hidden: Collection[str]) -> dict[str, Any]:
+    """What can be changed of a network whose data have `count` inputs, but for `hidden` parts.
+
+    Returns:
+        `inputs`: the functions that may enter, in order: name, label, and `unit`, the place among
+        the inputs that are drawn, None where it is off; `widths`: of the hidden layers; `most`,
+        the largest width.
+    """
     drawn = mlp.inputs or RAW.get(count, ())
     inputs = [
         {
@@ -37,10 +42,11 @@ def drawn_form(frame: Frame) -> dict[str, Any] | None:
         }
         for name in names_for(count)
     ]
+    widths = [layer.width for layer in mlp.hidden]
     return {
         "inputs": [] if "inputs" in hidden else inputs,
-        "widths": [] if "network" in hidden else [layer.width for layer in mlp.hidden],
-        "most": max(MAX_WIDTH, *(layer.width for layer in mlp.hidden), 1),
+        "widths": [] if "network" in hidden else widths,
+        "most": max(MAX_WIDTH, *widths, 1),
     }
 
 
