@@ -18,6 +18,7 @@ def test_a_page_that_lost_what_it_was_sent_once_asks_for_it_and_draws_all_points
 ) -> None:
     lab.open(address(spiral()))
     points = lab.wait_for("the points", lambda: lab.page.evaluate(POINTS))
+    lab.click("playground_look")
     switch = lab.page.get_by_text("Discretize", exact=True)
     for _ in range(TIMES + 3):  # each has the page send the chart again, in the end by names
         switch.click()

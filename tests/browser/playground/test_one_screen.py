@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from nnlab.runs.record.log import EventReader
 from tests.browser.conftest import Open
 from tests.browser.experiments import address, spiral
 from tests.browser.lab import Lab
@@ -94,3 +95,34 @@ def test_a_phone_has_train_in_reach_wherever_it_is_scrolled(app: App, open_page:
     assert lab.page.evaluate(SMALL_TEXTS, TEXT) == []
     lab.click("stop")
     lab.wait_status("stopped")
+
+
+def test_on_a_phone_one_trains_looks_changes_the_rate_and_looks(app: App, open_page: Open) -> None:
+    lab = opened(app, open_page, 390, 844)
+    run = lab.train()
+    first = lab.picture("boundary_chart")
+    lab.wait_for("another picture", lambda: lab.picture("boundary_chart") != first)
+    rate = lab.at("lr").locator("[role=slider], input[type=range]").first
+    rate.scroll_into_view_if_needed()
+    lab.wait_for("the slider above the buttons", lambda: is_above(lab, "lr", "transport"))
+    rate.focus()
+    lab.page.keyboard.press("ArrowRight")
+
+    def told() -> list[float]:
+        events = EventReader(run).read_new()
+        sets = [e.set for e in events if e.type == "control_applied" and e.set]
+        return [one["value"] for one in sets if one["path"] == "training.optimizer.lr"]
+
+    assert lab.wait_for("the rate told to the run", told) == [0.03]
+    assert lab.status().word == "running", "the same run goes on"
+    lab.page.locator(".stMain").evaluate("main => main.scrollTo(0, 0)")
+    lab.wait_for("the plane in view", lambda: is_in_view(lab, "boundary_chart"))
+    then = lab.picture("boundary_chart")
+    lab.wait_for("a picture that moves on", lambda: lab.picture("boundary_chart") != then)
+    lab.click("stop")
+    lab.wait_status("stopped")
+
+
+def is_above(lab: Lab, key: str, other: str) -> bool:
+    box = lab.box(key)
+    return box["y"] >= 0 and box["y"] + box["height"] <= lab.box(other)["y"]

@@ -36,6 +36,7 @@ def test_step_takes_exactly_one_step(lab: Lab) -> None:
         before = lab.status().step
         lab.click("step")
         lab.wait_step(before)
+        lab.wait_status("paused")
         lab.must_stand_still(0.4)
         assert lab.status().step == before + 1
         assert lab.status().word == "paused"
