@@ -12,6 +12,9 @@ from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.lab.live_curves import follow_run
 from nnlab.ui.lab.recipe_panel import reported
 
+HEIGHT = 186
+"""Pixels of each chart, of which 116 are between its axes: all of the page is on one screen."""
+
 
 def draw_curves(frame: ImagesFrame) -> None:
     """Loss and accuracy: training step by step, validation epoch by epoch, both over epochs."""
@@ -23,7 +26,9 @@ def draw_curves(frame: ImagesFrame) -> None:
     left, right = st.columns(2, gap="small")
     with left:
         loss = steps["train_loss"], epochs["val_loss"]
-        draw = partial(loss_figure, reference=reported(frame.state, "loss"), dark=dark)
+        draw = partial(
+            loss_figure, reference=reported(frame.state, "loss"), height=HEIGHT, dark=dark
+        )
         show_chart(
             draw(train_x, loss[0], val_x, loss[1]),
             key="loss_chart",
@@ -32,7 +37,9 @@ def draw_curves(frame: ImagesFrame) -> None:
         )
     with right:
         accuracy = steps["train_accuracy"], epochs["val_accuracy"]
-        draw = partial(accuracy_figure, reference=reported(frame.state, "accuracy"), dark=dark)
+        draw = partial(
+            accuracy_figure, reference=reported(frame.state, "accuracy"), height=HEIGHT, dark=dark
+        )
         show_chart(
             draw(train_x, accuracy[0], val_x, accuracy[1]),
             key="accuracy_chart",

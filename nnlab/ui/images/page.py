@@ -1,6 +1,7 @@
 """The Images page: pictures, a network of any layers, and its training to the end."""
 
 from functools import partial
+from pathlib import Path
 
 import streamlit as st
 
@@ -34,15 +35,18 @@ from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.labs import fill_widgets, first_experiment, images_state
 from nnlab.ui.session.widgets import images as widgets
 
+STYLE = Path(__file__).with_name("images.css")
+
 
 def show() -> None:
     """The page."""
+    st.html(STYLE)
     state = images_state()
     if fill_widgets("images", form.widget_values(state.draft)):
         form.fill_builder(state.draft)
     head = st.container()
     with st.container(key="lab"):
-        right, left = st.columns([9, 5], gap="medium")
+        right, left = st.columns([8, 5], gap="medium")
     with left, st.container(key="form"):
         said = form.show_form(state.draft)
     problem = said.problem or _problem(said.draft)
@@ -134,7 +138,8 @@ def _draw(state: LabState, problem: str | None, status: Status | None) -> None:
     if absent is not None and view is None:
         return  # nothing to draw: what is missing stands alone
     draw_curves(frame)
-    figures, result = st.columns(2, gap="medium")
+    with st.container(key=widgets.key("outcome")):
+        figures, result = st.columns(2, gap="medium")
     with figures:
         show_figures(history, run=view.run.id if view is not None else None)
     with result:

@@ -104,11 +104,17 @@ def _budget(draft: Experiment) -> str:
 
 
 def show_result(view: RunView | None, status: Status | None, history: History | None) -> None:
-    """What a run that has ended came to, and where to go from there."""
-    if view is None or history is None or status not in ("finished", "stopped"):
-        return
-    ended = history.ended
-    if ended is None:
+    """What a run that has ended came to, and where to go from there; before that, a quiet word."""
+    is_over = status in ("finished", "stopped")
+    ended = history.ended if history is not None and is_over else None
+    if view is None or ended is None:
+        with st.container(key="no_result"):
+            st.caption(
+                _(
+                    "Here stands at the end how many validation pictures it reads right, and where"
+                    " to go on."
+                )
+            )
         return
     with st.container(key="result"):
         said = _("Finished") if status == "finished" else _("Stopped")

@@ -49,31 +49,30 @@ def augment_widgets(given: Augment | None) -> dict[str, Any]:
 
 def show_augment(drafted: Augment | None, data: Images) -> Augment | None:
     """Draw the sliders and the preview, and return what they say; None where all stand at 0."""
-    with st.expander(_("Augmentation"), icon=":material/auto_awesome_motion:"):
-        st.caption(
-            _(
-                "Every picture of a batch is changed at random before each step, so that no two"
-                " epochs see the same ones. Validation pictures stay as they are."
-            )
+    st.caption(
+        _(
+            "Every picture of a batch is changed at random before each step, so that no two"
+            " epochs see the same ones. Validation pictures stay as they are."
         )
-        in_colour = SHAPES[data.kind][0] > 1
-        left, right = st.columns(2)
-        for index, (name, (label, most, step, explained)) in enumerate(SLIDERS.items()):
-            place = right if index % 2 else left
-            with place, part(f"augment_{name}", used=name != "stroke" or not in_colour):
-                st.slider(
-                    _(label),
-                    0.0,
-                    most,
-                    step=step,
-                    key=widgets.key(f"augment_{name}"),
-                    help=_(explained),
-                )
-        chosen = {name: float(widgets[f"augment_{name}"]) for name in SLIDERS}
-        if in_colour:
-            chosen["stroke"] = 0.0  # photographs have no strokes
-        said = Augment(**chosen)
-        _preview(said, data)
+    )
+    in_colour = SHAPES[data.kind][0] > 1
+    left, right = st.columns(2)
+    for index, (name, (label, most, step, explained)) in enumerate(SLIDERS.items()):
+        place = right if index % 2 else left
+        with place, part(f"augment_{name}", used=name != "stroke" or not in_colour):
+            st.slider(
+                _(label),
+                0.0,
+                most,
+                step=step,
+                key=widgets.key(f"augment_{name}"),
+                help=_(explained),
+            )
+    chosen = {name: float(widgets[f"augment_{name}"]) for name in SLIDERS}
+    if in_colour:
+        chosen["stroke"] = 0.0  # photographs have no strokes
+    said = Augment(**chosen)
+    _preview(said, data)
     if said == Augment():
         return drafted if drafted == said else None
     return said

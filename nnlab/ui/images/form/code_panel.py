@@ -23,27 +23,23 @@ def show_code(model: Model, shape: Shape) -> None:
 
     A network whose layers do not fit has no source; the form says why elsewhere.
     """
-    with st.expander(_("The same network as code"), icon=":material/code:"):
-        style = st.segmented_control(
-            _("Style"),
-            list(STYLES),
-            format_func=lambda style: _(STYLES[style]),
-            key=widgets.key("code_style"),
-            default="sequential",
-            required=True,
-            label_visibility="collapsed",
-        )
-        text = _code(model, shape, style or "sequential")
-        if text is None:
-            st.caption(_("As soon as its layers fit, its source is here."))
-            return
-        st.code(text, language="python", height=CODE_HEIGHT)
-        st.caption(
-            _(
-                "From the same seed all three have the very same weights and give the very same"
-                " outputs."
-            )
-        )
+    style = st.segmented_control(
+        _("Style"),
+        list(STYLES),
+        format_func=lambda style: _(STYLES[style]),
+        key=widgets.key("code_style"),
+        default="sequential",
+        required=True,
+        label_visibility="collapsed",
+    )
+    text = _code(model, shape, style or "sequential")
+    if text is None:
+        st.caption(_("As soon as its layers fit, its source is here."))
+        return
+    st.code(text, language="python", height=CODE_HEIGHT)
+    st.caption(
+        _("From the same seed all three have the very same weights and give the very same outputs.")
+    )
 
 
 CODE_HEIGHT = 320

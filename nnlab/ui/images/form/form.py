@@ -10,18 +10,20 @@ from typing import Any, cast
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from nnlab.config import Experiment, Images, Training
+from nnlab.config import Augment, Experiment, Images, Training
 from nnlab.config.data import ImageKind
 from nnlab.data.description import CLASS_NAMES, SHAPES
 from nnlab.data.images import COUNTS, sizes
 from nnlab.errors import NnlabError
 from nnlab.recipes import RECIPES
 from nnlab.texts import N_, _
+from nnlab.ui.components.layout import part
 from nnlab.ui.forms.training_form import MAX_SEED, ending_for, show_training, training_widgets
 from nnlab.ui.images.form.augment_form import augment_widgets, show_augment
 from nnlab.ui.images.form.builder import start_from
 from nnlab.ui.images.form.handwriting_form import can_choose_handwriting, show_handwriting
 from nnlab.ui.images.form.network_form import network_widgets, show_network
+from nnlab.ui.images.form.parts import begin_part, fold
 from nnlab.ui.runtime.image_data import LABELS
 from nnlab.ui.session.labs import images_state
 from nnlab.ui.session.widgets import images as widgets
@@ -95,20 +97,25 @@ def fill_builder(draft: Experiment) -> None:
 def show_form(draft: Experiment) -> Said:
     """Draw the widgets, and return what they say."""
     drafted = cast(Images, draft.data)
-    data, samples = _data_form(drafted)
-    changed = show_augment(draft.training.augment, data)
-    model, problem = show_network(draft.model, drafted, data)
-    training = show_training(
-        draft.training,
-        widgets,
-        batches=BATCHES,
-        more=lambda: {**_budget_form(draft.training, data.kind), "augment": changed},
-    )
+    with st.container(key=widgets.key("data")):
+        data, samples, changed = _data_form(drafted, draft.training.augment)
+    with st.container(key=widgets.key("network")):
+        model, problem = show_network(draft.model, drafted, data)
+    with st.container(key=widgets.key("training")):
+        training = show_training(
+            draft.training,
+            widgets,
+            batches=BATCHES,
+            more=lambda: {**_budget_form(draft.training, data.kind), "augment": changed},
+        )
     return Said(Experiment(data=data, model=model, training=training), problem, samples)
 
 
-def _data_form(data: Images) -> tuple[Images, DeltaGenerator]:
-    st.markdown(_("##### Data"))
+def _data_form(
+    data: Images, augment: Augment | None
+) -> tuple[Images, DeltaGenerator, Augment | None]:
+    """Which pictures and how many. Returns them, a place for a few of them, and how they change."""
+    head = begin_part("data", _("Data"))
     kind = st.pills(
         _("Data set"),
         [kind for kind in LABELS if kind != "handwriting" or can_choose_handwriting(data)],
@@ -124,9 +131,27 @@ def _data_form(data: Images) -> tuple[Images, DeltaGenerator]:
     drafted = dict(data) if kind == data.kind else {"kind": kind}
     if kind == "handwriting":
         drafted |= show_handwriting(data)
-    with st.popover(_("Size and seed"), width="stretch"):
-        size = None
-        if kind != "handwriting":
+    size, words = _size_form(kind)
+    with fold(head, "seed", _("Seed")):
+        seed = st.number_input(
+            _("data seed"),
+            0,
+            MAX_SEED,
+            key=widgets.key("data_seed"),
+            help=_("Which pictures train and which validate."),
+        )
+    chosen = Images.model_validate({**drafted, "train_size": size, "seed": seed})
+    with fold(head, "augment", _("Augmentation")):
+        changed = show_augment(augment, chosen)
+    with words:
+        _say_sizes(chosen, changed)
+    return chosen, samples, changed
+
+
+def _size_form(kind: ImageKind) -> tuple[int | None, DeltaGenerator]:
+    """How many pictures train, None for all; and the place beside it for words on that."""
+    with st.container(key=widgets.key("size")):
+        with part("train_size", used=kind != "handwriting"):
             size = st.number_input(
                 _("Pictures to train on"),
                 10,
@@ -136,25 +161,28 @@ def _data_form(data: Images) -> tuple[Images, DeltaGenerator]:
                 key=widgets.key("train_size"),
                 help=_("Fewer are drawn at random by the data seed."),
             )
-        seed = st.number_input(_("data seed"), 0, MAX_SEED, key=widgets.key("data_seed"))
-    chosen = Images.model_validate({**drafted, "train_size": size, "seed": seed})
+        words = st.container(key=widgets.key("sizes"))
+    return size if kind != "handwriting" else None, words
+
+
+def _say_sizes(chosen: Images, changed: Augment | None) -> None:
     try:
         train, val, _test = sizes(chosen)
-        channels, height, width = SHAPES[kind]
-        said = _(
-            "{train:,} pictures train, {val:,} validate. Each is {height} × {width}, {colour},"
-            " of {classes} classes.",
-            train=train,
-            val=val,
-            height=height,
-            width=width,
-            colour=_("grey") if channels == 1 else _("in colour"),
-            classes=len(CLASS_NAMES[kind]),
-        )
-        st.caption(f"{said} {_(TEST[chosen.test])}" if chosen.test in TEST else said)
     except NnlabError:
-        pass  # the page says it beside the button that it blocks
-    return chosen, samples
+        return  # the page says it beside the button that it blocks
+    channels, height, width = SHAPES[chosen.kind]
+    said = _(
+        "{train:,} train, {val:,} validate: {height} × {width}, {colour}, {classes} classes",
+        train=train,
+        val=val,
+        height=height,
+        width=width,
+        colour=_("grey") if channels == 1 else _("in colour"),
+        classes=len(CLASS_NAMES[chosen.kind]),
+    )
+    if changed is not None:
+        said += ", " + _("augmented")
+    st.caption(f"{said}. {_(TEST[chosen.test])}" if chosen.test in TEST else said)
 
 
 def _budget_form(training: Training, kind: ImageKind) -> dict[str, Any]:

@@ -3,18 +3,18 @@
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from nnlab.config import Images, Layer, Linear, Model, Normalize
 from nnlab.data.description import CLASS_NAMES, SHAPES
 from nnlab.data.published import SETS
 from nnlab.errors import NnlabError
 from nnlab.models.layer_source import CLASSES as ACTIVATIONS
-from nnlab.models.shapes import Shape, trace_as_far
+from nnlab.models.shapes import Shape
 from nnlab.texts import N_, _
 from nnlab.ui.components.layout import part
-from nnlab.ui.components.tables import DASH, cell, row, table
 from nnlab.ui.forms.training_form import ending_for
-from nnlab.ui.images.form.builder import name_of, show_builder, start_from
+from nnlab.ui.images.form.builder import show_builder, start_from
 from nnlab.ui.images.form.code_panel import show_code
 from nnlab.ui.images.form.image_models import (
     MAX_CHANNELS,
@@ -26,6 +26,8 @@ from nnlab.ui.images.form.image_models import (
     recognise,
     write_sizes,
 )
+from nnlab.ui.images.form.network_summary import in_short, show_layers
+from nnlab.ui.images.form.parts import begin_part, fold
 from nnlab.ui.session.widgets import images as widgets
 
 OWN = "own"
@@ -70,7 +72,7 @@ def show_network(model: Model, drafted: Images, data: Images) -> tuple[Model, st
     Returns:
         The network, and why a part of the form says none: then it is the draft's.
     """
-    st.markdown(_("##### Network"))
+    head = begin_part("network", _("Network"))
     layers = fitted(ending_for(model.layers, "cross_entropy"), drafted, data)
     kind = st.pills(
         _("Architecture"),
@@ -82,6 +84,9 @@ def show_network(model: Model, drafted: Images, data: Images) -> tuple[Model, st
     )
     shape, outputs = SHAPES[data.kind], len(CLASS_NAMES[data.kind])
     problem = None
+    with head:
+        place = part("dropouts", used=kind in ("mlp", "cnn"))
+    _show_dropouts(place, kind)
     with part("own", used=kind == OWN):
         if kind == OWN:
             if data.kind != drafted.kind:
@@ -95,11 +100,15 @@ def show_network(model: Model, drafted: Images, data: Images) -> tuple[Model, st
         if wanted is not None:
             layers = compose(wanted, outputs)
         start_from(layers)
-        _show_layers(ending_for(layers, widgets["loss"]), shape)
     elif widgets["loss"] == "nll":
         st.caption(_("For the loss NLLLoss, log_softmax follows the last layer."))
     made = Model(layers=ending_for(layers, widgets["loss"]), seed=widgets["model_seed"])
-    show_code(made, shape)
+    with fold(head, "layers", _("Layers")):
+        show_layers(made.layers, shape)
+    with fold(head, "code", _("Code")):
+        show_code(made, shape)
+    if kind != OWN:
+        st.caption(in_short(made.layers, shape))
     return made, problem
 
 
@@ -124,40 +133,36 @@ def usual_pixels(data: Images) -> Normalize:
 
 def _preset(kind: str, known: Architecture, shape: Shape) -> tuple[Architecture | None, str | None]:
     """The architecture that the widgets of the presets say, or why they say none."""
-    with part("cnn", used=kind == "cnn"):
-        left, right = st.columns(2)
-        channels = left.text_input(
-            _("Channels"),
-            key=widgets.key("channels"),
-            help=_("Of each convolution; 2×2 max pooling follows each."),
-        )
-        kernel_size = right.number_input(_("Kernel"), 1, 28, key=widgets.key("kernel_size"))
-        head_widths = st.text_input(
-            _("Hidden layers"),
-            key=widgets.key("head_widths"),
-            placeholder=_("none"),
-            help=_(WIDTHS_HELP),
-        )
-    with part("mlp", used=kind == "mlp"):
-        widths = st.text_input(
-            _("Hidden layers"),
-            key=widgets.key("widths"),
-            placeholder="200, 60",
-            help=_(WIDTHS_HELP),
-        )
-        _chance(
-            _("Pixel dropout"), "input_dropout", _("Share of the pixels zeroed while it trains.")
-        )
-    with part("hidden", used=kind in ("mlp", "cnn", "lenet")):
-        left, right = st.columns(2)
-        activation = left.selectbox(
-            _("Activation"),
-            list(ACTIVATIONS),
-            format_func=ACTIVATIONS.__getitem__,
-            key="activation",
-        )
-        with right, part("dropout", used=kind in ("mlp", "cnn")):
-            _chance(_("Dropout"), "dropout", _("Share of hidden values zeroed while it trains."))
+    with st.container(key=widgets.key("preset")):
+        with part("channels", used=kind == "cnn"):
+            channels = st.text_input(
+                _("Channels"),
+                key=widgets.key("channels"),
+                help=_("Of each convolution; 2×2 max pooling follows each."),
+            )
+        with part("kernel_size", used=kind == "cnn"):
+            kernel_size = st.number_input(_("Kernel"), 1, 28, key=widgets.key("kernel_size"))
+        with part("head_widths", used=kind == "cnn"):
+            head_widths = st.text_input(
+                _("Hidden layers"),
+                key=widgets.key("head_widths"),
+                placeholder=_("none"),
+                help=_(WIDTHS_HELP),
+            )
+        with part("widths", used=kind == "mlp"):
+            widths = st.text_input(
+                _("Hidden layers"),
+                key=widgets.key("widths"),
+                placeholder="200, 60",
+                help=_(WIDTHS_HELP),
+            )
+        with part("activation", used=kind in ("mlp", "cnn", "lenet")):
+            activation = st.selectbox(
+                _("Activation"),
+                list(ACTIVATIONS),
+                format_func=ACTIVATIONS.__getitem__,
+                key="activation",
+            )
     try:
         match kind:
             case "mlp":
@@ -191,6 +196,18 @@ def _preset(kind: str, known: Architecture, shape: Shape) -> tuple[Architecture 
     return replace(wanted, normalize=known.normalize), None
 
 
+def _show_dropouts(place: DeltaGenerator, kind: str | None) -> None:
+    """The two sliders, one fold away."""
+    with fold(place, "dropout", _("Dropout")):
+        with part("input_dropout", used=kind == "mlp"):
+            _chance(
+                _("Pixel dropout"),
+                "input_dropout",
+                _("Share of the pixels zeroed while it trains."),
+            )
+        _chance(_("Dropout"), "dropout", _("Share of hidden values zeroed while it trains."))
+
+
 def _chance(label: str, key: str, what: str) -> None:
     st.slider(label, 0.0, max(0.9, widgets[key]), step=0.05, key=widgets.key(key), help=what)
 
@@ -216,23 +233,3 @@ def read_channels(text: str) -> tuple[int, ...]:
             _("A CNN has at least one convolution: write its channels, for example 8.")
         )
     return channels
-
-
-def _show_layers(layers: tuple[Layer, ...], shape: Shape) -> None:
-    """Each layer with the shape that it gives and its parameters, as far as the shapes fit."""
-    fitting, error = trace_as_far(layers, shape)
-    rows = [
-        row(
-            name_of(layer),
-            cell(" × ".join(f"{size:,}" for size in layer.output_shape)),
-            cell(f"{layer.parameters:,}" if layer.parameters else DASH),
-        )
-        for layer in fitting
-    ]
-    rows += [
-        row(layer.kind, cell(_("does not fit")), cell(DASH)) for layer in layers[len(fitting) :]
-    ]
-    total = DASH if error is not None else f"{sum(layer.parameters for layer in fitting):,}"
-    foot = row(_("all"), cell(""), cell(total))
-    heads = _("layer"), _("shape"), _("parameters")
-    st.html(table("nnlab-layers", rows, heads=heads, foot=[foot]))
