@@ -36,6 +36,7 @@ def show_models(state: LabState, status: Status | None, found: list[Reader]) -> 
         if under_way or chosen is not None:
             _choose(found)
         else:
+            st.caption(_("No network here reads digits yet. Train one, and draw in the meantime."))
             training.offer(state)
     with right, st.container(key="draw_standing", vertical_alignment="bottom"):
         if under_way:

@@ -53,8 +53,9 @@ def _draw(state: LabState, status: Status | None) -> None:
         pixels, place = _source()
         pieces = _prepared(pixels)
     with answer, st.container(key="prediction"):
-        st.markdown(_("##### It reads"))
-        frame = _answer(found, chosen, pixels, pieces)
+        head = st.container(horizontal=True, key="answer_head", vertical_alignment="center")
+        head.markdown(_("##### It reads"), width="content")
+        frame = _answer(head, found, chosen, pixels, pieces)
     with seen:
         st.markdown(_("##### The network receives"))
         reading.show_input(frame.made)
@@ -114,12 +115,16 @@ def _prepared(pixels: NDArray[np.uint8] | None) -> list[Piece]:
 
 
 def _answer(
+    head: DeltaGenerator,
     found: list[Reader],
     chosen: Reader | None,
     pixels: NDArray[np.uint8] | None,
     pieces: list[Piece],
 ) -> DrawFrame:
-    """Read the digits and say what was read. Returns what the rest of the page draws from."""
+    """Read the digits and say what was read, and in the `head` by which weights.
+
+    Returns what the rest of the page draws from.
+    """
     view = moment = None
     answers: list[reading.Reading] = []
     moving = chosen is not None and chosen.training
@@ -139,7 +144,7 @@ def _answer(
         said = N_("By the weights of step {step:,}.")
         if moving:
             said = N_("By the weights of step {step:,} so far: it is still training.")
-        st.caption(_(said, step=moment.step))
+        head.caption(_(said, step=moment.step))
         moment = settled(view, moment, moving=moving)
     return DrawFrame(
         found,
