@@ -26,6 +26,7 @@ app = st.App(
 )
 
 if __name__ == "__main__":
+    from nnlab.ui.components.page_top import begin_at_top
     from nnlab.ui.shell import run
 
-    run()
+    run(begin_at_top)

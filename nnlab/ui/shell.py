@@ -25,10 +25,14 @@ _has_navigation = False
 """Whether Streamlit knows of `st.navigation`: a click may end app.py before it comes to that."""
 
 
-def run() -> None:
-    """What app.py does: set the frame up, and run the page that is asked for."""
+def run(begin: Callable[[str], None]) -> None:
+    """What app.py does: set the frame up, and run the page that is asked for.
+
+    `begin` is called before it with the page's address, which is empty for the first one.
+    """
     _set_frame()
     asked_for = _navigation()
+    begin(asked_for.url_path)
     with messages():
         services.launcher()  # warms up beside the first page: the first click finds it ready
         asked_for.run()

@@ -11,7 +11,7 @@ from nnlab.recipes import get
 from nnlab.runs.record.status import ALIVE, Status
 from nnlab.texts import _
 from nnlab.ui import services
-from nnlab.ui.lab.run_commands import ask, make_run
+from nnlab.ui.lab.run_commands import ask, current_status, make_run
 from nnlab.ui.runtime.run_view import RunView, run_view
 from nnlab.ui.session.draw_state import OFFLINE
 from nnlab.ui.session.lab_state import LabState
@@ -87,7 +87,12 @@ def show_progress(state: LabState, status: Status | None) -> None:
     done, words = _progress(run_view(state.run_id), status)
     with st.container(key="reader_progress", horizontal=True, vertical_alignment="bottom"):
         st.progress(done, text=words)
-        st.button(_("Stop"), key=widgets.key("stop_reader"), on_click=lambda: ask(state, "stop"))
+        st.button(_("Stop"), key=widgets.key("stop_reader"), on_click=_stop, args=(state,))
+
+
+def _stop(state: LabState) -> None:
+    if current_status(state) in ALIVE:  # a click may come when the last step is done
+        ask(state, "stop")
 
 
 def _progress(view: RunView, status: Status | None) -> tuple[float, str]:
