@@ -82,6 +82,20 @@ class EpochEnded(_Event):
     """The validation loss (the training loss where nothing validates) is the lowest so far."""
 
 
+class Evaluated(_Event):
+    """The figures of the weights as they stand, after a weight was set by hand in a run that waits.
+
+    They hold until the next `progress` or `epoch_ended`, and take the place of earlier ones.
+    """
+
+    type: Literal["evaluated"] = "evaluated"
+    train_loss: float
+    """Over the whole training set."""
+    train_accuracy: float | None = None
+    val_loss: float | None = None
+    val_accuracy: float | None = None
+
+
 class ControlApplied(_Event):
     """A line of `control.jsonl`, and the step from which it holds."""
 
@@ -140,7 +154,14 @@ class FitEnded(_Event):
 
 
 Event = Annotated[
-    FitStarted | Progress | EpochEnded | ControlApplied | CheckpointSaved | Diverged | FitEnded,
+    FitStarted
+    | Progress
+    | EpochEnded
+    | Evaluated
+    | ControlApplied
+    | CheckpointSaved
+    | Diverged
+    | FitEnded,
     Field(discriminator="type"),
 ]
 

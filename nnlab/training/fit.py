@@ -11,6 +11,7 @@ from torch import Tensor, nn
 import nnlab
 from nnlab.config import Experiment
 from nnlab.config.data import opens_test
+from nnlab.config.live_fields import WEIGHTS
 from nnlab.data.splits import Part, Splits
 from nnlab.models import build
 from nnlab.training import device as devices
@@ -23,6 +24,7 @@ from nnlab.training.events import (
     ControlApplied,
     Diverged,
     EpochEnded,
+    Evaluated,
     Event,
     FitEnded,
     FitStarted,
@@ -122,6 +124,8 @@ class Fit(Iterator[Event]):
         self._meter = Meter(classes=experiment.task == "classification")
         self._best = BestSoFar(training.early_stopping)
         self._target = Target()
+        self._is_edited = False
+        """Whether a weight was set by hand since the last step."""
         self._grad_norm: Tensor | None = None
         self._random = devices.seeded(training.seed, self.device)
         if state is not None:
@@ -160,6 +164,7 @@ class Fit(Iterator[Event]):
                 epoch_totals=self._meter.state(),
                 best=self._best.state(),
                 target_met=self._target.met,
+                is_edited=self._is_edited,
                 settings=self._live.changed,
             )
         )
@@ -216,14 +221,19 @@ class Fit(Iterator[Event]):
             raise EndRun("early_stopped")
         next_progress = self._pace.clock() + PROGRESS_SECONDS
         while self.step < self.plan.total_steps:
+            is_news = False  # whether weights were set by hand that nobody has measured yet
             for control in self._controls.poll(self.step, paused=self.paused):
                 if control.do == "stop":
                     raise EndRun("stopped", control)
                 yield self._apply(control)
+                is_news |= self._is_edited and control.set is not None
             if self._pace.is_due(self.step):
                 self._pace.pause()
                 yield self._progress()
+                is_news = self._is_edited
             if self.paused:
+                if is_news:
+                    yield self._evaluated()
                 continue
             epoch_ended = self._train_step()
             self.after_step()
@@ -260,6 +270,7 @@ class Fit(Iterator[Event]):
                 parameter.grad = None
         self._meter.add(loss.detach(), outputs.detach(), y)
         self.step += 1
+        self._is_edited = False
         epoch_ended = self._batches.position == 0
         self._schedules.step_ended(epoch_ended)
         return epoch_ended
@@ -283,6 +294,7 @@ class Fit(Iterator[Event]):
                 self._pace.ask(control.do, step=self.step, left_in_epoch=left)
             case None if control.set is not None:
                 error = self._live.set(control.set.path, control.set.value)
+                self._is_edited |= error is None and control.set.path.startswith(WEIGHTS)
             case _:
                 self._meter.read()  # whoever listens saves a checkpoint: not of a diverged run
         return self._applied(control, error)
@@ -330,6 +342,18 @@ class Fit(Iterator[Event]):
             lr=self._schedules.lr,
             grad_norm=None if self._grad_norm is None else float(self._grad_norm),
             paused=self.paused,
+        )
+
+    def _evaluated(self) -> Evaluated:
+        train = evaluate(self._body, self._train, self._loss)
+        val = evaluate(self._body, self._val, self._loss)
+        assert train.mean_loss is not None, "a run trains on one example at least"
+        return Evaluated(
+            **self._where(),
+            train_loss=train.mean_loss,
+            train_accuracy=train.accuracy,
+            val_loss=val.mean_loss,
+            val_accuracy=val.accuracy,
         )
 
     def _end_epoch(self) -> EpochEnded:
@@ -398,6 +422,7 @@ class Fit(Iterator[Event]):
         self._meter.restore(state["epoch_totals"])
         self._best.restore(state["best"])
         self._target.met = state.get("target_met")
+        self._is_edited = state.get("is_edited", False)
         self._live.restore(state["settings"])
         self._random.update(state["random"])
         if "augmenting" in state:

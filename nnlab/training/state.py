@@ -27,6 +27,8 @@ class State(TypedDict):
     best: dict[str, Any]
     target_met: NotRequired[float | None]
     """The loss at which it was to stop, and did; no older checkpoint has it."""
+    is_edited: NotRequired[bool]
+    """Whether a weight was set by hand since the last step; no older checkpoint has it."""
     settings: dict[str, Any]
     """What was set while it trained: dotted path and value."""
 

@@ -50,6 +50,7 @@ export class History {
     this.progress = new Columns();
     this.epochs = new Columns();
     this.started = this.ended = null;
+    this.evaluated = null; // the figures of weights that were set by hand, until newer ones come
     this.status = null; // by its events alone
     this.step = this.epoch = this.seconds = 0;
   }
@@ -61,14 +62,18 @@ export class History {
     }
     if (event.type === "fit_started") {
       this.started = event;
-      this.ended = null;
+      this.ended = this.evaluated = null;
       this.status = "running";
       this.progress.cutAfter(event.step);
       this.epochs.cutAfter(event.step);
     } else if (event.type === "progress") {
       this.progress.append(event);
+      this.evaluated = null;
       this.status = event.paused ? "paused" : "running";
-    } else if (event.type === "epoch_ended") this.epochs.append(event);
+    } else if (event.type === "epoch_ended") {
+      this.epochs.append(event);
+      this.evaluated = null;
+    } else if (event.type === "evaluated") this.evaluated = event;
     else if (event.type === "control_applied") {
       if (["resume", "step", "epoch"].includes(event.do)) this.status = "running";
     } else if (event.type === "fit_ended") {
@@ -97,9 +102,11 @@ export class History {
     return [kept.map(([step]) => step / per), kept.map(([, value]) => value)];
   }
 
-  /** The newest figure of a name: of the end, else of the newer of progress and epoch; or null. */
+  /** The newest figure of a name: of the end, of weights set by hand, of the newer of progress and epoch; or null. */
   latest(name) {
-    if (this.ended?.[name] !== undefined && this.ended[name] !== null) return Number(this.ended[name]);
+    for (const event of [this.ended, this.evaluated]) {
+      if (event?.[name] !== undefined && event[name] !== null) return Number(event[name]);
+    }
     const tables = [this.progress, this.epochs].filter((table) => table.last(name) !== null);
     tables.sort((a, b) => a.last("step") - b.last("step"));
     return tables.length ? tables.at(-1).last(name) : null;

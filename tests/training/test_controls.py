@@ -3,8 +3,10 @@
 import pytest
 import torch
 
+from nnlab.config import Activation, Dropout, Linear
+from nnlab.data.splits import Part
 from nnlab.training.controls import EndRun
-from nnlab.training.events import ControlApplied, FitEnded
+from nnlab.training.events import ControlApplied, Evaluated, Event, FitEnded
 from nnlab.training.fit import fit
 from tests.training.bench import (
     FastClock,
@@ -304,3 +306,89 @@ def test_what_was_set_holds_in_the_next_sitting():
     resumed, _ = run(given, splits(), state=first.snapshot())
     assert same(resumed, unbroken)
     assert not same(resumed, run(given, splits())[0])
+
+
+# figures of weights that were set by hand --------------------------------------------------------
+
+
+def measured(weights: dict[str, torch.Tensor], part: Part) -> tuple[float, float]:
+    """Mean loss and accuracy of the bench's network, by PyTorch alone."""
+    hidden = torch.tanh(part.x @ weights["0.weight"].T + weights["0.bias"])
+    logits = hidden @ weights["2.weight"].T + weights["2.bias"]
+    loss = torch.nn.functional.cross_entropy(logits, part.y)
+    return float(loss), float((logits.argmax(1) == part.y).float().mean())
+
+
+def must_be_of(event: Event, weights: dict[str, torch.Tensor]) -> None:
+    data = splits()
+    assert isinstance(event, Evaluated)
+    figures = (event.train_loss, event.train_accuracy, event.val_loss, event.val_accuracy)
+    expected = (*measured(weights, data.train), *measured(weights, data.val))
+    assert figures == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_weight_set_while_the_run_waits_brings_the_figures_of_that_network() -> None:
+    script = Script({5: ["pause"]}, [("weights.2.weight.0.1", 9.0)])
+    weights, events = run(experiment(), splits(), script)
+    assert weights["2.weight"][0, 1] == 9.0
+    assert [type(event).__name__ for event in events[-3:]] == [
+        "ControlApplied",
+        "Evaluated",
+        "FitEnded",
+    ]
+    must_be_of(events[-2], weights)
+    before = run(experiment(epochs=None, steps=5), splits())[0]
+    assert measured(before, splits().train) != measured(weights, splits().train)
+
+
+def test_changes_before_the_first_step_bring_figures_when_the_run_pauses_there() -> None:
+    script = Script({0: [("weights.2.weight.0.1", 9.0), ("weights.2.bias.0", -4.0), "pause"]})
+    weights, events = run(experiment(), splits(), script)
+    (event,) = [event for event in events if isinstance(event, Evaluated)]
+    assert (event.step, weights["2.bias"][0]) == (0, -4.0)
+    must_be_of(event, weights)
+
+
+def test_a_run_that_goes_on_from_a_network_that_was_edited_says_its_figures_when_it_pauses() -> (
+    None
+):
+    first = fit(
+        experiment(),
+        splits(),
+        controls=Script({5: ["pause"]}, [("weights.2.weight.0.1", 9.0)]),
+        clock=StandingClock(),
+    )
+    while not isinstance(next(first), Evaluated):
+        pass
+    weights, events = run(experiment(), splits(), Script({5: ["pause"]}), state=first.snapshot())
+    (event,) = [event for event in events if isinstance(event, Evaluated)]
+    must_be_of(event, weights)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        [("training.l1", 0.1)],  # no weight
+        [("weights.9.weight.0.0", 1)],  # refused
+        ["checkpoint"],
+    ],
+)
+def test_nothing_is_measured_where_no_weight_was_set(asked: list) -> None:
+    _, events = run(experiment(), splits(), Script({5: ["pause"]}, asked))
+    assert len(applied(events)) == 2
+    assert not [event for event in events if isinstance(event, Evaluated)]
+
+
+def test_measuring_changes_no_number_of_what_follows() -> None:
+    """With dropout, whose random numbers are the run's own."""
+    layers = [
+        Linear(out_features=5),
+        Activation(kind="tanh"),
+        Dropout(p=0.5),
+        Linear(out_features=3),
+    ]
+    edit = ("weights.0.weight.3.1", 7)
+    waits = Script({5: ["pause"]}, [edit, "resume"])
+    weights, events = run(experiment(layers), splits(), waits)
+    assert [event for event in events if isinstance(event, Evaluated)]
+    assert same(weights, run(experiment(layers), splits(), Script({5: [edit]}))[0])

@@ -3,6 +3,7 @@
 import itertools
 import json
 import math
+from collections.abc import Callable
 from typing import Any, get_args
 
 import numpy as np
@@ -50,17 +51,34 @@ def resumed(lines: list[str]) -> list[str]:
     return [json.dumps(event) for event in (*events, start, *again, pause)]
 
 
-@pytest.mark.parametrize("again", [False, True])
+def edited(lines: list[str]) -> list[str]:
+    """The same run, which pauses before its end, and whose weights are then changed by hand."""
+    events = [json.loads(line) for line in lines if '"fit_ended"' not in line]
+    at = {key: events[-1][key] for key in ("step", "epoch", "seconds")}
+    figures = {"train_loss": 7.5, "train_accuracy": 0.125, "val_loss": 8.5, "val_accuracy": 0.25}
+    pause = next(e for e in reversed(events) if e["type"] == "progress") | {"paused": True, **at}
+    return [json.dumps(event) for event in (*events, pause, {"type": "evaluated", **at, **figures})]
+
+
+def edited_and_trained(lines: list[str]) -> list[str]:
+    """And which trains once more: the figures of the step take the place of those."""
+    found = edited(lines)
+    last = json.loads(found[-2])
+    return [*found, json.dumps(last | {"step": last["step"] + 1, "train_loss": 3.0})]
+
+
+@pytest.mark.parametrize("told", [list, resumed, edited, edited_and_trained])
 def test_the_browser_folds_a_runs_events_as_python_does(
-    page: Page, tmp_path: Any, again: bool
+    page: Page, tmp_path: Any, told: Callable[[list[str]], list[str]]
 ) -> None:
-    lines = lines_of_a_run(tmp_path)
-    lines = resumed(lines) if again else lines
+    lines = told(lines_of_a_run(tmp_path))
     events: list[Event] = [from_line(line.encode()) for line in lines]
     history = History(events)
     found = page.evaluate(FOLD, {"lines": lines, "names": NAMES})
     assert found["standing"] == [history.step, history.epoch, history.seconds]
     assert len(history.progress) + len(history.epochs) > 3
+    newest = {edited: 7.5, edited_and_trained: 3.0}.get(told)
+    assert newest is None or history.latest("train_loss") == newest
     for name in NAMES:
         assert found["latest"][name] == history.latest(name)
         x, y = found["curves"][name]

@@ -11,6 +11,7 @@ from nnlab.training.events import (
     ControlApplied,
     Diverged,
     EpochEnded,
+    Evaluated,
     Event,
     FitEnded,
     FitStarted,
@@ -73,6 +74,8 @@ class History:
         self.started: FitStarted | None = None
         self.ended: FitEnded | None = None
         self.diverged: Diverged | None = None
+        self.evaluated: Evaluated | None = None
+        """The figures of weights that were set by hand, until newer ones come."""
         self.paused = False
         self.controls: list[ControlApplied] = []
         self.checkpoints: list[CheckpointSaved] = []
@@ -93,12 +96,16 @@ class History:
         match event:
             case FitStarted():
                 self.started, self.ended, self.diverged, self.paused = event, None, None, False
+                self.evaluated = None
                 self._cut_after(event.step)
             case Progress():
                 self.progress.append(event)
-                self.paused = event.paused
+                self.paused, self.evaluated = event.paused, None
             case EpochEnded():
                 self.epochs.append(event)
+                self.evaluated = None
+            case Evaluated():
+                self.evaluated = event
             case ControlApplied():
                 self.controls.append(event)
                 self.paused = self.paused and event.do not in ("resume", "step", "epoch")
@@ -147,9 +154,14 @@ class History:
         return (seconds if axis == "seconds" else step)[order], values[order]
 
     def latest(self, name: str) -> float | None:
-        """The newest figure of that name: of the end, else of the newer of progress and epoch."""
-        if self.ended is not None and getattr(self.ended, name, None) is not None:
-            return float(getattr(self.ended, name))
+        """The newest figure of that name.
+
+        Of the end, else of weights set by hand, else of the newer of progress and epoch.
+        """
+        for event in (self.ended, self.evaluated):
+            value = getattr(event, name, None)
+            if value is not None:
+                return float(value)
         tables = sorted(
             (table for table in (self.progress, self.epochs) if table.last(name) is not None),
             key=lambda table: table.last("step") or 0,

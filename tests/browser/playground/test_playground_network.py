@@ -105,6 +105,34 @@ def test_a_weight_is_changed_by_mouse_and_the_step_that_follows_is_as_predicted(
     lab.wait_status("stopped")
 
 
+FIGURE = "name => document.querySelector(`[data-live=figure][data-name=${name}]`)?.title ?? ''"
+
+
+def test_figures_belong_to_the_network_as_soon_as_a_weight_was_changed(lab: Lab) -> None:
+    lab.open(address(spiral()))
+    others = lab.app.runs()
+    lab.click("step")
+    lab.wait_step(0)
+    lab.wait_status("paused")
+    (run,) = lab.app.runs() - others
+    lab.page.mouse.click(*lab.wait_for("the drawing", lambda: lab.page.evaluate(LINE, [1, 2, 1])))
+    lab.wait_text("Weight from input x₂ to layer 1 neuron 3")
+    lab.at("playground_weight_value").locator("input").fill("50")
+    lab.click("playground_weight_apply")
+    lab.wait_equal("the weight", lambda: value(lab), "50")
+    told = lab.wait_for(
+        "figures of it",
+        lambda: next((e for e in EventReader(run).read_new() if e.type == "evaluated"), None),
+    )
+    for name in ("train_loss", "train_accuracy", "val_loss", "val_accuracy"):
+        expected = getattr(told, name)
+        lab.wait_for(
+            name, lambda n=name, v=expected: lab.page.evaluate(FIGURE, n) in (str(v), f"{v:g}")
+        )
+    lab.click("stop")
+    lab.wait_status("stopped")
+
+
 def _middle(box: Any) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
