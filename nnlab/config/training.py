@@ -117,7 +117,7 @@ class Training(Part):
     schedule: Schedule | None = None
     """No schedule keeps the rate as it is."""
     batch_size: Annotated[int, Field(ge=1, le=100_000)] | Literal["all"] = 10
-    """`all` takes the whole training data as one batch."""
+    """`all` takes the whole training data as one batch, and so does a number larger than theirs."""
     sampling: Literal["permutation", "replacement"] = "permutation"
     """Each point once an epoch in a seeded order, or every batch drawn at random."""
     epochs: int | None = Field(None, ge=1, le=1_000_000)

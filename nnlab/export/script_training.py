@@ -10,6 +10,7 @@ from nnlab.config.live_fields import OPTIMIZER, WEIGHTS, apply_changes
 from nnlab.config.training import CosineSchedule, ExponentialSchedule, StepSchedule
 from nnlab.export.timeline import Phase, Timeline, split_address
 from nnlab.models.code import Source
+from nnlab.training.batches import batch_of
 from nnlab.training.metrics import CHUNK
 from nnlab.training.optimizers import CLASSES
 
@@ -64,7 +65,7 @@ def _schedule(schedule: Schedule, lr: float, total_steps: int) -> str:
 
 def batches_source(training: Training, train_size: int, steps_per_epoch: int) -> str:
     """The generator function `batches`: tensors of indices, or None for all in their order."""
-    size = train_size if training.batch_size == "all" else training.batch_size
+    size = batch_of(training, train_size)
     seeded = f"order = torch.Generator().manual_seed({training.seed})"
     if training.sampling == "replacement":
         drawn = f"torch.randint({train_size}, ({steps_per_epoch * size},), generator=order)"

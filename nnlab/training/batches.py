@@ -5,6 +5,8 @@ from typing import TypedDict
 import torch
 from torch import Tensor
 
+from nnlab.config import Training
+
 
 class BatchState(TypedDict):
     """Where the order of batches stands."""
@@ -13,6 +15,12 @@ class BatchState(TypedDict):
     position: int
     permutation: Tensor | None
     generator: Tensor
+
+
+def batch_of(training: Training, train_size: int) -> int:
+    """Examples in a batch: as many as asked for, all of them where there are no more."""
+    asked = training.batch_size
+    return train_size if asked == "all" else min(asked, train_size)
 
 
 class Batches:

@@ -8,6 +8,7 @@ from nnlab.data.description import Info
 from nnlab.errors import InvalidExperimentError
 from nnlab.models import LayerShape, check_outputs, training_flops
 from nnlab.texts import _
+from nnlab.training.batches import batch_of
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class Plan:
 
     rows: list[LayerShape]
     batch_size: int
+    """Examples in a batch: all that train, where fewer do than were asked for."""
     steps_per_epoch: int
     total_steps: int
     evaluate_every: int
@@ -31,8 +33,8 @@ def plan(experiment: Experiment, info: Info, train_size: int) -> Plan:
     """The plan of a run on `train_size` examples.
 
     Raises:
-        InvalidExperimentError: the network does not fit the data or has nothing to learn, or the
-            batch does not fit the number of examples.
+        InvalidExperimentError: the network does not fit the data or has nothing to learn, or a
+            batch of one example would have to be normalised.
     """
     training = experiment.training
     rows = check_outputs(experiment.model.layers, info.input_shape, info.outputs)
@@ -43,16 +45,7 @@ def plan(experiment: Experiment, info: Info, train_size: int) -> Plan:
         )
     if train_size < 1:
         raise InvalidExperimentError(_("There is no example to train on: take more data."))
-    batch_size = train_size if training.batch_size == "all" else training.batch_size
-    if batch_size > train_size:
-        raise InvalidExperimentError(
-            _(
-                "training.batch_size is {batch_size}, but only {train_size} examples train: set"
-                " it to at most {train_size}, or to 'all'.",
-                batch_size=batch_size,
-                train_size=train_size,
-            )
-        )
+    batch_size = batch_of(training, train_size)
     leftover = 0 if training.sampling == "replacement" else train_size % batch_size
     if 1 in (batch_size, leftover) and any(
         isinstance(row.layer, BatchNorm) and math.prod(row.input_shape[1:]) == 1 for row in rows

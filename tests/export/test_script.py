@@ -144,6 +144,7 @@ EXPERIMENTS = {
     "regression of a curve": experiment(
         data=Curve(kind="xsinx", noise=0.1), layers=mlp(4, outputs=1), loss="mse"
     ),
+    "a table of fewer rows than a batch": experiment(data=Points(rows=ROWS[:4], train_share=1)),
     "a person's own points": experiment(data=Points(rows=ROWS, train_share=1), batch_size=4),
     "columns of a table": experiment(
         data=Csv(

@@ -26,6 +26,7 @@ from tests.training.bench import (
     experiment,
     progress,
     run,
+    same,
     splits,
 )
 
@@ -232,6 +233,20 @@ def test_losses_before_the_divergence_are_kept():
     assert all(math.isfinite(event.train_loss or 0) for event in progress(events))
 
 
+# more than there are -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sampling", ["permutation", "replacement"])
+def test_a_batch_larger_than_the_data_takes_all_of_them(sampling: str):
+    weights, events = run(experiment(batch_size=27, sampling=sampling), splits())
+    expected, _ = run(experiment(batch_size=26, sampling=sampling), splits())
+    assert same(weights, expected)
+    started, ended = events[0], events[-1]
+    assert isinstance(started, FitStarted)
+    assert isinstance(ended, FitEnded)
+    assert (started.steps_per_epoch, ended.step, ended.reason) == (1, 3, "completed")
+
+
 # refusals ------------------------------------------------------------------------------------
 
 PICTURES = Info((1, 1, 1), ("a", "b", "c"))
@@ -240,7 +255,6 @@ PICTURES = Info((1, 1, 1), ("a", "b", "c"))
 @pytest.mark.parametrize(
     ("given", "info", "size", "said"),
     [
-        (experiment(batch_size=27), None, 26, "batch_size is 27, but only 26 examples train.*all"),
         (experiment(), None, 0, "no example to train on"),
         (experiment(mlp(outputs=2)), None, 26, "ends in the shape 2, the data need 3 values"),
         (experiment((Flatten(),)), Info((3,), ("a", "b", "c")), 26, "no weights to learn"),

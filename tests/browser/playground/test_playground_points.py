@@ -1,6 +1,7 @@
 """Own points, placed on the plane with the mouse."""
 
 import re
+from pathlib import Path
 
 from tests.browser.lab import Lab
 
@@ -77,3 +78,16 @@ def test_a_curve_is_fitted_to_points_that_were_clicked(lab: Lab) -> None:
     lab.wait_equal("points", lambda: drawn(lab), 4)
     lab.train()
     lab.wait_step(10)
+
+
+def test_a_table_of_four_rows_is_trained_on_as_it_comes(lab: Lab, tmp_path: Path) -> None:
+    lab.open("/playground")
+    lab.choose("dataset", "own table")
+    table = tmp_path / "xor.csv"
+    table.write_text("a,b,kind\n0,0,no\n0,1,yes\n1,0,yes\n1,1,no\n")
+    lab.page.locator(".st-key-playground_csv_file input").set_input_files(table)
+    lab.wait_text("only 4 rows train: each step takes all of them")
+    lab.train()
+    lab.wait_step(100)
+    lab.click("stop")
+    lab.wait_status("stopped")

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from nnlab.config import Csv, Curve, Experiment, Normalize, PlaneClasses, Points, mlp, to_link
+from nnlab.data.registry import sizes
 from nnlab.data.tables import keep
 from nnlab.figures import theme
 from nnlab.recipes import get
@@ -229,3 +230,31 @@ def test_a_network_on_other_data_loses_the_layer_that_scaled_the_table() -> None
     test.button_group("dataset").set_value("spiral").run()
     assert draft(test).model.layers == mlp(8, 8, outputs=2, activation="tanh")
     assert not isinstance(draft(test).data, Csv | Curve)
+
+
+# fewer rows than a batch -------------------------------------------------------------------------
+
+FOUR = "a,b,kind\n0,0,no\n0,1,yes\n1,0,yes\n1,1,no\n"
+
+
+def test_a_table_of_four_rows_can_be_trained_as_it_comes_and_the_page_says_how() -> None:
+    test = uploaded(FOUR)
+    said = draft(test)
+    trains = sizes(said.data)[0]
+    assert (said.data.points, said.training.batch_size) == (4, 10)
+    assert errors(test) == ""
+    assert not test.button("train").disabled
+    assert trains == 4
+    assert "only 4 rows train: each step takes all of them" in captions(test)
+
+
+def test_nothing_is_said_of_batches_that_the_data_fill() -> None:
+    assert "each step takes all of them" not in captions(uploaded(FLOWERS))
+    assert "each step takes all of them" not in captions(opened())
+
+
+def test_the_link_of_a_table_of_four_rows_keeps_the_batch_that_was_asked_for() -> None:
+    test = opened(Points(rows=((0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0)), train_share=1))
+    assert "only 4 points train: each step takes all of them" in captions(test)
+    assert test.selectbox("batch_size").value == 10
+    assert draft(test).training.batch_size == 10

@@ -21,6 +21,7 @@ from nnlab.ui.playground.form.layers import Mlp
 from nnlab.ui.playground.form.layers_form import ACTIVATIONS, known, layers_widgets
 from nnlab.ui.playground.form.points_plane import scaling_for
 from nnlab.ui.playground.form.settings import show_settings
+from nnlab.ui.playground.form.whole_batch import say_whole_batch
 from nnlab.ui.session.chart_options import Look
 from nnlab.ui.session.share import show_share
 
@@ -73,6 +74,8 @@ def show_form(
         model=model.model_copy(update={"layers": ending_for(model.layers, loss)}),
         training=training.model_copy(update={"loss": loss}),
     )
+    with side:
+        say_whole_batch(said)
     with share:
         show_share(said, look)
     return said

@@ -35,6 +35,8 @@ OPTIONS: tuple[dict[Any, str], ...] = (
     FOUND_OUT | {True: N_("names the columns"), False: N_("is data")},
 )
 PREVIEW_ROWS = 8
+FEW_ROWS = 10
+"""Of a table of so few all train at first: half of them may be of one class, and teach nothing."""
 
 
 def show_table(data: Data, problem: Problem) -> Data:
@@ -102,6 +104,15 @@ def _take_file() -> None:
         widgets[key] = None
     for key in ("csv_inputs", "csv_target", "plane_across", "plane_up"):
         widgets.forget(key)
+    if _has_few_rows(file.getvalue()):
+        widgets["train_share"] = 100
+
+
+def _has_few_rows(content: bytes) -> bool:
+    try:
+        return _read(content, Form(None, None, None)).rows <= FEW_ROWS
+    except NnlabError:
+        return False  # it cannot be read: the page says why where it draws it
 
 
 def _show_fold(table: Table | None, data: Data) -> None:
