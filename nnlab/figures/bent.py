@@ -29,6 +29,8 @@ def bent_figure(
 ) -> go.Figure:
     """Lines of constant x₁ and of constant x₂, the points, and where the last layer cuts.
 
+    The picture is square, and a unit as long across as upwards.
+
     Args:
         lines: float [2 m, k, 2]: m lines of constant x₁, then m of constant x₂; or [1, k, 2]: the
             one line of one input.
@@ -40,7 +42,7 @@ def bent_figure(
         dark: the page's theme.
     """
     half = max(1, len(lines) // 2)
-    across, up = (_range(lines[..., axis], activation) for axis in (0, 1))
+    across, up = _alike(*(_range(lines[..., axis], activation) for axis in (0, 1)))
     traces = [
         _family(lines[:half], "x₁" if len(lines) > 1 else "x", theme.quiet(dark), 1.5),
         _family(lines[half:] if len(lines) > 1 else lines[:0], "x₂", theme.accent(dark), 1.0),
@@ -54,7 +56,9 @@ def bent_figure(
             range=[low, high],
             nticks=6,
             title={"text": name, "standoff": 4, "font": {"size": theme.FONT_SIZE}},
+            constrain="domain",
         )
+    layout["yaxis"] |= {"scaleanchor": "x", "scaleratio": 1}
     layout["showlegend"] = False
     layout["annotations"] = [_key(len(lines) > 1, separator is not None, dark)]
     return theme.figure(traces, layout)
@@ -133,6 +137,15 @@ def _range(values: np.ndarray, activation: str) -> tuple[float, float]:
         low, high = math.floor(low / unit) * unit, math.ceil(high / unit) * unit
     wide = max(high - low, 1e-6)
     return low - MARGIN * wide, high + MARGIN * wide
+
+
+def _alike(
+    across: tuple[float, float], up: tuple[float, float]
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Both ranges as wide as the wider one, about their middles."""
+    half = max(across[1] - across[0], up[1] - up[0]) / 2
+    first, second = ((low + high) / 2 for low, high in (across, up))
+    return (first - half, first + half), (second - half, second + half)
 
 
 def _key(plane: bool, cut: bool, dark: bool) -> Spec:

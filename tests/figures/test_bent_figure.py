@@ -54,5 +54,17 @@ def test_a_frame_of_it_is_small():
 def test_the_words_say_how_far_the_neurons_reach():
     lines = np.array([[[0.0, -1.0], [0.5, 2.0]]])
     said = describe_bent(lines, NAMES, cut=True)
-    assert "unit 1 of layer 1 from 0 to 0.5 and unit 2 of layer 1 from -1 to 2" in said
+    assert "unit 1 of layer 1 from 0 to 0.5 and unit 2 of layer 1 from −1 to 2" in said
     assert "straight line" in said
+
+
+def test_the_picture_is_square_and_a_unit_as_long_both_ways():
+    lines = np.stack(np.meshgrid(np.linspace(0, 9, 5), np.linspace(-1, 1, 5)), axis=-1)
+    figure = bent_figure(np.concatenate([lines, lines]), [], names=NAMES, dark=False)
+    layout = go.Figure(figure).layout
+    (left, right), (low, high) = layout.xaxis.range, layout.yaxis.range
+    assert right - left == high - low
+    assert left < 0 < 9 < right
+    assert low < -1 < 1 < high
+    assert (layout.yaxis.scaleanchor, layout.yaxis.scaleratio) == ("x", 1)
+    assert {layout.xaxis.constrain, layout.yaxis.constrain} == {"domain"}

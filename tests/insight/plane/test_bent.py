@@ -61,3 +61,34 @@ def test_two_of_many_neurons_have_no_separator() -> None:
     assert bent(network(2, 4, 2), X, 1, (0, 1)).separator is None
     assert bent(network(2, 2, 2, 2), X, 1, (0, 1)).separator is None, "another layer comes after"
     assert bent(network(2, 2, 2), X, 1, (0, 0)).separator is None
+
+
+def steep(scale: float) -> nn.Sequential:
+    """Both neurons turn over at nearly the same place, one of them more slowly."""
+    net = nn.Sequential(nn.Linear(2, 2), nn.Tanh(), nn.Linear(2, 2))
+    with torch.no_grad():
+        first, *_ = net.parameters()
+        first.copy_(scale * torch.tensor([[0.0, 1.0], [0.3, 0.6]]))
+    return net
+
+
+@pytest.mark.parametrize("scale", [0.3, 1.0, 5.0, 15.0])
+def test_no_line_is_seen_to_be_made_of_straight_pieces(scale: float) -> None:
+    """Drawn 400 pixels wide, no place of a line is as much as a pixel from where it belongs."""
+    net = steep(scale)
+    drawn = bent(net, X, 1, (0, 1)).lines[LINES // 2]
+    places = torch.stack([torch.zeros(20_001), torch.linspace(-6, 6, 20_001)], 1)
+    with torch.no_grad():
+        true = net[:2](places).numpy()
+    off = np.min([_distance(true, a, b) for a, b in pairwise(drawn)], axis=0)
+    pixel = 2.24 / 400
+    assert off.max() < pixel
+    assert np.allclose(drawn[[0, -1]], true[[0, -1]], atol=1e-5)
+
+
+def _distance(points: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Of [n, 2] points from the straight piece between a and b."""
+    along = b - a
+    length = float(along @ along)
+    share = np.clip((points - a) @ along / length, 0, 1) if length else np.zeros(len(points))
+    return np.linalg.norm(points - a - share[:, None] * along, axis=1)
