@@ -1,22 +1,28 @@
 """What a page says of a run that diverged, and the button that goes on from before."""
 
+from functools import lru_cache
+
 import streamlit as st
 import torch
 
+from nnlab.data.description import describe
+from nnlab.data.registry import sizes
 from nnlab.errors import NnlabError
 from nnlab.runs.divergence import cause_of, what_broke
+from nnlab.runs.lower_rate import RATE, STEPS, Lower, can_be_tried, lower_rate, third
+from nnlab.runs.record.checkpoints import load_checkpoint
 from nnlab.runs.record.history import History
+from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.store import Run
-from nnlab.texts import _
+from nnlab.texts import _, number
 from nnlab.training.events import Diverged
 from nnlab.ui.lab.branching import branch_name, effective, make_branch
 from nnlab.ui.lab.run_commands import make_run
+from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.runtime.run_view import RunView, run_view
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.labs import lab_of, take_up
 from nnlab.ui.session.widgets import Widgets
-
-RATE = "training.optimizer.lr"
 
 
 def show_divergence(state: LabState, history: History) -> None:
@@ -37,11 +43,15 @@ def show_divergence(state: LabState, history: History) -> None:
     if good is not None:
         said += " " + _("The last good checkpoint, step {step:,}, is kept.", step=good)
     st.error(said, icon=":material/error:")
-    rate = experiment.training.optimizer.lr / 3
+    offer = _offer(view, experiment.training.optimizer.lr)
+    st.caption(_said(offer))
+    if offer.rate is None:
+        return
+    rate = number(offer.rate, 6)
     label = (
-        _("Go on from step {step:,} with a third of the rate ({rate:.2g})", step=good, rate=rate)
+        _("Go on from step {step:,} with the rate {rate}", step=good, rate=rate)
         if good is not None
-        else _("Start again with a third of the rate ({rate:.2g})", rate=rate)
+        else _("Start again with the rate {rate}", rate=rate)
     )
     st.button(
         label,
@@ -49,8 +59,72 @@ def show_divergence(state: LabState, history: History) -> None:
         icon=":material/healing:",
         type="primary" if cause.is_rate else "secondary",
         on_click=_mend,
-        args=(state, view.run, good, rate),
+        args=(state, view.run, good, offer.rate),
     )
+
+
+# The rate that is offered ------------------------------------------------------------------------
+
+
+class _Tried:
+    """What was found out of a divergence so far; a page that runs again goes on from there."""
+
+    lower: Lower | None = None
+
+
+@lru_cache(maxsize=64)
+def _tried(_run: Run, _sitting: int, _step: int) -> _Tried:
+    return _Tried()
+
+
+def _offer(view: RunView, rate: float) -> Lower:
+    """A lower rate, tried where 0.2 s are enough for that."""
+    history, run = view.history, view.run
+    assert history.diverged is not None, "it has diverged"
+    assert history.started is not None, "so it has begun"
+    tried = _tried(run, history.started.step, history.diverged.step)
+    known = tried.lower
+    if known is None or (known.is_guess and known.refuted):
+        tried.lower = known = _try(run, history, rate, known.refuted if known else frozenset())
+    return known
+
+
+def _try(run: Run, history: History, rate: float, refuted: frozenset[float]) -> Lower:
+    """Raises nothing: what cannot be tried is a guess, and the page says so."""
+    assert history.diverged is not None, "it has diverged"
+    good, experiment = history.diverged.last_good_step, run.experiment
+    guess = Lower(third(rate), is_guess=True)
+    try:
+        if not can_be_tried(experiment, describe(experiment.data), sizes(experiment.data)[0]):
+            return guess
+        kept = {int(path.stem): path for path in list_checkpoints(run.path)}
+        if good is not None and good not in kept:
+            return guess
+        state = load_checkpoint(kept[good]) if good is not None else None
+        return lower_rate(experiment, splits_of(experiment.data), state, rate, refuted)
+    except NnlabError:
+        return guess
+
+
+def _said(offer: Lower) -> str:
+    if offer.rate is None:
+        return _(
+            "Tried: no rate down to {rate} holds for {steps} steps, so it is not the rate alone.",
+            rate=number(min(offer.refuted), 6),
+            steps=STEPS,
+        )
+    if offer.is_guess:
+        return _(
+            "The rate {rate} is a guess: trying it would take long.", rate=number(offer.rate, 6)
+        )
+    if offer.refuted:
+        return _(
+            "Tried: {rate} holds for {steps} steps, {higher} does not.",
+            rate=number(offer.rate, 6),
+            steps=STEPS,
+            higher=number(min(offer.refuted), 6),
+        )
+    return _("Tried: {rate} holds for {steps} steps.", rate=number(offer.rate, 6), steps=STEPS)
 
 
 def _what_broke(view: RunView, diverged: Diverged) -> str:

@@ -23,10 +23,12 @@ from nnlab.config import (
     to_link,
 )
 from nnlab.recipes import get
+from nnlab.runs import lower_rate
 from nnlab.runs.record.log import EventReader
 from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.worker import train
 from nnlab.training.controls import Control
+from nnlab.training.events import FitEnded
 from nnlab.ui import services
 from nnlab.ui.session.playground_state import PlaygroundState
 from tests.ui.conftest import IdleLauncher, html
@@ -293,11 +295,12 @@ def test_what_can_change_live_waits_for_a_stopped_run_and_all_else_lets_it_go(
     assert state(test).run_id is None
 
 
-def test_a_run_that_diverged_says_where_and_goes_on_from_before_with_a_third_of_the_rate(
+def test_a_run_that_diverged_says_where_and_goes_on_from_before_with_a_rate_that_was_tried(
     monkeypatch: pytest.MonkeyPatch, store: Store, data_dir: Path
 ) -> None:
     monkeypatch.setattr(services, "launcher", Noting)
     monkeypatch.setattr(Noting, "asked", [])
+    monkeypatch.setattr(lower_rate, "SECONDS", 60.0)  # on a busy machine, too
     given = Experiment(
         data=PlaneValues(kind="plane", points=100),
         model=Model(layers=mlp(4, outputs=1, activation="relu")),
@@ -310,11 +313,17 @@ def test_a_run_that_diverged_says_where_and_goes_on_from_before_with_a_third_of_
     assert f"Diverged at step {diverged.step:,}" in words(test)
     assert "the training loss became" in words(test)
     assert "The learning rate 3 is too high" in words(test)
+    assert "Tried: 0.3 holds for 100 steps, 1 does not" in " ".join(
+        element.value for element in test.caption
+    )
     pressed(test, "playground_mend_rate")
     made = store.get(state(test).run_id)
     assert made.id != run.id
-    assert draft(test).training.optimizer == Sgd(lr=1.0)
+    assert draft(test).training.optimizer == Sgd(lr=0.3)
     assert Noting.asked == [("start", made.id)]
+    *_, ended = train(made, data_dir=data_dir, device="cpu")
+    assert isinstance(ended, FitEnded)
+    assert ended.reason == "completed"
 
 
 def test_a_regression_that_has_ended_shows_r_squared_on_the_page_of_runs(
