@@ -1,11 +1,23 @@
-"""Numbers as plotly's typed arrays: base64, a third of the bytes and time of a list in JSON."""
+"""Numbers as charts get them: plotly's typed arrays, shortened or rounded; or cut at an edge.
+
+Typed arrays are base64: a third of the bytes and time of a list in JSON.
+"""
 
 import base64
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from nnlab.figures.theme import Spec
+
+ROOM = 2.0
+"""A curve is cut at so many times the largest value of those that did not diverge."""
+ROOM_LOG = 1000.0
+"""The same on a logarithmic axis, which shows more at once."""
+
+FAR = 100.0
+"""A diverged run began as others do unless its first loss is so many times theirs."""
 
 
 def typed(values: np.ndarray) -> Spec:
@@ -48,3 +60,42 @@ def _integer_kind(values: np.ndarray) -> str:
         if limits.min <= low and high <= limits.max:
             return kind
     return "f8"
+
+
+# Curves of runs that diverged, cut where they would flatten those beside them -------------------
+
+
+def ceiling(
+    calm: Sequence[np.ndarray], diverged: Sequence[np.ndarray], *, log: bool = False
+) -> float | None:
+    """Where the curves of diverged runs are cut; None where none of them goes so high.
+
+    The first values of those that diverged count with the calm ones: each began somewhere.
+
+    Args:
+        calm: losses [n] of runs that did not diverge; NaN counts for nothing.
+        diverged: losses [n] of those that did.
+        log: the axis is logarithmic.
+    """
+    known = [values[np.isfinite(values)] for values in calm]
+    highest = [float(values.max()) for values in known if len(values)]
+    wild = [values[np.isfinite(values)] for values in diverged]
+    wild = [values for values in wild if len(values)]
+    begun = [float(values[0]) for values in wild]
+    highest += [first for first in begun if not highest or first <= FAR * max(highest)]
+    if not wild or max(highest) <= 0:
+        return None
+    top = (ROOM_LOG if log else ROOM) * max(highest)
+    return top if max(float(values.max()) for values in wild) > top else None
+
+
+def cut(values: np.ndarray, top: float | None) -> np.ndarray:
+    """The values [n] up to `top`: the first of each stretch above it lies on it, the rest is NaN.
+
+    So a line goes up to the edge, and ends there.
+    """
+    if top is None:
+        return values
+    above = values > top
+    first = above & ~np.concatenate([[False], above[:-1]])
+    return np.where(first, top, np.where(above, np.nan, values))

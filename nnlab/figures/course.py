@@ -12,10 +12,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from nnlab.figures import theme
-from nnlab.figures.arrays import typed
+from nnlab.figures.arrays import cut, typed
 from nnlab.figures.curves import thin
 from nnlab.figures.theme import Spec
-from nnlab.texts import _
+from nnlab.texts import _, number
 
 MOST_CHANGES = 40
 """The newest that are marked: a slider that was dragged makes many."""
@@ -38,6 +38,8 @@ class Parent(NamedTuple):
     train: np.ndarray
     val_x: np.ndarray
     val: np.ndarray
+    top: float | None = None
+    """Where the chart is cut, of losses: one of both runs diverged, and would flatten the other."""
 
 
 @dataclass(frozen=True)
@@ -72,13 +74,16 @@ def with_course(
     ends = [course.last]
     if parent is not None:
         factor = 100 if share else 1
+        train, val = (cut(values, parent.top) for values in (parent.train, parent.val))
         both = (
-            (_("parent, train"), parent.train_x, parent.train, "2px,3px"),
-            (_("parent, validation"), parent.val_x, parent.val, "7px,5px"),
+            (_("parent, train"), parent.train_x, train, "2px,3px"),
+            (_("parent, validation"), parent.val_x, val, "7px,5px"),
         )
         traces = [_before(n, x, factor * y, d, share, dark) for n, x, y, d in both] + traces
         ends += [int(x[-1]) for x in (parent.train_x, parent.val_x) if len(x)]
         layout["annotations"] = _with_parent(list(layout.get("annotations", ())), dark)
+        if parent.top is not None:
+            _cut_axis(layout, parent.top, dark)
     shapes: list[Spec] = []
     if course.changes:
         changes = list(course.changes)[-MOST_CHANGES:]
@@ -145,6 +150,15 @@ def _with_parent(annotations: list[Spec], dark: bool) -> list[Spec]:
         key["text"] += f'  <span style="color:{theme.quiet(dark)}">┄┄ {_("parent")}</span>'
         annotations[0] = key
     return annotations
+
+
+def _cut_axis(layout: Spec, top: float, dark: bool) -> None:
+    """A word on where curves are cut, and the axis ends there."""
+    if layout["yaxis"].get("type") != "log":  # which shows what is higher, too
+        layout["yaxis"] = {**layout["yaxis"], "range": [0, top], "autorange": False}
+    said = _("cut at {top}: a run diverged", top=number(top, 2))
+    place = {"x": 1, "xanchor": "right", "y": 1, "yanchor": "top"}
+    layout["annotations"] = [*layout["annotations"], theme.note(said, dark=dark, **place)]
 
 
 def _marks(changes: Sequence[Change], dark: bool) -> Spec:

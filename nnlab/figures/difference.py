@@ -43,6 +43,10 @@ def difference_picture(
     return png_data_uri(indices, palette)
 
 
+FLAT = 20.0
+"""A curve beside one that reaches over so many times its own range is seen as flat."""
+
+
 def describe_difference(ours: np.ndarray, theirs: np.ndarray, *, task: Task) -> str:
     """On how much of the plane they name another class, or how far their values are apart."""
     if not (np.isfinite(ours).all() and np.isfinite(theirs).all()):
@@ -68,7 +72,10 @@ def describe_difference(ours: np.ndarray, theirs: np.ndarray, *, task: Task) -> 
 def fits_figure(
     x: np.ndarray, ours: np.ndarray, theirs: np.ndarray, *, height: int, dark: bool
 ) -> go.Figure:
-    """Two fitted curves over one input, [n] each: ours solid, the other thin, grey and dashed."""
+    """Two fitted curves over one input, [n] each: ours solid, the other thin, grey and dashed.
+
+    Where the values of one go far beyond those of the other, the axis ends before, and says so.
+    """
     lines = (
         (_("parent"), theirs, theme.quiet(dark), 1.5, "7px,5px"),
         (_("this run"), ours, theme.ink(dark), theme.LINE_WIDTH, "solid"),
@@ -86,10 +93,31 @@ def fits_figure(
         for name, y, colour, width, dash in lines
     ]
     layout = theme.layout(dark=dark, height=height, margin=(56, 12, 30, 44))
-    layout |= theme.over_steps("y", "x", {"nticks": 6}, {"nticks": 6}, dark=dark)
+    y_axis: Spec = {"nticks": 6}
+    ends = _ends(ours, theirs)
+    if ends is not None:
+        y_axis |= {"range": list(ends), "autorange": False}
+    layout |= theme.over_steps("y", "x", {"nticks": 6}, y_axis, dark=dark)
     quiet = theme.quiet(dark)
     key = f'━━ {_("this run")}  <span style="color:{quiet}">╌╌ {_("parent")}</span>'
     layout["annotations"] = [
         theme.note(key, dark=dark, x=1, xanchor="right", y=1, yanchor="bottom")
     ]
+    if ends is not None:
+        said = _("cut: {low:.2g} to {high:.2g} is shown", low=ends[0], high=ends[1])
+        layout["annotations"].append(
+            theme.note(said, dark=dark, x=1, xanchor="right", y=1, yanchor="top")
+        )
     return theme.figure(traces, layout)
+
+
+def _ends(ours: np.ndarray, theirs: np.ndarray) -> tuple[float, float] | None:
+    """The ends of the axis where one curve reaches so far that the other would be flat."""
+    reaches = [(float(y.min()), float(y.max())) for y in (ours, theirs) if np.isfinite(y).all()]
+    if len(reaches) < 2:
+        return reaches[0] if reaches and reaches[0][0] < reaches[0][1] else None
+    (low, high), (least, most) = sorted(reaches, key=lambda ends: ends[1] - ends[0])
+    room = high - low or abs(high) or 1.0
+    if most - least <= FLAT * room:
+        return None
+    return low - room, high + room

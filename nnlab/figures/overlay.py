@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Literal
 
 import numpy as np
 import plotly.graph_objects as go
 
 from nnlab.figures import theme
-from nnlab.figures.arrays import typed
+from nnlab.figures.arrays import ceiling, cut, typed
 from nnlab.figures.curves import thin
 from nnlab.figures.digits import percent
 from nnlab.figures.theme import Spec
-from nnlab.texts import N_, _
+from nnlab.texts import N_, _, number
 
 Quantity = Literal["loss", "accuracy", "R²"]
 
@@ -34,6 +35,8 @@ class Curve:
     name: str
     x: np.ndarray
     y: np.ndarray
+    diverged: bool = False
+    """Its losses may be huge: they are cut where other curves would lie flat beside them."""
 
 
 def run_colour(index: int, dark: bool) -> str:
@@ -84,7 +87,8 @@ def overlay_figure(
 
     Args:
         curves: at most 6, in the order of `run_colour`.
-        quantity: the chart's title; a loss's axis begins at 0, an accuracy's goes from 0 to 100 %,
+        quantity: the title; a loss's axis begins at 0, and a run that diverged is cut, with a word,
+            where it would flatten the others; an accuracy's goes from 0 to 100 %,
             that of R² from a little below 0 to 1.
         x_title: what `x` counts; it goes through `_` here, as does `empty`.
         log_y: a logarithmic axis, for losses.
@@ -95,8 +99,9 @@ def overlay_figure(
     """
     share = quantity == "accuracy"
     traces: list[Spec] = []
+    top = _ceiling(curves, log=log_y) if quantity == "loss" else None
     for index, curve in enumerate(curves):
-        y = 100 * curve.y if share else curve.y
+        y = 100 * curve.y if share else cut(curve.y, top if curve.diverged else None)
         colour = run_colour(index, dark)
         raw = (curve.x, y) if smoothing else (np.empty(0), np.empty(0))
         traces.append(_trace(curve.name, *raw, colour, "solid", faint=True, share=share))
@@ -105,7 +110,29 @@ def overlay_figure(
             _trace(curve.name, curve.x, shown, colour, DASHES[index], faint=False, share=share)
         )
     bare = not any(np.isfinite(curve.y).any() for curve in curves)
-    return theme.figure(traces, _layout(quantity, x_title, log_y, bare, empty, height, dark))
+    layout = _layout(quantity, x_title, log_y, bare, empty, height, dark)
+    if top is not None:
+        wild = [curve.name for curve in curves if curve.diverged]
+        layout["annotations"] = [
+            theme.note(
+                _(
+                    "cut at {top}: {names} diverged",
+                    top=number(top, 2),
+                    names=", ".join(map(escape, wild)),
+                ),
+                dark=dark,
+                x=1,
+                xanchor="right",
+                y=1,
+                yanchor="bottom",
+            )
+        ]
+    return theme.figure(traces, layout)
+
+
+def _ceiling(curves: Sequence[Curve], *, log: bool) -> float | None:
+    calm = [curve.y for curve in curves if not curve.diverged]
+    return ceiling(calm, [curve.y for curve in curves if curve.diverged], log=log)
 
 
 def describe_overlay(quantity: Quantity, curves: Sequence[Curve], of: str = "") -> str:
@@ -117,7 +144,7 @@ def describe_overlay(quantity: Quantity, curves: Sequence[Curve], of: str = "") 
         if not len(values):
             parts.append(_("{name}: nothing recorded", name=curve.name))
             continue
-        read = (lambda v: percent(float(v))) if share else (lambda v: f"{v:.4g}")
+        read = (lambda v: percent(float(v))) if share else (lambda v: number(float(v), 4))
         best = values.min() if quantity == "loss" else values.max()
         parts.append(
             _(

@@ -4,9 +4,11 @@ from functools import lru_cache
 
 from nnlab.config.live_fields import BRANCH_FIELDS
 from nnlab.errors import NnlabError
+from nnlab.figures.arrays import ceiling
 from nnlab.figures.course import Change, Course, Parent
+from nnlab.runs.record.history import History
 from nnlab.runs.store import Run
-from nnlab.texts import _
+from nnlab.texts import _, number
 from nnlab.ui import services
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.runtime.run_history import run_history
@@ -17,7 +19,7 @@ def say_change(path: str, value: object) -> str:
     field = BRANCH_FIELDS.get(path)
     name = path if field is None else _(field.label)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return f"{name} = {value:.4g}" if is_number else f"{name} = {value}"
+    return f"{name} = {number(value, 4)}" if is_number else f"{name} = {value}"
 
 
 def course_of(frame: Frame) -> Course:
@@ -45,7 +47,17 @@ def parent_curves(frame: Frame, quantity: str) -> Parent | None:
         history = run_history(parent)
     except NnlabError:  # it was deleted meanwhile; the panel says so
         return None
-    return _curves(parent, history.step, quantity)
+    found = _curves(parent, history.step, quantity)
+    return found._replace(top=_top(frame, history, found)) if quantity == "loss" else found
+
+
+def _top(frame: Frame, history: History, parent: Parent) -> float | None:
+    """Where the chart of both is cut; None where none of them diverged."""
+    ours = [frame.history.curve(name)[1] for name in ("train_loss", "val_loss")]
+    runs = ((history, [parent.train, parent.val]), (frame.history, ours))
+    calm = [curve for run, curves in runs if run.diverged is None for curve in curves]
+    wild = [curve for run, curves in runs if run.diverged is not None for curve in curves]
+    return ceiling(calm, wild, log=frame.state.look.log_loss)
 
 
 @lru_cache(maxsize=64)

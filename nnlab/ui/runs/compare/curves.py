@@ -95,7 +95,7 @@ def _curve(summary: Summary, part: Part, quantity: Quantity, axis: Axis) -> Curv
             return Curve(summary.meta.name, np.empty(0), np.empty(0))
         return Curve(summary.meta.name, *variances.curve(history, PREFIX[part], axis))
     x, y = history.curve(f"{PREFIX[part]}_{quantity}", axis)
-    return Curve(summary.meta.name, x, y)
+    return Curve(summary.meta.name, x, y, diverged=history.diverged is not None)
 
 
 def _cautions(summaries: Sequence[Summary]) -> list[str]:
