@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nnlab.texts import N_, _
+from nnlab.texts import N_, _, number
 from tests.texts import files_in, frozen, unfilled, unmarked
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -136,3 +136,58 @@ def test_the_search_finds_a_text_that_goes_past_the_door(tmp_path: Path) -> None
     assert [line.split(":")[1] for line in unmarked(file)] == ["7", "8", "10"]
     assert [line.split(":")[1] for line in frozen(file)] == ["3"]
     assert {line.split(":")[1] for line in unfilled(file)} == {"9"}
+
+
+# numbers -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "written"),
+    [
+        (1e-5, 3, "0.00001"),
+        (3e-6, 3, "0.000003"),
+        (0.46346640538784767, 3, "0.463"),
+        (0.0095, 2, "0.0095"),
+        (1.2e-7, 3, "1.2 × 10⁻⁷"),
+        (9.9996e-7, 3, "0.000001"),
+        (0.03, 3, "0.03"),
+        (-0.25, 3, "−0.25"),
+        (10.0, 3, "10"),
+        (12345.678, 3, "12,346"),
+        (12345.678, 7, "12,345.68"),
+        (999_999.6, 3, "1,000,000"),
+        (1_234_567, 3, "1.23 × 10⁶"),
+        (1e30, 3, "1 × 10³⁰"),
+        (-0.0, 3, "0"),
+        (float("inf"), 3, "∞"),
+        (float("-inf"), 3, "−∞"),
+        (float("nan"), 3, "NaN"),
+        (0.1 + 0.2, None, "0.30000000000000004"),
+        (1e-5, None, "0.00001"),
+        (1e-4, None, "0.0001"),
+        (5e-324, None, "5 × 10⁻³²⁴"),
+    ],
+)
+def test_a_number_is_written_as_people_write_it(
+    value: float, digits: int | None, written: str
+) -> None:
+    assert number(value, digits) == written
+
+
+@pytest.mark.parametrize("value", [0.0012345678, 0.5, 7.0, 123.456, 98765.4321, 3.7e-9, 5.5e12])
+@pytest.mark.parametrize("digits", [2, 4, 9])
+def test_a_number_that_is_read_back_is_the_same_to_its_digits(value: float, digits: int) -> None:
+    said = number(value, digits).replace(",", "")
+    mantissa, _times, power = said.partition(" × 10")
+    plain = power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or "0"
+    assert float(f"{mantissa}e{plain}") == pytest.approx(value, rel=0.5 * 10.0 ** (1 - digits))
+
+
+def test_the_numbers_of_a_text_are_written_so_too() -> None:
+    assert _("{rate:g} of {step:,}: {loss:.3g}", rate=1e-5, step=1200, loss=2e-9) == (
+        "0.00001 of 1,200: 2 × 10⁻⁹"
+    )
+    assert _("{share:.1%}, {loss:.4f}, {word}", share=0.5, loss=1e-5, word="x") == (
+        "50.0%, 0.0000, x"
+    )
+    assert _("{n:g} run", "{n:g} runs", n=2) == "2 runs"

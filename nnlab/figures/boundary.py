@@ -16,7 +16,7 @@ from nnlab.figures import theme
 from nnlab.figures.arrays import rounded, typed
 from nnlab.figures.picture import png_data_uri
 from nnlab.figures.theme import Spec
-from nnlab.texts import N_, _
+from nnlab.texts import N_, _, number
 
 Task = Literal["classification", "regression"]
 
@@ -299,4 +299,4 @@ def _scale(limit: float, dark: bool) -> str:
     """`−1 ▇▇▇▇▇▇▇ 1` in the colours of the values between."""
     shades = diverging_palette(dark)[:-1][:: HALF_LEVELS // 3]
     blocks = "".join(f'<span style="color:#{bytes(c).hex()}">▇</span>' for c in shades)
-    return f"−{limit:.3g} {blocks} {limit:.3g}"
+    return f"{number(-limit)} {blocks} {number(limit)}"

@@ -6,7 +6,7 @@ import numpy as np
 
 from nnlab.figures.boundary import Task
 from nnlab.figures.digits import percent
-from nnlab.texts import N_, _
+from nnlab.texts import N_, _, number
 
 
 def describe_curves(
@@ -39,7 +39,7 @@ def describe_curves(
 
 def _course(name: str, values: np.ndarray, share: bool, high: bool) -> str:
     def read(value: float) -> str:
-        return percent(value) if share else f"{value:.4g}"
+        return percent(value) if share else number(value, 4)
 
     first, last = float(values[0]), float(values[-1])
     if len(values) == 1:

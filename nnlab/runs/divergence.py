@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from nnlab.config import Experiment, Sgd
 from nnlab.runs.record.history import History
-from nnlab.texts import _
+from nnlab.texts import _, number
 from nnlab.training.events import Diverged
 
 RECENT_STEPS = 50
@@ -24,8 +24,10 @@ class Cause:
 def what_broke(diverged: Diverged) -> str:
     """`the training loss became inf`, or the parameter that did."""
     if diverged.quantity == "train_loss":
-        return _("the training loss became {value}", value=diverged.value)
-    return _("the weights {name} became {value}", name=diverged.quantity, value=diverged.value)
+        return _("the training loss became {value}", value=number(diverged.value))
+    return _(
+        "the weights {name} became {value}", name=diverged.quantity, value=number(diverged.value)
+    )
 
 
 def cause_of(experiment: Experiment, history: History) -> Cause:
@@ -55,7 +57,7 @@ def cause_of(experiment: Experiment, history: History) -> Cause:
                 _(
                     "{path} was set to {value} {steps:,} steps before: that was too much.",
                     path=path,
-                    value=control.set["value"],
+                    value=_written(control.set["value"]),
                     steps=since,
                 ),
                 is_rate=path == "training.optimizer.lr",
@@ -90,3 +92,8 @@ def cause_of(experiment: Experiment, history: History) -> Cause:
             )
         )
     return Cause(_("The learning rate {rate:g} is too high for this network.", rate=optimizer.lr))
+
+
+def _written(value: object) -> str:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number(value, 6) if is_number else str(value)

@@ -1,13 +1,14 @@
 """A name for a run, from what it trains."""
 
 from nnlab.config import Activation, Conv2d, Experiment, Linear, Model
+from nnlab.texts import number
 
 
 def title(experiment: Experiment) -> str:
     """`spiral · 8-8 tanh · adam 0.03`."""
     optimizer = experiment.training.optimizer
     network = architecture(experiment.model)
-    return f"{experiment.data.kind} · {network} · {optimizer.kind} {optimizer.lr:g}"[:80]
+    return f"{experiment.data.kind} · {network} · {optimizer.kind} {number(optimizer.lr, 6)}"[:80]
 
 
 def architecture(model: Model) -> str:

@@ -1,4 +1,4 @@
-// Numbers as Python's formats write them, so that a number reads the same whoever wrote it.
+// Numbers as nnlab/texts.py writes them, so that a number reads the same whoever wrote it.
 
 import { _ } from "./texts.js";
 
@@ -7,23 +7,33 @@ const commas = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 /** `1,200` */
 export const whole = (value) => commas.format(value);
 
-/** As Python's `.4g`, `.1%` and `.4f`: a dash for null. */
+/** As Python's `.1%` and `.4f`; for `.4g` as `number` writes it; a dash for null. */
 export function formatted(value, form) {
   if (value === null || value === undefined) return "–";
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
   const digits = Number(form.slice(1, -1));
-  if (form.endsWith("%")) return `${(100 * value).toFixed(digits)}%`;
-  if (form.endsWith("f")) return value.toFixed(digits);
-  return general(value, digits);
+  if (form.endsWith("g")) return number(value, digits);
+  if (!Number.isFinite(value)) return number(value);
+  return form.endsWith("%") ? `${(100 * value).toFixed(digits)}%` : value.toFixed(digits);
 }
 
-function general(value, digits) {
-  if (value === 0) return "0";
-  const [mantissa, power] = value.toExponential(digits - 1).split("e");
-  const exponent = Number(power);
-  if (exponent >= -4 && exponent < digits) return trimmed(value.toFixed(digits - 1 - exponent));
-  return `${trimmed(mantissa)}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
+/** A number as people write it, rounded to some digits: the same as `number` of nnlab/texts.py. */
+export function number(value, digits = 3) {
+  if (Number.isNaN(value)) return "NaN";
+  const sign = value < 0 ? "−" : "", size = Math.abs(value);
+  if (size === Infinity) return `${sign}∞`;
+  if (size === 0) return "0";
+  const [mantissa, power] = size.toExponential(digits - 1).split("e");
+  const rounded = Number(`${mantissa}e${power}`), exponent = Number(power);
+  if (rounded >= 10 ** digits && size < LARGEST) return sign + whole(size); // a whole number keeps its digits
+  if (rounded >= SMALLEST && rounded < LARGEST) {
+    const [before, after] = rounded.toFixed(Math.max(0, digits - 1 - exponent)).split(".");
+    return sign + trimmed(after ? `${whole(Number(before))}.${after}` : whole(Number(before)));
+  }
+  return `${sign}${trimmed(mantissa)} × 10${String(exponent).replace(/[-\d]/g, (digit) => SUPERSCRIPTS[digit])}`;
 }
+
+const [SMALLEST, LARGEST] = [1e-6, 1e6]; // numbers between them are written without a power of ten
+const SUPERSCRIPTS = Object.fromEntries([..."-0123456789"].map((digit, i) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[i]]));
 
 const trimmed = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
 

@@ -19,7 +19,7 @@ def test_no_curve_and_a_diverged_one_are_told_as_such():
     nothing = np.zeros(0)
     assert describe_curves("Loss", nothing, nothing) == "Loss: nothing yet, press Train."
     diverged = describe_curves("Loss", np.array([0.7, np.nan]), nothing)
-    assert diverged == "Loss: training from 0.7 to nan, best 0.7."
+    assert diverged == "Loss: training from 0.7 to NaN, best 0.7."
 
 
 def test_the_plane_is_told_by_the_share_of_each_class():
@@ -34,7 +34,7 @@ def test_the_plane_is_told_by_the_share_of_each_class():
 
 def test_the_plane_of_values_is_told_by_their_range():
     said = describe_boundary(np.array([[[-0.5, 0.75]]]), task="regression", class_names=None)
-    assert said == "The plane: the network's values lie from -0.5 to 0.75."
+    assert said == "The plane: the network's values lie from −0.5 to 0.75."
     assert "not numbers" in describe_boundary(np.full((2, 2, 2), np.nan))
     assert "no network has answered yet" in describe_boundary(None)
 

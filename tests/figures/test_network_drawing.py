@@ -100,7 +100,7 @@ def test_a_weight_that_is_no_number_is_sent_as_none():
 def test_the_words_name_the_layers_and_the_largest_weight():
     words = describe_network(small())
     assert "inputs 2, layer 1 2, output 1" in words
-    assert "largest weight is -2 from input x₂ to layer 1 neuron 1" in words
+    assert "largest weight is −2 from input x₂ to layer 1 neuron 1" in words
 
 
 @pytest.mark.parametrize(

@@ -51,10 +51,10 @@ MOMENTUM = {"optimizer": {"kind": "sgd", "lr": 1.0, "momentum": 0.95}}
             "lr was set to 9 20 steps before",
             True,
         ),
-        (given(), history(500, was_set(499, "weights.0.bias.0", 1e30)), "set to 1e+30", False),
+        (given(), history(500, was_set(499, "weights.0.bias.0", 1e30)), "set to 1 × 10³⁰", False),
         (given(), history(500, was_set(100, "training.l1", 9)), "learning rate 0.03", True),
         (given(zero_grad=False), history(500), "Gradients add up", False),
-        (given(), history(500, first_loss=1e9), "The loss began at 1e+09", True),
+        (given(), history(500, first_loss=1e9), "The loss began at 1 × 10⁹", True),
         (given(**MOMENTUM), history(500), "20 times the gradient's", True),
         (
             given(),
@@ -85,6 +85,6 @@ def test_the_likeliest_cause_is_named(
 def test_the_quantity_is_named() -> None:
     happened = history(3).diverged
     assert happened is not None
-    assert what_broke(happened) == "the training loss became inf"
+    assert what_broke(happened) == "the training loss became ∞"
     weights = happened.model_copy(update={"quantity": "0.weight", "value": float("nan")})
     assert what_broke(weights) == "the weights 0.weight became nan"

@@ -15,6 +15,7 @@ from nnlab.figures.curves import thin
 from nnlab.figures.overlay import smooth
 from nnlab.runs.record.history import History
 from nnlab.runs.record.status import derive_status
+from nnlab.texts import formatted
 from nnlab.training.events import Event, Reason, from_line, to_line
 from nnlab.training.fit import fit
 from nnlab.ui.words import duration
@@ -118,16 +119,31 @@ def test_curves_are_smoothed_and_thinned_as_in_python(page: Page, seed: int) -> 
 FORMATS = """async (cases) => {
     const { duration, formatted } = await import("/web/format.js");
     const write = (value, form) => form === "duration" ? duration(value) : formatted(value, form);
-    return cases.map(([value, form]) => write(value, form));
+    return cases.map(([value, form]) => write(Number(value), form));
 }"""
 VALUES = [
     0.0, 1.0, -1.0, 0.25, 0.30001, 12345.678, 999.95, 99995.0, 1e-5, 0.00012345, -0.0001,
-    123456789.0, 3.5e-12, 0.1 + 0.2, 2 / 3,
+    123456789.0, 3.5e-12, 0.1 + 0.2, 2 / 3, 1.125, 2.5, -2.5, 9.9996e-7, 999_999.6, 1e6, 1e30,
+    1e-300, -0.0, math.inf, -math.inf, math.nan,
 ]  # fmt: skip
 
 
 def test_numbers_read_as_python_writes_them(page: Page) -> None:
-    cases = [(value, form) for value in VALUES for form in (".4g", ".9g", ".1%", ".4f", ".5g")]
+    random = np.random.default_rng(0)
+    drawn = random.normal(size=200) * 10.0 ** random.uniform(-12, 9, 200)
+    cases = [
+        (value, form)
+        for value in [*VALUES, *drawn.tolist()]
+        for form in (".3g", ".4g", ".9g", ".5g", ".1g")
+    ]
+    found = page.evaluate(
+        FORMATS, [[str(value).replace("inf", "Infinity"), form] for value, form in cases]
+    )
+    assert found == [formatted(value, form) for value, form in cases]
+
+
+def test_shares_and_fixed_digits_read_as_python_writes_them(page: Page) -> None:
+    cases = [(value, form) for value in VALUES[:15] for form in (".1%", ".4f")]
     found = page.evaluate(FORMATS, [[value, form] for value, form in cases])
     assert found == [f"{value:{form}}" for value, form in cases]
 

@@ -5,6 +5,8 @@ from html import escape
 
 import streamlit as st
 
+from nnlab.texts import formatted
+
 DASH = "–"
 """Where there is no value."""
 
@@ -55,7 +57,7 @@ def number_cell(value: float | None, digits: str, live: str = "") -> str:
     """
     if value is None:
         return f"<td{live}>{DASH}</td>"
-    return f"<td title='{value!r}'{live}>{value:{digits}}</td>"
+    return f"<td title='{value!r}'{live}>{formatted(value, digits)}</td>"
 
 
 def kept_up_to_date(kind: str, **what: object) -> str:

@@ -7,7 +7,7 @@ from torch import nn
 from nnlab.insight.activations import Place
 from nnlab.insight.arithmetic import ConvolutionAt, UnitAt, convolution_at, unit_at, window_at
 from nnlab.models.layers import Normalize
-from nnlab.texts import _
+from nnlab.texts import _, number
 from nnlab.ui.components.tables import row, table
 
 Floats = NDArray[np.float32]
@@ -44,7 +44,9 @@ def arithmetic(layer: nn.Module, before: Floats, after: Floats, at: Place, came:
     source = _value(before, at) if before.shape == after.shape else float(before.ravel()[at.unit])
     match layer:
         case Normalize():
-            words = f"({_n(source)} − {layer.mean:g}) / {layer.std:g}"
+            words = (
+                f"({_n(source)} − {number(float(layer.mean), 6)}) / {number(float(layer.std), 6)}"
+            )
         case nn.BatchNorm1d() | nn.BatchNorm2d():
             words = _batch_norm(layer, at.unit, source)
         case nn.ReLU():
@@ -169,10 +171,10 @@ def _value(values: Floats, at: Place) -> float:
     return float(values[at.unit] if values.ndim == 1 else values[at.unit, at.row, at.column])
 
 
-def _n(number: float | np.floating) -> str:
+def _n(figure: float | np.floating) -> str:
     """Four decimals, or three figures where that says too little."""
-    value = float(number)
-    return _minus(f"{value:.4f}" if value == 0 or 1e-3 <= abs(value) < 1e5 else f"{value:.2e}")
+    value = float(figure)
+    return _minus(f"{value:.4f}") if value == 0 or 1e-3 <= abs(value) < 1e5 else number(value)
 
 
 def _minus(written: str) -> str:

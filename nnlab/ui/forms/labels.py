@@ -9,7 +9,7 @@ from nnlab.data.registry import sizes
 from nnlab.errors import NnlabError
 from nnlab.models import build
 from nnlab.models.shapes import trace
-from nnlab.texts import _
+from nnlab.texts import _, number
 from nnlab.ui.components.tables import DASH
 
 LOSSES = {"cross_entropy": "CrossEntropyLoss", "nll": "NLLLoss", "mse": "MSELoss"}
@@ -90,13 +90,15 @@ def training_lines(experiment: Experiment) -> list[tuple[str, str]]:
         lines.append((_("schedule"), _called(name, _changed(training.schedule))))
     if training.early_stopping is not None:
         stopping = training.early_stopping.model_dump()
-        lines.append((_("early stopping"), ", ".join(f"{k}={v:g}" for k, v in stopping.items())))
+        lines.append(
+            (_("early stopping"), ", ".join(f"{k}={number(v, 6)}" for k, v in stopping.items()))
+        )
     if training.stop_at_loss is not None:
-        lines.append((_("stops at a loss of"), f"{training.stop_at_loss:g}"))
+        lines.append((_("stops at a loss of"), number(training.stop_at_loss, 6)))
     if training.clip_norm is not None:
-        lines.append(("clip_norm", f"{training.clip_norm:g}"))
+        lines.append(("clip_norm", number(training.clip_norm, 6)))
     if training.l1:
-        lines.append(("l1", f"{training.l1:g}"))
+        lines.append(("l1", number(training.l1, 6)))
     if training.augment is not None:
         strengths = ", ".join(f"{k}={v}" for k, v in _changed(training.augment).items())
         lines.append((_("augmentation"), strengths or _("strengths=all 0")))
@@ -119,14 +121,16 @@ def seeds_text(experiment: Experiment) -> str:
 def optimizer_text(optimizer: Sgd | Adam | RMSprop) -> str:
     """`Adam(lr=0.002)`: the rate, and what is not at its default."""
     return _called(
-        OPTIMIZERS[optimizer.kind], {"lr": f"{optimizer.lr:g}", **_changed(optimizer, "lr")}
+        OPTIMIZERS[optimizer.kind], {"lr": number(optimizer.lr, 6), **_changed(optimizer, "lr")}
     )
 
 
 def _changed(part: Part, *but: str) -> dict[str, str]:
     written = part.model_dump(exclude_defaults=True, exclude={"kind", *but})
     return {
-        k: f"{v:g}" if isinstance(v, float) else str(v) for k, v in written.items() if k != "kind"
+        k: number(v, 6) if isinstance(v, float) else str(v)
+        for k, v in written.items()
+        if k != "kind"
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from nnlab.config import Layer, LogSoftmax, Training
-from nnlab.texts import N_, _
+from nnlab.texts import N_, _, number
 from nnlab.ui.components.layout import part
 from nnlab.ui.forms.labels import LOSSES, OPTIMIZERS
 from nnlab.ui.forms.schedule_form import schedule_widgets, show_schedule
@@ -204,7 +204,7 @@ def _scale(
     st.select_slider(
         label,
         sorted({*values, float(widgets[name])}),
-        format_func=lambda value: f"{value:g}",
+        format_func=lambda value: number(value, 6),
         key=widgets.key(name),
         help=explained,
     )

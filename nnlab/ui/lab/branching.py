@@ -13,7 +13,7 @@ from nnlab.runs.record.history import History
 from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.rewind.branch import branch
 from nnlab.runs.store import Run
-from nnlab.texts import _
+from nnlab.texts import _, number
 from nnlab.training.state import State
 from nnlab.ui import services
 from nnlab.ui.lab.run_commands import start
@@ -120,4 +120,4 @@ def _short(path: str) -> str:
 
 def _number(value: object) -> str:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return f"{value:.4g}" if is_number and abs(value) < 1e4 else str(value)
+    return number(value, 6) if is_number else str(value)

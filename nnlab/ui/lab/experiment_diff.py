@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nnlab.config import Experiment
-from nnlab.texts import _
+from nnlab.texts import _, number
 from nnlab.ui.forms.labels import layer_lines
 
 ABSENT = "–"
@@ -106,7 +106,7 @@ def _short(value: Any) -> str:
     if isinstance(value, bool):
         return _("on") if value else _("off")
     if isinstance(value, float):
-        return repr(value).removesuffix(".0")
+        return number(value, None)
     if isinstance(value, str):
         return value
     text = json.dumps(value)

@@ -10,6 +10,7 @@ from nnlab.errors import NnlabError
 from nnlab.figures.boundary import EXTENT, Axis, short
 from nnlab.figures.theme import Spec
 from nnlab.insight.plane.input_slice import InputSlice, input_slice
+from nnlab.texts import number
 from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.session.widgets import playground
 
@@ -76,9 +77,11 @@ def with_units(traces: list[Spec], data: Csv) -> list[Spec]:
 
 
 def _told(data: Csv, row: list[float], said: float) -> str:
-    target = short(data.classes[int(said)], 40) if data.classes else f"y = {said:.4g}"
+    target = short(data.classes[int(said)], 40) if data.classes else f"y = {number(said, 4)}"
     shown = zip(data.inputs[:HOVERED], row, strict=False)
-    return "<br>".join([*(f"{short(name, 20)} {value:.5g}" for name, value in shown), target])
+    return "<br>".join(
+        [*(f"{short(name, 20)} {number(value, 5)}" for name, value in shown), target]
+    )
 
 
 def shown_columns(data: Csv) -> tuple[str, str]:
@@ -109,4 +112,4 @@ def _axis(data: Csv, cut: InputSlice, column: int | None) -> Axis:
     step *= next(m for m in (1, 2, 5, 10) if (high - low) / (m * step) <= TICKS + 1)
     values = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
     places = (values - cut.middle[column]) / cut.unit[column]
-    return Axis(data.inputs[column], tuple(places), tuple(f"{value + 0.0:.6g}" for value in values))
+    return Axis(data.inputs[column], tuple(places), tuple(number(value, 6) for value in values))

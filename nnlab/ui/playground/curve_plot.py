@@ -20,7 +20,7 @@ from nnlab.figures.curve_fit import (
 )
 from nnlab.insight.plane.fitted import fitted
 from nnlab.insight.regression import errors
-from nnlab.texts import _
+from nnlab.texts import _, number
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.lab.table_plane import drawn_parts
 from nnlab.ui.playground.form.points_tools import clicked, show_tools
@@ -105,7 +105,7 @@ def _fit(network: nn.Sequential, data: Data) -> Fit:
 def _says(fit: Fit) -> str:
     names = (_("loss"), _("validation"))
     pairs = zip(names, fit.losses, strict=True)
-    return " · ".join(f"{name} {loss:.4g}" for name, loss in pairs if loss is not None)
+    return " · ".join(f"{name} {number(loss, 4)}" for name, loss in pairs if loss is not None)
 
 
 @lru_cache(maxsize=64)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nnlab.config import Csv
 from nnlab.insight.plane.input_slice import InputSlice
 from nnlab.models.eval_mode import eval_mode
-from nnlab.texts import _
+from nnlab.texts import _, number
 from nnlab.ui.components.tables import kept_up_to_date
 from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.playground.frame import Frame
@@ -58,7 +58,7 @@ def answer_at(
 
 def _said(values: NDArray[np.float64], class_names: tuple[str, ...] | None) -> str:
     if class_names is None:
-        return f"<b title='{float(values[0])!r}'>ŷ = {values[0]:.5g}</b>"
+        return f"<b title='{float(values[0])!r}'>ŷ = {number(values[0], 5)}</b>"
     if not np.isfinite(values).all():
         return _("not a number")
     order = np.argsort(-values, kind="stable")[:MOST]

@@ -8,7 +8,7 @@ import streamlit as st
 from nnlab.figures.overlay import MOST
 from nnlab.runs.record.status import WORDS
 from nnlab.runs.store import Summary
-from nnlab.texts import _
+from nnlab.texts import _, number
 from nnlab.ui.components.tables import DASH
 from nnlab.ui.run_names import title
 from nnlab.ui.runs.figures import figures_of
@@ -149,7 +149,7 @@ def _tags(tags: Sequence[str]) -> str:
 
 
 def _number(value: float | None) -> str:
-    return DASH if value is None else f"{value:.4g}"
+    return DASH if value is None else number(value, 4)
 
 
 def _percent(value: float | None) -> str:

@@ -28,6 +28,7 @@ from nnlab.config.layers import Layer
 from nnlab.data.registry import load
 from nnlab.models import build
 from nnlab.runs.store import Run, Store
+from nnlab.texts import number
 from nnlab.training.batches import Batches
 from nnlab.ui import services
 from nnlab.ui.components.network import _checked
@@ -175,8 +176,10 @@ def test_one_step_shows_the_very_batch_its_losses_and_what_autograd_says(
     losses.mean().backward()
     shown = html(test)
     for point, loss in zip(x, losses.detach(), strict=True):
-        assert f"<td>{float(point[0]):.4g}</td><td>{float(point[1]):.4g}</td>" in shown
-        assert f"<td>{float(loss):.4g}</td>" in shown
+        assert (
+            f"<td>{number(float(point[0]), 4)}</td><td>{number(float(point[1]), 4)}</td>" in shown
+        )
+        assert f"<td>{number(float(loss), 4)}</td>" in shown
     assert "**Step 1** · 5 of 20 training points" in texts(test)
     weight = model[0].weight
     assert isinstance(weight, torch.nn.Parameter)
@@ -184,8 +187,8 @@ def test_one_step_shows_the_very_batch_its_losses_and_what_autograd_says(
     gradient, before = float(weight.grad[1, 0]), float(weight.detach()[1, 0])
     assert f"<td title='{gradient!r}'>" in shown
     after = float((weight.detach() - 0.5 * weight.grad)[1, 0])
-    assert f"{before:.9g}" in shown
-    assert f"{after:.9g}" in shown
+    assert number(before, 9) in shown
+    assert number(after, 9) in shown
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from html import escape
 
 from nnlab.insight.arithmetic import SoftmaxOf, softmax_of
-from nnlab.texts import _
+from nnlab.texts import _, number
 from nnlab.ui.components.tables import cell, row, table
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.reading import Reading
@@ -38,13 +38,13 @@ def _softmax(sums: SoftmaxOf, answer: Reading) -> str:
         row(
             escape(name),
             cell(f"{sums.logits[i]:.3f}"),
-            cell(f"{sums.powers[i]:.3g}"),
+            cell(number(float(sums.powers[i]))),
             cell(f"{sums.probabilities[i]:.4f}"),
             css="best" if i == best else "",
         )
         for i, name in enumerate(answer.class_names)
     ]
-    foot = row(_("sum"), cell(""), cell(f"{sums.powers.sum():.3g}"), cell("1"))
+    foot = row(_("sum"), cell(""), cell(number(float(sums.powers.sum()))), cell("1"))
     heads = _("class"), _("logit"), _("e^(logit − largest)"), _("probability")
     said = _(
         "From the outputs (logits) to probabilities: e to the power of each, over the sum of all."

@@ -16,7 +16,7 @@ from nnlab.figures.neuron import (
     value_scale,
 )
 from nnlab.insight.plane.neurons import Neurons
-from nnlab.texts import _
+from nnlab.texts import _, number
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.components.network import Picked
 from nnlab.ui.lab.table_plane import axes_of, slice_of
@@ -144,7 +144,7 @@ def _show_map(frame: Frame, layer: int, unit: int, name: str) -> None:
 def _scale(largest: float, dark: bool) -> str:
     """The colours of the map as a bar, with its values."""
     colours = ", ".join(scale_colours(dark))
-    ends = f"<span>−{largest:.3g}</span><span>0</span><span>{largest:.3g}</span>"
+    ends = f"<span>{number(-largest)}</span><span>0</span><span>{number(largest)}</span>"
     return (
         f"<div class='nnlab-scale'><div style='background:linear-gradient(90deg,{colours})'></div>"
         f"<p>{ends}</p></div>"
@@ -166,7 +166,7 @@ def _show_weights(network: nn.Sequential, layers: list[Layer], layer: int, unit:
         rows.insert(0, (_("bias"), float(here.bias[unit]), (layer, unit)))
     cells = "".join(
         f"<div><dt>{escape(name)}</dt><dd title='{value!r}'{live_weight(network, at, '.4g')}>"
-        f"{value:.4g}</dd></div>"
+        f"{number(value, 4)}</dd></div>"
         for name, value, at in rows
     )
     label = escape(_("Incoming weights"))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from nnlab.errors import NnlabError
 from nnlab.runs.record.status import Status
-from nnlab.texts import N_, _
+from nnlab.texts import N_, _, number
 from nnlab.ui import services
 from nnlab.ui.components.network import Picked
 from nnlab.ui.lab.run_commands import RESUMABLE, ask, current_status, make_run, start
@@ -45,7 +45,7 @@ def show_editor(frame: Frame, picked: Picked, parameters: dict[str, Picked]) -> 
     live = live_weight(frame.moment.network, parameters[choice or next(iter(parameters))], ".9g")
     st.html(
         f"<p class='nnlab-value'><code>{parameter.name}[{', '.join(map(str, parameter.index))}]"
-        f"</code> = <b id='nnlab-weight'{live}>{value:.9g}</b></p>"
+        f"</code> = <b id='nnlab-weight'{live}>{number(value, 9)}</b></p>"
     )
     _preset(parameter, value)
     refusal = _refusal(frame)

@@ -13,7 +13,7 @@ from nnlab.data.splits import Splits
 from nnlab.insight.doctor.diagnosis import Examination, examine, findings
 from nnlab.insight.doctor.finding import Finding
 from nnlab.insight.doctor.learning import class_missing, over_fitting, rate_too_high, too_simple
-from nnlab.texts import _
+from nnlab.texts import _, number
 from nnlab.ui.components.tables import DASH, cell, row, table
 from nnlab.ui.lab.branching import effective
 from nnlab.ui.playground.frame import Frame
@@ -127,7 +127,7 @@ def _table(seen: Examination) -> str:
             str(layer.units),
             _share(layer.dead, layer.units, "ReLU" in layer.name),
             _share(layer.saturated, layer.units, saturates),
-            f"{layer.grad_norm:.3g}",
+            number(layer.grad_norm),
             _ratio(layer.update_ratio),
         )
         rows.append(row(f"{layer.number} · {layer.name}", *map(cell, values)))
@@ -139,4 +139,4 @@ def _share(chosen: tuple[int, ...], of: int, applies: bool) -> str:
 
 
 def _ratio(value: float) -> str:
-    return f"{value:.1e}" if math.isfinite(value) else "∞"
+    return number(value, 2) if math.isfinite(value) else "∞"

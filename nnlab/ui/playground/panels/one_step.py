@@ -14,7 +14,7 @@ from nnlab.errors import NnlabError
 from nnlab.figures.network import Layer, unit_name
 from nnlab.insight.microscope import OneStep, check_gradient, compare, one_step
 from nnlab.runs.rewind.past import Replaying
-from nnlab.texts import _
+from nnlab.texts import _, number
 from nnlab.training.state import State
 from nnlab.ui.lab.run_commands import ask, take_one
 from nnlab.ui.playground.frame import Frame
@@ -235,7 +235,7 @@ def _show_weight(frame: Frame, step: OneStep, layers: list[Layer], parameter: Pa
     st.html(weight_table(step, parameter))
     widgets.update({"one_step_epsilon": widgets.get("one_step_epsilon", EPSILONS[4])})
     epsilon = st.select_slider(
-        "ε", EPSILONS, format_func=lambda value: f"{value:.0e}", key=widgets.key("one_step_epsilon")
+        "ε", EPSILONS, format_func=number, key=widgets.key("one_step_epsilon")
     )
     check = frame.moment.cached(
         ("check", step.step, str(step.training), parameter, epsilon),

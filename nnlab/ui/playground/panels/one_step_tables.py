@@ -5,7 +5,7 @@ from html import escape
 import numpy as np
 
 from nnlab.insight.microscope import GradientCheck, OneStep
-from nnlab.texts import _
+from nnlab.texts import _, number
 from nnlab.ui.components.tables import cell, number_cell, row, table
 from nnlab.ui.playground.network.network_layers import Parameter
 
@@ -25,13 +25,13 @@ def batch_table(
     for place, (x, y, given, loss) in enumerate(
         zip(step.x, step.y, answers, step.losses, strict=True)
     ):
-        target = class_names[int(y)] if class_names else f"{float(y):.4g}"
+        target = class_names[int(y)] if class_names else number(float(y), 4)
         cells = [
             str(place + 1),
-            *(f"{float(value):.4g}" for value in x[:MOST_INPUTS]),
+            *(number(float(value), 4) for value in x[:MOST_INPUTS]),
             target,
-            *(f"{float(value):.3f}" if class_names else f"{float(value):.4g}" for value in given),
-            f"{float(loss):.4g}",
+            *(f"{float(value):.3f}" if class_names else number(float(value), 4) for value in given),
+            number(float(loss), 4),
         ]
         mark = " class='chosen'" if place == chosen else ""
         rows.append(f"<tr{mark}>{''.join(map(cell, cells))}</tr>")
@@ -77,7 +77,7 @@ def check_table(check: GradientCheck) -> str:
 
 def note_of(value: float) -> str:
     """A number short enough to stand under a neuron."""
-    return "–" if not np.isfinite(value) else f"{value:.2g}".replace("-", "−")
+    return "–" if not np.isfinite(value) else number(value, 2)
 
 
 def _rows(head: str, rows: list[tuple[str, float]], digits: str = ".9g") -> str:

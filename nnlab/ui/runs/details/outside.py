@@ -19,7 +19,7 @@ from nnlab.insight.plane.boundary import plane_grid
 from nnlab.insight.plane.input_slice import InputSlice
 from nnlab.runs.network import load_network
 from nnlab.runs.store import Run
-from nnlab.texts import _
+from nnlab.texts import _, number
 from nnlab.ui import services
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.components.tables import facts_table
@@ -186,9 +186,9 @@ def _show_curve(run: Run, experiment: Experiment) -> None:
             for row in answers
         ]
     else:
-        said = [f"{float(row[0]):.4g}" for row in answers]
+        said = [number(float(row[0]), 4) for row in answers]
     facts_table(
-        [(f"x = {place:.3g}", text) for place, text in zip(places, said, strict=True)],
+        [(f"x = {number(place)}", text) for place, text in zip(places, said, strict=True)],
         _("Answers beyond the data"),
     )
     st.caption(_("The training data lie from x = {low:.3g} to {high:.3g}.", low=low, high=high))
