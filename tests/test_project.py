@@ -1,6 +1,7 @@
 """The README, the Makefile, the pins and the checks say the same."""
 
 import re
+import tomllib
 from importlib.metadata import version
 from pathlib import Path
 
@@ -114,3 +115,9 @@ def test_the_changelog_speaks_of_this_version() -> None:
     newest = re.search(r"^## \[([^\]]+)\]", text("CHANGELOG.md"), re.MULTILINE)
     assert newest is not None
     assert newest[1] == nnlab.__version__
+
+
+def test_the_server_is_asked_to_serve_no_folder_that_is_not_here() -> None:
+    """Streamlit warns of it at each start of a clean clone."""
+    server = tomllib.loads(text(".streamlit/config.toml"))["server"]
+    assert not server.get("enableStaticServing") or (REPOSITORY / "static").is_dir()

@@ -27,3 +27,4 @@ def test_every_page_may_be_the_first_address_of_a_cold_server(
     assert lab.page.locator("[role=dialog]").count() == 0
     assert lab.page.url.removeprefix(app.url).split("?")[0] == path
     assert not lab.page.evaluate("window.sawSide"), "file names stood at the side for a while"
+    assert "warn" not in app.log.read_text("utf-8").lower()

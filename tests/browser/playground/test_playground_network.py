@@ -87,8 +87,8 @@ def test_a_weight_is_changed_by_mouse_and_the_step_that_follows_is_as_predicted(
     field = lab.at("playground_weight_value").locator("input")
     field.fill("-1.25")
     lab.click("playground_weight_apply")
-    lab.wait_equal("the weight", lambda: value(lab), "-1.25")
-    assert before != "-1.25"
+    lab.wait_equal("the weight", lambda: value(lab), "−1.25")
+    assert before != "−1.25"
     (event,) = lab.wait_for("the change in events.jsonl", lambda: set_events(run))
     assert event.set == {"path": "weights.0.weight.2.1", "value": -1.25}
     assert (event.step, event.error) == (standing.step, None)
@@ -100,7 +100,7 @@ def test_a_weight_is_changed_by_mouse_and_the_step_that_follows_is_as_predicted(
     told = lab.wait_text("as predicted, to the last bit")
     assert f"Step {standing.step + 1} is done" in told
     assert lab.wait_step(standing.step).word == "paused"
-    assert value(lab) != "-1.25"
+    assert value(lab) != "−1.25"
     lab.click("stop")
     lab.wait_status("stopped")
 
@@ -131,6 +131,22 @@ def test_figures_belong_to_the_network_as_soon_as_a_weight_was_changed(lab: Lab)
         )
     lab.click("stop")
     lab.wait_status("stopped")
+
+
+CELLS = """() => [...document.querySelectorAll('.nnlab-confusion td')].map((cell) => {
+    const { width, height } = cell.getBoundingClientRect();
+    return [width, height, cell.firstChild.textContent, cell.style.background];
+})"""
+
+
+def test_the_confusion_matrix_is_large_enough_to_be_read(lab: Lab) -> None:
+    lab.open(address(spiral()))
+    lab.page.get_by_text("Answers", exact=True).first.click()
+    cells = lab.wait_for("the matrix", lambda: lab.page.evaluate(CELLS))
+    assert len(cells) == 4
+    assert min(min(width, height) for width, height, *_ in cells) >= 44
+    assert sum(int(count) for *_, count, _colour in cells) > 50
+    assert all("rgba" in colour for *_, colour in cells)
 
 
 def _middle(box: Any) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """The panel of answers: which class is taken for which, or how far the numbers are off."""
 
 from html import escape
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from nnlab.data.splits import Part
+from nnlab.figures.digits import percent
 from nnlab.insight.confusion import confusion
 from nnlab.insight.regression import Errors, errors
 from nnlab.texts import N_, _
@@ -15,6 +17,7 @@ from nnlab.ui.components.tables import number_cell, row, table
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.session.widgets import playground as widgets
 
+STYLE = Path(__file__).with_name("answers.css")
 PARTS = {N_("Validation"): N_("validation"), N_("Training"): N_("training")}
 
 
@@ -46,7 +49,8 @@ def _draw_confusion(frame: Frame, names: tuple[str, ...]) -> None:
         lambda network: confusion(network, part.x, part.y, len(names)),
     )
     right = int(np.trace(counts))
-    st.html(confusion_table(counts, names))
+    st.html(STYLE)
+    st.html(f"<div class='nnlab-wide'>{confusion_table(counts, names)}</div>")
     st.caption(
         _(
             "{right:,} of {count:,} {part} points are right ({share:.1%}). Step {step:,}.",
@@ -60,7 +64,7 @@ def _draw_confusion(frame: Frame, names: tuple[str, ...]) -> None:
 
 
 def confusion_table(counts: NDArray[np.int64], names: tuple[str, ...]) -> str:
-    """A row for each true class, a column for each predicted one, the more the deeper.
+    """A row for each true class, a column for each predicted one, the larger its share the deeper.
 
     Args:
         counts: [k, k], as `nnlab.insight.confusion` gives them.
@@ -80,16 +84,18 @@ def confusion_table(counts: NDArray[np.int64], names: tuple[str, ...]) -> str:
     return table(
         "nnlab-confusion",
         rows,
-        heads=["", *map(escape, names)],
-        caption=_("rows: the true class, columns: what the network says"),
+        heads=[_("true ↓  said →"), *map(escape, names)],
+        caption=_(
+            "Rows: the true class. Columns: what the network says. Blue is right, orange wrong;"
+            " each share is of its row."
+        ),
     )
 
 
 def _cell(count: int, share: float, *, right: bool) -> str:
     colour = "0,114,178" if right else "230,159,0"
-    return (
-        f"<td style='background:rgba({colour},{0.75 * share:.2f})' title='{share:.1%}'>{count}</td>"
-    )
+    style = f"background:rgba({colour},{0.75 * share:.2f})"
+    return f"<td style='{style}' title='{share:.1%}'>{count:,}<small>{percent(share)}</small></td>"
 
 
 def _draw_errors(frame: Frame) -> None:
