@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Any, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from nnlab.texts import _
 from nnlab.training.events import Reason
 
 Action = Literal["pause", "resume", "step", "epoch", "stop", "checkpoint"]
+FASTEST_PACE = 1000.0
+"""Steps a second that may be asked for; beyond it a pace is no pace any more."""
 
 
 class Set(BaseModel):
@@ -21,7 +23,7 @@ class Set(BaseModel):
 
 
 class Control(BaseModel):
-    """A line of `control.jsonl`: either `do` or `set`.
+    """A line of `control.jsonl`: one of `do`, `set` and `pace`.
 
     `step` and `epoch` run one batch, or to the end of the epoch, and pause there.
     """
@@ -33,11 +35,13 @@ class Control(BaseModel):
     """When it was asked for, in seconds since 1970."""
     do: Action | None = None
     set: Set | None = None
+    pace: float | None = Field(None, ge=0, le=FASTEST_PACE, allow_inf_nan=False)
+    """Steps a second from now on, for who watches; 0: as fast as it goes. It changes no number."""
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> "Control":
-        if (self.do is None) == (self.set is None):
-            raise ValueError(_("a control says either 'do' or 'set'"))
+        if sum(said is not None for said in (self.do, self.set, self.pace)) != 1:
+            raise ValueError(_("a control says one of 'do', 'set' and 'pace'"))
         return self
 
 

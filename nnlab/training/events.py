@@ -103,6 +103,8 @@ class ControlApplied(_Event):
     id: str
     do: str | None = None
     set: dict[str, Any] | None = None
+    pace: float | None = None
+    """Steps a second at most, until another is asked for or the sitting ends; 0: no limit."""
     error: str | None = None
     """Why it was not obeyed; nothing changed then."""
 

@@ -56,18 +56,19 @@ def fit(
     *,
     device: str = "cpu",
     clock: Callable[[], float] = time.perf_counter,
+    sleep: Callable[[float], object] = time.sleep,
 ) -> "Fit":
     """Train and yield what happens, one event at a time.
 
     The weights depend on the experiment, the machine and the thread count alone, never on who
-    listens or how fast. With `state` (a `Fit.snapshot()` of the same experiment) it goes on with
-    the same numbers, bit for bit.
+    listens, how fast, or at which pace. With `state` (a `Fit.snapshot()` of the same experiment) it
+    goes on with the same numbers, bit for bit.
 
     Raises:
         InvalidExperimentError: the network, the batch or the loss does not fit the data.
         NnlabError: the device is not here.
     """
-    return Fit(experiment, splits, state, controls or NoControls(), device, clock)
+    return Fit(experiment, splits, state, controls or NoControls(), device, Pace(clock, sleep))
 
 
 class Fit(Iterator[Event]):
@@ -80,7 +81,7 @@ class Fit(Iterator[Event]):
         state: State | None,
         controls: Controls,
         device: str,
-        clock: Callable[[], float],
+        pace: Pace,
     ) -> None:
         training = experiment.training
         self.plan = plan(experiment, splits.info, len(splits.train))
@@ -97,7 +98,7 @@ class Fit(Iterator[Event]):
         no event of this step has come yet, and random numbers are the run's own.
         """
         self.step = 0
-        self._pace = Pace(clock)
+        self._pace = pace
         self._controls = controls
         self._loss = LOSSES[training.loss]
         self._head, self._body = split_fixed(self.model)
@@ -185,7 +186,7 @@ class Fit(Iterator[Event]):
 
     @property
     def seconds(self) -> float:
-        """Seconds of training so far, pauses left out."""
+        """Seconds of training so far, pauses and waits for a step's turn left out."""
         return self._pace.seconds
 
     @property
@@ -231,7 +232,7 @@ class Fit(Iterator[Event]):
                 self._pace.pause()
                 yield self._progress()
                 is_news = self._is_edited
-            if self.paused:
+            if self.paused or self._pace.waits():
                 if is_news:
                     yield self._evaluated()
                 continue
@@ -245,7 +246,7 @@ class Fit(Iterator[Event]):
                 target = self._live.training.stop_at_loss
                 if self._target.see(target, ended.train_loss, ended.val_loss):
                     raise EndRun("stopped")
-            if self._pace.clock() >= next_progress:
+            if self._is_watched_by_step() or self._pace.clock() >= next_progress:
                 yield self._progress()
                 next_progress = self._pace.clock() + PROGRESS_SECONDS
 
@@ -280,6 +281,10 @@ class Fit(Iterator[Event]):
         total = torch.stack(weights).sum() if weights else torch.zeros((), device=self.device)
         return self._live.training.l1 * total
 
+    def _is_watched_by_step(self) -> bool:
+        """Whether the pace is so slow that each step has its own `progress`."""
+        return 0 < self._pace.steps_per_second <= 1 / PROGRESS_SECONDS
+
     def _is_evaluated(self) -> bool:
         is_last = self.step >= self.plan.total_steps
         return is_last or self._batches.epoch % self.plan.evaluate_every == 0
@@ -292,6 +297,8 @@ class Fit(Iterator[Event]):
             case "pause" | "resume" | "step" | "epoch":
                 left = self.plan.steps_per_epoch - self._batches.position
                 self._pace.ask(control.do, step=self.step, left_in_epoch=left)
+            case None if control.pace is not None:
+                self._pace.steps_per_second = control.pace
             case None if control.set is not None:
                 error = self._live.set(control.set.path, control.set.value)
                 self._is_edited |= error is None and control.set.path.startswith(WEIGHTS)
@@ -301,7 +308,14 @@ class Fit(Iterator[Event]):
 
     def _applied(self, control: Control, error: str | None = None) -> ControlApplied:
         asked = control.set.model_dump() if control.set is not None else None
-        return ControlApplied(**self._where(), id=control.id, do=control.do, set=asked, error=error)
+        return ControlApplied(
+            **self._where(),
+            id=control.id,
+            do=control.do,
+            set=asked,
+            pace=control.pace,
+            error=error,
+        )
 
     # Events ------------------------------------------------------------------------------------
 

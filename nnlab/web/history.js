@@ -53,6 +53,7 @@ export class History {
     this.evaluated = null; // the figures of weights that were set by hand, until newer ones come
     this.status = null; // by its events alone
     this.step = this.epoch = this.seconds = 0;
+    this.pace = 0; // steps a second at most, as it was asked for; 0: as fast as it goes
   }
 
   /** Fold one more event in. */
@@ -64,6 +65,7 @@ export class History {
       this.started = event;
       this.ended = this.evaluated = null;
       this.status = "running";
+      this.pace = 0;
       this.progress.cutAfter(event.step);
       this.epochs.cutAfter(event.step);
     } else if (event.type === "progress") {
@@ -76,6 +78,7 @@ export class History {
     } else if (event.type === "evaluated") this.evaluated = event;
     else if (event.type === "control_applied") {
       if (["resume", "step", "epoch"].includes(event.do)) this.status = "running";
+      this.pace = event.pace ?? this.pace;
     } else if (event.type === "fit_ended") {
       this.ended = event;
       this.status = ENDED[event.reason];
@@ -112,8 +115,14 @@ export class History {
     return tables.length ? tables.at(-1).last(name) : null;
   }
 
-  /** Steps a second over the last second or so of training; null before there is enough to tell. */
+  /** Steps a second over the last second or so, at most the pace; null before there is enough to tell. */
   speed() {
+    const trained = this.#speed();
+    return this.pace ? Math.min(trained ?? this.pace, this.pace) : trained;
+  }
+
+  // Of training itself: the seconds leave out what a run waits for its pace.
+  #speed() {
     const { step, seconds } = this.progress.rows;
     const from = Math.max(0, step.length - 12), last = step.length - 1;
     if (last - from < 1 || seconds[last] - seconds[from] < 0.05) return null;

@@ -114,7 +114,9 @@ class Stage {
     for (const event of head.events ?? []) this.history.add(event);
     this.newEvents = head.events ?? [];
     // By another tab or by hand: forms and marks on the curves follow.
-    this.isChanged ||= this.isUpToDate && this.newEvents.some(({ type, set }) => type === "control_applied" && set);
+    this.isChanged ||= this.isUpToDate && this.newEvents.some(
+      ({ type, set, pace }) => type === "control_applied" && (set || pace !== undefined),
+    );
     if (!head.more) this.isUpToDate = true;
     if (weights) {
       this.version = head.version;

@@ -47,7 +47,9 @@ export function statusLine({ status, history, scene, place }) {
   }
   const line = _("{status} · epoch {epoch} · step {step}", { status: word, epoch: whole(history.epoch), step });
   const speed = status === "running" ? history.speed() : null;
-  return speed === null ? line : _("{line} · {speed} steps/s", { line, speed: whole(speed) });
+  if (speed === null) return line;
+  if (whole(speed) === "1") return _("{line} · 1 step/s", { line });
+  return _("{line} · {speed} steps/s", { line, speed: whole(speed) });
 }
 
 export const connectionWord = ({ connection, why }) =>

@@ -89,6 +89,29 @@ def test_the_browser_folds_a_runs_events_as_python_does(
         assert np.array_equal(y, expected_y)
 
 
+def test_the_browser_knows_the_pace_of_a_sitting_and_says_no_more_than_it(
+    page: Page, tmp_path: Any
+) -> None:
+    lines = lines_of_a_run(tmp_path)
+    pace = {
+        "type": "control_applied",
+        "step": 120,
+        "epoch": 1,
+        "seconds": 9.0,
+        "id": "p",
+        "pace": 3,
+    }
+    asked = [*lines[:-1], json.dumps(pace)]
+    speeds = [
+        page.evaluate(FOLD, {"lines": told, "names": []})["speed"]
+        for told in (lines, asked, [lines[0], json.dumps(pace)], [*asked, lines[0]])
+    ]
+    trained, at_pace, unknown, next_sitting = speeds
+    assert trained > 3
+    assert at_pace == unknown == 3
+    assert next_sitting is None
+
+
 SERIES = """async ({x, y, weight, points}) => {
     const { smooth, thin } = await import("/web/series.js");
     const numbers = y.map((value) => value ?? NaN);

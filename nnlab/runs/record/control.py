@@ -18,14 +18,25 @@ RELEASE_SECONDS = 60.0
 """A run paused for so long gives its place back; it resumes from its checkpoint."""
 
 
-def ask(run: Path, do: Action | None = None, *, path: str = "", value: object = None) -> Control:
-    """Append a control: `ask(run, "pause")`, `ask(run, path="training.optimizer.lr", value=0.1)`.
+def ask(
+    run: Path,
+    do: Action | None = None,
+    *,
+    path: str = "",
+    value: object = None,
+    pace: float | None = None,
+) -> Control:
+    """Append a control.
+
+    `ask(run, "pause")`, `ask(run, path="training.optimizer.lr", value=0.1)`, `ask(run, pace=3)`.
 
     Raises:
         RunNotFoundError: the run directory is gone.
         NnlabError: it cannot be written.
     """
-    says = {"set": Set(path=path, value=value)} if do is None else {"do": do}
+    says: dict[str, object] = {"do": do}
+    if do is None:
+        says = {"set": Set(path=path, value=value)} if pace is None else {"pace": pace}
     control = Control.model_validate({"id": uuid.uuid4().hex[:12], "at": time.time(), **says})
     if not run.is_dir():
         raise RunNotFoundError(_("The run {run} was deleted.", run=run.name))

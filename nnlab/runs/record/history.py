@@ -77,6 +77,8 @@ class History:
         self.evaluated: Evaluated | None = None
         """The figures of weights that were set by hand, until newer ones come."""
         self.paused = False
+        self.pace = 0.0
+        """Steps a second at most, as it was asked for in this sitting; 0: as fast as it goes."""
         self.controls: list[ControlApplied] = []
         self.checkpoints: list[CheckpointSaved] = []
         self._controls_in: dict[int, int] = {0: 0}
@@ -97,6 +99,7 @@ class History:
             case FitStarted():
                 self.started, self.ended, self.diverged, self.paused = event, None, None, False
                 self.evaluated = None
+                self.pace = 0.0
                 self._cut_after(event.step)
             case Progress():
                 self.progress.append(event)
@@ -108,6 +111,7 @@ class History:
                 self.evaluated = event
             case ControlApplied():
                 self.controls.append(event)
+                self.pace = self.pace if event.pace is None else event.pace
                 self.paused = self.paused and event.do not in ("resume", "step", "epoch")
             case CheckpointSaved():
                 self.checkpoints.append(event)

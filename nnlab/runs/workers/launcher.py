@@ -57,7 +57,13 @@ class Launcher(Protocol):
         ...
 
     def ask(
-        self, run: Run, do: Action | None = None, *, path: str = "", value: object = None
+        self,
+        run: Run,
+        do: Action | None = None,
+        *,
+        path: str = "",
+        value: object = None,
+        pace: float | None = None,
     ) -> Control:
         """Ask a run for something. A run that waits in the queue is taken out by `stop`.
 
@@ -181,7 +187,13 @@ class LocalLauncher:
                 self._seen[run.id] = time.monotonic()
 
     def ask(
-        self, run: Run, do: Action | None = None, *, path: str = "", value: object = None
+        self,
+        run: Run,
+        do: Action | None = None,
+        *,
+        path: str = "",
+        value: object = None,
+        pace: float | None = None,
     ) -> Control:
         """See `Launcher.ask`."""
         if do == "stop":
@@ -190,7 +202,7 @@ class LocalLauncher:
                 was_waiting, self._queue = len(waiting) < len(self._queue), waiting
             if was_waiting:  # nothing is written: a later start must not find an old stop
                 return Control(id="queue", at=time.time(), do="stop")
-        return ask(run.path, do, path=path, value=value)
+        return ask(run.path, do, path=path, value=value, pace=pace)
 
     def status(self, run: Run) -> Status:
         """See `Launcher.status`."""

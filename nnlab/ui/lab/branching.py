@@ -9,6 +9,7 @@ from nnlab.config import Experiment
 from nnlab.config.live_fields import BUDGET_FIELDS, WEIGHTS, apply_changes
 from nnlab.errors import NnlabError
 from nnlab.runs.record.checkpoints import load_checkpoint
+from nnlab.runs.record.control import ask
 from nnlab.runs.record.history import History
 from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.rewind.branch import branch
@@ -16,6 +17,7 @@ from nnlab.runs.store import Run
 from nnlab.texts import _, number
 from nnlab.training.state import State
 from nnlab.ui import services
+from nnlab.ui.lab.pace import chosen_pace
 from nnlab.ui.lab.run_commands import start
 
 MAX_NAME = 80
@@ -54,6 +56,8 @@ def make_branch(
         owner=run.meta.owner,
         state=state,
     )
+    if pace := chosen_pace(made.experiment):
+        ask(made.path, pace=pace)
     start(made)
     return made
 

@@ -12,6 +12,7 @@ from nnlab.runs.record.status import ALIVE, Status
 from nnlab.runs.store import Run
 from nnlab.training.controls import Action
 from nnlab.ui import services
+from nnlab.ui.lab.pace import chosen_pace, tell_pace
 from nnlab.ui.run_names import title
 from nnlab.ui.runtime.run_view import RunView, run_view
 from nnlab.ui.session.lab_state import LabState
@@ -48,6 +49,8 @@ def make_run(
     )
     for path, value in (changes or {}).items():
         write_control(run.path, path=path, value=value)
+    if pace := chosen_pace(experiment):
+        write_control(run.path, pace=pace)
     start(run, first)
     return run
 
@@ -119,6 +122,7 @@ def go_on(state: LabState, first: Action | None = None) -> None:
             ask(state, first or "resume")
         else:
             start(run, first)
+            tell_pace(run)
             changes = _untold(state)
             state.untold = None
             for path, value in changes.items():

@@ -1,5 +1,7 @@
 """The buttons that drive a run, and the line that says how it stands."""
 
+from collections.abc import Callable
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -24,11 +26,17 @@ GO_WIDTH = 116
 
 
 def show_controls(
-    state: LabState, status: Status | None, line: str, *, problem: bool
+    state: LabState,
+    status: Status | None,
+    line: str,
+    *,
+    problem: bool,
+    show_more: Callable[[], None] = lambda: None,
 ) -> DeltaGenerator:
     """Train or Pause or Resume in one place, then Step, Epoch, Stop, Reset, and the status line.
 
-    Each is always there. `problem` says that the draft cannot be trained as it stands.
+    Each is always there. `problem` says that the draft cannot be trained as it stands;
+    `show_more` draws what else stands in the row.
 
     Returns:
         The place of the status line, for the stage below it.
@@ -88,6 +96,7 @@ def show_controls(
         st.button(_("Reset"), key="reset", on_click=lambda: let_go(state), disabled=status is None)
         place = st.container(key="status", width="stretch")
         place.markdown(line)
+        show_more()
     return place
 
 
@@ -113,6 +122,8 @@ def status_line(
         epoch=history.epoch,
         step=history.step,
     )
+    if history.pace:  # `speed` leaves out the waits
+        speed = min(speed or history.pace, history.pace)
     if speed is None or status != "running":
         return line
-    return _("{line} · {speed:,.0f} steps/s", line=line, speed=speed)
+    return _("{line} · {n:,} step/s", "{line} · {n:,} steps/s", line=line, n=round(speed))

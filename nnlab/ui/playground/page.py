@@ -16,6 +16,7 @@ from nnlab.training.check import plan
 from nnlab.ui.components.stage import show_stage
 from nnlab.ui.lab.live import live
 from nnlab.ui.lab.metrics_table import show_figures
+from nnlab.ui.lab.pace import show_pace
 from nnlab.ui.lab.recipe_panel import show_recipe_head, show_recipe_table
 from nnlab.ui.lab.reproduce import show_reproduction
 from nnlab.ui.lab.run_commands import follow, view_of
@@ -104,7 +105,9 @@ def _draw(state: PlaygroundState, problem: str | None, status: Status | None) ->
     history = view.refresh() if view is not None else None
     speed = view.steps_per_second() if view is not None else None
     line = status_line(state, status, history, speed)
-    place = show_controls(state, status, line, problem=problem is not None)
+    place = show_controls(
+        state, status, line, problem=problem is not None, show_more=partial(show_pace, state)
+    )
     write_run(state)
     unfinished = is_unfinished(state.draft.data)
     if problem is not None and not unfinished:

@@ -110,3 +110,10 @@ def test_between_two_looks_a_poll_costs_nothing(tmp_path: Path):
     assert heard(controls) == []
     standing.now += 1
     assert heard(controls) == ["pause"]
+
+
+def test_a_pace_is_asked_for_as_any_control_is(tmp_path: Path, controls: FileControls):
+    asked = ask(tmp_path, pace=3)
+    (line,) = (tmp_path / "control.jsonl").read_text().splitlines()
+    assert json.loads(line) == {"id": asked.id, "at": asked.at, "pace": 3.0}
+    assert [control.pace for control in controls.poll(1, paused=False)] == [3.0]

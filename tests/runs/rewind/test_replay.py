@@ -152,3 +152,22 @@ def test_a_change_lost_with_its_steps_is_not_replayed(runs_dir: Path, data_dir: 
     expected = weights_after(40, {}, data_dir)
     state = state_at(run, 40, data_dir)
     assert all(torch.equal(state["model"][name], value) for name, value in expected.items())
+
+
+def test_a_run_that_was_watched_at_a_pace_is_replayed_bit_for_bit(
+    runs_dir: Path, data_dir: Path
+) -> None:
+    paces = {step: Control(id=f"pace-{step}", at=0, pace=1000 - step) for step in (0, 5, 33)}
+    run = trained(runs_dir, data_dir, paces | {55: change("training.l1", 0.01)})
+    said = History(EventReader(run.path).read_new())
+    assert [(control.step, control.pace) for control in said.controls[:3]] == [
+        (0, 1000),
+        (5, 995),
+        (33, 967),
+    ]
+    assert said.pace == 967
+    for step in (4, 33, 59):
+        found = state_at(run, step, data_dir)["model"]
+        expected = weights_after(step, {55: change("training.l1", 0.01)}, data_dir)
+        assert found.keys() == expected.keys()
+        assert all(torch.equal(found[name], expected[name]) for name in expected)

@@ -15,7 +15,7 @@ from nnlab.runs.record.checkpoints import load_live
 from nnlab.runs.store import Run
 from nnlab.runs.workers import worker
 from nnlab.runs.workers.recorder import Recorder
-from nnlab.training.controls import NoControls
+from nnlab.training.controls import Control, NoControls
 from nnlab.training.events import ControlApplied, Event, Progress
 from nnlab.training.fit import fit
 from tests.runs.bench import events_of, experiment, new_run
@@ -158,3 +158,44 @@ def test_whoever_reads_of_a_weight_that_was_set_finds_it_set(runs_dir: Path, dat
             assert found is not None
             seen.append(found[1]["0.weight"][0, 0].item())
     assert seen == [7.0, 8.0, 40.0]
+
+
+@pytest.mark.parametrize("pace", [1, 3, 10])
+def test_at_a_slow_pace_viewers_find_the_weights_of_every_step(
+    monkeypatch: pytest.MonkeyPatch, runs_dir: Path, data_dir: Path, pace: float
+):
+    clock, steps = Clock(), []
+    save_live = checkpoints.save_live
+
+    def save_and_note(path: Path, weights: dict[str, Tensor], step: int) -> None:
+        clock.own += 0.0005
+        clock.now += 0.0005
+        save_live(path, weights, step)
+        steps.append(step)
+
+    def pass_time(seconds: float) -> None:
+        clock.now += seconds
+
+    class Paced(Ticks):
+        def poll(self, step: int, *, paused: bool) -> Any:
+            asked = [Control(id="pace", at=0, pace=pace)] if not clock.waited else []
+            clock.waited = 1.0
+            return [*asked, *super().poll(step, paused=paused)]
+
+    monkeypatch.setattr(checkpoints, "save_live", save_and_note)
+    run = new_run(runs_dir, experiment(steps=40))
+    given = run.experiment
+    running = fit(
+        given,
+        load(given.data, data_dir),
+        controls=Paced(clock),
+        clock=lambda: clock.now,
+        sleep=pass_time,
+    )
+    recorder = Recorder(run.path, running, clock=lambda: clock.now, own_time=lambda: clock.own)
+    for event in running:
+        recorder.record(event)
+    recorder.close()
+    assert set(range(41)) <= set(steps)
+    assert [event.step for event in progress(events_of(run))] == list(range(1, 41))
+    assert clock.own <= 0.02 * (clock.now - 1000) + 3 * 0.0005

@@ -19,6 +19,7 @@ from nnlab.training.events import ControlApplied, FitStarted
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.components.tables import DASH, cell, facts_table, table
 from nnlab.ui.forms.labels import data_lines, layer_lines, training_lines
+from nnlab.ui.lab.pace import say_pace
 from nnlab.ui.lab.test_set import show_test_set
 from nnlab.ui.runs.files import disk_use
 from nnlab.ui.runtime.r_squared import Variances, variances_of
@@ -202,6 +203,8 @@ def _show_controls(controls: Sequence[ControlApplied]) -> None:
 
 def _said(event: ControlApplied) -> str:
     said = _(ACTIONS.get(event.do, event.do)) if event.do else ""
+    if event.pace is not None:
+        said = _("pace: {pace}", pace=say_pace(event.pace))
     if event.set is not None:
         said = f"{event.set.get('path')} = {event.set.get('value')}"
     return _("{said} (refused: {why})", said=said, why=event.error) if event.error else said
