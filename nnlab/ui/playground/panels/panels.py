@@ -15,6 +15,7 @@ from nnlab.ui.playground.panels.bent import draw_bent
 from nnlab.ui.playground.panels.branch import draw_branch
 from nnlab.ui.playground.panels.compare import draw_compare
 from nnlab.ui.playground.panels.doctor import draw_doctor
+from nnlab.ui.playground.panels.histograms import draw_histograms
 from nnlab.ui.playground.panels.one_step import draw_one_step
 from nnlab.ui.playground.panels.panel_choice import BENT, BRANCH, COMPARE, DOCTOR, choose_panel
 
@@ -27,6 +28,7 @@ PANELS: list[tuple[str, Draw]] = [
     (N_("One step"), draw_one_step),
     (DOCTOR, draw_doctor),
     (BENT, draw_bent),
+    (N_("Histograms"), draw_histograms),
 ]
 """What the choice says, and what draws it."""
 
