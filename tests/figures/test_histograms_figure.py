@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from nnlab.figures import theme
-from nnlab.figures.histograms import HEIGHT, describe_histograms, histograms_figure, plain
+from nnlab.figures.histograms.ridges import HEIGHT, histograms_figure
+from nnlab.figures.histograms.words import describe_histograms, plain
 from tests.figures.colour import contrast
 from tests.figures.shipped import checked, shipped
 

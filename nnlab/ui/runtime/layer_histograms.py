@@ -52,7 +52,7 @@ def layers_over_time(view: RunView, shown: Snapshot, train: Part) -> Kept:
     count = examples_for(sum(p.numel() for p in shown.network.parameters()), len(train))
     x, y = train.x[:count], train.y[:count]
     loss = LOSSES[experiment.training.loss]
-    what = ("layer numbers", experiment.data, experiment.training.loss, count)
+    what = ("histograms", experiment.data, experiment.training.loss, count)
 
     def ask(network: nn.Sequential) -> Layers:
         return layer_numbers(network, x, y, loss)

@@ -103,13 +103,15 @@ def test_a_moment_is_read_and_asked_once_and_a_file_that_changes_anew(
     view = RunView(run)
     view.refresh()
     part = splits_of(run.experiment.data).train
-    for _ in range(3):
-        layers_over_time(view, view.moment(), part)
-    assert len(asked) == 4
+    layers_over_time(view, view.moment(), part)
+    once = len(asked)
+    assert once >= 3, "the untrained network may be known from another test"
+    layers_over_time(view, view.moment(), part)
+    assert len(asked) == once
     path = list_checkpoints(run.path)[1]
     path.write_bytes(path.read_bytes())
     layers_over_time(view, view.moment(), part)
-    assert len(asked) == 5
+    assert len(asked) == once + 1
 
 
 def test_a_branch_does_not_begin_with_an_untrained_network(run: Run, data_dir: Path) -> None:

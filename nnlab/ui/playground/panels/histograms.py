@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from nnlab.figures.histograms import describe_histograms, histograms_figure, plain
+from nnlab.figures.histograms.ridges import histograms_figure
+from nnlab.figures.histograms.words import describe_histograms, plain
 from nnlab.insight.histograms import (
     KINDS,
     Kind,
@@ -68,7 +69,7 @@ def draw_histograms(frame: Frame) -> None:
             max(float(array.max()) for array in values),
         ),
     )
-    st.markdown(_seen(values, steps, kept.layers[shown.step]))
+    st.markdown(_seen(values, steps, kept.layers[shown.step], shown.step))
     st.caption(_how(frame, kept, newest[layer - 1], steps))
     if kept.problem is not None:
         st.warning(kept.problem)
@@ -113,7 +114,7 @@ def _values(layer: LayerNumbers, kind: Kind) -> np.ndarray:
 
 
 def _seen(
-    values: Sequence[np.ndarray], steps: Sequence[int], layers: Sequence[LayerNumbers]
+    values: Sequence[np.ndarray], steps: Sequence[int], layers: Sequence[LayerNumbers], shown: int
 ) -> str:
     """How the spread went, and how the gradients of the first and the last layer compare."""
     before, after = float(values[0].std()), float(values[-1].std())
@@ -126,7 +127,10 @@ def _seen(
             first=steps[0],
             last=steps[-1],
         )
-    return f"{said} {compare_gradients(layers)}".strip()
+    compared = compare_gradients(layers)
+    return (
+        f"{said} {_('At step {step:,}: {said}', step=shown, said=compared)}" if compared else said
+    )
 
 
 def _how(frame: Frame, kept: Kept, layer: LayerNumbers, steps: Sequence[int]) -> str:

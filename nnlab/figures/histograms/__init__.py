@@ -1,0 +1,1 @@
+"""Histograms of the same numbers at several moments of a run."""
