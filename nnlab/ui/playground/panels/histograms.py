@@ -93,20 +93,19 @@ def _choose(layers: Sequence[LayerNumbers]) -> tuple[int, Kind]:
             format_func=say,
             key=widgets.key(f"histograms_layer_{count}"),
             label_visibility="collapsed",
-            width=180,
+            width=152,
         )
         has_bias = len(layers[layer - 1].biases) > 0
         kinds: list[Kind] = [kind for kind in KINDS if has_bias or not kind.startswith("bias")]
-        kind = st.segmented_control(
+        kind = st.selectbox(
             _("Numbers"),
             kinds,
             format_func=lambda kind: _(KINDS[kind]),
-            default=kinds[0],
             key=widgets.key(f"histograms_kind_{has_bias}"),
             label_visibility="collapsed",
-            required=True,
+            width=186,
         )
-    return layer, kind or kinds[0]
+    return layer, kind
 
 
 def _values(layer: LayerNumbers, kind: Kind) -> np.ndarray:
