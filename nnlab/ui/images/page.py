@@ -21,6 +21,7 @@ from nnlab.ui.images.missing import downloading, show_missing
 from nnlab.ui.images.result import show_progress, show_result
 from nnlab.ui.images.tabs.answers import show_pictures
 from nnlab.ui.images.tabs.tabs import WEIGHTS, live_tensors, show_tabs
+from nnlab.ui.lab.back_forward import follow_history
 from nnlab.ui.lab.live import live
 from nnlab.ui.lab.metrics_table import show_figures
 from nnlab.ui.lab.recipe_panel import show_recipe_head, show_recipe_table
@@ -42,6 +43,7 @@ def show() -> None:
     """The page."""
     st.html(STYLE)
     state = images_state()
+    follow_history(state)
     if fill_widgets("images", form.widget_values(state.draft)):
         form.fill_builder(state.draft)
     head = st.container()

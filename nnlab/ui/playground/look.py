@@ -71,7 +71,9 @@ def _show_units(state: PlaygroundState, layers: int) -> None:
 
 def _filled(state: PlaygroundState, name: str) -> str:
     """The key of a field's widget, whose value Streamlit forgets on a visit to another page."""
-    widgets.setdefault(f"look_{name}", getattr(state.look, name))
+    value = getattr(state.look, name)
+    if widgets.get(f"look_{name}") != value:  # forgotten, or another one since Back
+        widgets[f"look_{name}"] = value
     return widgets.key(f"look_{name}")
 
 

@@ -14,6 +14,7 @@ from nnlab.runs.record.status import Status
 from nnlab.texts import _
 from nnlab.training.check import plan
 from nnlab.ui.components.stage import show_stage
+from nnlab.ui.lab.back_forward import follow_history
 from nnlab.ui.lab.live import live
 from nnlab.ui.lab.metrics_table import show_figures
 from nnlab.ui.lab.pace import show_pace
@@ -51,6 +52,7 @@ def show() -> None:
     """The page."""
     st.html(STYLE)
     state = playground_state()
+    follow_history(state)
     fill_widgets("playground", form.widget_values(state.draft))
     head = st.container()
     with head:

@@ -22,6 +22,15 @@ class Reproduction:
     run_id: str | None = None
 
 
+@dataclass(frozen=True)
+class LeftRun:
+    """The run that was in view until a change asked for another experiment."""
+
+    run_id: str
+    draft: Experiment
+    """What the form said before the change."""
+
+
 @dataclass
 class LabState:
     """What a laboratory page shows."""
@@ -44,6 +53,18 @@ class LabState:
     """The draft was changed from within the live part: the form, which stands outside, follows."""
     heard: Experiment | None = None
     """While the draft cannot be trained: the last one that could, which the run has heard of."""
+    unanswered: set[str] = field(default_factory=set)
+    """The ids of changes that this session asked of the run, and that it has not made yet."""
+    seen: tuple[str, int] | None = None
+    """A run's id, and how many of its live changes the draft has followed."""
+    left: LeftRun | None = None
+    """Until the new experiment trains, or somebody takes the word on it away."""
+    keeps_training: bool = False
+    """A change that asks for another experiment begins its run at once, if one was training."""
+    is_to_begin: bool = False
+    """The draft's run begins as soon as it can be trained."""
+    bare: Experiment | None = None
+    """What the address without an experiment stands for: what the page showed when entered so."""
     reproduction: Reproduction | None = None
     is_link_read: bool = False
     """The address was asked once for what a replayable link expects."""
@@ -65,3 +86,4 @@ class LabState:
         self.draft, self.run_id, self.recipe = experiment, run_id, recipe
         self.notice = self.untold = self.panel = self.heard = self._past = None
         self.look, self.replaying = Look(), False
+        self.left, self.is_to_begin = None, False

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
+import streamlit as st
+
 from nnlab.config import Experiment, Images
 from nnlab.recipes import get
-from nnlab.ui.session.address import read_address
+from nnlab.ui.session.address import LINK, read_address
 from nnlab.ui.session.images_state import ImagesState
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.playground_state import PlaygroundState
@@ -27,6 +29,8 @@ class Visit:
 
     entered: Lab | None = None
     """The laboratory page whose widgets were filled last; None: the next one fills its own."""
+    shown: Lab | None = None
+    """The laboratory page that is shown; None: another page."""
 
 
 def lab_of(experiment: Experiment) -> Lab:
@@ -82,7 +86,8 @@ def take_up(state: LabState, experiment: Experiment, run_id: str | None = None) 
     """
     state.draft, state.run_id, state.notice = experiment, run_id, None
     state.is_refilled, state.heard = True, None
-    leave_lab()
+    state.left, state.is_to_begin = None, False
+    refill()
 
 
 def fill_widgets(lab: Lab, values: Mapping[str, Any]) -> bool:
@@ -104,6 +109,21 @@ def fill_widgets(lab: Lab, values: Mapping[str, Any]) -> bool:
     return is_entered
 
 
+def refill() -> None:
+    """The next laboratory page that is drawn fills its widgets anew."""
+    of_session(Visit).entered = None
+
+
 def leave_lab() -> None:
     """To be called by pages without a draft: the next laboratory page fills its widgets anew."""
-    of_session(Visit).entered = None
+    of_session(Visit).shown = None
+    refill()
+
+
+def enter_lab(state: LabState) -> None:
+    """To be called first by a laboratory page: an address without an experiment means its draft."""
+    visit, lab = of_session(Visit), lab_of(state.draft)
+    if visit.shown != lab:
+        visit.shown = lab
+        if LINK not in st.query_params:
+            state.bare = state.draft

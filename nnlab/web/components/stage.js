@@ -1,5 +1,7 @@
 // Hands what the page says to the stage, and runs the page again when the run has news for it.
 
+import { isDrawn } from "../address.js";
+import { keepFocus } from "../focus.js";
 import { stage } from "../stage.js";
 import { connectionWord, sayNews, sayWeights } from "../words.js";
 
@@ -15,6 +17,8 @@ export function draw({ data, parentElement, setTriggerValue }) {
   page.renew = (why) => setTriggerValue("news", why);
   page.hasRun(data);
   stage.show(data, element);
+  isDrawn();
+  keepFocus();
 }
 
 export function drop({ parentElement }) {
