@@ -1,14 +1,44 @@
 """A name for a run, from what it trains."""
 
+import re
+
 from nnlab.config import Activation, Conv2d, Experiment, Linear, Model
+from nnlab.config.live_fields import live_changes, value_at
 from nnlab.texts import number
 
+RATE = "training.optimizer.lr"
+CHANGES = r"( → .+?)?(, \w+ .+? → .+?)*(.*…)?"
+"""What a title says of changes; a long one is cut."""
+MAX_LENGTH = 80
 
-def title(experiment: Experiment) -> str:
-    """`spiral · 8-8 tanh · adam 0.03`."""
+
+def title(experiment: Experiment, now: Experiment | None = None) -> str:
+    """`spiral · 8-8 tanh · adam 0.03`.
+
+    Args:
+        experiment: what a run trains.
+        now: the same with what was changed while it trained: `adam 0.03 → 0.1, l1 0 → 0.001`.
+    """
     optimizer = experiment.training.optimizer
     network = architecture(experiment.model)
-    return f"{experiment.data.kind} · {network} · {optimizer.kind} {number(optimizer.lr, 6)}"[:80]
+    said = f"{experiment.data.kind} · {network} · {optimizer.kind} {number(optimizer.lr, 6)}"
+    changes = (live_changes(experiment, now) if now is not None else None) or {}
+    if (rate := changes.pop(RATE, None)) is not None:
+        said += f" → {number(float(rate), 6)}"
+    for path, value in changes.items():
+        before = value_at(experiment, path) if isinstance(value, int | float) else None
+        said += f", {path.rpartition('.')[2]} {_said(before)} → {_said(value)}"
+    return said if len(said) <= MAX_LENGTH else f"{said[: MAX_LENGTH - 1]}…"
+
+
+def is_title(name: str, experiment: Experiment) -> bool:
+    """Whether a name is a title of that experiment, with changes or without; no person gave it."""
+    own = title(experiment)
+    return name.startswith(own) and re.fullmatch(CHANGES, name.removeprefix(own)) is not None
+
+
+def _said(value: object) -> str:
+    return number(float(value), 6) if isinstance(value, int | float) else str(value or "off")
 
 
 def architecture(model: Model) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from nnlab.runs.record.status import ALIVE, Status
+from nnlab.ui.lab.other_tabs import keep_up
 from nnlab.ui.lab.run_commands import current_status
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.shell import messages
@@ -38,6 +39,8 @@ def live(
             st.rerun()  # a button in here gave the form other values: it stands outside
         status = current_status(state)
         with messages():
+            if keep_up(state, status):
+                st.rerun()  # another tab changed what the form says
             draw(status)
         if (beat(), status in ALIVE) != born_with:
             st.rerun()

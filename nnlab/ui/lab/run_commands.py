@@ -15,7 +15,7 @@ from nnlab.ui import services
 from nnlab.ui.lab.pace import chosen_pace, tell_pace
 from nnlab.ui.run_names import title
 from nnlab.ui.runtime.run_view import RunView, run_view
-from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.lab_state import LabState, LeftRun
 from nnlab.ui.session.labs import lab_of
 
 RESUMABLE: frozenset[Status] = frozenset({"paused", "stopped", "interrupted"})
@@ -112,6 +112,7 @@ def begin(state: LabState, first: Action | None = None) -> None:
         state.notice = str(error)
     else:
         state.run_id, state.notice = run.id, None
+        state.left, state.is_to_begin = None, False
 
 
 def go_on(state: LabState, first: Action | None = None) -> None:
@@ -126,7 +127,7 @@ def go_on(state: LabState, first: Action | None = None) -> None:
             changes = _untold(state)
             state.untold = None
             for path, value in changes.items():
-                services.launcher().ask(run, path=path, value=value)
+                state.unanswered.add(services.launcher().ask(run, path=path, value=value).id)
     except NnlabError as error:
         state.notice = str(error)
 
@@ -149,6 +150,8 @@ def ask(state: LabState, do: Action | None = None, *, path: str = "", value: obj
     try:
         run = services.store().get(state.run_id)
         control = services.launcher().ask(run, do, path=path, value=value)
+        if do is None:
+            state.unanswered.add(control.id)
         _wait_for_answer(run_view(run.id), control.id, stands_still=do in ("pause", "step"))
     except NnlabError as error:
         state.notice = str(error)
@@ -162,6 +165,23 @@ def let_go(state: LabState) -> None:
     if current_status(state) in ALIVE:
         ask(state, "stop")
     state.run_id = state.notice = None
+    state.left, state.is_to_begin = None, False
+
+
+def begin_anew(state: LabState, draft: Experiment, before: Experiment) -> None:
+    """Show a draft in place of the run in view, which ends; the page says that it is kept.
+
+    Args:
+        state: of the page.
+        draft: what it shows from now on.
+        before: what the form said of the run in view.
+    """
+    was_training, run_id = current_status(state) in ALIVE, state.run_id
+    let_go(state)
+    state.draft = draft
+    if run_id is not None:
+        state.left = LeftRun(run_id, before)
+        state.is_to_begin = was_training and state.keeps_training
 
 
 def follow(state: LabState, draft: Experiment, *, blocked: bool = False) -> None:
@@ -177,7 +197,7 @@ def follow(state: LabState, draft: Experiment, *, blocked: bool = False) -> None
     if blocked or draft == before or current_status(state) is None or state.run_id is None:
         return
     if live_changes(run_view(state.run_id).experiment, draft) is None:
-        let_go(state)
+        begin_anew(state, draft, before)
     else:
         _tell(state, live_changes(before, draft))
 

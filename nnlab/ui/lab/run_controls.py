@@ -41,6 +41,11 @@ def show_controls(
     Returns:
         The place of the status line, for the stage below it.
     """
+    if state.is_to_begin and not problem:
+        left = state.left
+        begin(state)
+        state.left, state.is_to_begin = left, False
+        st.rerun()
 
     def pause() -> None:
         if current_status(state) == "running":  # a click may reach the server twice

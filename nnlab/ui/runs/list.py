@@ -10,7 +10,7 @@ from nnlab.runs.record.status import WORDS
 from nnlab.runs.store import Summary
 from nnlab.texts import _, number
 from nnlab.ui.components.tables import DASH
-from nnlab.ui.run_names import title
+from nnlab.ui.run_names import is_title, title
 from nnlab.ui.runs.figures import figures_of
 from nnlab.ui.session.runs_state import RunsState
 from nnlab.ui.session.widgets import runs as widgets
@@ -136,7 +136,8 @@ def _row(summary: Summary, selected: bool) -> str:
 
 def _under_the_name(summary: Summary) -> str:
     """What is trained, unless the name says just that, and how many parameters."""
-    lines = [] if title(summary.experiment) == summary.meta.name else [title(summary.experiment)]
+    is_said = is_title(summary.meta.name, summary.experiment)
+    lines = [] if is_said else [title(summary.experiment)]
     if summary.started is not None:
         lines.append(_("{count:,} parameters", count=summary.started.parameters))
     return "".join(f"<small>{escape(line)}</small>" for line in lines)

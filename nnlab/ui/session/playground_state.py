@@ -6,7 +6,11 @@ from typing import ClassVar
 from nnlab.config import Experiment, Points
 from nnlab.config.data import Task
 from nnlab.insight.microscope import OneStep
+from nnlab.texts import N_
 from nnlab.ui.session.lab_state import LabState
+
+COMPARE = N_("Compare")
+"""The panel that shows a run beside another one."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,8 @@ class PlaygroundState(LabState):
     """How many panels were asked for so: each makes the choice another widget."""
     is_plain_asked: bool = False
     """A network of the plain form is asked for, in place of one that it has no words for."""
+    compared: str | None = None
+    """The run that the panel *Compare* shows beside that in view; None: its parent."""
     is_last_input: bool = False
     """Somebody tried to switch the last input off: to be said once."""
 
@@ -76,4 +82,8 @@ class PlaygroundState(LabState):
     ) -> None:
         """See `LabState.open`. What a person brought stays."""
         super().open(experiment, run_id, recipe)
-        self.picked = None
+        self.picked = self.compared = None
+
+    def compare_with(self, run_id: str) -> None:
+        """Open the panel that shows a run beside that in view."""
+        self.compared, self.asked_panel = run_id, COMPARE

@@ -191,7 +191,7 @@ def test_a_branch_starts_from_the_moment_with_one_thing_changed_and_is_shown(
 
 
 def test_a_run_without_a_parent_says_how_to_come_by_one(run: Run) -> None:
-    test = open_panel(opened(PlaygroundState(EXPERIMENT, run.id)), "Compare with parent")
+    test = open_panel(opened(PlaygroundState(EXPERIMENT, run.id)), "Compare")
     assert "branched from no other" in captions(test)
 
 

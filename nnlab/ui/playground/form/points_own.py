@@ -3,8 +3,7 @@
 import streamlit as st
 
 from nnlab.config import Points
-from nnlab.texts import _
-from nnlab.ui.lab.run_commands import let_go
+from nnlab.ui.lab.run_commands import begin_anew
 from nnlab.ui.session.labs import playground_state
 from nnlab.ui.session.playground_state import PlaygroundState
 
@@ -31,10 +30,10 @@ def undo(state: PlaygroundState) -> None:
 
 def _replace(state: PlaygroundState, data: Points) -> None:
     memory = playground_state().own
+    draft = state.draft.model_copy(update={"data": data})
     if state.run_id is not None:
-        let_go(state)
-        memory.notice = _("The points have changed: training begins anew.")
-    state.draft = state.draft.model_copy(update={"data": data})
+        begin_anew(state, draft, state.draft)
+    state.draft = draft
     memory.kept[data.task, data.width] = data
     memory.edited = True
 

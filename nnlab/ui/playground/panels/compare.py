@@ -1,4 +1,4 @@
-"""The shown run beside the one that it branched from: where their answers differ, in a picture."""
+"""The shown run beside its parent or the run before it, where their answers differ: a picture."""
 
 import numpy as np
 import streamlit as st
@@ -11,6 +11,7 @@ from nnlab.insight.plane.fitted import fitted
 from nnlab.runs.record.status import ALIVE
 from nnlab.runs.store import Run
 from nnlab.texts import N_, _
+from nnlab.ui import services
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.components.tables import number_cell, row, table
 from nnlab.ui.lab.table_plane import axes_of, slice_of
@@ -35,12 +36,13 @@ ROWS = (
 
 def draw_compare(frame: Frame) -> None:
     """The difference of both networks over the plane or the line, and their figures."""
-    parent = parent_of(frame)
-    if parent is None:
+    before = _run_before(frame)
+    other = before or parent_of(frame)
+    if other is None:
         _say_why_not(frame)
         return
     try:
-        theirs, is_replayed = _their_moment(frame, parent)
+        theirs, is_replayed = _their_moment(frame, other)
     except NnlabError as error:
         st.warning(str(error), icon=":material/warning:")
         return
@@ -48,21 +50,33 @@ def draw_compare(frame: Frame) -> None:
     with picture:
         said = _show_difference(frame, theirs)
     with words:
-        text = (
-            N_(
-                "**This run** at step {step:,}, less **its parent** ({name}) at step"
-                " {their_step:,}; step {step:,} is being replayed."
-            )
-            if is_replayed
-            else N_(
-                "**This run** at step {step:,}, less **its parent** ({name}) at step"
-                " {their_step:,}."
-            )
+        text = N_(
+            "**This run** at step {step:,}, less **its parent** ({name}) at step {their_step:,}"
         )
-        name = plain(parent.meta.name)
-        st.markdown(_(text, step=frame.moment.step, name=name, their_step=theirs.step))
+        if before is not None:
+            text = N_(
+                "**This run** at step {step:,}, less the run before it, **{name}**, at step"
+                " {their_step:,}"
+            )
+        name, step = plain(other.meta.name), frame.moment.step
+        line = _(text, step=step, name=name, their_step=theirs.step)
+        if is_replayed:
+            line += _("; step {step:,} is being replayed", step=step)
+        st.markdown(f"{line}.")
         st.markdown(said)
-        _show_figures(frame, theirs)
+        _show_figures(frame, theirs, _("parent") if before is None else _("before"))
+
+
+def _run_before(frame: Frame) -> Run | None:
+    """The run that somebody asked to compare with; None where that is the one in view, or gone."""
+    name, view = frame.state.compared, frame.view
+    if name is None or (view is not None and view.run.id == name):
+        return None
+    try:
+        return services.store().get(name)
+    except NnlabError:  # it was deleted meanwhile: the parent, if there is one, takes its place
+        frame.state.compared = None
+        return None
 
 
 def _say_why_not(frame: Frame) -> None:
@@ -78,21 +92,34 @@ def _say_why_not(frame: Frame) -> None:
         st.caption(
             _(
                 "This run branched from no other. Move the slider to a past step, press *Branch"
-                " here*, and change one thing: both are then compared here."
+                " here*, and change one thing: both are then compared here. After a change of the"
+                " form the run before it can be compared, too."
             )
         )
 
 
-def _their_moment(frame: Frame, parent: Run) -> tuple[Snapshot, bool]:
-    """The parent at the same step where it has made that and nothing moves, else its newest.
+def _their_moment(frame: Frame, other: Run) -> tuple[Snapshot, bool]:
+    """The other run at the same step where it has made that and nothing moves, else its newest.
 
     And whether that step is still being replayed: the snapshot is of another one then.
+
+    Raises:
+        NnlabError: its inputs or outputs are others, or it cannot be read.
     """
-    view = run_view(parent.id)
+    view = run_view(other.id)
+    info = frame.splits.info
+    if (view.info.input_shape, view.info.outputs) != (info.input_shape, info.outputs):
+        raise NnlabError(
+            _(
+                "{name} has other inputs or outputs: only networks of the same kind of data are"
+                " compared. Go back to it to see it.",
+                name=plain(other.meta.name),
+            )
+        )
     view.refresh()
     first, last = steps(view)
     step = frame.moment.step
-    still = frame.status not in ALIVE or frame.past is not None
+    still = frame.view is not None and (frame.status not in ALIVE or frame.past is not None)
     if not (still and first <= step < last):
         return view.moment(), False
     sight = look(view, step)
@@ -132,7 +159,7 @@ def _show_difference(frame: Frame, theirs: Snapshot) -> str:
             axes=axes_of(data),
         ),
         key=widgets.key("compare_parent_chart"),
-        alt=_("The plane, coloured where this run and its parent disagree. {said}", said=said),
+        alt=_("The plane, coloured where both runs disagree. {said}", said=said),
     )
     return said
 
@@ -154,21 +181,25 @@ def _show_fits(frame: Frame, theirs: Snapshot) -> str:
     show_chart(
         fits_figure(ours.x, ours.y[:, 0], other.y[:, 0], height=HEIGHT, dark=frame.dark),
         key=widgets.key("compare_parent_chart"),
-        alt=_("The curves of this run and of its parent. {said}", said=said),
+        alt=_("The curves of both runs. {said}", said=said),
     )
     return said
 
 
-def _show_figures(frame: Frame, theirs: Snapshot) -> None:
+def _show_figures(frame: Frame, theirs: Snapshot, head: str) -> None:
     ours = _figures(frame, frame.moment)
     other = _figures(frame, theirs)
     rows = [
         row(_(name), *(number_cell(figures.latest(key), form) for figures in (ours, other)))
         for name, key, form in ROWS
     ]
-    st.html(table("nnlab-figures", rows, heads=["", _("this run"), _("parent")]))
+    st.html(table("nnlab-figures", rows, heads=["", _("this run"), head]))
 
 
 def _figures(frame: Frame, moment: Snapshot) -> ExactFigures:
+    """Of the data that the page shows, whatever the run itself learned from."""
     loss = frame.experiment.training.loss
-    return moment.cached("figures", lambda network: exact_figures(network, frame.splits, loss))
+    return moment.cached(
+        ("figures", frame.state.draft.data),
+        lambda network: exact_figures(network, frame.splits, loss),
+    )

@@ -26,7 +26,7 @@ from nnlab.runs.record.status import ALIVE
 from nnlab.texts import _
 from nnlab.ui.lab.run_commands import current_status, follow
 from nnlab.ui.playground.frame import Frame
-from nnlab.ui.session.labs import take_up
+from nnlab.ui.session.labs import refill
 from nnlab.ui.session.widgets import playground as widgets
 
 Change = Callable[[Experiment, Frame], Experiment]
@@ -67,8 +67,11 @@ def _apply(frame: Frame, mend: Mend, mended: Experiment) -> None:
     follow(state, mended)
     if state.notice is not None:
         return
-    take_up(state, mended, state.run_id if is_training else None)
-    if state.run_id is None:
+    if not is_training:
+        state.run_id = None
+    state.is_refilled = True
+    refill()
+    if state.run_id is None and not state.is_to_begin:
         state.notice = _("The form now says so: {label}. Press Train.", label=mend.label)
 
 

@@ -6,10 +6,11 @@ import streamlit as st
 
 from nnlab.texts import N_, _
 from nnlab.ui.session.labs import playground_state
+from nnlab.ui.session.playground_state import COMPARE as COMPARE
 from nnlab.ui.session.playground_state import PlaygroundState
 from nnlab.ui.session.widgets import playground as widgets
 
-BRANCH, COMPARE = N_("Branch"), N_("Compare with parent")
+BRANCH = N_("Branch")
 DOCTOR, BENT = N_("Doctor"), N_("Bent plane")
 
 
