@@ -42,6 +42,8 @@ class Scene:
     renews: float | None = None
     """Seconds after which the page runs again while the run moves, for what the server alone can
     make (more where many watch); None: nothing on it needs that."""
+    panels: int = 0
+    """How many panels were opened by a button elsewhere: the newest is brought into view."""
 
 
 def show_stage(scene: Scene) -> None:
@@ -64,6 +66,7 @@ def show_stage(scene: Scene) -> None:
             "step": scene.step,
             "weights": base64.b64encode(scene.weights).decode() if scene.weights else None,
             "parts": None if scene.parts is None else list(scene.parts),
+            "panels": scene.panels,
             "renews": scene.renews and scene.renews * max(1, viewers() / FEW),
         },
         on_news_change=lambda: None,

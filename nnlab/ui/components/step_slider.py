@@ -12,7 +12,12 @@ KEY = "past_slider"
 
 
 def show_past_slider(
-    first: int, last: int, past: int | None, word: str, move: Callable[[int | None], None]
+    run: str | None,
+    first: int,
+    last: int,
+    past: int | None,
+    word: str,
+    move: Callable[[int | None], None],
 ) -> None:
     """From the run's first step to its newest, with buttons that go by one, and back to now.
 
@@ -20,6 +25,7 @@ def show_past_slider(
     that trains; and the browser draws what it has seen while somebody drags.
 
     Args:
+        run: the run in view, with which the range grows; None: there is none.
         first: the run's first step.
         last: its newest; where it is the first there is no past yet, and nothing can be moved.
         past: the step looked at; None for now.
@@ -34,7 +40,7 @@ def show_past_slider(
 
     _component()(
         key=KEY,
-        data={"first": first, "last": last, "past": past, "word": word},
+        data={"run": run, "first": first, "last": last, "past": past, "word": word},
         on_moved_change=moved,
     )
 

@@ -39,7 +39,7 @@ def show_left_run(state: LabState) -> None:
             _button(_("Compare"), "compare", lambda: state.compare_with(left.run_id))
         _button(_("Go back"), "back", lambda: _go_back(state, left))
         _show_setting(state)
-        _button("✕", "away", lambda: _take_away(state))
+        _button(_("Dismiss"), "away", lambda: _take_away(state))
 
 
 def _button(label: str, name: str, action: Callable[[], None]) -> None:

@@ -17,8 +17,9 @@ from nnlab.ui.session.labs import refill
 def keep_up(state: LabState, status: Status | None) -> bool:
     """Let the draft say what the run in view trains with now. Whether the form has to follow.
 
-    What this session asked for itself and the run has not answered yet is waited for. A run that
-    has no worker hears of what the draft says otherwise when it goes on.
+    What this session asked for itself and the run has not answered yet is waited for. Of a run that
+    has no worker a draft that says its very experiment takes over what was changed since; what it
+    says otherwise, as after a reload, the run hears when it goes on.
 
     Args:
         state: of the page.
@@ -46,11 +47,12 @@ def keep_up(state: LabState, status: Status | None) -> bool:
     theirs = live_changes(state.draft, now)
     if not theirs:
         return False
-    if is_training:
+    if is_training or (is_new and state.draft == view.experiment):
         state.draft = now
         refill()
         return True
-    if is_new and state.untold is None and status in RESUMABLE:
+    is_told = state.untold is not None and state.untold[0] == state.run_id
+    if is_new and not is_told and status in RESUMABLE:
         state.untold = state.run_id, live_changes(now, state.draft) or {}
     return False
 

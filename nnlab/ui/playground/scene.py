@@ -34,6 +34,7 @@ def scene_of(frame: Frame, line: str, *, renews: bool) -> Scene:
         weights=weights_of(frame.moment) if is_drawn else None,
         parts=None if is_drawn else (),
         renews=RENEWS if renews or not is_drawn else None,
+        panels=frame.state.panel_choices,
     )
 
 

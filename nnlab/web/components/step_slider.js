@@ -62,7 +62,7 @@ const isNow = (input) => Number(input.value) >= Number(input.max);
 
 // The run goes on while the page stands: so does the range, but not under the finger.
 function grow({ input, data, dragging, wanted, word }) {
-  if (!data || dragging || wanted !== null || stage.run === null) return;
+  if (!data || dragging || wanted !== null || !data.run || stage.run !== data.run) return;
   const last = Math.max(stage.history.step, data.last), wasNow = isNow(input);
   if (stage.history.ended || last <= data.first || Number(input.max) >= last) return;
   input.max = last;

@@ -24,7 +24,8 @@ def show_past(frame: Frame) -> None:
         frame.state.past = max(step, least) if step < most else None
 
     with st.container(horizontal=True, vertical_alignment="top", key="past_row"):
-        show_past_slider(first, last, frame.past, _word(frame, first, last), move)
+        run = frame.view.run.id if frame.view is not None else None
+        show_past_slider(run, first, last, frame.past, _word(frame, first, last), move)
         st.button(
             _("Branch here"),
             icon=":material/call_split:",
