@@ -1,9 +1,10 @@
 """A name for a run, from what it trains."""
 
 import re
+from functools import reduce
 
 from nnlab.config import Activation, Conv2d, Experiment, Linear, Model
-from nnlab.config.live_fields import live_changes, value_at
+from nnlab.config.live_fields import live_changes
 from nnlab.texts import number
 
 RATE = "training.optimizer.lr"
@@ -25,8 +26,8 @@ def title(experiment: Experiment, now: Experiment | None = None) -> str:
     changes = (live_changes(experiment, now) if now is not None else None) or {}
     if (rate := changes.pop(RATE, None)) is not None:
         said += f" → {number(float(rate), 6)}"
-    for path, value in changes.items():
-        before = value_at(experiment, path) if isinstance(value, int | float) else None
+    for path, value in sorted(changes.items()):
+        before = reduce(getattr, path.split("."), experiment)
         said += f", {path.rpartition('.')[2]} {_said(before)} → {_said(value)}"
     return said if len(said) <= MAX_LENGTH else f"{said[: MAX_LENGTH - 1]}…"
 
@@ -38,7 +39,10 @@ def is_title(name: str, experiment: Experiment) -> bool:
 
 
 def _said(value: object) -> str:
-    return number(float(value), 6) if isinstance(value, int | float) else str(value or "off")
+    """`0.03`, `off`."""
+    if value is None or isinstance(value, bool):
+        return "on" if value else "off"
+    return number(float(value), 6) if isinstance(value, int | float) else str(value)
 
 
 def architecture(model: Model) -> str:

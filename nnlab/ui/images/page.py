@@ -31,9 +31,8 @@ from nnlab.ui.lab.run_controls import show_controls, status_line
 from nnlab.ui.lab.run_messages import show_trouble
 from nnlab.ui.runtime.image_data import LABELS, missing, pictures, show_samples
 from nnlab.ui.runtime.run_view import RunView
-from nnlab.ui.session.address import write_address, write_run
 from nnlab.ui.session.lab_state import LabState
-from nnlab.ui.session.labs import fill_widgets, first_experiment, images_state
+from nnlab.ui.session.labs import fill_widgets, images_state, keep_address
 from nnlab.ui.session.widgets import images as widgets
 
 STYLE = Path(__file__).with_name("images.css")
@@ -54,7 +53,7 @@ def show() -> None:
     problem = said.problem or _problem(said.draft)
     blocked = problem is not None or missing(said.data) is not None
     follow(state, said.draft, blocked=blocked)
-    write_address(state.draft, first_experiment("images"))
+    keep_address(state)
     with head:
         show_recipe_head(state)
     with right:
@@ -130,7 +129,7 @@ def _draw(state: LabState, problem: str | None, status: Status | None) -> None:
     place = show_controls(state, status, line, problem=blocked)
     with place:
         show_stage(_scene(frame, line))
-    write_run(state)
+    keep_address(state)
     show_progress(state.draft, view.run.id if view is not None else None, status, history, speed)
     if absent is not None:
         show_missing(_data(state), absent, _use_digits, _kept(state, is_hidden))

@@ -38,9 +38,8 @@ from nnlab.ui.playground.pointed import show_answer
 from nnlab.ui.playground.scene import scene_of
 from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.runtime.r_squared import variances_of
-from nnlab.ui.session.address import write_address, write_run
 from nnlab.ui.session.hide import hide_parts
-from nnlab.ui.session.labs import fill_widgets, first_experiment, playground_state
+from nnlab.ui.session.labs import fill_widgets, keep_address, playground_state
 from nnlab.ui.session.playground_state import PlaygroundState
 
 PLACES = ("plane", "output", "curves", "network", "past")
@@ -65,7 +64,7 @@ def show() -> None:
         row = st.container(key="settings")
     draft = form.show_form(state.draft, state.look, side=side, row=row)
     follow(state, draft)
-    write_address(draft, first_experiment("playground"))
+    keep_address(state)
     with head:
         show_recipe_head(state)
     with right:
@@ -110,7 +109,7 @@ def _draw(state: PlaygroundState, problem: str | None, status: Status | None) ->
     place = show_controls(
         state, status, line, problem=problem is not None, show_more=partial(show_pace, state)
     )
-    write_run(state)
+    keep_address(state)
     unfinished = is_unfinished(state.draft.data)
     if problem is not None and not unfinished:
         st.error(problem, icon=":material/error:")

@@ -1,6 +1,6 @@
 """The address of a page: it holds the experiment and how the charts look."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -22,29 +22,46 @@ RUN = "run"
 """The one that holds the run in view, so that the page finds it again after a reload."""
 
 
-def write_address(draft: Experiment, default: Experiment) -> None:
-    """Let the address hold the draft, so that copying it shares the experiment."""
-    is_plain = draft == default and EXPECT not in st.query_params
-    _write(LINK, None if is_plain else to_link(draft))
+def write_address(state: LabState, default: Experiment) -> None:
+    """Let the address hold the draft, the look and the run in view: whoever copies it shares them.
+
+    All at once, also from the live part alone: what the browser says of its address when it asks
+    for that is older where the last word to it is still on its way.
+
+    Args:
+        state: of the page.
+        default: what the address of the page without an experiment stands for.
+    """
+    is_plain = state.draft == default and EXPECT not in st.query_params
+    if is_plain:
+        state.bare = default
+    _write(
+        {
+            LINK: None if is_plain else _link_of(state),
+            LOOK: state.look.to_words() or None,
+            RUN: state.run_id,
+        }
+    )
+
+
+def _link_of(state: LabState) -> str:
+    """Made once for each draft: that of many own points takes a while."""
+    if state.linked is None or state.linked[0] is not state.draft:
+        state.linked = state.draft, to_link(state.draft)
+    return state.linked[1]
 
 
 def write_look(state: LabState) -> None:
     """Let the address hold the look."""
-    _write(LOOK, state.look.to_words() or None)
+    _write({LOOK: state.look.to_words() or None})
 
 
-def write_run(state: LabState) -> None:
-    """Let the address hold the run in view."""
-    _write(RUN, state.run_id)
-
-
-def _write(name: str, words: str | None) -> None:
-    if st.query_params.get(name) == words:
-        return
-    if words is None:
-        st.query_params.pop(name, None)
-    else:
-        st.query_params[name] = words
+def _write(words: Mapping[str, str | None]) -> None:
+    """In one message: each makes a step of the browser's history."""
+    before = st.query_params.to_dict()
+    after = {name: word for name, word in {**before, **words}.items() if word is not None}
+    if after != before:
+        st.query_params.from_dict(after)
 
 
 def _run_of(state: LabState, lab: str, lab_of: Callable[[Experiment], str]) -> Run | None:

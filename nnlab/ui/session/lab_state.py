@@ -63,6 +63,8 @@ class LabState:
     """A change that asks for another experiment begins its run at once, if one was training."""
     is_to_begin: bool = False
     """The draft's run begins as soon as it can be trained."""
+    linked: tuple[Experiment, str] | None = None
+    """A draft and its link."""
     bare: Experiment | None = None
     """What the address without an experiment stands for: what the page showed when entered so."""
     reproduction: Reproduction | None = None

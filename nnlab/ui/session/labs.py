@@ -8,7 +8,7 @@ import streamlit as st
 
 from nnlab.config import Experiment, Images
 from nnlab.recipes import get
-from nnlab.ui.session.address import LINK, read_address
+from nnlab.ui.session.address import LINK, read_address, write_address
 from nnlab.ui.session.images_state import ImagesState
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.playground_state import PlaygroundState
@@ -107,6 +107,11 @@ def fill_widgets(lab: Lab, values: Mapping[str, Any]) -> bool:
         widgets.update(values)
     widgets.update({name: widgets.get(name, value) for name, value in values.items()})
     return is_entered
+
+
+def keep_address(state: LabState) -> None:
+    """Let the address hold what the page shows."""
+    write_address(state, first_experiment(lab_of(state.draft)))
 
 
 def refill() -> None:

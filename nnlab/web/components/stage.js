@@ -5,7 +5,11 @@ import { keepFocus } from "../focus.js";
 import { stage } from "../stage.js";
 import { connectionWord, sayNews, sayWeights } from "../words.js";
 
+const BACK = 1500; // milliseconds: asked for more right after Back, Streamlit forgets that it was Back
 const ASK_AGAIN = 1500; // milliseconds without an answer: a page that begins anew may lose a request
+
+let wentBack = -Infinity;
+addEventListener("popstate", () => (wentBack = performance.now()));
 
 stage.listeners.add({ hear: sayNews });
 stage.after = sayWeights;
@@ -58,7 +62,7 @@ class Page {
   // Once for each reason; the answer may have been lost.
   ask(why) {
     const now = performance.now();
-    if (this.asked === why && now - this.askedAt < ASK_AGAIN) return;
+    if (now - wentBack < BACK || (this.asked === why && now - this.askedAt < ASK_AGAIN)) return;
     [this.asked, this.askedAt] = [why, now];
     stage.isChanged = false;
     this.renew(`${why} ${Math.round(now)}`);
