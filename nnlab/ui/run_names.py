@@ -25,7 +25,7 @@ def title(experiment: Experiment, now: Experiment | None = None) -> str:
     said = f"{experiment.data.kind} · {network} · {optimizer.kind} {number(optimizer.lr, 6)}"
     changes = (live_changes(experiment, now) if now is not None else None) or {}
     if (rate := changes.pop(RATE, None)) is not None:
-        said += f" → {number(float(rate), 6)}"
+        said += f" → {_said(rate)}"
     for path, value in sorted(changes.items()):
         before = reduce(getattr, path.split("."), experiment)
         said += f", {path.rpartition('.')[2]} {_said(before)} → {_said(value)}"
