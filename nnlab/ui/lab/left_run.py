@@ -10,9 +10,9 @@ from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.lab.run_commands import let_go
 from nnlab.ui.session.lab_state import LabState, LeftRun
-from nnlab.ui.session.labs import take_up
+from nnlab.ui.session.labs import lab_of, take_up
 from nnlab.ui.session.playground_state import PlaygroundState
-from nnlab.ui.session.widgets import elements
+from nnlab.ui.session.widgets import Widgets
 from nnlab.ui.words import plain
 
 STYLE = Path(__file__).with_name("left_run.css")
@@ -32,30 +32,29 @@ def show_left_run(state: LabState) -> None:
         state.left = None
         return
     st.html(STYLE)
+    widgets = Widgets(lab_of(state.draft))
     with st.container(horizontal=True, gap="small", key="left_run", vertical_alignment="center"):
         said = _("A new experiment: **{name}** is kept.", name=plain(name))
         st.markdown(said, width="stretch")
         if isinstance(state, PlaygroundState):
-            _button(_("Compare"), "compare", lambda: state.compare_with(left.run_id))
-        _button(_("Go back"), "back", lambda: _go_back(state, left))
-        _show_setting(state)
-        _button(_("Dismiss"), "away", lambda: _take_away(state))
+            _button(widgets, _("Compare"), "compare", lambda: state.compare_with(left.run_id))
+        _button(widgets, _("Go back"), "back", lambda: _go_back(state, left))
+        _show_setting(state, widgets)
+        _button(widgets, _("Dismiss"), "away", lambda: _take_away(state))
 
 
-def _button(label: str, name: str, action: Callable[[], None]) -> None:
-    st.button(label, key=f"left_run_{name}", type="tertiary", on_click=action)
+def _button(widgets: Widgets, label: str, name: str, action: Callable[[], None]) -> None:
+    st.button(label, key=widgets.key(f"left_run_{name}"), type="tertiary", on_click=action)
 
 
-def _show_setting(state: LabState) -> None:
-    key = "left_run_keep"
-
+def _show_setting(state: LabState, widgets: Widgets) -> None:
     def take() -> None:
-        state.keeps_training = elements[key]
+        state.keeps_training = widgets["keep_training"]
         state.is_to_begin = False
 
-    if elements.get(key) != state.keeps_training:  # Streamlit forgets a widget that is not drawn
-        elements[key] = state.keeps_training
-    st.toggle(_("Keep training after a change"), key=key, on_change=take)
+    if widgets.get("keep_training") != state.keeps_training:  # forgotten while it is not drawn
+        widgets["keep_training"] = state.keeps_training
+    st.toggle(_("Keep training after a change"), key=widgets.key("keep_training"), on_change=take)
 
 
 def _go_back(state: LabState, left: LeftRun) -> None:

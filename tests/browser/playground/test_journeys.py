@@ -127,7 +127,7 @@ def test_a_change_says_that_the_run_is_kept_and_goes_back_to_it(lab: Lab) -> Non
     lab.wait_for("its name", lambda: name in lab.at("left_run").inner_text())
     assert lab.box("left_run")["height"] <= 44, "one line"
     assert "Once it trains" in lab.at("past_row").inner_text(), "the past is that of the run"
-    lab.click("left_run_back")
+    lab.click("playground_left_run_back")
     lab.wait_status("stopped")
     lab.wait_equal("the noise", lambda: noise(lab), before)
     assert run_in_view(lab) == run.name
@@ -139,7 +139,7 @@ def test_a_change_compares_with_the_run_before_and_training_takes_the_word_away(
     ready(lab, address(spiral()))
     lab.train()
     raise_noise(lab)
-    lab.click("left_run_compare")
+    lab.click("playground_left_run_compare")
     lab.wait_text("less the run before it")
     lab.train()
     lab.wait_for("no word", lambda: lab.at("left_run").count() == 0)
@@ -149,7 +149,7 @@ def test_training_is_kept_up_after_a_change_where_somebody_asked_for_that(lab: L
     ready(lab, address(spiral()))
     first = lab.train()
     raise_noise(lab)
-    lab.at("left_run_keep").get_by_text("Keep training").click()
+    lab.at("playground_keep_training").get_by_text("Keep training").click()
     second = lab.train()
     raise_noise(lab)
     lab.wait_for("a third run", lambda: len({first, second} | {run_in_view(lab)}) == 3)

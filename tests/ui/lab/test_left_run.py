@@ -56,7 +56,7 @@ def test_the_page_names_the_run_that_is_kept(training: Run) -> None:
 def test_a_second_change_still_goes_back_to_that_run(training: Run) -> None:
     test = changed(training)
     test.slider("playground_noise").set_value(40).run()
-    test.button("left_run_back").click().run()
+    test.button("playground_left_run_back").click().run()
     state = test.session_state["lab_playground"]
     assert (state.run_id, state.draft) == (training.id, EXPERIMENT)
     assert test.slider("playground_noise").value == 0
@@ -73,7 +73,7 @@ def test_a_change_trains_at_once_only_where_somebody_asked_for_it(
     assert begun.experiment == EXPERIMENT.with_set("data.noise", 0.3)
     assert test.session_state["lab_playground"].run_id == begun.id
     assert "**the last one** is kept" in words(test)
-    assert test.toggle("left_run_keep").value is True
+    assert test.toggle("playground_keep_training").value is True
 
 
 def test_a_run_that_stood_still_does_not_begin_anew_by_itself(
@@ -88,7 +88,7 @@ def test_the_word_goes_when_it_is_taken_away_and_when_the_new_experiment_trains(
     training: Run,
 ) -> None:
     test = changed(training)
-    test.button("left_run_away").click().run()
+    test.button("playground_left_run_away").click().run()
     assert "is kept" not in words(test)
     test = changed(training)
     test.button("train").click().run()
@@ -105,7 +105,7 @@ def test_a_run_that_was_deleted_meanwhile_is_not_offered(training: Run, store: S
 
 def test_compare_shows_both_networks_on_the_data_of_the_page(training: Run) -> None:
     test = changed(training)
-    test.button("left_run_compare").click().run()
+    test.button("playground_left_run_compare").click().run()
     assert not test.exception
     assert "less the run before it, **the last one**, at step" in words(test)
 
@@ -123,6 +123,6 @@ def test_pictures_offer_the_way_back_and_no_comparison(make_run: MakeRun) -> Non
     test = page("images", ImagesState(get("digits-mlp").experiment, run.id))
     test.selectbox(key="batch_size").set_value(100).run()
     assert "A new experiment: **pictures** is kept." in words(test)
-    assert "left_run_compare" not in [button.key for button in test.button]
-    test.button("left_run_back").click().run()
+    assert "images_left_run_compare" not in [button.key for button in test.button]
+    test.button("images_left_run_back").click().run()
     assert test.session_state["lab_images"].run_id == run.id
