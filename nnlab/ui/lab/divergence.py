@@ -119,12 +119,14 @@ def _said(offer: Lower) -> str:
         )
     if offer.refuted:
         return _(
-            "Tried: {rate} holds for {steps} steps, {higher} does not.",
+            "Tried: the rate {rate} holds for {steps} steps, {higher} does not.",
             rate=number(offer.rate, 6),
             steps=STEPS,
             higher=number(min(offer.refuted), 6),
         )
-    return _("Tried: {rate} holds for {steps} steps.", rate=number(offer.rate, 6), steps=STEPS)
+    return _(
+        "Tried: the rate {rate} holds for {steps} steps.", rate=number(offer.rate, 6), steps=STEPS
+    )
 
 
 def _what_broke(view: RunView, diverged: Diverged) -> str:

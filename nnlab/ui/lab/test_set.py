@@ -7,7 +7,7 @@ from nnlab.runs.store import Run
 from nnlab.runs.testset import has_test, open_test
 from nnlab.texts import _
 from nnlab.ui import services
-from nnlab.ui.components.tables import facts_table
+from nnlab.ui.components.tables import cell, number_cell, row, table
 from nnlab.ui.session.runs_state import runs_state
 from nnlab.ui.session.widgets import Widgets
 
@@ -42,8 +42,11 @@ def show_test_set(run: Run, widgets: Widgets) -> None:
             )
             return
         found = opened[run.id]
-        rows = [(_("test loss"), repr(found.test_loss))]
+        rows = [
+            row(_("test loss"), number_cell(found.test_loss, ".6g")),
+            row(_("of step"), cell(f"{found.step:,}")),
+            row(_("looks so far"), cell(f"{looks}")),
+        ]
         if found.test_accuracy is not None:
-            rows.insert(0, (_("test accuracy"), f"{found.test_accuracy:.2%}"))
-        rows += [(_("of step"), f"{found.step:,}"), (_("looks so far"), f"{looks}")]
-        facts_table(rows, _("Test"))
+            rows.insert(0, row(_("test accuracy"), number_cell(found.test_accuracy, ".2%")))
+        st.html(table("nnlab-facts", rows, label=_("Test")))

@@ -216,7 +216,7 @@ def test_hidden_units_of_a_curve_are_shown_for_the_layer_chosen() -> None:
 
 
 @pytest.mark.parametrize(
-    ("problem", "says"), [("classification", "the true class"), ("curve", "largest |error|")]
+    ("problem", "says"), [("classification", "true ↓  said →"), ("curve", "largest |error|")]
 )
 def test_the_panel_of_answers_has_a_confusion_matrix_or_r_squared(problem: str, says: str) -> None:
     test = opened()
@@ -313,7 +313,7 @@ def test_a_run_that_diverged_says_where_and_goes_on_from_before_with_a_rate_that
     assert f"Diverged at step {diverged.step:,}" in words(test)
     assert "the training loss became" in words(test)
     assert "The learning rate 3 is too high" in words(test)
-    assert "Tried: 0.3 holds for 100 steps, 1 does not" in " ".join(
+    assert "Tried: the rate 0.3 holds for 100 steps, 1 does not" in " ".join(
         element.value for element in test.caption
     )
     pressed(test, "playground_mend_rate")

@@ -53,7 +53,9 @@ def _draw_confusion(frame: Frame, names: tuple[str, ...]) -> None:
     st.html(f"<div class='nnlab-wide'>{confusion_table(counts, names)}</div>")
     st.caption(
         _(
-            "{right:,} of {count:,} {part} points are right ({share:.1%}). Step {step:,}.",
+            "{right:,} of {count:,} {part} points are right ({share:.1%}). Step {step:,}. Rows: the"
+            " true class. Columns: what the network says. Blue is right, orange wrong; each share"
+            " is of its row.",
             right=right,
             count=len(part),
             part=_(PARTS[which or "Validation"]),
@@ -85,10 +87,6 @@ def confusion_table(counts: NDArray[np.int64], names: tuple[str, ...]) -> str:
         "nnlab-confusion",
         rows,
         heads=[_("true ↓  said →"), *map(escape, names)],
-        caption=_(
-            "Rows: the true class. Columns: what the network says. Blue is right, orange wrong;"
-            " each share is of its row."
-        ),
     )
 
 

@@ -1,6 +1,7 @@
 """A run at a glance: its figures, curves, experiment, and what happened to it."""
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 from urllib.parse import urljoin
 
@@ -17,7 +18,7 @@ from nnlab.runs.store import Summary
 from nnlab.texts import N_, _
 from nnlab.training.events import ControlApplied, FitStarted
 from nnlab.ui.components.chart import show_chart
-from nnlab.ui.components.tables import DASH, cell, facts_table, table
+from nnlab.ui.components.tables import DASH, cell, facts_table, number_cell, row, table
 from nnlab.ui.forms.labels import data_lines, layer_lines, training_lines
 from nnlab.ui.lab.pace import say_pace
 from nnlab.ui.lab.test_set import show_test_set
@@ -69,17 +70,21 @@ def show_overview(summary: Summary, history: History, dark: bool) -> None:
 
 
 def show_figures_in_full(history: History, variances: Variances | None = None) -> None:
-    """Losses and accuracies with all the digits that were recorded; R² of a regression."""
+    """Losses and accuracies, all the digits that were recorded on hover; R² of a regression."""
     values: dict[str, Any] = {name: history.latest(name) for name in FIGURES}
     values |= {name: getattr(history.ended, name, None) for name in ONLY_AT_THE_END}
     found = [(label, values[name]) for name, label in (FIGURES | ONLY_AT_THE_END).items()]
     if variances is not None:
         found += [(label, variances.r2(name, values[name])) for name, label in R_SQUARED.items()]
-    rows = [(_(label), repr(value)) for label, value in found if value is not None]
+    rows = [
+        row(escape(_(label)), number_cell(value, ".1%" if "accuracy" in label else ".6g"))
+        for label, value in found
+        if value is not None
+    ]
     if not rows:
         st.caption(_("No figures yet."))
         return
-    facts_table(rows, _("Figures"))
+    st.html(table("nnlab-facts", rows, label=_("Figures")))
 
 
 def show_curves(history: History, dark: bool, variances: Variances | None = None) -> None:
