@@ -24,7 +24,7 @@ PACE = "pace"
 UNLIMITED = 0.0
 PACES = (1.0, 3.0, 10.0, 30.0, 100.0, UNLIMITED)
 """Steps a second; the last: as fast as it goes."""
-WIDTH = 168
+WIDTH = 128
 """Pixels: what the longest choice needs."""
 
 
@@ -53,9 +53,9 @@ def show_pace(state: LabState) -> None:
 
 
 def say_pace(pace: float) -> str:
-    """`1 step/s`, `30 steps/s`, `as fast as it goes`."""
+    """`1 step/s`, `30 steps/s`, `full speed`."""
     if not pace:
-        return _("as fast as it goes")
+        return _("full speed")
     return _("{n:g} step/s", "{n:g} steps/s", n=pace)
 
 

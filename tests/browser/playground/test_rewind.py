@@ -25,7 +25,7 @@ def looked_at(lab: Lab) -> int | None:
 
 def test_a_run_is_rewound_and_branched_with_both_curves_in_view(lab: Lab) -> None:
     lab.open(address(spiral().with_set("training.steps", STEPS)))
-    lab.wait_text("Once it trains, every step of its past can be looked at again.")
+    lab.wait_text("Once it trains, you can look back at any step.")
     assert slider(lab).is_disabled()
     parent = lab.train()
     lab.wait_status("finished")

@@ -79,7 +79,7 @@ def test_it_is_as_fast_as_it_goes_at_first_and_no_run_hears_of_it(
     test = playground()
     assert choice(test).options == [
         *("1 step/s", "3 steps/s", "10 steps/s", "30 steps/s", "100 steps/s"),
-        "as fast as it goes",
+        "full speed",
     ]
     assert choice(test).value == 0
     test.button(key="train").click().run()
@@ -184,7 +184,7 @@ def test_the_next_sitting_goes_as_fast_as_it_can() -> None:
 
 def test_a_pace_in_words() -> None:
     assert [say_pace(pace) for pace in (0, 1, 2.5)] == [
-        "as fast as it goes",
+        "full speed",
         "1 step/s",
         "2.5 steps/s",
     ]

@@ -38,10 +38,10 @@ def show_past(frame: Frame) -> None:
 
 def _word(frame: Frame, first: int, last: int) -> str:
     if frame.view is None or last <= first:
-        return _("Once it trains, every step of its past can be looked at again.")
+        return _("Once it trains, you can look back at any step.")
     if frame.past is None:
         return _(
-            "Now: step {last:,}. Move the slider to look at any step from {first:,} on.",
+            "Now: step {last:,}. Move the slider to look back, to step {first:,}.",
             last=last,
             first=first,
         )
