@@ -147,6 +147,16 @@ def test_another_tab_shows_what_the_run_was_told(
     assert choice(test).value == 100, "what was taken over is not taken over again"
 
 
+def test_what_was_taken_over_outlives_a_visit_to_another_page(training: Run) -> None:
+    told = ControlApplied(step=25, epoch=1, seconds=0.3, id="elsewhere", pace=3.0)
+    with (training.path / FILE).open("a") as log:
+        log.write(to_line(told) + "\n")
+    test = playground(training)
+    test = test.switch_page("pages/home.py").run()
+    test = test.switch_page("pages/playground.py").run()
+    assert choice(test).value == 3
+
+
 def test_the_status_line_says_the_pace_not_what_training_alone_would_do() -> None:
     def at(pace: float | None) -> str:
         said: dict[str, Any] = {"epoch": 1, "lr": 0.1}
