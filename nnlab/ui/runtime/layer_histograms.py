@@ -9,7 +9,6 @@ from pathlib import Path
 
 from torch import Tensor, nn
 
-from nnlab.data.splits import Part
 from nnlab.errors import NnlabError
 from nnlab.insight.histograms import LayerNumbers, examples_for, layer_numbers, spread_over
 from nnlab.models import build
@@ -17,6 +16,7 @@ from nnlab.runs.record.checkpoints import load_checkpoint
 from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.training.metrics import LOSSES
 from nnlab.ui.runtime.cache import answers
+from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.runtime.run_view import RunView
 from nnlab.ui.runtime.snapshot import Snapshot, untrained
 
@@ -32,12 +32,13 @@ class Kept:
     layers: Mapping[int, Layers]
     """By step, ascending."""
     examples: int
-    """How many training examples the gradients are of."""
+    """How many training examples the gradients are of, the first ones."""
+    train_size: int
     problem: str | None
     """Why a moment is left out that the run has kept."""
 
 
-def layers_over_time(view: RunView, shown: Snapshot, train: Part) -> Kept:
+def layers_over_time(view: RunView, shown: Snapshot) -> Kept:
     """The layers at about thirty moments between the first and the newest step.
 
     Exact ones: the untrained network of a run that is no branch, the run's checkpoints, and the
@@ -46,9 +47,12 @@ def layers_over_time(view: RunView, shown: Snapshot, train: Part) -> Kept:
     Args:
         view: the run.
         shown: a moment of it, always among them.
-        train: its training examples.
+
+    Raises:
+        NnlabError: its data cannot be had.
     """
     experiment = view.experiment
+    train = splits_of(experiment.data).train
     count = examples_for(sum(p.numel() for p in shown.network.parameters()), len(train))
     x, y = train.x[:count], train.y[:count]
     loss = LOSSES[experiment.training.loss]
@@ -71,7 +75,7 @@ def layers_over_time(view: RunView, shown: Snapshot, train: Part) -> Kept:
                 found[step] = layers
         except NnlabError as error:
             problem = str(error)
-    return Kept(found, count, problem)
+    return Kept(found, count, len(train), problem)
 
 
 def _of_file(

@@ -51,7 +51,7 @@ def run(runs_dir: Path, data_dir: Path) -> Run:
 def kept(run: Run) -> Kept:
     view = RunView(run)
     view.refresh()
-    return layers_over_time(view, view.moment(), splits_of(run.experiment.data).train)
+    return layers_over_time(view, view.moment())
 
 
 def panel(run: Run | None) -> AppTest:
@@ -102,15 +102,14 @@ def test_a_moment_is_read_and_asked_once_and_a_file_that_changes_anew(
     monkeypatch.setattr(layer_histograms, "layer_numbers", note)
     view = RunView(run)
     view.refresh()
-    part = splits_of(run.experiment.data).train
-    layers_over_time(view, view.moment(), part)
+    layers_over_time(view, view.moment())
     once = len(asked)
     assert once >= 3, "the untrained network may be known from another test"
-    layers_over_time(view, view.moment(), part)
+    layers_over_time(view, view.moment())
     assert len(asked) == once
     path = list_checkpoints(run.path)[1]
     path.write_bytes(path.read_bytes())
-    layers_over_time(view, view.moment(), part)
+    layers_over_time(view, view.moment())
     assert len(asked) == once + 1
 
 

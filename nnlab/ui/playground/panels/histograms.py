@@ -39,7 +39,7 @@ def draw_histograms(frame: Frame) -> None:
     shown = frame.moment
     if frame.past is None:
         shown = settled(view, shown, moving=frame.status in ("running", "starting"))
-    kept = layers_over_time(view, shown, frame.splits.train)
+    kept = layers_over_time(view, shown)
     newest = kept.layers[max(kept.layers)]
     layer, kind = _choose(newest)
     numbers = {step: _values(layers[layer - 1], kind) for step, layers in kept.layers.items()}
@@ -70,7 +70,7 @@ def draw_histograms(frame: Frame) -> None:
         ),
     )
     st.markdown(_seen(values, steps, kept.layers[shown.step], shown.step))
-    st.caption(_how(frame, kept, newest[layer - 1], steps))
+    st.caption(_how(kept, newest[layer - 1], steps))
     if kept.problem is not None:
         st.warning(kept.problem)
 
@@ -132,12 +132,12 @@ def _seen(
     )
 
 
-def _how(frame: Frame, kept: Kept, layer: LayerNumbers, steps: Sequence[int]) -> str:
+def _how(kept: Kept, layer: LayerNumbers, steps: Sequence[int]) -> str:
     """Which moments, of which examples, and what is left out."""
     named = [f"{step:,}" for step in steps]
     if len(named) > STEPS_SAID:
         named = [*named[:3], "…", *named[-3:]]
-    total = len(frame.splits.train)
+    total = kept.train_size
     parts = [
         _(
             "{n} exact moment that the run kept: step {steps}.",
