@@ -43,6 +43,7 @@ def test_what_lies_beyond_the_data_is_shaded_and_named():
     assert shaded == [(-4, -2), (2, 4)]
     texts = [note["text"] for note in layout["annotations"]]
     assert texts.count("extrapolation") == 2
+    assert len(texts) == 3, "and the key; figures stand in their table alone, of one step"
 
 
 def test_a_frame_with_eight_units_stays_small():
