@@ -104,6 +104,8 @@ def test_back_over_a_rate_that_was_changed_live_tells_the_run(lab: Lab) -> None:
     lab.page.go_back()
     lab.wait_for("the run to hear again", lambda: [*rates(run)] == [0.03, 0.01])
     lab.wait_equal("the form", lambda: slider.get_attribute("aria-valuetext"), "0.01")
+    lab.page.go_forward()
+    lab.wait_for("the run to hear once more", lambda: [*rates(run)] == [0.03, 0.01, 0.03])
     assert run_in_view(lab) == run.name
     assert lab.status().word == "running"
 
