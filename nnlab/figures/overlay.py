@@ -22,6 +22,7 @@ MOST = 6
 POINTS = 240
 HEIGHT = 320
 RAW_OPACITY = 0.28
+LOWEST = -1e6
 
 DASHES = ("solid", "9px,4px", "2px,3px", "12px,3px,2px,3px", "20px,5px", "6px,3px,2px,3px,2px,3px")
 _ON_LIGHT = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#332288", "#882255")
@@ -102,6 +103,8 @@ def overlay_figure(
     top = _ceiling(curves, log=log_y) if quantity == "loss" else None
     for index, curve in enumerate(curves):
         y = 100 * curve.y if share else cut(curve.y, top if curve.diverged else None)
+        if quantity == "R²":
+            y = np.clip(y, LOWEST, None)  # far below the axis, and not beyond all numbers
         colour = run_colour(index, dark)
         raw = (curve.x, y) if smoothing else (np.empty(0), np.empty(0))
         traces.append(_trace(curve.name, *raw, colour, "solid", faint=True, share=share))

@@ -92,3 +92,11 @@ def test_fitted_curves_of_which_one_diverged_are_drawn_at_the_height_of_the_othe
     alike = fits_figure(x, np.sin(x), 2 * x, height=300, dark=False)
     assert alike.layout.yaxis.range is None
     assert len(alike.layout.annotations) == 1
+
+
+def test_r_squared_of_a_run_that_diverged_stays_a_number_that_can_be_drawn() -> None:
+    wild = Curve("too fast", STEPS, -(WILD**1.3), diverged=True)
+    assert wild.y.min() < np.finfo(np.float32).min
+    figure = overlay_figure([wild], quantity="R²", dark=False)
+    (drawn,) = [values(trace["y"]) for trace in figure.to_dict()["data"] if trace["y"]["bdata"]]
+    assert np.isfinite(drawn).all()

@@ -8,7 +8,7 @@ import streamlit as st
 from nnlab.figures.overlay import DASHES, run_colour
 from nnlab.runs.record.status import WORDS
 from nnlab.runs.store import Summary
-from nnlab.texts import N_, _
+from nnlab.texts import N_, _, formatted
 from nnlab.ui.components.tables import DASH, cell, row, table
 from nnlab.ui.lab.experiment_diff import Row, rows
 from nnlab.ui.runs.figures import figures_of
@@ -66,7 +66,7 @@ def _cells(summary: Summary) -> list[str]:
         (figures.best_val_loss, ".4g"),
         (figures.best_val_accuracy, ".1%"),
     ):
-        cells.append(DASH if value is None else f"{value:{digits}}")
+        cells.append(DASH if value is None else formatted(value, digits))
     return [cell(text) for text in cells]
 
 
