@@ -85,7 +85,7 @@ def test_a_picked_neuron_lists_its_bias_and_weights_as_the_network_has_them() ->
     ]
     test.selectbox("playground_parameter_1_2").set_value("weight from input x₂").run()
     assert "0.weight[2, 1]</code> = <b id='nnlab-weight'" in html(test)
-    assert f"data-form='.9g'>{number(float(weight[1]), 9)}</b>" in html(test)
+    assert f"data-form='.6g'>{number(float(weight[1]), 6)}</b>" in html(test)
     assert test.number_input("playground_weight_value").value == pytest.approx(float(weight[1]))
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from nnlab.errors import NnlabError
 from nnlab.runs.record.status import Status
-from nnlab.texts import N_, _, number
+from nnlab.texts import N_, _, formatted
 from nnlab.ui import services
 from nnlab.ui.components.network import Picked
 from nnlab.ui.lab.run_commands import RESUMABLE, ask, current_status, make_run, start
@@ -17,6 +17,8 @@ from nnlab.ui.session.playground_state import PlaygroundState
 from nnlab.ui.session.widgets import playground as widgets
 
 LARGEST = 1e6
+DIGITS = ".6g"
+"""Of the value; all of them are there on hover."""
 ENDED: dict[Status | None, str] = {
     "finished": N_("The run has ended: press Reset to begin anew, or branch from a past step."),
     "diverged": N_("The run has diverged: press Reset to begin anew, or branch from a past step."),
@@ -42,15 +44,15 @@ def show_editor(frame: Frame, picked: Picked, parameters: dict[str, Picked]) -> 
     if parameter is None:
         return
     value = parameter.of(frame.moment.network)
-    live = live_weight(frame.moment.network, parameters[choice or next(iter(parameters))], ".9g")
+    live = live_weight(frame.moment.network, parameters[choice or next(iter(parameters))], DIGITS)
     st.html(
         f"<p class='nnlab-value'><code>{parameter.name}[{', '.join(map(str, parameter.index))}]"
-        f"</code> = <b id='nnlab-weight'{live}>{number(value, 9)}</b></p>"
+        f"</code> = <b id='nnlab-weight' title='{value!r}'{live}>{formatted(value, DIGITS)}</b></p>"
     )
     _preset(parameter, value)
     refusal = _refusal(frame)
-    field, button = st.columns([2, 1], vertical_alignment="bottom")
-    field.number_input(
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    row.number_input(
         _("New value"),
         -LARGEST,
         LARGEST,
@@ -58,13 +60,13 @@ def show_editor(frame: Frame, picked: Picked, parameters: dict[str, Picked]) -> 
         format="%.6g",
         key=widgets.key("weight_value"),
         disabled=bool(refusal),
+        width=180,
     )
-    button.button(
+    row.button(
         _("Apply"),
         key=widgets.key("weight_apply"),
         on_click=partial(_apply, frame.state, parameter),
         disabled=bool(refusal),
-        width="stretch",
     )
     st.caption(refusal or _says(frame.status))
 
