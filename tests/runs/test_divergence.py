@@ -87,4 +87,4 @@ def test_the_quantity_is_named() -> None:
     assert happened is not None
     assert what_broke(happened) == "the training loss became ∞"
     weights = happened.model_copy(update={"quantity": "0.weight", "value": float("nan")})
-    assert what_broke(weights) == "the weights 0.weight became nan"
+    assert what_broke(weights) == "the weights 0.weight became NaN"

@@ -212,7 +212,7 @@ def test_weights_that_are_no_numbers_are_neither_kept_nor_shown(
 def test_data_that_cannot_be_trained_on_fail_the_run_with_words(runs_dir: Path, data_dir: Path):
     given = Experiment.from_dict(
         {
-            "data": {"kind": "points", "rows": [[0, 0, 1], [1, 0, 0], [1, 1, 0]], "seed": 0},
+            "data": {"kind": "points", "rows": [[0, 0, 1], [1, 0, 1], [1, 1, 1]], "seed": 0},
             "model": {"layers": [{"kind": "linear", "out_features": 2}]},
             "training": {"epochs": 1, "batch_size": 10},
         }
