@@ -20,7 +20,7 @@ TRIES = 8
 """Four powers of ten down."""
 STEPS = 100
 """A rate that holds for so many steps is offered."""
-SECONDS = 0.2
+SECONDS = 0.15
 """All tries together: a page waits for them."""
 MOST_NUMBERS = 200_000
 """Inputs that train, as numbers: more take too long to try."""
@@ -51,7 +51,7 @@ def lower_rate(
 ) -> Lower:
     """The largest of 1, 3, 10, 30 … below `rate` with which training does not diverge again.
 
-    Each is tried for 100 steps, all within 0.2 s; a guess is the next one that is not refuted, or
+    Each is tried for 100 steps, all within 0.15 s; a guess is the next one that is not refuted, or
     a third of the rate where the data or the network are too large to try.
 
     Args:

@@ -66,10 +66,14 @@ def show_divergence(state: LabState, history: History) -> None:
 # The rate that is offered ------------------------------------------------------------------------
 
 
+MOST_TIMES = 5
+
+
 class _Tried:
     """What was found out of a divergence so far; a page that runs again goes on from there."""
 
     lower: Lower | None = None
+    times: int = 0
 
 
 @lru_cache(maxsize=64)
@@ -78,13 +82,14 @@ def _tried(_run: Run, _sitting: int, _step: int) -> _Tried:
 
 
 def _offer(view: RunView, rate: float) -> Lower:
-    """A lower rate, tried where 0.2 s are enough for that."""
+    """A lower rate, tried where 0.15 s for each run of the page are enough for that."""
     history, run = view.history, view.run
     assert history.diverged is not None, "it has diverged"
     assert history.started is not None, "so it has begun"
     tried = _tried(run, history.started.step, history.diverged.step)
     known = tried.lower
-    if known is None or (known.is_guess and known.refuted):
+    if known is None or (known.is_guess and tried.times < MOST_TIMES):
+        tried.times += 1
         tried.lower = known = _try(run, history, rate, known.refuted if known else frozenset())
     return known
 
