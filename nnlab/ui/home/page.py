@@ -121,9 +121,9 @@ def _picture(way: Way, dark: bool) -> str:
     )
     shows = escape(_(way.shows))
     return (
-        f"<picture>{calm}<img class='nnlab-picture' alt='{shows}'"
+        f"<picture>{calm}<img class='nnlab-preview' alt='{shows}'"
         f" src='{_address(PICTURES / f'{name}.webp')}'></picture>"
-        f"<p class='nnlab-picture-note' aria-hidden='true'>{shows}</p>"
+        f"<p class='nnlab-preview-note' aria-hidden='true'>{shows}</p>"
     )
 
 

@@ -1,5 +1,7 @@
 """From Home into a laboratory: the page that opens begins at its top."""
 
+import pytest
+
 from tests.browser.conftest import Open
 from tests.browser.server import App
 
@@ -32,3 +34,22 @@ def test_a_page_that_runs_again_stays_where_it_was_scrolled(app: App, open_page:
     lab.choose("images_architecture", "softmax regression")
     lab.wait_text("7,850")
     assert lab.page.evaluate(SCROLLED) == 150
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (960, 600), (390, 844)])
+def test_the_words_of_a_way_in_stand_beneath_its_picture(
+    app: App, open_page: Open, width: int, height: int
+) -> None:
+    lab = open_page(app, width=width, height=height).open("/")
+    for way in ("playground", "images", "draw"):
+        card = lab.at(f"card_{way}")
+        picture, title = (card.locator(what).first.bounding_box() for what in ("img", "h4"))
+        assert picture is not None
+        assert title is not None
+        assert picture["height"] > 100, way
+        assert picture["y"] + picture["height"] <= title["y"], way
+    if width >= 960:
+        buttons = {lab.box(f"home_open_{way}")["y"] for way in ("playground", "images", "draw")}
+        assert len(buttons) == 1, "the buttons stand in one line"
+    overflow = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+    assert lab.page.evaluate(overflow) == 0
