@@ -145,6 +145,8 @@ def _data_form(
         changed = show_augment(augment, chosen)
     with words:
         _say_sizes(chosen, changed)
+    if chosen.test in TEST:
+        st.caption(_(TEST[chosen.test]))
     return chosen, samples, changed
 
 
@@ -182,7 +184,7 @@ def _say_sizes(chosen: Images, changed: Augment | None) -> None:
     )
     if changed is not None:
         said += ", " + _("augmented")
-    st.caption(f"{said}. {_(TEST[chosen.test])}" if chosen.test in TEST else said)
+    st.caption(said)
 
 
 def _budget_form(training: Training, kind: ImageKind) -> dict[str, Any]:
