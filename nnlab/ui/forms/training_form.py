@@ -75,8 +75,8 @@ def show_training(
     choose_rate(widgets)
     show_momentum(kind, widgets)
     fields = more()
-    fields |= show_schedule(training.schedule, widgets)
     with st.popover(_("Advanced"), width="stretch", key=widgets.key("advanced")):
+        fields |= show_schedule(training.schedule, widgets)
         fields |= show_loss(training, widgets)
         show_nesterov(kind, widgets)
         show_penalties(widgets)
