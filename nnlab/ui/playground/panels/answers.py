@@ -92,7 +92,7 @@ def confusion_table(counts: NDArray[np.int64], names: tuple[str, ...]) -> str:
 
 def _cell(count: int, share: float, *, right: bool) -> str:
     colour = "0,114,178" if right else "230,159,0"
-    style = f"background:rgba({colour},{0.75 * share:.2f})"
+    style = f"background:rgba({colour},{0.6 * share:.2f})"
     return f"<td style='{style}' title='{share:.1%}'>{count:,}<small>{percent(share)}</small></td>"
 
 
