@@ -10,7 +10,7 @@ const isPicked = (line, picked) =>
   picked && line.layer === picked[0] && line.unit === picked[1] &&
   (picked.length === 2 || line.source === picked[2]);
 
-export const number = (value) => (value === null ? "–" : formatted(value, ".3g").replace("-", "−"));
+export const number = (value) => (value === null ? "–" : formatted(value, ".3g"));
 
 
 /** Paint all of it. `root` holds the drawing, its places and lines, and what is picked. */

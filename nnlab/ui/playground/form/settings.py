@@ -6,7 +6,7 @@ import streamlit as st
 
 from nnlab.config import Model, Training
 from nnlab.data.description import Info
-from nnlab.texts import _
+from nnlab.texts import _, number
 from nnlab.ui.forms import training_form as fields
 from nnlab.ui.forms.schedule_form import show_schedule
 from nnlab.ui.playground.form.layers import Mlp
@@ -53,7 +53,7 @@ def _show_training(training: Training) -> Training:
 def _show_penalties() -> None:
     """Both penalties behind a button that says what they are."""
     decay, l1 = widgets["weight_decay"], widgets["l1"]
-    words = [f"L2 {decay:g}" if decay else "", f"L1 {l1:g}" if l1 else ""]
+    words = [f"L2 {number(decay)}" if decay else "", f"L1 {number(l1)}" if l1 else ""]
     said = " + ".join(filter(None, words)) or _("none")
     with st.container(key="penalties", gap=None):
         st.html(f"<p class='nnlab-label'>{_('Regularisation')}</p>")
