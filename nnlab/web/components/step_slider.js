@@ -69,10 +69,7 @@ function grow({ input, data, dragging, wanted, word }) {
   input.disabled = false;
   if (data.past === null) {
     if (wasNow) input.value = last;
-    word.textContent = _("Now: step {last}. Move the slider to look back, to step {first}.", {
-      last: whole(last),
-      first: whole(data.first),
-    });
+    word.textContent = _("Now: step {last}. Move the slider to look back.", { last: whole(last) });
   }
   say({ input });
 }
