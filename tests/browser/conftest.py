@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from nnlab.runs.record.control import ask
 from tests.browser.lab import PATIENCE_SECONDS, Lab
 from tests.browser.server import App, running_app
 from tests.chromium import ARGUMENTS
@@ -100,6 +101,7 @@ def open_page(browser: Browser, start_app: Start) -> Iterator[Open]:
     troubles = [trouble for lab, errors in visits for trouble in (*errors, *lab.trouble())]
     for lab, _ in visits:
         lab.page.context.close()
+        _stop_runs(lab.app)
     for log, size in log_sizes.items():
         written = log.read_bytes()[size:].decode(errors="replace")
         if "Traceback" in written:
@@ -117,6 +119,15 @@ def lab(app: App, open_page: Open) -> Lab:
 def page(lab: Lab) -> Page:
     """Playwright's own page behind `lab`."""
     return lab.page
+
+
+def _stop_runs(app: App) -> None:
+    """Runs that a test left training would slow down those after it until nobody is missed."""
+    for run in app.runs():
+        events = run / "events.jsonl"
+        last = events.read_bytes().rstrip().rpartition(b"\n")[2] if events.exists() else b""
+        if b"fit_ended" not in last:
+            ask(run, "stop")
 
 
 def _listen(page: Page, errors: list[str]) -> None:

@@ -188,7 +188,7 @@ def test_numbers_to_predict_lie_between_minus_1_and_1(tmp_path):
         ("many", "classification", "11 different things.* at most 10"),
         ("one", "regression", "No row has a number"),
         ("same", "regression", "'same' is 7 in every row"),
-        ("huge", "regression", r"must stay within ±1e\+18"),
+        ("huge", "regression", r"must stay within ±1 × 10¹⁸"),
         ("x", "regression", "'x' is the target: it cannot be an input"),
     ],
 )

@@ -199,7 +199,7 @@ def test_grain_alone_is_nothing_drawn():
         (np.zeros(5), "got the shape 5"),
         (np.zeros((5, 5, 2)), "got the shape 5×5×2"),
         (np.float64(1), "a single number"),
-        (np.full((5, 5), np.nan), r"values from nan"),
+        (np.full((5, 5), np.nan), r"values from NaN"),
         (np.array([[0.0, 255.0]]), r"lie in \[0, 1\], got values from 0 to 255: divide"),
         (np.zeros((5, 5), np.int64), "got int64: convert"),
         (np.array([["a"]]), "got <U1"),

@@ -29,7 +29,7 @@ export class NetworkForm {
       this.on.set(name, unit !== null);
       button.textContent = label;
       button.setAttribute("aria-pressed", String(unit !== null));
-      button.setAttribute("aria-label", _("input {name}", { name: label }));
+      button.setAttribute("aria-label", _("{name} is an input", { name: label }));
       Object.assign(button.style, { top: `${rows[index]}px`, width: `${LEFT - 8}px` });
     });
     widths.forEach((units, index) => {

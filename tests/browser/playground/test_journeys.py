@@ -132,7 +132,7 @@ def test_a_change_says_that_the_run_is_kept_and_goes_back_to_it(lab: Lab) -> Non
     lab.click("playground_left_run_back")
     lab.wait_status("stopped")
     lab.wait_equal("the noise", lambda: noise(lab), before)
-    assert run_in_view(lab) == run.name
+    lab.wait_equal("the run", lambda: run_in_view(lab), run.name)
     assert lab.at("left_run").count() == 0
     assert experiment(lab) == spiral()
 

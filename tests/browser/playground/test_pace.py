@@ -33,7 +33,7 @@ def test_single_steps_are_watched_paused_stepped_and_let_go(lab: Lab) -> None:
     lab.wait_step(standing)
     assert lab.status().step == standing + 1
 
-    choose_pace(lab, "as fast as it goes")
+    choose_pace(lab, "full speed")
     lab.click("resume")
     lab.wait_step(standing + 500)
     lab.click("stop")

@@ -161,7 +161,7 @@ def test_inputs_and_widths_are_changed_on_the_drawing_by_mouse_and_by_keyboard(l
         more.click()
     lab.wait_for("11 neurons", lambda: neuron(lab, 1, 10).count() == 1)
     assert neuron(lab, 1, 11).count() == 0
-    product = lab.at("network_drawing").get_by_role("button", name="input x₁x₂")
+    product = lab.at("network_drawing").get_by_role("button", name="x₁x₂ is an input")
     product.focus()
     lab.page.keyboard.press("Enter")
     lab.wait_for("a third input", lambda: neuron(lab, 0, 2).count() == 1)
