@@ -57,7 +57,9 @@ def test_the_seed_decides_the_noise():
 
 
 def test_a_range_beyond_float32_is_named():
-    with pytest.raises(NnlabError, match=r"y of 'quadratic' .*1 × 10¹⁸.* got up to 1 × 10²⁴.*smaller"):
+    with pytest.raises(
+        NnlabError, match=r"y of 'quadratic' .*1 × 10¹⁸.* got up to 1 × 10²⁴.*smaller"
+    ):
         curves.curve(Curve(kind="quadratic", low=0, high=1e12))
     with pytest.raises(NnlabError, match="x from low=−1 × 10³⁰⁸"):
         curves.curve(Curve(kind="xsinx", low=-1e308, high=1e308))

@@ -109,6 +109,15 @@ def test_a_problem_that_is_returned_to_is_the_experiment_that_was_left() -> None
     assert Features(names=("x1", "x1^2")) in draft(test).model.layers
 
 
+def test_own_points_all_train_and_made_data_after_them_are_as_they_were() -> None:
+    test = opened()
+    left = draft(test)
+    put(test, "button_group", "dataset", "points")
+    assert (draft(test).data.train_share, draft(test).training.batch_size) == (1.0, "all")
+    put(test, "button_group", "dataset", "spiral")
+    assert draft(test) == left
+
+
 def test_noise_share_and_the_range_of_a_curve_are_what_the_form_says() -> None:
     test = opened(get("spiral").experiment.with_set("data.train_share", 1.0))
     put(test, "slider", "playground_noise", 35)

@@ -10,6 +10,7 @@ from nnlab.data.description import describe
 from nnlab.texts import N_, _
 from nnlab.ui.components.layout import part
 from nnlab.ui.forms.training_form import MAX_SEED
+from nnlab.ui.playground.form.own_share import bring_back
 from nnlab.ui.playground.form.points import show_own_points, show_take
 from nnlab.ui.playground.form.points_csv import show_table
 from nnlab.ui.playground.form.thumbnails import thumbnail
@@ -136,8 +137,16 @@ def _change_problem() -> None:
         return
     widgets.keep(f"data_of_{before}", {name: widgets.get(name) for name in REMEMBERED})
     first = {"dataset": next(iter(SETS[problem])), "points": POINTS[problem]}
-    kept = first if widgets["dataset"] not in OWN else {"points": POINTS[problem]}
-    widgets.update(widgets.kept(f"data_of_{problem}", kept))
+    usual = first if widgets["dataset"] not in OWN else {"points": POINTS[problem]}
+    kept = widgets.kept(f"data_of_{problem}", usual)
+    if widgets["dataset"] in OWN and kept.get("dataset") not in (None, *OWN):
+        bring_back()
+    widgets.update(kept)
+
+
+def _change_set() -> None:
+    if widgets["dataset"] not in OWN:
+        bring_back()
 
 
 def _choose_set(problem: Problem, data: Data) -> str:
@@ -152,6 +161,7 @@ def _choose_set(problem: Problem, data: Data) -> str:
         key="dataset",
         required=True,
         label_visibility="collapsed",
+        on_change=_change_set,
     )
     return kind or next(iter(sets))
 

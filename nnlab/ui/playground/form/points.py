@@ -13,6 +13,7 @@ from nnlab.ui import services
 from nnlab.ui.components.chart import Click
 from nnlab.ui.forms.training_form import MAX_SEED
 from nnlab.ui.lab.table_plane import slice_of
+from nnlab.ui.playground.form.own_share import remember
 from nnlab.ui.playground.form.points_edit import (
     added,
     begun_from,
@@ -109,6 +110,7 @@ def _is_for(data: Points, task: Task, inputs: int) -> bool:
 
 def _begin(data: Points) -> None:
     """All points train, in one batch: there are few at first."""
+    remember()
     widgets["train_share"] = round(data.train_share * 100)
     widgets["data_seed"] = data.seed
     widgets["batch_size"] = "all"

@@ -16,6 +16,7 @@ from nnlab.errors import NnlabError
 from nnlab.texts import N_, _
 from nnlab.ui import services
 from nnlab.ui.forms.training_form import MAX_SEED
+from nnlab.ui.playground.form.own_share import remember
 from nnlab.ui.playground.form.points_plane import show_axes_choice
 from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.session.labs import playground_state
@@ -105,6 +106,7 @@ def _take_file() -> None:
     for key in ("csv_inputs", "csv_target", "plane_across", "plane_up"):
         widgets.forget(key)
     if _has_few_rows(file.getvalue()):
+        remember()
         widgets["train_share"] = 100
 
 
