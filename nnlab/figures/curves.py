@@ -178,9 +178,9 @@ def _curve(name: str, x: np.ndarray, y: np.ndarray, hover: str, dark: bool) -> S
 def _figure(
     title: str, curves: list[Spec], x_title: str, y_axis: Spec, empty: str, height: int, dark: bool
 ) -> go.Figure:
-    layout = theme.layout(dark=dark, height=height, margin=(48, 10, 26, 36))
+    layout = theme.layout(dark=dark, height=height, margin=(48, 10, 24, 34))
     bare = all(curve["y"]["bdata"] == "" for curve in curves)
-    x_axis: Spec = {"nticks": 6}
+    x_axis: Spec = {"nticks": 5, "tickangle": 0}
     if max(len(curve["y"]["bdata"]) for curve in curves) <= ONE_POINT:
         x_axis["rangemode"] = "tozero"  # around a single point plotly would go below 0
     if bare:

@@ -132,7 +132,7 @@ def over_steps(title: str, x_title: str, x_axis: Spec, y_axis: Spec, *, dark: bo
     return {
         "xaxis": axis(
             dark=dark,
-            title={"text": x_title, "standoff": 4, "font": {"size": FONT_SIZE}},
+            title={"text": x_title, "standoff": 0, "font": {"size": FONT_SIZE}},
             **x_axis,
         ),
         "yaxis": axis(dark=dark, **y_axis),
@@ -143,7 +143,7 @@ def over_steps(title: str, x_title: str, x_axis: Spec, y_axis: Spec, *, dark: bo
             "y": 1,
             "yref": "paper",
             "yanchor": "bottom",
-            "pad": {"b": 5},
+            "pad": {"b": 4},
             "font": {"size": FONT_SIZE + 1},
         },
         "showlegend": False,
