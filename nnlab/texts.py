@@ -87,8 +87,10 @@ def number(value: float, digits: int | None = 3) -> str:
 
 
 def formatted(value: float, form: str) -> str:
-    """As Python's formats `.1%` and `.4f`; for `.4g` as `number` writes it."""
+    """As Python's formats `.1%` and `.4f`; for `.4g`, and what is very large, as `number` does."""
     general = GENERAL.fullmatch(form)
+    if form.endswith("f") and abs(value) >= LARGEST:
+        return number(value, 4)
     return number(value, int(general[1] or 6)) if general else f"{value:{form}}"
 
 

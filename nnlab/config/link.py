@@ -27,7 +27,11 @@ def from_link(value: str) -> Experiment:
             valid experiment.
     """
     version, _dot, payload = value.partition(".")
-    if version != VERSION or not payload:
+    if version == VERSION and not payload:
+        raise InvalidExperimentError(
+            _("This link is damaged: nothing follows its version. Copy it again, whole.")
+        )
+    if version != VERSION:
         raise InvalidExperimentError(
             _(
                 "This link is of version '{received}', this lab reads version {version}:"

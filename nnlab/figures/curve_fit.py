@@ -170,11 +170,14 @@ def _beyond(left: float, right: float, dark: bool) -> Spec:
 
 
 def _words(shown: Ranges, dark: bool) -> list[Spec]:
-    middles = ((shown.x[0] + shown.low) / 2, (shown.high + shown.x[1]) / 2)
+    font = {"size": theme.FONT_SIZE, "color": theme.quiet(dark)}
+    ends = ((shown.x[0], "left"), (shown.x[1], "right"))
     return [
-        theme.note(_("extrapolation"), dark=dark, xref="x", x=middle, y=0.01, yanchor="bottom")
-        | {"font": {"size": theme.FONT_SIZE, "color": theme.quiet(dark)}}
-        for middle in middles
+        theme.note(
+            _("extrapolation"), dark=dark, xref="x", x=x, xanchor=side, y=0.01, yanchor="bottom"
+        )
+        | {"font": font}
+        for x, side in ends
     ]
 
 

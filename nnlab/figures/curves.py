@@ -180,7 +180,7 @@ def _figure(
 ) -> go.Figure:
     layout = theme.layout(dark=dark, height=height, margin=(48, 10, 24, 34))
     bare = all(curve["y"]["bdata"] == "" for curve in curves)
-    x_axis: Spec = {"nticks": 5, "tickangle": 0}
+    x_axis: Spec = {"nticks": 5, "tickangle": 0, "tickformat": "~s", "hoverformat": ",.4~f"}
     if max(len(curve["y"]["bdata"]) for curve in curves) <= ONE_POINT:
         x_axis["rangemode"] = "tozero"  # around a single point plotly would go below 0
     if bare:

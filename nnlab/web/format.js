@@ -7,12 +7,13 @@ const commas = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 /** `1,200` */
 export const whole = (value) => commas.format(value);
 
-/** As Python's `.1%` and `.4f`; for `.4g` as `number` writes it; a dash for null. */
+/** As Python's `.1%` and `.4f`; for `.4g`, and what is very large, as `number` does; a dash for null. */
 export function formatted(value, form) {
   if (value === null || value === undefined) return "–";
   const digits = Number(form.slice(1, -1));
   if (form.endsWith("g")) return number(value, digits);
   if (!Number.isFinite(value)) return number(value);
+  if (form.endsWith("f") && Math.abs(value) >= LARGEST) return number(value, 4);
   return form.endsWith("%") ? `${(100 * value).toFixed(digits)}%` : value.toFixed(digits);
 }
 

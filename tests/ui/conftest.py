@@ -120,6 +120,12 @@ def events(reason: Reason | None, val_loss: float) -> list[Event]:
     return happened
 
 
+def field_of_a_weight(test: AppTest) -> Any:
+    """The field of a new value: each weight of each run has one of its own."""
+    (field,) = [one for one in test.number_input if one.label == "New value"]
+    return field
+
+
 def html(test: AppTest) -> str:
     """All HTML of a page, style included."""
     elements: list[Any] = list(test.get("html"))

@@ -168,7 +168,15 @@ def test_numbers_read_as_python_writes_them(page: Page) -> None:
 def test_shares_and_fixed_digits_read_as_python_writes_them(page: Page) -> None:
     cases = [(value, form) for value in VALUES[:15] for form in (".1%", ".4f")]
     found = page.evaluate(FORMATS, [[value, form] for value, form in cases])
-    assert found == [f"{value:{form}}" for value, form in cases]
+    assert found == [formatted(value, form) for value, form in cases]
+    usual = [(text, value, form) for text, (value, form) in zip(found, cases, strict=True)]
+    usual = [one for one in usual if one[2] == ".1%" or abs(one[1]) < 1e6]
+    assert len(usual) > 20
+    assert [text for text, _v, _f in usual] == [f"{value:{form}}" for _t, value, form in usual]
+
+
+def test_fixed_digits_of_what_is_very_large_are_a_power_of_ten(page: Page) -> None:
+    assert page.evaluate(FORMATS, [[-3.217493755574627e25, ".4f"]]) == ["−3.217 × 10²⁵"]
 
 
 @pytest.mark.parametrize("seconds", [0.0, 4.26, 59.9, 59.96, 61.0, 3599.4, 3600.0, 7512.0])

@@ -51,8 +51,10 @@ def over_fitting(
     best = int(smooth.argmin())
     now, lowest = float(smooth[-1]), float(smooth[best])
     then = float(np.interp(val_x[best], train_x, _medians(train)))
-    train_now = float(_medians(train)[-1])
-    if lowest <= 0 or now <= (1 + GENERALISATION_LOSS) * lowest or train_now >= then:
+    first, train_now = (float(_medians(train)[place]) for place in (0, -1))
+    # A training loss above where it began has learned nothing by heart.
+    has_learned = train_now < min(then, first)
+    if lowest <= 0 or now <= (1 + GENERALISATION_LOSS) * lowest or not has_learned:
         return None
     return Finding(
         "over_fitting",

@@ -22,6 +22,7 @@ from nnlab.ui.images.result import show_progress, show_result
 from nnlab.ui.images.tabs.answers import show_pictures
 from nnlab.ui.images.tabs.tabs import WEIGHTS, live_tensors, show_tabs
 from nnlab.ui.lab.back_forward import follow_history
+from nnlab.ui.lab.left_run import show_left_run
 from nnlab.ui.lab.live import live
 from nnlab.ui.lab.metrics_table import show_figures
 from nnlab.ui.lab.recipe_panel import show_recipe_head, show_recipe_table
@@ -136,6 +137,7 @@ def _draw(state: LabState, problem: str | None, status: Status | None) -> None:
     if problem is not None:
         st.error(problem, icon=":material/error:")
     show_trouble(state, history, status)
+    show_left_run(state)
     if absent is not None and view is None:
         return  # nothing to draw: what is missing stands alone
     draw_curves(frame)

@@ -8,7 +8,7 @@ import streamlit as st
 from nnlab.errors import RunNotFoundError
 from nnlab.texts import _
 from nnlab.ui import services
-from nnlab.ui.lab.run_commands import let_go
+from nnlab.ui.lab.run_commands import forget_left, let_go
 from nnlab.ui.session.lab_state import LabState, LeftRun
 from nnlab.ui.session.labs import lab_of, take_up
 from nnlab.ui.session.playground_state import PlaygroundState
@@ -34,7 +34,7 @@ def show_left_run(state: LabState) -> None:
     st.html(STYLE)
     widgets = Widgets(lab_of(state.draft))
     with st.container(horizontal=True, gap="small", key="left_run", vertical_alignment="center"):
-        said = _("A new experiment: **{name}** is kept.", name=plain(name))
+        said = _("A new experiment. The run **{name}** is kept.", name=plain(name))
         st.markdown(said, width="stretch")
         if isinstance(state, PlaygroundState):
             _button(widgets, _("Compare"), "compare", lambda: state.compare_with(left.run_id))
@@ -64,4 +64,4 @@ def _go_back(state: LabState, left: LeftRun) -> None:
 
 
 def _take_away(state: LabState) -> None:
-    state.left = None
+    forget_left(state)

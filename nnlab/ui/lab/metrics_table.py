@@ -1,5 +1,6 @@
 """The newest losses, and accuracies or R², as numbers; all their digits on hover."""
 
+from html import escape
 from typing import Protocol
 
 import streamlit as st
@@ -9,6 +10,13 @@ from nnlab.ui.components.tables import kept_up_to_date, number_cell, row, table
 from nnlab.ui.runtime.r_squared import Variances
 
 ROWS = ((N_("train"), "train"), (N_("validation"), "val"))
+
+
+MEANS = {
+    "train": N_("The mean over the batches since the last figure, as they were trained."),
+    "val": N_("Over all points that validate, by the newest weights."),
+}
+"""What the figures of a row are of."""
 
 
 class Figures(Protocol):
@@ -36,7 +44,7 @@ def show_figures(
     """
     rows = [
         row(
-            _(name),
+            f"<span title='{escape(_(MEANS[part]), quote=True)}'>{_(name)}</span>",
             _cell(f"{part}_loss", _latest(history, f"{part}_loss"), ".4g", run),
             _second(history, part, variances, run),
         )

@@ -112,13 +112,14 @@ def begin(state: LabState, first: Action | None = None) -> None:
         state.notice = str(error)
     else:
         state.run_id, state.notice = run.id, None
-        state.left, state.is_to_begin = None, False
+        forget_left(state)
 
 
 def go_on(state: LabState, first: Action | None = None) -> None:
     """Let the run in view go on, with what was changed while it stood still."""
     try:
         run = services.store().get(state.run_id or "")
+        forget_left(state)
         if run.is_training():
             ask(state, first or "resume")
         else:
@@ -165,6 +166,11 @@ def let_go(state: LabState) -> None:
     if current_status(state) in ALIVE:
         ask(state, "stop")
     state.run_id = state.notice = None
+    forget_left(state)
+
+
+def forget_left(state: LabState) -> None:
+    """No word any more on the run that a change has put out of view, and no start that waits."""
     state.left, state.is_to_begin = None, False
 
 

@@ -6,7 +6,6 @@ from nnlab.runs.record.history import History
 from nnlab.runs.record.status import Status
 from nnlab.texts import _
 from nnlab.ui.lab.divergence import show_divergence
-from nnlab.ui.lab.left_run import show_left_run
 from nnlab.ui.session.lab_state import LabState
 
 
@@ -14,7 +13,6 @@ def show_trouble(state: LabState, history: History | None, status: Status | None
     """The page's notice, and a message on a run that did not simply finish."""
     if state.notice:
         st.warning(state.notice, icon=":material/info:")
-    show_left_run(state)
     if history is None:
         return
     if status == "diverged":

@@ -15,6 +15,7 @@ from nnlab.texts import _
 from nnlab.training.check import plan
 from nnlab.ui.components.stage import show_stage
 from nnlab.ui.lab.back_forward import follow_history
+from nnlab.ui.lab.left_run import show_left_run
 from nnlab.ui.lab.live import live
 from nnlab.ui.lab.metrics_table import show_figures
 from nnlab.ui.lab.pace import show_pace
@@ -114,6 +115,8 @@ def _draw(state: PlaygroundState, problem: str | None, status: Status | None) ->
     if problem is not None and not unfinished:
         st.error(problem, icon=":material/error:")
     show_trouble(state, history, status)
+    if status is not None:
+        show_left_run(state)
     try:
         info = describe(state.draft.data)
         check_outputs(state.draft.model.layers, info.input_shape, info.outputs)
@@ -142,7 +145,10 @@ def _draw(state: PlaygroundState, problem: str | None, status: Status | None) ->
     with network:
         draw_network(frame)
     with past:
-        show_past(frame)
+        if status is None and state.left is not None:  # it has no past yet: the room is free
+            show_left_run(state)
+        else:
+            show_past(frame)
     show_picked(frame)
     show_panels(frame)
     with place:

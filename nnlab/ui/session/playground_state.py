@@ -65,7 +65,7 @@ class PlaygroundState(LabState):
     """The place on the plane that the pointer is at: x₁ and x₂."""
     predicted: Prediction | None = None
     weight_of: str | None = None
-    """The path of the weight whose value the field of a new value began with."""
+    """The field of a new value that was drawn last: of which run and which weight."""
     asked_panel: str | None = None
     """A panel that a button elsewhere asks for."""
     panel_choices: int = 0

@@ -23,6 +23,7 @@ def show_share(experiment: Experiment, look: Look) -> None:
                 " PyTorch, the same numbers."
             )
         )
+        link = st.container()
         widgets.setdefault(CHOICE, list(read_hidden(st.query_params.get(HIDE, ""))[0]))
         hidden = st.pills(
             _("Hide for a lesson"),
@@ -31,7 +32,7 @@ def show_share(experiment: Experiment, look: Look) -> None:
             format_func=lambda name: _(PARTS[name].label),
             key=widgets.key(CHOICE),
         )
-        st.code(address(experiment, look, tuple(hidden)), language=None, wrap_lines=True)
+        link.code(address(experiment, look, tuple(hidden)), language=None, wrap_lines=True)
         st.caption(_("By hand: `&{hide}=` and any of `{parts}`.", hide=HIDE, parts=",".join(PARTS)))
 
 

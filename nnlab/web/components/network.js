@@ -139,7 +139,7 @@ function hoverNeuron(root, event) {
   const at = (from, size) => Math.max(0, Math.min(SIDE - 1, Math.floor((SIDE * from) / size)));
   const column = at(event.clientX - box.left, box.width), row = at(event.clientY - box.top, box.height);
   const value = net.unit(output, unit)[places.n === SIDE ? column : row * SIDE + column];
-  tip.textContent = `${name(drawing, layer, unit)}: ${number(value)}`;
+  tip.textContent = _("{name} gives {value} here", { name: name(drawing, layer, unit), value: number(value) });
   tip.style.left = `${Math.min(event.clientX - whole.left + 12, root.clientWidth - tip.offsetWidth - 4)}px`;
   tip.style.top = `${event.clientY - whole.top + 16}px`;
 }

@@ -3,7 +3,7 @@
 import { LEFT } from "../network_layout.js";
 import { _ } from "../texts.js";
 
-const ECHO = 3000; // milliseconds until the page's word counts again
+const ECHO = 10000; // milliseconds until the page's word counts again
 
 const made = (tag, values) => Object.assign(document.createElement(tag), values);
 
@@ -61,6 +61,7 @@ export class NetworkForm {
         button.dataset.by = by;
         button.onclick = () => {
           const units = Math.min(this.most, Math.max(1, head.units + by));
+          if (units === head.units) return;
           [head.units, head.until] = [units, performance.now() + ECHO];
           head.children[1].textContent = units;
           this.send({ width: [index, units] });
@@ -78,8 +79,8 @@ export class NetworkForm {
     head.units = units;
     const [less, count, more] = head.children;
     count.textContent = units;
-    less.disabled = units <= 1;
-    more.disabled = units >= this.most;
+    less.setAttribute("aria-disabled", String(units <= 1)); // `disabled` would take the focus away
+    more.setAttribute("aria-disabled", String(units >= this.most));
     less.setAttribute("aria-label", _("{layer}: one neuron less", { layer: title }));
     more.setAttribute("aria-label", _("{layer}: one neuron more", { layer: title }));
   }

@@ -69,7 +69,7 @@ function grow({ input, data, dragging, wanted, word }) {
   input.disabled = false;
   if (data.past === null) {
     if (wasNow) input.value = last;
-    word.textContent = _("Now: step {last}. Move the slider to look back.", { last: whole(last) });
+    word.textContent = _("Now: step {last}. Slide to look back.", { last: whole(last) });
   }
   say({ input });
 }

@@ -49,7 +49,7 @@ def words(test: AppTest) -> str:
 
 def test_the_page_names_the_run_that_is_kept(training: Run) -> None:
     test = changed(training)
-    assert "A new experiment: **the last one** is kept." in words(test)
+    assert "A new experiment. The run **the last one** is kept." in words(test)
     assert test.session_state["lab_playground"].run_id is None
 
 
@@ -122,7 +122,7 @@ def test_pictures_offer_the_way_back_and_no_comparison(make_run: MakeRun) -> Non
     run = make_run("pictures", "digits-mlp")
     test = page("images", ImagesState(get("digits-mlp").experiment, run.id))
     test.selectbox(key="batch_size").set_value(100).run()
-    assert "A new experiment: **pictures** is kept." in words(test)
+    assert "A new experiment. The run **pictures** is kept." in words(test)
     assert "images_left_run_compare" not in [button.key for button in test.button]
     test.button("images_left_run_back").click().run()
     assert test.session_state["lab_images"].run_id == run.id

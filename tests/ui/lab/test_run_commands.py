@@ -15,7 +15,7 @@ from nnlab.training.controls import Control
 from nnlab.ui import services
 from nnlab.ui.session.images_state import ImagesState
 from nnlab.ui.session.playground_state import PlaygroundState
-from tests.ui.conftest import IdleLauncher, MakeRun
+from tests.ui.conftest import IdleLauncher, MakeRun, field_of_a_weight
 
 APP = Path(__file__).parents[3] / "app.py"
 
@@ -82,7 +82,7 @@ def test_a_run_that_a_weight_by_hand_begins_remembers_its_recipe(
 ) -> None:
     state = PlaygroundState(get("spiral").experiment, picked=(2, 1, 0))
     test = page("playground", state)
-    test.number_input(key="playground_weight_value").set_value(1.5).run()
+    field_of_a_weight(test).set_value(1.5).run()
     test.button(key="playground_weight_apply").click().run()
     (run,) = launcher.started
     assert run.meta.recipe == "spiral"

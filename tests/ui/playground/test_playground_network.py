@@ -32,7 +32,7 @@ from nnlab.texts import number
 from nnlab.training.batches import Batches
 from nnlab.ui import services
 from nnlab.ui.components.network import _checked
-from tests.ui.conftest import IdleLauncher, MakeRun, html
+from tests.ui.conftest import IdleLauncher, MakeRun, field_of_a_weight, html
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -86,7 +86,7 @@ def test_a_picked_neuron_lists_its_bias_and_weights_as_the_network_has_them() ->
     test.selectbox("playground_parameter_1_2").set_value("weight from input x₂").run()
     assert "0.weight[2, 1]</code> = <b id='nnlab-weight'" in html(test)
     assert f"data-form='.6g'>{number(float(weight[1]), 6)}</b>" in html(test)
-    assert test.number_input("playground_weight_value").value == pytest.approx(float(weight[1]))
+    assert field_of_a_weight(test).value == pytest.approx(float(weight[1]))
 
 
 def test_a_pick_that_the_new_network_does_not_have_is_let_go() -> None:
@@ -111,7 +111,7 @@ def test_a_weight_changed_before_training_begins_a_run_that_stands_still_with_it
     monkeypatch.setattr(services, "launcher", StartingLauncher)
     StartingLauncher.started.clear()
     test = opened(picked=(2, 1, 0))
-    test.number_input("playground_weight_value").set_value(1.5).run()
+    field_of_a_weight(test).set_value(1.5).run()
     test.button("playground_weight_apply").click().run()
     assert not test.exception
     ((run, first),) = StartingLauncher.started

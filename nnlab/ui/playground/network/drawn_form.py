@@ -1,17 +1,16 @@
 """Changes made on the drawing of the network: inputs on and off, layers wider or narrower."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
-from nnlab.data.description import describe
+from nnlab.config import Csv
 from nnlab.ui.playground.form.inputs_form import input_label, put_inputs
-from nnlab.ui.playground.form.layers import MAX_LAYERS, RAW, Mlp, names_for
+from nnlab.ui.playground.form.layers import RAW, Mlp, names_for
 from nnlab.ui.playground.form.layers_form import MAX_WIDTH, known
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.session.hide import HIDE, read_hidden
-from nnlab.ui.session.playground_state import PlaygroundState
 from nnlab.ui.session.widgets import playground as widgets
 
 
@@ -22,11 +21,17 @@ def drawn_form(frame: Frame) -> dict[str, Any] | None:
         return None
     hidden, _message = read_hidden(st.query_params.get(HIDE, ""))
     shape = frame.splits.info.input_shape
-    return offered(mlp, shape[0] if len(shape) == 1 else 0, hidden)
+    data = frame.state.draft.data
+    columns = data.inputs if isinstance(data, Csv) else ()
+    return offered(mlp, shape[0] if len(shape) == 1 else 0, hidden, columns)
 
 
-def offered(mlp: Mlp, count: int, hidden: Collection[str]) -> dict[str, Any]:
+def offered(
+    mlp: Mlp, count: int, hidden: Collection[str], columns: Sequence[str] = ()
+) -> dict[str, Any]:
     """What can be changed of a network whose data have `count` inputs, but for `hidden` parts.
+
+    Inputs as they come have the names of a table's `columns`.
 
     Returns:
         `inputs`: the functions that may enter, in order: name, label, and `unit`, the place among
@@ -34,10 +39,11 @@ def offered(mlp: Mlp, count: int, hidden: Collection[str]) -> dict[str, Any]:
         the largest width.
     """
     drawn = mlp.inputs or RAW.get(count, ())
+    own = dict(zip(("x1", "x2"), columns, strict=False))
     inputs = [
         {
             "name": name,
-            "label": input_label(name, count),
+            "label": own.get(name) or input_label(name, count),
             "unit": drawn.index(name) if name in drawn else None,
         }
         for name in names_for(count)
@@ -50,19 +56,23 @@ def offered(mlp: Mlp, count: int, hidden: Collection[str]) -> dict[str, Any]:
     }
 
 
-def change_form(state: PlaygroundState, said: Mapping[str, Any]) -> None:
+def change_form(frame: Frame, said: Mapping[str, Any]) -> None:
     """Give the form's widgets what a person chose on the drawing; the page follows the form.
 
     Args:
-        state: of the page.
+        frame: whose drawing it is.
         said: by the browser: `{"inputs": [name…]}` or `{"width": [layer, units]}`; what the drawing
             does not offer is left alone.
     """
+    form = drawn_form(frame)
+    if form is None:
+        return
     match said:
         case {"inputs": list() as names}:
-            offered = names_for(describe(state.draft.data).input_shape[0])
-            put_inputs([name for name in offered if name in names])
-        case {"width": [int() as layer, int() as units]}:
-            if 0 <= layer < MAX_LAYERS and 1 <= units <= max(MAX_WIDTH, widgets[f"width_{layer}"]):
+            chosen = [one["name"] for one in form["inputs"] if one["name"] in names]
+            if form["inputs"]:
+                put_inputs(chosen)
+        case {"width": [int() as layer, int() as units]} if type(layer) is type(units) is int:
+            if 0 <= layer < len(form["widths"]) and 1 <= units <= form["most"]:
                 widgets[f"width_{layer}"] = units
-    state.is_refilled = True
+    frame.state.is_refilled = True

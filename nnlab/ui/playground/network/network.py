@@ -38,7 +38,7 @@ def draw_network(frame: Frame) -> None:
         drawing | {"picked": picked, "form": drawn_form(frame)},
         key="network_drawing",
         on_pick=partial(_pick, frame.state),
-        on_form=partial(change_form, frame.state),
+        on_form=partial(change_form, frame),
     )
     st.html(f"<p class='nnlab-hint'>{_hint(frame, picked)}</p>")
 

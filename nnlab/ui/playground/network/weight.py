@@ -9,7 +9,14 @@ from nnlab.runs.record.status import Status
 from nnlab.texts import N_, _, formatted
 from nnlab.ui import services
 from nnlab.ui.components.network import Picked
-from nnlab.ui.lab.run_commands import RESUMABLE, ask, current_status, make_run, start
+from nnlab.ui.lab.run_commands import (
+    RESUMABLE,
+    ask,
+    current_status,
+    forget_left,
+    make_run,
+    start,
+)
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.network.network_layers import Parameter, live_weight, parameter_at
 from nnlab.ui.session.labs import playground_state
@@ -49,36 +56,43 @@ def show_editor(frame: Frame, picked: Picked, parameters: dict[str, Picked]) -> 
         f"<p class='nnlab-value'><code>{parameter.name}[{', '.join(map(str, parameter.index))}]"
         f"</code> = <b id='nnlab-weight' title='{value!r}'{live}>{formatted(value, DIGITS)}</b></p>"
     )
-    _preset(parameter, value)
+    name = _field_of(frame, parameter, value)
     refusal = _refusal(frame)
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
-    row.number_input(
-        _("New value"),
-        -LARGEST,
-        LARGEST,
-        step=0.1,
-        format="%.6g",
-        key=widgets.key("weight_value"),
-        disabled=bool(refusal),
-        width=180,
-    )
+    with row.container(key=widgets.key("weight_value"), width=180):
+        st.number_input(
+            _("New value"),
+            -LARGEST,
+            LARGEST,
+            step=0.1,
+            format="%.6g",
+            key=widgets.key(name),
+            disabled=bool(refusal),
+        )
     row.button(
         _("Apply"),
         key=widgets.key("weight_apply"),
-        on_click=partial(_apply, frame.state, parameter),
+        on_click=partial(_apply, frame.state, parameter, name),
         disabled=bool(refusal),
     )
     st.caption(refusal or _says(frame.status))
 
 
-def _preset(parameter: Parameter, value: float) -> None:
-    """On another weight the field begins with that weight's value; then it is the person's."""
+def _field_of(frame: Frame, parameter: Parameter, value: float) -> str:
+    """The name of the field of this very weight, which begins with its value; then a person's.
+
+    Each weight of each run has a field of its own: one field for all showed another's value where
+    the browser was slow, and it would have been applied.
+    """
     state = playground_state()
-    if state.weight_of != parameter.path:
-        state.weight_of = parameter.path
-        widgets["weight_value"] = max(-LARGEST, min(LARGEST, value))
-    elif "weight_value" in widgets:  # it outlives a visit to another page
-        widgets["weight_value"] = widgets["weight_value"]
+    owner = frame.view.run.id if frame.view is not None else hash(frame.state.draft.model)
+    name = f"weight_value_{owner}_{parameter.path}"
+    beginning = max(-LARGEST, min(LARGEST, value))
+    if state.weight_of != name:
+        widgets[name] = beginning
+        state.weight_of = name
+    widgets[name] = widgets.get(name, beginning)  # it outlives a visit to another page
+    return name
 
 
 def _refusal(frame: Frame) -> str | None:
@@ -98,13 +112,14 @@ def _says(status: Status | None) -> str:
     return _("Takes effect at once; the run records it and stands still.")
 
 
-def _apply(state: PlaygroundState, parameter: Parameter) -> None:
-    value = float(widgets["weight_value"])
+def _apply(state: PlaygroundState, parameter: Parameter, name: str) -> None:
+    value = float(widgets[name])
     status = current_status(state)
     try:
         if status is None:
             run = make_run(state.draft, first="pause", changes={parameter.path: value})
             state.run_id = run.id
+            forget_left(state)
             return
         run = services.store().get(state.run_id or "")
         if status in RESUMABLE and not run.is_training():

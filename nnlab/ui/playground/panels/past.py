@@ -40,7 +40,7 @@ def _word(frame: Frame, first: int, last: int) -> str:
     if frame.view is None or last <= first:
         return _("Once it trains, you can look back at any step.")
     if frame.past is None:
-        return _("Now: step {last:,}. Move the slider to look back.", last=last)
+        return _("Now: step {last:,}. Slide to look back.", last=last)
     if frame.replaying is not None:
         left = max(0, frame.replaying.total - frame.replaying.done)
         return _(
