@@ -39,10 +39,11 @@ def table(
     return f"<table class='{css}'{named}>{said}{head}<tbody>{''.join(rows)}</tbody>{end}</table>"
 
 
-def row(name: str, *cells: str, css: str = "") -> str:
-    """A row: what it is about (HTML), then its cells, each a `<td>`."""
+def row(name: str, *cells: str, css: str = "", hint: str = "") -> str:
+    """A row: what it is about (HTML, with a hint for who points at it), then its cells."""
     mark = f" class='{css}'" if css else ""
-    return f"<tr{mark}><th scope='row'>{name}</th>{''.join(cells)}</tr>"
+    title = f" title='{escape(hint, quote=True)}'" if hint else ""
+    return f"<tr{mark}><th scope='row'{title}>{name}</th>{''.join(cells)}</tr>"
 
 
 def cell(text: str) -> str:

@@ -1,6 +1,5 @@
 """The newest losses, and accuracies or R², as numbers; all their digits on hover."""
 
-from html import escape
 from typing import Protocol
 
 import streamlit as st
@@ -44,9 +43,10 @@ def show_figures(
     """
     rows = [
         row(
-            f"<span title='{escape(_(MEANS[part]), quote=True)}'>{_(name)}</span>",
+            _(name),
             _cell(f"{part}_loss", _latest(history, f"{part}_loss"), ".4g", run),
             _second(history, part, variances, run),
+            hint=_(MEANS[part]),
         )
         for name, part in ROWS
     ]
