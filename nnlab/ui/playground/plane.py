@@ -32,6 +32,7 @@ from nnlab.ui.playground.pointed import keep_pointed
 from nnlab.ui.playground.scale import Extent, extent_of, limit_of
 from nnlab.ui.playground.scene import is_drawn_there
 from nnlab.ui.runtime.datasets import splits_of
+from nnlab.ui.session.widgets import playground as widgets
 
 PLANE_HEIGHT = 520
 
@@ -105,7 +106,8 @@ def _draw_boundary(frame: Frame) -> None:
     data, look = frame.state.draft.data, frame.state.look
     style = style_of(frame)
     cut = slice_of(data)
-    if isinstance(data, Points):
+    is_edited = isinstance(data, Points) and widgets.get("dataset") == data.kind
+    if is_edited:
         show_tools(frame.state)
     is_drawn = is_drawn_there(frame.moment)
     plane = frame.moment.cached(("plane", style, cut), lambda network: _plane(network, style, cut))
@@ -122,7 +124,7 @@ def _draw_boundary(frame: Frame) -> None:
         ),
         key="boundary_chart",
         alt=plane.words,
-        on_click=partial(clicked, frame.state) if isinstance(data, Points) else None,
+        on_click=partial(clicked, frame.state) if is_edited else None,
         on_point=keep_pointed,
         beneath=beneath(style) if is_drawn else None,
     )

@@ -203,6 +203,9 @@ def test_over_fitting_is_a_validation_loss_that_rises_while_training_falls() -> 
     spike = FALLING + 0.1
     spike[40] = 5.0
     assert over_fitting(STEPS, FALLING, STEPS, spike) is None, "one spike is no course"
+    thrown_up = np.concatenate([np.full(10, 0.7), np.linspace(5.0, 2.3, 40)])
+    above = "it is above where it began: nothing was learned by heart"
+    assert over_fitting(STEPS, thrown_up, STEPS, rising) is None, above
 
 
 def test_a_loss_that_jumps_and_does_not_fall_says_that_the_rate_is_too_high() -> None:
