@@ -28,7 +28,7 @@ def main() -> None:
         sys.exit("No Chromium found: install one, or set NNLAB_CHROMIUM.")
     with tempfile.TemporaryDirectory() as home, _lab(Path(home)) as address, sync_playwright() as p:
         browser = p.chromium.launch(executable_path=path, args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
         page.goto(f"{address}/playground")
         page.click(".st-key-train button", timeout=60_000)
         time.sleep(LEARNING_SECONDS)
