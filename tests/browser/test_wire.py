@@ -206,7 +206,8 @@ def test_a_neuron_that_is_pointed_at_says_what_it_gives_there(lab: Lab) -> None:
     lab.page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.3 * box["height"])
     tip = lab.page.locator(".nnlab-tip")
     lab.wait_for("its value", lambda: tip.is_visible() and "layer 2 neuron 4" in tip.inner_text())
-    told = float(tip.inner_text().rpartition(": ")[2].replace("−", "-"))
+    words = tip.inner_text().removeprefix("layer 2 neuron 4 gives ").removesuffix(" here")
+    told = float(words.replace("−", "-"))
     around = maps[27:33, 67:73]  # the browser may round the place of the pointer
     assert np.abs(around - told).min() < 0.01
     assert np.ptp(maps) > 0.1
