@@ -8,7 +8,7 @@ import streamlit as st
 from nnlab.errors import RunNotFoundError
 from nnlab.texts import _
 from nnlab.ui import services
-from nnlab.ui.lab.run_commands import forget_left, let_go
+from nnlab.ui.lab.run_commands import let_go
 from nnlab.ui.session.lab_state import LabState, LeftRun
 from nnlab.ui.session.labs import lab_of, take_up
 from nnlab.ui.session.playground_state import PlaygroundState
@@ -64,4 +64,4 @@ def _go_back(state: LabState, left: LeftRun) -> None:
 
 
 def _take_away(state: LabState) -> None:
-    forget_left(state)
+    state.forget_left()

@@ -112,14 +112,14 @@ def begin(state: LabState, first: Action | None = None) -> None:
         state.notice = str(error)
     else:
         state.run_id, state.notice = run.id, None
-        forget_left(state)
+        state.forget_left()
 
 
 def go_on(state: LabState, first: Action | None = None) -> None:
     """Let the run in view go on, with what was changed while it stood still."""
     try:
         run = services.store().get(state.run_id or "")
-        forget_left(state)
+        state.forget_left()
         if run.is_training():
             ask(state, first or "resume")
         else:
@@ -166,12 +166,7 @@ def let_go(state: LabState) -> None:
     if current_status(state) in ALIVE:
         ask(state, "stop")
     state.run_id = state.notice = None
-    forget_left(state)
-
-
-def forget_left(state: LabState) -> None:
-    """No word any more on the run that a change has put out of view, and no start that waits."""
-    state.left, state.is_to_begin = None, False
+    state.forget_left()
 
 
 def begin_anew(state: LabState, draft: Experiment, before: Experiment) -> None:

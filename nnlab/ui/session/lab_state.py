@@ -88,4 +88,8 @@ class LabState:
         self.draft, self.run_id, self.recipe = experiment, run_id, recipe
         self.notice = self.untold = self.panel = self.heard = self._past = None
         self.look, self.replaying = Look(), False
+        self.forget_left()
+
+    def forget_left(self) -> None:
+        """No word any more on the run that a change has put out of view, nor a start that waits."""
         self.left, self.is_to_begin = None, False

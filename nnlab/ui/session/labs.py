@@ -86,7 +86,7 @@ def take_up(state: LabState, experiment: Experiment, run_id: str | None = None) 
     """
     state.draft, state.run_id, state.notice = experiment, run_id, None
     state.is_refilled, state.heard = True, None
-    state.left, state.is_to_begin = None, False
+    state.forget_left()
     refill()
 
 

@@ -9,21 +9,15 @@ from nnlab.config import Experiment
 from nnlab.recipes import get
 from nnlab.runs.record import lock
 from nnlab.runs.store import Run, Store
-from nnlab.ui import services
 from nnlab.ui.session.images_state import ImagesState
 from nnlab.ui.session.playground_state import PlaygroundState
 from tests.ui.conftest import MakeRun
-from tests.ui.lab.test_run_commands import NotedLauncher, page
+from tests.ui.lab.conftest import NotedLauncher
+from tests.ui.lab.test_run_commands import page
+
+pytestmark = pytest.mark.usefixtures("launcher")
 
 EXPERIMENT: Experiment = get("spiral").experiment.with_set("training.optimizer.lr", 0.01)
-
-
-@pytest.fixture(autouse=True)
-def launcher(quiet_server: None, monkeypatch: pytest.MonkeyPatch) -> type[NotedLauncher]:
-    NotedLauncher.started.clear()
-    NotedLauncher.asked.clear()
-    monkeypatch.setattr(services, "launcher", NotedLauncher)
-    return NotedLauncher
 
 
 @pytest.fixture

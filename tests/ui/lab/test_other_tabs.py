@@ -11,23 +11,17 @@ from nnlab.runs.record import lock
 from nnlab.runs.record.log import FILE
 from nnlab.runs.store import Run
 from nnlab.training.events import ControlApplied, Progress, to_line
-from nnlab.ui import services
 from nnlab.ui.run_names import title
 from nnlab.ui.session.playground_state import PlaygroundState
 from tests.ui.conftest import MakeRun
-from tests.ui.lab.test_run_commands import NotedLauncher, page
+from tests.ui.lab.conftest import NotedLauncher
+from tests.ui.lab.test_run_commands import page
+
+pytestmark = pytest.mark.usefixtures("launcher")
 
 RATE = "training.optimizer.lr"
 FIRST: Experiment = get("spiral").experiment
 """The run of these tests begins with it; `events` of tests.ui.conftest change its rate to 0.01."""
-
-
-@pytest.fixture(autouse=True)
-def launcher(quiet_server: None, monkeypatch: pytest.MonkeyPatch) -> type[NotedLauncher]:
-    NotedLauncher.started.clear()
-    NotedLauncher.asked.clear()
-    monkeypatch.setattr(services, "launcher", NotedLauncher)
-    return NotedLauncher
 
 
 @pytest.fixture

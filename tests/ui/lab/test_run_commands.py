@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,38 +10,15 @@ from nnlab.config import Experiment, Sgd, to_link
 from nnlab.recipes import get
 from nnlab.runs.record import lock
 from nnlab.runs.store import Run, Store
-from nnlab.training.controls import Control
-from nnlab.ui import services
 from nnlab.ui.session.images_state import ImagesState
 from nnlab.ui.session.playground_state import PlaygroundState
-from tests.ui.conftest import IdleLauncher, MakeRun, field_of_a_weight
+from tests.ui.conftest import MakeRun, field_of_a_weight
+from tests.ui.lab.conftest import NotedLauncher
 
 APP = Path(__file__).parents[3] / "app.py"
 
 
-class NotedLauncher(IdleLauncher):
-    """Trains nothing, and notes what it is asked for."""
-
-    started: ClassVar[list[Run]] = []
-    asked: ClassVar[list[tuple[str, object]]] = []
-
-    def start(self, run: Run, first: object = None, *, watched: bool = False) -> None:
-        self.started.append(run)
-
-    def ask(self, run: Run, do: Any = None, *, path: str = "", value: object = None) -> Control:
-        self.asked.append((do or path, value))
-        return Control(id="noted", at=0, do=do or "resume")
-
-    def queue_place(self, run: Run) -> int | None:
-        return None
-
-
-@pytest.fixture(autouse=True)
-def launcher(quiet_server: None, monkeypatch: pytest.MonkeyPatch) -> type[NotedLauncher]:
-    NotedLauncher.started.clear()
-    NotedLauncher.asked.clear()
-    monkeypatch.setattr(services, "launcher", NotedLauncher)
-    return NotedLauncher
+pytestmark = pytest.mark.usefixtures("launcher")
 
 
 def page(name: str, state: object = None, address: str = "") -> AppTest:

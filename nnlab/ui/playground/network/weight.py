@@ -13,7 +13,6 @@ from nnlab.ui.lab.run_commands import (
     RESUMABLE,
     ask,
     current_status,
-    forget_left,
     make_run,
     start,
 )
@@ -119,7 +118,7 @@ def _apply(state: PlaygroundState, parameter: Parameter, name: str) -> None:
         if status is None:
             run = make_run(state.draft, first="pause", changes={parameter.path: value})
             state.run_id = run.id
-            forget_left(state)
+            state.forget_left()
             return
         run = services.store().get(state.run_id or "")
         if status in RESUMABLE and not run.is_training():
