@@ -359,16 +359,18 @@ class Fit(Iterator[Event]):
         )
 
     def _evaluated(self) -> Evaluated:
+        return Evaluated(**self._where(), **self._whole_figures())
+
+    def _whole_figures(self) -> dict[str, Any]:
+        """Loss and accuracy over all that trains and all that validates, by the newest weights."""
         train = evaluate(self._body, self._train, self._loss)
         val = evaluate(self._body, self._val, self._loss)
-        assert train.mean_loss is not None, "a run trains on one example at least"
-        return Evaluated(
-            **self._where(),
-            train_loss=train.mean_loss,
-            train_accuracy=train.accuracy,
-            val_loss=val.mean_loss,
-            val_accuracy=val.accuracy,
-        )
+        return {
+            "train_loss": train.mean_loss,
+            "train_accuracy": train.accuracy,
+            "val_loss": val.mean_loss,
+            "val_accuracy": val.accuracy,
+        }
 
     def _end_epoch(self) -> EpochEnded:
         self._meter.read()
@@ -398,16 +400,10 @@ class Fit(Iterator[Event]):
         )
 
     def _final_figures(self, reason: Reason) -> dict[str, float | None]:
-        train = evaluate(self._body, self._train, self._loss)
-        if train.mean_loss is not None and not math.isfinite(train.mean_loss):
-            raise NotFiniteError(0, train.mean_loss)
-        val = evaluate(self._body, self._val, self._loss)
-        figures = {
-            "train_loss": train.mean_loss,
-            "train_accuracy": train.accuracy,
-            "val_loss": val.mean_loss,
-            "val_accuracy": val.accuracy,
-        }
+        figures = self._whole_figures()
+        loss = figures["train_loss"]
+        if loss is not None and not math.isfinite(loss):
+            raise NotFiniteError(0, loss)
         if self._test is not None and reason in ("completed", "early_stopped"):
             test = evaluate(self._body, self._test, self._loss)
             figures |= {"test_loss": test.mean_loss, "test_accuracy": test.accuracy}

@@ -18,12 +18,11 @@ export class NetworkForm {
 
   /** @param {object} drawing whose `form`, if any, says what is offered
    * @param {object} place of `arranged` */
-  set({ form, layers }, { places, side, step, rows }) {
+  set({ form, layers }, { places, step, rows }) {
     const { inputs, widths, most } = form ?? { inputs: [], widths: [] };
     const structure = JSON.stringify([inputs.map(({ name }) => name), widths.length]);
     if (structure !== this.structure) this.#build(structure, inputs, widths);
     this.most = most;
-    this.wanted ??= {};
     inputs.forEach(({ name, unit, label }, index) => {
       const button = this.inputs[index];
       this.on.set(name, unit !== null);
@@ -38,7 +37,6 @@ export class NetworkForm {
       head.style.left = `${x}px`;
       head.classList.toggle("narrow", step < 70);
     });
-    this.side = side;
   }
 
   #build(structure, inputs, widths) {

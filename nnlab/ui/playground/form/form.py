@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from nnlab.config import Data, Experiment, Normalize
 from nnlab.config.data import task_of
-from nnlab.data.description import Info, describe
+from nnlab.data.description import describe
 from nnlab.texts import _
 from nnlab.ui.forms.training_form import CLASS_LOSSES, ending_for, training_widgets
 from nnlab.ui.playground.form.data import data_widgets, show_data
@@ -62,7 +62,9 @@ def show_form(
         data = show_data(draft.data)
         now = describe(data)
         with st.container(key="inputs_form"):
-            inputs = show_inputs(known(draft.model.layers), *_counts(before, now))
+            inputs = show_inputs(
+                known(draft.model.layers), before.input_shape[0], now.input_shape[0]
+            )
     with row:
         begun = Mlp(inputs, scaling=_scaling(draft, data))
         model, training = show_settings(draft.model, draft.training, before, now, begun)
@@ -79,11 +81,6 @@ def show_form(
     with share:
         show_share(said, look)
     return said
-
-
-def _counts(before: Info, now: Info) -> tuple[int, int]:
-    """How many inputs the data had, and have."""
-    return before.input_shape[0], now.input_shape[0]
 
 
 def _scaling(draft: Experiment, data: Data) -> Normalize | None:
