@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 PYTHON ?=
 PORT ?=
 ARGS ?=
+FULL ?=
 
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check
 # app.py and pages/ stand outside the package, and are checked with it.
@@ -25,8 +26,8 @@ install: $(VENV)/.run ## make the environment and start nothing
 test: $(VENV)/.dev browser ## run all tests, those in a real browser among them
 	@$(BIN)/python -m pytest $(ARGS)
 
-proofs: $(VENV)/.dev browser ## run the longer proofs too: fifty kills, whole trainings
-	@$(BIN)/python -m pytest -m proof $(ARGS)
+proofs: $(VENV)/.dev browser ## run the longer proofs: a seeded tenth of each, or with FULL=1 the whole
+	@NNLAB_FULL=$(FULL) $(BIN)/python -m pytest -m proof $(ARGS)
 
 check: $(VENV)/.dev ## format, lint, types and the direction of imports
 	$(BIN)/python -m ruff format --check $(CODE)
