@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 
 from nnlab.ui.services import warm_up
 from nnlab.wire.headers import SecurityHeaders
+from nnlab.wire.people import NewPeople
 from nnlab.wire.routes import wire_routes
 from nnlab.wire.web import web_routes
 
@@ -22,7 +23,7 @@ app = st.App(
     "app.py",
     lifespan=warm_up,
     routes=[*wire_routes(BASE), *web_routes(BASE)],
-    middleware=[Middleware(SecurityHeaders, page=PAGE)],
+    middleware=[Middleware(SecurityHeaders, page=PAGE), Middleware(NewPeople)],
 )
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The server's own settings, read from the environment (`NNLAB_*`)."""
 
+import math
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,6 +21,11 @@ On cores of its own the next operation comes long before half a millisecond is o
 """
 
 
+RUNS_EACH = 4
+RUN_MINUTES = 60.0
+"""Of a shared lab, where nothing else was said."""
+
+
 class Settings(BaseSettings):
     """What the environment says about this server: `NNLAB_` and a field's name in capitals."""
 
@@ -29,6 +35,21 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("data"), description=N_("where downloaded data sets are kept"))
     max_runs: int = Field(
         32, ge=1, le=1000, description=N_("runs that train at once; the rest queue")
+    )
+    share: bool = Field(
+        False,
+        description=N_("1: others can reach this server, and each has a share of it alone"),
+    )
+    runs_each: int | None = Field(
+        None,
+        ge=1,
+        le=1000,
+        description=N_("runs of one person that train at once; unset: 4 of a shared lab, else all"),
+    )
+    run_minutes: float | None = Field(
+        None,
+        gt=0,
+        description=N_("a run that trained so long pauses; unset: 60 in a shared lab, else never"),
     )
     max_disk: ByteSize = Field(
         ByteSize(20 * 10**9), gt=0, description=N_("what all runs may take together, as in 5GB")
@@ -48,6 +69,23 @@ class Settings(BaseSettings):
             "signs what lets a browser watch a run; unset, a file of the runs directory"
         ),
     )
+
+    @property
+    def places_each(self) -> int:
+        """Runs of one person that may train at once."""
+        shared = min(RUNS_EACH, self.max_runs) if self.share else self.max_runs
+        return self.runs_each or shared
+
+    @property
+    def places_an_address(self) -> int:
+        """Runs from one network address that may train at once: some places stay for the others."""
+        return max(self.places_each, self.max_runs * 3 // 4) if self.share else self.max_runs
+
+    @property
+    def run_seconds(self) -> float:
+        """How long a run may train at a stretch, infinite where there is no limit."""
+        minutes = RUN_MINUTES if self.share else math.inf
+        return 60 * (self.run_minutes or minutes)
 
 
 def read_settings() -> Settings:

@@ -27,7 +27,7 @@ class Hub:
     def __init__(self, settings: Settings) -> None:
         self._store = Store(settings.runs_dir)
         self._settings = settings
-        self._tokens: Tokens | None = None
+        self._key: bytes | None = None
         self._launcher: Statuses = FilesAlone()
         self._cache = new_cache()
         self._feeds: dict[str, Feed] = {}
@@ -35,11 +35,16 @@ class Hub:
         """How many places are taken."""
 
     @property
+    def key(self) -> bytes:
+        """Of this server, read when it is asked for first. Raises NnlabError as `key_of` does."""
+        if self._key is None:
+            self._key = key_of(self._settings)
+        return self._key
+
+    @property
     def tokens(self) -> Tokens:
-        """Made when they are asked for first. Raises NnlabError as `key_of` does."""
-        if self._tokens is None:
-            self._tokens = Tokens(key_of(self._settings))
-        return self._tokens
+        """Raises NnlabError as `key_of` does."""
+        return Tokens(self.key)
 
     def connect(self, launcher: Statuses) -> None:
         """From now on it says how runs stand."""
@@ -121,6 +126,15 @@ def sign(run_id: str) -> str:
         NnlabError: the server's key cannot be read or made.
     """
     return hub().tokens.sign(run_id)
+
+
+def server_key() -> bytes:
+    """What this server signs with.
+
+    Raises:
+        NnlabError: it cannot be read or made.
+    """
+    return hub().key
 
 
 def viewers() -> int:

@@ -1,0 +1,133 @@
+"""People: a signed cookie tells one browser from the others; it says nothing of who they are.
+
+A Streamlit session is new with every reload and tab; the cookie stays for a year. Its value is 16
+random letters and digits and a signature (HMAC-SHA256) by the server's key. Scripts cannot read it
+(`HttpOnly`), and a page of another site that sends somebody here does not send it with what it
+asks for itself (`SameSite=Lax`).
+"""
+
+import hashlib
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from http.cookies import CookieError, SimpleCookie
+
+from itsdangerous import BadData, URLSafeSerializer
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from nnlab.errors import NnlabError
+from nnlab.visitor import Visitor
+from nnlab.wire.hub import server_key
+
+COOKIE_SECONDS = 365 * 24 * 3600
+MAX_COOKIE = 200
+MAX_HEADER = 8192
+"""Characters of a request's cookies that are looked at."""
+ID_BYTES = 8
+NEW_AT_ONCE, NEW_A_MINUTE = 100, 20
+"""Cookies that one address is given: a class that comes in together, and then a few a minute."""
+MAX_ADDRESSES = 10_000
+"""Addresses that are remembered for it."""
+
+
+class People:
+    """Signs and reads cookies, with one key."""
+
+    def __init__(self, key: bytes) -> None:
+        self._signer = URLSafeSerializer(
+            key, salt="nnlab.person", signer_kwargs={"digest_method": hashlib.sha256}
+        )
+        # Labs on several ports of one host share the host's cookies.
+        self.cookie = f"nnlab_person_{hashlib.sha256(b'cookie' + key).hexdigest()[:8]}"
+
+    def new_cookie(self) -> str:
+        """The value of a cookie for a person who was not here before."""
+        said = self._signer.dumps(secrets.token_hex(ID_BYTES))
+        return said if isinstance(said, str) else said.decode()
+
+    def person_of(self, cookies: Mapping[str, str]) -> str:
+        """The id of the person whose cookies these are, "" where none is of this server."""
+        said = cookies.get(self.cookie, "")
+        if not said or len(said) > MAX_COOKIE:
+            return ""
+        try:
+            person = self._signer.loads(said)
+        except BadData:
+            return ""
+        return person if isinstance(person, str) else ""
+
+    def visitor(self, scope: Scope) -> Visitor:
+        """Who sends an ASGI request or opens a socket."""
+        client = scope.get("client")
+        return Visitor(self.person_of(cookies_of(scope)), client[0] if client else "")
+
+
+def people() -> People:
+    """Those of this server.
+
+    Raises:
+        NnlabError: the server's key cannot be read or made.
+    """
+    return People(server_key())
+
+
+def cookies_of(scope: Scope) -> dict[str, str]:
+    """The cookies of a request, by name; none where they are too long or cannot be read."""
+    said = Headers(scope=scope).get("cookie", "")
+    if len(said) > MAX_HEADER:
+        return {}
+    try:
+        return {name: morsel.value for name, morsel in SimpleCookie(said).items()}
+    except CookieError:
+        return {}
+
+
+class NewPeople:
+    """ASGI middleware that gives whoever asks for a page without a cookie one of their own.
+
+    An address that asks for ever new ones gets no more: its visitors are then counted as one.
+    """
+
+    def __init__(self, app: ASGIApp, clock: Callable[[], float] = time.monotonic) -> None:
+        self._app, self._clock = app, clock
+        self._given: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        """For each address: when it was last looked at, and how many it may be given then."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, with a cookie where one is missing."""
+
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._set_cookie(scope, message)
+            await send(message)
+
+        await self._app(scope, receive, send_with_cookie if scope["type"] == "http" else send)
+
+    def _set_cookie(self, scope: Scope, message: Message) -> None:
+        headers = MutableHeaders(scope=message)
+        if not headers.get("content-type", "").startswith("text/html"):
+            return
+        try:
+            known = people()
+        except NnlabError:
+            return  # every page says what is wrong
+        visitor = known.visitor(scope)
+        if visitor.person or not self._may_have_one(visitor.address):
+            return
+        secure = "; Secure" if scope.get("scheme") == "https" else ""
+        headers.append(
+            "Set-Cookie",
+            f"{known.cookie}={known.new_cookie()}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly;"
+            f" SameSite=Lax{secure}",
+        )
+
+    def _may_have_one(self, address: str) -> bool:
+        now = self._clock()
+        then, left = self._given.pop(address, (now, float(NEW_AT_ONCE)))
+        left = min(NEW_AT_ONCE, left + (now - then) * NEW_A_MINUTE / 60)
+        self._given[address] = (now, max(left - 1, 0))
+        if len(self._given) > MAX_ADDRESSES:
+            self._given.popitem(last=False)
+        return left >= 1
