@@ -52,6 +52,7 @@ NOT_READ: dict[str, tuple[str, ...]] = {
     "ui/runtime/drawing_accuracy.py": ("our handwriting",),
     "wire/headers.py": ("img-src", "font-src", "script-src"),
     "wire/web.py": ("public, max-age",),
+    "wire/people.py": ("0=0; Path=/",),
 }
 """Single strings by file, each by its beginning: keys, names of data sets and classes, commands,
 and what is compared with another program's words."""

@@ -8,7 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from nnlab.texts import _
 from nnlab.training.events import Reason
 
-Action = Literal["pause", "resume", "step", "epoch", "stop", "checkpoint"]
+Action = Literal["pause", "resume", "step", "epoch", "stop", "checkpoint", "release"]
+"""`release`: pause, and give the place back at once."""
+Why = Literal["unwatched", "turn", "time"]
+"""Nobody looked; somebody waited who had no run; it had trained for as long as a run may."""
 FASTEST_PACE = 1000.0
 """Steps a second that may be asked for; beyond it a pace is no pace any more."""
 
@@ -34,6 +37,8 @@ class Control(BaseModel):
     at: float
     """When it was asked for, in seconds since 1970."""
     do: Action | None = None
+    why: Why | None = None
+    """Where the server asked for `do` by itself."""
     set: Set | None = None
     pace: float | None = Field(None, ge=0, le=FASTEST_PACE, allow_inf_nan=False)
     """Steps a second from now on, for who watches; 0: as fast as it goes. It changes no number."""

@@ -102,6 +102,8 @@ class ControlApplied(_Event):
     type: Literal["control_applied"] = "control_applied"
     id: str
     do: str | None = None
+    why: str | None = None
+    """Where the server asked for `do` by itself: `unwatched`, `turn` or `time`."""
     set: dict[str, Any] | None = None
     pace: float | None = None
     """Steps a second at most, until another is asked for or the sitting ends; 0: no limit."""

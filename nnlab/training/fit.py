@@ -19,7 +19,7 @@ from nnlab.training.augment import augment
 from nnlab.training.batches import Batches
 from nnlab.training.best import BestSoFar
 from nnlab.training.check import plan
-from nnlab.training.controls import Control, Controls, EndRun, NoControls
+from nnlab.training.controls import Action, Control, Controls, EndRun, NoControls
 from nnlab.training.events import (
     ControlApplied,
     Diverged,
@@ -44,6 +44,8 @@ from nnlab.training.target import Target
 
 PROGRESS_SECONDS = 0.1
 """`progress` comes at most this often."""
+ENDS: dict[Action | None, Reason] = {"stop": "stopped", "release": "released"}
+"""What ends a session there and then, and the reason that `fit_ended` gives."""
 CHEAP_FLOPS = 10**8
 """A validation of at most this many operations is done with every `progress`."""
 
@@ -224,8 +226,8 @@ class Fit(Iterator[Event]):
         while self.step < self.plan.total_steps:
             is_news = False  # whether weights were set by hand that nobody has measured yet
             for control in self._controls.poll(self.step, paused=self.paused):
-                if control.do == "stop":
-                    raise EndRun("stopped", control)
+                if control.do in ENDS:
+                    raise EndRun(ENDS[control.do], control)
                 yield self._apply(control)
                 is_news |= self._is_edited and control.set is not None
             if self._pace.is_due(self.step):
@@ -312,6 +314,7 @@ class Fit(Iterator[Event]):
             **self._where(),
             id=control.id,
             do=control.do,
+            why=control.why,
             set=asked,
             pace=control.pace,
             error=error,

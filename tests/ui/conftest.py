@@ -41,6 +41,9 @@ class IdleLauncher:
     def watch(self, run: Run) -> None:
         pass
 
+    def need_watching(self, run: Run, *, watched: bool) -> None:
+        pass
+
 
 @pytest.fixture
 def quiet_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:

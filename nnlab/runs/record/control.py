@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from nnlab.errors import RunNotFoundError
 from nnlab.files import append_line, cannot_write
 from nnlab.texts import _
-from nnlab.training.controls import Action, Control, EndRun, Set
+from nnlab.training.controls import Action, Control, EndRun, Set, Why
 
 FILE = "control.jsonl"
 POLL_SECONDS = 0.02
@@ -25,6 +25,7 @@ def ask(
     path: str = "",
     value: object = None,
     pace: float | None = None,
+    why: Why | None = None,
 ) -> Control:
     """Append a control.
 
@@ -34,7 +35,7 @@ def ask(
         RunNotFoundError: the run directory is gone.
         NnlabError: it cannot be written.
     """
-    says: dict[str, object] = {"do": do}
+    says: dict[str, object] = {"do": do} if why is None else {"do": do, "why": why}
     if do is None:
         says = {"set": Set(path=path, value=value)} if pace is None else {"pace": pace}
     control = Control.model_validate({"id": uuid.uuid4().hex[:12], "at": time.time(), **says})

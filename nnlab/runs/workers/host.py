@@ -93,7 +93,7 @@ def _work(order: dict[str, Any], parent: int) -> None:
     if "replay" in order:
         from nnlab.runs.rewind.past import replay
 
-        _make_way()
+        _make_way(order)
         replay(order)
         return
     from nnlab.runs.record import lock
@@ -117,7 +117,7 @@ def _work(order: dict[str, Any], parent: int) -> None:
         os.dup2(log, stream)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s")
-    _make_way()
+    _make_way(order)
     controls = FileControls(run.path, order["since"], is_orphan)
     for _ in train(
         run, data_dir=Path(order["data_dir"]), device=order["device"], controls=controls
@@ -125,9 +125,11 @@ def _work(order: dict[str, Any], parent: int) -> None:
         pass
 
 
-def _make_way() -> None:
+def _make_way(order: dict[str, Any]) -> None:
+    from nnlab.runs.workers.places import NICE
+
     if hasattr(os, "nice"):
-        os.nice(5)  # pages come first: a viewer notices a late frame, not a late step
+        os.nice(order.get("nice", NICE))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -20,37 +19,53 @@ from nnlab.files import must_be_writable
 from nnlab.runs.disk import make_room
 from nnlab.runs.record import lock
 from nnlab.runs.record.control import ask
-from nnlab.runs.record.log import FILE, read_head_and_tail
+from nnlab.runs.record.log import read_head_and_tail
 from nnlab.runs.record.status import Status
 from nnlab.runs.store import Run, Store
+from nnlab.runs.workers.places import (
+    in_turn,
+    limits_of,
+    next_one,
+    nice_of,
+    who_gives_way,
+)
+from nnlab.runs.workers.session import WorkerSession, log_size
 from nnlab.settings import SHARED_CORES, Settings
 from nnlab.texts import _
-from nnlab.training.controls import Action, Control
+from nnlab.training.controls import Action, Control, Why
+from nnlab.visitor import AT_THE_MACHINE, Visitor
 
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.1
-START_SECONDS = 60.0
-"""A worker that has not taken its lock by then has failed to start."""
-LOST_SECONDS = 1.0
-"""A host that has ended may have made the worker just before, which then ends by itself."""
 TRIES = 2
 """How often a run is handed to a host: one that is killed takes an unread order with it."""
 UNWATCHED_SECONDS = 120.0
+WAITING_EACH = 8
+"""Runs of one person that may wait for a place in a shared lab."""
 
 
 class Launcher(Protocol):
     """Where runs train: processes on this machine, or a cluster."""
 
-    def start(self, run: Run, first: Action | None = None, *, watched: bool = False) -> None:
+    def start(
+        self,
+        run: Run,
+        first: Action | None = None,
+        *,
+        watched: bool = False,
+        visitor: Visitor = AT_THE_MACHINE,
+    ) -> None:
         """Train the run, from its newest checkpoint if it has one, as soon as there is a place.
 
         `first` is obeyed before the first batch (`step`, `epoch`). A `watched` run pauses itself
-        when `watch` has not been called for it for two minutes.
+        when `watch` has not been called for it for two minutes. Places are shared out among the
+        visitors (`nnlab.runs.workers.places`).
 
         Raises:
-            NnlabError: the run is under way or waits already, its directory cannot be written, or
-                all runs take more than NNLAB_MAX_DISK and no checkpoint is left that could go.
+            NnlabError: the run is under way or waits already, its directory cannot be written,
+                all runs take more than NNLAB_MAX_DISK and no checkpoint is left that could go, or
+                too many runs of this visitor wait.
             RunNotFoundError: it was deleted.
             RunTooNewError: a later nnlab wrote its events.
         """
@@ -88,45 +103,9 @@ class Launcher(Protocol):
         """Somebody looks at this run."""
         ...
 
-
-@dataclass
-class _Sitting:
-    """A run in the hands of a worker, or about to be."""
-
-    run: Run
-    since: float
-    """Seconds since 1970: controls from before are not its own."""
-    log_size: int
-    """Bytes of events that earlier sittings wrote."""
-    handed: float = 0.0
-    """When it was handed to the host, by the monotonic clock."""
-    host: subprocess.Popen[str] | None = None
-    """The process that it was handed to."""
-    tries: int = 0
-    """How often it was handed over."""
-
-    def has_spoken(self) -> bool:
-        """Whether its worker has written an event, or there is nothing left to write to."""
-        return not self.run.path.is_dir() or _log_size(self.run) > self.log_size
-
-    def is_over(self) -> bool:
-        """Whether its place is free again."""
-        if lock.is_held(self.run.path):
-            return False
-        if self.has_spoken():
-            return True
-        if lock.exists(self.run.path):  # by now; if nobody holds it, its worker was killed
-            return not lock.is_held(self.run.path)
-        patience = LOST_SECONDS if self._has_lost_host() else START_SECONDS
-        return time.monotonic() - self.handed > patience
-
-    def is_unbegun(self) -> bool:
-        """Whether its host ended before a worker took the run."""
-        is_begun = self.has_spoken() or lock.exists(self.run.path)
-        return self._has_lost_host() and not is_begun
-
-    def _has_lost_host(self) -> bool:
-        return self.host is not None and self.host.poll() is not None
+    def need_watching(self, run: Run, *, watched: bool) -> None:
+        """From now on the run pauses when nobody looks, or goes on, as `start` takes it."""
+        ...
 
 
 def host_mode() -> str:
@@ -141,20 +120,17 @@ def _close_stdin(host: subprocess.Popen[str]) -> None:
             host.stdin.close()
 
 
-def _log_size(run: Run) -> int:
-    log = run.path / FILE
-    return log.stat().st_size if log.is_file() else 0
-
-
 class LocalLauncher:
     """Worker processes on this machine, made by a host process of its own. See `Launcher`."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = threading.RLock()
-        self._queue: list[_Sitting] = []
-        self._active: dict[str, _Sitting] = {}
-        self._seen: dict[str, float] = {}
+        self._limits = limits_of(settings)
+        self._queue: list[WorkerSession] = []
+        """In the order in which they came."""
+        self._active: dict[str, WorkerSession] = {}
+        """In the order in which they were handed over."""
         self._mode = host_mode()
         self._host = self._warm_host()
         self._spent: list[subprocess.Popen[str]] = []
@@ -163,7 +139,14 @@ class LocalLauncher:
         threading.Thread(target=self._tend, name="nnlab-launcher", daemon=True).start()
         atexit.register(self.close)
 
-    def start(self, run: Run, first: Action | None = None, *, watched: bool = False) -> None:
+    def start(
+        self,
+        run: Run,
+        first: Action | None = None,
+        *,
+        watched: bool = False,
+        visitor: Visitor = AT_THE_MACHINE,
+    ) -> None:
         """See `Launcher.start`."""
         if not run.path.is_dir():
             raise RunNotFoundError(_("The run {run} was deleted.", run=run.id))
@@ -172,19 +155,30 @@ class LocalLauncher:
         make_room(Store(run.path.parent), self._settings.max_disk, {run.id, *self.pending()})
         with self._lock:
             self._free_places()
-            waits = any(sitting.run == run for sitting in self._queue)
+            waits = any(session.run == run for session in self._queue)
             if waits or run.id in self._active or lock.is_held(run.path):
                 raise NnlabError(_("The run {run} is under way already.", run=run.id))
-            size = _log_size(run)
-            # A first sitting obeys all that was asked before: a branch begins with its changes.
-            sitting = _Sitting(run, time.time() if size else 0.0, size)
+            self._must_wait_for_few(visitor)
+            size = log_size(run)
+            # A first session obeys all that was asked before: a branch begins with its changes.
+            seen = time.monotonic() if watched else None
+            session = WorkerSession(run, time.time() if size else 0.0, size, visitor, seen=seen)
             if first is not None:
                 ask(run.path, first)
             lock.clear_stale(run.path)
-            self._queue.append(sitting)
+            self._queue.append(session)
             self._fill_places()
-            if watched:
-                self._seen[run.id] = time.monotonic()
+
+    def _must_wait_for_few(self, visitor: Visitor) -> None:
+        waiting = sum(session.visitor.key == visitor.key for session in self._queue)
+        if self._settings.share and waiting >= WAITING_EACH:
+            raise NnlabError(
+                _(
+                    "{waiting} of your runs wait for a place already, and no more may: wait until"
+                    " one has begun, or stop some.",
+                    waiting=waiting,
+                )
+            )
 
     def ask(
         self,
@@ -198,7 +192,7 @@ class LocalLauncher:
         """See `Launcher.ask`."""
         if do == "stop":
             with self._lock:
-                waiting = [sitting for sitting in self._queue if sitting.run != run]
+                waiting = [session for session in self._queue if session.run != run]
                 was_waiting, self._queue = len(waiting) < len(self._queue), waiting
             if was_waiting:  # nothing is written: a later start must not find an old stop
                 return Control(id="queue", at=time.time(), do="stop")
@@ -211,20 +205,29 @@ class LocalLauncher:
     def pending(self) -> dict[str, Status]:
         """See `Launcher.pending`."""
         with self._lock:
-            pending: dict[str, Status] = {sitting.run.id: "queued" for sitting in self._queue}
+            pending: dict[str, Status] = {session.run.id: "queued" for session in self._queue}
             active = list(self._active.values())
         return pending | {s.run.id: "starting" for s in active if not s.has_spoken()}
 
     def queue_place(self, run: Run) -> int | None:
         """See `Launcher.queue_place`."""
         with self._lock:
-            waiting = [sitting.run for sitting in self._queue]
-        return waiting.index(run) + 1 if run in waiting else None
+            waiting = list(self._queue)
+            order = in_turn([session.visitor for session in waiting], self._training())
+        places = {waiting[index].run: place for place, index in enumerate(order, start=1)}
+        return places.get(run)
 
     def watch(self, run: Run) -> None:
         """See `Launcher.watch`."""
-        if run.id in self._seen:
-            self._seen[run.id] = time.monotonic()
+        session = self._session(run)
+        if session is not None and session.seen is not None:
+            session.seen = time.monotonic()
+
+    def need_watching(self, run: Run, *, watched: bool) -> None:
+        """See `Launcher.need_watching`."""
+        session = self._session(run)
+        if session is not None:
+            session.seen = time.monotonic() if watched else None
 
     def replay(self, order: Mapping[str, object]) -> None:
         """Have a run replayed beside those that train; `nnlab.runs.rewind.past` makes `order`."""
@@ -255,24 +258,40 @@ class LocalLauncher:
         self._host.terminate()  # it may still be importing, and holds nothing to save
         self._host.wait()
 
+    def _session(self, run: Run) -> WorkerSession | None:
+        """The one that trains the run or waits for it."""
+        with self._lock:
+            active = self._active.get(run.id)
+            return active or next((s for s in self._queue if s.run.id == run.id), None)
+
+    def _training(self) -> list[Visitor]:
+        return [session.visitor for session in self._active.values()]
+
+    def _waiting(self) -> list[Visitor]:
+        return [session.visitor for session in self._queue]
+
     def _fill_places(self) -> None:
         """Hand waiting runs to workers while there is a place."""
-        while self._queue and len(self._active) < self._settings.max_runs:
-            sitting = self._queue.pop(0)
-            if sitting.run.path.is_dir():
-                self._hand_over(sitting)
-                self._active[sitting.run.id] = sitting
+        while True:
+            index = next_one(self._waiting(), self._training(), self._limits)
+            if index is None:
+                return
+            session = self._queue.pop(index)
+            if session.run.path.is_dir():
+                self._hand_over(session)
+                self._active[session.run.id] = session
 
-    def _hand_over(self, sitting: _Sitting) -> None:
+    def _hand_over(self, session: WorkerSession) -> None:
         order = {
-            "run": str(sitting.run.path.resolve()),
-            "since": sitting.since,
+            "run": str(session.run.path.resolve()),
+            "since": session.since,
             "data_dir": str(self._settings.data_dir.resolve()),
             "device": self._settings.device,
+            "nice": nice_of(session.visitor, self._training()),
         }
-        sitting.host = self._hand(order)
-        sitting.handed = time.monotonic()
-        sitting.tries += 1
+        session.host = self._hand(order)
+        session.handed = time.monotonic()
+        session.tries += 1
 
     def _hand(self, order: Mapping[str, object]) -> subprocess.Popen[str]:
         """Give the host an order; returns the process that took it."""
@@ -300,31 +319,45 @@ class LocalLauncher:
         self._host.stdin.flush()
 
     def _tend(self) -> None:
-        """Ten times a second: free the places of ended runs, fill them, pause what nobody sees."""
+        """Ten times a second: free places, fill them, pause what may not go on."""
         while not self._closed.wait(TICK_SECONDS):
             with self._lock:
                 if self._closed.is_set():  # while this waited: no new host after the last
                     return
                 self._free_places()
                 self._fill_places()
-                self._pause_unwatched()
+                self._make_way()
+                self._pause()
 
     def _free_places(self) -> None:
-        for run_id, sitting in list(self._active.items()):
-            if not sitting.is_over():
+        for run_id, session in list(self._active.items()):
+            if not session.is_over():
                 continue
-            if sitting.is_unbegun() and sitting.tries < TRIES:
-                self._hand_over(sitting)
+            if session.is_unbegun() and session.tries < TRIES:
+                self._hand_over(session)
             else:
                 del self._active[run_id]
 
-    def _pause_unwatched(self) -> None:
+    def _make_way(self) -> None:
+        """Where somebody without a run waits, one of who has most gives its place back."""
+        active = list(self._active.values())
+        index = who_gives_way(self._waiting(), self._training(), self._limits)
+        # One at a time: the next look finds its place free.
+        if index is not None and not any(session.is_leaving for session in active):
+            self._release(active[index], "turn")
+
+    def _pause(self) -> None:
+        """Pause what nobody looks at, and what has trained for as long as a run may."""
         now = time.monotonic()
-        for run_id, seen in list(self._seen.items()):
-            sitting = self._active.get(run_id)
-            if sitting is None and all(waiting.run.id != run_id for waiting in self._queue):
-                del self._seen[run_id]
-            elif sitting is not None and now - seen > UNWATCHED_SECONDS:
-                self._seen[run_id] = math.inf  # once is enough, until somebody looks again
-                with contextlib.suppress(RunNotFoundError):
-                    ask(sitting.run.path, "pause")
+        for session in self._active.values():
+            if session.seen is not None and now - session.seen > UNWATCHED_SECONDS:
+                session.seen = math.inf  # once is enough, until somebody looks again
+                with contextlib.suppress(NnlabError):
+                    ask(session.run.path, "pause", why="unwatched")
+            if now - session.handed > self._settings.run_seconds and not session.is_leaving:
+                self._release(session, "time")
+
+    def _release(self, session: WorkerSession, why: Why) -> None:
+        session.is_leaving = True
+        with contextlib.suppress(NnlabError):  # deleted, or the disk is full
+            ask(session.run.path, "release", why=why)

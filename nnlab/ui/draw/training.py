@@ -69,7 +69,7 @@ def _button(
 def _begin(state: LabState, recipe_id: str) -> None:
     state.notice = None
     try:
-        run = make_run(get(recipe_id).experiment, name=recipe_id)
+        run = make_run(get(recipe_id).experiment, name=recipe_id, watched=False)
     except NnlabError as error:
         state.notice = str(error)
     else:

@@ -53,6 +53,7 @@ def show_training(
     *,
     batches: Sequence[int],
     more: Callable[[], dict[str, Any]] = dict,
+    advanced: Callable[[], object] = lambda: None,
 ) -> Training:
     """Draw the widgets, and return the training that they say.
 
@@ -63,6 +64,7 @@ def show_training(
         widgets: of the page.
         batches: the sizes that the page offers; another one in the draft joins them.
         more: draws the page's own widgets and returns the fields of `Training` that they say.
+        advanced: draws what else stands behind *Advanced*.
     """
     st.markdown(_("##### Training"))
     left, right = st.columns(2)
@@ -79,6 +81,7 @@ def show_training(
         show_nesterov(kind, widgets)
         show_penalties(widgets)
         fields |= show_limits(training, widgets)
+        advanced()
     return training_of(training, widgets, kind, batch_size, fields)
 
 

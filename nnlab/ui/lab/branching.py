@@ -19,6 +19,7 @@ from nnlab.training.state import State
 from nnlab.ui import services
 from nnlab.ui.lab.pace import chosen_pace
 from nnlab.ui.lab.run_commands import start
+from nnlab.ui.session.visitor import owner
 
 MAX_NAME = 80
 
@@ -53,7 +54,7 @@ def make_branch(
         changes,
         name=name or branch_name(run.meta.name, step, changes),
         data_dir=services.settings().data_dir,
-        owner=run.meta.owner,
+        owner=owner(),
         state=state,
     )
     if pace := chosen_pace(made.experiment):

@@ -12,11 +12,12 @@ from nnlab.runs.record.status import ALIVE, Status
 from nnlab.runs.store import Run
 from nnlab.training.controls import Action
 from nnlab.ui import services
+from nnlab.ui.lab.away import goes_on_alone
 from nnlab.ui.lab.pace import chosen_pace, tell_pace
 from nnlab.ui.run_names import title
 from nnlab.ui.runtime.run_view import RunView, run_view
 from nnlab.ui.session.lab_state import LabState, LeftRun
-from nnlab.ui.session.labs import lab_of
+from nnlab.ui.session.visitor import owner, visitor
 
 RESUMABLE: frozenset[Status] = frozenset({"paused", "stopped", "interrupted"})
 ANSWER_SECONDS = 0.25
@@ -32,6 +33,7 @@ def make_run(
     name: str | None = None,
     first: Action | None = None,
     changes: Mapping[str, object] | None = None,
+    watched: bool | None = None,
 ) -> Run:
     """A new run, handed to a worker. It remembers the recipe whose very experiment it is.
 
@@ -40,28 +42,43 @@ def make_run(
         name: without it, what it trains in words.
         first: what it does before all else: `pause`, `step`.
         changes: by path, made before its first step.
+        watched: as `start` takes it.
 
     Raises:
         NnlabError: the run cannot be made, or not be started.
     """
     run = services.store().create(
-        experiment, name=name or title(experiment), recipe=recipe_id(experiment)
+        experiment,
+        name=name or title(experiment),
+        owner=owner(),
+        recipe=recipe_id(experiment),
     )
     for path, value in (changes or {}).items():
         write_control(run.path, path=path, value=value)
     if pace := chosen_pace(experiment):
         write_control(run.path, pace=pace)
-    start(run, first)
+    try:
+        start(run, first, watched=watched)
+    except NnlabError:
+        services.store().delete(run.id)  # nothing has come of it
+        raise
     return run
 
 
-def start(run: Run, first: Action | None = None) -> None:
-    """Hand a run to a worker. One of the Playground pauses when nobody looks at it any more.
+def start(run: Run, first: Action | None = None, *, watched: bool | None = None) -> None:
+    """Hand a run to a worker.
+
+    Args:
+        run: which.
+        first: what it does before all else.
+        watched: it pauses when nobody looks at it any more; None: as the switch of its page says.
 
     Raises:
-        NnlabError: it is under way already, or gone.
+        NnlabError: it is under way already, or gone, or there is no place for it to wait.
     """
-    services.launcher().start(run, first, watched=lab_of(run.experiment) == "playground")
+    if watched is None:
+        watched = not goes_on_alone(run.experiment)
+    services.launcher().start(run, first, watched=watched, visitor=visitor())
 
 
 def resume(run: Run) -> None:

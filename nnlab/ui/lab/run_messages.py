@@ -4,9 +4,24 @@ import streamlit as st
 
 from nnlab.runs.record.history import History
 from nnlab.runs.record.status import Status
-from nnlab.texts import _
+from nnlab.texts import N_, _
 from nnlab.ui.lab.divergence import show_divergence
 from nnlab.ui.session.lab_state import LabState
+
+WHY = {
+    "unwatched": N_(
+        "**Paused:** nobody looked at it for two minutes. Resume goes on; *Go on while I am away*"
+        " keeps it training."
+    ),
+    "turn": N_(
+        "**Paused to make way:** somebody without a run waited for a place, and you have several."
+        " Resume goes on as soon as there is one."
+    ),
+    "time": N_(
+        "**Paused:** it has trained for as long as a run may at a stretch here. Resume goes on."
+    ),
+}
+"""By what `control_applied` says."""
 
 
 def show_trouble(state: LabState, history: History | None, status: Status | None) -> None:
@@ -15,7 +30,9 @@ def show_trouble(state: LabState, history: History | None, status: Status | None
         st.warning(state.notice, icon=":material/info:")
     if history is None:
         return
-    if status == "diverged":
+    if status == "paused" and (why := _why_paused(history)) is not None:
+        st.info(_(WHY[why]), icon=":material/pause_circle:")
+    elif status == "diverged":
         show_divergence(state, history)
     elif status == "failed" and history.ended is not None:
         st.error(
@@ -39,3 +56,10 @@ def show_trouble(state: LabState, history: History | None, status: Status | None
             ),
             icon=":material/flag:",
         )
+
+
+def _why_paused(history: History) -> str | None:
+    """What the server paused the run for; None where a person did."""
+    asked = [control for control in history.controls if control.do is not None]
+    why = asked[-1].why if asked else None
+    return why if why in WHY else None

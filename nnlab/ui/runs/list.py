@@ -13,6 +13,7 @@ from nnlab.ui.components.tables import DASH
 from nnlab.ui.run_names import is_title, title
 from nnlab.ui.runs.figures import figures_of
 from nnlab.ui.session.runs_state import RunsState
+from nnlab.ui.session.visitor import owner_name
 from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.words import duration, moment, plain
 
@@ -124,7 +125,7 @@ def _row(summary: Summary, selected: bool) -> str:
         (_number(figures.train_loss), _percent(figures.train_accuracy)),
         (_number(figures.val_loss), _percent(figures.val_accuracy)),
         (_number(figures.best_val_loss), _percent(figures.best_val_accuracy)),
-        (moment(meta.created), escape(meta.owner)),
+        (moment(meta.created), escape(owner_name(meta.owner))),
     )
     mark = " nnlab-run-selected" if selected else ""
     return (

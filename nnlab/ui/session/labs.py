@@ -53,6 +53,11 @@ def images_state() -> ImagesState:
     return _state("images", ImagesState)
 
 
+def state_of(lab: Lab) -> LabState:
+    """The session's state of a laboratory page."""
+    return playground_state() if lab == "playground" else images_state()
+
+
 def _state(lab: Lab, kind: type[State]) -> State:
     def make() -> State:
         state = kind(first_experiment(lab))

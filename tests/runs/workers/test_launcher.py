@@ -24,6 +24,7 @@ from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.settings import Settings
 from nnlab.training.events import ControlApplied, EpochEnded, FitEnded
 from nnlab.training.fit import fit
+from nnlab.visitor import Visitor
 from tests.runs.bench import endless, events_of, experiment, new_run, noisy, wait_for
 from tests.training.bench import same
 
@@ -268,6 +269,93 @@ def test_a_run_that_nobody_watches_pauses_itself(
     for run in (watched, alone):
         shared.ask(run, "stop")
         wait_for_end(run)
+
+
+def test_a_run_goes_on_unwatched_as_soon_as_somebody_says_so(
+    shared: LocalLauncher, home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    run = new_run(home / "runs", endless())
+    shared.start(run, watched=True)
+    shared.need_watching(run, watched=False)
+    monkeypatch.setattr(launcher, "UNWATCHED_SECONDS", 0.1)
+    wait_for_step(run, 1000)
+    assert run.status() == "running"
+    shared.need_watching(run, watched=True)
+    wait_for_pause(run)
+    assert [control.why for control in applied(run)] == ["unwatched"]
+    shared.ask(run, "stop")
+    wait_for_end(run)
+
+
+def applied(run: Run) -> list[ControlApplied]:
+    return [event for event in events_of(run) if isinstance(event, ControlApplied)]
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[LocalLauncher]:
+    """A shared lab with three places, of which one person may have two."""
+    said = settings(tmp_path, max_runs=3).model_copy(update={"share": True, "runs_each": 2})
+    local = LocalLauncher(said)
+    yield local
+    local.close()
+
+
+A, B, C = (Visitor(name, f"10.0.0.{place}") for place, name in enumerate("ABC", start=1))
+
+
+def test_one_who_asks_for_all_places_gets_their_share_and_the_next_one_a_place(
+    lab: LocalLauncher, tmp_path: Path
+):
+    flood = [new_run(tmp_path / "runs", endless()) for _ in range(4)]
+    for run in flood:
+        lab.start(run, visitor=A)
+    assert [lab.queue_place(run) for run in flood] == [None, None, 1, 2]
+    other = new_run(tmp_path / "runs", endless())
+    lab.start(other, visitor=B)
+    wait_for(lambda: lab.status(other) == "running", "the other's run")
+    nices = [worker_of(run).nice() for run in (*flood[:2], other)]
+    own = psutil.Process().nice()
+    assert nices == [own + 5, own + 10, own + 5]
+
+    # No place is free any more; who has none gets that of the newest of who has most.
+    third = new_run(tmp_path / "runs", endless())
+    lab.start(third, visitor=C)
+    wait_for(lambda: lab.status(third) == "running", "the third one's run")
+    assert [lab.status(run) for run in flood[:2]] == ["running", "paused"]
+    assert [control.why for control in applied(flood[1])] == ["turn"]
+    assert lab.status(other) == "running"
+    lab.start(flood[1], visitor=A)
+    assert lab.queue_place(flood[1]) == 3, "it waits its turn like any other"
+
+
+def test_one_person_can_not_fill_the_queue(
+    lab: LocalLauncher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(launcher, "WAITING_EACH", 1)
+    runs = [new_run(tmp_path / "runs", endless()) for _ in range(4)]
+    for run in runs[:3]:
+        lab.start(run, visitor=A)
+    with pytest.raises(NnlabError, match="1 of your runs wait for a place already"):
+        lab.start(runs[3], visitor=A)
+    lab.start(runs[3], visitor=B)
+
+
+def test_a_run_that_has_trained_for_as_long_as_it_may_gives_its_place_back_and_goes_on_after(
+    tmp_path: Path,
+):
+    limited = settings(tmp_path, max_runs=1).model_copy(update={"run_minutes": 0.02})
+    local = LocalLauncher(limited)
+    try:
+        run = new_run(tmp_path / "runs", endless())
+        local.start(run)
+        end = wait_for_end(run)
+        assert (end.reason, run.status()) == ("released", "paused")
+        assert [control.why for control in applied(run)] == ["time"]
+        wait_for(lambda: not local._active, "its place")
+        local.start(run)
+        wait_for_step(run, end.step + 1)
+    finally:
+        local.close()
 
 
 def test_workers_end_by_themselves_when_their_host_is_killed_and_another_is_started(

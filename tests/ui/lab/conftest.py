@@ -16,7 +16,7 @@ class NotedLauncher(IdleLauncher):
     started: ClassVar[list[Run]] = []
     asked: ClassVar[list[tuple[str, object]]] = []
 
-    def start(self, run: Run, first: object = None, *, watched: bool = False) -> None:
+    def start(self, run: Run, first: object = None, **_how: object) -> None:
         self.started.append(run)
 
     def ask(self, run: Run, do: Any = None, *, path: str = "", value: object = None) -> Control:

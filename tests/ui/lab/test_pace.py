@@ -32,7 +32,7 @@ class NotedLauncher(IdleLauncher):
     started: ClassVar[list[Run]] = []
     paces: ClassVar[list[tuple[str, float | None]]] = []
 
-    def start(self, run: Run, first: object = None, *, watched: bool = False) -> None:
+    def start(self, run: Run, first: object = None, **_how: object) -> None:
         self.started.append(run)
 
     def ask(self, run: Run, do: Any = None, *, pace: float | None = None, **_more: Any) -> Control:

@@ -270,7 +270,7 @@ class Noting(IdleLauncher):
         type(self).asked.append((do or path, value))
         return Control.model_validate({"id": "x", "at": 0, "do": "checkpoint"})
 
-    def start(self, run: Run, first: str | None = None, *, watched: bool) -> None:
+    def start(self, run: Run, first: str | None = None, **_how: object) -> None:
         type(self).asked.append(("start", run.id))
 
 

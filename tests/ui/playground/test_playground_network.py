@@ -101,7 +101,7 @@ class StartingLauncher(IdleLauncher):
 
     started: list[tuple[Run, object]] = []  # noqa: RUF012
 
-    def start(self, run: Run, first: object = None, *, watched: bool = False) -> None:
+    def start(self, run: Run, first: object = None, **_how: object) -> None:
         self.started.append((run, first))
 
 

@@ -37,7 +37,7 @@ class Launcher(IdleLauncher):
     def __init__(self) -> None:
         self.started = []
 
-    def start(self, run: Run, first: object = None, *, watched: bool = False) -> None:
+    def start(self, run: Run, first: object = None, **_how: object) -> None:
         self.started.append(run.id)
 
     def replay(self, order: Mapping[str, object]) -> None:

@@ -41,7 +41,7 @@ class NotingLauncher(IdleLauncher):
 
     started: list[str]
 
-    def start(self, run: Run, first: Any = None, *, watched: bool = False) -> None:
+    def start(self, run: Run, first: Any = None, **_how: object) -> None:
         self.started.append(run.id)
 
     def pending(self) -> dict[str, Status]:

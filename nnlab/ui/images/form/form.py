@@ -5,6 +5,7 @@ says it.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 import streamlit as st
@@ -24,6 +25,7 @@ from nnlab.ui.images.form.builder import start_from
 from nnlab.ui.images.form.handwriting_form import can_choose_handwriting, show_handwriting
 from nnlab.ui.images.form.network_form import network_widgets, show_network
 from nnlab.ui.images.form.parts import begin_part, fold
+from nnlab.ui.lab.away import show_away
 from nnlab.ui.runtime.image_data import LABELS
 from nnlab.ui.session.labs import images_state
 from nnlab.ui.session.widgets import images as widgets
@@ -107,6 +109,7 @@ def show_form(draft: Experiment) -> Said:
             widgets,
             batches=BATCHES,
             more=lambda: {**_budget_form(draft.training, data.kind), "augment": changed},
+            advanced=partial(show_away, "images"),
         )
     return Said(Experiment(data=data, model=model, training=training), problem, samples)
 

@@ -9,6 +9,7 @@ from nnlab.data.description import Info
 from nnlab.texts import _, number
 from nnlab.ui.forms import training_form as fields
 from nnlab.ui.forms.schedule_form import show_schedule
+from nnlab.ui.lab.away import show_away
 from nnlab.ui.playground.form.layers import Mlp
 from nnlab.ui.playground.form.layers_form import show_layers
 from nnlab.ui.session.widgets import playground as widgets
@@ -47,6 +48,7 @@ def _show_training(training: Training) -> Training:
         said |= fields.show_loss(training, widgets)
         said |= fields.show_limits(training, widgets)
         said |= _show_stops(training)
+        show_away("playground")
     return fields.training_of(training, widgets, kind, batch_size, said)
 
 

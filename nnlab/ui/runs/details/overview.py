@@ -26,6 +26,7 @@ from nnlab.ui.runs.files import disk_use
 from nnlab.ui.runtime.r_squared import Variances, variances_of
 from nnlab.ui.session.address import LINK
 from nnlab.ui.session.labs import lab_of
+from nnlab.ui.session.visitor import owner_name
 from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.words import moment
 
@@ -147,7 +148,7 @@ def show_record(summary: Summary, history: History) -> None:
     """When and where it ran, the controls that it obeyed, and what is kept on disk."""
     st.markdown(_("##### What happened"))
     meta, run = summary.meta, summary.run
-    made = _("{moment} by {owner}", moment=moment(meta.created), owner=meta.owner)
+    made = _("{moment} by {owner}", moment=moment(meta.created), owner=owner_name(meta.owner))
     lines = [(_("made"), made), (_("id"), run.id)]
     if meta.recipe:
         lines.append((_("recipe"), meta.recipe))

@@ -18,6 +18,7 @@ from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.runs.details.save import samples
 from nnlab.ui.session.runs_state import RunsState
+from nnlab.ui.session.visitor import owner
 from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.words import plain
 
@@ -55,7 +56,7 @@ def show_restore(state: RunsState, summary: Summary | None) -> None:
             icon=":material/restore_page:",
         ):
             return
-        run = restore(services.store(), experiment, upload.weights, name)
+        run = restore(services.store(), experiment, upload.weights, name, owner=owner())
         restored = _("Restored as “{name}”.", name=run.meta.name)
         state.notice = f"{restored} {_proof(run, upload, experiment)}"
     except NnlabError as error:

@@ -1,0 +1,67 @@
+"""A run in the hands of a worker, or about to be."""
+
+import subprocess
+import time
+from dataclasses import dataclass
+
+from nnlab.runs.record import lock
+from nnlab.runs.record.log import FILE
+from nnlab.runs.store import Run
+from nnlab.visitor import AT_THE_MACHINE, Visitor
+
+START_SECONDS = 60.0
+"""A worker that has not taken its lock by then has failed to start."""
+LOST_SECONDS = 1.0
+"""A host that has ended may have made the worker just before, which then ends by itself."""
+
+
+@dataclass
+class WorkerSession:
+    """From the moment that a run is queued until its worker has ended."""
+
+    run: Run
+    since: float
+    """Seconds since 1970: controls from before are not its own."""
+    log_size: int
+    """Bytes of events that earlier sessions wrote."""
+    visitor: Visitor = AT_THE_MACHINE
+    """Who started it."""
+    handed: float = 0.0
+    """When it was handed to the host, by the monotonic clock."""
+    host: subprocess.Popen[str] | None = None
+    """The process that it was handed to."""
+    tries: int = 0
+    """How often it was handed over."""
+    seen: float | None = None
+    """When somebody looked at it last, by the monotonic clock; None: it needs nobody."""
+    is_leaving: bool = False
+    """It was asked to give its place back."""
+
+    def has_spoken(self) -> bool:
+        """Whether its worker has written an event, or there is nothing left to write to."""
+        return not self.run.path.is_dir() or log_size(self.run) > self.log_size
+
+    def is_over(self) -> bool:
+        """Whether its place is free again."""
+        if lock.is_held(self.run.path):
+            return False
+        if self.has_spoken():
+            return True
+        if lock.exists(self.run.path):  # by now; if nobody holds it, its worker was killed
+            return not lock.is_held(self.run.path)
+        patience = LOST_SECONDS if self._has_lost_host() else START_SECONDS
+        return time.monotonic() - self.handed > patience
+
+    def is_unbegun(self) -> bool:
+        """Whether its host ended before a worker took the run."""
+        is_begun = self.has_spoken() or lock.exists(self.run.path)
+        return self._has_lost_host() and not is_begun
+
+    def _has_lost_host(self) -> bool:
+        return self.host is not None and self.host.poll() is not None
+
+
+def log_size(run: Run) -> int:
+    """Bytes of a run's events."""
+    log = run.path / FILE
+    return log.stat().st_size if log.is_file() else 0
