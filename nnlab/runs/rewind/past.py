@@ -43,6 +43,8 @@ FORGOTTEN_SECONDS = 4.0
 what it came by on its way is kept, so that one that was ended too early loses little."""
 SILENT_SECONDS = 30.0
 """A replay that says nothing for so long has been ended from outside."""
+MAX_REPLAYS = 8
+"""Replays at once, of all sessions together: one more waits until somebody asks again."""
 MAX_STATES, MAX_BYTES = 64, 64 * 2**20
 """What is kept of the replays of one run."""
 
@@ -98,6 +100,8 @@ class Past:
                 raise NnlabError(said)
             told = _file(folder, step, "progress")
             is_first = not wanted.exists() or self._is_silent(wanted, told)
+            if is_first and not self._has_place():
+                return False
             wanted.touch()
             if is_first:
                 told.unlink(missing_ok=True)
@@ -111,6 +115,18 @@ class Past:
                     }
                 )
         return is_first
+
+    def _has_place(self) -> bool:
+        """Whether one more may begin. Those that are over have removed what asked for them."""
+        self._ordered = {
+            wanted: at
+            for wanted, at in self._ordered.items()
+            if wanted.exists() and not wanted.with_suffix(".failed").exists()
+        }
+        silent = [
+            self._is_silent(wanted, wanted.with_suffix(".progress")) for wanted in self._ordered
+        ]
+        return silent.count(False) < MAX_REPLAYS
 
     def _is_silent(self, wanted: Path, told: Path) -> bool:
         heard = self._ordered.get(wanted, 0.0)

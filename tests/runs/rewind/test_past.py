@@ -73,6 +73,21 @@ def test_a_replayed_step_is_the_very_state(past: Past, run: Run, home: Path) -> 
     assert not same_weights(looked, state_at(run, 34, home / "data"))
 
 
+def test_so_many_are_replayed_at_once_and_one_more_when_it_is_asked_for_again(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(past_module, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(past_module, "MAX_REPLAYS", 2)
+    ordered: list[Mapping[str, object]] = []
+    past = Past(ordered.append, home / "data")
+    looked = [past.look(run, history(run), step) for step in (11, 12, 13)]
+    assert looked == [Replaying(0, 11), Replaying(0, 12), Replaying(0, 13)]
+    assert [order["step"] for order in ordered] == [11, 12]
+    replay(ordered[0])
+    past.look(run, history(run), 13)
+    assert [order["step"] for order in ordered] == [11, 12, 13]
+
+
 def test_a_step_with_a_checkpoint_needs_no_replay(past: Past, run: Run, orders: list) -> None:
     assert [int(path.stem) for path in list_checkpoints(run.path)] == [STEPS]
     assert state(past.look(run, history(run), STEPS))["step"] == STEPS
