@@ -9,8 +9,6 @@ import streamlit as st
 from nnlab.errors import NnlabError
 from nnlab.texts import N_, _
 from nnlab.ui import services
-from nnlab.ui.turns import turns
-from nnlab.ui.visitors import visitor
 
 STYLE = Path(__file__).with_name("style.css")
 ICON = Path(__file__).with_name("icon.png")
@@ -57,13 +55,9 @@ def page(show: Callable[[], None]) -> None:
 
 @contextmanager
 def messages() -> Iterator[None]:
-    """Show what goes wrong for a person as a message. A fragment needs one of its own.
-
-    What runs in it has a turn of the person who looks.
-    """
+    """Show what goes wrong for a person as a message. A fragment needs one of its own."""
     try:
-        with turns.take(visitor()):
-            yield
+        yield
     except NnlabError as error:
         st.error(str(error), icon=":material/error:")
 

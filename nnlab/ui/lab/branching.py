@@ -19,7 +19,7 @@ from nnlab.training.state import State
 from nnlab.ui import services
 from nnlab.ui.lab.pace import chosen_pace
 from nnlab.ui.lab.run_commands import start
-from nnlab.ui.visitors import owner
+from nnlab.ui.session.visitor import owner
 
 MAX_NAME = 80
 

@@ -12,12 +12,12 @@ from nnlab.runs.record.status import ALIVE, Status
 from nnlab.runs.store import Run
 from nnlab.training.controls import Action
 from nnlab.ui import services
-from nnlab.ui.forms.away import goes_on_alone
+from nnlab.ui.lab.away import goes_on_alone
 from nnlab.ui.lab.pace import chosen_pace, tell_pace
 from nnlab.ui.run_names import title
 from nnlab.ui.runtime.run_view import RunView, run_view
 from nnlab.ui.session.lab_state import LabState, LeftRun
-from nnlab.ui.visitors import owner, visitor
+from nnlab.ui.session.visitor import owner, visitor
 
 RESUMABLE: frozenset[Status] = frozenset({"paused", "stopped", "interrupted"})
 ANSWER_SECONDS = 0.25

@@ -18,8 +18,8 @@ from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.runs.details.save import samples
 from nnlab.ui.session.runs_state import RunsState
+from nnlab.ui.session.visitor import owner
 from nnlab.ui.session.widgets import runs as widgets
-from nnlab.ui.visitors import owner
 from nnlab.ui.words import plain
 
 MAX_NAME = 80
