@@ -12,7 +12,7 @@ from nnlab.runs.record.status import ALIVE, Status
 from nnlab.runs.store import Run
 from nnlab.training.controls import Action
 from nnlab.ui import services
-from nnlab.ui.lab.away import goes_on_alone
+from nnlab.ui.forms.away import goes_on_alone
 from nnlab.ui.lab.pace import chosen_pace, tell_pace
 from nnlab.ui.run_names import title
 from nnlab.ui.runtime.run_view import RunView, run_view

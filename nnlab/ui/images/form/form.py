@@ -19,13 +19,13 @@ from nnlab.errors import NnlabError
 from nnlab.recipes import RECIPES
 from nnlab.texts import N_, _
 from nnlab.ui.components.layout import part
+from nnlab.ui.forms.away import show_away
 from nnlab.ui.forms.training_form import MAX_SEED, ending_for, show_training, training_widgets
 from nnlab.ui.images.form.augment_form import augment_widgets, show_augment
 from nnlab.ui.images.form.builder import start_from
 from nnlab.ui.images.form.handwriting_form import can_choose_handwriting, show_handwriting
 from nnlab.ui.images.form.network_form import network_widgets, show_network
 from nnlab.ui.images.form.parts import begin_part, fold
-from nnlab.ui.lab.away import show_away
 from nnlab.ui.runtime.image_data import LABELS
 from nnlab.ui.session.labs import images_state
 from nnlab.ui.session.widgets import images as widgets

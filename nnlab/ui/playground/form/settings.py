@@ -8,8 +8,8 @@ from nnlab.config import Model, Training
 from nnlab.data.description import Info
 from nnlab.texts import _, number
 from nnlab.ui.forms import training_form as fields
+from nnlab.ui.forms.away import show_away
 from nnlab.ui.forms.schedule_form import show_schedule
-from nnlab.ui.lab.away import show_away
 from nnlab.ui.playground.form.layers import Mlp
 from nnlab.ui.playground.form.layers_form import show_layers
 from nnlab.ui.session.widgets import playground as widgets
