@@ -6,7 +6,6 @@ The points stay while a run trains: make `points_traces` once, `boundary_picture
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
 from typing import Literal
 
 import numpy as np
@@ -17,6 +16,7 @@ from nnlab.figures.arrays import rounded, typed
 from nnlab.figures.picture import png_data_uri
 from nnlab.figures.theme import Spec
 from nnlab.texts import N_, _, number
+from nnlab.visible import in_html
 
 Task = Literal["classification", "regression"]
 
@@ -262,7 +262,7 @@ def _ticks(axis: Axis | None, wide: float) -> Spec:
 
 def short(name: str, longest: int) -> str:
     """A name that a person chose, in a chart: plotly takes it for HTML."""
-    return escape(name if len(name) <= longest else f"{name[: longest - 1]}…")
+    return in_html(name if len(name) <= longest else f"{name[: longest - 1]}…")
 
 
 def _beneath(uri: str, low: float, high: float) -> Spec:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Literal
 
 import numpy as np
@@ -14,6 +13,7 @@ from nnlab.figures.curves import thin
 from nnlab.figures.digits import percent
 from nnlab.figures.theme import Spec
 from nnlab.texts import N_, _, number
+from nnlab.visible import in_html
 
 Quantity = Literal["loss", "accuracy", "R²"]
 
@@ -121,7 +121,7 @@ def overlay_figure(
                 _(
                     "cut at {top}: {names} diverged",
                     top=number(top, 2),
-                    names=", ".join(map(escape, wild)),
+                    names=", ".join(map(in_html, wild)),
                 ),
                 dark=dark,
                 x=1,

@@ -9,6 +9,7 @@ import streamlit as st
 from nnlab.errors import NnlabError
 from nnlab.texts import N_, _
 from nnlab.ui import services
+from nnlab.ui.messages import say
 
 STYLE = Path(__file__).with_name("style.css")
 ICON = Path(__file__).with_name("icon.png")
@@ -59,7 +60,7 @@ def messages() -> Iterator[None]:
     try:
         yield
     except NnlabError as error:
-        st.error(str(error), icon=":material/error:")
+        say("error", error, icon=":material/error:")
 
 
 def page_file(name: str) -> str:

@@ -7,23 +7,32 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from nnlab.texts import N_, _
+from nnlab.visible import isolated, visible
 
-MARKS = re.compile(r"([\\`*_\[\]:$~<>#|])")
-LIST_MARK = re.compile(r"^([-+]|\d+(?=[.)]))")
+MARKS = re.compile(r"[\\`*\[\]$~<>#|]|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])")
+"""Marks of Markdown (CommonMark 0.31, GFM 0.29), of formulas and of HTML, wherever they stand."""
+FIRST_MARK = re.compile(r"^([-+=]|\d+(?=[.)]))")
+"""What begins a list, a rule or a headline at the beginning of a line."""
+SIGNS = re.compile(r":(?=[^\s\d]|\d\w*:)|@(?=[\w-])|\bwww(?=\.)", re.IGNORECASE)
+"""What Streamlit finds in the text itself, where no backslash helps: addresses, `:smile:`,
+`:material/home:`, `:red[…]`."""
+JOINER = "\u2060"
+"""It has no width, and no name of an emoji and no address has it."""
 MONTHS = (
     *(N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun")),
     *(N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec")),
 )
 
 
-def plain(name: str) -> str:
-    """A name that a person chose, so that Markdown shows it as it stands."""
-    escaped = MARKS.sub(r"\\\1", name)
-    mark = LIST_MARK.match(escaped)
-    if mark is None:
-        return escaped
-    end = mark.end()
-    return f"\\{escaped}" if mark[0] in "-+" else f"{escaped[:end]}\\{escaped[end:]}"
+def plain(text: str) -> str:
+    """A text from outside, so that Markdown shows it as it stands, in one line."""
+    line = MARKS.sub(r"\\\g<0>", " ".join(visible(text).split()))
+    line = SIGNS.sub(rf"\g<0>{JOINER}", line)
+    return isolated(FIRST_MARK.sub(_escaped_first, line))
+
+
+def _escaped_first(mark: re.Match[str]) -> str:
+    return f"{mark[0]}\\" if mark[0].isdigit() else f"\\{mark[0]}"
 
 
 def moment(seconds: float) -> str:

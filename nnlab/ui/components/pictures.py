@@ -1,12 +1,12 @@
 """What the panels of the Draw page share: pictures in one size, the key of colours, choices."""
 
-import html
 from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from nnlab.figures.attribution import AGAINST, FOR
 from nnlab.ui.session.widgets import elements
+from nnlab.visible import in_html
 
 SHOWN = 280
 """Pixels of the page: as large as the canvas and what the network receives."""
@@ -21,8 +21,8 @@ def key_of_colours(blue: str, orange: str) -> str:
     """A line of HTML that says what blue and orange mean."""
     return (
         '<p class="nnlab-key">'
-        f'<i style="background:{FOR}"></i>{html.escape(blue)}'
-        f'<i style="background:{AGAINST}"></i>{html.escape(orange)}</p>'
+        f'<i style="background:{FOR}"></i>{in_html(blue)}'
+        f'<i style="background:{AGAINST}"></i>{in_html(orange)}</p>'
     )
 
 

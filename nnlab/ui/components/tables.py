@@ -1,11 +1,11 @@
 """Tables as HTML: their frame, their rows, and numbers whose digits are all there on hover."""
 
 from collections.abc import Iterable, Sequence
-from html import escape
 
 import streamlit as st
 
 from nnlab.texts import formatted
+from nnlab.visible import in_html
 
 DASH = "–"
 """Where there is no value."""
@@ -30,8 +30,8 @@ def table(
         label: the accessible name.
         caption: a text that stands above it.
     """
-    named = f" aria-label='{escape(label)}'" if label else ""
-    said = f"<caption>{escape(caption)}</caption>" if caption else ""
+    named = f" aria-label='{in_html(label)}'" if label else ""
+    said = f"<caption>{in_html(caption)}</caption>" if caption else ""
     head = "".join(f"<th scope='col'>{name}</th>" if name else "<th></th>" for name in heads)
     head = f"<thead><tr>{head}</tr></thead>" if heads else ""
     end = "".join(foot)
@@ -42,13 +42,13 @@ def table(
 def row(name: str, *cells: str, css: str = "", hint: str = "") -> str:
     """A row: what it is about (HTML, with a hint for who points at it), then its cells."""
     mark = f" class='{css}'" if css else ""
-    title = f" title='{escape(hint, quote=True)}'" if hint else ""
+    title = f" title='{in_html(hint)}'" if hint else ""
     return f"<tr{mark}><th scope='row'{title}>{name}</th>{''.join(cells)}</tr>"
 
 
 def cell(text: str) -> str:
     """A cell of any text."""
-    return f"<td>{escape(text)}</td>"
+    return f"<td>{in_html(text)}</td>"
 
 
 def number_cell(value: float | None, digits: str, live: str = "") -> str:
@@ -64,10 +64,10 @@ def number_cell(value: float | None, digits: str, live: str = "") -> str:
 def kept_up_to_date(kind: str, **what: object) -> str:
     """Attributes of an element whose text the browser writes anew (nnlab/web/words.js)."""
     said = {"live": kind, **what}
-    return "".join(f" data-{name}='{escape(str(value))}'" for name, value in said.items())
+    return "".join(f" data-{name}='{in_html(str(value))}'" for name, value in said.items())
 
 
 def facts_table(rows: Sequence[tuple[str, str]], label: str) -> None:
     """Draw names and values in two columns; both may be any text."""
-    body = [row(escape(name), cell(value)) for name, value in rows]
+    body = [row(in_html(name), cell(value)) for name, value in rows]
     st.html(table("nnlab-facts", body, label=label))

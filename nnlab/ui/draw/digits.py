@@ -1,6 +1,5 @@
 """Several digits on one sheet: a box around each, and which of them is looked into."""
 
-import html
 from collections.abc import Sequence
 
 import streamlit as st
@@ -10,6 +9,7 @@ from nnlab.drawing.split import Piece
 from nnlab.texts import _
 from nnlab.ui.draw.reading import Reading, ordinal
 from nnlab.ui.session.widgets import draw as widgets
+from nnlab.visible import in_html
 
 CHOSEN = "digit"
 
@@ -71,4 +71,4 @@ def _box(piece: Piece, said: str, size: tuple[int, int], chosen: bool) -> str:
         f"width:{100 * (right - left) / width:.2f}%;height:{100 * (bottom - top) / height:.2f}%"
     )
     marks = " ".join(["chosen"] * chosen + ["high"] * (top < 0.09 * height))
-    return f'<i class="{marks}" style="{place}"><b>{html.escape(said)}</b></i>'
+    return f'<i class="{marks}" style="{place}"><b>{in_html(said)}</b></i>'

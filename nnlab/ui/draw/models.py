@@ -5,6 +5,7 @@ import streamlit as st
 from nnlab.runs.record.status import Status
 from nnlab.texts import _
 from nnlab.ui.draw import training
+from nnlab.ui.messages import say
 from nnlab.ui.runtime.drawing_models import Reader, labels, why_not
 from nnlab.ui.session.draw_state import draw_state
 from nnlab.ui.session.lab_state import LabState
@@ -27,7 +28,7 @@ def show_models(state: LabState, status: Status | None, found: list[Reader]) -> 
     """The model that reads, and how it stands. Keeps its height: nobody's canvas may move away."""
     chosen = _chosen(state, found)
     if state.notice:
-        st.warning(state.notice, icon=":material/info:")
+        say("warning", state.notice, icon=":material/info:")
     left, right = st.container(key="draw_head").columns(
         2, gap="medium", vertical_alignment="bottom"
     )

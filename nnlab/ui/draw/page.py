@@ -21,6 +21,7 @@ from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.models import follow_link, show_models
 from nnlab.ui.draw.panels.panels import show_panels
 from nnlab.ui.lab.live import live
+from nnlab.ui.messages import say
 from nnlab.ui.runtime.drawing_models import Reader, readers
 from nnlab.ui.runtime.run_view import run_view
 from nnlab.ui.runtime.snapshot import settled
@@ -87,7 +88,7 @@ def _source() -> tuple[NDArray[np.uint8] | None, DeltaGenerator | None]:
     try:
         pixels = read_image(uploaded.getvalue())
     except NnlabError as error:
-        st.error(str(error), icon=":material/error:")
+        say("error", error, icon=":material/error:")
         return None, None
     place = st.container(key="upload", width=280)
     place.image(pixels, alt=_("The picture that was uploaded."), width="stretch")
@@ -99,10 +100,10 @@ def _prepared(pixels: NDArray[np.uint8] | None) -> list[Piece]:
     try:
         pieces = reading.prepare(pixels)
     except NnlabError as error:
-        st.error(str(error), icon=":material/error:")
+        say("error", error, icon=":material/error:")
         return []
     if not pieces and pixels is not None and widgets.get(SOURCE) == FILE:
-        st.warning(_("This picture shows no ink: nothing stands out from its paper."))
+        say("warning", _("This picture shows no ink: nothing stands out from its paper."))
     if len(pieces) > reading.MOST_DIGITS:
         st.caption(
             _(
@@ -137,7 +138,7 @@ def _answer(
             answers = [reading.read(moment, piece.made.result, names) for piece in pieces]
     except NnlabError as error:
         view = moment = None
-        st.error(str(error), icon=":material/error:")
+        say("error", error, icon=":material/error:")
     else:
         reading.show_answer(answers, digit, drawn=bool(pieces))
     if view is not None and moment is not None:

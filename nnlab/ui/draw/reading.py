@@ -1,6 +1,5 @@
 """What a network makes of a drawing: the picture that it receives, and its probabilities."""
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from nnlab.texts import N_, _
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.runtime.snapshot import Snapshot
 from nnlab.ui.session.widgets import draw as widgets
+from nnlab.visible import in_html
 
 SCALE = 10
 BLANK = np.zeros((28, 28), np.float32)
@@ -106,13 +106,13 @@ def _in_words(answers: Sequence[Reading], chosen: int, drawn: bool) -> str:
             else ("–", _("Nothing is drawn yet: draw a digit on the black sheet."))
         )
         return f"<b>{best}</b><span>{words}</span>"
-    said = html.escape(sentence(answers[chosen]))
+    said = in_html(sentence(answers[chosen]))
     if len(answers) == 1:
-        return f"<b>{html.escape(answers[0].best)}</b><span>{said}</span>"
+        return f"<b>{in_html(answers[0].best)}</b><span>{said}</span>"
     # Names of one letter are read together, as a number is: 42; others are told apart.
     gap = "" if all(len(answer.best) == 1 for answer in answers) else " "
     marked = gap.join(
-        f"<{tag}>{html.escape(answer.best)}</{tag}>"
+        f"<{tag}>{in_html(answer.best)}</{tag}>"
         for i, answer in enumerate(answers)
         for tag in ["mark" if i == chosen else "i"]
     )

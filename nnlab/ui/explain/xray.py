@@ -1,7 +1,6 @@
 """A picture on its way through a network: its layers as they are shown, and one value of them."""
 
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 import streamlit as st
@@ -13,6 +12,7 @@ from nnlab.texts import _
 from nnlab.ui.components.layer_maps import LayerShown, show_layers
 from nnlab.ui.explain.arithmetic import Floats, arithmetic
 from nnlab.ui.explain.layer_words import layer_name, layer_text, size_words
+from nnlab.visible import in_html
 
 
 def through(network: nn.Sequential, picture: Floats) -> list[LayerShown]:
@@ -108,7 +108,7 @@ def detail(
             column=at.column + 1,
         )
     elif at.layer == len(network) - 1 and at.unit < len(class_names):
-        name = escape(class_names[at.unit])
+        name = in_html(class_names[at.unit])
         place = _("unit {number}, for {name}", number=at.unit + 1, name=name)
     else:
         place = _("unit {number}", number=at.unit + 1)

@@ -3,7 +3,6 @@
 import base64
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -14,10 +13,12 @@ from nnlab.runs.record.status import WORDS
 from nnlab.runs.store import Summary
 from nnlab.texts import N_, _
 from nnlab.ui import services
+from nnlab.ui.messages import say
 from nnlab.ui.session.labs import leave_lab, open_in_lab
 from nnlab.ui.session.widgets import home as widgets
 from nnlab.ui.shell import page_file
 from nnlab.ui.words import moment, plain
+from nnlab.visible import in_html
 
 STYLE = Path(__file__).with_name("home.css")
 PICTURES = Path(__file__).with_name("pictures")
@@ -119,7 +120,7 @@ def _picture(way: Way, dark: bool) -> str:
         if still.is_file()
         else ""
     )
-    shows = escape(_(way.shows))
+    shows = in_html(_(way.shows))
     return (
         f"<picture>{calm}<img class='nnlab-preview' alt='{shows}'"
         f" src='{_address(PICTURES / f'{name}.webp')}'></picture>"
@@ -188,6 +189,6 @@ def _open(summary: Summary) -> None:
         experiment = services.store().get(summary.run.id).experiment
         lab = open_in_lab(experiment, summary.run.id)
     except NnlabError as error:
-        st.info(str(error), icon=":material/info:")
+        say("info", error, icon=":material/info:")
         return
     st.switch_page(page_file(lab))

@@ -10,6 +10,7 @@ from nnlab.data.published import SETS, base_of
 from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.images.downloads import Download, find_download, forget_download, start_download
+from nnlab.ui.messages import marked, say
 from nnlab.ui.runtime.image_data import LABELS
 from nnlab.ui.session.labs import images_state
 from nnlab.ui.session.widgets import images as widgets
@@ -63,12 +64,13 @@ def _show_progress(kind: str, download: Download) -> None:
 def _show_reason(kind: str, download: Download | None, message: str) -> None:
     lacking = archives.absent(kind, services.settings().data_dir)
     if download is not None and download.error and images_state().seen_download is download:
-        st.error(
-            _("**The download did not work.** {error}", error=download.error),
+        say(
+            "error",
+            marked("**The download did not work.** {error}", error=download.error),
             icon=":material/cloud_off:",
         )
     elif lacking is None or lacking.cut_off:
-        st.error(message, icon=":material/broken_image:")
+        say("error", message, icon=":material/broken_image:")
     else:
         st.markdown(_("**{label} is not on this computer yet.**", label=_(LABELS[kind])))
         st.markdown(

@@ -30,6 +30,7 @@ from nnlab.ui.lab.reproduce import show_reproduction
 from nnlab.ui.lab.run_commands import follow, view_of
 from nnlab.ui.lab.run_controls import show_controls, status_line
 from nnlab.ui.lab.run_messages import show_trouble
+from nnlab.ui.messages import say
 from nnlab.ui.runtime.image_data import LABELS, missing, pictures, show_samples
 from nnlab.ui.runtime.run_view import RunView
 from nnlab.ui.session.lab_state import LabState
@@ -135,7 +136,7 @@ def _draw(state: LabState, problem: str | None, status: Status | None) -> None:
     if absent is not None:
         show_missing(_data(state), absent, _use_digits, _kept(state, is_hidden))
     if problem is not None:
-        st.error(problem, icon=":material/error:")
+        say("error", problem, icon=":material/error:")
     show_trouble(state, history, status)
     show_left_run(state)
     if absent is not None and view is None:

@@ -1,7 +1,6 @@
 """How far a run of pictures is, how long it will take, and what came out."""
 
 import math
-from html import escape
 
 import streamlit as st
 
@@ -22,6 +21,7 @@ from nnlab.ui.session.runs_state import runs_state
 from nnlab.ui.session.widgets import images as widgets
 from nnlab.ui.shell import page_file
 from nnlab.ui.words import duration
+from nnlab.visible import in_html
 
 DRAWN = {
     **{
@@ -71,8 +71,8 @@ def _show_bar(share: float, text: str, run: str | None = None) -> None:
     percents = f"{100 * share:.1f}"
     live = kept_up_to_date("progress", run=run or "")
     st.html(
-        f"<div class='nnlab-progress'{live}><p>{escape(text)}</p>"
-        f"<div role='progressbar' aria-label='{escape(_('Progress'))}' aria-valuemin='0'"
+        f"<div class='nnlab-progress'{live}><p>{in_html(text)}</p>"
+        f"<div role='progressbar' aria-label='{in_html(_('Progress'))}' aria-valuemin='0'"
         f" aria-valuemax='100' aria-valuenow='{percents}'>"
         f"<i style='width:{percents}%'></i></div></div>"
     )

@@ -18,6 +18,7 @@ from nnlab.texts import _, number
 from nnlab.training.events import Diverged
 from nnlab.ui.lab.branching import branch_name, effective, make_branch
 from nnlab.ui.lab.run_commands import make_run
+from nnlab.ui.messages import marked, say
 from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.runtime.run_view import RunView, run_view
 from nnlab.ui.session.lab_state import LabState
@@ -33,16 +34,17 @@ def show_divergence(state: LabState, history: History) -> None:
     view = run_view(state.run_id)
     experiment = effective(view.run, history, diverged.step)
     cause = cause_of(experiment, history)
-    said = _(
+    said = marked(
         "**Diverged at step {step:,}:** {what}. {cause}",
         step=diverged.step,
         what=_what_broke(view, diverged),
         cause=cause.sentence,
     )
     good = diverged.last_good_step
+    kept = ""
     if good is not None:
-        said += " " + _("The last good checkpoint, step {step:,}, is kept.", step=good)
-    st.error(said, icon=":material/error:")
+        kept = _("The last good checkpoint, step {step:,}, is kept.", step=good)
+    say("error", said, kept, icon=":material/error:")
     offer = _offer(view, experiment.training.optimizer.lr)
     st.caption(_said(offer))
     if offer.rate is None:

@@ -1,7 +1,6 @@
 """What a laboratory page says of a recipe: its source, its code, and the table at the end."""
 
 from functools import lru_cache
-from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +23,7 @@ from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.labs import lab_of, open_in_lab
 from nnlab.ui.session.widgets import Widgets
 from nnlab.ui.words import plain
+from nnlab.visible import in_html
 
 STYLE = Path(__file__).with_name("recipe.css")
 CODE_HEIGHT = 270
@@ -203,7 +203,7 @@ def _line(line: Compared, history: History | None) -> str:
     )
     labels = (_("reported"), _("reproduced"), _("why"))
     said = (
-        f"<td data-label='{escape(label)}'>{escape(text)}</td>"
+        f"<td data-label='{in_html(label)}'>{in_html(text)}</td>"
         for label, text in zip(labels, cells, strict=True)
     )
-    return row(escape(_(line.what)), *said)
+    return row(in_html(_(line.what)), *said)

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 
-import streamlit as st
-
 from nnlab.errors import NnlabError
 from nnlab.runs.store import Run
+from nnlab.ui.messages import say
 from nnlab.ui.session.runs_state import runs_state
-from nnlab.ui.words import plain
 
 
 def tried(run: Run, where: str, action: Callable[[], object]) -> bool:
@@ -26,4 +24,4 @@ def show_refusal(run: Run, where: str) -> None:
     """The message of the last try there, if it was refused."""
     text = runs_state().refusals.get((run.id, where))
     if text:
-        st.error(plain(text), icon=":material/error:")
+        say("error", text, icon=":material/error:")

@@ -11,6 +11,7 @@ from nnlab.runs.store import Run
 from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.lab.run_commands import let_go, make_run
+from nnlab.ui.messages import marked, say
 from nnlab.ui.runtime.run_history import run_history
 from nnlab.ui.session.address import LINK
 from nnlab.ui.session.lab_state import LabState, Reproduction
@@ -119,17 +120,20 @@ def _run(state: LabState, found: Reproduction) -> Run | None:
 
 def _show_verdict(expected: Expectation, verdict: Verdict) -> None:
     if verdict.reproduced:
-        said = _(
+        said = marked(
             "**Reproduced:** step {step:,}, train_loss `{train_loss!r}`, the same to the last"
             " digit.",
             step=verdict.step,
             train_loss=verdict.train_loss,
         )
+        though = ""
         if verdict.reasons:
-            said += " " + _("Though it differs: {reasons}.", reasons="; ".join(verdict.reasons))
-        st.success(said, icon=":material/check_circle:")
+            though = _("Though it differs: {reasons}.", reasons="; ".join(verdict.reasons))
+        say("success", said, though, icon=":material/check_circle:")
         return
-    received = _("none") if verdict.train_loss is None else f"`{verdict.train_loss!r}`"
+    received = marked("none")
+    if verdict.train_loss is not None:
+        received = marked("`{train_loss!r}`", train_loss=verdict.train_loss)
     why = (
         _("What differs: {reasons}.", reasons="; ".join(verdict.reasons))
         if verdict.reasons
@@ -137,11 +141,11 @@ def _show_verdict(expected: Expectation, verdict: Verdict) -> None:
             "Processor, PyTorch, threads and nnlab are the same: the link expects another number."
         )
     )
-    said = _(
+    said = marked(
         "**Not the same:** expected train_loss `{train_loss!r}` at step {step:,}, received"
         " {received}.",
         train_loss=expected.train_loss,
         step=expected.step,
         received=received,
     )
-    st.warning(f"{said} {why}", icon=":material/warning:")
+    say("warning", said, why, icon=":material/warning:")

@@ -8,6 +8,7 @@ from nnlab.runs.testset import has_test, open_test
 from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.components.tables import cell, number_cell, row, table
+from nnlab.ui.messages import say
 from nnlab.ui.session.runs_state import runs_state
 from nnlab.ui.session.widgets import Widgets
 
@@ -33,7 +34,7 @@ def show_test_set(run: Run, widgets: Widgets) -> None:
                 with st.spinner(_("Asking the network for every test picture …")):
                     opened[run.id] = open_test(run, services.settings().data_dir)
             except NnlabError as error:
-                st.error(str(error), icon=":material/error:")
+                say("error", error, icon=":material/error:")
                 return
             st.rerun()
         if run.id not in opened:

@@ -24,6 +24,7 @@ from nnlab.ui.lab.reproduce import show_reproduction
 from nnlab.ui.lab.run_commands import follow, view_of
 from nnlab.ui.lab.run_controls import show_controls, status_line
 from nnlab.ui.lab.run_messages import show_trouble
+from nnlab.ui.messages import say
 from nnlab.ui.playground.curves import draw_curves
 from nnlab.ui.playground.form import form as form
 from nnlab.ui.playground.form.points_own import follow_edits
@@ -113,7 +114,7 @@ def _draw(state: PlaygroundState, problem: str | None, status: Status | None) ->
     keep_address(state)
     unfinished = is_unfinished(state.draft.data)
     if problem is not None and not unfinished:
-        st.error(problem, icon=":material/error:")
+        say("error", problem, icon=":material/error:")
     show_trouble(state, history, status)
     if status is not None:
         show_left_run(state)
@@ -173,4 +174,4 @@ def _draw_unfinished(state: PlaygroundState, problem: str) -> None:
     with plane:
         draw_points_alone(state, dark=st.context.theme.type == "dark")
     with network:
-        st.info(problem, icon=":material/touch_app:")
+        say("info", problem, icon=":material/touch_app:")

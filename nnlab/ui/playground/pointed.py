@@ -1,7 +1,6 @@
 """What the network says of the very place on the plane that is pointed at."""
 
 import json
-from html import escape
 
 import numpy as np
 import streamlit as st
@@ -17,6 +16,7 @@ from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.scale import extent_of
 from nnlab.ui.session.labs import playground_state
+from nnlab.visible import in_html
 
 MOST = 3
 """Classes that are named, the likeliest first."""
@@ -63,7 +63,7 @@ def _said(values: NDArray[np.float64], class_names: tuple[str, ...] | None) -> s
         return _("not a number")
     order = np.argsort(-values, kind="stable")[:MOST]
     first, *others = (
-        f"{_('class {name}', name=escape(class_names[index]))}"
+        f"{_('class {name}', name=in_html(class_names[index]))}"
         f" <span title='{float(values[index])!r}'>{100 * values[index]:.2f} %</span>"
         for index in order
     )

@@ -1,7 +1,6 @@
 """The list of runs: a page of rows. A click chooses a run, its box takes it into a comparison."""
 
 from collections.abc import Sequence
-from html import escape
 
 import streamlit as st
 
@@ -16,6 +15,7 @@ from nnlab.ui.session.runs_state import RunsState
 from nnlab.ui.session.visitor import owner_name
 from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.words import duration, moment, plain
+from nnlab.visible import in_html
 
 ROWS = 10
 """Runs on one page of the list."""
@@ -125,7 +125,7 @@ def _row(summary: Summary, selected: bool) -> str:
         (_number(figures.train_loss), _percent(figures.train_accuracy)),
         (_number(figures.val_loss), _percent(figures.val_accuracy)),
         (_number(figures.best_val_loss), _percent(figures.best_val_accuracy)),
-        (moment(meta.created), escape(owner_name(meta.owner))),
+        (moment(meta.created), in_html(owner_name(meta.owner))),
     )
     mark = " nnlab-run-selected" if selected else ""
     return (
@@ -141,13 +141,13 @@ def _under_the_name(summary: Summary) -> str:
     lines = [] if is_said else [title(summary.experiment)]
     if summary.started is not None:
         lines.append(_("{count:,} parameters", count=summary.started.parameters))
-    return "".join(f"<small>{escape(line)}</small>" for line in lines)
+    return "".join(f"<small>{in_html(line)}</small>" for line in lines)
 
 
 def _tags(tags: Sequence[str]) -> str:
     if not tags:
         return ""
-    return f"<span class='nnlab-tags'>{''.join(f'<i>{escape(tag)}</i>' for tag in tags)}</span>"
+    return f"<span class='nnlab-tags'>{''.join(f'<i>{in_html(tag)}</i>' for tag in tags)}</span>"
 
 
 def _number(value: float | None) -> str:

@@ -13,6 +13,7 @@ from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.store import Run, Summary
 from nnlab.texts import _
 from nnlab.ui import services
+from nnlab.ui.messages import say
 from nnlab.ui.runs.compare.compare import forget_deleted, show_comparison
 from nnlab.ui.runs.details import details as details
 from nnlab.ui.runs.disk_panel import show_disk
@@ -63,7 +64,7 @@ def _show(state: RunsState, summaries: Sequence[Summary]) -> None:
     if state.asking is not None and state.asking[0] == "open":
         _open(state, state.asking[1])
     if state.notice:
-        st.info(plain(state.notice), icon=":material/info:")
+        say("info", state.notice, icon=":material/info:")
     if state.comparing:
         show_comparison(state, summaries)
         return
@@ -121,7 +122,7 @@ def _show_run(state: RunsState, summary: Summary, summaries: Sequence[Summary]) 
         show_tags(state, summary, summaries)
         details.show_parts(state, summary, history, dark)
     except RunNotFoundError as error:
-        st.info(str(error), icon=":material/info:")
+        say("info", error, icon=":material/info:")
 
 
 def _show_buttons(state: RunsState, summary: Summary) -> None:
@@ -236,7 +237,7 @@ def _show_damaged(state: RunsState, damaged: Sequence[tuple[Run, str]]) -> None:
         st.markdown(_("##### Runs that cannot be read"))
         for run, reason in damaged:
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.warning(plain(reason), icon=":material/warning:")
+                say("warning", reason, icon=":material/warning:")
                 st.button(
                     _("Delete"),
                     key=widgets.key(f"delete_damaged_{run.id}"),

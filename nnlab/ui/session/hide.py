@@ -6,6 +6,7 @@ import streamlit as st
 
 from nnlab.errors import InvalidExperimentError, one_of
 from nnlab.texts import N_, _
+from nnlab.ui.messages import say
 from nnlab.ui.session.widgets import playground as widgets
 
 HIDE = "hide"
@@ -65,7 +66,7 @@ def hide_parts() -> None:
     """Put out of sight what the address says, and say which of its words is none."""
     known, message = read_hidden(st.query_params.get(HIDE, ""))
     if message is not None:
-        st.warning(message, icon=":material/visibility_off:")
+        say("warning", message, icon=":material/visibility_off:")
     if known:
         st.html(style_of(known))
 

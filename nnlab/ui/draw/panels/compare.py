@@ -1,7 +1,6 @@
 """Compare: several models read the same drawing, an untrained one among them."""
 
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 import streamlit as st
@@ -17,6 +16,7 @@ from nnlab.ui.runtime.drawing_models import DRAWING, labels
 from nnlab.ui.runtime.run_view import run_view
 from nnlab.ui.runtime.snapshot import untrained
 from nnlab.ui.session.widgets import draw as widgets
+from nnlab.visible import in_html
 
 MOST = 4
 UNTRAINED = "untrained"
@@ -88,15 +88,15 @@ def _table(columns: Sequence[tuple[str, Reading | str]]) -> str:
     """A column for each model, a row for each class that one of them knows."""
     readings = [reading for _model, reading in columns if isinstance(reading, Reading)]
     classes = list(dict.fromkeys(name for reading in readings for name in reading.class_names))
-    head = "".join(f"<th scope='col'>{escape(name)}</th>" for name, _reading in columns)
+    head = "".join(f"<th scope='col'>{in_html(name)}</th>" for name, _reading in columns)
     best = [
-        f"<td><b>{escape(reading.best)}</b></td>"
+        f"<td><b>{in_html(reading.best)}</b></td>"
         if isinstance(reading, Reading)
-        else f"<td class='wrong'>{escape(reading)}</td>"
+        else f"<td class='wrong'>{in_html(reading)}</td>"
         for _model, reading in columns
     ]
     rows = "".join(
-        row(escape(name), *(_cell(reading, name) for _model, reading in columns))
+        row(in_html(name), *(_cell(reading, name) for _model, reading in columns))
         for name in classes
     )
     return (

@@ -4,7 +4,6 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +21,8 @@ from nnlab.models import trace
 from nnlab.texts import N_, _
 from nnlab.ui import services
 from nnlab.ui.draw.frame import DrawFrame
+from nnlab.ui.words import plain
+from nnlab.visible import in_html
 
 SHOWN = 12
 MOST, LEAST, MOVING = 5_000, 500, 1_000
@@ -95,7 +96,7 @@ def show_nearest(frame: DrawFrame) -> None:
             "**{alike} of the {count} nearest are labelled {best}.**",
             alike=alike,
             count=len(found.labels),
-            best=escape(best),
+            best=plain(best),
         )
     )
     st.html(_list(found, names, best))
@@ -132,7 +133,7 @@ def _list(found: Found, names: Sequence[str], best: str) -> str:
         place = f"background-position:{100 * i / max(count - 1, 1):.3f}% 0"
         mark = "" if names[label] == best else " class='other'"
         cells.append(
-            f"<li{mark}><i style='{place}'></i><b>{escape(names[label])}</b>"
+            f"<li{mark}><i style='{place}'></i><b>{in_html(names[label])}</b>"
             f"<small>{distance:.2f}</small></li>"
         )
     size = f"--sheet:url(data:image/png;base64,{sheet});--size:{100 * (count * 32 - 4) / 28:.2f}%"

@@ -1,7 +1,5 @@
 """X-ray: the digit on its way through the network, down to one value's arithmetic."""
 
-from html import escape
-
 from nnlab.insight.arithmetic import SoftmaxOf, softmax_of
 from nnlab.texts import _, number
 from nnlab.ui.components.tables import cell, row, table
@@ -10,6 +8,7 @@ from nnlab.ui.draw.reading import Reading
 from nnlab.ui.explain.xray import show_way, through
 from nnlab.ui.session.draw_state import draw_state
 from nnlab.ui.session.widgets import draw as widgets
+from nnlab.visible import in_html
 
 
 def show_xray(frame: DrawFrame) -> None:
@@ -36,7 +35,7 @@ def _softmax(sums: SoftmaxOf, answer: Reading) -> str:
     best = int(sums.probabilities.argmax())
     rows = [
         row(
-            escape(name),
+            in_html(name),
             cell(f"{sums.logits[i]:.3f}"),
             cell(number(float(sums.powers[i]))),
             cell(f"{sums.probabilities[i]:.4f}"),

@@ -15,6 +15,7 @@ from nnlab.models.layer_source import layer_source
 from nnlab.models.shapes import LayerShape, Shape, trace_as_far
 from nnlab.texts import _
 from nnlab.ui.images.form.layer_fields import FRESH, fill_fields, read_fields, show_fields
+from nnlab.ui.messages import say
 from nnlab.ui.session.labs import images_state
 from nnlab.ui.session.widgets import images as widgets
 
@@ -52,7 +53,7 @@ def show_builder(shape: Shape, outputs: int) -> tuple[Layer, ...]:
                 args=(index,),
             )
             if error is not None and index == len(rows):
-                st.error(str(error))
+                say("error", error)
     _show_sum(rows, error, shape, outputs)
     with st.container(border=True, key="layer_fields"):
         _show_chosen(layers, chosen)

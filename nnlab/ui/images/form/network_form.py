@@ -28,6 +28,7 @@ from nnlab.ui.images.form.image_models import (
 )
 from nnlab.ui.images.form.network_summary import in_short, show_layers
 from nnlab.ui.images.form.parts import begin_part, fold
+from nnlab.ui.messages import say
 from nnlab.ui.session.widgets import images as widgets
 
 OWN = "own"
@@ -191,7 +192,7 @@ def _preset(kind: str, known: Architecture, shape: Shape) -> tuple[Architecture 
             case _:
                 wanted = Architecture("softmax")
     except NnlabError as error:
-        st.error(str(error))
+        say("error", error)
         return None, str(error)
     return replace(wanted, normalize=known.normalize), None
 

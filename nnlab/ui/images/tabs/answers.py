@@ -2,7 +2,6 @@
 
 import base64
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 import streamlit as st
@@ -18,6 +17,7 @@ from nnlab.texts import N_, _
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.runtime.run_view import RunView
 from nnlab.ui.runtime.snapshot import Snapshot, settled, untrained
+from nnlab.visible import in_html
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def show_answers(samples: Samples, answers: Answers, kind: str) -> None:
 def _cell(index: int, count: int, guess: str, truth: str) -> str:
     # In a background, 0 % is the first tile and 100 % the last.
     place = f"background-position: {100 * index / max(count - 1, 1):.3f}% 0"
-    guess, truth = escape(guess), escape(truth)
+    guess, truth = in_html(guess), in_html(truth)
     if guess == truth:
         return f"<li><i style='{place}'></i><b>✓ {guess}</b><small>&#160;</small></li>"
     said = _("is {truth}", truth=truth)

@@ -1,7 +1,5 @@
 """The tab Confusion: which classes are taken for which, and the pictures behind each number."""
 
-from html import escape
-
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -17,6 +15,7 @@ from nnlab.ui.images.asked import Asked, ask
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.images.sheet import choose_picture, show_sheet
 from nnlab.ui.session.widgets import images as widgets
+from nnlab.visible import in_html
 
 PAGE = 40
 """Pictures shown at once."""
@@ -136,5 +135,5 @@ def _by_class(matrix: NDArray[np.int64], names: tuple[str, ...]) -> str:
         if total:
             said = _("{share} of {total:,}", share=percent(share), total=total)
         bar = f"<td><i style='width:{share:.1%}'></i></td>"
-        rows.append(row(escape(name), bar, cell(said)))
+        rows.append(row(in_html(name), bar, cell(said)))
     return table("nnlab-by-class", rows, caption=_("Read right, by class"))

@@ -10,6 +10,7 @@ from nnlab.data.description import describe
 from nnlab.texts import N_, _
 from nnlab.ui.components.layout import part
 from nnlab.ui.forms.training_form import MAX_SEED
+from nnlab.ui.messages import say
 from nnlab.ui.playground.form.own_share import bring_back
 from nnlab.ui.playground.form.points import show_own_points, show_take
 from nnlab.ui.playground.form.points_csv import show_table
@@ -205,12 +206,13 @@ def _data(problem: Problem, kind: str, before: Data) -> Data:
     curve = before if isinstance(before, Curve) else Curve(kind="quadratic")
     low, high = float(widgets["low"]), float(widgets["high"])
     if not low < high:
-        st.error(
+        say(
+            "error",
             _(
                 "x goes from a smaller number to a larger one, got {low:g} to {high:g}.",
                 low=low,
                 high=high,
-            )
+            ),
         )
         low, high = curve.low, curve.high
     fields |= {"low": low, "high": high, "noise_above": curve.noise_above}

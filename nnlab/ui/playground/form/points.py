@@ -13,6 +13,7 @@ from nnlab.ui import services
 from nnlab.ui.components.chart import Click
 from nnlab.ui.forms.training_form import MAX_SEED
 from nnlab.ui.lab.table_plane import slice_of
+from nnlab.ui.messages import say
 from nnlab.ui.playground.form.own_share import remember
 from nnlab.ui.playground.form.points_edit import (
     added,
@@ -164,7 +165,7 @@ def _show_typing(data: Points) -> Points:
         click = Click(float(typed[0]), float(typed[1]), (0, 0))
         longer = added(data, click, float(typed[-1]))
     except NnlabError as error:
-        st.error(str(error))
+        say("error", error)
         return data
     playground_state().own.undo.append(data)
     return longer

@@ -16,6 +16,7 @@ from nnlab.errors import NnlabError
 from nnlab.texts import N_, _
 from nnlab.ui import services
 from nnlab.ui.forms.training_form import MAX_SEED
+from nnlab.ui.messages import say
 from nnlab.ui.playground.form.own_share import remember
 from nnlab.ui.playground.form.points_plane import show_axes_choice
 from nnlab.ui.runtime.datasets import splits_of
@@ -51,7 +52,7 @@ def show_table(data: Data, problem: Problem) -> Data:
         try:
             chosen = _show_columns(table, data, problem)
         except NnlabError as error:
-            st.error(str(error), icon=":material/error:")
+            say("error", error, icon=":material/error:")
     _show_fold(table, chosen)
     if isinstance(chosen, Csv):
         _show_facts(chosen, table)
@@ -88,7 +89,7 @@ def _show_file(data: Data) -> Table | None:
     try:
         reading = _read(memory.upload.content, Form(*memory.upload.form))
     except NnlabError as error:
-        st.error(f"{plain(memory.upload.name)}: {error}", icon=":material/error:")
+        say("error", f"{memory.upload.name}: {error}", icon=":material/error:")
         return None
     st.caption(_found(memory.upload.name, reading))
     return reading.table

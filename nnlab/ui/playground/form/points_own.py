@@ -4,6 +4,7 @@ import streamlit as st
 
 from nnlab.config import Points
 from nnlab.ui.lab.run_commands import begin_anew
+from nnlab.ui.messages import say
 from nnlab.ui.session.labs import playground_state
 from nnlab.ui.session.playground_state import PlaygroundState
 
@@ -48,5 +49,5 @@ def follow_edits() -> None:
         memory.edited = False
         st.rerun()
     if memory.notice:
-        st.toast(memory.notice, icon=":material/info:")
+        say("toast", memory.notice, icon=":material/info:")
         memory.notice = ""

@@ -1,7 +1,6 @@
 """The network of the Playground as it is drawn while it learns."""
 
 from functools import partial
-from html import escape
 from typing import Any
 
 import streamlit as st
@@ -18,6 +17,7 @@ from nnlab.ui.playground.network.network_layers import layers_of, live_layers
 from nnlab.ui.playground.network.neuron import picked_name
 from nnlab.ui.playground.scene import is_drawn_there
 from nnlab.ui.session.playground_state import PlaygroundState
+from nnlab.visible import in_html
 
 
 def draw_network(frame: Frame) -> None:
@@ -46,7 +46,7 @@ def draw_network(frame: Frame) -> None:
 def _hint(frame: Frame, picked: Picked | None) -> str:
     """What the drawing means; of what is picked, where it is shown."""
     if picked is not None:
-        return _("Picked: {name}, shown below.", name=escape(picked_name(frame, picked)))
+        return _("Picked: {name}, shown below.", name=in_html(picked_name(frame, picked)))
     return _("Lines are weights: blue above 0, orange below. Point at a neuron, or click it.")
 
 

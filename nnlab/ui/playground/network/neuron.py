@@ -1,7 +1,6 @@
 """What is picked on the drawing, large and as numbers: a neuron's map, its weights, its bias."""
 
 from functools import partial
-from html import escape
 
 import streamlit as st
 from torch import nn
@@ -34,6 +33,7 @@ from nnlab.ui.playground.plane import points_of, style_of
 from nnlab.ui.playground.scale import reach
 from nnlab.ui.playground.scene import is_drawn_there
 from nnlab.ui.session.widgets import playground as widgets
+from nnlab.visible import in_html
 
 LARGE = 64
 """Pixels along each side of the large map."""
@@ -165,9 +165,9 @@ def _show_weights(network: nn.Sequential, layers: list[Layer], layer: int, unit:
     if here.bias is not None:
         rows.insert(0, (_("bias"), float(here.bias[unit]), (layer, unit)))
     cells = "".join(
-        f"<div><dt>{escape(name)}</dt><dd title='{value!r}'{live_weight(network, at, '.4g')}>"
+        f"<div><dt>{in_html(name)}</dt><dd title='{value!r}'{live_weight(network, at, '.4g')}>"
         f"{number(value, 4)}</dd></div>"
         for name, value, at in rows
     )
-    label = escape(_("Incoming weights"))
+    label = in_html(_("Incoming weights"))
     st.html(f"<dl class='nnlab-weights' aria-label='{label}'>{cells}</dl>")

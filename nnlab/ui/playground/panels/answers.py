@@ -1,6 +1,5 @@
 """The panel of answers: which class is taken for which, or how far the numbers are off."""
 
-from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from nnlab.texts import N_, _
 from nnlab.ui.components.tables import number_cell, row, table
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.session.widgets import playground as widgets
+from nnlab.visible import in_html
 
 STYLE = Path(__file__).with_name("answers.css")
 PARTS = {N_("Validation"): N_("validation"), N_("Training"): N_("training")}
@@ -75,7 +75,7 @@ def confusion_table(counts: NDArray[np.int64], names: tuple[str, ...]) -> str:
     totals = counts.sum(axis=1, keepdims=True).clip(min=1)
     rows = [
         row(
-            escape(name),
+            in_html(name),
             *(
                 _cell(int(count), float(share), right=said == true)
                 for said, (count, share) in enumerate(zip(counts[true], shares, strict=True))
@@ -86,7 +86,7 @@ def confusion_table(counts: NDArray[np.int64], names: tuple[str, ...]) -> str:
     return table(
         "nnlab-confusion",
         rows,
-        heads=[_("true ↓  said →"), *map(escape, names)],
+        heads=[_("true ↓  said →"), *map(in_html, names)],
     )
 
 

@@ -15,6 +15,7 @@ from nnlab.ui import services
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.components.tables import number_cell, row, table
 from nnlab.ui.lab.table_plane import axes_of, slice_of
+from nnlab.ui.messages import say
 from nnlab.ui.playground.course import parent_of
 from nnlab.ui.playground.curve_plot import POINTS, shown_ranges
 from nnlab.ui.playground.frame import Frame
@@ -44,7 +45,7 @@ def draw_compare(frame: Frame) -> None:
     try:
         theirs, is_replayed = _their_moment(frame, other)
     except NnlabError as error:
-        st.warning(str(error), icon=":material/warning:")
+        say("warning", error, icon=":material/warning:")
         return
     picture, words = st.columns([11, 9], gap="medium")
     with picture:

@@ -16,6 +16,7 @@ from nnlab.insight.doctor.learning import class_missing, over_fitting, rate_too_
 from nnlab.texts import _, number
 from nnlab.ui.components.tables import DASH, cell, row, table
 from nnlab.ui.lab.branching import effective
+from nnlab.ui.messages import say
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.panels.mends import show_mends
 from nnlab.ui.runtime.snapshot import settled
@@ -51,7 +52,7 @@ def draw_doctor(frame: Frame) -> None:
         examples=seen.examples,
     )
     if not diagnosis.found:
-        st.success(f"{_('Nothing found.')} {checked}", icon=":material/check_circle:")
+        say("success", _("Nothing found."), checked, icon=":material/check_circle:")
     else:
         st.caption(checked)
     st.html(_table(seen))

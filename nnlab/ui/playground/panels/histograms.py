@@ -16,6 +16,7 @@ from nnlab.insight.histograms import (
 )
 from nnlab.texts import _
 from nnlab.ui.components.chart import show_chart
+from nnlab.ui.messages import say
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.runtime.layer_histograms import Kept, layers_over_time
 from nnlab.ui.runtime.snapshot import settled
@@ -72,7 +73,7 @@ def draw_histograms(frame: Frame) -> None:
     st.markdown(_seen(values, steps, kept.layers[shown.step], shown.step))
     st.caption(_how(kept, newest[layer - 1], steps))
     if kept.problem is not None:
-        st.warning(kept.problem)
+        say("warning", kept.problem)
 
 
 def _choose(layers: Sequence[LayerNumbers]) -> tuple[int, Kind]:

@@ -17,6 +17,7 @@ from nnlab.runs.rewind.past import Replaying
 from nnlab.texts import _, number
 from nnlab.training.state import State
 from nnlab.ui.lab.run_commands import ask, take_one
+from nnlab.ui.messages import Markdown, marked, say
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.network.network_layers import (
     Parameter,
@@ -45,8 +46,9 @@ _alone = threading.Lock()
 def draw_one_step(frame: Frame) -> None:
     """The panel: the step that comes next, or why there is none to look at."""
     if frame.past is None and frame.status in ("running", "starting", "queued"):
-        st.info(
-            _("Pause to look at one step: while the network trains the next one is gone at once.")
+        say(
+            "info",
+            _("Pause to look at one step: while the network trains the next one is gone at once."),
         )
         st.button(
             _("Pause"),
@@ -55,13 +57,13 @@ def draw_one_step(frame: Frame) -> None:
         )
         return
     if frame.past is None and frame.status in ("diverged", "failed"):
-        st.info(_("This run has no next step. Look at a past one: move the slider above."))
+        say("info", _("This run has no next step. Look at a past one: move the slider above."))
         return
     try:
         step = _next_step(frame)
     except NnlabError as error:
         _show_outcome(frame)
-        st.info(str(error))
+        say("info", error)
         return
     if isinstance(step, Replaying):
         frame.state.replaying = True  # so that the page looks again
@@ -177,18 +179,18 @@ def _show_outcome(frame: Frame) -> None:
     same, total = compare(told.step.after, actual)
     name, index = told.parameter, told.index
     predicted, found = told.step.after[name][index].item(), actual[name][index].item()
-    line = _(
+    line = marked(
         "Step {step:,} is done. `{name}[{index}]`: predicted **{predicted:.9g}**,"
         " now **{found:.9g}**.",
         step=told.step.step,
-        name=name,
-        index=", ".join(map(str, index)),
+        name=Markdown(name),  # nnlab's own, and it stands in code
+        index=Markdown(", ".join(map(str, index))),
         predicted=predicted,
         found=found,
     )
     if same == total:
         said = _("All {total:,} numbers are as predicted, to the last bit.", total=total)
-        st.success(f"{line} {said}")
+        say("success", line, said)
     else:
         said = _(
             "{count:,} of {total:,} numbers are not as predicted: a weight was changed meanwhile,"
@@ -196,7 +198,7 @@ def _show_outcome(frame: Frame) -> None:
             count=total - same,
             total=total,
         )
-        st.warning(f"{line} {said}")
+        say("warning", line, said)
 
 
 # One weight --------------------------------------------------------------------------------------

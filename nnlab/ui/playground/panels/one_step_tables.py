@@ -1,13 +1,12 @@
 """One step as numbers: the batch, the network's answers and losses, one weight before and after."""
 
-from html import escape
-
 import numpy as np
 
 from nnlab.insight.microscope import GradientCheck, OneStep
 from nnlab.texts import _, number
 from nnlab.ui.components.tables import cell, number_cell, row, table
 from nnlab.ui.playground.network.network_layers import Parameter
+from nnlab.visible import in_html
 
 MOST_INPUTS = 6
 """Columns of inputs that are shown; a table may have more."""
@@ -42,7 +41,7 @@ def batch_table(
         f"<tr><th scope='row' colspan='{len(heads)}'>{name}</th>{number_cell(value, '.6g')}</tr>"
         for name, value in sums
     ]
-    shown = [escape(name) for name in (*heads, _("loss"))]
+    shown = [in_html(name) for name in (*heads, _("loss"))]
     whole = table("nnlab-figures", rows, heads=shown, foot=foot)
     return f"<div class='nnlab-batch' tabindex='0'>{whole}</div>"
 
@@ -81,9 +80,9 @@ def note_of(value: float) -> str:
 
 
 def _rows(head: str, rows: list[tuple[str, float]], digits: str = ".9g") -> str:
-    body = "".join(row(escape(name), number_cell(value, digits)) for name, value in rows)
+    body = "".join(row(in_html(name), number_cell(value, digits)) for name, value in rows)
     return (
         "<table class='nnlab-figures'><thead><tr>"
-        f"<th scope='col' style='text-align:left'><code>{escape(head)}</code></th><td></td></tr>"
+        f"<th scope='col' style='text-align:left'><code>{in_html(head)}</code></th><td></td></tr>"
         f"</thead><tbody>{body}</tbody></table>"
     )

@@ -8,6 +8,7 @@ import streamlit as st
 from nnlab.errors import RunNotFoundError
 from nnlab.runs.store import Summary
 from nnlab.texts import _
+from nnlab.ui.messages import say
 from nnlab.ui.runs.compare.curves import show_curves
 from nnlab.ui.runs.compare.pictures import show_pictures
 from nnlab.ui.runs.compare.table import show_experiments, show_runs
@@ -57,4 +58,4 @@ def show_comparison(state: RunsState, summaries: Sequence[Summary]) -> None:
             show_experiments(compared, dark)
             show_pictures(compared, dark)
         except RunNotFoundError as error:
-            st.info(str(error), icon=":material/info:")
+            say("info", error, icon=":material/info:")

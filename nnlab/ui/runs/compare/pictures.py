@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
 
 import numpy as np
 import streamlit as st
@@ -24,11 +23,14 @@ from nnlab.runs.store import Summary
 from nnlab.texts import _
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.lab.table_plane import axes_of, slice_of
+from nnlab.ui.messages import say
 from nnlab.ui.runs.compare.table import swatch
 from nnlab.ui.runtime.datasets import splits_of, validation_of
 from nnlab.ui.runtime.run_view import RunView, run_view
 from nnlab.ui.runtime.snapshot import settled
 from nnlab.ui.session.widgets import runs as widgets
+from nnlab.ui.words import plain
+from nnlab.visible import in_html
 
 SECONDS_BETWEEN = 10.0
 """A confusion matrix of a run that trains is computed at most so often."""
@@ -55,7 +57,7 @@ def show_pictures(summaries: Sequence[Summary], dark: bool) -> None:
         st.caption(
             _(
                 "No picture is drawn of runs over other than two inputs or images: {others}.",
-                others=", ".join(map(escape, others)),
+                others=", ".join(map(plain, others)),
             )
         )
 
@@ -73,12 +75,12 @@ def _side_by_side(
         for one, column in zip(shown[first : first + wide], columns, strict=False):
             index, summary = one
             with column:
-                name = escape(summary.meta.name)
+                name = in_html(summary.meta.name)
                 st.html(f"<p class='nnlab-whose'>{swatch(index, dark)}<span>{name}</span></p>")
                 try:
                     show(one)
                 except NnlabError as error:
-                    st.warning(str(error), icon=":material/warning:")
+                    say("warning", error, icon=":material/warning:")
 
 
 # Boundaries --------------------------------------------------------------------------------------

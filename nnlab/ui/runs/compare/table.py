@@ -1,7 +1,6 @@
 """The experiments of the runs that are compared: a column each, the differing rows alone."""
 
 from collections.abc import Sequence
-from html import escape
 
 import streamlit as st
 
@@ -14,6 +13,7 @@ from nnlab.ui.lab.experiment_diff import Row, rows
 from nnlab.ui.runs.figures import figures_of
 from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.words import duration
+from nnlab.visible import in_html
 
 COLUMNS = (
     *(N_("run"), N_("status"), N_("epoch"), N_("step"), N_("time"), N_("loss"), N_("accuracy")),
@@ -49,7 +49,7 @@ def show_runs(summaries: Sequence[Summary], dark: bool) -> None:
 
 
 def _named(index: int, summary: Summary, dark: bool) -> str:
-    return f"{swatch(index, dark)}<span>{escape(summary.meta.name)}</span>"
+    return f"{swatch(index, dark)}<span>{in_html(summary.meta.name)}</span>"
 
 
 def _cells(summary: Summary) -> list[str]:
@@ -102,9 +102,9 @@ def show_experiments(summaries: Sequence[Summary], dark: bool) -> None:
 
 
 def _row(field: Row) -> str:
-    mark = f"<b title='{escape(_('differs from the first'))}'>≠</b>"
+    mark = f"<b title='{in_html(_('differs from the first'))}'>≠</b>"
     cells = (
-        f"<td class='differs'>{mark} {escape(text)}</td>" if marked else cell(text)
+        f"<td class='differs'>{mark} {in_html(text)}</td>" if marked else cell(text)
         for text, marked in zip(field.texts, field.marked, strict=True)
     )
-    return row(escape(field.name), *cells)
+    return row(in_html(field.name), *cells)

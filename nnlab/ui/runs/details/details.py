@@ -10,6 +10,7 @@ from nnlab.runs.store import Summary
 from nnlab.texts import N_, _
 from nnlab.ui import services
 from nnlab.ui.lab.run_controls import status_line
+from nnlab.ui.messages import marked, say
 from nnlab.ui.runs.details.export import show_export
 from nnlab.ui.runs.details.go_on import show_drive, show_go_on
 from nnlab.ui.runs.details.lineage import show_lineage
@@ -21,7 +22,6 @@ from nnlab.ui.runs.files import disk_use
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.runs_state import RunsState
 from nnlab.ui.session.widgets import runs as widgets
-from nnlab.ui.words import plain
 
 __all__ = ["disk_use", "show_parts", "show_restore", "show_status"]
 
@@ -37,30 +37,34 @@ def show_status(summary: Summary, history: History) -> None:
         st.markdown(status_line(state, summary.status, history, None))
     ended, diverged = history.ended, history.diverged
     if summary.status == "diverged" and diverged is not None:
-        said = _(
+        said = marked(
             "**Diverged at step {step:,}:** the training loss became {loss}."
             " Branch from before that with a lower learning rate.",
             step=diverged.step,
             loss=diverged.value,
         )
-        good = diverged.last_good_step
+        good, kept = diverged.last_good_step, ""
         if good is not None:
-            said += " " + _("The last good checkpoint, step {step:,}, is kept.", step=good)
-        st.error(said, icon=":material/error:")
+            kept = _("The last good checkpoint, step {step:,}, is kept.", step=good)
+        say("error", said, kept, icon=":material/error:")
     elif summary.status == "failed" and ended is not None:
-        st.error(_("**The run failed.** {error}", error=ended.error), icon=":material/error:")
+        failed = marked("**The run failed.** {error}", error=ended.error)
+        say("error", failed, icon=":material/error:")
     elif summary.status == "interrupted":
-        st.warning(
-            _(
+        say(
+            "warning",
+            marked(
                 "**Interrupted:** the worker ended before the run did. Resume goes on from its last"
                 " checkpoint."
             )
             if list_checkpoints(summary.run.path)
-            else _("**Interrupted:** it has no checkpoint to go on from. Resume trains it anew."),
+            else marked(
+                "**Interrupted:** it has no checkpoint to go on from. Resume trains it anew."
+            ),
             icon=":material/info:",
         )
     if history.started is not None and history.started.note:
-        st.info(plain(history.started.note), icon=":material/info:")
+        say("info", history.started.note, icon=":material/info:")
     show_drive(summary)
 
 

@@ -10,6 +10,7 @@ from nnlab.runs.disk import in_words
 from nnlab.runs.record.history import History
 from nnlab.runs.store import Run, Summary
 from nnlab.texts import N_, _
+from nnlab.ui.messages import say
 from nnlab.ui.runs.files import mark
 from nnlab.ui.runtime.cache import answers
 from nnlab.ui.session.widgets import runs as widgets
@@ -113,7 +114,7 @@ def show_download(run: Run, name: str, key: str) -> bytes | None:
         with st.spinner(_("Writing the file …")):
             content = written(run, name)
     except NnlabError as error:
-        st.error(str(error), icon=":material/error:")
+        say("error", error, icon=":material/error:")
         return None
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"{key}_file"):
         st.download_button(

@@ -24,6 +24,7 @@ from nnlab.ui import services
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.components.tables import facts_table
 from nnlab.ui.lab.table_plane import axes_of, slice_of
+from nnlab.ui.messages import say
 from nnlab.ui.runs.files import mark
 from nnlab.ui.runtime.cache import answers
 from nnlab.ui.session.widgets import runs as widgets
@@ -59,7 +60,7 @@ def _show_plane(run: Run, experiment: Experiment, dark: bool) -> None:
         half = SQUARE if cut is not None else _half(splits)
         grid = _grid(run, half, cut)
     except NnlabError as error:
-        st.error(str(error), icon=":material/error:")
+        say("error", error, icon=":material/error:")
         return
     task, names = experiment.task, splits.info.class_names
     parts = (splits.train, splits.val)
@@ -151,7 +152,7 @@ def _show_pictures(run: Run, experiment: Experiment) -> None:
     try:
         network, _step = load_network(run)
     except NnlabError as error:
-        st.error(str(error), icon=":material/error:")
+        say("error", error, icon=":material/error:")
         return
     rows = [(what, _answer(network, picture, names)) for what, picture in pictures.items()]
     facts_table(rows, _("Answers to pictures that are none of the classes"))
@@ -170,7 +171,7 @@ def _show_curve(run: Run, experiment: Experiment) -> None:
         splits = load(experiment.data, services.settings().data_dir)
         network, _step = load_network(run)
     except NnlabError as error:
-        st.error(str(error), icon=":material/error:")
+        say("error", error, icon=":material/error:")
         return
     low, high = float(splits.train.x.min()), float(splits.train.x.max())
     width = high - low

@@ -1,7 +1,6 @@
 """A run at a glance: its figures, curves, experiment, and what happened to it."""
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 from urllib.parse import urljoin
 
@@ -29,6 +28,7 @@ from nnlab.ui.session.labs import lab_of
 from nnlab.ui.session.visitor import owner_name
 from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.words import moment
+from nnlab.visible import in_html
 
 FIGURES = {
     "train_loss": N_("training loss"),
@@ -78,7 +78,7 @@ def show_figures_in_full(history: History, variances: Variances | None = None) -
     if variances is not None:
         found += [(label, variances.r2(name, values[name])) for name, label in R_SQUARED.items()]
     rows = [
-        row(escape(_(label)), number_cell(value, ".1%" if "accuracy" in label else ".6g"))
+        row(in_html(_(label)), number_cell(value, ".1%" if "accuracy" in label else ".6g"))
         for label, value in found
         if value is not None
     ]

@@ -13,6 +13,7 @@ from nnlab.runs.store import Summary
 from nnlab.texts import _
 from nnlab.ui.components.tables import facts_table
 from nnlab.ui.forms.labels import seeds_text
+from nnlab.ui.messages import say
 from nnlab.ui.session.address import LINK
 from nnlab.ui.session.labs import lab_of
 
@@ -22,7 +23,7 @@ def show_replay_link(summary: Summary, history: History) -> None:
     try:
         experiment, expected = replayable(summary.run, history)
     except NnlabError as error:
-        st.info(str(error), icon=":material/info:")
+        say("info", error, icon=":material/info:")
         return
     st.markdown(
         _(

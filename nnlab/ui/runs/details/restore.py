@@ -16,11 +16,11 @@ from nnlab.runs.network import load_network
 from nnlab.runs.store import Run, Summary
 from nnlab.texts import _
 from nnlab.ui import services
+from nnlab.ui.messages import say
 from nnlab.ui.runs.details.save import samples
 from nnlab.ui.session.runs_state import RunsState
 from nnlab.ui.session.visitor import owner
 from nnlab.ui.session.widgets import runs as widgets
-from nnlab.ui.words import plain
 
 MAX_NAME = 80
 
@@ -42,7 +42,7 @@ def show_restore(state: RunsState, summary: Summary | None) -> None:
         return
     try:
         upload, experiment = _read(file, summary)
-        st.success(_fits(upload, experiment, summary), icon=":material/check:")
+        say("success", _fits(upload, experiment, summary), icon=":material/check:")
         name = st.text_input(
             _("Name of the new run"),
             value=PurePath(file.name).stem[:MAX_NAME],
@@ -60,7 +60,7 @@ def show_restore(state: RunsState, summary: Summary | None) -> None:
         restored = _("Restored as “{name}”.", name=run.meta.name)
         state.notice = f"{restored} {_proof(run, upload, experiment)}"
     except NnlabError as error:
-        st.error(plain(str(error)), icon=":material/block:")
+        say("error", error, icon=":material/block:")
         return
     state.selected = run.id
     state.restored += 1

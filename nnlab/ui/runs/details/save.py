@@ -17,6 +17,7 @@ from nnlab.runs.store import Run, Summary
 from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.components.tables import facts_table
+from nnlab.ui.messages import say
 from nnlab.ui.runs.details.export import one_at_a_time, show_download, show_moving, written
 from nnlab.ui.runs.details.outside import show_outside
 from nnlab.ui.runs.files import mark
@@ -170,7 +171,7 @@ def _show_proof(run: Run) -> None:
             with st.spinner(_("Writing each file, reading it back, asking both networks …")):
                 proofs[place] = prove(run)
         except NnlabError as error:
-            st.error(str(error), icon=":material/error:")
+            say("error", error, icon=":material/error:")
     if place not in proofs:
         st.caption(_("Writes each file, reads it back, and compares the outputs on sample inputs."))
         return

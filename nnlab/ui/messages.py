@@ -1,0 +1,75 @@
+"""The one door for messages on a page. No other file calls `st.error` and its like.
+
+Streamlit reads Markdown in them. A message often holds what somebody else wrote: a run's name, a
+column of a table, a library's error; as Markdown it could show a stranger's picture, which the
+browser of everybody who sees it would fetch. So a text is shown as it stands, unless `marked`
+made it.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+from nnlab.errors import NnlabError
+from nnlab.texts import _
+from nnlab.ui import services
+from nnlab.ui.words import plain
+from nnlab.visible import without_folders
+
+Level = Literal["error", "warning", "info", "success", "toast"]
+
+
+class Markdown(str):
+    """A text whose marks are nnlab's own."""
+
+    __slots__ = ()
+
+
+def marked(text: str, many: str | None = None, /, **values: object) -> Markdown:
+    """As `nnlab.texts._`, for a text with Markdown; its values are shown as they stand.
+
+    Args:
+        text: the literal; none of its placeholders may stand between backticks, unless its value
+            is a number.
+        many: the plural form.
+        values: a text among them is escaped; one that `marked` made is not.
+    """
+    return Markdown(_(text, many, **{name: _safe(value) for name, value in values.items()}))
+
+
+def say(level: Level, *said: str | NnlabError, icon: str | None = None) -> None:
+    """Show a message: its parts with a space between.
+
+    Where on the server a file lies is left out: a page's visitors have no use for it.
+    """
+    words = [word for word in map(_in_markdown, said) if word]
+    getattr(st, level)(" ".join(words), icon=icon)
+
+
+def without_server(text: str) -> str:
+    """The text, without the folders of this server."""
+    return without_folders(text, _folders())
+
+
+def _in_markdown(said: str | NnlabError) -> str:
+    if isinstance(said, Markdown):
+        return said
+    lines = without_server(str(said)).strip().splitlines()
+    return "  \n".join(plain(line) for line in lines)
+
+
+def _safe(value: object) -> object:
+    if isinstance(value, Markdown):
+        return value
+    if isinstance(value, str | Exception):
+        return plain(without_server(str(value)))
+    return value
+
+
+def _folders() -> list[Path]:
+    try:
+        settings = services.settings()
+    except NnlabError:  # they are what the message is about
+        return [Path.cwd()]
+    return [settings.runs_dir, settings.data_dir, Path.cwd()]
