@@ -19,6 +19,8 @@ KEPT = "\n\t\u200c\u200d"
 STAND_IN = "\N{REPLACEMENT CHARACTER}"
 FIRST_ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 RIGHT_TO_LEFT = {"R", "AL", "AN"}
+MARKS = re.compile(r"[\\`*\[\]$~<>#|]|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])")
+"""Marks of Markdown (CommonMark 0.31, GFM 0.29), of formulas and of HTML, wherever they stand."""
 PATH = re.compile(r"(?<![\w:/.~])(?:[A-Za-z]:)?(?:[/\\][^\s/\\'\":;,()<>]+)+[/\\](?=[^\s/\\'\"])")
 """All of an absolute path but its last name."""
 

@@ -25,6 +25,7 @@ from nnlab.models.code import Source, Style, source
 from nnlab.models.layer_source import layer_source, listed
 from nnlab.runs.store import Run
 from nnlab.training.seeds import LAYERS, own_seed
+from nnlab.visible import visible
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def _about(run: Run, experiment: Experiment, timeline: Timeline) -> str:
         expected = f"train_loss {loss!r}"
     else:
         expected = f"no loss is known, the run {timeline.reason or 'has not ended yet'}"
-    name = " ".join(run.meta.name.split())
+    name = " ".join(visible(run.meta.name).split())
     return (
         f"The run '{name}' ({run.id}) on '{experiment.data.kind}', in plain PyTorch.\n\n"
         "It trains the same network on the same data in the same order and prints, to the last\n"

@@ -6,6 +6,7 @@ from typing import Any
 from nnlab.export.cells import cells
 from nnlab.models.code import Style
 from nnlab.runs.store import Run
+from nnlab.visible import MARKS
 
 DATA = 'DATA = Path(os.environ.get("NNLAB_DATA_DIR", "data"))  # where the data sets are kept\n'
 
@@ -18,9 +19,9 @@ def notebook(run: Run, style: Style = "module") -> str:
     """
     found = cells(run, style)
     imports = "\n".join(found.imports) + ("\n\n" + DATA if found.reads_files else "\n")
-    parts = [("markdown", found.about), ("code", imports)]
+    parts = [("markdown", _without_marks(found.about)), ("code", imports)]
     for cell in found.cells:
-        parts += [("markdown", f"## {cell.title}"), ("code", cell.code)]
+        parts += [("markdown", f"## {_without_marks(cell.title)}"), ("code", cell.code)]
     book = {
         "nbformat": 4,
         "nbformat_minor": 5,
@@ -31,6 +32,14 @@ def notebook(run: Run, style: Style = "module") -> str:
         "cells": [_cell(number, kind, text) for number, (kind, text) in enumerate(parts)],
     }
     return json.dumps(book, indent=1, ensure_ascii=False) + "\n"
+
+
+def _without_marks(text: str) -> str:
+    """A run's name may hold marks of Markdown, as of a picture that Jupyter would fetch."""
+    return "\n".join(
+        line if line.startswith("    ") else MARKS.sub(r"\\\g<0>", line)
+        for line in text.split("\n")
+    )
 
 
 def _cell(number: int, kind: str, text: str) -> dict[str, Any]:

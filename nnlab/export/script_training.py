@@ -13,6 +13,7 @@ from nnlab.models.code import Source
 from nnlab.training.batches import batch_of
 from nnlab.training.metrics import CHUNK
 from nnlab.training.optimizers import CLASSES
+from nnlab.visible import visible
 
 LOSSES = {"cross_entropy": "F.cross_entropy", "nll": "F.nll_loss", "mse": "F.mse_loss"}
 
@@ -168,7 +169,7 @@ class Loop:
     def _phase(self, number: int, phase: Phase) -> tuple[str, str]:
         lines: list[str] = []
         if number:
-            name = " ".join(phase.name.split())
+            name = " ".join(visible(phase.name).split())
             title = f"Branch '{name}' at step {phase.first_step:,}"
             threads = phase.started.threads
             if threads != self._phases[number - 1].started.threads:

@@ -10,6 +10,7 @@ from nnlab.figures import theme
 from nnlab.figures.arrays import shortened, typed
 from nnlab.figures.theme import Spec
 from nnlab.texts import _
+from nnlab.visible import in_html
 
 HEIGHT = 460
 BOUNDED = {"Tanh": (-1.0, 1.0), "Sigmoid": (0.0, 1.0)}
@@ -55,7 +56,7 @@ def bent_figure(
             dark=dark,
             range=[low, high],
             nticks=6,
-            title={"text": name, "standoff": 4, "font": {"size": theme.FONT_SIZE}},
+            title={"text": in_html(name), "standoff": 4, "font": {"size": theme.FONT_SIZE}},
             constrain="domain",
         )
     layout["yaxis"] |= {"scaleanchor": "x", "scaleratio": 1}

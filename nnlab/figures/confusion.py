@@ -9,6 +9,7 @@ from nnlab.figures import theme
 from nnlab.figures.digits import LONGEST_NAME, percent
 from nnlab.figures.theme import Spec
 from nnlab.texts import _
+from nnlab.visible import in_html
 
 HEIGHT = 420
 FEW = 6
@@ -49,7 +50,8 @@ def confusion_figure(
         "xgap": 1,
         "ygap": 1,
         "customdata": [
-            [[class_names[i], class_names[j], int(counts[i, j])] for j in ticks] for i in ticks
+            [[in_html(class_names[i]), in_html(class_names[j]), int(counts[i, j])] for j in ticks]
+            for i in ticks
         ],
         "hovertemplate": _(
             "{name} read as {said}: {count} ({share} of its class)",
@@ -63,7 +65,12 @@ def confusion_figure(
     left = 34 + 8 * longest
     bottom = 44 if longest <= 2 else 40 + 6 * longest
     layout = theme.layout(dark=dark, height=height, margin=(left, 8, 8, bottom))
-    shared = {"tickvals": ticks, "ticktext": names, "showgrid": False, "fixedrange": True}
+    shared = {
+        "tickvals": ticks,
+        "ticktext": list(map(in_html, names)),
+        "showgrid": False,
+        "fixedrange": True,
+    }
     layout["xaxis"] = theme.axis(
         dark=dark,
         range=[-0.5, k - 0.5],

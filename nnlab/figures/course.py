@@ -16,6 +16,7 @@ from nnlab.figures.arrays import cut, typed
 from nnlab.figures.curves import thin
 from nnlab.figures.theme import Spec
 from nnlab.texts import _, number
+from nnlab.visible import in_html
 
 MOST_CHANGES = 40
 """The newest that are marked: a slider that was dragged makes many."""
@@ -169,7 +170,7 @@ def _marks(changes: Sequence[Change], dark: bool) -> Spec:
         "x": [change.step for change in changes],
         "y": [0.03] * len(changes),
         "yaxis": "y2",
-        "text": [change.what for change in changes],
+        "text": [in_html(change.what) for change in changes],
         "marker": {"symbol": "triangle-up", "size": 11, "color": theme.ink(dark)},
         "hovertemplate": "%{text}",
         "cliponaxis": False,

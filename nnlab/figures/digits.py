@@ -10,6 +10,7 @@ from nnlab.figures import theme
 from nnlab.figures.arrays import typed
 from nnlab.figures.picture import encode
 from nnlab.texts import N_, _
+from nnlab.visible import in_html
 
 BAR_HEIGHT = 30
 """Pixels for each class."""
@@ -51,7 +52,7 @@ def probabilities_figure(
         "textposition": "outside",
         "textfont": {"size": theme.FONT_SIZE, "color": theme.ink(dark)},
         "cliponaxis": False,
-        "customdata": list(class_names),
+        "customdata": list(map(in_html, class_names)),
         "hovertemplate": "%{customdata}: %{x:.4p}<extra></extra>",
     }
     longest = max(len(name) for name in class_names)
@@ -65,7 +66,7 @@ def probabilities_figure(
         dark=dark,
         range=[len(class_names) - 0.5, -0.5],
         tickvals=list(range(len(class_names))),
-        ticktext=[_short(name) for name in class_names],
+        ticktext=[in_html(_short(name)) for name in class_names],
         tickfont={"size": theme.FONT_SIZE + 2},
         showgrid=False,
         fixedrange=True,

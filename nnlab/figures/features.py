@@ -10,6 +10,7 @@ from nnlab.figures.arrays import typed
 from nnlab.figures.digits import percent
 from nnlab.figures.theme import Spec
 from nnlab.texts import _
+from nnlab.visible import in_html
 
 HEIGHT = 520
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x")
@@ -67,7 +68,7 @@ def _class(points: np.ndarray, places: np.ndarray, name: str, label: int) -> Spe
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": name,
+        "name": in_html(name),
         "x": typed(points[:, 0].astype(np.float32)),
         "y": typed(points[:, 1].astype(np.float32)),
         "customdata": places.tolist(),
@@ -77,7 +78,7 @@ def _class(points: np.ndarray, places: np.ndarray, name: str, label: int) -> Spe
             "symbol": SYMBOLS[label // len(colours) % len(SYMBOLS)],
             "line": {"width": 0.5, "color": "#808080"},
         },
-        "hovertemplate": f"{name}<extra></extra>",
+        "hovertemplate": f"{in_html(name)}<extra></extra>",
     }
 
 

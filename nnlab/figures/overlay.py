@@ -182,7 +182,7 @@ def _trace(
         "type": "scatter",
         # One single point makes no line.
         "mode": "lines" if len(y) != 1 else "markers",
-        "name": name,
+        "name": in_html(name),
         "x": typed(x),
         "y": typed(y),
         "line": line,

@@ -17,6 +17,8 @@ from nnlab.ui import services
 from nnlab.ui.words import plain
 from nnlab.visible import without_folders
 
+MOST = 4_000
+"""Characters of a text: what is longer is not looked at."""
 Level = Literal["error", "warning", "info", "success", "toast"]
 
 
@@ -43,28 +45,23 @@ def say(level: Level, *said: str | NnlabError, icon: str | None = None) -> None:
 
     Where on the server a file lies is left out: a page's visitors have no use for it.
     """
-    words = [word for word in map(_in_markdown, said) if word]
+    words = [word for word in map(as_it_stands, said) if word]
     getattr(st, level)(" ".join(words), icon=icon)
 
 
-def without_server(text: str) -> str:
-    """The text, without the folders of this server."""
-    return without_folders(text, _folders())
+def as_it_stands(said: str | NnlabError) -> Markdown:
+    """A text so that Markdown shows it as it stands, its lines too; one that `marked` made, as is.
 
-
-def _in_markdown(said: str | NnlabError) -> str:
+    For what is no message, as the words below a chart.
+    """
     if isinstance(said, Markdown):
         return said
-    lines = without_server(str(said)).strip().splitlines()
-    return "  \n".join(plain(line) for line in lines)
+    lines = without_folders(str(said)[:MOST], _folders()).strip().splitlines()
+    return Markdown("  \n".join(plain(line) for line in lines))
 
 
 def _safe(value: object) -> object:
-    if isinstance(value, Markdown):
-        return value
-    if isinstance(value, str | Exception):
-        return plain(without_server(str(value)))
-    return value
+    return as_it_stands(str(value)) if isinstance(value, str | Exception) else value
 
 
 def _folders() -> list[Path]:

@@ -7,10 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from nnlab.texts import N_, _
-from nnlab.visible import isolated, visible
+from nnlab.visible import MARKS, isolated, visible
 
-MARKS = re.compile(r"[\\`*\[\]$~<>#|]|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])")
-"""Marks of Markdown (CommonMark 0.31, GFM 0.29), of formulas and of HTML, wherever they stand."""
 FIRST_MARK = re.compile(r"^([-+=]|\d+(?=[.)]))")
 """What begins a list, a rule or a headline at the beginning of a line."""
 SIGNS = re.compile(r":(?=[^\s\d]|\d\w*:)|@(?=[\w-])|\bwww(?=\.)", re.IGNORECASE)

@@ -11,6 +11,8 @@ from nnlab.ui.session.draw_state import draw_state
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.widgets import draw as widgets
 from nnlab.ui.shell import page_file
+from nnlab.ui.words import plain
+from nnlab.visible import visible
 
 MODEL = "reader"
 
@@ -56,8 +58,8 @@ def show_models(state: LabState, status: Status | None, found: list[Reader]) -> 
             _(
                 "This model learned from {data} and knows no digits: whatever you draw, it answers"
                 " with one of {names}.",
-                data=chosen.data,
-                names=", ".join(chosen.class_names),
+                data=plain(chosen.data),
+                names=plain(", ".join(chosen.class_names)),
             )
         )
     return chosen
@@ -99,4 +101,9 @@ def _choose(found: list[Reader]) -> None:
             key=widgets.key("no_reader"),
         )
         return
-    st.selectbox(_("Model"), list(names), format_func=names.__getitem__, key=widgets.key(MODEL))
+    st.selectbox(
+        _("Model"),
+        list(names),
+        format_func=lambda name: visible(names[name]),
+        key=widgets.key(MODEL),
+    )

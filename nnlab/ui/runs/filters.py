@@ -10,6 +10,7 @@ from nnlab.texts import N_, _
 from nnlab.ui.run_names import architecture, title
 from nnlab.ui.runs.figures import figures_of
 from nnlab.ui.session.widgets import runs as widgets
+from nnlab.visible import visible
 
 ANY = "any"
 Key = Callable[[Summary], str | float | None]
@@ -130,7 +131,7 @@ def _choice(
     all_of_them: str,
     key: str,
     values: Iterable[str],
-    shown: Callable[[str], str] = str,
+    shown: Callable[[str], str] = visible,
 ) -> str:
     chosen = widgets.get(key, ANY)
     # What was chosen stays a choice, even when the last such run has moved on.

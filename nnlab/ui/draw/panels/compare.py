@@ -16,7 +16,7 @@ from nnlab.ui.runtime.drawing_models import DRAWING, labels
 from nnlab.ui.runtime.run_view import run_view
 from nnlab.ui.runtime.snapshot import untrained
 from nnlab.ui.session.widgets import draw as widgets
-from nnlab.visible import in_html
+from nnlab.visible import in_html, visible
 
 MOST = 4
 UNTRAINED = "untrained"
@@ -62,7 +62,7 @@ def _choose(frame: DrawFrame) -> list[str]:
     chosen = st.multiselect(
         _("Models that read it"),
         list(names),
-        format_func=names.__getitem__,
+        format_func=lambda name: visible(names[name]),
         key=widgets.key(KEY),
         max_selections=MOST,
         placeholder=_("Choose up to four models"),

@@ -13,9 +13,11 @@ from nnlab.texts import N_, _
 from nnlab.ui import services
 from nnlab.ui.components.tables import DASH, cell, row, table
 from nnlab.ui.draw.frame import DrawFrame
+from nnlab.ui.messages import as_it_stands
 from nnlab.ui.runtime.image_data import LABELS
 from nnlab.ui.runtime.run_view import run_view
 from nnlab.ui.runtime.snapshot import Snapshot
+from nnlab.ui.words import plain
 
 
 def show_tuned(frame: DrawFrame, pictures: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:
@@ -37,7 +39,7 @@ def show_tuned(frame: DrawFrame, pictures: NDArray[np.uint8], labels: NDArray[np
         st.caption(_("The model that it was tuned from was deleted: there is no before."))
         return
     except NnlabError as error:
-        st.caption(str(error))
+        st.caption(as_it_stands(error))
         return
     history = frame.view.refresh()
     rows = [
@@ -72,7 +74,7 @@ def show_tuned(frame: DrawFrame, pictures: NDArray[np.uint8], labels: NDArray[np
     said = N_("Before: {name}. After: step {step:,} of this run.")
     if frame.training:
         said = N_("Before: {name}. After so far: step {step:,} of this run.")
-    st.caption(_(said, name=name, step=frame.moment.step))
+    st.caption(_(said, name=plain(name), step=frame.moment.step))
 
 
 def _row(name: str, before: float | None, after: float | None) -> str:

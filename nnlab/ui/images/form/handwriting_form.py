@@ -10,6 +10,7 @@ from nnlab.texts import N_, _
 from nnlab.ui import services
 from nnlab.ui.runtime.image_data import LABELS
 from nnlab.ui.session.widgets import images as widgets
+from nnlab.ui.words import plain
 
 NOTHING = N_("nothing else")
 BESIDE = (NOTHING, "digits", "mnist")
@@ -41,7 +42,7 @@ def show_handwriting(data: Images) -> dict[str, Any]:
                 _(
                     "{count:,} drawings are kept by now; this experiment has {name}.",
                     count=len(held),
-                    name=name,
+                    name=plain(name),
                 )
             )
             if st.button(_("Take those of now"), key=widgets.key("newest_drawings")):

@@ -24,6 +24,7 @@ from nnlab.ui.session.labs import playground_state
 from nnlab.ui.session.playground_state import Upload
 from nnlab.ui.session.widgets import playground as widgets
 from nnlab.ui.words import plain
+from nnlab.visible import visible
 
 Problem = Literal["classification", "regression", "curve"]
 
@@ -201,7 +202,7 @@ def _show_columns(table: Table, data: Data, problem: Problem) -> Csv:
     if widgets.get("csv_target") not in targets:
         known = drafted.target if drafted is not None else None
         widgets["csv_target"] = known if known in targets else targets[-1]
-    target = st.selectbox(_("Target"), targets, format_func=plain, key=widgets.key("csv_target"))
+    target = st.selectbox(_("Target"), targets, format_func=visible, key=widgets.key("csv_target"))
     options = [name for name in numbers if name != target]
     most = 1 if problem == "curve" else MAX_INPUTS
     said = [name for name in widgets.get("csv_inputs") or () if name in options]
@@ -214,7 +215,7 @@ def _show_columns(table: Table, data: Data, problem: Problem) -> Csv:
     inputs = st.multiselect(
         _("Inputs") if most > 1 else _("Input"),
         options,
-        format_func=plain,
+        format_func=visible,
         key=widgets.key("csv_inputs"),
         max_selections=most,
     )

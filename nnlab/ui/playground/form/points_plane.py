@@ -7,6 +7,8 @@ from nnlab.texts import _
 from nnlab.ui.lab.table_plane import DRAWN, column_slice, shown_columns
 from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.session.widgets import playground as widgets
+from nnlab.ui.words import plain
+from nnlab.visible import visible
 
 
 def scaling_for(drafted: Normalize | None, before: Data, data: Data) -> Normalize | None:
@@ -55,13 +57,13 @@ def show_axes_choice(data: Csv) -> None:
         options = [name for name in inputs if name != other]
         if widgets.get(key) not in options:
             widgets[key] = chosen
-        column.selectbox(label, options, key=widgets.key(key))
+        column.selectbox(label, options, format_func=visible, key=widgets.key(key))
     others = [name for name in inputs if name not in shown_columns(data)]
     st.caption(
         _(
             "All {count} inputs train. The plane is a cut through them: what is not drawn"
             " ({others}) stays at its mean there.",
             count=len(inputs),
-            others=", ".join(others)[:80],
+            others=plain(", ".join(others)[:80]),
         )
     )

@@ -11,6 +11,7 @@ from nnlab.figures.network import network_drawing, neuron_palette
 from nnlab.texts import _
 from nnlab.ui.components.network import Picked, show_network
 from nnlab.ui.lab.table_plane import slice_of
+from nnlab.ui.messages import as_it_stands
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.network.drawn_form import change_form, drawn_form
 from nnlab.ui.playground.network.network_layers import layers_of, live_layers
@@ -28,7 +29,7 @@ def draw_network(frame: Frame) -> None:
             ("network", data, slice_of(data), frame.dark), lambda network: _drawing(frame, network)
         )
     except NnlabError as error:
-        st.caption(str(error))
+        st.caption(as_it_stands(error))
         frame.state.picked = None
         return
     picked = frame.state.picked

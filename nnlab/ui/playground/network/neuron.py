@@ -33,6 +33,7 @@ from nnlab.ui.playground.plane import points_of, style_of
 from nnlab.ui.playground.scale import reach
 from nnlab.ui.playground.scene import is_drawn_there
 from nnlab.ui.session.widgets import playground as widgets
+from nnlab.ui.words import plain
 from nnlab.visible import in_html
 
 LARGE = 64
@@ -66,7 +67,7 @@ def _show(frame: Frame, picked: Picked) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
-        st.markdown(f"**{name[0].upper()}{name[1:]}**")
+        st.markdown(f"**{plain(name[0].upper() + name[1:])}**")
         st.button(
             _("Close"), key=widgets.key("unpick"), on_click=partial(_unpick, frame), type="tertiary"
         )

@@ -14,6 +14,7 @@ from nnlab.insight.plane.neurons import neuron_layers
 from nnlab.texts import _
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.lab.table_plane import slice_of
+from nnlab.ui.messages import as_it_stands
 from nnlab.ui.playground.curve_plot import shown_ranges
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.plane import Style, style_of
@@ -34,7 +35,7 @@ def draw_bent(frame: Frame) -> None:
     try:
         widths = _widths(frame.moment.network)
     except NnlabError as error:
-        st.caption(str(error))
+        st.caption(as_it_stands(error))
         return
     if len(widths) < 2:
         st.caption(_("Without a hidden layer nothing bends the plane: add one."))

@@ -86,7 +86,7 @@ def _say_why_not(frame: Frame) -> None:
         st.caption(
             _(
                 "The run that this one branched from ({parent}) was deleted.",
-                parent=view.run.meta.parent,
+                parent=plain(view.run.meta.parent),
             )
         )
     else:
@@ -114,7 +114,7 @@ def _their_moment(frame: Frame, other: Run) -> tuple[Snapshot, bool]:
             _(
                 "{name} has other inputs or outputs: only networks of the same kind of data are"
                 " compared. Go back to it to see it.",
-                name=plain(other.meta.name),
+                name=other.meta.name,
             )
         )
     view.refresh()

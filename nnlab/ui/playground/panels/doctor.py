@@ -20,6 +20,7 @@ from nnlab.ui.messages import say
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.panels.mends import show_mends
 from nnlab.ui.runtime.snapshot import settled
+from nnlab.ui.words import plain
 
 BATCH = 256
 """Training points, and as many validation points: always the same first ones."""
@@ -41,7 +42,7 @@ def draw_doctor(frame: Frame) -> None:
         same = [finding for finding in diagnosis.found if finding.illness == illness]
         with st.container(border=True, key=f"finding_{illness}"):
             what = " ".join(finding.what for finding in same)
-            st.markdown(f":material/stethoscope: **{what}** {same[0].cause}")
+            st.markdown(f":material/stethoscope: **{plain(what)}** {plain(same[0].cause)}")
             show_mends(frame, illness)
     seen = diagnosis.seen
     checked = _(

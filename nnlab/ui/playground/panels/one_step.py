@@ -36,6 +36,8 @@ from nnlab.ui.playground.panels.one_step_tables import batch_table, check_table,
 from nnlab.ui.runtime.past_snapshots import state_of
 from nnlab.ui.session.playground_state import PlaygroundState, Prediction
 from nnlab.ui.session.widgets import playground as widgets
+from nnlab.ui.words import plain
+from nnlab.visible import visible
 
 EPSILONS = [10.0**-exponent for exponent in range(1, 11)]
 
@@ -230,7 +232,10 @@ def _show_weight(frame: Frame, step: OneStep, layers: list[Layer], parameter: Pa
     if picked is not None and len(options) > 1:
         into = unit_name(layers[picked[0]], picked[1])
         st.selectbox(
-            _("Weight or bias of {unit}", unit=into), list(options), key=widgets.key(_key(picked))
+            _("Weight or bias of {unit}", unit=plain(into)),
+            list(options),
+            format_func=visible,
+            key=widgets.key(_key(picked)),
         )
     elif not options:
         st.caption(_("The parameter of the largest gradient; pick another one on the drawing."))

@@ -83,7 +83,7 @@ def show_lineage(state: RunsState, summary: Summary) -> None:
 def _show_name(relative: Relative, shown: str, select: Callable[[str], None]) -> None:
     branch = "↳ " if relative.depth else ""
     if relative.summary is None:
-        st.caption(branch + _("{id}, deleted", id=relative.id))
+        st.caption(branch + _("{id}, deleted", id=plain(relative.id)))
         return
     name = plain(relative.summary.meta.name)
     if relative.id == shown:
