@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-DOORS = {"_", "N_"}
+DOORS = {"_", "N_", "marked"}
 LABELLED = {
     # functions of Streamlit whose first argument is read by a person
     "badge", "button", "caption", "checkbox", "download_button", "error", "expander",
@@ -47,7 +47,7 @@ def frozen(path: Path) -> list[str]:
         f"{path}:{node.lineno}"
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
-        and ast.unparse(node.func) == "_"
+        and ast.unparse(node.func) in {"_", "marked"}
         and not any(
             isinstance(outer, ast.FunctionDef | ast.Lambda) and not _is_default(node, outer)
             for outer in _outer(node)

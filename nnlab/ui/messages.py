@@ -61,7 +61,7 @@ def as_it_stands(said: str | NnlabError) -> Markdown:
 
 
 def _safe(value: object) -> object:
-    return as_it_stands(str(value)) if isinstance(value, str | Exception) else value
+    return as_it_stands(value) if isinstance(value, str | NnlabError) else value
 
 
 def _folders() -> list[Path]:

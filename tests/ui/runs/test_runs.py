@@ -280,7 +280,7 @@ def test_a_list_reads_again_only_the_runs_that_changed(
     [
         ("8-8 tanh · adam 0.03", "8-8 tanh · adam 0.03"),
         ("*best* [run](x)", r"\*best\* \[run\](x)"),
-        (":red[x] $y$", r"\:red\[x\] \$y\$"),
+        (":red[x] $y$", ":\u2060red\\[x\\] \\$y\\$"),
         ("- one", r"\- one"),
         ("1. one", r"1\. one"),
     ],
