@@ -3,6 +3,7 @@
 import ast
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -47,14 +48,14 @@ def calls_of_messages(path: Path) -> list[int]:
     """The lines on which a file calls one of Streamlit's functions for messages, or names it."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    return [
+    return sorted(
         node.lineno
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute)
         and node.attr in MESSAGES
         and (id(node) in called or ast.unparse(node.value) in {"st", "streamlit"})
         and ast.unparse(node.value) != "logger"
-    ]
+    )
 
 
 PAGES = [*files_in(PACKAGE / "ui"), *files_in(REPOSITORY / "pages"), REPOSITORY / "app.py"]
@@ -129,5 +130,7 @@ def test_every_level_escapes(level: str, runs_dir: Path) -> None:
         say(level, marked("**Ours**"), NnlabError(f"![x](y) in {where}/a/meta.json"), "")  # ty: ignore
 
     test = AppTest.from_function(page, args=(level, str(runs_dir.resolve()))).run(timeout=30)
-    (shown,) = test.get(level)
-    assert shown.value == f"**Ours** !\\[x\\](y) in {runs_dir.name}/a/meta.json"
+    elements: list[Any] = list(test.get(level))
+    assert [element.value for element in elements] == [
+        f"**Ours** !\\[x\\](y) in {runs_dir.name}/a/meta.json"
+    ]

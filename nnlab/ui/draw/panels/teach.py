@@ -19,6 +19,7 @@ from nnlab.ui.draw.panels.teach_files import show_files
 from nnlab.ui.draw.panels.tuned import show_tuned
 from nnlab.ui.draw.reading import with_article
 from nnlab.ui.lab.run_commands import start
+from nnlab.ui.messages import as_it_stands
 from nnlab.ui.runtime.drawing_accuracy import standing
 from nnlab.ui.session.draw_state import draw_state
 from nnlab.ui.session.widgets import draw as widgets
@@ -98,7 +99,7 @@ def _ask_what_it_is(frame: DrawFrame) -> None:
                 args=(frame, label),
             )
     st.caption(
-        draw_state().taught
+        as_it_stands(draw_state().taught or "")
         or _("A press keeps the drawing with that label, and clears the sheet for the next one.")
     )
 

@@ -8,6 +8,7 @@ from nnlab.data.handwriting import Drawing
 from nnlab.data.handwriting_zip import export, take
 from nnlab.errors import NnlabError
 from nnlab.texts import _
+from nnlab.ui.messages import say
 from nnlab.ui.session.draw_state import draw_state
 from nnlab.ui.session.widgets import draw as widgets
 
@@ -38,7 +39,7 @@ def show_files(listed: tuple[Drawing, ...], data_dir: Path) -> None:
             if state.taken[1]:
                 st.rerun(scope="fragment")
         _file, good, words = state.taken
-        (st.success if good else st.error)(words)
+        say("success" if good else "error", words)
 
 
 def _take(content: bytes, data_dir: Path) -> tuple[bool, str]:
