@@ -77,7 +77,7 @@ class Run:
             return Experiment.from_json(self._read(EXPERIMENT))
         except InvalidExperimentError as error:
             raise RunDamagedError(
-                _("{path} cannot be read: {error}", path=self.path / EXPERIMENT, error=error)
+                _("{path} cannot be read: {error}", path=f"{self.id}/{EXPERIMENT}", error=error)
             ) from error
 
     @property
@@ -89,7 +89,7 @@ class Run:
             raise RunDamagedError(
                 _(
                     "{path} cannot be read: delete the run, or mend the file.",
-                    path=self.path / META,
+                    path=f"{self.id}/{META}",
                 )
             ) from error
 
@@ -132,8 +132,8 @@ class Run:
             raise RunDamagedError(
                 _(
                     "{path} cannot be read ({error}): delete the run, or mend the file.",
-                    path=self.path / name,
-                    error=error,
+                    path=f"{self.id}/{name}",
+                    error=getattr(error, "strerror", None) or error,
                 )
             ) from error
 
@@ -217,9 +217,8 @@ class Store:
         if not self._is_inside(run) or not (run.path / EXPERIMENT).is_file():
             raise RunNotFoundError(
                 _(
-                    "There is no run '{run}' in {path}: it was deleted, or belongs to another lab.",
+                    "There is no run '{run}' here: it was deleted, or belongs to another lab.",
                     run=run_id[:MAX_ID],
-                    path=self.root.resolve(),
                 )
             )
         return run

@@ -10,7 +10,7 @@ from nnlab.data.published import SETS, base_of
 from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.images.downloads import Download, find_download, forget_download, start_download
-from nnlab.ui.messages import marked, say
+from nnlab.ui.messages import as_it_stands, marked, say
 from nnlab.ui.runtime.image_data import LABELS
 from nnlab.ui.session.labs import images_state
 from nnlab.ui.session.widgets import images as widgets
@@ -82,8 +82,8 @@ def _show_reason(kind: str, download: Download | None, message: str) -> None:
         )
         st.caption(
             _(
-                "Looked in `{folder}` for {names}.",
-                folder=lacking.folder,
+                "Looked in {folder} for {names}.",
+                folder=as_it_stands(str(lacking.folder)),
                 names=", ".join(lacking.names),
             )
         )
