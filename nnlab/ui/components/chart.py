@@ -12,6 +12,7 @@ from nnlab.ui.components.chart_payload import packed, send_again
 from nnlab.ui.components.component import component
 from nnlab.ui.session.charts import chart_state
 from nnlab.ui.session.widgets import elements
+from nnlab.visible import visible
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,12 @@ def show_chart(
         over: how it draws the network's curve over them (nnlab/web/fit_view.js).
         follows_run: how the curves follow the run over the wire (nnlab/web/curve_view.js).
     """
-    content: dict[str, Any] = {"alt": alt, "beneath": beneath, "over": over, "live": follows_run}
+    content: dict[str, Any] = {
+        "alt": visible(alt),
+        "beneath": beneath,
+        "over": over,
+        "live": follows_run,
+    }
     if sprite is not None:
         content["sprite"] = asdict(sprite)
     handlers: dict[str, Any] = {"on_lacks_change": partial(send_again, key)}

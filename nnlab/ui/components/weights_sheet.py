@@ -10,6 +10,7 @@ from streamlit.components.v2.types import ComponentRenderer
 from nnlab.figures import theme
 from nnlab.figures.attribution import AGAINST, FOR
 from nnlab.ui.components.component import component
+from nnlab.visible import visible
 
 
 def show_weights(
@@ -46,7 +47,7 @@ def show_weights(
             "columns": min(columns, count * channels),
             "zoom": zoom,
             "own": own,
-            "alt": alt,
+            "alt": visible(alt),
             "colours": [theme.rgb(colour).tolist() for colour in (FOR, AGAINST)],
             "values": base64.b64encode(maps.astype(np.float32).tobytes()).decode(),
         },

@@ -17,6 +17,7 @@ from nnlab.ui.components.tables import kept_up_to_date
 from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.scale import reach
+from nnlab.visible import visible
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -89,7 +90,7 @@ def layer_names(network: nn.Sequential, data: Data, info: Info) -> list[tuple[st
     named = [(_("inputs"), input_labels(network, data, info))]
     for number, linear in enumerate(hidden, start=1):
         named.append((_("layer {number}", number=number), [""] * linear.out_features))
-    named.append((_("output"), list(info.class_names or ("ŷ",))[: last.out_features]))
+    named.append((_("output"), list(map(visible, info.class_names or ("ŷ",)))[: last.out_features]))
     return named
 
 
@@ -104,7 +105,7 @@ def input_labels(network: nn.Sequential, data: Data, info: Info) -> list[str]:
         if isinstance(module, Features):
             return [feature_label(name) for name in module.names]
     if isinstance(data, Csv):
-        return list(data.inputs)
+        return list(map(visible, data.inputs))
     count = info.input_shape[0]
     return [f"x{i + 1}".translate(SUBSCRIPTS) for i in range(count)] if count > 1 else ["x"]
 
