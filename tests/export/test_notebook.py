@@ -1,3 +1,4 @@
+import ast
 from collections.abc import Callable
 
 import nbformat
@@ -5,6 +6,7 @@ import nbformat
 from nnlab import recipes
 from nnlab.config import Experiment
 from nnlab.export.notebook import notebook
+from nnlab.export.script import script
 from nnlab.runs.store import Run
 
 Trained = Callable[..., tuple[Run, float]]
@@ -44,3 +46,15 @@ def test_a_notebook_says_what_it_is_and_heads_each_cell(trained: Trained) -> Non
         "## Train",
         "## Final loss",
     ]
+
+
+def test_a_runs_name_is_no_markdown_there_and_no_code_anywhere(trained: Trained) -> None:
+    """Jupyter would fetch the picture; a line of its own would be a statement."""
+    run, _loss = trained(short("xor"))
+    run.change_meta(name='![x](http://stranger.example/y)\nimport os\r<script> """ \u202e')
+    about, *others = nbformat.reads(notebook(run), as_version=4).cells
+    assert r"!\[x\](http://stranger.example/y) import os" in about.source
+    assert r"\<script\>" in about.source
+    assert "\u202e" not in about.source
+    assert all("import os\n" not in f"{cell.source}\n" for cell in others)
+    ast.parse(script(run, "module"))
