@@ -54,6 +54,11 @@ class Settings(BaseSettings):
     max_disk: ByteSize = Field(
         ByteSize(20 * 10**9), gt=0, description=N_("what all runs may take together, as in 5GB")
     )
+    worker_memory: ByteSize | None = Field(
+        None,
+        gt=0,
+        description=N_("memory that one run may take, as in 2GB; unset, half of what there is"),
+    )
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(
         "auto", description=N_("where networks train: auto takes CUDA or MPS where it pays")
     )

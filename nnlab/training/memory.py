@@ -1,35 +1,69 @@
-"""Whether a step fits in memory, told before anything is allocated."""
+"""Whether a run fits in memory, told before anything is allocated."""
 
 import math
+import sys
 from pathlib import Path
 
 import psutil
 import torch
 
-from nnlab.config import Experiment
+from nnlab.config import Experiment, Features, Flatten, Normalize
+from nnlab.config.data import Data
+from nnlab.data.description import describe
+from nnlab.data.registry import sizes
 from nnlab.errors import InvalidExperimentError
 from nnlab.texts import _
+from nnlab.training import control_groups
 from nnlab.training.check import Plan
+from nnlab.training.metrics import CHUNK
 
 FLOAT = 4
 """Bytes of a number."""
-CGROUP = Path("/sys/fs/cgroup")
 COPIES = {"sgd": 2, "adam": 4, "adamw": 4, "rmsprop": 3}
 """Numbers kept for each parameter: itself, its gradient, and what the optimizer remembers."""
 
 
 def free_memory(device: torch.device | None = None) -> int:
-    """Bytes that a run could still take: of the accelerator, else of this machine or container."""
+    """Bytes that this process could still take.
+
+    Of the accelerator; else of this machine, its container, and what a worker may take.
+    """
     if device is not None and device.type == "cuda":
         return torch.cuda.mem_get_info(device)[0]
-    return int(min(psutil.virtual_memory().available, _left_in_container()))
+    available = psutil.virtual_memory().available
+    return int(min(available, control_groups.left(), _left_of_own()))
+
+
+def total_memory() -> int:
+    """Bytes of this machine, or of the container that it runs in."""
+    return int(min(psutil.virtual_memory().total, control_groups.limit()))
+
+
+def data_must_fit_in_memory(data: Data, free: int) -> None:
+    """Refuse data that cannot be loaded into `free` bytes.
+
+    Raises:
+        InvalidExperimentError: names how much it needs, and the mend.
+        NnlabError: the data cannot be trained on at all (`nnlab.data.registry.sizes`).
+    """
+    needed = FLOAT * sum(sizes(data)) * math.prod(describe(data).input_shape)
+    if needed > free:
+        raise InvalidExperimentError(
+            _(
+                "The data need {needed} of memory, and {free} are free: take fewer examples, or"
+                " wait until other runs have ended.",
+                needed=_gigabytes(needed),
+                free=_gigabytes(free),
+            )
+        )
 
 
 def must_fit_in_memory(experiment: Experiment, planned: Plan, free: int) -> None:
     """Refuse a network or a batch that cannot fit into `free` bytes.
 
     What it reckons with is less than what a step really takes: the parameters with their gradients
-    and the optimizer's numbers, and for the backward pass the output of every layer. So nothing is
+    and the optimizer's numbers, the batch itself, and for the backward pass the output of every
+    layer; in an evaluation what goes into the widest layer and comes out of it. So nothing is
     refused that could be trained.
 
     Raises:
@@ -49,7 +83,9 @@ def must_fit_in_memory(experiment: Experiment, planned: Plan, free: int) -> None
                 free=_gigabytes(free),
             )
         )
-    example = FLOAT * sum(math.prod(row.output_shape) for row in planned.rows)
+    example = FLOAT * (
+        _inputs(experiment, planned) + sum(math.prod(row.output_shape) for row in planned.rows)
+    )
     step = example * planned.batch_size
     if network + step > free:
         most = (free - network) // example
@@ -69,16 +105,61 @@ def must_fit_in_memory(experiment: Experiment, planned: Plan, free: int) -> None
                 mend=mend,
             )
         )
+    evaluation = _evaluation(planned)
+    if network // copies + evaluation > free:
+        raise InvalidExperimentError(
+            _(
+                "An evaluation does not fit in memory: {count:,} examples at once need {needed}"
+                " in the widest layer, and {free} are free: take smaller layers, or pool the"
+                " pictures.",
+                count=CHUNK,
+                needed=_gigabytes(evaluation),
+                free=_gigabytes(max(0, free - network // copies)),
+            )
+        )
 
 
-def _left_in_container() -> float:
-    """What the control group of this process leaves, infinite where there is no limit."""
-    try:
-        limit = (CGROUP / "memory.max").read_text(encoding="ascii").strip()
-        used = int((CGROUP / "memory.current").read_text(encoding="ascii"))
-    except (OSError, ValueError):
+def _inputs(experiment: Experiment, planned: Plan) -> int:
+    """Numbers of an example that a step takes out of the data before the first layer.
+
+    None where the batch is all the data. Where the first layer learns nothing it was applied to the
+    data beforehand, and its output is counted with the others.
+    """
+    first = planned.rows[0]
+    is_fixed = isinstance(first.layer, Features | Normalize | Flatten)
+    if planned.steps_per_epoch == 1 or (is_fixed and experiment.training.augment is None):
+        return 0
+    return math.prod(first.input_shape)
+
+
+def _evaluation(planned: Plan) -> int:
+    """Bytes in the widest place of an evaluation, where as many examples go through at once."""
+    train_size = (planned.steps_per_epoch - 1) * planned.batch_size + 1  # at the least
+    widest = max(math.prod(row.input_shape) + math.prod(row.output_shape) for row in planned.rows)
+    return FLOAT * min(CHUNK, train_size) * widest
+
+
+def _left_of_own() -> float:
+    """What this process may still take of its own limit, infinite where it has none.
+
+    A worker sets one: `nnlab.runs.workers.memory_limit`.
+    """
+    if not sys.platform.startswith("linux"):
         return math.inf
-    return math.inf if limit == "max" else max(int(limit) - used, 0)
+    import resource
+
+    limit, _most = resource.getrlimit(resource.RLIMIT_DATA)
+    if limit == resource.RLIM_INFINITY:
+        return math.inf
+    return max(0, limit - data_bytes())
+
+
+def data_bytes() -> int:
+    """What `RLIMIT_DATA` counts of this process. Linux only."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmData:"):
+            return int(line.split()[1]) * 1024
+    return 0
 
 
 def _gigabytes(size: float) -> str:

@@ -162,11 +162,16 @@ def replay(order: Mapping[str, Any]) -> None:
     except Exception as error:  # whatever it is, a person is waiting to hear of it
         if not isinstance(error, NnlabError):
             logger.exception("step %d of %s cannot be replayed", step, order["run"])
-        with contextlib.suppress(FileNotFoundError):
-            write_text(_file(folder, step, "failed"), str(error) or type(error).__name__)
+        fail(order, str(error) or type(error).__name__)
         return
     for left in (wanted, told):
         left.unlink(missing_ok=True)
+
+
+def fail(order: Mapping[str, Any], said: str) -> None:
+    """Leave word of a replay that could not leave it itself."""
+    with contextlib.suppress(FileNotFoundError):
+        write_text(_file(Path(order["replay"]), int(order["step"]), "failed"), said)
 
 
 class _ForgottenError(Exception):

@@ -2,14 +2,18 @@
 
 It imports PyTorch once, then reads orders from its standard input, one JSON object a line:
 `{"run": "…/runs/ID", "since": 1750000000.0, "data_dir": "…", "device": "auto"}`, or one of
-`nnlab.runs.rewind.past` to replay a run. With `fork` it makes a child for each (10 ms); with
-`spare`, where forking is missing or unsafe, it carries out the first one itself, and the launcher
-keeps one more such process warm. When its standard input ends, its server is gone.
+`nnlab.runs.rewind.past` to replay a run; both with `"memory"`, the bytes that each may take. With
+`fork` it makes a child for each (10 ms), and speaks for the one that is killed for want of memory;
+with `spare`, where forking is missing or unsafe, it carries out the first one itself, and the
+launcher keeps one more such process warm. When its standard input ends, its server is gone.
+
+What a process may take of the memory, and on which systems: `nnlab.runs.workers.memory_limit`.
 """
 
 import gc
 import json
 import logging
+import math
 import os
 import select
 import signal
@@ -17,7 +21,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nnlab.runs.workers.children import Children
+    from nnlab.training.controls import Controls
 
 WAIT_SECONDS = 30.0
 """How long a worker waits for the one before it, whose server is gone, to save and to leave."""
@@ -29,30 +37,41 @@ def main(mode: str) -> None:
     """Serve orders until standard input ends."""
     _preload()
     if mode == "fork":
-        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries ended children
         _share_memory()
+        _fork_for_each()
+        return
     print("ready", flush=True)
-    parent = os.getppid()
-    for order in _orders(_preload_digits if mode == "fork" else None):
-        if mode != "fork":
-            _work(order, parent)
-            return
-        server = os.getpid()
-        if os.fork() == 0:
-            status = 1
-            try:
-                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                _work(order, server)
-                status = 0
-            except Exception:
-                logging.exception("the worker of %s could not go on", order["run"])
-            finally:
-                os._exit(status)
+    line = sys.stdin.readline()
+    if line:
+        _work(json.loads(line), os.getppid())
+
+
+def _fork_for_each() -> None:
+    from nnlab.runs.workers.children import Children, log_size
+
+    children, server = Children(), os.getpid()
+    print("ready", flush=True)
+    for order in _orders(children, _preload_digits):
+        size = log_size(order)
+        pid = os.fork()
+        if pid:
+            children.add(pid, order, size)
+            continue
+        status = 1
+        try:
+            children.leave()
+            _work(order, server)
+            status = 0
+        except Exception:
+            logging.exception("the worker of %s could not go on", order["run"])
+        finally:
+            os._exit(status)
 
 
 def _preload() -> None:
     """What every run imports. No multi-threaded operation may run here: its children would hang."""
     import nnlab.runs.rewind.past
+    import nnlab.runs.workers.children
     import nnlab.runs.workers.worker  # noqa: F401
 
 
@@ -70,26 +89,40 @@ def _share_memory() -> None:
     gc.freeze()
 
 
-def _orders(idle: Callable[[], None] | None) -> Iterator[dict[str, Any]]:
-    """The orders as they come, until standard input ends.
+def _orders(children: "Children", idle: Callable[[], None]) -> Iterator[dict[str, Any]]:
+    """The orders as they come, until standard input ends. Between them it tends the children.
 
     Args:
-        idle: done once, when none has come for a while; None for nothing.
+        children: what came of earlier orders.
+        idle: done once, when none has come for a while.
     """
+    idle_at = time.monotonic() + IDLE_SECONDS
     with open(
         0, "rb", buffering=0, closefd=False
     ) as lines:  # no buffer: `select` cannot see into one
         while True:
-            if idle is not None and not select.select([lines], [], [], IDLE_SECONDS)[0]:
+            waits = [children.wait_seconds(), max(0.0, idle_at - time.monotonic())]
+            timeout = min(
+                (wait for wait in waits if wait is not None and wait < math.inf), default=None
+            )
+            ready = select.select([lines, children.bell], [], [], timeout)[0]
+            children.tend()
+            if lines in ready:
+                line = lines.readline()
+                if not line:
+                    return
+                yield json.loads(line)
+                idle_at = idle_at if math.isinf(idle_at) else time.monotonic() + IDLE_SECONDS
+            elif time.monotonic() >= idle_at:
                 idle()
-                idle = None
-            line = lines.readline()
-            if not line:
-                return
-            yield json.loads(line)
+                idle_at = math.inf
 
 
 def _work(order: dict[str, Any], parent: int) -> None:
+    from nnlab.runs.workers import memory_limit
+
+    memory_limit.go_first()
+    memory_limit.limit_own(order.get("memory"))
     if "replay" in order:
         from nnlab.runs.rewind.past import replay
 
@@ -99,6 +132,7 @@ def _work(order: dict[str, Any], parent: int) -> None:
     from nnlab.runs.record import lock
     from nnlab.runs.record.control import FileControls
     from nnlab.runs.store import Run
+    from nnlab.runs.workers.memory_watch import UntilAsked
     from nnlab.runs.workers.worker import train
 
     def is_orphan() -> bool:
@@ -117,8 +151,10 @@ def _work(order: dict[str, Any], parent: int) -> None:
         os.dup2(log, stream)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s")
-    _make_way(order)
-    controls = FileControls(run.path, order["since"], is_orphan)
+    _make_way()
+    controls: Controls = FileControls(run.path, order["since"], is_orphan)
+    if hasattr(signal, "SIGUSR1"):
+        controls = UntilAsked(controls)
     for _ in train(
         run, data_dir=Path(order["data_dir"]), device=order["device"], controls=controls
     ):

@@ -295,7 +295,7 @@ class LocalLauncher:
 
     def _hand(self, order: Mapping[str, object]) -> subprocess.Popen[str]:
         """Give the host an order; returns the process that took it."""
-        line = json.dumps(order) + "\n"
+        line = json.dumps({**order, "memory": self._settings.worker_memory}) + "\n"
         try:
             self._send(line)
         except BrokenPipeError:

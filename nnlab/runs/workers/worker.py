@@ -1,5 +1,6 @@
 """Train one run directory, from its newest checkpoint if there is one, and write what happens."""
 
+import errno
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from nnlab.texts import _
 from nnlab.training.controls import Controls
 from nnlab.training.events import Event, FitEnded, to_line
 from nnlab.training.fit import fit
+from nnlab.training.memory import data_must_fit_in_memory, free_memory
 
 logger = logging.getLogger(__name__)
 
@@ -47,10 +49,27 @@ def train(
             yield _failed(run, error)
 
 
+def speak_for(run: Run, error: NnlabError, log_size: int) -> None:
+    """Write the last word of a run whose worker broke off, unless it has had one itself.
+
+    `log_size` is how many bytes of events there were before that sitting.
+    """
+    try:
+        with lock.hold(run.path):  # nobody else writes meanwhile
+            log = run.path / FILE
+            has_grown = log.is_file() and log.stat().st_size > log_size
+            last = newest(read_head_and_tail(run.path)[1])
+            if not (has_grown and isinstance(last, FitEnded)):
+                _failed(run, error)
+    except NnlabError as why:  # deleted, trained again by another, a full disk
+        logger.warning("nothing can be said of run %s: %s", run.id, why)
+
+
 def _train(run: Run, data_dir: Path, device: str, controls: Controls | None) -> Iterator[Event]:
     sweep(run.path / FOLDER)
     sweep(run.path, f"{LIVE}.")
     experiment = run.experiment
+    data_must_fit_in_memory(experiment.data, free_memory())
     splits = load(experiment.data, data_dir)
     state, unreadable = load_newest_readable(run.path)
     running = fit(experiment, splits, state, controls, device=device)
@@ -91,8 +110,12 @@ def _say(error: Exception) -> str:
     if isinstance(error, NnlabError):
         return str(error)
     text = str(error)
-    if isinstance(error, MemoryError) or "allocate" in text or "out of memory" in text:
-        return _("The machine's memory is full: take a smaller training.batch_size or network.")
+    is_refused = isinstance(error, OSError) and error.errno == errno.ENOMEM
+    if isinstance(error, MemoryError) or is_refused or "allocate" in text or "of memory" in text:
+        return _(
+            "The memory that a run may take here is full: take a smaller training.batch_size or"
+            " network. (NNLAB_WORKER_MEMORY says how much a run may take.)"
+        )
     if isinstance(error, OSError):
         return _(
             "A file could not be written ({error}): make room, then resume the run.",

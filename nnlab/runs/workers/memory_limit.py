@@ -1,0 +1,45 @@
+"""What a worker may take of the machine's memory, so that the server is never the victim.
+
+Linux only. A worker sets both by itself, when it begins:
+
+- When memory runs out for all, the kernel ends the process that is worth least, and a worker says
+  that it is worth less than the server and its host (`oom_score_adj`, proc(5)).
+- Beyond what it may take, PyTorch is refused memory and raises, which becomes the run's last word.
+  `RLIMIT_DATA` counts what a process may write to and shares with nobody (getrlimit(2), Linux 4.7);
+  `RLIMIT_AS` would count libraries and files as well, and says nothing.
+
+A CUDA driver reserves many times what it uses, so where there is one a worker has no limit of its
+own. macOS does not hold processes to such limits, and swaps; Windows has neither: there the check
+before the first step is all there is (`nnlab.training.memory`).
+"""
+
+import sys
+from pathlib import Path
+
+from nnlab.training.memory import data_bytes, total_memory
+
+SHARE = 0.5
+"""Of the machine's or the container's memory, where NNLAB_WORKER_MEMORY does not say."""
+WORTH_LEAST = 800
+"""Of 1000: as if it held four fifths of the machine beside what it holds."""
+CUDA = Path("/proc/driver/nvidia")
+
+
+def go_first() -> None:
+    """Let this process go before its server when memory runs out."""
+    if sys.platform.startswith("linux"):
+        Path("/proc/self/oom_score_adj").write_text(str(WORTH_LEAST), encoding="ascii")
+
+
+def limit_own(allowance: int | None) -> None:
+    """Let this process take so many bytes beyond what it has by now; None: half of all there is."""
+    if not sys.platform.startswith("linux") or CUDA.exists():
+        return
+    import resource
+
+    allowance = allowance or int(total_memory() * SHARE)
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    wanted = data_bytes() + allowance
+    if most != resource.RLIM_INFINITY:
+        wanted = min(wanted, most)
+    resource.setrlimit(resource.RLIMIT_DATA, (wanted, most))
