@@ -23,7 +23,7 @@ class _Sink(Protocol):
     def write(self, data: bytes | memoryview, /) -> int | None: ...
 
 
-def write_all(file: _Sink, data: bytes) -> None:
+def write_all(file: _Sink, data: bytes | memoryview) -> None:
     """Write every byte: a disk that is nearly full takes the first few and says nothing of it.
 
     `file` is open without a buffer, so that what comes after it in the code comes after it on disk.
@@ -50,7 +50,7 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def write_bytes(path: Path, content: bytes, *, durable: bool = False) -> None:
+def write_bytes(path: Path, content: bytes | memoryview, *, durable: bool = False) -> None:
     """Write a file whole.
 
     `durable` waits until it is on the disk itself, under its name: a power cut does not lose it.

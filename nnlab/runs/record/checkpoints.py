@@ -89,10 +89,10 @@ def save_best(run: Path, state: State) -> str:
     return BEST
 
 
-def _serialised(state: State) -> bytes:
+def _serialised(state: State) -> memoryview:
     buffer = io.BytesIO()
     torch.save(state, buffer)
-    return buffer.getvalue()
+    return buffer.getbuffer()  # no copy: a large network's would be large
 
 
 def load_checkpoint(path: Path, *, mmap: bool = False) -> State:
