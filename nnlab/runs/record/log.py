@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from nnlab.errors import RunNotFoundError, RunTooNewError
+from nnlab.errors import RunDamagedError, RunNotFoundError, RunTooNewError
 from nnlab.texts import _
 from nnlab.training.events import (
     SCHEMA,
@@ -40,6 +40,7 @@ class EventReader:
 
         Raises:
             RunNotFoundError: the run directory is gone.
+            RunDamagedError: the file cannot be read.
             RunTooNewError: a later nnlab wrote this file, in another format.
         """
         try:
@@ -50,6 +51,8 @@ class EventReader:
             if self._run.is_dir():
                 return []
             raise RunNotFoundError(_("The run {run} was deleted.", run=self._run.name)) from None
+        except OSError as error:
+            raise _unreadable(self._run, error) from error
         whole, newline, _cut = text.rpartition(b"\n")
         parsed = _parse(self._run, whole.split(b"\n"))
         self._offset += len(whole) + len(newline)
@@ -65,6 +68,7 @@ def read_head_and_tail(run: Path) -> tuple[Event | None, list[Event]]:
     of a thousand runs reads no more than this of each.
 
     Raises:
+        RunDamagedError: the file cannot be read.
         RunTooNewError: a later nnlab wrote this file, in another format.
     """
     try:
@@ -76,6 +80,8 @@ def read_head_and_tail(run: Path) -> tuple[Event | None, list[Event]]:
             lines = file.read().split(b"\n")
     except (FileNotFoundError, NotADirectoryError):
         return None, []
+    except OSError as error:
+        raise _unreadable(run, error) from error
     whole = lines[1:] if start else lines
     tail = _parse(run, [line for line in whole if line.strip()][-1:]).events
     if not (tail and isinstance(tail[0], FitEnded)):
@@ -86,6 +92,18 @@ def read_head_and_tail(run: Path) -> tuple[Event | None, list[Event]]:
 def newest(events: Sequence[Event]) -> Event | None:
     """The last event that says where the run stands; the best checkpoint's is of the past."""
     return next((e for e in reversed(events) if not isinstance(e, CheckpointSaved)), None)
+
+
+def _unreadable(run: Path, error: OSError) -> RunDamagedError:
+    return RunDamagedError(
+        _(
+            "The events of run {run} cannot be read ({error}): try again, mend {file}, or delete"
+            " the run.",
+            run=run.name,
+            error=error.strerror,
+            file=FILE,
+        )
+    )
 
 
 @dataclass
