@@ -17,7 +17,7 @@ Kind = Literal["full", "full once", "broken", "crash", "torn"]
 
 | kind | calls that count | what happens |
 | --- | --- | --- |
-| full | those that want room | it and all later ones: no space left; of a write the first half is kept |
+| full | those that want room | it and all later ones: no space left (of a write, half is kept) |
 | full once | those that want room | it alone |
 | broken | all | it alone: an input/output error |
 | crash | all | the process ends just before it |
@@ -40,11 +40,15 @@ class Faults:
         self.calls = dict.fromkeys(KINDS, 0)
         self._folder, self._kind, self._n = os.fspath(folder), kind, n
         self._fsync, self._open, self._os_open = os.fsync, io.open, os.open
-        for name in NAMES:
-            setattr(os, name, self._at_path(name, getattr(os, name)))
-        os.fsync = self._fsync_file
-        os.open = self._open_handle
-        io.open = builtins.open = self._open_file
+        doors: list[tuple[Any, str, Callable[..., Any]]] = [
+            *((os, name, self._at_path(name, getattr(os, name))) for name in NAMES),
+            (os, "fsync", self._fsync_file),
+            (os, "open", self._open_handle),
+            (io, "open", self._open_file),
+            (builtins, "open", self._open_file),
+        ]
+        for module, name, door in doors:
+            setattr(module, name, door)
 
     def meet(self, call: str, torn: Callable[[], object] | None = None) -> None:
         """A call is about to be made; `torn` makes half of it."""
@@ -96,12 +100,14 @@ class Faults:
             self.meet("create" if flags & os.O_CREAT else "open")
         return self._os_open(path, flags, *args, **more)
 
-    def _open_file(self, file: Any, mode: str = "r", buffering: int = -1, *args: Any) -> Any:
+    def _open_file(
+        self, file: Any, mode: str = "r", buffering: int = -1, *args: Any, **more: Any
+    ) -> Any:
         if not self.is_inside(file):
-            return self._open(file, mode, buffering, *args)
+            return self._open(file, mode, buffering, *args, **more)
         makes = any(letter in mode for letter in "wax")
         self.meet("create" if makes and not os.path.lexists(file) else "open")
-        opened = self._open(file, mode, buffering, *args)
+        opened = self._open(file, mode, buffering, *args, **more)
         if makes:
             assert buffering == 0, f"{file} is written through a buffer: its writes go uncounted"
         return _Counted(opened, self)

@@ -91,7 +91,7 @@ def sit(home: Path) -> None:
     ask(run.path, "checkpoint")
     clock = Tick()
     worker.Recorder = partial(Recorder, clock=clock, own_time=clock)  # ty: ignore[invalid-assignment]
-    worker.fit = partial(fit, clock=clock)  # ty: ignore[invalid-assignment]
+    worker.fit = partial(fit, clock=clock)
     controls = FileControls(run.path, 0.0, lambda: False, clock)
     for _event in worker.train(run, data_dir=home, device="cpu", controls=controls):
         pass
