@@ -39,9 +39,9 @@ def ask(
     if do is None:
         says = {"set": Set(path=path, value=value)} if pace is None else {"pace": pace}
     control = Control.model_validate({"id": uuid.uuid4().hex[:12], "at": time.time(), **says})
-    if not run.is_dir():
-        raise RunNotFoundError(_("The run {run} was deleted.", run=run.name))
     try:
+        if not run.is_dir():
+            raise RunNotFoundError(_("The run {run} was deleted.", run=run.name))
         append_line(run / FILE, control.model_dump_json(exclude_unset=True))
     except FileNotFoundError:  # another tab has deleted it since
         raise RunNotFoundError(_("The run {run} was deleted.", run=run.name)) from None

@@ -102,7 +102,21 @@ def hold(run: Path) -> Iterator[None]:
     except OSError as error:
         raise cannot_write(_("The run {run}", run=run.name), error) from error
     try:
+        _sweep(run)
         yield
     finally:
-        if _read(run) == content.encode():
-            (run / FILE).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # on a disk that fails it stays, as a dead process's
+            if _read(run) == content.encode():
+                (run / FILE).unlink(missing_ok=True)
+
+
+def _sweep(run: Path) -> None:
+    """Remove the temporary files of processes that were killed while they took the lock.
+
+    Their names carry the process: another one may be trying at this moment.
+    """
+    for left in run.glob(f".*{FILE}.*.new*"):
+        pid = left.name.removesuffix(".new").split(".new.")[0].split(f"{FILE}.")[1].split(".")[0]
+        if pid.isdecimal() and not psutil.pid_exists(int(pid)):
+            with contextlib.suppress(OSError):
+                left.unlink(missing_ok=True)

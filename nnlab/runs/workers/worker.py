@@ -111,7 +111,12 @@ def _say(error: Exception) -> str:
         return str(error)
     text = str(error)
     is_refused = isinstance(error, OSError) and error.errno == errno.ENOMEM
-    if isinstance(error, MemoryError) or is_refused or "allocate" in text or "of memory" in text:
+    if (
+        isinstance(error, MemoryError)
+        or is_refused
+        or "allocate" in text
+        or "out of memory" in text
+    ):
         return _(
             "The memory that a run may take here is full: take a smaller training.batch_size or"
             " network. (NNLAB_WORKER_MEMORY says how much a run may take.)"

@@ -1,11 +1,13 @@
 """control.jsonl: what the server asks and the worker hears."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
 
-from nnlab.errors import RunNotFoundError
+from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.runs.record import control
 from nnlab.runs.record.control import FileControls, ask
 from nnlab.training.controls import EndRun
@@ -117,3 +119,14 @@ def test_a_pace_is_asked_for_as_any_control_is(tmp_path: Path, controls: FileCon
     (line,) = (tmp_path / "control.jsonl").read_text().splitlines()
     assert json.loads(line) == {"id": asked.id, "at": asked.at, "pace": 3.0}
     assert [control.pace for control in controls.poll(1, paused=False)] == [3.0]
+
+
+def test_a_disk_that_fails_is_told_and_not_thrown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_path: Path) -> bool:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(Path, "is_dir", fails)
+    with pytest.raises(NnlabError, match="Input/output error"):
+        ask(tmp_path, "pause")

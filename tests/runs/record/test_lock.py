@@ -128,3 +128,28 @@ def test_a_disk_without_hard_links_takes_the_lock_all_the_same(
             pass
         assert lock.is_held(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_process_left_that_was_killed_at_the_lock_goes_and_a_living_ones_stays(
+    tmp_path: Path,
+) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    left = [f".lock.{dead.pid}.7.new", f"..lock.{dead.pid}.7.new.{dead.pid}.7"]
+    theirs = f".lock.{os.getpid()}.7.new"
+    for name in (*left, theirs):
+        (tmp_path / name).touch()
+    with lock.hold(tmp_path):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == [theirs]
+
+
+def test_a_disk_that_fails_when_the_lock_is_let_go_is_no_error_of_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_args: object, **_more: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with lock.hold(tmp_path):
+        monkeypatch.setattr(Path, "unlink", fails)
+    assert lock.exists(tmp_path)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnlab.errors import RunNotFoundError
+from nnlab.errors import RunDamagedError, RunNotFoundError
 from nnlab.files import append_line
 from nnlab.runs.record.history import History
 from nnlab.runs.record.log import FILE, EventReader, newest, read_head_and_tail
@@ -250,3 +250,10 @@ def test_a_pause_right_after_a_slow_step_does_not_hide_what_was_told_of_it() -> 
     history.extend([progress(6, 0.3)])
     assert history.latest("train_loss") == 0.3
     assert history.latest("val_loss") is None
+
+
+def test_events_that_are_no_file_are_a_damaged_run_with_a_mend(tmp_path: Path) -> None:
+    (tmp_path / FILE).mkdir()
+    for read in (EventReader(tmp_path).read_new, lambda: read_head_and_tail(tmp_path)):
+        with pytest.raises(RunDamagedError, match=r"cannot be read \(Is a directory\).*delete the"):
+            read()
