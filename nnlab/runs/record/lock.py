@@ -72,7 +72,8 @@ def clear_stale(run: Path) -> None:
     except FileExistsError:
         with contextlib.suppress(FileNotFoundError):
             if time.time() - mark.stat().st_mtime > ABANDONED_SECONDS:
-                mark.unlink()  # its maker was killed here; the next try finds the way free
+                mark.unlink()  # its maker was killed here
+                clear_stale(run)
         return
     try:
         if _read(run) == content:
@@ -111,12 +112,14 @@ def hold(run: Path) -> Iterator[None]:
 
 
 def _sweep(run: Path) -> None:
-    """Remove the temporary files of processes that were killed while they took the lock.
+    """Remove what processes left that were killed while they took this lock or an earlier one.
 
-    Their names carry the process: another one may be trying at this moment.
+    Temporary files carry a process, which may be trying at this moment. A mark (`clear_stale`) is
+    of an earlier lock: it is gone, so that whoever made the mark finds nothing to remove.
     """
-    for left in run.glob(f".*{FILE}.*.new*"):
-        pid = left.name.removesuffix(".new").split(".new.")[0].split(f"{FILE}.")[1].split(".")[0]
-        if pid.isdecimal() and not psutil.pid_exists(int(pid)):
-            with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError):  # what stays now goes the next time
+        for left in run.glob(f".*{FILE}.*"):
+            said = left.name.split(f"{FILE}.", 1)[1].split(".")
+            is_trying = len(said) > 1 and said[0].isdecimal() and psutil.pid_exists(int(said[0]))
+            if not is_trying:
                 left.unlink(missing_ok=True)
