@@ -84,10 +84,13 @@ class Children:
         else:
             error = _broke_off(code)
         logger.warning("process %d (%s) ended with %d: %s", pid, order["run"], code, error)
-        if "replay" in order:
-            fail(order, str(error))
-        else:
-            speak_for(Run(Path(order["run"])), error, log_size)
+        try:
+            if "replay" in order:
+                fail(order, str(error))
+            else:
+                speak_for(Run(Path(order["run"])), error, log_size)
+        except Exception:  # whatever it is, all other workers would end with this host
+            logger.exception("nothing can be said of %s", order["run"])
 
     def _was_kernel(self) -> bool:
         """Whether a kill that the kernel has counted can be this one; each is claimed once."""
