@@ -2,16 +2,37 @@
 
 Each message names the constraint, what was received and how to mend it. Pages and the command
 line show the text of an `NnlabError` as it stands; anything else is a bug.
+
+No message is longer than `MAX_MESSAGE`, whatever was received: values that are repeated in one are
+cut to `MAX_VALUE`, and a message that is still too long loses its middle.
 """
 
 import difflib
 from collections.abc import Iterable
+from itertools import islice
+from reprlib import Repr
 
 from nnlab.texts import _
+
+MAX_MESSAGE = 1000
+"""Characters of a message."""
+MAX_VALUE = 60
+"""Characters of a value that a message repeats."""
+MAX_GUESSES = 500
+"""Names that a received one is compared with: a guess must cost nothing."""
+MEND = 300
+"""Characters at the end of a message that stay, where it is cut: there stands the mend."""
+CUT = " … "
 
 
 class NnlabError(Exception):
     """A message for a person: what was wrong, what was received, how to mend it."""
+
+    def __init__(self, message: object = "") -> None:
+        text = str(message).encode(errors="replace").decode()  # half a character cannot be shown
+        if len(text) > MAX_MESSAGE:
+            text = text[: MAX_MESSAGE - MEND - len(CUT)] + CUT + text[-MEND:]
+        super().__init__(text)
 
 
 class InvalidExperimentError(NnlabError):
@@ -38,26 +59,50 @@ class RunTooNewError(RunDamagedError):
     """A run that a later nnlab wrote, in a form that this one would misread."""
 
 
+def shortened(text: object) -> str:
+    """A text as a message repeats it: at most `MAX_VALUE` characters."""
+    said = str(text)
+    return said if len(said) <= MAX_VALUE else said[: MAX_VALUE - 3] + "..."
+
+
+def shown(value: object) -> str:
+    """A value as Python writes it, at most `MAX_VALUE` characters; a large one is not read whole.
+
+    >>> shown({"lr": 1})
+    "{'lr': 1}"
+    """
+    if isinstance(value, int) and value.bit_length() > 4 * MAX_VALUE:
+        return _("a whole number of {bits} bits", bits=value.bit_length())
+    return shortened(_SHORT.repr(value))
+
+
+_SHORT = Repr()
+_SHORT.maxdict = _SHORT.maxlist = _SHORT.maxtuple = 20
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 2 * MAX_VALUE
+_SHORT.maxlevel = 3
+
+
 def one_of(what: str, received: object, valid: Iterable[str]) -> str:
     """A sentence that says `received` is no valid `what`, lists the valid ones and guesses.
 
     >>> one_of("optimizer", "adamm", ["sgd", "adam"])
     "Unknown optimizer 'adamm'. Valid: sgd, adam. Did you mean 'adam'?"
     """
-    names = [str(name) for name in valid]
-    guess = difflib.get_close_matches(str(received), names, n=1)
+    said = shortened(received)
+    names = [shortened(name) for name in islice(valid, MAX_GUESSES)]
+    guess = difflib.get_close_matches(said, names, n=1)
     listed = ", ".join(names)
     if not guess:
         return _(
             "Unknown {what} '{received}'. Valid: {valid}.",
             what=what,
-            received=received,
+            received=said,
             valid=listed,
         )
     return _(
         "Unknown {what} '{received}'. Valid: {valid}. Did you mean '{guess}'?",
         what=what,
-        received=received,
+        received=said,
         valid=listed,
         guess=guess[0],
     )

@@ -105,7 +105,7 @@ class Images(Part):
     """Who looks at the test pictures. `sealed`: nobody, until a person opens them. `at_end`: the
     run, once, when it ends. `validates`: they stand in for the validation pictures, as in many a
     published script, and none is held out. The latter two are counted as a look."""
-    drawings: str | None = Field(None, pattern=r"^[1-9]\d*-[0-9a-f]{16}$")
+    drawings: str | None = Field(None, pattern=r"^[1-9][0-9]{0,8}-[0-9a-f]{16}$")
     """Which kept drawings `handwriting` learns from: the name of a frozen set, which begins with
     their number (`nnlab.data.handwriting.freeze`)."""
     beside: ImageKind | None = None

@@ -9,8 +9,9 @@ from nnlab.config.base import Part
 from nnlab.config.data import Data, Images, Seed, Task, task_of
 from nnlab.config.explain import explain
 from nnlab.config.layers import Layer, LogSoftmax
+from nnlab.config.received import MAX_NAME, must_be_small, read_json
 from nnlab.config.training import Training
-from nnlab.errors import InvalidExperimentError, one_of
+from nnlab.errors import InvalidExperimentError, one_of, shortened, shown
 from nnlab.texts import _
 
 
@@ -83,21 +84,12 @@ class Experiment(Part):
             InvalidExperimentError: the text is no JSON, or not an experiment; names the place,
                 what was received and what is valid there.
         """
-        try:
-            value = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise InvalidExperimentError(
-                _(
-                    "This is not JSON ({error}). An experiment is an object with data, model and"
-                    " training.",
-                    error=error,
-                )
-            ) from error
-        return cls.from_dict(value)
+        return cls.from_dict(read_json(text))
 
     @classmethod
     def from_dict(cls, value: object) -> Self:
         """The experiment that a parsed JSON value says. Raises as `from_json` does."""
+        must_be_small(value)
         try:
             return cls.model_validate(value)
         except ValidationError as error:
@@ -111,6 +103,15 @@ class Experiment(Part):
         Raises:
             InvalidExperimentError: no such path, or a value that is not valid there.
         """
+        if len(path) > MAX_NAME:
+            raise InvalidExperimentError(
+                _(
+                    "'{path}' is no field of an experiment: the longest path has less than {most}"
+                    " characters, as training.optimizer.lr.",
+                    path=shortened(path),
+                    most=MAX_NAME,
+                )
+            )
         written = self.model_dump(mode="json", exclude_defaults=True)
         complete: Any = self.model_dump(mode="json")
         place: Any = written
@@ -146,7 +147,7 @@ def _child(place: object, name: str, path: str) -> Any:
     found = (
         _("a list of {count}", count=len(place))
         if isinstance(place, list)
-        else _("the value {place!r}", place=place)
+        else _("the value {place}", place=shown(place))
     )
     raise InvalidExperimentError(
         _(

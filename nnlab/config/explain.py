@@ -4,24 +4,37 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from nnlab.errors import one_of
+from nnlab.errors import one_of, shortened, shown
 from nnlab.texts import _
 
 
+MOST_PLACES = 3
+MOST_EXPLAINED = 12
+"""Errors that are put into words; of a union, one place has several."""
+
+
 def explain(error: ValidationError, root: type[BaseModel]) -> str:
-    """A sentence for each of the first three places: what was received there, and the mend."""
+    """A sentence for each of the first three places: what was received there, and the mend.
+
+    No work is done on the others: there may be thousands.
+    """
     sentences: dict[str, str] = {}
-    for detail in error.errors(include_url=False, include_context=True):
+    details = error.errors(include_url=False, include_context=True)
+    explained = 0
+    for detail in details[:MOST_EXPLAINED]:
         place, sentence = _place_and_sentence(dict(detail), root)
         if place in sentences:
             sentences[place] = _(
                 "{earlier} Or: {sentence}", earlier=sentences[place], sentence=sentence
             )
+        elif len(sentences) == MOST_PLACES:
+            break
         else:
             sentences[place] = f"{place}: {sentence}"
-    first = list(sentences.values())[:3]
-    if len(sentences) > 3:
-        first.append(_("And {count} more.", count=len(sentences) - 3))
+        explained += 1
+    first = list(sentences.values())
+    if explained < len(details):
+        first.append(_("And {count} more.", count=len(details) - explained))
     return " ".join(first)
 
 
@@ -32,13 +45,13 @@ def _place_and_sentence(detail: dict[str, Any], root: type[BaseModel]) -> tuple[
     if detail["type"] == "extra_forbidden":
         valid = _fields_at(location[:-1], root)
         name = str(location[-1])
-        place = ".".join([*_without_tags(location[:-1], root), name])
+        place = ".".join([*_without_tags(location[:-1], root), shortened(name)])
         return place, one_of(_("name"), name, valid)
     return ".".join(path) or _("experiment"), _sentence(detail)
 
 
 def _sentence(detail: dict[str, Any]) -> str:
-    received = _short(detail.get("input"))
+    received = shown(detail.get("input"))
     context = detail.get("ctx", {})
     match detail["type"]:
         case "missing":
@@ -58,11 +71,6 @@ def _sentence(detail: dict[str, Any]) -> str:
             return f"{context['error']}."
         case _:
             return _("{message}, got {received}.", message=detail["msg"], received=received)
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _step(annotation: Any, key: object) -> tuple[Any, bool]:

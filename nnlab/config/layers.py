@@ -64,6 +64,7 @@ class Features(Part):
 
 
 Spread = Annotated[float, Field(gt=0)]
+Spreads = Annotated[tuple[Spread, ...], Field(min_length=1, max_length=32)]
 Columns = Annotated[tuple[float, ...], Field(min_length=1, max_length=32)]
 
 
@@ -75,7 +76,7 @@ class Normalize(Part):
 
     kind: Literal["normalize"] = "normalize"
     mean: float | Columns = 0.5
-    std: Spread | tuple[Spread, ...] = 0.5
+    std: Spread | Spreads = 0.5
 
     @model_validator(mode="after")
     def _both_are_alike(self) -> "Normalize":

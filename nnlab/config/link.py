@@ -11,6 +11,8 @@ from nnlab.texts import _
 VERSION = "1"
 MAX_JSON_BYTES = 256 * 1024
 """A link that unpacks to more than this is refused before it is unpacked whole."""
+MAX_LINK = 2 * MAX_JSON_BYTES
+"""Characters: more than the longest JSON that deflate cannot shorten takes in base64."""
 
 
 def to_link(experiment: Experiment) -> str:
@@ -26,6 +28,8 @@ def from_link(value: str) -> Experiment:
         InvalidExperimentError: another version, a cut or altered link, or what it holds is no
             valid experiment.
     """
+    if len(value) > MAX_LINK:
+        raise _too_long()
     version, _dot, payload = value.partition(".")
     if version == VERSION and not payload:
         raise InvalidExperimentError(
@@ -54,11 +58,15 @@ def from_link(value: str) -> Experiment:
             )
         ) from error
     if unpacker.unconsumed_tail or not unpacker.eof:
-        raise InvalidExperimentError(
-            _(
-                "This link is damaged or too long (over"
-                " {limit} kB of experiment): copy it again, whole.",
-                limit=MAX_JSON_BYTES // 1024,
-            )
-        )
+        raise _too_long()
     return Experiment.from_json(text)
+
+
+def _too_long() -> InvalidExperimentError:
+    return InvalidExperimentError(
+        _(
+            "This link is damaged or too long (over"
+            " {limit} kB of experiment): copy it again, whole.",
+            limit=MAX_JSON_BYTES // 1024,
+        )
+    )

@@ -14,6 +14,7 @@ MAX_TEXT = 64 * 1024
 """Characters of a table within an experiment; a longer one is kept as a file."""
 MAX_INPUTS = 32
 
+Row = Annotated[tuple[float, ...], Field(max_length=MAX_INPUTS + 1)]
 ColumnName = Annotated[str, Field(min_length=1, max_length=80)]
 
 
@@ -32,7 +33,7 @@ class Points(_Own):
     """
 
     kind: Literal["points"] = "points"
-    rows: tuple[tuple[float, ...], ...] = Field((), max_length=MAX_POINTS)
+    rows: tuple[Row, ...] = Field((), max_length=MAX_POINTS)
     task: Task = "classification"
     inputs: int | None = Field(None, ge=1, le=MAX_INPUTS)
     """Numbers before the target of each row. None: as the rows have it, 2 without rows."""
