@@ -7,7 +7,6 @@ from pydantic import BaseModel, ValidationError
 from nnlab.errors import one_of, shortened, shown
 from nnlab.texts import _
 
-
 MOST_PLACES = 3
 MOST_EXPLAINED = 12
 """Errors that are put into words; of a union, one place has several."""

@@ -1,12 +1,12 @@
 """Weights that somebody brings: read only from forms that cannot carry code.
 
-`.safetensors`, `.pt` and `.pth` through PyTorch's restricted reader, and the lab's own `.zip`. A
-`.pt2` runs code when it is loaded (tried), and so does a pickle: both are refused by their names
-and by what is in them.
+`.safetensors`, `.pt` and `.pth` (`nnlab.export.pt_file`), and the lab's own `.zip`. A `.pt2` runs
+code when it is loaded (tried), and so does a pickle: both are refused by their names and by what is
+in them. Sizes and shapes are compared before anything is built, unpacked or looked through.
 """
 
 import io
-import lzma
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -19,15 +19,36 @@ from torch import Tensor
 
 from nnlab.config import Experiment
 from nnlab.data.description import describe
-from nnlab.errors import InvalidExperimentError, NnlabError
+from nnlab.errors import InvalidExperimentError, NnlabError, shortened
+from nnlab.export.pt_file import NotTensorsError, read_state_dict
 from nnlab.export.weights import WEIGHTS
-from nnlab.models import build
+from nnlab.models import skeleton
 from nnlab.runs.store import EXPERIMENT
 from nnlab.texts import N_, _
 
-MAX_BYTES = 200 * 2**20
-"""Of a file, and of what is unpacked from it: the largest network of the lab has far less."""
+MAX_BYTES = 20 * 2**20
+"""Of a file, and of what is unpacked from it: the largest network of the lab, with its names
+(`nnlab.models.budget.OF_PICTURES`, 4 bytes a number)."""
 MAX_EXPERIMENT_BYTES = 2**20
+MAX_ENTRIES = 1000
+"""Of an archive; torch.save makes one for each tensor, and a few."""
+MAX_HEADER = 2**18
+"""Bytes of what a .safetensors file says of its tensors: some two thousand."""
+TAKEN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Ways of packing; LZMA would take as much memory as the file says."""
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+    EOFError,
+    OverflowError,
+    ValueError,
+    KeyError,
+)
+"""What zipfile raises of a damaged archive."""
 
 FORMS = N_(".safetensors, .pt, .pth, or a .zip that this lab has exported")
 
@@ -56,7 +77,7 @@ def read_upload(name: str, data: bytes) -> Upload:
         raise _refused(
             name,
             _(
-                "it may have {most} MB, it has {size:,.0f} MB",
+                "it may have {most} MB, it has {size:,.0f} MB: the largest network here has less",
                 most=MAX_BYTES // 2**20,
                 size=len(data) / 2**20,
             ),
@@ -87,7 +108,7 @@ def must_fit(experiment: Experiment, weights: dict[str, Tensor], name: str | Non
         InvalidExperimentError: the layers do not fit each other.
     """
     name = _("the weights") if name is None else name
-    needed = build(experiment.model, describe(experiment.data).input_shape).state_dict()
+    needed = skeleton(experiment.model, describe(experiment.data).input_shape).state_dict()
     for key in [*needed, *(key for key in weights if key not in needed)]:
         expected, received = _describe(needed.get(key)), _describe(weights.get(key))
         if expected != received:
@@ -100,21 +121,25 @@ def must_fit(experiment: Experiment, weights: dict[str, Tensor], name: str | Non
                     received=received,
                 ),
             )
+    for key in needed:
         if not bool(torch.isfinite(weights[key]).all()):
             place = _place(experiment, key)
             raise _refused(name, _("{place} holds values that are not finite", place=place))
 
 
 def _read_safetensors(name: str, data: bytes) -> dict[str, Tensor]:
+    if int.from_bytes(data[:8], "little") > MAX_HEADER and len(data) >= 8:
+        most = MAX_HEADER // 1024
+        raise _refused(name, _("it says more than {most} kB about its tensors", most=most))
     try:
         return load(data)
-    except (SafetensorError, ValueError, KeyError) as error:
-        reason = _("it is no whole safetensors file ({error})", error=error)
+    except (SafetensorError, ValueError, KeyError, RuntimeError, OverflowError) as error:
+        reason = _("it is no whole safetensors file ({error})", error=shortened(error))
         raise _refused(name, reason) from error
 
 
 def _read_pt(name: str, data: bytes) -> dict[str, Tensor]:
-    """Through `weights_only=True`, and only archives that do not unpack to more than they are.
+    """Only archives that do not unpack to more than they are, read by hand.
 
     The older form, a bare pickle, is refused unread.
     """
@@ -122,28 +147,32 @@ def _read_pt(name: str, data: bytes) -> dict[str, Tensor]:
         for entry in archive.infolist():
             if entry.compress_type != zipfile.ZIP_STORED:
                 raise _refused(name, _("it is compressed, which torch.save never does"))
-    try:
-        found = torch.load(io.BytesIO(data), weights_only=True, map_location="cpu")
-    except Exception as error:  # a damaged byte can make torch raise nearly anything
-        first = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise _refused(
-            name,
-            _(
-                "it holds more than tensors, or is damaged ({error}). Save network.state_dict()"
-                " with torch.save, or as .safetensors",
-                error=first[:120],
-            ),
-        ) from error
+        try:
+            if sum(entry.file_size for entry in archive.infolist()) > len(data):
+                raise NotTensorsError(_("its entries lie upon each other"))
+            found = read_state_dict(archive)
+        except (NotTensorsError, *UNREADABLE) as error:
+            raise _refused(
+                name,
+                _(
+                    "it holds more than tensors, or is damaged ({error}). Save network.state_dict()"
+                    " with torch.save, or as .safetensors",
+                    error=shortened(error),
+                ),
+            ) from error
     if not isinstance(found, dict) or not found:
         raise _refused(name, _("it must hold a state_dict, tensors by name"))
     weights: dict[str, Tensor] = {}
     for key, value in found.items():
-        is_plain = isinstance(value, Tensor) and value.layout == torch.strided
-        if not (isinstance(key, str) and is_plain and not value.is_quantized):
+        if not isinstance(value, Tensor):
             raise _refused(
-                name, _("'{key}' in it is no plain tensor: save network.state_dict()", key=key)
+                name,
+                _(
+                    "'{key}' in it is no plain tensor: save network.state_dict()",
+                    key=shortened(key),
+                ),
             )
-        weights[key] = value.detach()
+        weights[key] = value
     return weights
 
 
@@ -152,7 +181,7 @@ def _read_zip(name: str, data: bytes) -> Upload:
     with _opened(name, data) as archive:
         names = [entry.filename for entry in archive.infolist()]
         if sorted(names) != sorted(limits):
-            shown = ", ".join(repr(entry) for entry in names[:5]) or _("nothing")
+            shown = ", ".join(repr(shortened(entry)) for entry in names[:5]) or _("nothing")
             raise _refused(
                 name,
                 _(
@@ -162,6 +191,8 @@ def _read_zip(name: str, data: bytes) -> Upload:
                     shown=shown,
                 ),
             )
+        if any(entry.compress_type not in TAKEN for entry in archive.infolist()):
+            raise _refused(name, _("it is packed otherwise than by deflate: export it anew"))
         parts = {entry: _unpacked(name, archive, entry, limits[entry]) for entry in names}
     try:
         experiment = Experiment.from_json(parts[EXPERIMENT])
@@ -174,14 +205,16 @@ def _read_zip(name: str, data: bytes) -> Upload:
 
 
 def _opened(name: str, data: bytes) -> zipfile.ZipFile:
+    if data.count(b"PK\x01\x02") > MAX_ENTRIES:  # as each entry of the directory begins
+        raise _refused(name, _("it holds more than {most:,} files", most=MAX_ENTRIES))
     try:
         return zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+    except UNREADABLE as error:
         raise _refused(
             name,
             _(
                 "it is not the archive that such a file is ({error}); it may be {forms}",
-                error=error,
+                error=shortened(error),
                 forms=_(FORMS),
             ),
         ) from error
@@ -192,17 +225,8 @@ def _unpacked(name: str, archive: zipfile.ZipFile, entry: str, limit: int) -> by
     try:
         with archive.open(entry) as file:
             content = file.read(limit + 1)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        lzma.LZMAError,
-        OSError,
-        RuntimeError,
-        NotImplementedError,
-        EOFError,
-        ValueError,
-    ) as error:
-        reason = _("{file} in it cannot be read ({error})", file=entry, error=error)
+    except UNREADABLE as error:
+        reason = _("{file} in it cannot be read ({error})", file=entry, error=shortened(error))
         raise _refused(name, reason) from error
     if len(content) > limit:
         most = limit // 2**20
@@ -214,14 +238,14 @@ def _unpacked(name: str, archive: zipfile.ZipFile, entry: str, limit: int) -> by
 
 def _refused(name: str, reason: str) -> UploadRefusedError:
     return UploadRefusedError(
-        _("'{name}' is not taken: {reason}.", name=PurePath(name).name, reason=reason)
+        _("'{name}' is not taken: {reason}.", name=shortened(PurePath(name).name), reason=reason)
     )
 
 
 def _describe(tensor: Tensor | None) -> str:
     if tensor is None:
         return _("absent")
-    size = "×".join(str(side) for side in tensor.shape) or _("a single number")
+    size = shortened("×".join(str(side) for side in tensor.shape)) or _("a single number")
     return f"{size} ({str(tensor.dtype).removeprefix('torch.')})"
 
 
@@ -234,6 +258,6 @@ def _place(experiment: Experiment, key: str) -> str:
             "layer {number} ({kind}) {parameter}",
             number=int(index) + 1,
             kind=layers[int(index)].kind,
-            parameter=parameter,
+            parameter=shortened(parameter),
         )
-    return f"'{key}'"
+    return f"'{shortened(key)}'"

@@ -45,12 +45,29 @@ def build(model: Model, input_shape: Shape) -> nn.Sequential:
     The global random state stays as it was.
 
     Raises:
-        InvalidExperimentError: a layer that does not fit the shape before it.
+        InvalidExperimentError: a layer that does not fit the shape before it, or a network that is
+            too large (`nnlab.models.budget`).
     """
     rows = trace(model.layers, input_shape)
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(model.seed)  # an accelerator's stays as it was
         return nn.Sequential(*(_module(row.layer, row.input_shape) for row in rows))
+
+
+def skeleton(model: Model, input_shape: Shape) -> nn.Sequential:
+    """The network without its numbers: what its layers and tensors are, in no memory to speak of.
+
+    Raises as `build` does.
+    """
+    rows = trace(model.layers, input_shape)
+    return nn.Sequential(*(_without_numbers(row.layer, row.input_shape) for row in rows))
+
+
+def _without_numbers(layer: Layer, shape: Shape) -> nn.Module:
+    if isinstance(layer, Linear | Conv2d | BatchNorm):
+        with torch.device("meta"):
+            return _module(layer, shape)
+    return _module(layer, shape)
 
 
 def _module(layer: Layer, shape: Shape) -> nn.Module:

@@ -18,6 +18,7 @@ from nnlab.config import (
     Pool2d,
 )
 from nnlab.errors import InvalidExperimentError
+from nnlab.models.budget import must_be_affordable
 from nnlab.texts import _
 
 Shape = tuple[int, ...]
@@ -35,13 +36,19 @@ class LayerShape:
     flops: int
     """Floating-point operations of the forward pass for one example, a multiply-add as two."""
 
+    @property
+    def kept(self) -> int:
+        """Numbers that the layer keeps: the learned ones, and batch norm's running figures."""
+        return self.parameters * (2 if isinstance(self.layer, BatchNorm) else 1)
+
 
 def trace(layers: Sequence[Layer], input_shape: Shape) -> list[LayerShape]:
     """The shapes on the way of one example of `input_shape` through the layers.
 
     Raises:
-        InvalidExperimentError: a layer that its input's shape does not fit; names the layer, the
-            shape it would receive and the mend.
+        InvalidExperimentError: a layer that its input's shape does not fit (names the layer, the
+            shape it would receive and the mend), or a network that is too large
+            (`nnlab.models.budget`).
     """
     rows, error = trace_as_far(layers, input_shape)
     if error is not None:
@@ -61,17 +68,17 @@ def trace_as_far(
     for index, layer in enumerate(layers):
         try:
             output_shape = _output_shape(index, layer, shape)
-        except InvalidExperimentError as error:
-            return rows, error
-        rows.append(
-            LayerShape(
+            row = LayerShape(
                 layer,
                 shape,
                 output_shape,
                 _parameters(layer, shape),
                 _flops(layer, shape, output_shape),
             )
-        )
+            must_be_affordable([*rows, row], input_shape)
+        except InvalidExperimentError as error:
+            return rows, error
+        rows.append(row)
         shape = output_shape
     return rows, None
 

@@ -15,6 +15,8 @@ LINES, ALONG = 13, 61
 ON_A_LINE = 161
 FINER = 10
 """Times as many places are asked about; the points that are kept stand where a line bends."""
+AT_ONCE = 512
+"""Places."""
 NOISE = 3e-6
 """What bends by less, as a share of the picture, is rounding of float32."""
 
@@ -102,7 +104,9 @@ def _kept(lines: NDArray[np.float32]) -> NDArray[np.float32]:
 def _seen(
     network: nn.Sequential, x: Tensor, layer: int, units: tuple[int, int]
 ) -> NDArray[np.float32]:
-    return neuron_values(network, x)[layer].values[list(units)].T.copy()
+    # By parts: of all places together each neuron of each layer would be kept.
+    seen = [neuron_values(network, part)[layer].values[list(units)].T for part in x.split(AT_ONCE)]
+    return np.concatenate(seen)
 
 
 def _separator(

@@ -9,6 +9,9 @@ from torch import Tensor, nn
 from nnlab.config import Task
 from nnlab.models.eval_mode import eval_mode
 
+AT_ONCE = 2_500
+"""Places: the outputs of a wide layer take 16 kB for each."""
+
 
 @lru_cache(maxsize=16)
 def plane_points(
@@ -50,7 +53,7 @@ def plane_grid(
     dtype = weights.dtype if weights is not None else torch.float32
     points = plane_points(extent, resolution, device, dtype)
     with eval_mode(model), torch.inference_mode():
-        answers = model(points)
+        answers = torch.cat([model(part) for part in points.split(AT_ONCE)])
         if task == "classification":
             answers = answers.softmax(dim=1)
     grid = answers.T.reshape(-1, resolution, resolution)

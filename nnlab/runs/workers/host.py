@@ -151,7 +151,7 @@ def _work(order: dict[str, Any], parent: int) -> None:
         os.dup2(log, stream)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s")
-    _make_way()
+    _make_way(order)
     controls: Controls = FileControls(run.path, order["since"], is_orphan)
     if hasattr(signal, "SIGUSR1"):
         controls = UntilAsked(controls)

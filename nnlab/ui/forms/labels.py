@@ -1,16 +1,15 @@
 """An experiment in words: what it learns from, each layer, and how it trains."""
 
-from functools import lru_cache
-
 from nnlab.config import Adam, Data, Experiment, Images, Model, RMSprop, Sgd
 from nnlab.config.base import Part
 from nnlab.data.description import describe
 from nnlab.data.registry import sizes
 from nnlab.errors import NnlabError
-from nnlab.models import build
+from nnlab.models import skeleton
 from nnlab.models.shapes import trace
 from nnlab.texts import _, number
 from nnlab.ui.components.tables import DASH
+from nnlab.ui.runtime.cache import kept
 
 LOSSES = {"cross_entropy": "CrossEntropyLoss", "nll": "NLLLoss", "mse": "MSELoss"}
 OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
@@ -46,7 +45,7 @@ def data_lines(data: Data) -> list[tuple[str, str]]:
     return lines
 
 
-@lru_cache(maxsize=64)
+@kept
 def layer_lines(model: Model, data: Data) -> list[tuple[str, str, str]]:
     """For each layer what PyTorch calls it, the shape that it gives, its number of parameters.
 
@@ -55,7 +54,7 @@ def layer_lines(model: Model, data: Data) -> list[tuple[str, str, str]]:
     shape = describe(data).input_shape
     try:
         rows = trace(model.layers, shape)
-        modules = list(build(model, shape))
+        modules = list(skeleton(model, shape))
     except NnlabError:
         return [(layer.kind, DASH, DASH) for layer in model.layers]
     return [

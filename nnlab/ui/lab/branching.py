@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from nnlab.config import Experiment
@@ -19,6 +18,7 @@ from nnlab.training.state import State
 from nnlab.ui import services
 from nnlab.ui.lab.pace import chosen_pace
 from nnlab.ui.lab.run_commands import start
+from nnlab.ui.runtime.cache import kept
 from nnlab.ui.session.visitor import owner
 
 MAX_NAME = 80
@@ -97,7 +97,7 @@ def effective(run: Run, history: History, step: int) -> Experiment:
     return apply_changes(run.experiment, changes)
 
 
-@lru_cache(maxsize=64)
+@kept
 def _at_first(run: Run) -> Mapping[str, Any]:
     """What had been changed already before a branch began; its first checkpoint holds it."""
     kept = list_checkpoints(run.path)

@@ -1,6 +1,5 @@
 """What a laboratory page says of a recipe: its source, its code, and the table at the end."""
 
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +18,7 @@ from nnlab.texts import _
 from nnlab.ui.components.tables import row, table
 from nnlab.ui.lab.experiment_diff import rows
 from nnlab.ui.lab.run_commands import current_status, view_of
+from nnlab.ui.runtime.cache import kept
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.labs import lab_of, open_in_lab
 from nnlab.ui.session.widgets import Widgets
@@ -120,7 +120,7 @@ def _shown(state: LabState) -> Experiment:
     return view.experiment if view is not None else state.draft
 
 
-@lru_cache(maxsize=256)
+@kept
 def _recipe_of(experiment: Experiment, opened: str | None) -> Recipe | None:
     for recipe in RECIPES.values():
         if recipe.compared and recipe.experiment == experiment:
@@ -188,7 +188,7 @@ def _code(experiment: Experiment) -> str:
         return f"# {error}"
 
 
-@lru_cache(maxsize=64)
+@kept
 def _written(experiment: Experiment) -> str:
     return code(experiment.model, describe(experiment.data).input_shape, "sequential")
 

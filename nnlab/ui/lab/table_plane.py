@@ -1,7 +1,5 @@
 """How a table's columns come onto the plane, in their own units."""
 
-from functools import lru_cache
-
 import numpy as np
 
 from nnlab.config import Csv, Data
@@ -11,6 +9,7 @@ from nnlab.figures.boundary import EXTENT, Axis, short
 from nnlab.figures.theme import Spec
 from nnlab.insight.plane.input_slice import InputSlice, input_slice
 from nnlab.texts import number
+from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.session.widgets import playground
 
@@ -93,7 +92,7 @@ def shown_columns(data: Csv) -> tuple[str, str]:
     return across, up
 
 
-@lru_cache(maxsize=64)
+@kept
 def column_slice(data: Csv, across: int, up: int) -> InputSlice | None:
     """Two columns by their places among the inputs; None where the table is not here."""
     try:

@@ -11,6 +11,7 @@ from nnlab.runs.store import Run
 from nnlab.texts import _, number
 from nnlab.ui import services
 from nnlab.ui.playground.frame import Frame
+from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.run_history import run_history
 
 
@@ -60,7 +61,7 @@ def _top(frame: Frame, history: History, parent: Parent) -> float | None:
     return ceiling(calm, wild, log=frame.state.look.log_loss)
 
 
-@lru_cache(maxsize=64)
+@kept
 def _curves(parent: Run, _step: int, quantity: str) -> Parent:
     """Both curves by step, made anew when the parent has come further."""
     history = run_history(parent)

@@ -1,7 +1,7 @@
 """Data of one input: the fitted curve moving over the points, with its loss, and beyond them."""
 
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.network.network_layers import live_layers
 from nnlab.ui.playground.scale import points_ranges
 from nnlab.ui.playground.scene import is_drawn_there
+from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.datasets import splits_of
 
 FIT_HEIGHT = 480
@@ -108,14 +109,14 @@ def _says(fit: Fit) -> str:
     return " · ".join(f"{name} {number(loss, 4)}" for name, loss in pairs if loss is not None)
 
 
-@lru_cache(maxsize=64)
+@kept
 def _points(data: Data) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
     """The x and y of what trains, and of what validates, as far as they are drawn."""
     train, val = ((p.x[:, 0].numpy(), p.y[:, 0].numpy()) for p in drawn_parts(data))
     return train, val
 
 
-@lru_cache(maxsize=64)
+@kept
 def shown_ranges(data: Data) -> Ranges:
     """How far the chart of data of one input reaches."""
     if isinstance(data, Points):
@@ -124,7 +125,7 @@ def shown_ranges(data: Data) -> Ranges:
     return ranges(both[0], both[1])
 
 
-@lru_cache(maxsize=64)
+@kept
 def _formula(data: Data) -> np.ndarray | None:
     """What a made curve is without noise; a person's own points have no such."""
     if not isinstance(data, Curve):

@@ -1,6 +1,6 @@
 """The Playground: points of the plane, a small network, and its decision boundary as it learns."""
 
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -38,6 +38,7 @@ from nnlab.ui.playground.panels.past import show_past
 from nnlab.ui.playground.plane import draw_plane, is_plane
 from nnlab.ui.playground.pointed import show_answer
 from nnlab.ui.playground.scene import scene_of
+from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.runtime.r_squared import variances_of
 from nnlab.ui.session.hide import hide_parts
@@ -94,7 +95,7 @@ def _cost(draft: Experiment, speed: float | None) -> str:
     return _("{count:,} parameters · {time:.3g} ms a step", count=count, time=1000 / speed)
 
 
-@lru_cache(maxsize=64)
+@kept
 def _parameters(model: Model, input_shape: tuple[int, ...]) -> int:
     return sum(row.parameters for row in trace(model.layers, input_shape))
 

@@ -1,7 +1,7 @@
 """The result: the points, and what the network says of every place between and around them."""
 
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,7 @@ from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.pointed import keep_pointed
 from nnlab.ui.playground.scale import Extent, extent_of, limit_of
 from nnlab.ui.playground.scene import is_drawn_there
+from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.session.widgets import playground as widgets
 
@@ -163,7 +164,7 @@ def _plane(network: nn.Sequential, style: Style, cut: InputSlice | None) -> Plan
     return Plane(grid, describe_boundary(grid, task=style.task, class_names=style.class_names))
 
 
-@lru_cache(maxsize=64)
+@kept
 def points_of(
     data: Data, limit: float, validation: bool, dark: bool, cut: InputSlice | None
 ) -> list[Spec]:

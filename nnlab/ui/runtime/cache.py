@@ -6,14 +6,17 @@ import threading
 from collections import deque
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields, is_dataclass
+from functools import wraps
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from cachetools import LRUCache
+from pydantic import BaseModel
 from torch import Tensor, nn
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 SAMPLE = 16
 """Elements of a long list that are measured."""
@@ -99,6 +102,8 @@ def _size_of(value: Any, seen: set[int]) -> int:
         return sys.getsizeof(value) + round(rest * sum(_size_of(held, seen) for held in inner))
     elif is_dataclass(value) and not isinstance(value, type):
         inner = [getattr(value, field.name) for field in fields(value)]
+    elif isinstance(value, BaseModel):
+        inner = list(vars(value).values())
     elif hasattr(value, "bytes_held"):
         return int(value.bytes_held)
     return sys.getsizeof(value) + sum(_size_of(held, seen) for held in inner)
@@ -106,3 +111,19 @@ def _size_of(value: Any, seen: set[int]) -> int:
 
 answers = ByteCache()
 """The server's."""
+
+
+def kept(make: Callable[P, T]) -> Callable[P, T]:
+    """Let the server's cache keep what a function makes of its arguments, which are hashable.
+
+    In place of `functools.lru_cache` wherever a visitor decides how large these or their answers
+    are: that counts answers, not bytes.
+    """
+    name = object()  # no other function has it
+
+    @wraps(make)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> T:
+        key = ("kept", name, args, tuple(sorted(kwargs.items())))
+        return answers.get_or_make(key, lambda: make(*args, **kwargs))
+
+    return answer

@@ -1,6 +1,5 @@
 """The data of an experiment, made once for all who look."""
 
-from functools import lru_cache
 from pathlib import Path
 
 from nnlab.config import Data, Images
@@ -8,9 +7,10 @@ from nnlab.data import archives, registry
 from nnlab.data.images import load_validation
 from nnlab.data.splits import Part, Splits
 from nnlab.ui import services
+from nnlab.ui.runtime.cache import kept
 
 
-@lru_cache(maxsize=64)
+@kept
 def splits_of(data: Data) -> Splits:
     """The data as a run gets them.
 
@@ -31,7 +31,7 @@ def validation_of(data: Images) -> Part:
     return _validation(data, data_dir, archives.stamp(data.kind, data_dir))
 
 
-@lru_cache(maxsize=4)
+@kept
 def _validation(data: Images, data_dir: Path, stamp: object) -> Part:
     del stamp  # with another one the files are read anew
     return load_validation(data, data_dir)

@@ -1,13 +1,12 @@
 """How many of the kept drawings a network reads right: a second test set, of people one knows."""
 
-from functools import lru_cache
-
 from nnlab.data.description import Info
 from nnlab.data.handwriting import Drawing, as_part, drawings, read
 from nnlab.data.published import DIGIT_NAMES
 from nnlab.data.splits import Part
 from nnlab.insight.verdicts import verdicts
 from nnlab.ui import services
+from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.drawing_models import DRAWING
 from nnlab.ui.runtime.snapshot import Snapshot
 
@@ -33,6 +32,6 @@ def standing(moment: Snapshot, info: Info) -> tuple[int, int] | None:
     return int((found.truths == found.answers).sum()), len(part)
 
 
-@lru_cache(maxsize=4)
+@kept
 def _part(listed: tuple[Drawing, ...]) -> Part:
     return as_part(*read(list(listed)))

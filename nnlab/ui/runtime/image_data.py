@@ -1,6 +1,5 @@
 """The pictures that the Images page shows of a data set."""
 
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ from nnlab.errors import DataUnavailableError, NnlabError
 from nnlab.figures.digits import sample_grid
 from nnlab.texts import N_, _
 from nnlab.ui import services
+from nnlab.ui.runtime.cache import kept
 
 LABELS = {
     "digits": N_("digits"),
@@ -70,7 +70,7 @@ def show_samples(data: Images) -> None:
         st.caption(" · ".join(names))
 
 
-@lru_cache(maxsize=32)
+@kept
 def _read(data: Images, data_dir: Path, stamp: object) -> Samples | NnlabError:
     """Errors are kept too: a broken archive is not read anew each time that the page runs."""
     try:
@@ -79,6 +79,6 @@ def _read(data: Images, data_dir: Path, stamp: object) -> Samples | NnlabError:
         return error
 
 
-@lru_cache(maxsize=32)
+@kept
 def _sheet(shown: bytes, shape: tuple[int, ...], columns: int) -> bytes:
     return sample_grid(np.frombuffer(shown, np.float32).reshape(shape), columns=columns)

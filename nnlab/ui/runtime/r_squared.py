@@ -5,7 +5,6 @@ no event has to record it.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from nnlab.errors import NnlabError
 from nnlab.insight.regression import r_squared
 from nnlab.runs.record.history import History
 from nnlab.ui import services
+from nnlab.ui.runtime.cache import kept
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Variances:
         return (x, 1 - loss / variance) if variance > 0 else (x[:0], loss[:0])
 
 
-@lru_cache(maxsize=64)
+@kept
 def variances_of(data: Data) -> Variances | None:
     """None for classification, and where the data are not to be had any more."""
     if task_of(data) == "classification":

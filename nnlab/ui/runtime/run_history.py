@@ -1,11 +1,17 @@
 """The history of any run, read once for all who look; only what is new is read again."""
 
 import threading
-from functools import lru_cache
+from pathlib import Path
 
 from nnlab.runs.record.history import History
-from nnlab.runs.record.log import EventReader
+from nnlab.runs.record.log import FILE, EventReader
 from nnlab.runs.store import Run
+from nnlab.ui.runtime.cache import ByteCache
+
+LIMIT = 128 * 2**20
+"""Bytes of all histories together; one that is let go of is read anew when it is asked for."""
+LEAST = 2**18
+"""Bytes of a history that has hardly begun: it will grow."""
 
 
 class _Reading:
@@ -13,11 +19,23 @@ class _Reading:
         self.history = History()
         self.lock = threading.Lock()
         self.reader = EventReader(run.path)
+        self.path = run.path
+
+    @property
+    def bytes_held(self) -> int:
+        return history_bytes(self.path)
 
 
-@lru_cache(maxsize=256)
-def _reading(run: Run) -> _Reading:
-    return _Reading(run)
+_readings = ByteCache(LIMIT)
+
+
+def history_bytes(run: Path) -> int:
+    """What the history of a run in that directory takes, about: twice its log, or 256 kB."""
+    try:
+        written = (run / FILE).stat().st_size
+    except OSError:
+        written = 0
+    return max(LEAST, 2 * written)
 
 
 def run_history(run: Run) -> History:
@@ -26,7 +44,7 @@ def run_history(run: Run) -> History:
     Raises:
         RunNotFoundError: the run was deleted.
     """
-    reading = _reading(run)
+    reading = _readings.get_or_make(run, lambda: _Reading(run))
     with reading.lock:
         reading.history.extend(reading.reader.read_new())
         return reading.history

@@ -41,8 +41,8 @@ class Snapshot:
 
     @property
     def bytes_held(self) -> int:
-        """Of the network itself."""
-        return size_of(self.network)
+        """Of the network itself, and of the copy that `explained` makes of it."""
+        return 2 * size_of(self.network)
 
     def cached(self, what: Hashable, make: Callable[[nn.Sequential], T]) -> T:
         """What `make` makes of the network: made once for each `what`, however many people look.

@@ -3,7 +3,6 @@
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +20,7 @@ from nnlab.models import trace
 from nnlab.texts import N_, _
 from nnlab.ui import services
 from nnlab.ui.draw.frame import DrawFrame
+from nnlab.ui.runtime.cache import kept
 from nnlab.ui.words import plain
 from nnlab.visible import in_html
 
@@ -109,7 +109,7 @@ def affordable(experiment: Experiment) -> int:
     return int(np.clip(FLOPS / max(sum(row.flops for row in rows), 1), LEAST, MOST))
 
 
-@lru_cache(maxsize=4)
+@kept
 def training_pictures(data: Data, data_dir: Path, count: int) -> Part:
     """At most `count` of the pictures that a run of this data trains on.
 

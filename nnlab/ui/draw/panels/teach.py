@@ -1,7 +1,6 @@
 """Teach: drawings are kept with what they are, and a network learns the hand that drew them."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +19,7 @@ from nnlab.ui.draw.panels.tuned import show_tuned
 from nnlab.ui.draw.reading import with_article
 from nnlab.ui.lab.run_commands import start
 from nnlab.ui.messages import as_it_stands
+from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.drawing_accuracy import standing
 from nnlab.ui.session.draw_state import draw_state
 from nnlab.ui.session.widgets import draw as widgets
@@ -119,7 +119,7 @@ def _keep(frame: DrawFrame, label: int) -> None:
 # What is kept ------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=4)
+@kept
 def _kept(listed: tuple[Drawing, ...]) -> Kept:
     pictures, labels = read(list(listed))
     return Kept(listed, pictures, labels)

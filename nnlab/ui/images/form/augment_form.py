@@ -1,6 +1,5 @@
 """The form of augmentation, and samples as the network will see them, before it is used."""
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from nnlab.figures.digits import sample_grid
 from nnlab.texts import N_, _
 from nnlab.training.augment import augment
 from nnlab.ui.components.layout import part
+from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.image_data import pictures
 from nnlab.ui.session.labs import images_state
 from nnlab.ui.session.widgets import images as widgets
@@ -104,7 +104,7 @@ def _draw_others() -> None:
     images_state().augment_seed += 1
 
 
-@lru_cache(maxsize=64)
+@kept
 def _sheet(shown: bytes, shape: tuple[int, ...], said: Augment, draw: int) -> bytes:
     pixels = torch.from_numpy(np.frombuffer(shown, np.float32).reshape(shape).copy())
     generator = torch.Generator().manual_seed(draw)

@@ -1,7 +1,5 @@
 """The network of a form as PyTorch source, in three styles, always in step with it."""
 
-from functools import lru_cache
-
 import streamlit as st
 
 from nnlab.config import Model
@@ -9,6 +7,7 @@ from nnlab.errors import NnlabError
 from nnlab.models.code import Style, code
 from nnlab.models.shapes import Shape
 from nnlab.texts import N_, _
+from nnlab.ui.runtime.cache import kept
 from nnlab.ui.session.widgets import images as widgets
 
 STYLES: dict[Style, str] = {
@@ -45,7 +44,7 @@ def show_code(model: Model, shape: Shape) -> None:
 CODE_HEIGHT = 320
 
 
-@lru_cache(maxsize=256)
+@kept
 def _code(model: Model, shape: Shape, style: Style) -> str | None:
     try:
         return code(model, shape, style)

@@ -1,7 +1,6 @@
 """The part of the Playground's form for a table: the file, its columns, and what was found."""
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any, Literal
 
 import streamlit as st
@@ -19,6 +18,7 @@ from nnlab.ui.forms.training_form import MAX_SEED
 from nnlab.ui.messages import say
 from nnlab.ui.playground.form.own_share import remember
 from nnlab.ui.playground.form.points_plane import show_axes_choice
+from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.session.labs import playground_state
 from nnlab.ui.session.playground_state import Upload
@@ -143,12 +143,12 @@ def _show_fold(table: Table | None, data: Data) -> None:
         st.number_input(_("data seed"), 0, MAX_SEED, key=widgets.key("data_seed"))
 
 
-@lru_cache(maxsize=8)
+@kept
 def _read(content: bytes, form: Form) -> Reading:
     return read_csv(content, form)
 
 
-@lru_cache(maxsize=8)
+@kept
 def _parsed(text: str) -> Table:
     return parse(text)
 
@@ -246,12 +246,12 @@ def _show_columns(table: Table, data: Data, problem: Problem) -> Csv:
     return chosen
 
 
-@lru_cache(maxsize=32)
+@kept
 def _numbers(table: Table) -> list[str]:
     return [name for name in table.names if table.is_number(name)]
 
 
-@lru_cache(maxsize=32)
+@kept
 def _targets(table: Table, task: Task) -> list[str]:
     """Columns of numbers, or those that say two to ten different things."""
     if task == "regression":

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import streamlit as st
@@ -25,6 +24,7 @@ from nnlab.ui.components.chart import show_chart
 from nnlab.ui.lab.table_plane import axes_of, slice_of
 from nnlab.ui.messages import say
 from nnlab.ui.runs.compare.table import swatch
+from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.datasets import splits_of, validation_of
 from nnlab.ui.runtime.run_view import RunView, run_view
 from nnlab.ui.runtime.snapshot import settled
@@ -121,7 +121,7 @@ def _boundary(view: RunView, network: nn.Sequential, dark: bool) -> Boundary:
     return Boundary(grid, boundary_picture(grid, task=task, dark=dark))
 
 
-@lru_cache(maxsize=32)
+@kept
 def _points(data: Data, dark: bool) -> list[Spec]:
     splits = splits_of(data)
     parts = (splits.train, splits.val)
