@@ -5,7 +5,8 @@ from pathlib import Path
 
 from nnlab import recipes
 from nnlab.config import Experiment
-from nnlab.errors import InvalidExperimentError, NnlabError
+from nnlab.config.received import MAX_BYTES
+from nnlab.errors import InvalidExperimentError, NnlabError, shortened
 from nnlab.recipes import Recipe
 from nnlab.texts import _
 
@@ -47,7 +48,7 @@ def change(experiment: Experiment, changes: list[str]) -> Experiment:
             raise InvalidExperimentError(
                 _(
                     "--set takes PATH=VALUE, as in --set training.epochs=5, got '{text}'.",
-                    text=text,
+                    text=shortened(text),
                 )
             )
         experiment = experiment.with_set(path.strip(), _parse(value))
@@ -56,7 +57,8 @@ def change(experiment: Experiment, changes: list[str]) -> Experiment:
 
 def _read_file(path: Path) -> Experiment:
     try:
-        text = path.read_bytes()
+        with path.open("rb") as file:
+            text = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise InvalidExperimentError(
             _(

@@ -24,12 +24,12 @@ def export(run_name: str, format_name: str, out: Path | None, runs: Path | None)
     content = export_run(run, format_name)
     try:
         write_whole(path, lambda temporary: temporary.write_bytes(content))
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a path without a name, as "/", is a ValueError
         raise NnlabError(
             _(
                 "'{path}' cannot be written ({error}): name another place with --out.",
                 path=path,
-                error=error.strerror,
+                error=getattr(error, "strerror", None) or error,
             )
         ) from error
     print(path)

@@ -6,16 +6,20 @@ formats by their table.
 """
 
 import argparse
+import errno
+import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from nnlab.errors import NnlabError
+from nnlab.errors import NnlabError, shortened
 from nnlab.texts import _
 
 INTERRUPTED = 130
 """The exit status of a program that Ctrl-C ended, as shells have it."""
+NO_PATH = frozenset({errno.ENAMETOOLONG, errno.ELOOP, errno.EILSEQ})
+"""What the system says of a path that cannot be one."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,12 +31,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     Raises:
         SystemExit: from argparse, on `--help` and on bad usage.
     """
-    args = _parser().parse_args(argv)
+    typed = sys.argv[1:] if argv is None else argv
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a path may hold bytes that are no text
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
+        _must_be_text(typed)
+        args = _parser().parse_args(typed)
         return args.command(args)
     except NnlabError as error:
-        print(f"nnlab: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
+        return _refuse(str(error))
     except KeyboardInterrupt:
         print(_("nnlab: interrupted"), file=sys.stderr)
         return INTERRUPTED
@@ -40,6 +47,34 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read our output (`| head`) has left; Python would complain again when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if error.errno not in NO_PATH:
+            raise
+        return _refuse(
+            _(
+                "'{path}' is no path that this system takes ({reason}): type a run's id, a"
+                " recipe, or a shorter path.",
+                path=shortened(error.filename),
+                reason=error.strerror,
+            )
+        )
+
+
+def _refuse(reason: str) -> int:
+    print(f"nnlab: {' '.join(reason.split())}", file=sys.stderr)
+    return 2
+
+
+def _must_be_text(typed: Sequence[str]) -> None:
+    for word in typed:
+        if "\0" in word:
+            raise NnlabError(
+                _(
+                    "An argument holds the character 0, which no name and no path has: '{word}'."
+                    " Type it anew.",
+                    word=shortened(word.replace("\0", "␀")),
+                )
+            )
 
 
 class _Parser(argparse.ArgumentParser):
