@@ -105,7 +105,10 @@ def _seen(
     network: nn.Sequential, x: Tensor, layer: int, units: tuple[int, int]
 ) -> NDArray[np.float32]:
     # By parts: of all places together each neuron of each layer would be kept.
-    seen = [neuron_values(network, part)[layer].values[list(units)].T for part in x.split(AT_ONCE)]
+    seen = [
+        neuron_values(network, part, layer)[layer].values[list(units)].T
+        for part in x.split(AT_ONCE)
+    ]
     return np.concatenate(seen)
 
 

@@ -57,12 +57,13 @@ def neuron_layers(network: nn.Sequential) -> list[list[int]]:
     return groups
 
 
-def neuron_values(network: nn.Sequential, x: Tensor) -> list[Neurons]:
+def neuron_values(network: nn.Sequential, x: Tensor, last: int | None = None) -> list[Neurons]:
     """What each neuron gives, after its activation, for some examples.
 
     Args:
         network: takes [n, inputs]; asked in evaluation mode and left in the modes that it had.
         x: [n, inputs], of the network's device and type.
+        last: the layer beyond which nothing is asked, from 0 for the inputs; None: all.
 
     Returns:
         The inputs (as the first `nn.Linear` gets them), each hidden layer, the outputs; values
@@ -73,7 +74,7 @@ def neuron_values(network: nn.Sequential, x: Tensor) -> list[Neurons]:
     """
     found = []
     with eval_mode(network), torch.inference_mode():
-        for group in neuron_layers(network):
+        for group in neuron_layers(network)[: None if last is None else last + 1]:
             for place in group:
                 x = network[place](x)
             linear = group[0] if group and isinstance(network[group[0]], nn.Linear) else None
