@@ -23,6 +23,7 @@ from nnlab.texts import _
 
 MAX_PICKLE = 2**18
 """Bytes of the pickle: some two thousand tensors. The lab's largest network has 300."""
+MAX_SIDES = 8
 DTYPES = {
     "DoubleStorage": torch.float64,
     "FloatStorage": torch.float32,
@@ -190,9 +191,11 @@ def _made(called: Any, arguments: Any) -> Any:
 
 
 def _tensor(storage: Any, offset: Any, size: Any, stride: Any) -> Tensor:
-    numbers = [offset, *size, *stride]
-    if not isinstance(storage, Tensor) or len(size) != len(stride):
+    if not isinstance(storage, Tensor):
         raise NotTensorsError(_("a tensor without a storage"))
+    if len(size) != len(stride) or len(size) > MAX_SIDES:
+        raise NotTensorsError(_("a tensor of no possible shape"))
+    numbers = [offset, *size, *stride]
     if not all(type(number) is int and 0 <= number < 2**40 for number in numbers):
         raise NotTensorsError(_("a tensor of no possible shape"))
     count = math.prod(size)

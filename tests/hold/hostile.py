@@ -150,7 +150,7 @@ def crowded(draw: st.DrawFn) -> Any:
     """Many layers with many unknown fields: each is an error of its own."""
     layers, fields = draw(st.integers(1, 70)), draw(st.sampled_from([0, 1, 40, 300]))
     names = draw(st.sampled_from(["a{}", "out_feature{}", "x" * 60 + "{}", "{}"]))
-    layer = {"kind": draw(st.sampled_from(["linear", "relu", "conv2d", "lniear"]))}
+    layer: dict[str, Any] = {"kind": draw(st.sampled_from(["linear", "relu", "conv2d", "lniear"]))}
     layer |= {names.format(i): i for i in range(fields)}
     return {
         "data": {"kind": "circle"},

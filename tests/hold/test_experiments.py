@@ -2,13 +2,16 @@
 
 import base64
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nnlab import recipes
 from nnlab.cli.experiment import change
 from nnlab.config import Experiment, from_link, to_link
 from nnlab.config.replay_link import from_parameters
@@ -29,6 +32,21 @@ from tests.hold.bounds import cost_of, fuzzed, must_hold
 from tests.hold.hostile import HUGE_VALUES, WRITTEN
 
 pytestmark = pytest.mark.proof
+
+
+@pytest.fixture(autouse=True, scope="module")
+def warm() -> Iterator[None]:
+    """One thread: several would wait for each other, which counts as work.
+
+    What is slow once comes before, as the server does it when it starts.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    as_pages_do(plain())
+    as_pages_do(recipes.get("digits-cnn").experiment)
+    yield
+    torch.set_num_threads(before)
+
 
 NO_DATA = Path("/nonexistent")
 """A data directory in which nothing lies: pages say so."""
@@ -143,12 +161,12 @@ WORDS = st.one_of(
 @fuzzed(0.05)
 @given(WORDS, WORDS)
 def test_the_other_words_of_an_address(one: str, other: str) -> None:
-    received = len(one) + len(other)
-    said = {"expect": one, "made": other}
-    must_be_cheap(lambda: from_parameters(said), received, InvalidExperimentError)
-    said = {"expect": "1200,0.5", "made": one}
-    must_be_cheap(lambda: from_parameters(said), received, InvalidExperimentError)
-    must_be_cheap(lambda: Look.from_words(one), received, InvalidExperimentError)
-    cost = cost_of(lambda: read_hidden(one), InvalidExperimentError)
-    must_hold(cost, received)
-    assert len(str(cost.outcome)) <= 2 * MAX_MESSAGE
+    def read() -> None:
+        for said in ({"expect": one, "made": other}, {"expect": "1200,0.5", "made": one}):
+            with suppress(InvalidExperimentError):
+                from_parameters(said)
+        said = read_hidden(one)[1]
+        assert len(said or "") <= MAX_MESSAGE
+        Look.from_words(one)
+
+    must_be_cheap(read, len(one) + len(other), InvalidExperimentError)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from nnlab.config import Task
 from nnlab.models.eval_mode import eval_mode
 
-AT_ONCE = 2_500
+AT_ONCE = 1_000
 """Places: the outputs of a wide layer take 16 kB for each."""
 
 
