@@ -18,7 +18,7 @@ MAX_MESSAGE = 1000
 """Characters of a message."""
 MAX_VALUE = 60
 """Characters of a value that a message repeats."""
-MAX_GUESSES = 500
+MAX_GUESSES = 200
 """Names that a received one is compared with: a guess must cost nothing."""
 MEND = 300
 """Characters at the end of a message that stay, where it is cut: there stands the mend."""

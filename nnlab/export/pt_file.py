@@ -37,9 +37,9 @@ DTYPES = {
     "BoolStorage": torch.bool,
 }
 DICT, TENSOR, PARAMETER = (
-    "collections OrderedDict",
-    "torch._utils _rebuild_tensor_v2",
-    "torch._utils _rebuild_parameter",
+    "collections.OrderedDict",
+    "torch._utils._rebuild_tensor_v2",
+    "torch._utils._rebuild_parameter",
 )
 
 
@@ -130,7 +130,7 @@ class _Reader:
             case "BINGET" | "LONG_BINGET":
                 stack.append(self._memo[argument])
             case "GLOBAL":
-                stack.append(_Name(argument))
+                stack.append(_Name(argument.replace(" ", ".")))
             case "BINPERSID":
                 stack.append(self._storage(stack.pop()))
             case "REDUCE":
@@ -166,7 +166,7 @@ class _Reader:
     def _storage(self, named: Any) -> Tensor:
         """`("storage", its type, key, device, elements)` as one row of numbers."""
         what, kind, key, _device, count = named
-        dtype = DTYPES.get(kind.name.removeprefix("torch ")) if isinstance(kind, _Name) else None
+        dtype = DTYPES.get(kind.name.removeprefix("torch.")) if isinstance(kind, _Name) else None
         if what != "storage" or dtype is None or not isinstance(key, str):
             raise NotTensorsError(_("a storage that is none of plain numbers"))
         if key not in self._storages:
