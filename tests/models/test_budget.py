@@ -63,7 +63,7 @@ def test_what_is_too_large_is_named_and_never_built(
 @pytest.mark.parametrize(
     ("layers", "shape"),
     [
-        (mlp(4096, outputs=2), POINT),
+        (mlp(2048, outputs=2), POINT),
         (mlp(512, 512, outputs=10), (32,)),
         (mlp(*[64] * 31, outputs=1), (1,)),
         ((Flatten(), *mlp(4096, outputs=10)), PICTURE),
