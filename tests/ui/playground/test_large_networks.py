@@ -1,11 +1,14 @@
 """A link to a network of gigabytes costs the page a sentence: nothing is built, nothing is kept."""
 
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
 from nnlab.config import Linear, Model, mlp, to_link
 from nnlab.errors import InvalidExperimentError
 from nnlab.recipes import get
+from nnlab.runs.record.checkpoints import save_live
+from nnlab.ui.runs.details.details import PARTS
 from nnlab.ui.runtime.cache import answers
 from nnlab.ui.runtime.run_view import RunView, run_view
 from tests.ui.conftest import MakeRun
@@ -60,3 +63,23 @@ def test_a_view_counts_what_its_network_may_take(make_run: MakeRun) -> None:
         RunView(make_run("a run", experiment)).bytes_held for experiment in (CIRCLE, wide)
     )
     assert large - small > 4 * 4 * numbers
+
+
+def test_the_playground_shows_the_course_of_such_a_run_and_says_why_no_more(
+    make_run: MakeRun,
+) -> None:
+    run = make_run("large", LARGE)
+    test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=60)
+    test.query_params["run"] = run.id
+    ran(test.run().switch_page("pages/playground.py"))
+    assert "take fewer or narrower layers" in words(test)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_of_its_details_can_be_looked_at(make_run: MakeRun, part: str) -> None:
+    run = make_run("large", LARGE)
+    save_live(run.path, {"0.weight": torch.zeros(4096, 2)}, 1)
+    test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=60)
+    test = ran(test.run().switch_page("pages/runs.py"))
+    test.segmented_control(key="runs_run_part").set_value(part)
+    ran(test)

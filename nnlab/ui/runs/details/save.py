@@ -45,7 +45,12 @@ def show_save(summary: Summary, dark: bool) -> None:
     st.markdown(
         _("Tensors by name. Whoever loads them builds the network anew, with the same layers.")
     )
-    st.code(parameters_code(summary.experiment, run.id), language="python", wrap_lines=True)
+    try:
+        source = parameters_code(summary.experiment, run.id)
+    except NnlabError as error:  # of an earlier version: larger than a network may be now
+        st.warning(str(error), icon=":material/block:")
+        return
+    st.code(source, language="python", wrap_lines=True)
     left, right = st.columns(2)
     with left:
         show_download(run, "safetensors", "save_safetensors")
