@@ -1,15 +1,16 @@
 """An experiment in words: what it learns from, each layer, and how it trains."""
 
+from functools import lru_cache
+
 from nnlab.config import Adam, Data, Experiment, Images, Model, RMSprop, Sgd
 from nnlab.config.base import Part
 from nnlab.data.description import describe
 from nnlab.data.registry import sizes
 from nnlab.errors import NnlabError
 from nnlab.models import skeleton
-from nnlab.models.shapes import trace
+from nnlab.models.shapes import Shape, trace
 from nnlab.texts import _, number
 from nnlab.ui.components.tables import DASH
-from nnlab.ui.runtime.cache import kept
 
 LOSSES = {"cross_entropy": "CrossEntropyLoss", "nll": "NLLLoss", "mse": "MSELoss"}
 OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
@@ -45,13 +46,16 @@ def data_lines(data: Data) -> list[tuple[str, str]]:
     return lines
 
 
-@kept
 def layer_lines(model: Model, data: Data) -> list[tuple[str, str, str]]:
     """For each layer what PyTorch calls it, the shape that it gives, its number of parameters.
 
     A network that does not fit its data has no shapes: then the kinds alone, and dashes.
     """
-    shape = describe(data).input_shape
+    return _layer_lines(model, describe(data).input_shape)
+
+
+@lru_cache(maxsize=64)  # of 64 layers each, in words: a megabyte in all
+def _layer_lines(model: Model, shape: Shape) -> list[tuple[str, str, str]]:
     try:
         rows = trace(model.layers, shape)
         modules = list(skeleton(model, shape))
