@@ -64,10 +64,13 @@ def skeleton(model: Model, input_shape: Shape) -> nn.Sequential:
 
 
 def _without_numbers(layer: Layer, shape: Shape) -> nn.Module:
-    if isinstance(layer, Linear | Conv2d | BatchNorm):
-        with torch.device("meta"):
-            return _module(layer, shape)
-    return _module(layer, shape)
+    if not isinstance(layer, Linear | Conv2d | BatchNorm):
+        return _module(layer, shape)
+    if not isinstance(layer, BatchNorm):
+        # To draw no numbers from N(0, 1), PyTorch would first import SymPy: a second, 60 MB.
+        layer = layer.model_copy(update={"init": DefaultInit()})
+    with torch.device("meta"):
+        return _module(layer, shape)
 
 
 def _module(layer: Layer, shape: Shape) -> nn.Module:

@@ -96,7 +96,7 @@ def test_a_skeleton_is_the_network_without_its_numbers() -> None:
     model = Model(
         layers=(
             Normalize(mean=(0.0, 1.0), std=(1.0, 2.0)),
-            Linear(out_features=4, init=NamedInit(kind="kaiming_normal")),
+            Linear(out_features=4, init=NamedInit(kind="xavier_normal")),
             BatchNorm(),
             *mlp(3, outputs=2, dropout=0.5),
         )
