@@ -7,16 +7,41 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile
 
+from nnlab.drawing.bare import Bare, OddFileError, bare, orientation, webp_size
+from nnlab.drawing.greyscale import LONGEST_SIDE
 from nnlab.errors import InvalidImageError
 from nnlab.texts import _
 
+MOST_BYTES = 16 * 2**20
+"""Of a file."""
 LARGEST = 50_000_000
-"""Pixels. What a file says of its size is read before any of it is decoded."""
+"""Pixels of a JPEG in one pass, which is decoded at a part of its size: a telephone's photograph.
+What a file says of its size is read before any of it is decoded."""
+LARGEST_WHOLE = 10_000_000
+"""Pixels of anything else: it is in memory whole before it is made smaller."""
+LARGEST_IN_PASSES = 8_000_000
+"""Pixels of a JPEG in passes, which come after one another over the whole picture."""
+LARGEST_WEBP = 4_000_000
+"""Pixels of a WebP, of which its library keeps four copies."""
+LONGEST = 16_384
+"""Pixels of a side."""
 
-FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 """Formats that Pillow reads by itself: no other program is started for an uploaded file."""
+
+_JPEGS = ("JPEG", "MPO")
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes a picture upright, by its orientation in EXIF."""
 
 _BROKEN = (
     OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError,
@@ -28,21 +53,37 @@ _BROKEN = (
 def read_image(source: str | Path | bytes) -> NDArray[np.uint8]:
     """The first picture of a file, upright: uint8 [h, w] (grey), [h, w, 3] or [h, w, 4] (RGBA).
 
+    One with a side of twice `LONGEST_SIDE` or more is averaged down to less than that.
+
     Args:
-        source: the path of a file, or its bytes. PNG, JPEG, GIF, BMP, WebP, TIFF, PNM.
+        source: the path of a file, or its bytes. PNG, JPEG, GIF, BMP, WebP.
 
     Raises:
-        InvalidImageError: not there, empty, no picture, cut off, or more than 50 megapixels.
+        InvalidImageError: not there, empty, no picture, cut off, or larger than is read.
     """
     name = _("The upload") if isinstance(source, bytes) else f"'{source}'"
     content = source if isinstance(source, bytes) else _content(Path(source))
     if not content:
         raise InvalidImageError(_("{name} is empty (0 bytes). Choose a picture file.", name=name))
+    if len(content) > MOST_BYTES:
+        raise InvalidImageError(
+            _(
+                "{name} has more than {most} MB, which is the most: make the picture smaller.",
+                name=name,
+                most=MOST_BYTES // 2**20,
+            )
+        )
+    _must_fit(name, webp_size(content), LARGEST_WEBP)
     try:
-        image = Image.open(io.BytesIO(content), formats=FORMATS)
+        file = bare(content)
+        image = Image.open(io.BytesIO(file.content), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise InvalidImageError(
-            _("{name} is too large. {mend}", name=name, mend=_smaller())
+            _("{name} is too large. {mend}", name=name, mend=_smaller(LARGEST_WHOLE))
+        ) from error
+    except OddFileError as error:
+        raise InvalidImageError(
+            _("{name} is {odd}: open it and save it anew, as PNG.", name=name, odd=error)
         ) from error
     except _BROKEN as error:
         raise InvalidImageError(
@@ -57,18 +98,10 @@ def read_image(source: str | Path | bytes) -> NDArray[np.uint8]:
         ) from error
     with image:
         width, height = image.size
-        if width * height > LARGEST:
-            raise InvalidImageError(
-                _(
-                    "{name} is {width:,}×{height:,} pixels. {mend}",
-                    name=name,
-                    width=width,
-                    height=height,
-                    mend=_smaller(),
-                )
-            )
+        most = LARGEST_IN_PASSES if file.in_passes else LARGEST
+        _must_fit(name, image.size, most if image.format in _JPEGS else LARGEST_WHOLE)
         try:
-            return _pixels(image)
+            return _pixels(image, file)
         except _BROKEN as error:
             raise InvalidImageError(
                 _(
@@ -83,16 +116,33 @@ def read_image(source: str | Path | bytes) -> NDArray[np.uint8]:
             ) from error
 
 
-def _smaller() -> str:
+def _must_fit(name: str, size: tuple[int, int] | None, most: int) -> None:
+    if size is not None and (size[0] * size[1] > most or max(size) > LONGEST):
+        raise InvalidImageError(
+            _(
+                "{name} is {width:,}×{height:,} pixels. {mend}",
+                name=name,
+                width=size[0],
+                height=size[1],
+                mend=_smaller(most),
+            )
+        )
+
+
+def _smaller(most: int) -> str:
     return _(
-        "At most {megapixels} megapixels are read: make the picture smaller.",
-        megapixels=LARGEST // 1_000_000,
+        "At most {megapixels} megapixels of this kind, and {longest:,} pixels a side, are read:"
+        " make the picture smaller.",
+        megapixels=most // 1_000_000,
+        longest=LONGEST,
     )
 
 
 def _content(path: Path) -> bytes:
+    """The file, and of one that is too large a byte more than may be."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InvalidImageError(
@@ -104,20 +154,31 @@ def _content(path: Path) -> bytes:
         ) from error
 
 
-def _pixels(image: Image.Image) -> NDArray[np.uint8]:
+def _pixels(image: Image.Image, file: Bare) -> NDArray[np.uint8]:
+    assert isinstance(image, ImageFile.ImageFile)
+    if image.tile and image.tile[0].codec_name == "bmp_rle":
+        raise ValueError(_("its pixels are packed, which few programs read"))
+    turn = file.orientation if file.orientation > 1 else orientation(image.info.get("exif", b""))
+    # A JPEG may come at an eighth of its size, and is never in memory whole.
+    longest = max(image.size)
+    wanted = [max(1, side * 2 * LONGEST_SIDE // longest) for side in image.size]
+    image.draft(None, (wanted[0], wanted[1]))
     image.seek(0)
     image.load()
-    upright = ImageOps.exif_transpose(image)
-    if upright.mode.startswith(("I", "F")):
-        return _stretched(np.asarray(upright, np.float64))
-    transparent = "A" in upright.getbands() or "transparency" in upright.info
-    if transparent:
-        upright = upright.convert("RGBA")
-    elif upright.mode in ("1", "L"):
-        upright = upright.convert("L")
-    else:
-        upright = upright.convert("RGB")
-    return np.asarray(upright)
+    if image.mode.startswith(("I", "F")):
+        return _stretched(np.asarray(_upright(image.convert("F"), turn), np.float64))
+    transparent = "A" in image.getbands() or "transparency" in image.info
+    mode = "RGBA" if transparent else "L" if image.mode in ("1", "L") else "RGB"
+    # `convert` copies where it has nothing to do.
+    return np.asarray(_upright(image if image.mode == mode else image.convert(mode), turn))
+
+
+def _upright(image: Image.Image, turn: int) -> Image.Image:
+    """Not larger than is needed, and turned as the camera was held."""
+    factor = max(image.size) // LONGEST_SIDE
+    if factor > 1:
+        image = image.reduce(factor)
+    return image.transpose(_TURNS[turn]) if turn in _TURNS else image
 
 
 def _stretched(values: NDArray[np.float64]) -> NDArray[np.uint8]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from nnlab.drawing.greyscale import EmptyDrawingError, to_grey
 from nnlab.drawing.ink import find_ink
@@ -129,8 +129,10 @@ def _thickened(ink: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
     reach = round(missing / 2)
     if area == 0 or reach < 1:
         return ink
-    wider = Image.fromarray(np.pad(ink, reach))
-    return np.asarray(wider.filter(ImageFilter.MaxFilter(2 * reach + 1)))
+    # Rows and columns apart: as quick for a wide pen as for a thin one, unlike Pillow's filter.
+    from scipy import ndimage
+
+    return ndimage.maximum_filter(np.pad(ink, reach), 2 * reach + 1)
 
 
 def _centred(scaled: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -18,6 +18,8 @@ NEAR = 0.3
 """How far from its digit, in heights of the line, a fragment may lie: the bar of a 5."""
 LARGE_FRAGMENT, VERY_NEAR = 0.75, 0.05
 """A larger one only when it nearly touches: the corner of a 4 beside its upright."""
+MOST_PIECES = 24
+"""Digits of a picture that are made ready; those that are read after them are left out."""
 ROW = 0.12
 """Two whole digits one above the other, this far apart (in heights of the line), are two rows."""
 
@@ -38,7 +40,7 @@ def split(pixels: NDArray[np.generic]) -> list[Piece]:
 
     Strokes of one digit stay together though they do not touch: a 5 with its bar apart, a 7 with
     its dash, a 4 in two strokes. Two digits that touch are one piece. Specks are left out. A
-    single piece is made exactly as `steps` makes it.
+    single piece is made exactly as `steps` makes it. The first `MOST_PIECES` come.
 
     Args:
         pixels: as `steps` takes them.
@@ -51,7 +53,7 @@ def split(pixels: NDArray[np.generic]) -> list[Piece]:
     found = find_ink(grey)
     labels, parts = find_parts(found.ink)
     scale = (pixels.shape[0] / grey.shape[0], pixels.shape[1] / grey.shape[1])
-    groups = in_reading_order(together(parts))
+    groups = in_reading_order(together(parts))[:MOST_PIECES]
     if len(groups) == 1:
         inks = [without_specks(found.ink)]
     else:

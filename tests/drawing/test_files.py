@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageOps
 
 from nnlab.drawing import read_image
 from nnlab.errors import InvalidImageError
@@ -27,13 +27,27 @@ def png_header(width: int, height: int) -> bytes:
     """A PNG that says that it is so large, and holds nothing."""
     size = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     chunks = [(b"IHDR", size), (b"IDAT", zlib.compress(b"")), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-        for name, body in chunks
-    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(name, body) for name, body in chunks)
 
 
-@pytest.mark.parametrize("kind", ["PNG", "GIF", "BMP", "TIFF", "PPM"])
+def chunk(name: bytes, body: bytes = b"") -> bytes:
+    """One of a PNG."""
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def jpeg_header(width: int, height: int, kind: int = 0xC0) -> bytes:
+    """A JPEG that says that it is so large, up to where its pixels would begin."""
+    frame = struct.pack(">BHHB", 8, height, width, 1) + b"\1\x11\0"
+    return b"\xff\xd8\xff" + struct.pack(">BH", kind, 2 + len(frame)) + frame + b"\xff\xda\0\2"
+
+
+def webp_header(width: int, height: int) -> bytes:
+    """A WebP that says that it is so large."""
+    size = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    return b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0" + size
+
+
+@pytest.mark.parametrize("kind", ["PNG", "GIF", "BMP"])
 def test_pixels_come_back_from_a_file_and_from_its_bytes(kind, tmp_path):
     content = encoded(Image.fromarray(PIXELS), kind)
     path = tmp_path / "picture"
@@ -79,6 +93,36 @@ def test_a_photograph_is_turned_upright():
     assert np.array_equal(turned, np.rot90(PIXELS, -1))
 
 
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_orientation_is_undone_as_pillow_does(kind, orientation):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    content = encoded(Image.fromarray(PIXELS).convert("RGB"), kind, exif=exif)
+    with Image.open(io.BytesIO(content)) as image:
+        expected = np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+    assert np.array_equal(read_image(content), expected)
+
+
+def test_a_large_picture_comes_smaller_and_in_its_proportions():
+    for kind in ("PNG", "JPEG"):
+        large = Image.linear_gradient("L").resize((3_300, 2_200))
+        pixels = read_image(encoded(large, kind))
+        height, width = pixels.shape
+        assert 800 <= width < 1_600
+        assert width / height == pytest.approx(1.5, abs=0.01)
+        expected = np.asarray(large.resize((width, height), Image.Resampling.BOX), int)
+        assert np.abs(pixels.astype(int) - expected).max() <= 3
+
+
+def test_pixels_that_one_run_of_python_each_unpacks_are_refused():
+    """Pillow unpacks these in Python, 8 µs a run."""
+    content = bytearray(encoded(Image.new("P", (64, 64)), "BMP"))
+    content[30:34] = (1).to_bytes(4, "little")  # BI_RLE8
+    with pytest.raises(InvalidImageError, match="packed"):
+        read_image(bytes(content))
+
+
 def test_of_an_animation_the_first_picture_is_read():
     first, second = Image.new("L", (4, 4), 0), Image.new("L", (4, 4), 255)
     pixels = read_image(encoded(first, "GIF", save_all=True, append_images=[second]))
@@ -92,13 +136,23 @@ def test_of_an_animation_the_first_picture_is_read():
         (b"", r"The upload is empty \(0 bytes\)"),
         (b"seven", r"no picture that can be read here \(5 bytes .*b'seven'.*PNG"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n", "no picture that can be read here"),
-        (png_header(10_000, 5_001), "is 10,000×5,001 pixels. At most 50 megapixels"),
-        (png_header(15_000, 15_000), "too large|15,000×15,000.*At most 50 megapixels"),
-        (png_header(2**31 - 1, 2**31 - 1), "At most 50 megapixels"),
+        (encoded(Image.fromarray(PIXELS), "TIFF"), r"no picture.*Readable: PNG, JPEG, GIF"),
+        (png_header(10_000, 1_001), "is 10,000×1,001 pixels. At most 10 megapixels"),
+        (png_header(1, 49_000_000), "is 1×49,000,000 pixels. At most .*16,384 pixels a side"),
+        (png_header(15_000, 15_000), "too large|15,000×15,000.*At most 10 megapixels"),
+        (png_header(2**31 - 1, 2**31 - 1), "At most 10 megapixels"),
+        (jpeg_header(8_000, 8_000), "is 8,000×8,000 pixels. At most 50 megapixels"),
+        (webp_header(16_000, 16_000), "is 16,000×16,000 pixels. At most 4 megapixels"),
+        (bytes(16 * 2**20 + 1), "more than 16 MB"),
+        (png_header(9, 9)[:33] + chunk(b"tEXt") * 10_001, "in more than 10,000 pieces"),
+        (b"GIF89a" + bytes(7) + b"!\xfe" + b"\1x" * 100_001, "in more than 100,000 pieces"),
+        (b"\xff\xd8" + b"\xff\xfe\0\2" * 1_001, "a JPEG without pixels"),
+        (jpeg_header(9, 9) + b"\xff\xda\0" * 30, "a JPEG in 31 passes"),
+        (jpeg_header(9, 9, kind=0xC9), "a JPEG of the rare kind C9"),
         (encoded(Image.fromarray(PIXELS))[:120], "PNG of 20×12 pixels that breaks off"),
         (encoded(Image.fromarray(PIXELS), "JPEG")[:330], "breaks off|no picture"),
     ],
-    ids=["empty", "text", "PostScript", "huge", "vast", "bomb", "cut PNG", "cut JPEG"],
+    ids=lambda given: given[:30] if isinstance(given, str) else "",
 )
 def test_what_cannot_be_read_is_named_with_the_mend(content, sentence):
     with pytest.raises(InvalidImageError, match=sentence):
@@ -119,9 +173,7 @@ SAMPLES = [
     encoded(Image.fromarray(PIXELS), "JPEG"),
     encoded(Image.fromarray(PIXELS), "GIF"),
     encoded(Image.fromarray(PIXELS), "BMP"),
-    encoded(Image.fromarray(PIXELS), "TIFF"),
     encoded(Image.fromarray(PIXELS), "WEBP"),
-    encoded(Image.fromarray(PIXELS), "PPM"),
     encoded(Image.fromarray(PIXELS).convert("P"), "PNG", transparency=3),
 ]
 

@@ -1,12 +1,12 @@
 """The canvas with its tools, and a drawing that outlives a visit to another page."""
 
-import io
-
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
+from nnlab.drawing import read_image
+from nnlab.errors import NnlabError
 from nnlab.texts import N_, _
 from nnlab.ui.session.draw_state import Sheet, draw_state
 from nnlab.ui.session.widgets import draw as widgets
@@ -33,7 +33,11 @@ def show_canvas() -> tuple[NDArray[np.uint8] | None, DeltaGenerator]:
     with place:
         _canvas(drawn)
     _tools(drawn)
-    return None if drawn.png is None else _pixels(drawn.png), place
+    try:
+        return None if drawn.png is None else read_image(drawn.png), place
+    except NnlabError as error:  # a browser sends what it likes
+        place.error(str(error), icon=":material/error:")
+        return None, place
 
 
 def _canvas(drawn: Sheet) -> None:
@@ -80,9 +84,3 @@ def _tools(drawn: Sheet) -> None:
         format=_("%d px wide"),
         label_visibility="collapsed",
     )
-
-
-def _pixels(png: bytes) -> NDArray[np.uint8]:
-    from PIL import Image
-
-    return np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"))

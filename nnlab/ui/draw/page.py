@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
 from nnlab.drawing import read_image
+from nnlab.drawing.files import MOST_BYTES
 from nnlab.drawing.split import Piece
 from nnlab.errors import NnlabError
 from nnlab.figures.digits import DIGITS
@@ -80,8 +81,9 @@ def _source() -> tuple[NDArray[np.uint8] | None, DeltaGenerator | None]:
     if source == CANVAS:
         return show_canvas()
     uploaded = st.file_uploader(
-        _("A picture of digits: dark on light or light on dark, any size"),
+        _("A picture of digits: dark on light or light on dark"),
         key=widgets.key("picture_file"),
+        max_upload_size=MOST_BYTES // 2**20,
     )
     if uploaded is None:
         return None, None
@@ -107,8 +109,7 @@ def _prepared(pixels: NDArray[np.uint8] | None) -> list[Piece]:
     if len(pieces) > reading.MOST_DIGITS:
         st.caption(
             _(
-                "{count} pieces of ink are on it; the first {most} are read.",
-                count=len(pieces),
+                "More than {most} pieces of ink are on it; the first {most} are read.",
                 most=reading.MOST_DIGITS,
             )
         )
