@@ -2,14 +2,16 @@
 
 import csv
 import io
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nnlab.data.tables import NUMBER, Table
+from nnlab.data.tables import MAX_COLUMNS, NUMBER, Table, too_wide
 from nnlab.errors import NnlabError
 from nnlab.texts import _
 
@@ -17,13 +19,18 @@ MAX_BYTES = 5 * 2**20
 MAX_ROWS = 5000
 """Of a table. Of more, so many are drawn at random, with seed 0."""
 MAX_READ_ROWS = 100_000
-MAX_COLUMNS = 100
+MAX_LINES = 2 * MAX_READ_ROWS
+"""Rows and blank lines."""
+MAX_LINE = 200_000
+"""Characters of a row."""
+LOOKED_AT = 200
+"""Rows by which it is found out how a file is written."""
 MAX_CELL = 80
 """Characters of a cell; the rest is cut off."""
 
 SEPARATORS = (",", ";", "\t", "|")
 MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "?"})
-DECIMAL_COMMA = re.compile(r"[+-]?(\d+,\d*|,\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+DECIMAL_COMMA = re.compile(r"[+-]?(\d++,\d*+|,\d++)([eE][+-]?\d{1,3})?", re.ASCII)
 BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe", "utf-16"),
@@ -67,22 +74,29 @@ def read_csv(content: bytes, form: Form | None = None) -> Reading:
     declared = re.match(r"sep=([,;\t|])\r?\n", text)  # what some spreadsheets write first
     text = text[declared.end() :] if declared else text
     separator = asked.separator or (declared[1] if declared else _separator(text))
-    lines = list(_lines(text, separator))
-    width = _width(lines, separator)
-    fitting = [row for row in (_trimmed(row, width) for row in lines) if len(row) == width]
+    width = _width(list(itertools.islice(_lines(text, separator), LOOKED_AT // 2)), separator)
+    total, fits = 0, 0
+    for row in _lines(text, separator):
+        total += 1
+        fits += len(_trimmed(row, width)) == width
+    # Read once more in place of being kept: as Python's texts the cells take 20 times the file.
+    head = list(itertools.islice(_fitting(text, separator, width), LOOKED_AT))
     comma = asked.decimal_comma
     if comma is None:
-        comma = _has_decimal_comma(fitting)
-    clean = [[_cell(cell, comma) for cell in row] for row in fitting[:1]]
-    header = asked.header if asked.header is not None else _is_header(clean[0])
-    names = _names(fitting[0] if header else [""] * width)
-    rows = fitting[1:] if header else fitting
-    if not rows:
+        comma = _has_decimal_comma(head)
+    first = [_cell(cell, comma) for cell in head[0]]
+    header = asked.header if asked.header is not None else _is_header(first)
+    names = _names(head[0] if header else [""] * width)
+    rows = itertools.islice(_fitting(text, separator, width), int(header), None)
+    if fits == header:
         raise NnlabError(_("The file has no rows below its header: nothing to learn from."))
-    cells = [tuple(_cell(cell, comma) for cell in row) for row in _drawn(rows)]
-    table = _without_nothing(Table(names, tuple(cells)), fitting[0] if header else [])
+    drawn = _drawn(fits - header)
+    cells = [
+        tuple(_cell(cell, comma) for cell in row) for place, row in enumerate(rows) if drawn[place]
+    ]
+    table = _without_nothing(Table(names, tuple(cells)), head[0] if header else [])
     found = Form(separator, comma, header)
-    return Reading(table, found, rows=len(rows), ragged=len(lines) - len(fitting))
+    return Reading(table, found, rows=fits - header, ragged=total - fits)
 
 
 def _text(content: bytes) -> str:
@@ -124,20 +138,35 @@ def _decoded(content: bytes) -> str:
 
 def _lines(text: str, separator: str) -> Iterator[list[str]]:
     """The rows that are not blank."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
+    given = 0
+
+    def physical() -> Iterator[str]:
+        nonlocal given
+        for line in io.StringIO(text, newline=""):
+            given += len(line)
+            if given > MAX_LINE:
+                raise NnlabError(
+                    _(
+                        "Line {line:,} cannot be read: a row may have {most:,} characters. Or a"
+                        ' quote (") is opened there or before, and never closed.',
+                        line=reader.line_num + 1,
+                        most=MAX_LINE,
+                    )
+                )
+            yield line
+
+    reader = csv.reader(physical(), delimiter=separator, skipinitialspace=True)
     read = 0
     try:
         for row in reader:
+            given = 0
+            if reader.line_num > MAX_LINES:
+                raise _too_many(_("lines"), MAX_LINES)
             if not any(cell.strip() for cell in row):
                 continue
             read += 1
             if read > MAX_READ_ROWS:
-                raise NnlabError(
-                    _(
-                        "The file may have {max_read_rows:,} rows, it has more: leave some out.",
-                        max_read_rows=MAX_READ_ROWS,
-                    )
-                )
+                raise _too_many(_("rows"), MAX_READ_ROWS)
             yield row
     except csv.Error as error:
         raise NnlabError(
@@ -148,6 +177,20 @@ def _lines(text: str, separator: str) -> Iterator[list[str]]:
                 error=error,
             )
         ) from error
+
+
+def _too_many(what: str, most: int) -> NnlabError:
+    return NnlabError(
+        _("The file may have {most:,} {what}, it has more: leave some out.", most=most, what=what)
+    )
+
+
+def _fitting(text: str, separator: str, width: int) -> Iterator[list[str]]:
+    """The rows of that width."""
+    for row in _lines(text, separator):
+        trimmed = _trimmed(row, width)
+        if len(trimmed) == width:
+            yield trimmed
 
 
 def _separator(text: str) -> str:
@@ -172,7 +215,7 @@ def _width(lines: list[list[str]], separator: str) -> int:
     """The number of cells that most of the first rows have."""
     if not lines:
         raise NnlabError(_("The file has no rows: give one with a header and rows of numbers."))
-    width = Counter(len(row) for row in lines[:100]).most_common(1)[0][0]
+    width = Counter(len(row) for row in lines).most_common(1)[0][0]
     if width < 2:
         first = " ".join("".join(lines[0]).split())[:60]
         raise NnlabError(
@@ -185,13 +228,7 @@ def _width(lines: list[list[str]], separator: str) -> int:
             )
         )
     if width > MAX_COLUMNS:
-        raise NnlabError(
-            _(
-                "A table may have {max_columns} columns, this one has {width:,}: leave some out.",
-                max_columns=MAX_COLUMNS,
-                width=width,
-            )
-        )
+        raise too_wide(width)
     return width
 
 
@@ -205,7 +242,7 @@ def _trimmed(row: list[str], width: int) -> list[str]:
 
 
 def _has_decimal_comma(rows: list[list[str]]) -> bool:
-    cells = [cell.strip() for row in rows[:200] for cell in row]
+    cells = [cell.strip() for row in rows for cell in row]
     commas = sum(bool(DECIMAL_COMMA.fullmatch(cell)) for cell in cells)
     points = sum("." in cell and bool(NUMBER.fullmatch(cell)) for cell in cells)
     return commas > points
@@ -213,7 +250,10 @@ def _has_decimal_comma(rows: list[list[str]]) -> bool:
 
 def _cell(cell: str, comma: bool) -> str:
     """One line, printable, not too long; a number with a decimal point; empty if missing."""
-    text = " ".join("".join(c if c.isprintable() else " " for c in cell).split())
+    text = cell.strip()[: 4 * MAX_CELL]
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    text = " ".join(text.split())
     if text.casefold() in MISSING:
         return ""
     if comma and DECIMAL_COMMA.fullmatch(text):
@@ -252,8 +292,8 @@ def _without_nothing(table: Table, header: list[str]) -> Table:
     )
 
 
-def _drawn(rows: list[list[str]]) -> list[list[str]]:
-    if len(rows) <= MAX_ROWS:
-        return rows
-    chosen = np.random.default_rng(0).permutation(len(rows))[:MAX_ROWS]
-    return [rows[place] for place in np.sort(chosen)]
+def _drawn(count: int) -> NDArray[np.bool_]:
+    """Which of so many rows are in the table."""
+    drawn = np.ones(count, bool)
+    drawn[np.random.default_rng(0).permutation(count)[MAX_ROWS:]] = False
+    return drawn

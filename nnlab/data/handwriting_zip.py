@@ -32,8 +32,16 @@ LABELS = "labels.csv"
 MOST_BYTES = 20 * 2**20
 """Of an archive, and of everything in it unpacked."""
 MOST_PICTURES = 2_000
-MOST_PIXELS = 50_000_000
+MOST_OTHERS = 300
+"""Pictures of another size than 28×28: each of them goes the way of a drawing."""
+MOST_PIXELS = 4_000_000
 """Of all pictures together: a PNG of a few bytes may unpack to millions of pixels."""
+MOST_LABELS = 200_000
+"""Bytes of `labels.csv`."""
+MOST_NAME = 100
+"""Characters of a file's name."""
+ENTRY = b"PK\x01\x02"
+"""Begins an entry of the archive's table (APPNOTE 4.3.12)."""
 PNG = b"\x89PNG\r\n\x1a\n"
 
 _BROKEN = (
@@ -108,6 +116,14 @@ def _read(content: bytes) -> list[tuple[NDArray[np.uint8], int]]:
                 most_bytes=MOST_BYTES,
             )
         )
+    if content.count(ENTRY) > 2 * MOST_PICTURES:  # with their folders; each would be listed
+        raise InvalidArchiveError(
+            _(
+                "An archive holds 1 to {most_pictures:,} drawings, this one {count:,}.",
+                most_pictures=MOST_PICTURES,
+                count=content.count(ENTRY),
+            )
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _pictures(archive)
@@ -143,15 +159,39 @@ def _pictures(archive: zipfile.ZipFile) -> list[tuple[NDArray[np.uint8], int]]:
                 labels=LABELS,
             )
         )
+    if entries[LABELS].file_size > MOST_LABELS:
+        raise InvalidArchiveError(
+            _(
+                "{labels} has {size:,} bytes, and {most:,} is the most.",
+                labels=LABELS,
+                size=entries[LABELS].file_size,
+                most=MOST_LABELS,
+            )
+        )
     labels = _labels(_content(archive, entries[LABELS]))
     for name in sorted(entries.keys() - labels.keys() - {LABELS}):
         raise InvalidArchiveError(_("{name} has no row in {labels}.", name=name, labels=LABELS))
     for name in sorted(labels.keys() - entries.keys()):
         raise InvalidArchiveError(
-            _("{labels} names {name}, which is not in the archive.", labels=LABELS, name=name)
+            _(
+                "{labels} names {name}, which is not in the archive.",
+                labels=LABELS,
+                name=name[:MOST_NAME],
+            )
         )
     contents = {name: _content(archive, entries[name]) for name in labels}
-    pixels = sum(_pixels(name, content) for name, content in contents.items())
+    sizes = [_size(name, content) for name, content in contents.items()]
+    others = sum(size != (28, 28) for size in sizes)
+    if others > MOST_OTHERS:
+        raise InvalidArchiveError(
+            _(
+                "{others:,} of its pictures are not of 28×28 pixels, and {most:,} is the most:"
+                " make them 28×28, or bring them in several archives.",
+                others=others,
+                most=MOST_OTHERS,
+            )
+        )
+    pixels = sum(width * height for width, height in sizes)
     if pixels > MOST_PIXELS:
         raise InvalidArchiveError(
             _(
@@ -165,6 +205,16 @@ def _pictures(archive: zipfile.ZipFile) -> list[tuple[NDArray[np.uint8], int]]:
 
 
 def _must_be_plain(name: str) -> None:
+    if len(name) > MOST_NAME:
+        raise InvalidArchiveError(
+            _(
+                "A file's name in the archive has 1 to {most} characters, got {count:,}:"
+                " '{name}…'.",
+                most=MOST_NAME,
+                count=len(name),
+                name=name[:MOST_NAME],
+            )
+        )
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
         raise InvalidArchiveError(
@@ -174,6 +224,10 @@ def _must_be_plain(name: str) -> None:
 
 def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     """What an entry holds; never more than it declares, whatever it unpacks to."""
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise InvalidArchiveError(
+            _("{filename} is packed in a rare way: pack it anew.", filename=entry.filename)
+        )
     with archive.open(entry) as file:
         content = file.read(entry.file_size + 1)
     if len(content) != entry.file_size:
@@ -204,7 +258,7 @@ def _labels(content: bytes) -> dict[str, int]:
                     "Row {number} of {labels} has to say a file and a digit 0 to 9, got {row}.",
                     number=number,
                     labels=LABELS,
-                    row=row,
+                    row=str(row)[:MOST_NAME],
                 )
             )
         if row[0] in labels:
@@ -213,7 +267,7 @@ def _labels(content: bytes) -> dict[str, int]:
                     "Row {number} of {labels} names {name} a second time.",
                     number=number,
                     labels=LABELS,
-                    name=row[0],
+                    name=row[0][:MOST_NAME],
                 )
             )
         labels[row[0]] = int(row[1])
@@ -228,11 +282,11 @@ def _labels(content: bytes) -> dict[str, int]:
     return labels
 
 
-def _pixels(name: str, content: bytes) -> int:
-    """How many a PNG's header declares (width and height follow `IHDR`, PNG specification 11.2)."""
+def _size(name: str, content: bytes) -> tuple[int, int]:
+    """Width and height, as a PNG's header says (they follow `IHDR`, PNG specification 11.2)."""
     if not content.startswith(PNG) or content[12:16] != b"IHDR" or len(content) < 24:
         raise InvalidArchiveError(_("{name} is no PNG.", name=name))
-    return int.from_bytes(content[16:20], "big") * int.from_bytes(content[20:24], "big")
+    return int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big")
 
 
 def _picture(name: str, content: bytes) -> NDArray[np.uint8]:

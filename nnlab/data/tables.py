@@ -27,9 +27,11 @@ Rows = tuple[NDArray[np.float64], NDArray[np.generic]]
 FOLDER = "tables"
 LARGEST = 1e18
 """Of a number in size: beyond, squares leave the range of float32."""
+MAX_COLUMNS = 100
 LARGEST_PACKED = 4500
 """Bytes of a deflated table in an experiment: in a link they become 6,000 characters."""
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+NUMBER = re.compile(r"[+-]?(\d++\.?\d*+|\.\d++)([eE][+-]?\d{1,3})?", re.ASCII)
+"""Gives no digit back once it has it: else a thousand digits and a letter take a second."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,29 @@ class Table:
 
 
 def parse(text: str) -> Table:
-    """The table that `Table.text` wrote. A row of another length than the first is left out."""
-    names, *rows = list(csv.reader(io.StringIO(text, newline=""))) or [[]]
+    """The table that `Table.text` wrote. A row of another length than the first is left out.
+
+    Raises:
+        NnlabError: it has more than `MAX_COLUMNS` columns, or a cell is longer than `csv` reads.
+    """
+    try:
+        names, *rows = list(csv.reader(io.StringIO(text, newline=""))) or [[]]
+    except csv.Error as error:
+        raise NnlabError(_("The table cannot be read ({error}).", error=error)) from error
+    if len(names) > MAX_COLUMNS:
+        raise too_wide(len(names))
     return Table(tuple(names), tuple(tuple(row) for row in rows if len(row) == len(names)))
+
+
+def too_wide(width: int) -> NnlabError:
+    """The words for a table of more than `MAX_COLUMNS` columns."""
+    return NnlabError(
+        _(
+            "A table may have {max_columns} columns, this one has {width:,}: leave some out.",
+            max_columns=MAX_COLUMNS,
+            width=width,
+        )
+    )
 
 
 def complete_rows(text: str, inputs: Names, target: str, classes: Names) -> Rows:

@@ -198,6 +198,31 @@ def test_a_small_png_of_a_huge_picture_is_refused_by_its_header(data_dir: Path) 
         take(archive({"a.png": buffer.getvalue(), "labels.csv": labels}), data_dir)
 
 
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        ({f"{i}.png": b"" for i in range(4_001)}, "holds 1 to 2,000 drawings"),
+        ({f"{i}.png": png(30, 30) for i in range(301)}, "301 of its pictures are not of 28×28"),
+        ({"labels.csv": b"file,label\n" + b"\n" * 200_000}, "labels.csv has 200,011 bytes"),
+        ({"x" * 101: b""}, "101: 'xxx.*xx…'"),
+    ],
+    ids=["entries", "other sizes", "labels", "a long name"],
+)
+def test_an_archive_is_refused_before_what_is_too_much_is_unpacked(files, says, data_dir) -> None:
+    rows = "".join(f"{name},1\n" for name in files)
+    with pytest.raises(InvalidArchiveError, match=says):
+        take(archive({"labels.csv": f"file,label\n{rows}".encode(), **files}), data_dir)
+
+
+def test_a_slow_way_of_packing_is_refused(data_dir: Path) -> None:
+    """20 MB of bzip2 take seconds."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_BZIP2) as made:
+        made.writestr("labels.csv", "file,label\na.png,1\n")
+    with pytest.raises(InvalidArchiveError, match="packed in a rare way"):
+        take(buffer.getvalue(), data_dir)
+
+
 def test_a_directory_of_files_that_points_before_the_archive_is_refused(data_dir: Path) -> None:
     content = bytearray(archive({"a.png": png(), "labels.csv": b"file,label\na.png,1\n"}))
     content[-7] = 0xFF  # the high byte of where the central directory begins

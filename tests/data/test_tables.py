@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -147,6 +148,34 @@ def test_any_text_within_an_experiment_gives_data_or_a_sentence(text):
 def test_a_file_that_is_no_table_is_refused_with_its_reason(content: bytes, sentence: str) -> None:
     with pytest.raises(NnlabError, match=sentence):
         read_csv(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"1," * 200_000, r"Line 1 cannot be read: a row may have 200,000 characters"),
+        (b'a,b\n"' + b"1\n" * 150_000, "never closed"),
+        (b",\n" * 200_001 + b"a,b\n1,2\n", "may have 200,000 lines, it has more"),
+        (b"1,2\n" * 100_001, "may have 100,000 rows, it has more"),
+    ],
+    ids=["one line", "an open quote", "blank lines", "rows"],
+)
+def test_a_file_is_refused_before_all_of_it_is_in_memory(content: bytes, sentence: str) -> None:
+    with pytest.raises(NnlabError, match=sentence):
+        read_csv(content)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"a,b\n{'1' * 60_000}x,2\n", "b," * 9_000 + "a\n" + "\n1" * 20_000],
+    ids=["digits that are no number", "columns"],
+)
+def test_a_table_of_a_link_is_read_or_refused_in_a_second(text: str, tmp_path: Path) -> None:
+    """The digits took a minute, the columns four seconds."""
+    begun = time.process_time()
+    with pytest.raises(NnlabError):
+        registry.load(Csv(text=text, inputs=("a",), target="b", points=1), tmp_path)
+    assert time.process_time() - begun < 1
 
 
 def test_of_a_long_file_the_same_5000_rows_are_drawn_each_time():
