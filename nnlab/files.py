@@ -3,10 +3,11 @@
 import contextlib
 import errno
 import os
+import stat
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from nnlab.errors import NnlabError
 from nnlab.texts import _
@@ -34,6 +35,36 @@ def write_all(file: _Sink, data: bytes | memoryview) -> None:
     left = memoryview(data)
     while left:
         left = left[file.write(left) or 0 :]
+
+
+def open_plain(path: Path) -> BinaryIO:
+    """Open a file for reading, of which nothing is sure but its name; without a buffer.
+
+    Never waits, as opening a named pipe does until somebody writes into it.
+
+    Raises:
+        OSError: it is not there, may not be read, or is a folder, a pipe or a device.
+    """
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.ENXIO, _("no regular file"), str(path))
+        return os.fdopen(handle, "rb", buffering=0)
+    except OSError:
+        os.close(handle)
+        raise
+
+
+def read_plain(path: Path, most: int) -> bytes:
+    """The first `most` bytes of a file. Raises as `open_plain`."""
+    with open_plain(path) as file:
+        content = bytearray()
+        while len(content) < most and (data := file.read(most - len(content))):
+            content += data
+        return bytes(content)
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:

@@ -159,5 +159,5 @@ def _size_of(path: Path) -> int:
                 else entry.stat(follow_symlinks=False).st_size
                 for entry in entries
             )
-    except FileNotFoundError:
-        return 0  # deleted, or renamed, while we looked
+    except OSError:
+        return 0  # deleted, or renamed, while we looked; or a folder that may not be looked into

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from nnlab.config import Experiment
 from nnlab.config.data import opens_test
 from nnlab.errors import InvalidExperimentError, NnlabError, RunDamagedError, RunNotFoundError
-from nnlab.files import cannot_write, write_text
+from nnlab.files import cannot_write, read_plain, sync_folder, write_text
 from nnlab.runs.record import lock
 from nnlab.runs.record.control import ask
 from nnlab.runs.record.log import FILE, newest, read_head_and_tail
@@ -25,8 +25,13 @@ from nnlab.training.events import Event, FitEnded, FitStarted
 
 EXPERIMENT = "experiment.json"
 META = "meta.json"
+MOST_BYTES = 8 * 2**20
+"""Of an experiment or of meta data."""
 MAX_NAME = 80
 MAX_ID = 100
+NEW = ".new-"
+"""Begins the name of a run's directory while it is being made."""
+ABANDONED_SECONDS = 60.0
 STOP_SECONDS = 1.0
 """How long deleting waits for a worker's last word; after that it goes on without."""
 NOTHING_PENDING: Mapping[str, Status] = {}
@@ -121,7 +126,10 @@ class Run:
 
     def _read(self, name: str) -> str:
         try:
-            return (self.path / name).read_text(encoding="utf-8")
+            content = read_plain(self.path / name, MOST_BYTES + 1)
+            if len(content) > MOST_BYTES:
+                raise OSError(_("more than {most} MB", most=MOST_BYTES // 2**20))
+            return content.decode()
         except (FileNotFoundError, NotADirectoryError):
             if self.path.is_dir():
                 raise RunDamagedError(
@@ -187,24 +195,33 @@ class Store:
         )
         place = _("The runs directory {path}", path=self.root.resolve())
         try:
-            run = self._new_directory(datetime.fromtimestamp(now, UTC))
+            run = self._new_run(datetime.fromtimestamp(now, UTC))
+            # Under a hidden name until it is whole: a list that looks just now sees no half of it.
+            made = run.path.with_name(f"{NEW}{run.id}")
+            made.mkdir()
         except OSError as error:
             raise cannot_write(place, error) from error
         try:
-            write_text(run.path / EXPERIMENT, experiment.to_json(indent=1), durable=True)
-            write_text(run.path / META, meta.model_dump_json(indent=1), durable=True)
+            write_text(made / EXPERIMENT, experiment.to_json(indent=1), durable=True)
+            write_text(made / META, meta.model_dump_json(indent=1), durable=True)
+            made.rename(run.path)
+            sync_folder(self.root)
         except OSError as error:
-            shutil.rmtree(run.path, ignore_errors=True)  # half a run is none
+            for half in (made, run.path):
+                shutil.rmtree(half, ignore_errors=True)  # half a run is none
             raise cannot_write(place, error) from error
         return run
 
-    def _new_directory(self, moment: datetime) -> Run:
-        """A directory that was not there: whoever fails later may remove it."""
+    def _new_run(self, moment: datetime) -> Run:
+        """A name that is free. What a killed server left half made goes."""
         self.root.mkdir(parents=True, exist_ok=True)
+        for left in self.root.glob(f"{NEW}*"):
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - left.stat().st_mtime > ABANDONED_SECONDS:
+                    shutil.rmtree(left, ignore_errors=True)
         while True:
             run = Run(self.root / f"{moment:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}")
-            with contextlib.suppress(FileExistsError):
-                run.path.mkdir()
+            if not run.path.exists():
                 return run
 
     def get(self, run_id: str) -> Run:
@@ -214,7 +231,7 @@ class Store:
             RunNotFoundError: there is none.
         """
         run = Run(self.root / run_id)
-        if not self._is_inside(run) or not (run.path / EXPERIMENT).is_file():
+        if not self._is_inside(run) or not _is_there(run.path / EXPERIMENT):
             raise RunNotFoundError(
                 _(
                     "There is no run '{run}' here: it was deleted, or belongs to another lab.",
@@ -317,7 +334,15 @@ def _is_run(path: Path) -> bool:
     if path.name.startswith(".") or not path.is_dir():
         return False
     own_name = re.fullmatch(r"\d{8}-\d{6}-[0-9a-f]{4,8}", path.name) is not None
-    return own_name or any((path / file).exists() for file in (EXPERIMENT, META, FILE))
+    return own_name or any(_is_there(path / file) for file in (EXPERIMENT, META, FILE))
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is a file, without asking whether it may be read."""
+    try:
+        return path.exists()
+    except OSError:  # a folder that may not be looked into
+        return False
 
 
 def summarise(run: Run, pending: Status | None = None) -> Summary:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnlab.errors import RunNotFoundError
-from nnlab.runs.record.log import FILE
+from nnlab.files import open_plain
+from nnlab.runs.record.log import FILE, MOST_BYTES
 from nnlab.training.events import SCHEMA
 from nnlab.wire.refusals import deleted, too_new
 
@@ -66,6 +67,8 @@ class EventFile:
             if self._mark:
                 self._forget()
             return before != (self.generation, self.end)
+        if stat.st_size > MOST_BYTES:
+            raise OSError(f"{self._path.name}: larger than any run writes")
         mark = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
         if mark != self._mark:
             self._follow()
@@ -97,7 +100,7 @@ class EventFile:
 
     def _follow(self) -> None:
         """Find the end of the last whole line; what was searched before is not searched again."""
-        with self._path.open("rb") as file:
+        with open_plain(self._path) as file:
             size = file.seek(0, 2)
             file.seek(self._size - len(self._tail))
             if size < self._size or file.read(len(self._tail)) != self._tail:
@@ -142,7 +145,7 @@ class EventFile:
         return self.end
 
     def _read(self, start: int, count: int) -> bytes:
-        with self._path.open("rb", buffering=0) as file:
+        with open_plain(self._path) as file:
             file.seek(start)
             return file.read(count) or b""
 

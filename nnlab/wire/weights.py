@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+from nnlab.files import open_plain
 from nnlab.runs.record.weight_files import LIVE
 
 WHOLE_BYTES = 64 * 1024
@@ -50,7 +51,7 @@ class WeightFile:
         try:
             if _mark(self._path.stat()) == self._mark:
                 return False
-            with self._path.open("rb", buffering=0) as file:
+            with open_plain(self._path) as file:
                 self._mark = _mark(os.fstat(file.fileno()))
                 self._content = _read(file.read(WHOLE_BYTES + 1), file, self._mark[1])
         except (FileNotFoundError, NotADirectoryError):
@@ -85,7 +86,7 @@ class WeightFile:
             whole = self._content.whole
             return whole if parts is None or whole is None else self._cut(parts, whole)
         try:
-            with self._path.open("rb", buffering=0) as file:
+            with open_plain(self._path) as file:
                 if _mark(os.fstat(file.fileno())) != self._mark:
                     return None
                 return self._cut(parts, file)

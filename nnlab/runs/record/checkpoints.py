@@ -14,7 +14,7 @@ from safetensors.numpy import save
 from torch import Tensor
 
 from nnlab.errors import RunDamagedError
-from nnlab.files import write_bytes
+from nnlab.files import open_plain, write_bytes
 from nnlab.runs.record.weight_files import BEST, DAMAGED, FOLDER, LIVE, list_checkpoints
 from nnlab.texts import _
 from nnlab.training.state import State
@@ -52,12 +52,13 @@ def load_live(run: Path) -> tuple[int, dict[str, Tensor]] | None:
         RunDamagedError: the file cannot be read.
     """
     try:
+        open_plain(run / LIVE).close()  # a pipe would be waited for
         with safe_open(run / LIVE, framework="pt") as file:
             step = int((file.metadata() or {}).get("step", 0))
             return step, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except FileNotFoundError:
         return None
-    except (SafetensorError, ValueError) as error:
+    except (SafetensorError, ValueError, OSError) as error:
         raise RunDamagedError(
             _(
                 "The newest weights of run {run} cannot be read ({error}): resume the run from a"
@@ -102,6 +103,8 @@ def load_checkpoint(path: Path, *, mmap: bool = False) -> State:
         RunDamagedError: the file is cut short, altered, or no checkpoint.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise IsADirectoryError  # or a pipe, which would be waited for
         state = torch.load(path, weights_only=True, map_location="cpu", mmap=mmap)
     except MemoryError:
         raise  # which says nothing of the file

@@ -16,10 +16,11 @@ from uuid import uuid4
 import psutil
 
 from nnlab.errors import NnlabError, RunNotFoundError
-from nnlab.files import cannot_write, write_new
+from nnlab.files import cannot_write, read_plain, write_new
 from nnlab.texts import _
 
 FILE = "lock"
+MOST_BYTES = 4096
 ABANDONED_SECONDS = 10.0
 """Removing a stale lock takes milliseconds; what lies there longer was left by a killed process."""
 
@@ -32,7 +33,7 @@ def is_held(run: Path) -> bool:
 
 def _read(run: Path) -> bytes | None:
     try:
-        return (run / FILE).read_bytes()
+        return read_plain(run / FILE, MOST_BYTES)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError:

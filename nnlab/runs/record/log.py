@@ -1,14 +1,16 @@
 """`events.jsonl`: appended by the worker, read by everybody else from where they last stopped."""
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from pydantic import ValidationError
 
 from nnlab.errors import RunDamagedError, RunNotFoundError, RunTooNewError
+from nnlab.files import open_plain
 from nnlab.texts import _
 from nnlab.training.events import (
     SCHEMA,
@@ -22,6 +24,11 @@ from nnlab.training.events import (
 
 FILE = "events.jsonl"
 TAIL_BYTES = 16_384
+LINE_BYTES = 64 * 1024
+"""A longer line is no event of ours."""
+PIECE_BYTES = 1024 * 1024
+MOST_BYTES = 2**30
+"""Five days of ten lines a second."""
 
 
 class EventReader:
@@ -40,25 +47,44 @@ class EventReader:
 
         Raises:
             RunNotFoundError: the run directory is gone.
-            RunDamagedError: the file cannot be read.
-            RunTooNewError: a later nnlab wrote this file, in another format.
+            RunDamagedError: it is no file that can be read; a later nnlab wrote it.
         """
-        try:
-            with (self._run / FILE).open("rb") as file:
-                file.seek(self._offset)
-                text = file.read()
-        except (FileNotFoundError, NotADirectoryError):
+        file = _open(self._run)
+        if file is None:
             if self._run.is_dir():
                 return []
-            raise RunNotFoundError(_("The run {run} was deleted.", run=self._run.name)) from None
+            raise RunNotFoundError(_("The run {run} was deleted.", run=self._run.name))
+        events: list[Event] = []
+        try:
+            with file:
+                file.seek(self._offset)
+                rest = b""
+                while data := file.read(PIECE_BYTES):
+                    whole, newline, rest = (rest + data).rpartition(b"\n")
+                    parsed = _parse(self._run, whole.split(b"\n"))
+                    self._offset += len(whole) + len(newline)
+                    events += parsed.events
+                    self.damaged += parsed.damaged
+                    self.unknown += parsed.unknown
+                    if len(rest) > LINE_BYTES:
+                        self._offset += self._skip(file, rest)
+                        rest = b""
         except OSError as error:
             raise _unreadable(self._run, error) from error
-        whole, newline, _cut = text.rpartition(b"\n")
-        parsed = _parse(self._run, whole.split(b"\n"))
-        self._offset += len(whole) + len(newline)
-        self.damaged += parsed.damaged
-        self.unknown += parsed.unknown
-        return parsed.events
+        return events
+
+    def _skip(self, file: BinaryIO, rest: bytes) -> int:
+        """Pass over a line that is too long. Returns its bytes; 0 where it has no end yet."""
+        skipped = len(rest)
+        while data := file.read(PIECE_BYTES):
+            end = data.find(b"\n") + 1
+            if end:
+                skipped += end
+                file.seek(end - len(data), os.SEEK_CUR)
+                self.damaged += 1
+                return skipped
+            skipped += len(data)
+        return 0
 
 
 def read_head_and_tail(run: Path) -> tuple[Event | None, list[Event]]:
@@ -68,25 +94,54 @@ def read_head_and_tail(run: Path) -> tuple[Event | None, list[Event]]:
     of a thousand runs reads no more than this of each.
 
     Raises:
-        RunDamagedError: the file cannot be read.
-        RunTooNewError: a later nnlab wrote this file, in another format.
+        RunDamagedError: it is no file that can be read; a later nnlab wrote it.
     """
+    file = _open(run)
+    if file is None:
+        return None, []
     try:
-        with (run / FILE).open("rb") as file:
-            head = _parse(run, [file.readline()]).events
+        with file:
             size = file.seek(0, 2)
             start = max(0, size - TAIL_BYTES)
             file.seek(start)
-            lines = file.read().split(b"\n")
-    except (FileNotFoundError, NotADirectoryError):
-        return None, []
+            lines = (file.read(TAIL_BYTES) or b"").split(b"\n")
+            if start:
+                file.seek(0)
+                first, *_others = (file.read(LINE_BYTES) or b"").split(b"\n", 1)
+            else:
+                first = lines[0]
     except OSError as error:
         raise _unreadable(run, error) from error
+    head = _parse(run, [first]).events
     whole = lines[1:] if start else lines
     tail = _parse(run, [line for line in whole if line.strip()][-1:]).events
     if not (tail and isinstance(tail[0], FitEnded)):
         tail = _parse(run, whole).events
     return (head[0] if head else None), tail
+
+
+def _open(run: Path) -> BinaryIO | None:
+    """The file; None where there is none, as of a run that waits."""
+    path = run / FILE
+    try:
+        file = open_plain(path)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if path.is_symlink():
+            raise _unreadable(run, error) from error
+        return None
+    except OSError as error:
+        raise _unreadable(run, error) from error
+    if os.fstat(file.fileno()).st_size > MOST_BYTES:
+        file.close()
+        raise RunDamagedError(
+            _(
+                "{file} of run {run} is larger than {most} GB, which no run writes: delete it.",
+                file=FILE,
+                run=run.name,
+                most=MOST_BYTES // 2**30,
+            )
+        )
+    return file
 
 
 def newest(events: Sequence[Event]) -> Event | None:
@@ -100,7 +155,7 @@ def _unreadable(run: Path, error: OSError) -> RunDamagedError:
             "The events of run {run} cannot be read ({error}): try again, mend {file}, or delete"
             " the run.",
             run=run.name,
-            error=error.strerror,
+            error=error.strerror or error,
             file=FILE,
         )
     )
@@ -117,6 +172,9 @@ def _parse(run: Path, lines: list[bytes]) -> _Parsed:
     parsed = _Parsed()
     for line in lines:
         if not line.strip():
+            continue
+        if len(line) > LINE_BYTES:
+            parsed.damaged += 1
             continue
         try:
             event = from_line(line)

@@ -14,4 +14,4 @@ DAMAGED = ".damaged"
 
 def list_checkpoints(run: Path) -> list[Path]:
     """The full states from the oldest to the newest; the best is kept apart."""
-    return sorted((run / FOLDER).glob("[0-9]*.pt"))
+    return sorted(path for path in (run / FOLDER).glob("[0-9]*.pt") if path.is_file())

@@ -1,5 +1,6 @@
 """What the files of a run are: how much they take, and when they last changed."""
 
+from nnlab.runs.disk import usage
 from nnlab.runs.record.log import FILE
 from nnlab.runs.record.weight_files import LIVE
 from nnlab.runs.store import EXPERIMENT, META, Run, Summary
@@ -19,10 +20,4 @@ def mark(run: Run) -> Mark:
 
 def disk_use(summary: Summary) -> int:
     """Bytes of all files of a run."""
-    total = 0
-    for path in summary.run.path.rglob("*"):
-        try:
-            total += path.stat().st_size
-        except FileNotFoundError:
-            continue  # a checkpoint that was thinned out, or a file being renamed, this very moment
-    return total
+    return usage(summary.run)
