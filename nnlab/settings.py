@@ -59,6 +59,14 @@ class Settings(BaseSettings):
         gt=0,
         description=N_("memory that one run may take, as in 2GB; unset, half of what there is"),
     )
+    disk_each: ByteSize | None = Field(
+        None,
+        gt=0,
+        description=N_(
+            "what one person's runs, tables and drawings may take; unset: a quarter of max_disk"
+            " where the lab is shared, else all"
+        ),
+    )
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(
         "auto", description=N_("where networks train: auto takes CUDA or MPS where it pays")
     )

@@ -49,7 +49,10 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(autouse=True)
 def settings_are_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     """The person's own NNLAB_MAX_RUNS and the like do not reach the tests."""
-    for name in ("NNLAB_MAX_RUNS", "NNLAB_MAX_DISK", "NNLAB_WORKER_MEMORY", "NNLAB_DEVICE"):
+    for name in (
+        *("NNLAB_MAX_RUNS", "NNLAB_MAX_DISK", "NNLAB_DISK_EACH", "NNLAB_WORKER_MEMORY"),
+        *("NNLAB_DEVICE", "NNLAB_SHARE", "NNLAB_RUNS_EACH", "NNLAB_RUN_MINUTES"),
+    ):
         monkeypatch.delenv(name, raising=False)
 
 

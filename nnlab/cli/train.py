@@ -18,9 +18,9 @@ from nnlab.config.data import opens_test
 from nnlab.data.description import describe
 from nnlab.data.registry import sizes
 from nnlab.errors import NnlabError
-from nnlab.runs.disk import make_room
 from nnlab.runs.record.control import FileControls
 from nnlab.runs.record.status import Status, derive_status
+from nnlab.runs.room import Room
 from nnlab.runs.store import MAX_NAME, Run, Store
 from nnlab.runs.testset import has_test, open_test
 from nnlab.runs.workers.worker import train as train_run
@@ -53,7 +53,7 @@ def train(
             )
         )
     store = Store(runs or settings.runs_dir)
-    make_room(store, settings.max_disk)
+    Room.of(settings, runs_dir=store.root).make(store)
     run = store.create(
         experiment,
         name=name if name is not None else (recipe.id if recipe else Path(what).stem)[:MAX_NAME],

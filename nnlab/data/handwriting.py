@@ -6,6 +6,7 @@ a frozen copy, named by how many drawings it holds and what they are.
 
 import hashlib
 import io
+import os
 import re
 import time
 import uuid
@@ -17,15 +18,24 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from nnlab.data.kept import (
+    DRAWING_BYTES,
+    DRAWINGS,
+    FROZEN,
+    LOCAL,
+    Room,
+    mark_of,
+    no_limit,
+    say_owner,
+)
 from nnlab.data.splits import Part
 from nnlab.errors import DataUnavailableError, NnlabError
 from nnlab.files import write_bytes
 from nnlab.texts import _
 
-KEPT, FROZEN = "handwriting", "handwriting/frozen"
-"""Folders of the data directory."""
 MOST = 20_000
-NAME = re.compile(r"(?P<label>\d)-(?P<id>[0-9a-f]{16}-[0-9a-f]{8})\.png")
+NAME = re.compile(r"(?P<label>\d)-(?P<id>[0-9a-f]{16}-[0-9a-f]{8})(-[0-9a-f]{8})?\.png")
+"""With the mark of its owner at the end, where that is not the person of an unshared lab."""
 FROZEN_NAME = re.compile(r"(?P<count>[1-9]\d*)-[0-9a-f]{16}")
 
 Pictures = tuple[NDArray[np.uint8], NDArray[np.int64]]
@@ -70,16 +80,25 @@ class Drawing:
         return pixels
 
 
-def keep(picture: NDArray[np.floating], label: int, data_dir: Path) -> Drawing:
+def keep(
+    picture: NDArray[np.floating],
+    label: int,
+    data_dir: Path,
+    *,
+    owner: str = LOCAL,
+    room: Room = no_limit,
+) -> Drawing:
     """Add a drawing to the set. Any number of people may do so at the same time.
 
     Args:
         picture: float [28, 28] in [0, 1], as `nnlab.drawing` makes it.
         label: 0 to 9.
         data_dir: `Settings.data_dir`.
+        owner: who keeps it.
+        room: asked before it is written.
 
     Raises:
-        NnlabError: the set is full, or cannot be written.
+        NnlabError: the set is full, or cannot be written, or has no room.
     """
     if picture.shape != (28, 28) or label not in range(10):
         raise ValueError(
@@ -99,7 +118,8 @@ def keep(picture: NDArray[np.floating], label: int, data_dir: Path) -> Drawing:
                 most=MOST,
             )
         )
-    drawing = new_drawing(label, data_dir)
+    room(DRAWING_BYTES, owner)
+    drawing = new_drawing(label, data_dir, owner)
     write(drawing, np.round(picture * 255).astype(np.uint8))
     return drawing
 
@@ -119,7 +139,7 @@ def write(drawing: Drawing, picture: NDArray[np.uint8]) -> None:
 
 def drawings(data_dir: Path) -> list[Drawing]:
     """All that is kept, the oldest first."""
-    folder = data_dir / KEPT
+    folder = data_dir / DRAWINGS
     found = [
         Drawing(path, match["id"], int(match["label"]))
         for path in (folder.iterdir() if folder.is_dir() else ())
@@ -158,14 +178,17 @@ def as_part(pictures: NDArray[np.uint8], labels: NDArray[np.int64]) -> Part:
     return Part(x, torch.from_numpy(labels.astype(np.int64)))
 
 
-def freeze(chosen: list[Drawing], data_dir: Path) -> str:
+def freeze(
+    chosen: list[Drawing], data_dir: Path, *, owner: str = LOCAL, room: Room = no_limit
+) -> str:
     """Keep a copy of these drawings as they are, for runs to learn from. Returns its name.
 
     The name, `120-3f…`, is the number of drawings and a digest of pictures and labels, so the same
-    drawings have the same name everywhere.
+    drawings have the same name everywhere. `room` is asked before a new set is
+    written, for its `owner`.
 
     Raises:
-        NnlabError: no drawing, or it cannot be written.
+        NnlabError: no drawing, or the set cannot be written, or has no room.
         DataUnavailableError: a drawing cannot be read.
     """
     if not chosen:
@@ -173,14 +196,19 @@ def freeze(chosen: list[Drawing], data_dir: Path) -> str:
     pictures, labels = read(chosen)
     name = f"{len(labels)}-{_digest(pictures, labels)}"
     path = data_dir / FROZEN / f"{name}.npz"
+    buffer = io.BytesIO()
     if not path.exists():
-        buffer = io.BytesIO()
         np.savez_compressed(buffer, pictures=pictures, labels=labels)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+        room(buffer.tell(), owner)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        say_owner(path, owner)
+        if path.exists():
+            os.utime(path)  # so that it does not pass for one that nobody wants any more
+        else:
             write_bytes(path, buffer.getvalue())
-        except OSError as error:
-            raise cannot_keep(path.parent, error) from error
+    except OSError as error:
+        raise cannot_keep(path.parent, error) from error
     return name
 
 
@@ -251,10 +279,11 @@ def cannot_keep(folder: Path, error: OSError) -> NnlabError:
     )
 
 
-def new_drawing(label: int, data_dir: Path) -> Drawing:
+def new_drawing(label: int, data_dir: Path, owner: str = LOCAL) -> Drawing:
     """A drawing that has no file yet, with a name of its own."""
     name = f"{time.time_ns():016x}-{uuid.uuid4().hex[:8]}"
-    return Drawing(data_dir / KEPT / f"{label}-{name}.png", name, label)
+    whose = "" if owner == LOCAL else f"-{mark_of(owner)}"
+    return Drawing(data_dir / DRAWINGS / f"{label}-{name}{whose}.png", name, label)
 
 
 def _digest(pictures: NDArray[np.generic], labels: NDArray[np.generic]) -> str:

@@ -24,6 +24,7 @@ from nnlab.data.handwriting import (
     remove,
     write,
 )
+from nnlab.data.kept import DRAWING_BYTES, LOCAL, Room, no_limit
 from nnlab.drawing import EmptyDrawingError, read_image, to_network_input
 from nnlab.errors import InvalidImageError, NnlabError
 from nnlab.texts import _
@@ -76,14 +77,15 @@ def export(chosen: list[Drawing]) -> bytes:
     return buffer.getvalue()
 
 
-def take(content: bytes, data_dir: Path) -> int:
-    """Keep all drawings of a zip. Returns how many.
+def take(content: bytes, data_dir: Path, *, owner: str = LOCAL, room: Room = no_limit) -> int:
+    """Keep all drawings of a zip for their `owner`, if there is `room`. Returns how many.
 
     PNGs of 28×28 pixels are taken as they are; others go the way of a drawing.
 
     Raises:
         InvalidArchiveError: it is broken, too big or not what it claims; says what, and where.
-        NnlabError: the data directory cannot be written. What was written of it is removed.
+        NnlabError: the data directory cannot be written, or has no room. What was written of
+            it is removed.
     """
     pictures = _read(content)
     held = len(drawings(data_dir))
@@ -96,10 +98,11 @@ def take(content: bytes, data_dir: Path) -> int:
                 most=MOST,
             )
         )
+    room(len(pictures) * DRAWING_BYTES, owner)
     written: list[Drawing] = []
     try:
         for picture, label in pictures:
-            written.append(new_drawing(label, data_dir))
+            written.append(new_drawing(label, data_dir, owner))
             write(written[-1], picture)
     except NnlabError:
         remove(written)

@@ -7,6 +7,7 @@ its content. Both are comma-separated, with decimal points, and their first line
 import csv
 import hashlib
 import io
+import os
 import re
 import zlib
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from nnlab.config import Csv, Task
 from nnlab.config.own_data import MAX_CLASSES, MAX_TEXT
+from nnlab.data.kept import LOCAL, TABLES, Room, no_limit, say_owner
 from nnlab.errors import DataUnavailableError, NnlabError
 from nnlab.files import write_bytes
 from nnlab.texts import _
@@ -24,7 +26,7 @@ from nnlab.texts import _
 Names = tuple[str, ...]
 Rows = tuple[NDArray[np.float64], NDArray[np.generic]]
 
-FOLDER = "tables"
+FOLDER = TABLES
 LARGEST = 1e18
 """Of a number in size: beyond, squares leave the range of float32."""
 MAX_COLUMNS = 100
@@ -123,12 +125,14 @@ def choose(
     data_dir: Path,
     train_share: float = 0.5,
     seed: int = 0,
+    owner: str = LOCAL,
+    room: Room = no_limit,
 ) -> Csv:
     """What an experiment says of a table. One that is too large for it is kept as a file.
 
     Raises:
         NnlabError: no complete rows, no class or too many, a target that does not vary; or the
-            file cannot be written.
+            file cannot be written, or has no room.
     """
     if not inputs:
         raise NnlabError(_("Choose at least one column of numbers as an input."))
@@ -151,7 +155,7 @@ def choose(
     small = len(text) <= MAX_TEXT and len(zlib.compress(text.encode(), 9)) <= LARGEST_PACKED
     return Csv(
         text=text if small else "",
-        sha256="" if small else keep(text, data_dir),
+        sha256="" if small else keep(text, data_dir, owner=owner, room=room),
         inputs=inputs,
         target=target,
         classes=classes,
@@ -247,28 +251,39 @@ def table_text(data: Csv, data_dir: Path) -> str:
     return content.decode()
 
 
-def keep(text: str, data_dir: Path) -> str:
+def keep(text: str, data_dir: Path, *, owner: str = LOCAL, room: Room = no_limit) -> str:
     """Write a table into the data directory. Returns its sha256, which is its name there.
 
+    Args:
+        text: as `Table.text` makes it.
+        data_dir: `Settings.data_dir`.
+        owner: who brings it.
+        room: asked before a new one is written.
+
     Raises:
-        NnlabError: it cannot be written.
+        NnlabError: it cannot be written, or has no room.
     """
     content = text.encode()
     digest = hashlib.sha256(content).hexdigest()
     path = _path(digest, data_dir)
     if not path.exists():
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+        room(len(content), owner)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        say_owner(path, owner)
+        if path.exists():
+            os.utime(path)  # so that it does not pass for one that nobody wants any more
+        else:
             write_bytes(path, content)
-        except OSError as error:
-            raise NnlabError(
-                _(
-                    "The table cannot be kept as {path} ({reason}): make room or give the"
-                    " right to write, or set NNLAB_DATA_DIR to another place.",
-                    path=path,
-                    reason=error.strerror,
-                )
-            ) from error
+    except OSError as error:
+        raise NnlabError(
+            _(
+                "The table cannot be kept as {path} ({reason}): make room or give the"
+                " right to write, or set NNLAB_DATA_DIR to another place.",
+                path=path,
+                reason=error.strerror,
+            )
+        ) from error
     return digest
 
 

@@ -1,11 +1,12 @@
 """What the runs take on disk, and which checkpoints go where that is too much."""
 
-import os
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from nnlab.data.kept import mark_of
 from nnlab.errors import NnlabError
+from nnlab.runs.measure import measured, size_of
 from nnlab.runs.record import lock
 from nnlab.runs.record.status import ALIVE
 from nnlab.runs.record.weight_files import DAMAGED, FOLDER, list_checkpoints
@@ -26,23 +27,34 @@ class Removal:
 
 def usage(run: Run) -> int:
     """Bytes in the files of a run; 0 where it is gone."""
-    return _size_of(run.path)
+    return size_of(run.path)
 
 
-def total(store: Store) -> int:
-    """Bytes in the files of all runs, and of whatever else lies in their directory."""
-    return _size_of(store.root)
+def total(store: Store, owner: str | None = None) -> int:
+    """Bytes of all runs, and of whatever else lies in their directory; or of one person's runs."""
+    mark = None if owner is None else mark_of(owner)
+    return sum(each.size for each in measured(store.root) if mark in (None, each.owner))
 
 
-def plan_removal(store: Store, limit: int, busy: Container[str] = ()) -> list[Removal]:
+def plan_removal(
+    store: Store,
+    limit: int,
+    busy: Container[str] = (),
+    *,
+    besides: int = 0,
+    owner: str | None = None,
+) -> list[Removal]:
     """What would go, in this order, until all runs take no more than `limit` bytes.
+
+    `besides` counts towards the limit: bytes of what else is kept (`Room.usage`). With an `owner`
+    it is a limit of that person, and of their runs.
 
     Checkpoints between the first and the last of runs at rest: finished ones before those that may
     go on, neither tagged nor branched from before the others, the oldest first. Never the best, the
     first or the last checkpoint, nor any of a run that trains or whose id is in `busy`. Whole runs
     are for people to delete. Any step that was still can be looked at: it is trained once more.
     """
-    too_much = total(store) - limit
+    too_much = total(store, owner) + besides - limit
     if too_much <= 0:
         return []
     summaries = store.summaries()
@@ -57,6 +69,8 @@ def plan_removal(store: Store, limit: int, busy: Container[str] = ()) -> list[Re
         if too_much <= 0:
             break
         if summary.status in ALIVE or summary.run.id in busy:
+            continue
+        if owner not in (None, summary.meta.owner):
             continue
         removal = _from_one(summary, too_much)
         if removal.files:
@@ -75,7 +89,7 @@ def _from_one(summary: Summary, too_much: int) -> Removal:
         if size >= too_much:
             break
         files.append(path)
-        size += _size_of(path)
+        size += size_of(path)
     return Removal(run, summary.meta.name, tuple(files), size)
 
 
@@ -90,7 +104,7 @@ def apply(plan: Iterable[Removal]) -> int:
         if lock.is_held(removal.run.path):
             continue
         for path in removal.files:
-            size = _size_of(path)
+            size = size_of(path)
             try:
                 path.unlink(missing_ok=True)
             except OSError as error:
@@ -106,7 +120,14 @@ def apply(plan: Iterable[Removal]) -> int:
     return freed
 
 
-def make_room(store: Store, limit: int, busy: Container[str] = ()) -> int:
+def make_room(
+    store: Store,
+    limit: int,
+    busy: Container[str] = (),
+    *,
+    besides: int = 0,
+    owner: str | None = None,
+) -> int:
     """Before a run starts: remove what `plan_removal` says. Returns the bytes freed.
 
     A run that trains may pass the limit by what one run may take (`checkpoints.BUDGET_BYTES`).
@@ -114,16 +135,31 @@ def make_room(store: Store, limit: int, busy: Container[str] = ()) -> int:
     Raises:
         NnlabError: even that does not do; names the largest runs.
     """
-    freed = apply(plan_removal(store, limit, busy))
-    left = total(store)
-    if left > limit:
+    freed = apply(plan_removal(store, limit, busy, besides=besides, owner=owner))
+    runs = total(store, owner)
+    if runs + besides > limit:
+        summaries = [each for each in store.summaries() if owner in (None, each.meta.owner)]
+        words = {
+            "used": in_words(runs),
+            "besides": in_words(besides),
+            "limit": in_words(limit),
+            "largest": _largest(summaries),
+        }
+        if owner is None:
+            raise NnlabError(
+                _(
+                    "All runs together take {used}, tables and drawings {besides};"
+                    " NNLAB_MAX_DISK allows {limit}, and no checkpoint is left that could go."
+                    " Delete runs ({largest}), or raise NNLAB_MAX_DISK.",
+                    **words,
+                )
+            )
         raise NnlabError(
             _(
-                "All runs together take {used}, NNLAB_MAX_DISK allows {limit}, and no checkpoint is"
-                " left that could go. Delete runs ({largest}), or raise NNLAB_MAX_DISK.",
-                used=in_words(left),
-                limit=in_words(limit),
-                largest=_largest(store.summaries()),
+                "Your runs take {used}, your tables and drawings {besides}; one person may have"
+                " {limit} here (NNLAB_DISK_EACH), and no checkpoint is left that could go. Delete"
+                " runs of yours ({largest}).",
+                **words,
             )
         )
     return freed
@@ -146,18 +182,3 @@ def _largest(summaries: Sequence[Summary]) -> str:
         for size, summary in sizes[:3]
     ]
     return ", ".join(named) or _("those that cannot be read")
-
-
-def _size_of(path: Path) -> int:
-    try:
-        if not path.is_dir():
-            return path.stat().st_size
-        with os.scandir(path) as entries:
-            return sum(
-                _size_of(Path(entry.path))
-                if entry.is_dir(follow_symlinks=False)
-                else entry.stat(follow_symlinks=False).st_size
-                for entry in entries
-            )
-    except OSError:
-        return 0  # deleted, or renamed, while we looked; or a folder that may not be looked into

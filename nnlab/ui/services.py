@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 import streamlit as st
 
 from nnlab.errors import NnlabError
+from nnlab.runs.room import Room
 from nnlab.runs.store import Store
 from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.settings import Settings, read_settings
@@ -30,6 +31,11 @@ def settings() -> Settings:
 def store() -> Store:
     """The runs of this server."""
     return Store(settings().runs_dir)
+
+
+def room() -> Room:
+    """The room on this server's disk."""
+    return Room.of(settings())
 
 
 @st.cache_resource(show_spinner=N_("Warming up PyTorch …"))

@@ -7,6 +7,7 @@ from pathlib import Path
 from nnlab.errors import RunNotFoundError
 from nnlab.files import open_plain
 from nnlab.runs.record.log import FILE, MOST_BYTES
+from nnlab.texts import _
 from nnlab.training.events import SCHEMA
 from nnlab.wire.refusals import deleted, too_new
 
@@ -68,7 +69,7 @@ class EventFile:
                 self._forget()
             return before != (self.generation, self.end)
         if stat.st_size > MOST_BYTES:
-            raise OSError(f"{self._path.name}: larger than any run writes")
+            raise OSError(_("{file} is larger than any run writes", file=FILE))
         mark = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
         if mark != self._mark:
             self._follow()

@@ -16,11 +16,11 @@ from typing import Protocol
 
 from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.files import must_be_writable
-from nnlab.runs.disk import make_room
 from nnlab.runs.record import lock
 from nnlab.runs.record.control import ask
 from nnlab.runs.record.log import read_head_and_tail
 from nnlab.runs.record.status import Status
+from nnlab.runs.room import Room
 from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.places import (
     in_turn,
@@ -152,7 +152,8 @@ class LocalLauncher:
             raise RunNotFoundError(_("The run {run} was deleted.", run=run.id))
         must_be_writable(run.path, _("The run {run}", run=run.id))
         read_head_and_tail(run.path)
-        make_room(Store(run.path.parent), self._settings.max_disk, {run.id, *self.pending()})
+        room = Room.of(self._settings, runs_dir=run.path.parent)
+        room.make(Store(run.path.parent), {run.id, *self.pending()}, run.meta.owner)
         with self._lock:
             self._free_places()
             waits = any(session.run == run for session in self._queue)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from nnlab.errors import NnlabError
-from nnlab.runs.disk import Removal, apply, in_words, plan_removal, total
+from nnlab.runs.disk import Removal, apply, in_words, plan_removal
+from nnlab.runs.room import Usage
 from nnlab.runs.store import Store
 from nnlab.texts import _
 from nnlab.ui import services
@@ -35,15 +36,24 @@ def show_disk(state: RunsState) -> None:
         _look.clear()
 
     with st.expander(
-        _("Disk: {used} of {limit}", used=in_words(used), limit=in_words(limit)),
+        _("Disk: {used} of {limit}", used=in_words(used.total), limit=in_words(limit)),
         icon=":material/hard_drive:",
     ):
         st.markdown(
             _(
-                "Where all runs together take more than the limit (`NNLAB_MAX_DISK`), old"
+                "Where all that is kept takes more than the limit (`NNLAB_MAX_DISK`), old"
                 " checkpoints go before a run starts: never a run's best, first or last one, and"
                 " none of a run that trains. A step without one can still be looked at: it is"
-                " trained once more."
+                " trained once more. Tables and drawings count, too; those that no run uses go"
+                " first."
+            )
+        )
+        st.markdown(
+            _(
+                "Runs take {runs}, tables {tables}, drawings {drawings}.",
+                runs=in_words(used.runs),
+                tables=in_words(used.tables),
+                drawings=in_words(used.drawings),
             )
         )
         if not plan:
@@ -60,8 +70,8 @@ def show_disk(state: RunsState) -> None:
 
 
 @st.cache_data(ttl=LOOK_SECONDS, show_spinner=False)
-def _look(root: str, _store: Store, busy: frozenset[str]) -> tuple[int, list[Removal]]:
-    return total(_store), plan_removal(_store, 0, busy)
+def _look(root: str, _store: Store, busy: frozenset[str]) -> tuple[Usage, list[Removal]]:
+    return services.room().usage(), plan_removal(_store, 0, busy)
 
 
 def _lines(plan: Sequence[Removal]) -> str:

@@ -63,9 +63,9 @@ def test_a_press_keeps_what_the_network_received_with_its_label_and_clears_the_s
     test.button("draw_teach_1").click().run()
     (kept,) = drawings(data_dir)
     assert kept.label == 1
-    from nnlab.ui.draw.canvas import _pixels
+    from nnlab.drawing import read_image
 
-    received = to_network_input(_pixels(stroke().png or b""))
+    received = to_network_input(read_image(stroke().png or b""))
     assert np.abs(kept.picture() / 255 - received).max() <= 0.5 / 255 + 1e-6
     assert "Kept as a 1." in captions(test)
     assert state(test).sheet.png is None

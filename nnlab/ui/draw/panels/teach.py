@@ -107,7 +107,12 @@ def _ask_what_it_is(frame: DrawFrame) -> None:
 def _keep(frame: DrawFrame, label: int) -> None:
     assert frame.made is not None
     try:
-        keep(frame.made.result, label, services.settings().data_dir)
+        keep(
+            frame.made.result,
+            label,
+            services.settings().data_dir,
+            room=services.room().must_have,
+        )
     except NnlabError as error:
         draw_state().taught = str(error)
         return
@@ -229,7 +234,7 @@ def _tune(frame: DrawFrame, kept: Kept) -> None:
     data_dir: Path = services.settings().data_dir
     state = draw_state().training
     try:
-        name = freeze(list(kept.listed), data_dir)
+        name = freeze(list(kept.listed), data_dir, room=services.room().must_have)
         run = fine_tune(services.store(), frame.view.run, name, len(kept.listed))
         start(run)
     except NnlabError as error:

@@ -30,13 +30,13 @@ def show_handwriting(data: Images) -> dict[str, Any]:
     Raises:
         NnlabError: a drawing cannot be read, or the set cannot be written.
     """
-    data_dir = services.settings().data_dir
+    data_dir, room = services.settings().data_dir, services.room().must_have
     held = drawings(data_dir)
     if data.drawings is None:
-        name = freeze(held, data_dir)
+        name = freeze(held, data_dir, room=room)
     else:
         name = data.drawings
-        now = freeze(held, data_dir) if held else name
+        now = freeze(held, data_dir, room=room) if held else name
         if now != name:
             st.caption(
                 _(

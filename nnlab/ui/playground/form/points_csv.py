@@ -240,6 +240,7 @@ def _show_columns(table: Table, data: Data, problem: Problem) -> Csv:
         data_dir=services.settings().data_dir,
         train_share=train_share,
         seed=seed,
+        room=services.room().must_have,
     )
     if came_so:  # the very table stays, as it came
         return chosen.model_copy(update={"text": data.text, "sha256": data.sha256})

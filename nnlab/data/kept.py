@@ -1,0 +1,120 @@
+"""What people make the server keep in its data directory: how much it is, and whose.
+
+Names of files say whose they are, by a mark that does not tell the person: a drawing's ends with
+it, a table and a frozen set have an empty file beside them, `<name>.<mark>.owner`. What says
+nothing is of the person of a lab that nobody shares.
+"""
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+
+LOCAL = "local"
+TABLES, DRAWINGS, FROZEN = "tables", "handwriting", "handwriting/frozen"
+"""Folders of the data directory."""
+DRAWING_BYTES = 1000
+"""A kept drawing, at most: they are counted, not measured."""
+
+Room = Callable[[int, str], None]
+"""Given bytes and a person: whether so many more may be kept for them. If not it raises NnlabError,
+with what to do (`nnlab.runs.room.Room.must_have`)."""
+
+_FILE = re.compile(r"[0-9a-f]{64}\.csv|[0-9]+-[0-9a-f]{16}\.npz")
+_OWNER = re.compile(r"(?P<file>.+)\.(?P<mark>[0-9a-f]{8})\.owner")
+_DRAWING = re.compile(r"\d-[0-9a-f]{16}-[0-9a-f]{8}(-(?P<mark>[0-9a-f]{8}))?\.png")
+
+
+def no_limit(_size: int, _owner: str) -> None:
+    """The `Room` of a command line, where nobody else is."""
+
+
+def mark_of(owner: str) -> str:
+    """What names of files say of a person: 8 digits; `local` for who shares the lab with nobody."""
+    return LOCAL if owner == LOCAL else blake2b(owner.encode(), digest_size=4).hexdigest()
+
+
+def say_owner(path: Path, owner: str) -> None:
+    """Before a file is written: whose it is. Of several who keep the same file it is each one's.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    if owner != LOCAL:
+        path.with_name(f"{path.name}.{mark_of(owner)}.owner").touch()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A table or a frozen set."""
+
+    path: Path
+    size: int
+    """Bytes."""
+    marks: frozenset[str]
+    """Of those who keep it."""
+
+    @property
+    def name(self) -> str:
+        """What an experiment calls it."""
+        return self.path.stem
+
+    def remove(self) -> None:
+        """Delete it, and what says whose it is.
+
+        Raises:
+            OSError: it cannot be removed.
+        """
+        self.path.unlink(missing_ok=True)
+        for mark in self.marks - {LOCAL}:
+            self.path.with_name(f"{self.path.name}.{mark}.owner").unlink(missing_ok=True)
+
+
+def kept_files(folder: Path) -> tuple[Kept, ...]:
+    """The tables, or the frozen sets, of a folder; read anew only where its names have changed."""
+    changed = _changed(folder)
+    return () if changed is None else _files(folder, changed)
+
+
+def kept_drawings(data_dir: Path) -> dict[str, int]:
+    """How many drawings are kept by whom, by marks."""
+    folder = data_dir / DRAWINGS
+    changed = _changed(folder)
+    return {} if changed is None else _drawings(folder, changed)
+
+
+def _changed(folder: Path) -> int | None:
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=8)
+def _files(folder: Path, _changed: int) -> tuple[Kept, ...]:
+    sizes: dict[str, int] = {}
+    marks: dict[str, set[str]] = {}
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if _FILE.fullmatch(entry.name):
+                sizes[entry.name] = entry.stat(follow_symlinks=False).st_size
+            elif said := _OWNER.fullmatch(entry.name):
+                marks.setdefault(said["file"], set()).add(said["mark"])
+    return tuple(
+        Kept(folder / name, size, frozenset(marks.get(name, {LOCAL})))
+        for name, size in sorted(sizes.items())
+    )
+
+
+@lru_cache(maxsize=8)
+def _drawings(folder: Path, _changed: int) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if said := _DRAWING.fullmatch(entry.name):
+                mark = said["mark"] or LOCAL
+                counts[mark] = counts.get(mark, 0) + 1
+    return counts

@@ -1,0 +1,160 @@
+"""Room on the disk: one limit for all that people make the server keep, and one for each person.
+
+Runs count, and tables, kept drawings and frozen sets. Asked before anything is written.
+"""
+
+import time
+from collections.abc import Container
+from dataclasses import dataclass
+from pathlib import Path
+
+from nnlab.data.kept import (
+    DRAWING_BYTES,
+    FROZEN,
+    LOCAL,
+    TABLES,
+    Kept,
+    kept_drawings,
+    kept_files,
+    mark_of,
+)
+from nnlab.errors import NnlabError
+from nnlab.runs.disk import in_words, make_room
+from nnlab.runs.measure import measured
+from nnlab.runs.store import Store
+from nnlab.settings import Settings
+from nnlab.texts import _
+
+UNUSED_SECONDS = 3600.0
+"""A table or a frozen set that no run uses may go after so long: until then a form may hold it."""
+SHARE = 4
+"""Of a shared lab one person may take a quarter, unless `NNLAB_DISK_EACH` says how much."""
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Bytes, of everybody or of one person."""
+
+    runs: int
+    tables: int
+    drawings: int
+    """Frozen sets among them."""
+
+    @property
+    def total(self) -> int:
+        """Of all kinds."""
+        return self.runs + self.tables + self.drawings
+
+
+@dataclass(frozen=True)
+class Room:
+    """The limits of a server, and what is kept there. Holds nothing; cheap to make and to ask."""
+
+    runs_dir: Path
+    data_dir: Path
+    limit: int
+    """Bytes of all together."""
+    each: int
+    """Bytes of one person."""
+
+    @classmethod
+    def of(
+        cls, settings: Settings, *, shared: bool = False, runs_dir: Path | None = None
+    ) -> "Room":
+        """As the settings say; `shared`: whether several people use this lab."""
+        limit = int(settings.max_disk)
+        each = settings.disk_each or (limit // SHARE if shared else limit)
+        return cls(runs_dir or settings.runs_dir, settings.data_dir, limit, int(each))
+
+    def usage(self, owner: str | None = None) -> Usage:
+        """What one person keeps, or all (None). A table that several keep counts for each."""
+        mark = None if owner is None else mark_of(owner)
+        drawings = kept_drawings(self.data_dir)
+        count = sum(drawings.values()) if mark is None else drawings.get(mark, 0)
+        return Usage(
+            runs=sum(run.size for run in measured(self.runs_dir) if mark in (None, run.owner)),
+            tables=sum(each.size for each in self._files(TABLES, mark)),
+            drawings=count * DRAWING_BYTES + sum(each.size for each in self._files(FROZEN, mark)),
+        )
+
+    def must_have(self, size: int, owner: str = LOCAL) -> None:
+        """Whether `size` bytes more may be kept for a person. What nobody uses goes first.
+
+        Raises:
+            NnlabError: they may not; says what takes the room and what to do.
+        """
+        for limit, whose in ((self.limit, None), (self.each, owner)):
+            too_much = self.usage(whose).total + size - limit
+            if too_much - self._remove_unused(too_much, whose) > 0:
+                raise _full(self.usage(whose), size, limit, is_own=whose is not None)
+
+    def make(self, store: Store, busy: Container[str] = (), owner: str = LOCAL) -> int:
+        """Before a person's run starts: what nobody uses goes, then old checkpoints.
+
+        Returns the bytes freed. See `nnlab.runs.disk.make_room`, also for what it raises.
+        """
+        freed = 0
+        for limit, whose in ((self.limit, None), (self.each, owner)):
+            freed += self._remove_unused(self.usage(whose).total - limit, whose)
+            usage = self.usage(whose)
+            besides = usage.tables + usage.drawings
+            freed += make_room(store, limit, busy, besides=besides, owner=whose)
+        return freed
+
+    def _remove_unused(self, wanted: int, owner: str | None) -> int:
+        """Tables and frozen sets that no run uses, the oldest first. Returns the bytes freed."""
+        if wanted <= 0:
+            return 0
+        mark = None if owner is None else mark_of(owner)
+        used = frozenset[str]().union(*(run.uses for run in measured(self.runs_dir)))
+        found = [*self._files(TABLES, mark), *self._files(FROZEN, mark)]
+        aged = sorted((_age(each), each.path, each) for each in found if each.name not in used)
+        freed = 0
+        for age, _path, each in reversed(aged):
+            if freed >= wanted or age < UNUSED_SECONDS:
+                break
+            try:
+                each.remove()
+            except OSError:
+                continue  # the message says then what takes the room
+            freed += each.size
+        return freed
+
+    def _files(self, folder: str, mark: str | None) -> list[Kept]:
+        found = kept_files(self.data_dir / folder)
+        return [each for each in found if mark is None or mark in each.marks]
+
+
+def _age(kept: Kept) -> float:
+    """Seconds since it was last kept."""
+    try:
+        return time.time() - kept.path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _full(usage: Usage, size: int, limit: int, *, is_own: bool) -> NnlabError:
+    words = {
+        "size": in_words(size),
+        "limit": in_words(limit),
+        "runs": in_words(usage.runs),
+        "tables": in_words(usage.tables),
+        "drawings": in_words(usage.drawings),
+    }
+    if is_own:
+        return NnlabError(
+            _(
+                "There is no room for {size} more of yours: your runs take {runs}, your tables"
+                " {tables}, your drawings {drawings}, and one person may have {limit}"
+                " (NNLAB_DISK_EACH). Delete runs of yours, or drawings.",
+                **words,
+            )
+        )
+    return NnlabError(
+        _(
+            "There is no room for {size} more: runs take {runs}, tables {tables}, drawings"
+            " {drawings}, and all together may have {limit} (NNLAB_MAX_DISK). Delete runs or"
+            " drawings, or raise NNLAB_MAX_DISK.",
+            **words,
+        )
+    )
