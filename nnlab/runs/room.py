@@ -88,16 +88,18 @@ class Room:
             if too_much - self._remove_unused(too_much, whose) > 0:
                 raise _full(self.usage(whose), size, limit, is_own=whose is not None)
 
-    def make(self, store: Store, busy: Container[str] = (), owner: str = LOCAL) -> int:
-        """Before a person's run starts: what nobody uses goes, then old checkpoints.
+    def make(
+        self, store: Store, busy: Container[str] = (), owner: str = LOCAL, size: int = 0
+    ) -> int:
+        """Before a run of `size` bytes is made, or starts: what nobody uses goes, then checkpoints.
 
         Returns the bytes freed. See `nnlab.runs.disk.make_room`, also for what it raises.
         """
         freed = 0
         for limit, whose in ((self.limit, None), (self.each, owner)):
-            freed += self._remove_unused(self.usage(whose).total - limit, whose)
+            freed += self._remove_unused(self.usage(whose).total + size - limit, whose)
             usage = self.usage(whose)
-            besides = usage.tables + usage.drawings
+            besides = usage.tables + usage.drawings + size
             freed += make_room(store, limit, busy, besides=besides, owner=whose)
         return freed
 

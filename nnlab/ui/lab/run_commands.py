@@ -47,6 +47,7 @@ def make_run(
     Raises:
         NnlabError: the run cannot be made, or not be started.
     """
+    services.room().make(services.store(), services.launcher().pending())  # else it stays unbegun
     run = services.store().create(
         experiment,
         name=name or title(experiment),

@@ -235,6 +235,7 @@ def _tune(frame: DrawFrame, kept: Kept) -> None:
     state = draw_state().training
     try:
         name = freeze(list(kept.listed), data_dir, room=services.room().must_have)
+        services.room().make(services.store(), services.launcher().pending())
         run = fine_tune(services.store(), frame.view.run, name, len(kept.listed))
         start(run)
     except NnlabError as error:

@@ -56,6 +56,9 @@ def show_restore(state: RunsState, summary: Summary | None) -> None:
             icon=":material/restore_page:",
         ):
             return
+        services.room().make(
+            services.store(), services.launcher().pending(), owner(), size=file.size
+        )
         run = restore(services.store(), experiment, upload.weights, name, owner=owner())
         restored = _("Restored as “{name}”.", name=run.meta.name)
         state.notice = f"{restored} {_proof(run, upload, experiment)}"
