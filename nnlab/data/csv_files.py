@@ -253,7 +253,8 @@ def _cell(cell: str, comma: bool) -> str:
     text = cell.strip()[: 4 * MAX_CELL]
     if not text.isprintable():
         text = "".join(c if c.isprintable() else " " for c in text)
-    text = " ".join(text.split())
+    if " " in text:
+        text = " ".join(text.split())
     if text.casefold() in MISSING:
         return ""
     if comma and DECIMAL_COMMA.fullmatch(text):
