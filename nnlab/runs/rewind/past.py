@@ -47,6 +47,8 @@ MAX_REPLAYS = 8
 """Replays at once, of all sessions together: one more waits until somebody asks again."""
 MAX_STATES, MAX_BYTES = 64, 64 * 2**20
 """What is kept of the replays of one run."""
+MAX_RUNS = 16
+"""Whose states are kept."""
 
 
 @dataclass(frozen=True)
@@ -88,11 +90,19 @@ class Past:
                 state = _kept(run, folder, step)
         return state if state is not None else _how_far(run, folder, step)
 
+    def _thin_home(self) -> None:
+        """Make place for one more run's states: those that were made last stay."""
+        newest = sorted(self._home.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+        for old in newest[MAX_RUNS - 1 :]:
+            shutil.rmtree(old, ignore_errors=True)
+
     def _want(self, run: Run, folder: Path, step: int) -> bool:
         """Whether this is the first look at the step. Raises NnlabError: the replay failed."""
         wanted, failed = _file(folder, step, "wanted"), _file(folder, step, "failed")
         with self._lock:
-            folder.mkdir(exist_ok=True)
+            if not folder.is_dir():
+                self._thin_home()
+                folder.mkdir()
             if failed.exists():
                 said = failed.read_text(encoding="utf-8")
                 failed.unlink()

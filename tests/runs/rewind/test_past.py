@@ -1,5 +1,6 @@
 """Past states without waiting: replayed by a process of its own, and kept for who looks again."""
 
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -103,6 +104,17 @@ def test_a_step_seen_before_is_kept_and_so_are_some_on_the_way(
     on_way = state(past.look(run, history(run), 48 // 16 * 5))
     assert len(orders) == 1, "this one was passed"
     assert same_weights(on_way, state_at(run, on_way["step"], home / "data"))
+
+
+def test_states_of_few_runs_are_kept(
+    past: Past, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(past_module, "MAX_RUNS", 2)
+    for name in "abc":
+        shutil.copytree(run.path, tmp_path / name)
+        other = Run(tmp_path / name)
+        assert state(past.look(other, history(other), 33))["step"] == 33
+    assert len(list(past._home.iterdir())) == 2
 
 
 def test_a_later_replay_begins_at_the_nearest_state_of_an_earlier_one(
