@@ -11,6 +11,7 @@ import os
 import re
 import zlib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,21 @@ class Table:
         """Whether at least half of what the column says are numbers."""
         said = [cell for cell in self.column(name) if cell]
         return 2 * sum(bool(NUMBER.fullmatch(cell)) for cell in said) >= max(1, len(said))
+
+    @cached_property
+    def numbers(self) -> Names:
+        """The columns of numbers. Looked for once, as `values`."""
+        return tuple(name for name in self.names if self.is_number(name))
+
+    @cached_property
+    def values(self) -> dict[str, int]:
+        """How many different things each column says, an empty cell not counted."""
+        return {name: len({*self.column(name)} - {""}) for name in self.names}
+
+    @property
+    def bytes_held(self) -> int:
+        """Bytes that it takes in Python, about: 60 for a cell, and its text."""
+        return sum(60 * len(row) + sum(map(len, row)) for row in self.rows)
 
     def text(self) -> str:
         """As an experiment and the data directory hold it."""

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -308,3 +309,16 @@ def test_a_csv_that_is_not_one_table_is_no_experiment(fields, sentence):
 def test_the_text_of_a_table_reads_back_as_the_table():
     table = Table(('a "q"', "b, c", "d"), (("1", "x;y", ""), ("", "", "'")))
     assert tables.parse(table.text()) == table
+
+
+def test_what_a_table_takes_in_memory_is_about_what_it_says() -> None:
+    rows = tuple(tuple(f"{row}.{column}" for column in range(20)) for row in range(500))
+    table = Table(tuple("abcdefghijklmnopqrst"), rows)
+    held = sum(sys.getsizeof(row) + sum(map(sys.getsizeof, row)) for row in rows)
+    assert held <= table.memory() <= 1.5 * held
+
+
+def test_columns_of_numbers_and_their_values_are_counted_without_what_is_missing() -> None:
+    table = Table(("a", "b"), (("1", "u"), ("", "v"), ("1", ""), ("2", "v")))
+    assert table.numbers == ("a",)
+    assert table.values == {"a": 2, "b": 2}

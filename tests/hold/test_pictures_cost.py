@@ -233,3 +233,22 @@ def _warm() -> None:
 @example(stuffed("png pixels", b"", b"", 4_000_000, "dust"), ready)
 def test_no_picture_is_dear(content: Given, use) -> None:
     must_hold(cost_of(lambda: use(content), NnlabError), len(content))
+
+
+def test_a_picture_of_one_column_costs_nothing_until_it_is_refused() -> None:
+    """1×49 million pixels took 953 MB."""
+    content = claimed("PNG", 1, 49_000_000, bytes(98_000_000))
+    cost = cost_of(lambda: ready(content), NnlabError)
+    assert "1×49,000,000 pixels" in str(cost.outcome)
+    assert cost.seconds < 0.1
+    assert cost.memory < 2**20
+
+
+def test_sixteen_megabytes_of_noise_are_ready_in_a_second() -> None:
+    """They took 10 to 30."""
+    noise = np.random.default_rng(0).integers(0, 256, (2_300, 2_300, 3), np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(noise).save(buffer, "PNG", compress_level=1)
+    content = Given(buffer.getvalue())
+    assert 15e6 < len(content) <= MOST_BYTES
+    must_hold(cost_of(lambda: ready(content), NnlabError), len(content))

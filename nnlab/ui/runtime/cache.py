@@ -86,6 +86,8 @@ def _size_of(value: Any, seen: set[int]) -> int:
     if id(value) in seen:
         return 0
     seen.add(id(value))
+    if hasattr(value, "bytes_held"):
+        return int(value.bytes_held)
     if isinstance(value, np.ndarray):
         return int(value.nbytes)
     if isinstance(value, Tensor):
@@ -104,8 +106,6 @@ def _size_of(value: Any, seen: set[int]) -> int:
         inner = [getattr(value, field.name) for field in fields(value)]
     elif isinstance(value, BaseModel):
         inner = list(vars(value).values())
-    elif hasattr(value, "bytes_held"):
-        return int(value.bytes_held)
     return sys.getsizeof(value) + sum(_size_of(held, seen) for held in inner)
 
 

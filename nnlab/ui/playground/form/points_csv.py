@@ -159,7 +159,7 @@ def _drafted(data: Csv) -> Table | None:
         table = _parsed(table_text(data, services.settings().data_dir))
     except NnlabError:
         return None  # the page says so, as of any data that cannot be had
-    known = {*_numbers(table), *_targets(table, data.task)}
+    known = {*table.numbers, *_targets(table, data.task)}
     return table if {*data.inputs, data.target} <= known else None
 
 
@@ -196,7 +196,7 @@ def _show_columns(table: Table, data: Data, problem: Problem) -> Csv:
         NnlabError: the table has no such columns, or what is chosen cannot be learned.
     """
     task: Task = "classification" if problem == "classification" else "regression"
-    numbers, targets = _numbers(table), _targets(table, task)
+    numbers, targets = list(table.numbers), _targets(table, task)
     _must_serve(numbers, targets, task)
     drafted = data if isinstance(data, Csv) and data.task == task else None
     if widgets.get("csv_target") not in targets:
@@ -248,17 +248,11 @@ def _show_columns(table: Table, data: Data, problem: Problem) -> Csv:
 
 
 @kept
-def _numbers(table: Table) -> list[str]:
-    return [name for name in table.names if table.is_number(name)]
-
-
-@kept
 def _targets(table: Table, task: Task) -> list[str]:
     """Columns of numbers, or those that say two to ten different things."""
     if task == "regression":
-        return _numbers(table)
-    said = {name: {cell for cell in table.column(name) if cell} for name in table.names}
-    return [name for name, cells in said.items() if 2 <= len(cells) <= MAX_CLASSES]
+        return list(table.numbers)
+    return [name for name, count in table.values.items() if 2 <= count <= MAX_CLASSES]
 
 
 def _must_serve(numbers: list[str], targets: list[str], task: Task) -> None:
