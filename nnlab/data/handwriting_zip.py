@@ -32,7 +32,8 @@ from nnlab.texts import _
 LABELS = "labels.csv"
 MOST_BYTES = 20 * 2**20
 """Of an archive, and of everything in it unpacked."""
-MOST_PICTURES = 2_000
+MOST_PICTURES = 1_500
+"""Half a second of work, where nobody else wants the processor."""
 MOST_OTHERS = 300
 """Pictures of another size than 28×28: each of them goes the way of a drawing."""
 MOST_PIXELS = 4_000_000

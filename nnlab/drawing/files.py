@@ -19,10 +19,9 @@ MOST_BYTES = 16 * 2**20
 LARGEST = 50_000_000
 """Pixels of a JPEG in one pass, which is decoded at a part of its size: a telephone's photograph.
 What a file says of its size is read before any of it is decoded."""
-LARGEST_WHOLE = 10_000_000
-"""Pixels of anything else: it is in memory whole before it is made smaller."""
-LARGEST_IN_PASSES = 8_000_000
-"""Pixels of a JPEG in passes, which come after one another over the whole picture."""
+LARGEST_WHOLE = 8_000_000
+"""Pixels of anything else, a JPEG in passes among them: it is in memory whole before it is made
+smaller."""
 LARGEST_WEBP = 4_000_000
 """Pixels of a WebP, of which its library keeps four copies."""
 LONGEST = 16_384
@@ -98,8 +97,8 @@ def read_image(source: str | Path | bytes) -> NDArray[np.uint8]:
         ) from error
     with image:
         width, height = image.size
-        most = LARGEST_IN_PASSES if file.in_passes else LARGEST
-        _must_fit(name, image.size, most if image.format in _JPEGS else LARGEST_WHOLE)
+        in_parts = image.format in _JPEGS and not file.in_passes
+        _must_fit(name, image.size, LARGEST if in_parts else LARGEST_WHOLE)
         try:
             return _pixels(image, file)
         except _BROKEN as error:
@@ -168,6 +167,8 @@ def _pixels(image: Image.Image, file: Bare) -> NDArray[np.uint8]:
     if image.mode.startswith(("I", "F")):
         return _stretched(np.asarray(_upright(image.convert("F"), turn), np.float64))
     transparent = "A" in image.getbands() or "transparency" in image.info
+    if "transparency" not in image.info and image.mode not in ("1", "P", "PA"):
+        image = _reduced(image)  # before it is copied; these know no shades between
     mode = "RGBA" if transparent else "L" if image.mode in ("1", "L") else "RGB"
     # `convert` copies where it has nothing to do.
     return np.asarray(_upright(image if image.mode == mode else image.convert(mode), turn))
@@ -175,10 +176,13 @@ def _pixels(image: Image.Image, file: Bare) -> NDArray[np.uint8]:
 
 def _upright(image: Image.Image, turn: int) -> Image.Image:
     """Not larger than is needed, and turned as the camera was held."""
-    factor = max(image.size) // LONGEST_SIDE
-    if factor > 1:
-        image = image.reduce(factor)
+    image = _reduced(image)
     return image.transpose(_TURNS[turn]) if turn in _TURNS else image
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    factor = max(image.size) // LONGEST_SIDE
+    return image.reduce(factor) if factor > 1 else image
 
 
 def _stretched(values: NDArray[np.float64]) -> NDArray[np.uint8]:

@@ -18,7 +18,7 @@ from tests.hold.bounds import Given, cost_of, fuzzed, must_hold
 RNG = np.random.default_rng(0)
 PICTURES = ("digit", "noise", "sparse", "large", "wide", "blank", "cut", "zeros", "nothing")
 NAMES = ("{}.png", "a/{}.png", "../{}", "d{}/", "same", "{}" + "x" * 200, "\u202e{}", "/{}", "C:{}")
-COUNTS = (1, 2, 30, 299, 301, 1_999, 2_000, 2_001, 5_000)
+COUNTS = (1, 2, 30, 299, 301, 1_499, 1_500, 1_501, 5_000)
 ROWS = ("{name},1\n", "{name},12\n", "{name}\n", "", '"{name}",1\n', "{name},1\n\n\n", "{name},é\n")
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 
@@ -105,7 +105,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 @fuzzed(0.1)
 @given(ARCHIVES | DAMAGED)
-@example(archive(("digit",), 2_000, "{}.png", ROWS[0], 8, 0))
+@example(archive(("digit",), 1_500, "{}.png", ROWS[0], 8, 0))
 @example(archive(("sparse",), 300, "{}.png", ROWS[0], 8, 0))
 @example(archive(("large",), 2, "{}.png", ROWS[0], 8, 0))
 @example(archive(("digit",), 1, "{}.png", ROWS[0], 8, MOST_BYTES))
