@@ -13,7 +13,8 @@ from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
-LOCAL = "local"
+from nnlab.visitor import LOCAL
+
 TABLES, DRAWINGS, FROZEN = "tables", "handwriting", "handwriting/frozen"
 """Folders of the data directory."""
 DRAWING_BYTES = 1000

@@ -8,6 +8,7 @@ from nnlab.export.restore import restore
 from nnlab.runs.network import load_network
 from nnlab.runs.store import Run, Store
 from nnlab.texts import _
+from nnlab.visitor import LOCAL
 
 FEWEST = 20
 """Drawings below which a network would learn these very pictures, and no hand."""
@@ -17,7 +18,7 @@ CHANGED = Augment(shift=1.5, rotate=10, scale=0.1)
 """Few drawings are repeated many times: each time a little different."""
 
 
-def fine_tune(store: Store, run: Run, drawings: str, number: int) -> Run:
+def fine_tune(store: Store, run: Run, drawings: str, number: int, *, owner: str = LOCAL) -> Run:
     """A run that starts from the newest weights of another, and learns from kept drawings.
 
     A sample of what the network has learned from trains beside the drawings, and its validation
@@ -28,6 +29,7 @@ def fine_tune(store: Store, run: Run, drawings: str, number: int) -> Run:
         run: a network of the ten digits, 1×28×28.
         drawings: the name of a frozen set (`nnlab.data.handwriting.freeze`).
         number: how many drawings are in it.
+        owner: of the new run.
 
     Raises:
         NnlabError: too few drawings, a network that reads no digits, or one without weights.
@@ -45,7 +47,7 @@ def fine_tune(store: Store, run: Run, drawings: str, number: int) -> Run:
     changed = tuned(given, drawings)
     network, _step = load_network(run)
     name = _("{name} · our hand", name=run.meta.name)[:100]
-    made = restore(store, changed, network.state_dict(), name)
+    made = restore(store, changed, network.state_dict(), name, owner=owner)
     made.change_meta(tuned_from=run.id, tags=("fine-tuned",))
     return made
 

@@ -3,6 +3,7 @@
 Runs count, and tables, kept drawings and frozen sets. Asked before anything is written.
 """
 
+import math
 import time
 from collections.abc import Container
 from dataclasses import dataclass
@@ -11,7 +12,6 @@ from pathlib import Path
 from nnlab.data.kept import (
     DRAWING_BYTES,
     FROZEN,
-    LOCAL,
     TABLES,
     Kept,
     kept_drawings,
@@ -24,9 +24,12 @@ from nnlab.runs.measure import measured
 from nnlab.runs.store import Store
 from nnlab.settings import Settings
 from nnlab.texts import _
+from nnlab.visitor import LOCAL
 
 UNUSED_SECONDS = 3600.0
 """A table or a frozen set that no run uses may go after so long: until then a form may hold it."""
+RUNS_EACH = 2_000
+"""Of a shared lab one person may keep so many runs."""
 SHARE = 4
 """Of a shared lab one person may take a quarter, unless `NNLAB_DISK_EACH` says how much."""
 
@@ -56,15 +59,16 @@ class Room:
     """Bytes of all together."""
     each: int
     """Bytes of one person."""
+    runs_each: float = math.inf
+    """That one person may keep, however small they are: every page of runs lists them."""
 
     @classmethod
-    def of(
-        cls, settings: Settings, *, shared: bool = False, runs_dir: Path | None = None
-    ) -> "Room":
-        """As the settings say; `shared`: whether several people use this lab."""
+    def of(cls, settings: Settings, *, runs_dir: Path | None = None) -> "Room":
+        """As the settings say."""
         limit = int(settings.max_disk)
-        each = settings.disk_each or (limit // SHARE if shared else limit)
-        return cls(runs_dir or settings.runs_dir, settings.data_dir, limit, int(each))
+        each = settings.disk_each or (limit // SHARE if settings.share else limit)
+        runs_each = RUNS_EACH if settings.share else math.inf
+        return cls(runs_dir or settings.runs_dir, settings.data_dir, limit, int(each), runs_each)
 
     def usage(self, owner: str | None = None) -> Usage:
         """What one person keeps, or all (None). A table that several keep counts for each."""
@@ -94,7 +98,19 @@ class Room:
         """Before a run of `size` bytes is made, or starts: what nobody uses goes, then checkpoints.
 
         Returns the bytes freed. See `nnlab.runs.disk.make_room`, also for what it raises.
+
+        Raises:
+            NnlabError: the person keeps more runs than one may.
         """
+        mark = mark_of(owner)
+        if sum(run.owner == mark for run in measured(self.runs_dir)) > self.runs_each:
+            raise NnlabError(
+                _(
+                    "You keep {most:,} runs, and one person may keep no more here: delete some on"
+                    " the page of runs.",
+                    most=self.runs_each,
+                )
+            )
         freed = 0
         for limit, whose in ((self.limit, None), (self.each, owner)):
             freed += self._remove_unused(self.usage(whose).total + size - limit, whose)

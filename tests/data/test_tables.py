@@ -315,7 +315,7 @@ def test_what_a_table_takes_in_memory_is_about_what_it_says() -> None:
     rows = tuple(tuple(f"{row}.{column}" for column in range(20)) for row in range(500))
     table = Table(tuple("abcdefghijklmnopqrst"), rows)
     held = sum(sys.getsizeof(row) + sum(map(sys.getsizeof, row)) for row in rows)
-    assert held <= table.memory() <= 1.5 * held
+    assert held <= table.bytes_held <= 1.5 * held
 
 
 def test_columns_of_numbers_and_their_values_are_counted_without_what_is_missing() -> None:

@@ -204,6 +204,6 @@ def test_a_run_at_rest_is_not_walked_again(
 def test_one_person_s_share_is_a_quarter_where_the_lab_is_shared() -> None:
     settings = Settings(max_disk="20GB")
     assert Room.of(settings).each == 20 * 10**9
-    assert Room.of(settings, shared=True).each == 5 * 10**9
+    assert Room.of(settings.model_copy(update={"share": True})).each == 5 * 10**9
     said = Settings(max_disk="20GB", disk_each="1GB")
-    assert Room.of(said).each == Room.of(said, shared=True).each == 10**9
+    assert Room.of(said).each == Room.of(said.model_copy(update={"share": True})).each == 10**9

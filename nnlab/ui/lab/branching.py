@@ -17,7 +17,7 @@ from nnlab.texts import _, number
 from nnlab.training.state import State
 from nnlab.ui import services
 from nnlab.ui.lab.pace import chosen_pace
-from nnlab.ui.lab.run_commands import start
+from nnlab.ui.lab.run_commands import make_room, start_new
 from nnlab.ui.runtime.cache import kept
 from nnlab.ui.session.visitor import owner
 
@@ -47,6 +47,7 @@ def make_branch(
         NnlabError: no such step, a change that cannot be made, or no steps left to make.
     """
     _must_have_steps_left(run.experiment, history, step, changes)
+    make_room()
     made = branch(
         services.store(),
         run,
@@ -59,7 +60,7 @@ def make_branch(
     )
     if pace := chosen_pace(made.experiment):
         ask(made.path, pace=pace)
-    start(made)
+    start_new(made)
     return made
 
 

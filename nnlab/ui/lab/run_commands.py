@@ -47,7 +47,7 @@ def make_run(
     Raises:
         NnlabError: the run cannot be made, or not be started.
     """
-    services.room().make(services.store(), services.launcher().pending())  # else it stays unbegun
+    make_room()
     run = services.store().create(
         experiment,
         name=name or title(experiment),
@@ -58,12 +58,26 @@ def make_run(
         write_control(run.path, path=path, value=value)
     if pace := chosen_pace(experiment):
         write_control(run.path, pace=pace)
+    start_new(run, first, watched=watched)
+    return run
+
+
+def make_room(size: int = 0) -> None:
+    """Before a run of `size` bytes is made for whoever looks.
+
+    Raises:
+        NnlabError: there is none, in all or for one person; says what takes it.
+    """
+    services.room().make(services.store(), services.launcher().pending(), owner(), size)
+
+
+def start_new(run: Run, first: Action | None = None, *, watched: bool | None = None) -> None:
+    """As `start`; a run that cannot be started is removed, since nothing has come of it."""
     try:
         start(run, first, watched=watched)
     except NnlabError:
-        services.store().delete(run.id)  # nothing has come of it
+        services.store().delete(run.id)
         raise
-    return run
 
 
 def start(run: Run, first: Action | None = None, *, watched: bool | None = None) -> None:

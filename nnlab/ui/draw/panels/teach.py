@@ -17,11 +17,12 @@ from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.panels.teach_files import show_files
 from nnlab.ui.draw.panels.tuned import show_tuned
 from nnlab.ui.draw.reading import with_article
-from nnlab.ui.lab.run_commands import start
+from nnlab.ui.lab.run_commands import make_room, start_new
 from nnlab.ui.messages import as_it_stands
 from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.drawing_accuracy import standing
 from nnlab.ui.session.draw_state import draw_state
+from nnlab.ui.session.visitor import owner
 from nnlab.ui.session.widgets import draw as widgets
 
 SHOWN = 30
@@ -111,6 +112,7 @@ def _keep(frame: DrawFrame, label: int) -> None:
             frame.made.result,
             label,
             services.settings().data_dir,
+            owner=owner(),
             room=services.room().must_have,
         )
     except NnlabError as error:
@@ -234,10 +236,11 @@ def _tune(frame: DrawFrame, kept: Kept) -> None:
     data_dir: Path = services.settings().data_dir
     state = draw_state().training
     try:
-        name = freeze(list(kept.listed), data_dir, room=services.room().must_have)
-        services.room().make(services.store(), services.launcher().pending())
-        run = fine_tune(services.store(), frame.view.run, name, len(kept.listed))
-        start(run)
+        room = services.room().must_have
+        name = freeze(list(kept.listed), data_dir, owner=owner(), room=room)
+        make_room()
+        run = fine_tune(services.store(), frame.view.run, name, len(kept.listed), owner=owner())
+        start_new(run)
     except NnlabError as error:
         draw_state().taught = str(error)
         return

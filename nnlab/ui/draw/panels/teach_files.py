@@ -11,6 +11,7 @@ from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.messages import say
 from nnlab.ui.session.draw_state import draw_state
+from nnlab.ui.session.visitor import owner
 from nnlab.ui.session.widgets import draw as widgets
 
 
@@ -45,7 +46,7 @@ def show_files(listed: tuple[Drawing, ...], data_dir: Path) -> None:
 
 def _take(content: bytes, data_dir: Path) -> tuple[bool, str]:
     try:
-        number = take(content, data_dir, room=services.room().must_have)
+        number = take(content, data_dir, owner=owner(), room=services.room().must_have)
     except NnlabError as error:
         return False, _("Nothing was taken. {error}", error=error)
     return True, _("{number:,} drawings were taken.", number=number)

@@ -9,6 +9,7 @@ from nnlab.data.handwriting import drawings, freeze
 from nnlab.texts import N_, _
 from nnlab.ui import services
 from nnlab.ui.runtime.image_data import LABELS
+from nnlab.ui.session.visitor import owner
 from nnlab.ui.session.widgets import images as widgets
 from nnlab.ui.words import plain
 
@@ -33,10 +34,10 @@ def show_handwriting(data: Images) -> dict[str, Any]:
     data_dir, room = services.settings().data_dir, services.room().must_have
     held = drawings(data_dir)
     if data.drawings is None:
-        name = freeze(held, data_dir, room=room)
+        name = freeze(held, data_dir, owner=owner(), room=room)
     else:
         name = data.drawings
-        now = freeze(held, data_dir, room=room) if held else name
+        now = freeze(held, data_dir, owner=owner(), room=room) if held else name
         if now != name:
             st.caption(
                 _(

@@ -22,6 +22,7 @@ from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.session.labs import playground_state
 from nnlab.ui.session.playground_state import Upload
+from nnlab.ui.session.visitor import owner
 from nnlab.ui.session.widgets import playground as widgets
 from nnlab.ui.words import plain
 from nnlab.visible import visible
@@ -238,6 +239,7 @@ def _show_columns(table: Table, data: Data, problem: Problem) -> Csv:
         target,
         task,
         data_dir=services.settings().data_dir,
+        owner=owner(),
         train_share=train_share,
         seed=seed,
         room=services.room().must_have,

@@ -16,6 +16,7 @@ from nnlab.runs.network import load_network
 from nnlab.runs.store import Run, Summary
 from nnlab.texts import _
 from nnlab.ui import services
+from nnlab.ui.lab.run_commands import make_room
 from nnlab.ui.messages import say
 from nnlab.ui.runs.details.save import samples
 from nnlab.ui.session.runs_state import RunsState
@@ -56,9 +57,7 @@ def show_restore(state: RunsState, summary: Summary | None) -> None:
             icon=":material/restore_page:",
         ):
             return
-        services.room().make(
-            services.store(), services.launcher().pending(), owner(), size=file.size
-        )
+        make_room(file.size)
         run = restore(services.store(), experiment, upload.weights, name, owner=owner())
         restored = _("Restored as “{name}”.", name=run.meta.name)
         state.notice = f"{restored} {_proof(run, upload, experiment)}"
