@@ -28,7 +28,7 @@ class Budget:
 OF_PICTURES = Budget(numbers=5_000_000, values=4_000_000, flops=1_000_000_000)
 """20 MB of float32: an uploaded file may have as much (`nnlab.export.upload`). 784 → 4096 → 10 has
 3.3 million numbers; LeNet has 62,000, and needs a thousandth of these operations."""
-OF_POINTS = Budget(numbers=500_000, values=5_000, flops=1_000_000)
+OF_POINTS = Budget(numbers=500_000, values=10_000, flops=1_000_000)
 """Of points and tables. Pages ask such a network about ten thousand places of the plane at once,
 and keep what each neuron says about hundreds."""
 
