@@ -4,6 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTHON ?=
 PORT ?=
+SHARE ?=
 ARGS ?=
 FULL ?=
 
@@ -15,11 +16,14 @@ CODE := $(wildcard app.py pages nnlab tests benchmarks scripts)
 .PHONY: help run install test proofs check format clean browser
 
 help: ## list these targets
-	@echo 'make <target>, with ARGS="..." for what it starts, PORT=... for run, PYTHON=... for another Python'
+	@echo 'make <target>, with ARGS="..." for what it starts, PORT=... and SHARE=1 for run, PYTHON=... for another Python'
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1	\2/p' Makefile
 
-run: $(VENV)/.run ## open the lab in the browser
-	@$(BIN)/python -m streamlit run app.py $(if $(PORT),--server.port $(PORT)) $(ARGS)
+# SHARE=1 listens on all addresses of IPv4; any other value is the address (:: for IPv6 as well).
+SHARED := $(if $(filter-out 0,$(SHARE)),--server.address $(if $(filter 1,$(SHARE)),0.0.0.0,$(SHARE)))
+
+run: $(VENV)/.run ## open the lab in the browser, on this machine alone; with SHARE=1 for others, too
+	@$(if $(SHARED),NNLAB_SHARE=1 )$(BIN)/python -m streamlit run app.py $(SHARED) $(if $(PORT),--server.port $(PORT)) $(ARGS)
 
 install: $(VENV)/.run ## make the environment and start nothing
 

@@ -10,6 +10,8 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from nnlab.ui.services import warm_up
+from nnlab.ui.stream import StreamlitProtocol, files_held
+from nnlab.wire.guard import Guard
 from nnlab.wire.headers import SecurityHeaders
 from nnlab.wire.people import NewPeople
 from nnlab.wire.routes import wire_routes
@@ -23,7 +25,11 @@ app = st.App(
     "app.py",
     lifespan=warm_up,
     routes=[*wire_routes(BASE), *web_routes(BASE)],
-    middleware=[Middleware(SecurityHeaders, page=PAGE), Middleware(NewPeople)],
+    middleware=[
+        Middleware(SecurityHeaders, page=PAGE),
+        Middleware(Guard, protocol=StreamlitProtocol(), holding=files_held, base=BASE),
+        Middleware(NewPeople),
+    ],
 )
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import logging
+import sys
 import threading
 from collections.abc import AsyncIterator
 
@@ -13,18 +14,30 @@ from nnlab.runs.room import Room
 from nnlab.runs.store import Store
 from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.settings import Settings, read_settings
-from nnlab.texts import N_
+from nnlab.texts import N_, _
+from nnlab.ui.stream import allow_long_answers
+from nnlab.wire.addresses import is_this_machine, own_address
 from nnlab.wire.hub import connect
+from nnlab.wire.paths import below
+from nnlab.wire.quiet import keep_quiet
 
 
 @st.cache_resource(show_spinner=False)
 def settings() -> Settings:
     """The server's settings, as they were when it started.
 
+    A lab that others can reach is shared, whether or not NNLAB_SHARE says so.
+
     Raises:
         NnlabError: a variable of the environment is not valid.
     """
-    return read_settings()
+    read = read_settings()
+    return read if read.share or not is_open() else read.model_copy(update={"share": True})
+
+
+def is_open() -> bool:
+    """Whether the server listens on more than this machine's own address."""
+    return not is_this_machine(st.get_option("server.address") or "0.0.0.0")
 
 
 @st.cache_resource(show_spinner=False)
@@ -58,6 +71,11 @@ async def warm_up(_app: object) -> AsyncIterator[None]:
 
     The workers' host and PyTorch come while the browser still opens and fetches Streamlit's files.
     """
+    keep_quiet()
+    allow_long_answers()
+    raise_handles()
+    if is_open():
+        print(_invitation(), flush=True)
     threading.Thread(target=_make_launcher, name="warm-up", daemon=True).start()
     yield
     # The server dies by the signal that it got: what is registered with atexit would not run.
@@ -65,6 +83,32 @@ async def warm_up(_app: object) -> AsyncIterator[None]:
         launcher().close()
 
 
+def raise_handles() -> None:
+    """Let this process hold as many files and sockets as the system allows it."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    except (ValueError, OSError) as error:  # macOS says infinite, and allows less
+        _log.info("Handles stay limited to %s: %s", soft, error)
+
+
+def _invitation() -> str:
+    host = st.get_option("server.address") or "0.0.0.0"
+    host = own_address() if host in ("0.0.0.0", "::") else host
+    if host is None:
+        return _("The lab is open to others, but this machine has no address on a network.")
+    scheme = "https" if st.get_option("server.sslCertFile") else "http"
+    name = f"[{host}]" if ":" in host else host
+    base = below(st.get_option("server.baseUrlPath"), "") or "/"
+    address = f"{scheme}://{name}:{st.get_option('server.port')}{base}"
+    return _("The lab is open to others, who reach it at {address}", address=address)
+
+
+_log = logging.getLogger(__name__)
 _made = threading.Event()
 _CONTEXT = "streamlit.runtime.scriptrunner_utils.script_run_context"
 

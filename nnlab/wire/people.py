@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from nnlab.errors import NnlabError
 from nnlab.visitor import Visitor
+from nnlab.wire.addresses import address_of
 from nnlab.wire.hub import server_key
 
 COOKIE_SECONDS = 365 * 24 * 3600
@@ -60,8 +61,7 @@ class People:
 
     def visitor(self, scope: Scope) -> Visitor:
         """Who sends an ASGI request or opens a socket."""
-        client = scope.get("client")
-        return Visitor(self.person_of(cookies_of(scope)), client[0] if client else "")
+        return Visitor(self.person_of(cookies_of(scope)), address_of(scope))
 
 
 def people() -> People:

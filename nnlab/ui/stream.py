@@ -1,0 +1,78 @@
+"""What Streamlit and its pages tell each other, as far as the guard has to know it."""
+
+from google.protobuf.message import DecodeError
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime import Runtime, runtime_util
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+
+from nnlab.wire.guard_sockets import Kind
+
+END_BYTES = 200
+"""What says that a run is over is shorter."""
+MOST_FILES = 100
+"""For which one message may ask addresses to send them to."""
+PASSED = ("app_heartbeat", "stop_script", "file_urls_request", "backend_operation_request")
+IGNORED = (
+    "clear_cache",
+    "load_git_info",
+    "set_run_on_save",
+    "debug_disconnect_websocket",
+    "debug_shutdown_runtime",
+    "install_skills",
+    "dismiss_skills_nudge",
+)
+"""Of the page of somebody who develops with Streamlit. `clear_cache` would throw away what all
+visitors share, the launcher among it; `install_skills` writes files."""
+SENT_BYTES = 20_000_000
+"""Of one message to a page."""
+
+
+class StreamlitProtocol:
+    """See `nnlab.wire.guard_sockets.PageProtocol`."""
+
+    def kind(self, data: bytes) -> Kind:
+        """What a `BackMsg` asks for. Raises ValueError where it is none that a page sends."""
+        try:
+            message = BackMsg.FromString(data)
+        except DecodeError as error:
+            raise ValueError("no BackMsg") from error
+        kind = message.WhichOneof("type")
+        if kind == "rerun_script":
+            return "run"
+        if kind in IGNORED or message.backend_operation_request.WhichOneof("operation") in IGNORED:
+            return "ignored"
+        if kind not in PASSED or len(message.file_urls_request.file_names) > MOST_FILES:
+            raise ValueError("no message of a page")
+        return "other"
+
+    def ends(self, data: bytes) -> bool:
+        """Whether a `ForwardMsg` says that the page's run is over; not one that begins anew."""
+        if len(data) > END_BYTES:
+            return False
+        message = ForwardMsg.FromString(data)
+        return (
+            message.WhichOneof("type") == "script_finished"
+            and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+        )
+
+
+def files_held() -> dict[str, int]:
+    """Bytes of uploaded files in memory, for each of Streamlit's sessions that has some."""
+    if not Runtime.exists():
+        return {}
+    files = Runtime.instance().uploaded_file_mgr
+    if not isinstance(files, MemoryUploadedFileManager):
+        return {}
+    # Copies: pages come and go in other threads meanwhile.
+    sessions = {name: list(held.values()) for name, held in files.file_storage.copy().items()}
+    return {name: sum(len(file.data) for file in held) for name, held in sessions.items() if held}
+
+
+def allow_long_answers() -> None:
+    """Pages may be sent more than they may send.
+
+    Streamlit has one setting for both, `server.maxMessageSize`, which uvicorn has read by the time
+    that this is called.
+    """
+    runtime_util._max_message_size_bytes = SENT_BYTES

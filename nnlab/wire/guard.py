@@ -1,0 +1,98 @@
+"""The guard: whatever comes to the server passes it first (docs/security.md).
+
+A page that is opened for the first time fetches some 60 files, six at a time. So requests wait
+rather than fail: a browser that waits asks for no more, and a class that opens the lab at once
+behind one router gets its files at the pace that the server has.
+"""
+
+import asyncio
+
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from nnlab.errors import NnlabError
+from nnlab.texts import _
+from nnlab.visitor import Visitor
+from nnlab.wire.addresses import address_of
+from nnlab.wire.buckets import Buckets
+from nnlab.wire.guard_log import refused
+from nnlab.wire.guard_sockets import GuardedSockets, PageProtocol
+from nnlab.wire.guard_uploads import GuardedUploads, Holding
+from nnlab.wire.paths import below
+from nnlab.wire.people import people
+
+PERSON_RATE, PERSON_BURST = 50.0, 500.0
+ADDRESS_RATE, ADDRESS_BURST = 200.0, 2_000.0
+"""Requests a second, and after a pause."""
+WAIT_SECONDS = 10.0
+"""A request that would wait for longer is refused."""
+READING = ("GET", "HEAD", "OPTIONS")
+UPLOADING = ("PUT", "DELETE")
+
+
+class Guard:
+    """ASGI middleware that bounds what visitors can cost.
+
+    Args:
+        app: what answers.
+        protocol: of Streamlit's pages.
+        holding: bytes of files that Streamlit holds, for each of its sessions.
+        base: `server.baseUrlPath`, with or without slashes around it.
+    """
+
+    def __init__(
+        self, app: ASGIApp, protocol: PageProtocol, holding: Holding, base: str = ""
+    ) -> None:
+        self._app = app
+        self._sockets = GuardedSockets(app, below(base, "/_stcore/stream"), protocol)
+        self._uploads = GuardedUploads(app, holding)
+        self._files = below(base, "/_stcore/upload_file/")
+        self._persons = Buckets(PERSON_RATE, PERSON_BURST)
+        self._addresses = Buckets(ADDRESS_RATE, ADDRESS_BURST)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let it pass, now or in a while, or refuse it."""
+        if scope["type"] == "websocket":
+            await self._sockets.serve(visitor_of(scope), scope, receive, send)
+        elif scope["type"] == "http":
+            await self._answer(visitor_of(scope), scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _answer(self, visitor: Visitor, scope: Scope, receive: Receive, send: Send) -> None:
+        seconds = self._wait(visitor)
+        if seconds > WAIT_SECONDS:
+            refused("a request: too many in a short time", visitor)
+            headers = {"Retry-After": str(int(seconds) + 1), "Connection": "close"}
+            text = _("Too many requests in a short time: come back later.")
+            await PlainTextResponse(text, 429, headers)(scope, receive, send)
+            return
+        if seconds:
+            await asyncio.sleep(seconds)
+        method, path = scope["method"], scope["path"]
+        is_file = path.startswith(self._files)
+        if method == "PUT" and is_file:
+            session = path.removeprefix(self._files).partition("/")[0]
+            await self._uploads.put(visitor, session, scope, receive, send)
+        elif method in READING or (method in UPLOADING and is_file):
+            await self._app(scope, receive, send)
+        else:
+            refused("a method that the lab has no use for", visitor)
+            headers = {"Allow": ", ".join(READING), "Connection": "close"}
+            text = _("The lab answers GET requests.")
+            await PlainTextResponse(text, 405, headers)(scope, receive, send)
+
+    def _wait(self, visitor: Visitor) -> float:
+        """Seconds until this request may pass."""
+        address = self._addresses.wait(visitor.address, WAIT_SECONDS)
+        if not visitor.person or address > WAIT_SECONDS:
+            return address
+        return max(address, self._persons.wait(visitor.person, WAIT_SECONDS))
+
+
+def visitor_of(scope: Scope) -> Visitor:
+    """Who asks; without a person where the server's key cannot be read."""
+    try:
+        return people().visitor(scope)
+    except NnlabError:
+        return Visitor("", address_of(scope))
