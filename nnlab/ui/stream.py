@@ -40,7 +40,7 @@ class StreamlitProtocol:
         kind = message.WhichOneof("type")
         if kind == "rerun_script":
             return "run"
-        if kind in IGNORED or message.backend_operation_request.WhichOneof("operation") in IGNORED:
+        if kind in IGNORED or message.backend_operation_request.WhichOneof("payload") in IGNORED:
             return "ignored"
         if kind not in PASSED or len(message.file_urls_request.file_names) > MOST_FILES:
             raise ValueError("no message of a page")

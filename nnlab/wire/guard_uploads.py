@@ -5,6 +5,7 @@ than that. Without one (a chunked body) it is refused: browsers always say it.
 """
 
 import asyncio
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -19,6 +20,8 @@ from nnlab.wire.guard_log import refused
 from nnlab.wire.shares import Key, Most, Shares, keys_of
 
 MIB = 2**20
+FILE_BYTES = 20 * MIB + 100_000
+"""Of one, and what is around it: `server.maxUploadSize` in .streamlit/config.toml."""
 HELD = Most(person=64 * MIB, address=128 * MIB, all=256 * MIB)
 """Bytes, of files that Streamlit holds and that are on their way."""
 SECONDS = 120.0
@@ -49,9 +52,15 @@ class GuardedUploads:
             await _answer(411, _("A file comes with its size."), scope, receive, send)
             return
         size = int(said)
+        if size > FILE_BYTES:
+            refused("a file: it is too large", visitor)
+            text = _("A file has at most {most} MB.", most=20)
+            await _answer(413, text, scope, receive, send)
+            return
         if not self._coming.fits(visitor, size, self._held()):
             refused("a file: too much is held already", visitor)
             text = _("The lab holds too many files now: take some away, or come back later.")
+            await self._drop(receive)
             await _answer(413, text, scope, receive, send)
             return
         self._coming.take(visitor, size)
@@ -59,6 +68,13 @@ class GuardedUploads:
             await self._pass(visitor, session, scope, receive, send)
         finally:
             self._coming.give_back(visitor, size)
+
+    async def _drop(self, receive: Receive) -> None:
+        """Read a body and keep nothing: a browser reads no answer before it has sent all."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._seconds):
+                while (await receive()).get("more_body"):
+                    pass
 
     async def _pass(
         self, visitor: Visitor, session: str, scope: Scope, receive: Receive, send: Send

@@ -43,6 +43,8 @@ def running_app(
     data_dir: Path | None = None,
     port: int | None = None,
     program: Sequence[str] = ("streamlit",),
+    address: str | None = "127.0.0.1",
+    base: str = "",
     **settings: str | int,
 ) -> Iterator[App]:
     """The app on a free port of 127.0.0.1, with runs, data and log under `home`.
@@ -50,6 +52,8 @@ def running_app(
     `port` is that of an earlier server, where there was one. `settings` become NNLAB_*
     (`max_runs=1`); nothing of the caller's own NNLAB_* reaches it.
     `program` is the module that stands for Streamlit's command, and arguments before its own.
+    `address` is where it listens, None for what .streamlit/config.toml says; `base` is where the
+    pages stand, as `/lab`.
 
     Raises:
         RuntimeError: it does not answer within a minute; with what it wrote.
@@ -59,14 +63,14 @@ def running_app(
     runs, data, log = home / "runs", data_dir or home / "data", home / "server.log"
     with log.open("ab") as out:
         process = subprocess.Popen(
-            _command(program, port),
+            _command(program, port=port, address=address, baseUrlPath=base or None),
             cwd=REPOSITORY,
             env=_environment(runs_dir=runs, data_dir=data, **settings),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
         )
-    app = App(f"http://127.0.0.1:{port}", runs, data, log, process.pid)
+    app = App(f"http://127.0.0.1:{port}{base}", runs, data, log, process.pid)
     try:
         _wait_until_healthy(app, process)
         yield app
@@ -74,9 +78,9 @@ def running_app(
         _end(process)
 
 
-def _command(program: Sequence[str], port: int) -> list[str]:
-    options = {"port": port, "address": "127.0.0.1", "headless": "true"}
-    flags = [f"--server.{name}={value}" for name, value in options.items()]
+def _command(program: Sequence[str], **options: object) -> list[str]:
+    given = {"headless": "true"} | {name: value for name, value in options.items() if value}
+    flags = [f"--server.{name}={value}" for name, value in given.items()]
     return [sys.executable, "-m", *program, "run", "app.py", *flags]
 
 

@@ -15,7 +15,7 @@ from nnlab.wire import guard_sockets
 from nnlab.wire.buckets import Buckets
 from nnlab.wire.guard import Guard
 from nnlab.wire.guard_sockets import GuardedSockets, Kind
-from nnlab.wire.guard_uploads import GuardedUploads
+from nnlab.wire.guard_uploads import FILE_BYTES, GuardedUploads
 from nnlab.wire.people import people
 from nnlab.wire.shares import Most
 from nnlab.wire.turns import Turns
@@ -325,6 +325,16 @@ def test_files_are_bounded_for_a_person_an_address_and_all_by_what_is_held_alrea
         held.clear()
         assert await status(put(uploads, ANNA, "a"), sized(10), b"x" * 10) == 200
         assert not uploads._coming._held
+
+    run(asked())
+
+
+def test_one_file_is_bounded_by_itself() -> None:
+    uploads = GuardedUploads(hello, dict)
+
+    async def asked() -> None:
+        assert await status(put(uploads, ANNA), sized(FILE_BYTES + 1)) == 413
+        assert await status(put(uploads, ANNA), sized(FILE_BYTES)) == 200
 
     run(asked())
 
