@@ -28,8 +28,9 @@ START_SECONDS = 120.0
 class Session:
     """One tab."""
 
-    def __init__(self, socket: ClientConnection) -> None:
-        self._socket = socket
+    def __init__(self, socket: ClientConnection, query: str = "") -> None:
+        """`query` is what stands behind the `?` of its address."""
+        self._socket, self._query = socket, query
         self.buttons: dict[str, str] = {}
         """Ids of those that the page showed last, by key."""
 
@@ -37,6 +38,7 @@ class Session:
         """Run the page anew, a button pressed or none. Returns the seconds until all had come."""
         message = BackMsg()
         message.rerun_script.page_name = "playground"
+        message.rerun_script.query_string = self._query
         if click:
             pressed = WidgetState(id=self.buttons[click], trigger_value=True)
             message.rerun_script.widget_states.widgets.append(pressed)

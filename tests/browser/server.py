@@ -59,7 +59,7 @@ def running_app(
         RuntimeError: it does not answer within a minute; with what it wrote.
     """
     home.mkdir(parents=True, exist_ok=True)
-    port = port or _free_port()
+    port = port or free_port()
     runs, data, log = home / "runs", data_dir or home / "data", home / "server.log"
     with log.open("ab") as out:
         process = subprocess.Popen(
@@ -90,7 +90,8 @@ def _environment(**settings: object) -> dict[str, str]:
     return outer | own
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
