@@ -1,10 +1,10 @@
-"""`python -m benchmarks._page_sessions URL COUNT TRAINING`: people on the Playground, no browsers.
+"""`python -m benchmarks._page_sessions URL COUNT TRAINING BETWEEN`: people on the Playground.
 
-They speak Streamlit's own protocol (`ForwardMsg`, `BackMsg` over `/_stcore/stream`). Each opens the
-page, and the first `TRAINING` press Train; then standard output says `ready`. For every line of
-standard input, a number of seconds, each makes the page run anew every ten seconds, at moments of
-their own, as a click does, and a line of JSON says the seconds from each click to the end of what
-the page sent.
+No browsers: they speak Streamlit's own protocol (`ForwardMsg`, `BackMsg` over `/_stcore/stream`).
+Each has a cookie of their own, as long as the server gives new ones, opens the page, and the first
+`TRAINING` press Train; then standard output says `ready`. For every line of standard input, a
+number of seconds, each makes the page run anew every `BETWEEN` seconds, at moments of their own, as
+a click does, and a line of JSON says the seconds from each click to the end of what the page sent.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import json
 import random
 import sys
 import time
+import urllib.request
 from contextlib import AsyncExitStack
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -21,7 +22,6 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 PROTOCOL = Subprotocol("streamlit")
-BETWEEN_CLICKS = 10.0
 START_SECONDS = 120.0
 
 
@@ -68,29 +68,42 @@ class Session:
             if trains:
                 await self.run(click="train")
 
-    async def click_for(self, seconds: float, chance: random.Random) -> list[float]:
+    async def click_for(self, seconds: float, between: float, chance: random.Random) -> list[float]:
         """The seconds that each click took."""
         end = time.monotonic() + seconds
         took = []
-        await asyncio.sleep(chance.random() * BETWEEN_CLICKS)
+        await asyncio.sleep(chance.random() * between)
         while time.monotonic() < end:
             took.append(await self.run())
-            await asyncio.sleep(BETWEEN_CLICKS * (0.5 + chance.random()))
+            await asyncio.sleep(between * (0.5 + chance.random()))
         return took
 
 
-async def main(url: str, count: int, training: int) -> None:
+def new_cookie(url: str) -> dict[str, str]:
+    """What the browser of somebody new sends with all that it asks for."""
+    with urllib.request.urlopen(url) as answer:
+        said = answer.headers.get("Set-Cookie")
+    return {} if said is None else {"Cookie": said.partition(";")[0]}
+
+
+async def main(url: str, count: int, training: int, between: float) -> None:
     address = url.replace("http", "ws") + "/_stcore/stream"
     async with AsyncExitStack() as open_tabs:
         sessions = []
         for number in range(count):
-            tab = connect(address, subprotocols=[PROTOCOL], proxy=None, max_size=None)
+            tab = connect(
+                address,
+                subprotocols=[PROTOCOL],
+                proxy=None,
+                max_size=None,
+                additional_headers=await asyncio.to_thread(new_cookie, url),
+            )
             sessions.append(Session(await open_tabs.enter_async_context(tab)))
             await sessions[-1].open(trains=number < training)
         print("ready", flush=True)
         while line := await asyncio.to_thread(sys.stdin.readline):
             clicking = [
-                session.click_for(float(line), random.Random(index))
+                session.click_for(float(line), between, random.Random(index))
                 for index, session in enumerate(sessions)
             ]
             took = [seconds for one in await asyncio.gather(*clicking) for seconds in one]
@@ -98,4 +111,4 @@ async def main(url: str, count: int, training: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
+    asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])))

@@ -159,14 +159,16 @@ def step_of(run: Run) -> int:
 
 @contextmanager
 def pages(
-    app: App, count: int, training: int
+    app: App, count: int, training: int, between: float = 10.0
 ) -> Iterator[Callable[[float], Callable[[], list[float]]]]:
-    """So many people on the Playground, some with a run that trains.
+    """So many people on the Playground, some with a run that trains; `between` clicks so many s.
 
     Called with a number of seconds they click for so long; what comes back waits for the end, and
     gives the seconds that each click took.
     """
-    with start("benchmarks._page_sessions", app.url, str(count), str(training)) as sessions:
+    with start(
+        "benchmarks._page_sessions", app.url, str(count), str(training), str(between)
+    ) as sessions:
         if hear(sessions) != "ready":
             raise RuntimeError(f"The pages did not open: {app.log.read_text(errors='replace')}")
 

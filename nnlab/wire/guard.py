@@ -16,7 +16,7 @@ from nnlab.visitor import Visitor
 from nnlab.wire.addresses import address_of
 from nnlab.wire.buckets import Buckets
 from nnlab.wire.guard_log import refused
-from nnlab.wire.guard_sockets import GuardedSockets, PageProtocol
+from nnlab.wire.guard_sockets import GuardedSockets, PageProtocol, refuse
 from nnlab.wire.guard_uploads import GuardedUploads, Holding
 from nnlab.wire.paths import below
 from nnlab.wire.people import people
@@ -52,23 +52,24 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let it pass, now or in a while, or refuse it."""
-        if scope["type"] == "websocket":
-            await self._sockets.serve(visitor_of(scope), scope, receive, send)
-        elif scope["type"] == "http":
-            await self._answer(visitor_of(scope), scope, receive, send)
-        else:
+        if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
-
-    async def _answer(self, visitor: Visitor, scope: Scope, receive: Receive, send: Send) -> None:
+            return
+        visitor = visitor_of(scope)
         seconds = self._wait(visitor)
         if seconds > WAIT_SECONDS:
             refused("a request: too many in a short time", visitor)
-            headers = {"Retry-After": str(int(seconds) + 1), "Connection": "close"}
             text = _("Too many requests in a short time: come back later.")
-            await PlainTextResponse(text, 429, headers)(scope, receive, send)
+            await refuse(text, int(seconds) + 1, scope, receive, send)
             return
         if seconds:
             await asyncio.sleep(seconds)
+        if scope["type"] == "websocket":
+            await self._sockets.serve(visitor, scope, receive, send)
+        else:
+            await self._answer(visitor, scope, receive, send)
+
+    async def _answer(self, visitor: Visitor, scope: Scope, receive: Receive, send: Send) -> None:
         method, path = scope["method"], scope["path"]
         is_file = path.startswith(self._files)
         if method == "PUT" and is_file:

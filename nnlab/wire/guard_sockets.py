@@ -22,7 +22,7 @@ OPEN = Most(person=40, address=1_000, all=2_000)
 MESSAGE_BYTES = 1_000_000
 """Of one message to the server: a form takes some kB. uvicorn itself gathers no longer ones, see
 `server.maxMessageSize` in .streamlit/config.toml."""
-RATE, BURST = 20.0, 40.0
+RATE, BURST = 10.0, 40.0
 """Messages a second of one socket, and after a pause; one that is quicker waits. A slider that is
 dragged sends five."""
 
@@ -71,7 +71,8 @@ class GuardedSockets:
         """Serve one socket, or refuse it before anything is done for it."""
         if not self._open.fits(visitor):
             refused("a socket: too many are open", visitor)
-            await _refuse(scope, receive, send)
+            text = _("Too many tabs of the lab are open: close some, and reload the page.")
+            await refuse(text, 10, scope, receive, send)
             return
         self._open.take(visitor)
         try:
@@ -152,10 +153,11 @@ class _Page:
         return {"type": "websocket.disconnect", "code": 1002}
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
-    if "websocket.http.response" in scope.get("extensions", {}):
-        text = _("Too many tabs of the lab are open: close some, and reload the page.")
+async def refuse(text: str, seconds: int, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a request or a socket that was not opened with 429, and when to come back."""
+    if scope["type"] == "http" or "websocket.http.response" in scope.get("extensions", {}):
+        headers = {"Retry-After": str(seconds), "Connection": "close"}
         # Starlette answers with the messages of the extension where the scope is a socket's.
-        await PlainTextResponse(text, 429, {"Retry-After": "10"})(scope, receive, send)
+        await PlainTextResponse(text, 429, headers)(scope, receive, send)
     else:
         await send({"type": "websocket.close", "code": 1013})

@@ -11,9 +11,11 @@ from collections import deque
 from nnlab.visitor import Visitor
 from nnlab.wire.shares import Most, Shares
 
-AT_ONCE = Most(person=2, address=3, all=float("inf"))
-SECONDS = 3.0
-"""A turn ends by itself: a run that waits for something (a download) holds nobody up for longer."""
+AT_ONCE = Most(person=1, address=2, all=float("inf"))
+SECONDS = 10.0
+"""A turn ends by itself: a run that waits for something (a download) holds nobody up for longer.
+A page's run takes 0.1 to 0.3 s; much shorter turns would end before the runs where many wait, and
+let ever more of them begin."""
 
 
 class Turn:
@@ -45,7 +47,11 @@ class Turns:
         self._waiting: deque[tuple[Visitor, asyncio.Future[None]]] = deque()
 
     async def take(self, visitor: Visitor) -> Turn:
-        """Wait for one. Who waits here is one for each socket at most."""
+        """Wait for one. Who waits here is one for each socket at most.
+
+        Those of an address who have no cookie are one person.
+        """
+        visitor = Visitor(visitor.key, visitor.address)
         if self._shares.fits(visitor):
             self._shares.take(visitor)
         else:

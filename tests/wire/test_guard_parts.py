@@ -75,6 +75,7 @@ def test_turns_of_one_address_wait_for_each_other_and_for_nobody_else() -> None:
         again = asyncio.create_task(turns.take(ANNA))
         second = await turns.take(BERT)
         third = asyncio.create_task(turns.take(NOBODY))
+        fourth = asyncio.create_task(turns.take(NOBODY))
         other = await asyncio.wait_for(turns.take(CARL), 5)
         await asyncio.sleep(0)
         assert not again.done()
@@ -85,6 +86,9 @@ def test_turns_of_one_address_wait_for_each_other_and_for_nobody_else() -> None:
         assert not again.done()
         first.give_back()
         await asyncio.wait_for(again, 5)
+        assert not fourth.done()  # without cookies they are one person
+        third.result().give_back()
+        await asyncio.wait_for(fourth, 5)
         other.give_back()
 
     run(asked())

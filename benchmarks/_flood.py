@@ -1,0 +1,108 @@
+"""`python -m benchmarks._flood URL ADDRESS STARTS SOCKETS RATE`: one who floods the server.
+
+All comes from one address of this machine, without cookies, since whoever sends none is counted by
+the address alone, which may have more. So many Streamlit sessions press Train, so many more sockets
+are opened, half of them pages', and all pages together ask `RATE` times a second for a run.
+Standard output says `ready` once that has begun; a line of standard input ends it, and a line of
+JSON says what came of it.
+"""
+
+import asyncio
+import contextlib
+import json
+import sys
+import time
+from collections import Counter
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidHandshake, WebSocketException
+
+from benchmarks._page_sessions import PROTOCOL, Session
+
+FAILURES = (OSError, TimeoutError, WebSocketException, InvalidHandshake, EOFError, KeyError)
+
+
+class Flood:
+    """What one does, and what came of it."""
+
+    def __init__(self, url: str, address: str, rate: float) -> None:
+        self._url, self._from, self._rate = url.replace("http", "ws"), (address, 0), rate
+        self.done: Counter[str] = Counter()
+        self._pages = 0
+
+    def _open(self, path: str) -> connect:
+        protocols = [PROTOCOL] if "stream" in path else None
+        return connect(
+            self._url + path,
+            subprotocols=protocols,
+            proxy=None,
+            max_size=None,
+            open_timeout=60,
+            local_addr=self._from,
+        )
+
+    async def start(self) -> None:
+        """Press Train as a page of its own, and go on asking."""
+        try:
+            async with self._open("/_stcore/stream") as socket:
+                page = Session(socket)
+                await page.open(trains=True)
+                self.done["starts"] += 1
+                await self._ask(socket)
+        except FAILURES:
+            self.done["failed"] += 1
+
+    async def socket(self, path: str) -> None:
+        """Hold a socket; a page's asks as well."""
+        while True:
+            try:
+                async with self._open(path) as socket:
+                    self.done["sockets"] += 1
+                    if "stream" in path:
+                        await self._ask(socket)
+                    else:
+                        await socket.wait_closed()
+            except FAILURES:
+                self.done["refused or closed"] += 1
+            await asyncio.sleep(1)
+
+    async def _ask(self, socket: ClientConnection) -> None:
+        message = BackMsg()
+        message.rerun_script.page_name = "playground"
+        data = message.SerializeToString()
+        reading = asyncio.create_task(_drain(socket))
+        self._pages += 1
+        try:
+            while not reading.done():
+                await socket.send(data)
+                self.done["messages"] += 1
+                await asyncio.sleep(self._pages / self._rate)
+        finally:
+            self._pages -= 1
+            reading.cancel()
+
+
+async def _drain(socket: ClientConnection) -> None:
+    with contextlib.suppress(WebSocketException):
+        async for _ in socket:
+            pass
+
+
+async def main(url: str, address: str, starts: int, sockets: int, rate: float) -> None:
+    flood = Flood(url, address, rate)
+    paths = ("/_stcore/stream", "/wire?token=none")
+    tasks = [asyncio.create_task(flood.start()) for _ in range(starts)]
+    tasks += [asyncio.create_task(flood.socket(paths[n % 2])) for n in range(sockets)]
+    await asyncio.sleep(1)
+    print("ready", flush=True)
+    began = time.monotonic()
+    await asyncio.to_thread(sys.stdin.readline)
+    for task in tasks:
+        task.cancel()
+    print(json.dumps(dict(flood.done) | {"seconds": time.monotonic() - began}), flush=True)
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], sys.argv[2], *map(int, sys.argv[3:5]), float(sys.argv[5])))
