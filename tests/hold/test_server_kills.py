@@ -63,14 +63,16 @@ def follow(app: App, stack: ExitStack) -> tuple[Path, Crowd]:
     return run, stack.enter_context(Crowd(address, VIEWERS, seed=12))
 
 
-def seconds_away(crowd: Crowd, moment: float, size: int) -> list[float]:
-    """How long after a moment each viewer had all of a log of so many bytes."""
+def seconds_away(crowd: Crowd, killed: float, size: int) -> list[float]:
+    """How long after now, when a server is there again, each viewer had all of a log's bytes."""
+    now = time.monotonic()
 
-    def away() -> list[float | None]:
-        return [one.back_after(moment, size) for one in crowd.viewers]
+    def back() -> list[float]:
+        times = [one.back_at(killed, size) for one in crowd.viewers]
+        return [at for at in times if at is not None]
 
-    until(lambda: None not in away(), "the viewers to come back")
-    return [seconds for seconds in away() if seconds is not None]
+    until(lambda: len(back()) == len(crowd.viewers), "the viewers to come back")
+    return [max(0.0, at - now) for at in back()]
 
 
 def must_know_all(crowd: Crowd, log: Path) -> None:
@@ -98,17 +100,18 @@ def test_each_viewer_is_back_at_their_run_and_it_goes_on(tmp_path: Path) -> None
     chance = random.Random(12)
     port, away = free_port(), []
     with ExitStack() as stack:
-        run, crowd = None, None
+        run, crowd, killed = None, None, 0.0
         for _ in range(KILLS + 1):
             with running_app(tmp_path, port=port) as app:
                 if run is None or crowd is None:
                     run, crowd = follow(app, stack)
                 else:
-                    away += seconds_away(crowd, time.monotonic(), (run / FILE).stat().st_size)
+                    away += seconds_away(crowd, killed, (run / FILE).stat().st_size)
                     must_know_all(crowd, run / FILE)
                     asyncio.run(press(app, urlencode({"run": run.name}), "resume"))
                 must_go_on(crowd)
                 time.sleep(chance.random())  # the random moment
+                killed = time.monotonic()
                 os.kill(app.pid, signal.SIGKILL)
     print(f"{KILLS} kills: back after {statistics.median(away):.2f} s, {max(away):.2f} at most")
     assert len(away) == KILLS * VIEWERS

@@ -25,8 +25,8 @@ class Viewer:
         self.version = ""
         self.status = ""
         self.events: list[dict[str, Any]] = []
-        self.frames: list[tuple[float, int]] = []
-        """When each came that had all events, and up to where."""
+        self.frames: list[tuple[float, float, int]] = []
+        """Of each that had all events: when its socket was opened, when it came, up to where."""
 
     async def watch(self) -> None:
         """Until it is cancelled."""
@@ -36,17 +36,18 @@ class Viewer:
                 async with connect(
                     self._address, proxy=None, max_size=None, compression=None
                 ) as socket:
+                    opened = time.monotonic()
                     asked = {"offset": self.offset, "version": self.version}
                     await socket.send(json.dumps(START | asked))
                     async for data in socket:
                         delay = RETRY
-                        self._take(data)
+                        self._take(data, opened)
             except (OSError, WebSocketException, InvalidHandshake, EOFError, TimeoutError):
                 pass
             await asyncio.sleep(delay * (0.75 + 0.5 * self._chance.random()))
             delay = min(LONGEST_RETRY, 2 * delay)
 
-    def _take(self, data: bytes | str) -> None:
+    def _take(self, data: bytes | str, opened: float) -> None:
         head = read(data).head
         if head["from"] != self.offset:
             assert head["from"] == 0, head
@@ -55,13 +56,15 @@ class Viewer:
         self.offset, self.status = head["offset"], head["status"]
         self.version = head.get("version", self.version)
         if not head.get("more"):
-            self.frames.append((time.monotonic(), self.offset))
+            self.frames.append((opened, time.monotonic(), self.offset))
 
-    def back_after(self, moment: float, size: int) -> float | None:
-        """Seconds from a moment to the first frame with all of a log of so many bytes."""
-        times = (when for when, offset in self.frames if when >= moment and offset >= size)
-        first = next(times, None)
-        return None if first is None else first - moment
+    def back_at(self, killed: float, size: int) -> float | None:
+        """When the first frame with all of a log of so many bytes came after a server was killed.
+
+        By a socket that was opened since: what the killed one sent may still be on its way.
+        """
+        times = (at for opened, at, end in self.frames if opened >= killed and end >= size)
+        return next(times, None)
 
 
 class Crowd:
