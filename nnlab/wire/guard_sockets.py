@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketDisconnected
 
 from nnlab.texts import _
 from nnlab.visitor import Visitor
@@ -80,6 +81,8 @@ class GuardedSockets:
                 page = _Page(visitor, self._protocol, self._turns, receive, send)
                 try:
                     await self._app(scope, page.receive, page.send)
+                except WebSocketDisconnected:
+                    pass  # it went, and Streamlit would have read or closed it then
                 finally:
                     page.leave()
             else:

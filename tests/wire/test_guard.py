@@ -8,6 +8,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from nnlab.visitor import Visitor
 from nnlab.wire import guard as module
@@ -229,6 +230,24 @@ def test_pages_of_one_person_run_one_after_the_other_and_anothers_at_once() -> N
         await until(lambda: pages.heard[0] == [b"run"] * 3)
         for socket in (first, other):
             await socket.leave()
+
+    run(asked())
+
+
+def test_streamlit_reading_a_socket_that_is_gone_is_no_error() -> None:
+    async def reads_on(scope: Scope, receive: Receive, send: Send) -> None:
+        socket = WebSocket(scope, receive, send)
+        await socket.accept()
+        await socket.close()
+        await socket.close()
+
+    async def asked() -> None:
+        sockets = GuardedSockets(reads_on, STREAM, Protocol())
+        socket = Socket(sockets, ANNA)
+        socket.to_server.put_nowait({"type": "websocket.connect"})
+        await asyncio.wait_for(socket.task, 30)
+        assert socket.sent[-1]["type"] == "websocket.close"
+        assert not sockets._open._held
 
     run(asked())
 
