@@ -1,10 +1,10 @@
 """`python -m benchmarks._flood URL ADDRESS STARTS SOCKETS RATE`: one who floods the server.
 
 All comes from one address of this machine, without cookies, since whoever sends none is counted by
-the address alone, which may have more. So many Streamlit sessions press Train, so many more sockets
-are opened, half of them pages', and all pages together ask `RATE` times a second for a run.
-Standard output says `ready` once that has begun; a line of standard input ends it, and a line of
-JSON says what came of it.
+the address alone, which may have more. So many Streamlit sessions press Train, for a minute at
+most; then so many more sockets are opened, half of them pages', and all pages together ask `RATE`
+times a second for a run. Standard output says `ready` once that begins; a line of standard input
+ends it, and a line of JSON says what came of it.
 """
 
 import asyncio
@@ -20,6 +20,8 @@ from websockets.exceptions import InvalidHandshake, WebSocketException
 
 from benchmarks._page_sessions import PROTOCOL, Session
 
+STARTING = 60.0
+"""Seconds that pressing Train may take; who has not come to it by then asks like the others."""
 FAILURES = (OSError, TimeoutError, WebSocketException, InvalidHandshake, EOFError, KeyError)
 
 
@@ -30,6 +32,7 @@ class Flood:
         self._url, self._from, self._rate = url.replace("http", "ws"), (address, 0), rate
         self.done: Counter[str] = Counter()
         self._pages = 0
+        self.all_begin = asyncio.Event()
 
     def _open(self, path: str) -> connect:
         protocols = [PROTOCOL] if "stream" in path else None
@@ -47,8 +50,11 @@ class Flood:
         try:
             async with self._open("/_stcore/stream") as socket:
                 page = Session(socket)
-                await page.open(trains=True)
-                self.done["starts"] += 1
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(STARTING):
+                        await page.open(trains=True)
+                        self.done["starts"] += 1
+                await self.all_begin.wait()
                 await self._ask(socket)
         except FAILURES:
             self.done["failed"] += 1
@@ -93,8 +99,11 @@ async def main(url: str, address: str, starts: int, sockets: int, rate: float) -
     flood = Flood(url, address, rate)
     paths = ("/_stcore/stream", "/wire?token=none")
     tasks = [asyncio.create_task(flood.start()) for _ in range(starts)]
+    until = time.monotonic() + STARTING
+    while flood.done["starts"] + flood.done["failed"] < starts and time.monotonic() < until:
+        await asyncio.sleep(0.1)
+    flood.all_begin.set()
     tasks += [asyncio.create_task(flood.socket(paths[n % 2])) for n in range(sockets)]
-    await asyncio.sleep(1)
     print("ready", flush=True)
     began = time.monotonic()
     await asyncio.to_thread(sys.stdin.readline)

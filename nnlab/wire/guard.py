@@ -24,6 +24,8 @@ from nnlab.wire.people import people
 PERSON_RATE, PERSON_BURST = 50.0, 500.0
 ADDRESS_RATE, ADDRESS_BURST = 200.0, 2_000.0
 """Requests a second, and after a pause."""
+OPENING_RATE, OPENING_BURST = 20.0, 1_000.0
+"""Sockets that one address opens a second, and after a pause: 300 in a lecture open 600 at once."""
 WAIT_SECONDS = 10.0
 """A request that would wait for longer is refused."""
 READING = ("GET", "HEAD", "OPTIONS")
@@ -49,6 +51,7 @@ class Guard:
         self._files = below(base, "/_stcore/upload_file/")
         self._persons = Buckets(PERSON_RATE, PERSON_BURST)
         self._addresses = Buckets(ADDRESS_RATE, ADDRESS_BURST)
+        self._openings = Buckets(OPENING_RATE, OPENING_BURST)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let it pass, now or in a while, or refuse it."""
@@ -56,7 +59,10 @@ class Guard:
             await self._app(scope, receive, send)
             return
         visitor = visitor_of(scope)
-        seconds = self._wait(visitor)
+        if scope["type"] == "websocket":
+            seconds = self._openings.wait(visitor.address, WAIT_SECONDS)
+        else:
+            seconds = self._wait(visitor)
         if seconds > WAIT_SECONDS:
             refused("a request: too many in a short time", visitor)
             text = _("Too many requests in a short time: come back later.")

@@ -298,6 +298,40 @@ def test_a_class_that_opens_the_lab_at_once_waits_and_one_who_asks_for_more_is_r
     run(asked())
 
 
+def test_one_address_opens_a_lecture_of_sockets_at_once_and_then_few_a_second(
+    guard: Guard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    async def asked() -> None:
+        for _ in range(int(module.OPENING_BURST)):
+            await guard(scope_of("websocket"), no_message, nothing)
+        assert slept == []
+        sent: list[Message] = []
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        for _ in range(int(module.OPENING_RATE * module.WAIT_SECONDS) + 50):
+            await guard(scope_of("websocket"), no_message, send)
+        assert slept
+        assert sent[0]["status"] == 429
+
+    monkeypatch.setattr(module.asyncio, "sleep", sleep)
+    run(asked())
+
+
+async def no_message() -> Message:
+    return {"type": "websocket.disconnect"}
+
+
+async def nothing(message: Message) -> None:
+    raise AssertionError(message)
+
+
 def test_one_person_is_slowed_before_the_address_is(guard: Guard) -> None:
     guard._persons = Buckets(rate=1, burst=2)
     known = people()

@@ -53,6 +53,8 @@ def test_a_bucket_gives_a_burst_and_then_its_rate() -> None:
     assert buckets.wait("b") == 0
     clock.now += 0.25  # two and a half came, and two were owed
     assert buckets.wait("a") == pytest.approx(0.05)
+    clock.now += 3600  # no more than the burst is saved up
+    assert [buckets.wait("a") for _ in range(6)] == pytest.approx([0] * 5 + [0.1])
 
 
 def test_who_would_wait_too_long_takes_nothing() -> None:
@@ -75,7 +77,6 @@ def test_turns_of_one_address_wait_for_each_other_and_for_nobody_else() -> None:
         again = asyncio.create_task(turns.take(ANNA))
         second = await turns.take(BERT)
         third = asyncio.create_task(turns.take(NOBODY))
-        fourth = asyncio.create_task(turns.take(NOBODY))
         other = await asyncio.wait_for(turns.take(CARL), 5)
         await asyncio.sleep(0)
         assert not again.done()
@@ -86,10 +87,21 @@ def test_turns_of_one_address_wait_for_each_other_and_for_nobody_else() -> None:
         assert not again.done()
         first.give_back()
         await asyncio.wait_for(again, 5)
-        assert not fourth.done()  # without cookies they are one person
-        third.result().give_back()
-        await asyncio.wait_for(fourth, 5)
         other.give_back()
+
+    run(asked())
+
+
+def test_those_of_an_address_without_cookies_take_turns_as_one_person() -> None:
+    async def asked() -> None:
+        turns = Turns(Most(person=1, address=9, all=9), seconds=60)
+        first = await turns.take(NOBODY)
+        second = asyncio.create_task(turns.take(NOBODY))
+        await asyncio.wait_for(turns.take(ANNA), 5)
+        await asyncio.sleep(0)
+        assert not second.done()
+        first.give_back()
+        await asyncio.wait_for(second, 5)
 
     run(asked())
 
