@@ -52,7 +52,12 @@ NOT_READ: dict[str, tuple[str, ...]] = {
     "ui/runtime/drawing_accuracy.py": ("our handwriting",),
     "wire/headers.py": ("img-src", "font-src", "script-src"),
     "wire/web.py": ("public, max-age",),
-    "wire/people.py": ("0=0; Path=/",),
+    "ui/stream.py": ("no BackMsg", "no message of a page"),
+    "wire/guard.py": ("a request: ", "a method "),  # the log's
+    "wire/guard_sockets.py": ("a socket: ", "a message "),
+    "wire/guard_uploads.py": ("a file",),
+    "wire/people.py": ("0=0; Path",),  # a header
+    "wire/quiet.py": ("0 (0 more",),
 }
 """Single strings by file, each by its beginning: keys, names of data sets and classes, commands,
 and what is compared with another program's words."""

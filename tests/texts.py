@@ -49,15 +49,18 @@ def frozen(path: Path) -> list[str]:
         if isinstance(node, ast.Call)
         and ast.unparse(node.func) in {"_", "marked"}
         and not any(
-            isinstance(outer, ast.FunctionDef | ast.Lambda) and not _is_default(node, outer)
+            isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            and not _is_default(node, outer)
             for outer in _outer(node)
         )
     ]
 
 
-def _is_default(node: ast.AST, function: ast.FunctionDef | ast.Lambda) -> bool:
+def _is_default(
+    node: ast.AST, function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+) -> bool:
     defaults = [*function.args.defaults, *filter(None, function.args.kw_defaults)]
-    decorators = function.decorator_list if isinstance(function, ast.FunctionDef) else []
+    decorators = [] if isinstance(function, ast.Lambda) else function.decorator_list
     return any(node in ast.walk(place) for place in (*defaults, *decorators))
 
 

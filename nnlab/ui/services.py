@@ -95,11 +95,9 @@ def raise_handles() -> None:
         return
     import resource
 
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    try:
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):  # macOS says infinite, and allows less
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    except (ValueError, OSError) as error:  # macOS says infinite, and allows less
-        _log.info("Handles stay limited to %s: %s", soft, error)
 
 
 def _invitation() -> str:
@@ -114,7 +112,6 @@ def _invitation() -> str:
     return _("The lab is open to others, who reach it at {address}", address=address)
 
 
-_log = logging.getLogger(__name__)
 _made = threading.Event()
 _CONTEXT = "streamlit.runtime.scriptrunner_utils.script_run_context"
 
