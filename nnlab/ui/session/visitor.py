@@ -6,6 +6,7 @@ from nnlab.errors import NnlabError
 from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.visitor import AT_THE_MACHINE, LOCAL, Visitor
+from nnlab.wire.addresses import counted
 from nnlab.wire.people import people
 
 GUEST = "guest"
@@ -20,7 +21,7 @@ def visitor() -> Visitor:
         person = people().person_of(st.context.cookies)
     except NnlabError:  # no key: nobody is known, and what they watch says why
         person = ""
-    return Visitor(person, st.context.ip_address or "")
+    return Visitor(person, counted(st.context.ip_address or ""))
 
 
 def owner() -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from nnlab import files
 from nnlab.data.registry import load
@@ -262,18 +263,47 @@ def test_a_damaged_newest_checkpoint_is_told_of_and_set_aside(
     assert has_weights_of_an_unbroken_run(run, data_dir)
 
 
-def test_a_checkpoint_that_may_be_whole_is_not_passed_over(runs_dir: Path, data_dir: Path) -> None:
+def test_a_checkpoint_that_may_be_whole_is_not_passed_over(
+    runs_dir: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A disk that does not give the bytes says nothing of them."""
+    run = new_run(runs_dir)
+    trained(run, data_dir, {5: ["checkpoint"], 9: ["pause"]})
+    newest = list_checkpoints(run.path)[-1]
+    load, read = torch.load, Path.read_bytes
+
+    def failing_load(path: Path, **how: Any) -> Any:
+        if path == newest:
+            raise OSError(errno.EIO, "Input/output error")
+        return load(path, **how)
+
+    def failing_read(path: Path) -> bytes:
+        if path == newest:
+            raise OSError(errno.EIO, "Input/output error")
+        return read(path)
+
+    with monkeypatch.context() as disk:
+        disk.setattr(torch, "load", failing_load)
+        disk.setattr(Path, "read_bytes", failing_read)
+        last = trained(run, data_dir)[-1]
+    assert isinstance(last, FitEnded)
+    assert last.reason == "failed"
+    assert newest in list_checkpoints(run.path)
+    begun = trained(run, data_dir)[0]
+    assert isinstance(begun, FitStarted)
+    assert begun.step == 9
+
+
+def test_a_folder_in_a_checkpoints_place_is_none(runs_dir: Path, data_dir: Path) -> None:
     run = new_run(runs_dir)
     trained(run, data_dir, {5: ["checkpoint"], 9: ["pause"]})
     newest = list_checkpoints(run.path)[-1]
     newest.unlink()
     newest.mkdir()
-    last = trained(run, data_dir)[-1]
+    begun, *_events, last = trained(run, data_dir)
+    assert isinstance(begun, FitStarted)
     assert isinstance(last, FitEnded)
-    assert last.reason == "failed"
-    assert newest.is_dir()
-    assert len(list_checkpoints(run.path)) == 2
+    assert (begun.step, last.reason) == (5, "completed")
 
 
 def test_a_full_memory_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

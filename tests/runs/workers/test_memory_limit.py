@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from nnlab.config import Experiment, Linear, Model
+from nnlab.config import Experiment, Flatten, Images, Linear, Model, Training
 from nnlab.data.registry import load
 from nnlab.runs.record import lock
 from nnlab.runs.record.checkpoints import load_live
@@ -20,7 +20,7 @@ from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.settings import Settings
 from nnlab.training.events import FitEnded
 from nnlab.training.fit import fit
-from tests.runs.bench import endless, events_of, experiment, new_run, noisy, wait_for
+from tests.runs.bench import endless, events_of, new_run, noisy, wait_for
 from tests.runs.workers.test_launcher import ended, worker_of
 from tests.training.bench import same
 
@@ -42,7 +42,7 @@ def launcher(home: Path) -> Iterator[LocalLauncher]:
             runs_dir=home / "runs",
             data_dir=home / "data",
             device="cpu",
-            worker_memory=180 * MB,
+            worker_memory=72 * MB,
         )
     )
     yield local
@@ -50,10 +50,17 @@ def launcher(home: Path) -> Iterator[LocalLauncher]:
 
 
 def wide(momentum: float) -> Experiment:
-    """16.8 million weights, 67 MB: as many gradients, and with momentum as many again."""
-    layers = (Linear(out_features=4096), Linear(out_features=4096), Linear(out_features=2))
-    given = experiment(optimizer={"kind": "sgd", "lr": 1e-4, "momentum": momentum}, steps=100)
-    return given.model_copy(update={"model": Model(layers=layers)})
+    """5 million weights, 20 MB: as many gradients, and with momentum as many again."""
+    layers = (
+        *(Flatten(), Linear(out_features=4096), Linear(out_features=400)),
+        Linear(out_features=10),
+    )
+    training = {"optimizer": {"kind": "sgd", "lr": 1e-4, "momentum": momentum}, "steps": 100}
+    return Experiment(
+        data=Images(kind="digits"),
+        model=Model(layers=layers),
+        training=Training.model_validate(training),
+    )
 
 
 def last_word(run: Run) -> FitEnded:
@@ -98,7 +105,7 @@ def test_the_reckoning_before_the_start_knows_what_a_run_may_take(
         given.model_copy(update={"training": given.training.model_validate(optimizer)}),
     )
     launcher.start(run)
-    assert "parameters need 0.3 GB" in (last_word(run).error or "")
+    assert "parameters need 0.1 GB" in (last_word(run).error or "")
 
 
 def test_a_run_that_is_asked_to_make_room_goes_on_later_bit_for_bit(
