@@ -9,7 +9,9 @@ import streamlit as st
 from nnlab.errors import NnlabError
 from nnlab.texts import N_, _
 from nnlab.ui import services
+from nnlab.ui.allowance import allowance
 from nnlab.ui.messages import say
+from nnlab.ui.visitors import visitor
 
 STYLE = Path(__file__).with_name("style.css")
 ICON = Path(__file__).with_name("icon.png")
@@ -56,9 +58,13 @@ def page(show: Callable[[], None]) -> None:
 
 @contextmanager
 def messages() -> Iterator[None]:
-    """Show what goes wrong for a person as a message. A fragment needs one of its own."""
+    """Show what goes wrong for a person as a message. A fragment needs one of its own.
+
+    What is done in it counts towards what the person may take of the processor.
+    """
     try:
-        yield
+        with allowance.spent_by(visitor()):
+            yield
     except NnlabError as error:
         say("error", error, icon=":material/error:")
 

@@ -11,7 +11,7 @@ from collections import deque
 from nnlab.visitor import Visitor
 from nnlab.wire.shares import Most, Shares
 
-AT_ONCE = Most(person=1, address=2, all=float("inf"))
+AT_ONCE = Most(person=2, address=8, all=float("inf"))
 SECONDS = 10.0
 """A turn ends by itself: a run that waits for something (a download) holds nobody up for longer.
 A page's run takes 0.1 to 0.3 s; much shorter turns would end before the runs where many wait, and

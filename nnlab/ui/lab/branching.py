@@ -19,7 +19,7 @@ from nnlab.ui import services
 from nnlab.ui.lab.pace import chosen_pace
 from nnlab.ui.lab.run_commands import make_room, start_new
 from nnlab.ui.runtime.cache import kept
-from nnlab.ui.session.visitor import owner
+from nnlab.ui.visitors import owner
 
 MAX_NAME = 80
 

@@ -17,7 +17,7 @@ from nnlab.ui.lab.pace import chosen_pace, tell_pace
 from nnlab.ui.run_names import title
 from nnlab.ui.runtime.run_view import RunView, run_view
 from nnlab.ui.session.lab_state import LabState, LeftRun
-from nnlab.ui.session.visitor import owner, visitor
+from nnlab.ui.visitors import owner, visitor
 
 RESUMABLE: frozenset[Status] = frozenset({"paused", "stopped", "interrupted"})
 ANSWER_SECONDS = 0.25

@@ -12,8 +12,8 @@ from nnlab.ui.components.tables import DASH
 from nnlab.ui.run_names import is_title, title
 from nnlab.ui.runs.figures import figures_of
 from nnlab.ui.session.runs_state import RunsState
-from nnlab.ui.session.visitor import owner_name
 from nnlab.ui.session.widgets import runs as widgets
+from nnlab.ui.visitors import owner_name
 from nnlab.ui.words import duration, moment, plain
 from nnlab.visible import in_html
 

@@ -22,8 +22,8 @@ from nnlab.ui.messages import as_it_stands
 from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.drawing_accuracy import standing
 from nnlab.ui.session.draw_state import draw_state
-from nnlab.ui.session.visitor import owner
 from nnlab.ui.session.widgets import draw as widgets
+from nnlab.ui.visitors import owner
 
 SHOWN = 30
 """The newest drawings on the sheet."""

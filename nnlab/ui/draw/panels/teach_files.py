@@ -11,8 +11,8 @@ from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.messages import say
 from nnlab.ui.session.draw_state import draw_state
-from nnlab.ui.session.visitor import owner
 from nnlab.ui.session.widgets import draw as widgets
+from nnlab.ui.visitors import owner
 
 
 def show_files(listed: tuple[Drawing, ...], data_dir: Path) -> None:

@@ -9,8 +9,8 @@ from nnlab.data.handwriting import drawings, freeze
 from nnlab.texts import N_, _
 from nnlab.ui import services
 from nnlab.ui.runtime.image_data import LABELS
-from nnlab.ui.session.visitor import owner
 from nnlab.ui.session.widgets import images as widgets
+from nnlab.ui.visitors import owner
 from nnlab.ui.words import plain
 
 NOTHING = N_("nothing else")

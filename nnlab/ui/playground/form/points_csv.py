@@ -22,8 +22,8 @@ from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.session.labs import playground_state
 from nnlab.ui.session.playground_state import Upload
-from nnlab.ui.session.visitor import owner
 from nnlab.ui.session.widgets import playground as widgets
+from nnlab.ui.visitors import owner
 from nnlab.ui.words import plain
 from nnlab.visible import visible
 

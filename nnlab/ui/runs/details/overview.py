@@ -25,8 +25,8 @@ from nnlab.ui.runs.files import disk_use
 from nnlab.ui.runtime.r_squared import Variances, variances_of
 from nnlab.ui.session.address import LINK
 from nnlab.ui.session.labs import lab_of
-from nnlab.ui.session.visitor import owner_name
 from nnlab.ui.session.widgets import runs as widgets
+from nnlab.ui.visitors import owner_name
 from nnlab.ui.words import moment
 from nnlab.visible import in_html
 

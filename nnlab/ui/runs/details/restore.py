@@ -20,8 +20,8 @@ from nnlab.ui.lab.run_commands import make_room
 from nnlab.ui.messages import say
 from nnlab.ui.runs.details.save import samples
 from nnlab.ui.session.runs_state import RunsState
-from nnlab.ui.session.visitor import owner
 from nnlab.ui.session.widgets import runs as widgets
+from nnlab.ui.visitors import owner
 
 MAX_NAME = 80
 

@@ -15,7 +15,10 @@ GUEST = "guest"
 
 def visitor() -> Visitor:
     """Of this session. Where the lab is not shared there is one, who has all of it."""
-    if not services.settings().share:
+    try:
+        if not services.settings().share:
+            return AT_THE_MACHINE
+    except NnlabError:  # every page says which setting is wrong
         return AT_THE_MACHINE
     try:
         person = people().person_of(st.context.cookies)

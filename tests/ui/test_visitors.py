@@ -7,8 +7,8 @@ import pytest
 import streamlit as st
 
 from nnlab.ui import services
-from nnlab.ui.session import visitor as module
-from nnlab.ui.session.visitor import owner, owner_name, visitor
+from nnlab.ui import visitors as module
+from nnlab.ui.visitors import owner, owner_name, visitor
 from nnlab.visitor import AT_THE_MACHINE, Visitor
 from nnlab.wire import hub
 from nnlab.wire.people import people

@@ -1,0 +1,69 @@
+"""What the pages of one person may take of the processor in a shared lab.
+
+All pages run in one process, whose interpreter lock lets one of them compute at a time. Who asks
+for a page again and again, from however many tabs, gets a share of it and the rest waits.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from nnlab.visitor import AT_THE_MACHINE, Visitor
+
+SHARE = 0.25
+"""Seconds of processor a second. A page's run takes 0.05 to 0.2: one who clicks each second, or
+drags a slider for half a minute, does not come to wait."""
+BURST = 10.0
+"""Seconds of processor that are there after a pause."""
+LONGEST_WAIT = 5.0
+MAX_PERSONS = 10_000
+"""Whoever was not here for longest is forgotten: their allowance is whole again."""
+
+
+class Allowance:
+    """Of all persons. Safe to be used by many threads at once."""
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        processor: Callable[[], float] = time.thread_time,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        """`clock` and `processor` (of the calling thread) are in seconds."""
+        self._clock, self._processor, self._sleep = clock, processor, sleep
+        self._lock = threading.Lock()
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        """For each: when it was last looked at, and the seconds that were left then."""
+        self._page = threading.local()
+
+    @contextmanager
+    def spent_by(self, visitor: Visitor) -> Iterator[None]:
+        """Wait until they may, and count what is done meanwhile. A part of a page is its page's."""
+        if visitor is AT_THE_MACHINE or getattr(self._page, "is_counted", False):
+            yield
+            return
+        if (owed := -self._take(visitor.key, 0.0)) > 0:
+            self._sleep(min(owed / SHARE, LONGEST_WAIT))
+        self._page.is_counted, begun = True, self._processor()
+        try:
+            yield
+        finally:
+            self._page.is_counted = False
+            self._take(visitor.key, self._processor() - begun)
+
+    def _take(self, key: str, seconds: float) -> float:
+        """Take so many; returns those that are left, below 0 where too many were taken."""
+        with self._lock:
+            now = self._clock()
+            then, left = self._left.pop(key, (now, BURST))
+            left = min(BURST, left + SHARE * (now - then)) - seconds
+            self._left[key] = now, left
+            if len(self._left) > MAX_PERSONS:
+                self._left.popitem(last=False)
+        return left
+
+
+allowance = Allowance()
+"""The server's."""
