@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from nnlab.visitor import AT_THE_MACHINE, Visitor
 
-SHARE = 0.25
+SHARE = 0.2
 """Seconds of processor a second. A page's run takes 0.05 to 0.2: one who clicks each second, or
 drags a slider for half a minute, does not come to wait."""
 BURST = 10.0

@@ -5,7 +5,6 @@ address, and some have two tabs. One person has some tabs: 20 of them are 40 soc
 """
 
 import asyncio
-import time
 from typing import Literal, Protocol
 
 from starlette.responses import PlainTextResponse
@@ -14,7 +13,7 @@ from starlette.websockets import WebSocketDisconnected
 
 from nnlab.texts import _
 from nnlab.visitor import Visitor
-from nnlab.wire.buckets import Bucket
+from nnlab.wire.buckets import Buckets
 from nnlab.wire.guard_log import refused
 from nnlab.wire.shares import Most, Shares
 from nnlab.wire.turns import Turn, Turns
@@ -23,9 +22,9 @@ OPEN = Most(person=40, address=1_000, all=2_000)
 MESSAGE_BYTES = 1_000_000
 """Of one message to the server: a form takes some kB. uvicorn itself gathers no longer ones, see
 `server.maxMessageSize` in .streamlit/config.toml."""
-RATE, BURST = 10.0, 40.0
-"""Messages a second of one socket, and after a pause; one that is quicker waits. A slider that is
-dragged sends five."""
+RATE, BURST = 10.0, 60.0
+"""Messages a second of all pages of one person, and after a pause; who is quicker waits. A slider
+that is dragged sends five."""
 
 Kind = Literal["run", "other", "ignored"]
 
@@ -67,6 +66,7 @@ class GuardedSockets:
     ) -> None:
         self._app, self._stream, self._protocol = app, stream, protocol
         self._open, self._turns = Shares(open_at_once), turns or Turns()
+        self._messages = Buckets(RATE, BURST)
 
     async def serve(self, visitor: Visitor, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one socket, or refuse it before anything is done for it."""
@@ -78,7 +78,7 @@ class GuardedSockets:
         self._open.take(visitor)
         try:
             if scope["path"] == self._stream:
-                page = _Page(visitor, self._protocol, self._turns, receive, send)
+                page = _Page(visitor, self._protocol, self._turns, self._messages, receive, send)
                 try:
                     await self._app(scope, page.receive, page.send)
                 except WebSocketDisconnected:
@@ -99,12 +99,13 @@ class _Page:
         visitor: Visitor,
         protocol: PageProtocol,
         turns: Turns,
+        messages: Buckets,
         receive: Receive,
         send: Send,
     ) -> None:
         self._visitor, self._protocol, self._turns = visitor, protocol, turns
         self._receive, self._send = receive, send
-        self._bucket = Bucket(RATE, BURST, time.monotonic)
+        self._messages = messages
         self._turn: Turn | None = None
         self._closed = False
 
@@ -117,7 +118,7 @@ class _Page:
             kind = self._kind(message)
             if kind is None:
                 return await self._close()
-            if seconds := self._bucket.wait():
+            if seconds := self._messages.wait(self._visitor.key):
                 await asyncio.sleep(seconds)
             if kind == "ignored":
                 continue
