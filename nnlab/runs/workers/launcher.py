@@ -288,7 +288,7 @@ class LocalLauncher:
             "since": session.since,
             "data_dir": str(self._settings.data_dir.resolve()),
             "device": self._settings.device,
-            "nice": nice_of(session.visitor, self._training()),
+            "nice": nice_of(session.visitor, self._training() if self._settings.share else ()),
         }
         session.host = self._hand(order)
         session.handed = time.monotonic()

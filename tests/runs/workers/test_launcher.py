@@ -315,7 +315,7 @@ def test_one_who_asks_for_all_places_gets_their_share_and_the_next_one_a_place(
     wait_for(lambda: lab.status(other) == "running", "the other's run")
     nices = [worker_of(run).nice() for run in (*flood[:2], other)]
     own = psutil.Process().nice()
-    assert nices == [own + 5, own + 10, own + 5]
+    assert nices == [own + 5, own + 15, own + 5]
 
     # No place is free any more; who has none gets that of the newest of who has most.
     third = new_run(tmp_path / "runs", endless())
@@ -467,3 +467,15 @@ def test_where_forking_is_unsafe_a_warm_spare_trains(
         assert local._host.pid != local._spent[0].pid
     finally:
         local.close()
+
+
+def test_where_nobody_shares_the_lab_all_runs_of_a_person_are_alike(
+    shared: LocalLauncher, home: Path
+):
+    runs = [new_run(home / "runs", endless()) for _ in range(2)]
+    for run in runs:
+        shared.start(run)
+    assert {worker_of(run).nice() for run in runs} == {psutil.Process().nice() + 5}
+    for run in runs:
+        shared.ask(run, "stop")
+        wait_for_end(run)

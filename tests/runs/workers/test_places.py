@@ -113,7 +113,7 @@ def test_places_are_filled_as_far_as_the_limits_allow_and_no_further(
 
 def test_each_further_run_of_a_person_takes_less_of_the_processor() -> None:
     a, b = people("AB")
-    assert [nice_of(a, [a] * count) for count in range(5)] == [5, 10, 15, NICEST, NICEST]
+    assert [nice_of(a, [a] * count) for count in range(5)] == [5, 15, NICEST, NICEST, NICEST]
     assert nice_of(b, [a] * 4) == 5
 
 
