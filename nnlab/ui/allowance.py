@@ -12,9 +12,9 @@ from contextlib import contextmanager
 
 from nnlab.visitor import AT_THE_MACHINE, Visitor
 
-SHARE = 0.2
-"""Seconds of processor a second. A page's run takes 0.05 to 0.2: one who clicks each second, or
-drags a slider for half a minute, does not come to wait."""
+SHARE = 0.1
+"""Seconds of processor a second. A page's run takes 0.05 to 0.2: after a hundred clicks without a
+pause the next ones come one a second."""
 BURST = 10.0
 """Seconds of processor that are there after a pause."""
 LONGEST_WAIT = 5.0

@@ -21,11 +21,6 @@ from nnlab.wire.hub import connect
 from nnlab.wire.paths import below
 from nnlab.wire.quiet import keep_quiet
 
-SWITCH_SECONDS = 0.0005
-"""After so long a thread that computes lets others have the interpreter (Python: 0.005). A page's
-run and the loop that sends give it away at each of some hundred messages, and would wait ten times
-as long for it wherever another page computes."""
-
 
 @st.cache_resource(show_spinner=False)
 def settings() -> Settings:
@@ -79,7 +74,6 @@ async def warm_up(_app: object) -> AsyncIterator[None]:
     keep_quiet()
     allow_long_answers()
     raise_handles()
-    sys.setswitchinterval(SWITCH_SECONDS)
     if is_open():
         print(_invitation(), flush=True)
     threading.Thread(target=_make_launcher, name="warm-up", daemon=True).start()

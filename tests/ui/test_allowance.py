@@ -44,14 +44,14 @@ def test_one_who_asks_without_end_gets_a_share_of_the_processor(machine: Machine
 
 def test_who_clicks_each_second_never_waits(machine: Machine) -> None:
     for _ in range(1000):
-        machine.page(A, 0.2)
-        machine.now += 0.8
+        machine.page(A, 0.1)
+        machine.now += 0.9
     assert machine.slept == []
 
 
 def test_nobody_waits_for_what_another_has_taken(machine: Machine) -> None:
     for _ in range(20):
-        machine.page(A, 2.0)
+        machine.page(A, 3.0)
     slept = len(machine.slept)
     machine.page(B, 2.0)
     assert slept > 0
