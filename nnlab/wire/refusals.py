@@ -2,6 +2,7 @@
 
 from nnlab.errors import NnlabError, RunDamagedError, RunNotFoundError, RunTooNewError
 from nnlab.texts import _
+from nnlab.visible import without_folders
 
 REASON_BYTES = 123
 """What fits into a close frame beside its code (RFC 6455, section 5.5)."""
@@ -101,8 +102,8 @@ def refusal_of(run_id: str, error: NnlabError | OSError) -> RefusedError:
         case RunTooNewError():
             return too_new(run_id)
         case RunDamagedError():
-            return RefusedError(1011, str(error))
+            return RefusedError(1011, without_folders(str(error)))
         case OSError():
             return unreadable(run_id, error)
         case _:
-            return RefusedError(1011, str(error))
+            return RefusedError(1011, without_folders(str(error)))

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from nnlab.wire import hub, socket, tokens
+from nnlab.errors import NnlabError, RunDamagedError
+from nnlab.wire import hub, refusals, socket, tokens
 from tests.wire.bench import (
     START,
     Server,
@@ -220,3 +221,12 @@ def test_the_document_lists_every_code_that_is_used() -> None:
     used = set(re.findall(r"RefusedError\(\s*(\d{4})", source))
     assert len(used) >= 8
     assert used == documented
+
+
+@pytest.mark.parametrize("kind", [NnlabError, RunDamagedError])
+def test_no_refusal_says_where_on_the_server_a_file_lies(
+    runs_dir: Path, kind: type[NnlabError]
+) -> None:
+    said = refusals.refusal_of("run", kind(f"{runs_dir}/run/meta.json cannot be read."))
+    assert str(runs_dir) not in str(said)
+    assert "meta.json cannot be read" in str(said)
