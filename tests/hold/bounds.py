@@ -24,6 +24,8 @@ SECONDS = 1.0
 BYTES = 100 * 2**20
 """Of memory, beyond what was received."""
 
+TRIES = 3
+
 
 class Given(bytes):
     """What is sent; a test that fails does not print all of it."""
@@ -45,7 +47,24 @@ class Cost:
 
 
 def cost_of(call: Callable[[], object], expected: type[Exception]) -> Cost:
-    """Call it; `expected` is the one kind of error that it may raise."""
+    """Call it; `expected` is the one kind of error that it may raise.
+
+    Beyond a bound it is called again, and the least counts: a library that is loaded once, and
+    memory that the allocator keeps for the next one, are not what this thing costs.
+    """
+    costs: list[Cost] = []
+    while len(costs) < TRIES:
+        costs.append(_cost_of_once(call, expected))
+        if costs[-1].seconds <= SECONDS and costs[-1].memory <= BYTES:
+            break
+    return Cost(
+        min(cost.seconds for cost in costs),
+        min(cost.memory for cost in costs),
+        costs[-1].outcome,
+    )
+
+
+def _cost_of_once(call: Callable[[], object], expected: type[Exception]) -> Cost:
     _settle()
     gc.collect()
     gc.freeze()  # else each case pays for a look through all that is loaded

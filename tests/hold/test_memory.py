@@ -110,7 +110,7 @@ class Health:
 @contextmanager
 def open_tab(app: App) -> Iterator[subprocess.Popen[str]]:
     """Somebody on the Playground."""
-    tab = start("benchmarks._page_sessions", app.url, "1", "0")
+    tab = start("benchmarks._page_sessions", app.url, "1", "0", "3")
     try:
         assert hear(tab) == "ready"
         yield tab

@@ -247,6 +247,8 @@ def take(name: str, content: bytes) -> Callable[[], object]:
     return read
 
 
+# Python warns of an escape sequence in a pickle that it does not know.
+@pytest.mark.filterwarnings("ignore:invalid escape sequence:DeprecationWarning")
 @fuzzed(0.1)
 @given(files())
 def test_a_model_file(file: tuple[str, bytes]) -> None:

@@ -24,6 +24,7 @@ from nnlab.wire.tokens import Tokens, key_of
 from tests.browser.server import App, free_port, running_app
 from tests.hold.bounds import FULL
 from tests.hold.viewers import Crowd
+from tests.wire.asgi import run as alone
 
 pytestmark = pytest.mark.proof
 
@@ -56,7 +57,7 @@ async def press(app: App, query: str, button: str) -> None:
 def follow(app: App, stack: ExitStack) -> tuple[Path, Crowd]:
     """A run that trains, and those who watch it."""
     experiment = RECIPES["spiral"].experiment.with_set("training.epochs", 1_000_000)
-    asyncio.run(press(app, urlencode({"x": to_link(experiment)}), "train"))
+    alone(press(app, urlencode({"x": to_link(experiment)}), "train"))
     (run,) = app.runs()
     token = Tokens(key_of(Settings(runs_dir=app.runs_dir))).sign(run.name)
     address = f"{app.url.replace('http', 'ws')}/wire?{urlencode({'token': token})}"
@@ -108,7 +109,7 @@ def test_each_viewer_is_back_at_their_run_and_it_goes_on(tmp_path: Path) -> None
                 else:
                     away += seconds_away(crowd, killed, (run / FILE).stat().st_size)
                     must_know_all(crowd, run / FILE)
-                    asyncio.run(press(app, urlencode({"run": run.name}), "resume"))
+                    alone(press(app, urlencode({"run": run.name}), "resume"))
                 must_go_on(crowd)
                 time.sleep(chance.random())  # the random moment
                 killed = time.monotonic()

@@ -9,8 +9,8 @@ from torch import Tensor, nn
 from nnlab.config import Task
 from nnlab.models.eval_mode import eval_mode
 
-AT_ONCE = 1_000
-"""Places: the outputs of a wide layer take 16 kB for each."""
+AT_ONCE = 250
+"""Places: the outputs of a wide layer take 40 kB for each."""
 
 
 @lru_cache(maxsize=16)
