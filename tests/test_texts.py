@@ -54,7 +54,7 @@ NOT_READ: dict[str, tuple[str, ...]] = {
     "wire/web.py": ("public, max-age",),
     "ui/stream.py": ("no BackMsg", "no message of a page"),
     "wire/guard.py": ("a request: ", "a method "),  # the log's
-    "wire/guard_sockets.py": ("a socket: ", "a message "),
+    "wire/guard_sockets.py": ("a socket: ", "a message ", "a page: "),
     "wire/guard_uploads.py": ("a file",),
     "wire/people.py": ("0=0; Path",),  # a header
     "wire/quiet.py": ("0 (0 more",),

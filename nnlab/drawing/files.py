@@ -16,12 +16,12 @@ from nnlab.texts import _
 
 MOST_BYTES = 16 * 2**20
 """Of a file."""
-LARGEST = 50_000_000
+LARGEST = 50_200_000
 """Pixels of a JPEG in one pass, which is decoded at a part of its size: a telephone's photograph.
 What a file says of its size is read before any of it is decoded."""
-LARGEST_WHOLE = 8_000_000
-"""Pixels of anything else, a JPEG in passes among them: it is in memory whole before it is made
-smaller."""
+LARGEST_WHOLE = 8_300_000
+"""Pixels of anything else (3,840 × 2,160 are 8.29 million), a JPEG in passes among them: it is in
+memory whole before it is made smaller."""
 LARGEST_WEBP = 4_000_000
 """Pixels of a WebP, of which its library keeps four copies."""
 LONGEST = 16_384

@@ -128,7 +128,8 @@ def must_fit(experiment: Experiment, weights: dict[str, Tensor], name: str | Non
 
 
 def _read_safetensors(name: str, data: bytes) -> dict[str, Tensor]:
-    if int.from_bytes(data[:8], "little") > MAX_HEADER and len(data) >= 8:
+    said = int.from_bytes(data[:8], "little")
+    if MAX_HEADER < said <= len(data):  # what says more than there is is refused unread below
         most = MAX_HEADER // 1024
         raise _refused(name, _("it says more than {most} kB about its tensors", most=most))
     try:

@@ -49,6 +49,8 @@ class Guard:
         self._sockets = GuardedSockets(app, below(base, "/_stcore/stream"), protocol)
         self._uploads = GuardedUploads(app, holding)
         self._files = below(base, "/_stcore/upload_file/")
+        # Streamlit's figures on itself: of whoever keeps the server, and costly to make.
+        self._metrics = below(base, "/_stcore/metrics")
         self._persons = Buckets(PERSON_RATE, PERSON_BURST)
         self._addresses = Buckets(ADDRESS_RATE, ADDRESS_BURST)
         self._openings = Buckets(OPENING_RATE, OPENING_BURST)
@@ -81,6 +83,8 @@ class Guard:
         if method == "PUT" and is_file:
             session = path.removeprefix(self._files).partition("/")[0]
             await self._uploads.put(visitor, session, scope, receive, send)
+        elif path == self._metrics:
+            await PlainTextResponse(_("Not for visitors."), 404)(scope, receive, send)
         elif method in READING or (method in UPLOADING and is_file):
             await self._app(scope, receive, send)
         else:

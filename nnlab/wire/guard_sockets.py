@@ -15,6 +15,7 @@ from nnlab.texts import _
 from nnlab.visitor import Visitor
 from nnlab.wire.buckets import Buckets
 from nnlab.wire.guard_log import refused
+from nnlab.wire.guard_memory import Memory
 from nnlab.wire.shares import Most, Shares
 from nnlab.wire.turns import Turn, Turns
 
@@ -54,6 +55,7 @@ class GuardedSockets:
         protocol: of these.
         open_at_once: how many.
         turns: of the pages' runs.
+        memory: of the machine.
     """
 
     def __init__(
@@ -63,7 +65,9 @@ class GuardedSockets:
         protocol: PageProtocol,
         open_at_once: Most = OPEN,
         turns: Turns | None = None,
+        memory: Memory | None = None,
     ) -> None:
+        self._memory = memory or Memory()
         self._app, self._stream, self._protocol = app, stream, protocol
         self._open, self._turns = Shares(open_at_once), turns or Turns()
         self._messages = Buckets(RATE, BURST)
@@ -74,6 +78,11 @@ class GuardedSockets:
             refused("a socket: too many are open", visitor)
             text = _("Too many tabs of the lab are open: close some, and reload the page.")
             await refuse(text, 10, scope, receive, send)
+            return
+        if scope["path"] == self._stream and not self._memory.is_enough():
+            refused("a page: the memory is nearly used up", visitor)
+            text = _("The lab is full: come back later.")
+            await refuse(text, 30, scope, receive, send)
             return
         self._open.take(visitor)
         try:

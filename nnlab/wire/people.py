@@ -11,10 +11,10 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from http.cookies import CookieError, SimpleCookie
 
 from itsdangerous import BadData, URLSafeSerializer
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from nnlab.errors import NnlabError
@@ -74,14 +74,11 @@ def people() -> People:
 
 
 def cookies_of(scope: Scope) -> dict[str, str]:
-    """The cookies of a request, by name; none where they are too long or cannot be read."""
+    """The cookies of a request, by name; none where they are too long."""
     said = Headers(scope=scope).get("cookie", "")
     if len(said) > MAX_HEADER:
         return {}
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(said).items()}
-    except CookieError:
-        return {}
+    return cookie_parser(said)
 
 
 class NewPeople:

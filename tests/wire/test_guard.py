@@ -15,6 +15,7 @@ from nnlab.wire import guard as module
 from nnlab.wire import guard_sockets
 from nnlab.wire.buckets import Buckets
 from nnlab.wire.guard import Guard
+from nnlab.wire.guard_memory import RESERVE, Memory
 from nnlab.wire.guard_sockets import GuardedSockets, Kind
 from nnlab.wire.guard_uploads import FILE_BYTES, GuardedUploads
 from nnlab.wire.people import people
@@ -263,6 +264,7 @@ def guard() -> Guard:
         ("GET", "/", 200),
         ("HEAD", "/any", 200),
         ("OPTIONS", FILE, 200),
+        ("GET", "/_stcore/metrics", 404),
         ("DELETE", FILE, 200),
         ("DELETE", "/", 405),
         ("POST", "/", 405),
@@ -434,5 +436,33 @@ def test_one_who_goes_in_the_middle_of_a_file_makes_no_error() -> None:
 
         await uploads.put(ANNA, "session", sized(10), receive, send)
         assert not uploads._coming._held
+
+    run(asked())
+
+
+def test_where_the_memory_is_nearly_used_up_no_further_page_opens() -> None:
+    now, free = 0.0, RESERVE - 1.0
+    memory = Memory(lambda: free, lambda: now)
+
+    async def pages(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "websocket.accept"})
+
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def asked() -> None:
+        nonlocal now, free
+        sockets = GuardedSockets(pages, STREAM, Protocol(), memory=memory)
+        await sockets.serve(ANNA, scope_of("websocket", STREAM), no_message, send)
+        assert sent[0]["status"] == 429
+        assert sockets._open.fits(ANNA)
+        await sockets.serve(ANNA, scope_of("websocket", "/wire"), no_message, send)
+        assert sent[-1]["type"] == "websocket.accept", "who watches already costs little"
+        sent.clear()
+        now, free = 1.0, float(RESERVE)
+        await sockets.serve(ANNA, scope_of("websocket", STREAM), no_message, send)
+        assert sent[-1]["type"] == "websocket.accept"
 
     run(asked())

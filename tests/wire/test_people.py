@@ -79,6 +79,11 @@ def test_cookies_that_are_too_long_are_not_read() -> None:
     }
 
 
+def test_an_odd_cookie_of_another_site_hides_none_of_ours() -> None:
+    said = f'theme={{"a": 1}}; {people().cookie}={people().new_cookie()}'
+    assert people().person_of(cookies_of({"type": "http", "headers": [(b"cookie", said.encode())]}))
+
+
 def test_an_address_that_asks_for_ever_new_cookies_gets_no_more_until_time_passes(
     app: NewPeople, clock: Clock
 ) -> None:

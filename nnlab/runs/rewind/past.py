@@ -33,6 +33,7 @@ from nnlab.runs.record.weight_files import FOLDER, list_checkpoints
 from nnlab.runs.rewind.replay import must_have, state_at
 from nnlab.runs.store import Run
 from nnlab.training.state import State
+from nnlab.visitor import AT_THE_MACHINE, Visitor
 
 logger = logging.getLogger(__name__)
 
@@ -43,8 +44,9 @@ FORGOTTEN_SECONDS = 4.0
 what it came by on its way is kept, so that one that was ended too early loses little."""
 SILENT_SECONDS = 30.0
 """A replay that says nothing for so long has been ended from outside."""
-MAX_REPLAYS = 8
-"""Replays at once, of all sessions together: one more waits until somebody asks again."""
+MAX_REPLAYS, MAX_EACH = 8, 2
+"""Replays at once, of all sessions together and of one person in a shared lab: one more waits until
+somebody asks again."""
 MAX_STATES, MAX_BYTES = 64, 64 * 2**20
 """What is kept of the replays of one run."""
 MAX_RUNS = 16
@@ -68,13 +70,16 @@ class Past:
         self._home = Path(tempfile.mkdtemp(prefix="nnlab-past-"))
         weakref.finalize(self, shutil.rmtree, self._home, ignore_errors=True)
         self._lock = threading.Lock()
-        self._ordered: dict[Path, float] = {}
-        """When the replay of a wanted file was ordered, in seconds since 1970."""
+        self._ordered: dict[Path, tuple[float, Visitor]] = {}
+        """When the replay of a wanted file was ordered, in seconds since 1970, and for whom."""
 
-    def look(self, run: Run, history: History, step: int) -> State | Replaying:
+    def look(
+        self, run: Run, history: History, step: int, visitor: Visitor = AT_THE_MACHINE
+    ) -> State | Replaying:
         """The full state after `step` steps, bit for bit; or how far its replay has come.
 
-        Who looks again gets the state when it is there; who does not lets the replay end.
+        Who looks again gets the state when it is there; who does not lets the replay end. The
+        replay counts for the `visitor` who looked first.
 
         Raises:
             NnlabError: the run has no such step, or it cannot be replayed.
@@ -83,7 +88,7 @@ class Past:
         must_have(run, history, step)
         folder = self._home / f"{run.id}-{_sitting(history)}"
         state = _kept(run, folder, step)
-        if state is None and self._want(run, folder, step):
+        if state is None and self._want(run, folder, step, visitor):
             until = time.monotonic() + PATIENCE_SECONDS
             while state is None and time.monotonic() < until:
                 time.sleep(0.005)
@@ -96,7 +101,7 @@ class Past:
         for old in newest[MAX_RUNS - 1 :]:
             shutil.rmtree(old, ignore_errors=True)
 
-    def _want(self, run: Run, folder: Path, step: int) -> bool:
+    def _want(self, run: Run, folder: Path, step: int, visitor: Visitor) -> bool:
         """Whether this is the first look at the step. Raises NnlabError: the replay failed."""
         wanted, failed = _file(folder, step, "wanted"), _file(folder, step, "failed")
         with self._lock:
@@ -110,12 +115,12 @@ class Past:
                 raise NnlabError(said)
             told = _file(folder, step, "progress")
             is_first = not wanted.exists() or self._is_silent(wanted, told)
-            if is_first and not self._has_place():
+            if is_first and not self._has_place(visitor):
                 return False
             wanted.touch()
             if is_first:
                 told.unlink(missing_ok=True)
-                self._ordered[wanted] = time.time()
+                self._ordered[wanted] = time.time(), visitor
                 self._hand_over(
                     {
                         "replay": str(folder),
@@ -126,20 +131,24 @@ class Past:
                 )
         return is_first
 
-    def _has_place(self) -> bool:
+    def _has_place(self, visitor: Visitor) -> bool:
         """Whether one more may begin. Those that are over have removed what asked for them."""
         self._ordered = {
-            wanted: at
-            for wanted, at in self._ordered.items()
+            wanted: order
+            for wanted, order in self._ordered.items()
             if wanted.exists() and not wanted.with_suffix(".failed").exists()
         }
-        silent = [
-            self._is_silent(wanted, wanted.with_suffix(".progress")) for wanted in self._ordered
+        under_way = [
+            whose
+            for wanted, (_at, whose) in self._ordered.items()
+            if not self._is_silent(wanted, wanted.with_suffix(".progress"))
         ]
-        return silent.count(False) < MAX_REPLAYS
+        most = MAX_REPLAYS if visitor is AT_THE_MACHINE else MAX_EACH
+        own = sum(other.key == visitor.key for other in under_way)
+        return len(under_way) < MAX_REPLAYS and own < most
 
     def _is_silent(self, wanted: Path, told: Path) -> bool:
-        heard = self._ordered.get(wanted, 0.0)
+        heard, _visitor = self._ordered.get(wanted, (0.0, AT_THE_MACHINE))
         with contextlib.suppress(FileNotFoundError):
             heard = told.stat().st_mtime
         return time.time() - heard > SILENT_SECONDS

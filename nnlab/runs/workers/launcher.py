@@ -341,8 +341,9 @@ class LocalLauncher:
 
     def _make_way(self) -> None:
         """Where somebody without a run waits, one of who has most gives its place back."""
-        active = list(self._active.values())
-        index = who_gives_way(self._waiting(), self._training(), self._limits)
+        active, now = list(self._active.values()), time.monotonic()
+        trained = [now - session.handed for session in active]
+        index = who_gives_way(self._waiting(), self._training(), self._limits, trained)
         # One at a time: the next look finds its place free.
         if index is not None and not any(session.is_leaving for session in active):
             self._release(active[index], "turn")

@@ -17,6 +17,9 @@ NICER, NICEST = 10, 19
 who trains four takes a fifth more of the processor than who trains one, where others want it (Linux
 weighs `nice` 5, 15 and 19 as 335, 36 and 15)."""
 
+TURN_SECONDS = 300.0
+"""After so long a run makes way for somebody who has none."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -64,13 +67,23 @@ def next_one(waiting: Sequence[Visitor], training: Sequence[Visitor], limits: Li
 
 
 def who_gives_way(
-    waiting: Sequence[Visitor], training: Sequence[Visitor], limits: Limits
+    waiting: Sequence[Visitor],
+    training: Sequence[Visitor],
+    limits: Limits,
+    trained: Sequence[float],
 ) -> int | None:
     """Whose run makes way, where somebody waits who has none, and there is no place.
 
+    Args:
+        waiting: in the order in which they came.
+        training: who has a run in training, in the order in which they began.
+        limits: of places.
+        trained: for how many seconds each has had its place.
+
     Returns:
-        The index in `training` of the newest run of who has the most, and at least two; None where
-        everybody waits in turn.
+        The index in `training` of the newest run of who has the most, and at least two; where
+        everybody has one, that which has had its place longest, and for a turn at least; None where
+        nobody has to.
     """
     has = Counter(visitor.key for visitor in training)
     for visitor in waiting:
@@ -79,6 +92,9 @@ def who_gives_way(
         person, most = max(counts.items(), key=lambda item: item[1], default=("", 0))
         if most >= 2:
             return max(index for index in rivals if training[index].key == person)
+        longest = max(rivals, key=lambda index: trained[index], default=None)
+        if longest is not None and trained[longest] >= TURN_SECONDS:
+            return longest
     return None
 
 

@@ -13,7 +13,7 @@ WHY = {
         " keeps it training."
     ),
     "turn": N_(
-        "**Paused to make way:** somebody without a run waited for a place, and you have several."
+        "**Paused to make way:** somebody without a run waited for a place."
         " Resume goes on as soon as there is one."
     ),
     "time": N_(

@@ -11,6 +11,7 @@ from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.session.runs_state import RunsState
 from nnlab.ui.session.widgets import runs as widgets
+from nnlab.visible import visible
 
 
 def show_tags(state: RunsState, summary: Summary, summaries: Sequence[Summary]) -> None:
@@ -33,6 +34,7 @@ def show_tags(state: RunsState, summary: Summary, summaries: Sequence[Summary]) 
     st.multiselect(
         _("Tags"),
         sorted(known),
+        format_func=visible,
         key=widgets.key(key),
         accept_new_options=True,
         max_selections=MAX_TAGS,

@@ -18,6 +18,7 @@ from nnlab.ui import services
 from nnlab.ui.runtime.cache import answers
 from nnlab.ui.runtime.run_view import RunView
 from nnlab.ui.runtime.snapshot import Snapshot
+from nnlab.ui.visitors import visitor
 
 PAST = "past"
 
@@ -43,7 +44,7 @@ def look(view: RunView, step: int) -> Sight:
     known = answers.get((PAST, *key))
     if known is not None:
         return Sight(known, None)
-    found = _past().look(view.run, view.history, step)
+    found = _past().look(view.run, view.history, step, visitor())
     if isinstance(found, Replaying):
         return Sight(_nearest(key) or view.moment(), found)
     network = build(view.experiment.model, view.info.input_shape)
@@ -54,7 +55,7 @@ def look(view: RunView, step: int) -> Sight:
 
 def state_of(view: RunView, step: int) -> State | Replaying:
     """The full state of a step, to go on from. Raises as `look` does."""
-    return _past().look(view.run, view.history, step)
+    return _past().look(view.run, view.history, step, visitor())
 
 
 class ExactFigures:

@@ -20,6 +20,7 @@ from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.runs.workers.worker import train
 from nnlab.settings import Settings
 from nnlab.training.state import State
+from nnlab.visitor import Visitor
 from tests.runs.bench import wait_for
 from tests.runs.rewind.test_replay import trained
 
@@ -87,6 +88,18 @@ def test_so_many_are_replayed_at_once_and_one_more_when_it_is_asked_for_again(
     replay(ordered[0])
     past.look(run, history(run), 13)
     assert [order["step"] for order in ordered] == [11, 12, 13]
+
+
+def test_one_person_of_a_shared_lab_leaves_replays_to_the_others(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(past_module, "PATIENCE_SECONDS", 0)
+    ordered: list[Mapping[str, object]] = []
+    past = Past(ordered.append, home / "data")
+    for step in (21, 22, 23):
+        past.look(run, history(run), step, Visitor("a", ""))
+    past.look(run, history(run), 24, Visitor("b", ""))
+    assert [order["step"] for order in ordered] == [21, 22, 24]
 
 
 def test_a_step_with_a_checkpoint_needs_no_replay(past: Past, run: Run, orders: list) -> None:

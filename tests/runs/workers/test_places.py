@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from nnlab.runs.workers.places import (
     NICEST,
+    TURN_SECONDS,
     Limits,
     in_turn,
     limits_of,
@@ -84,14 +85,21 @@ def test_who_has_no_cookie_shares_with_all_without_one_at_the_same_address() -> 
 def test_one_of_many_runs_makes_way_for_a_first_one(
     waiting: str, training: str, gives: int | None
 ) -> None:
-    assert who_gives_way(people(waiting), people(training), LIMITS) == gives
+    assert who_gives_way(people(waiting), people(training), LIMITS, [1.0] * 4) == gives
 
 
 def test_a_full_address_makes_way_within_itself() -> None:
     limits = Limits(total=9, person=3, address=3)
     training = [*people("BB", "10.0.0.2"), *people("AAA", "10.0.0.1")]
-    assert who_gives_way(people("D", "10.0.0.1"), training, limits) == 4
-    assert who_gives_way(people("D", "10.0.0.3"), training, limits) is None
+    assert who_gives_way(people("D", "10.0.0.1"), training, limits, [1.0] * 5) == 4
+    assert who_gives_way(people("D", "10.0.0.3"), training, limits, [1.0] * 5) is None
+
+
+def test_where_everybody_has_one_the_oldest_makes_way_after_its_turn() -> None:
+    trained = [TURN_SECONDS - 1, TURN_SECONDS, TURN_SECONDS + 1, 1.0]
+    assert who_gives_way(people("D"), people("ABCE"), LIMITS, trained) == 2
+    assert who_gives_way(people("A"), people("ABCE"), LIMITS, trained) is None
+    assert who_gives_way(people("D"), people("ABCE"), LIMITS, [TURN_SECONDS - 1] * 4) is None
 
 
 @given(
