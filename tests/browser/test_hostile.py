@@ -156,7 +156,7 @@ def of_table(app: App, stranger: Stranger) -> Experiment:
     inputs, target = (read.names[0], read.names[1]), read.names[2]
     data: Csv = choose(read, inputs, target, "classification", data_dir=app.data_dir)
     layers = (Normalize(mean=(3.0, 6.0), std=(1.7, 3.7)), *mlp(4, outputs=3, activation="tanh"))
-    return Experiment(data=data, model=Model(layers=layers), training=Training(epochs=20))
+    return Experiment(data=data, model=Model(layers=layers), training=Training(epochs=200))
 
 
 def assert_unmoved(page: Page, stranger: Stranger) -> None:
