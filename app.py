@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 
 from nnlab.ui.services import warm_up
 from nnlab.ui.stream import StreamlitProtocol, files_held
-from nnlab.wire.guard import Guard
+from nnlab.wire.guard.guard import Guard
 from nnlab.wire.headers import SecurityHeaders
 from nnlab.wire.people import NewPeople
 from nnlab.wire.routes import wire_routes

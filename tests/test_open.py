@@ -23,7 +23,7 @@ def recipe(*given: str) -> str:
     """The last command of `make run`, as make would start it."""
     environment = ("VENV=.venv", "-o", ".venv/.run")  # as installed
     printed = subprocess.run(
-        ["make", "-n", "run", *environment, *given],
+        ["make", "-n", "--no-print-directory", "run", *environment, *given],
         cwd=REPOSITORY, capture_output=True, text=True, check=True,
     )  # fmt: skip
     return printed.stdout.strip().splitlines()[-1]

@@ -53,11 +53,11 @@ NOT_READ: dict[str, tuple[str, ...]] = {
     "wire/headers.py": ("img-src", "font-src", "script-src"),
     "wire/web.py": ("public, max-age",),
     "ui/stream.py": ("no BackMsg", "no message of a page"),
-    "wire/guard.py": ("a request: ", "a method "),  # the log's
-    "wire/guard_sockets.py": ("a socket: ", "a message ", "a page: "),
-    "wire/guard_uploads.py": ("a file",),
+    "wire/guard/guard.py": ("a request: ", "a method "),  # the log's
+    "wire/guard/sockets.py": ("a socket: ", "a message ", "a page: "),
+    "wire/guard/uploads.py": ("a file",),
     "wire/people.py": ("0=0; Path",),  # a header
-    "wire/quiet.py": ("0 (0 more",),
+    "wire/guard/quiet.py": ("0 (0 more",),
 }
 """Single strings by file, each by its beginning: keys, names of data sets and classes, commands,
 and what is compared with another program's words."""

@@ -17,9 +17,9 @@ from nnlab.settings import Settings, read_settings
 from nnlab.texts import N_, _
 from nnlab.ui.stream import allow_long_answers
 from nnlab.wire.addresses import is_this_machine, own_address
+from nnlab.wire.guard.quiet import keep_quiet
 from nnlab.wire.hub import connect
 from nnlab.wire.paths import below
-from nnlab.wire.quiet import keep_quiet
 
 
 @st.cache_resource(show_spinner=False)

@@ -6,7 +6,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime, runtime_util
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
-from nnlab.wire.guard_sockets import Kind
+from nnlab.wire.guard.sockets import Kind
 
 END_BYTES = 200
 """What says that a run is over is shorter."""
@@ -29,7 +29,7 @@ SENT_BYTES = 20_000_000
 
 
 class StreamlitProtocol:
-    """See `nnlab.wire.guard_sockets.PageProtocol`."""
+    """See `nnlab.wire.guard.sockets.PageProtocol`."""
 
     def kind(self, data: bytes) -> Kind:
         """What a `BackMsg` asks for. Raises ValueError where it is none that a page sends."""

@@ -105,7 +105,7 @@ def test_the_values_of_a_template_are_escaped_and_the_template_is_not(text: str)
     said = marked("**It failed.** {error}", error=NnlabError(text))
     assert said.startswith("**It failed.** ")
     rest = said.removeprefix("**It failed.** ")
-    assert rest == as_it_stands(text)
+    assert rest == as_it_stands(NnlabError(text))
     assert MARKS.search(rest.replace("\\\\", "")) is None
 
 

@@ -11,16 +11,16 @@ from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from nnlab.visitor import Visitor
-from nnlab.wire import guard as module
-from nnlab.wire import guard_sockets
-from nnlab.wire.buckets import Buckets
-from nnlab.wire.guard import Guard
-from nnlab.wire.guard_memory import RESERVE, Memory
-from nnlab.wire.guard_sockets import GuardedSockets, Kind
-from nnlab.wire.guard_uploads import FILE_BYTES, GuardedUploads
+from nnlab.wire.guard import guard as module
+from nnlab.wire.guard import sockets as guard_sockets
+from nnlab.wire.guard.buckets import Buckets
+from nnlab.wire.guard.guard import Guard
+from nnlab.wire.guard.memory import RESERVE, Memory
+from nnlab.wire.guard.shares import Most
+from nnlab.wire.guard.sockets import GuardedSockets, Kind
+from nnlab.wire.guard.turns import Turns
+from nnlab.wire.guard.uploads import FILE_BYTES, GuardedUploads
 from nnlab.wire.people import people
-from nnlab.wire.shares import Most
-from nnlab.wire.turns import Turns
 from tests.wire.asgi import run
 
 STREAM = "/_stcore/stream"

@@ -7,10 +7,10 @@ import pytest
 
 from nnlab.visitor import Visitor
 from nnlab.wire.addresses import counted, is_this_machine, own_address
-from nnlab.wire.buckets import MAX_KEYS, Buckets
-from nnlab.wire.quiet import LINES_A_MINUTE, MAX_KINDS, Quiet
-from nnlab.wire.shares import Most, Shares
-from nnlab.wire.turns import Turns
+from nnlab.wire.guard.buckets import MAX_KEYS, Buckets
+from nnlab.wire.guard.quiet import LINES_A_MINUTE, MAX_KINDS, Quiet
+from nnlab.wire.guard.shares import Most, Shares
+from nnlab.wire.guard.turns import Turns
 from tests.wire.asgi import run
 
 ANNA, BERT, NOBODY = (Visitor(person, "192.0.2.7") for person in ("anna", "bert", ""))

@@ -18,8 +18,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from nnlab.wire import guard_sockets
-from nnlab.wire.quiet import LINES_A_MINUTE
+from nnlab.wire.guard import sockets as guard_sockets
+from nnlab.wire.guard.quiet import LINES_A_MINUTE
 from tests.browser.server import App, running_app
 from tests.wire.bench import PATIENCE
 

@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from nnlab.drawing import read_image
 from nnlab.errors import NnlabError
 from nnlab.texts import N_, _
+from nnlab.ui.messages import say
 from nnlab.ui.session.draw_state import Sheet, draw_state
 from nnlab.ui.session.widgets import draw as widgets
 from nnlab.ui.session.widgets import elements
@@ -36,7 +37,8 @@ def show_canvas() -> tuple[NDArray[np.uint8] | None, DeltaGenerator]:
     try:
         return None if drawn.png is None else read_image(drawn.png), place
     except NnlabError as error:  # a browser sends what it likes
-        place.error(str(error), icon=":material/error:")
+        with place:
+            say("error", error, icon=":material/error:")
         return None, place
 
 

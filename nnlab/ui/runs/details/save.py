@@ -48,7 +48,7 @@ def show_save(summary: Summary, dark: bool) -> None:
     try:
         source = parameters_code(summary.experiment, run.id)
     except NnlabError as error:  # of an earlier version: larger than a network may be now
-        st.warning(str(error), icon=":material/block:")
+        say("warning", error, icon=":material/block:")
         return
     st.code(source, language="python", wrap_lines=True)
     left, right = st.columns(2)

@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from nnlab.texts import _
 from nnlab.visitor import Visitor
-from nnlab.wire.guard_log import refused
-from nnlab.wire.shares import Key, Most, Shares, keys_of
+from nnlab.wire.guard.log import refused
+from nnlab.wire.guard.shares import Key, Most, Shares, keys_of
 
 MIB = 2**20
 FILE_BYTES = 20 * MIB + 100_000

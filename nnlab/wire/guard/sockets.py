@@ -13,11 +13,11 @@ from starlette.websockets import WebSocketDisconnected
 
 from nnlab.texts import _
 from nnlab.visitor import Visitor
-from nnlab.wire.buckets import Buckets
-from nnlab.wire.guard_log import refused
-from nnlab.wire.guard_memory import Memory
-from nnlab.wire.shares import Most, Shares
-from nnlab.wire.turns import Turn, Turns
+from nnlab.wire.guard.buckets import Buckets
+from nnlab.wire.guard.log import refused
+from nnlab.wire.guard.memory import Memory
+from nnlab.wire.guard.shares import Most, Shares
+from nnlab.wire.guard.turns import Turn, Turns
 
 OPEN = Most(person=40, address=1_000, all=2_000)
 MESSAGE_BYTES = 1_000_000

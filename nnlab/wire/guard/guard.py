@@ -14,10 +14,10 @@ from nnlab.errors import NnlabError
 from nnlab.texts import _
 from nnlab.visitor import Visitor
 from nnlab.wire.addresses import address_of
-from nnlab.wire.buckets import Buckets
-from nnlab.wire.guard_log import refused
-from nnlab.wire.guard_sockets import GuardedSockets, PageProtocol, refuse
-from nnlab.wire.guard_uploads import GuardedUploads, Holding
+from nnlab.wire.guard.buckets import Buckets
+from nnlab.wire.guard.log import refused
+from nnlab.wire.guard.sockets import GuardedSockets, PageProtocol, refuse
+from nnlab.wire.guard.uploads import GuardedUploads, Holding
 from nnlab.wire.paths import below
 from nnlab.wire.people import people
 

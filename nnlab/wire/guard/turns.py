@@ -9,7 +9,7 @@ import asyncio
 from collections import deque
 
 from nnlab.visitor import Visitor
-from nnlab.wire.shares import Most, Shares
+from nnlab.wire.guard.shares import Most, Shares
 
 AT_ONCE = Most(person=2, address=8, all=float("inf"))
 SECONDS = 10.0
