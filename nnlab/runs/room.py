@@ -5,7 +5,7 @@ Runs count, and tables, kept drawings and frozen sets. Asked before anything is 
 
 import math
 import time
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from nnlab.data.kept import (
 )
 from nnlab.errors import NnlabError
 from nnlab.runs.disk import in_words, make_room
-from nnlab.runs.measure import measured
+from nnlab.runs.measure import Measured, measured
 from nnlab.runs.store import Store
 from nnlab.settings import Settings
 from nnlab.texts import _
@@ -28,7 +28,7 @@ from nnlab.visitor import LOCAL
 
 UNUSED_SECONDS = 3600.0
 """A table or a frozen set that no run uses may go after so long: until then a form may hold it."""
-RUNS_EACH = 2_000
+KEPT_EACH = 2_000
 """Of a shared lab one person may keep so many runs."""
 SHARE = 4
 """Of a shared lab one person may take a quarter, unless `NNLAB_DISK_EACH` says how much."""
@@ -67,16 +67,19 @@ class Room:
         """As the settings say."""
         limit = int(settings.max_disk)
         each = settings.disk_each or (limit // SHARE if settings.share else limit)
-        runs_each = RUNS_EACH if settings.share else math.inf
+        runs_each = KEPT_EACH if settings.share else math.inf
         return cls(runs_dir or settings.runs_dir, settings.data_dir, limit, int(each), runs_each)
 
     def usage(self, owner: str | None = None) -> Usage:
         """What one person keeps, or all (None). A table that several keep counts for each."""
+        return self._usage(measured(self.runs_dir), owner)
+
+    def _usage(self, runs: Sequence[Measured], owner: str | None) -> Usage:
         mark = None if owner is None else mark_of(owner)
         drawings = kept_drawings(self.data_dir)
         count = sum(drawings.values()) if mark is None else drawings.get(mark, 0)
         return Usage(
-            runs=sum(run.size for run in measured(self.runs_dir) if mark in (None, run.owner)),
+            runs=sum(run.size for run in runs if mark in (None, run.owner)),
             tables=sum(each.size for each in self._files(TABLES, mark)),
             drawings=count * DRAWING_BYTES + sum(each.size for each in self._files(FROZEN, mark)),
         )
@@ -87,8 +90,9 @@ class Room:
         Raises:
             NnlabError: they may not; says what takes the room and what to do.
         """
+        runs = measured(self.runs_dir)
         for limit, whose in ((self.limit, None), (self.each, owner)):
-            too_much = self.usage(whose).total + size - limit
+            too_much = self._usage(runs, whose).total + size - limit
             if too_much - self._remove_unused(too_much, whose) > 0:
                 raise _full(self.usage(whose), size, limit, is_own=whose is not None)
 
@@ -102,8 +106,8 @@ class Room:
         Raises:
             NnlabError: the person keeps more runs than one may.
         """
-        mark = mark_of(owner)
-        if sum(run.owner == mark for run in measured(self.runs_dir)) > self.runs_each:
+        runs, mark = measured(self.runs_dir), mark_of(owner)
+        if sum(run.owner == mark for run in runs) > self.runs_each:
             raise NnlabError(
                 _(
                     "You keep {most:,} runs, and one person may keep no more here: delete some on"
@@ -113,7 +117,10 @@ class Room:
             )
         freed = 0
         for limit, whose in ((self.limit, None), (self.each, owner)):
-            freed += self._remove_unused(self.usage(whose).total + size - limit, whose)
+            too_much = self._usage(runs, whose).total + size - limit
+            if too_much <= 0:  # as nearly always: a click on Train waits for this
+                continue
+            freed += self._remove_unused(too_much, whose)
             usage = self.usage(whose)
             besides = usage.tables + usage.drawings + size
             freed += make_room(store, limit, busy, besides=besides, owner=whose)
