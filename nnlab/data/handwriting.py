@@ -6,7 +6,6 @@ a frozen copy, named by how many drawings it holds and what they are.
 
 import hashlib
 import io
-import os
 import re
 import time
 import uuid
@@ -19,14 +18,15 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from nnlab.data.kept import (
+    DRAWING,
     DRAWING_BYTES,
     DRAWINGS,
     FROZEN,
     LOCAL,
     Room,
+    keep_once,
     mark_of,
     no_limit,
-    say_owner,
 )
 from nnlab.data.splits import Part
 from nnlab.errors import DataUnavailableError, NnlabError
@@ -34,8 +34,6 @@ from nnlab.files import write_bytes
 from nnlab.texts import _
 
 MOST = 20_000
-NAME = re.compile(r"(?P<label>\d)-(?P<id>[0-9a-f]{16}-[0-9a-f]{8})(-[0-9a-f]{8})?\.png")
-"""With the mark of its owner at the end, where that is not the person of an unshared lab."""
 FROZEN_NAME = re.compile(r"(?P<count>[1-9]\d*)-[0-9a-f]{16}")
 
 Pictures = tuple[NDArray[np.uint8], NDArray[np.int64]]
@@ -143,7 +141,7 @@ def drawings(data_dir: Path) -> list[Drawing]:
     found = [
         Drawing(path, match["id"], int(match["label"]))
         for path in (folder.iterdir() if folder.is_dir() else ())
-        if (match := NAME.fullmatch(path.name))
+        if (match := DRAWING.fullmatch(path.name))
     ]
     return sorted(found, key=lambda drawing: drawing.id)
 
@@ -196,17 +194,14 @@ def freeze(
     pictures, labels = read(chosen)
     name = f"{len(labels)}-{_digest(pictures, labels)}"
     path = data_dir / FROZEN / f"{name}.npz"
-    buffer = io.BytesIO()
-    if not path.exists():
+
+    def content() -> bytes:
+        buffer = io.BytesIO()
         np.savez_compressed(buffer, pictures=pictures, labels=labels)
-        room(buffer.tell(), owner)
+        return buffer.getvalue()
+
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        say_owner(path, owner)
-        if path.exists():
-            os.utime(path)  # so that it does not pass for one that nobody wants any more
-        else:
-            write_bytes(path, buffer.getvalue())
+        keep_once(path, content, owner, room)
     except OSError as error:
         raise cannot_keep(path.parent, error) from error
     return name

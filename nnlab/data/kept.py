@@ -13,6 +13,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
+from nnlab.files import write_bytes
 from nnlab.visitor import LOCAL
 
 TABLES, DRAWINGS, FROZEN = "tables", "handwriting", "handwriting/frozen"
@@ -24,9 +25,13 @@ Room = Callable[[int, str], None]
 """Given bytes and a person: whether so many more may be kept for them. If not it raises NnlabError,
 with what to do (`nnlab.runs.room.Room.must_have`)."""
 
+DRAWING = re.compile(
+    r"(?P<label>\d)-(?P<id>[0-9a-f]{16}-[0-9a-f]{8})(-(?P<mark>[0-9a-f]{8}))?\.png"
+)
+"""The name of a drawing: with the mark of its owner, where that is not the person of an unshared
+lab."""
 _FILE = re.compile(r"[0-9a-f]{64}\.csv|[0-9]+-[0-9a-f]{16}\.npz")
 _OWNER = re.compile(r"(?P<file>.+)\.(?P<mark>[0-9a-f]{8})\.owner")
-_DRAWING = re.compile(r"\d-[0-9a-f]{16}-[0-9a-f]{8}(-(?P<mark>[0-9a-f]{8}))?\.png")
 
 
 def no_limit(_size: int, _owner: str) -> None:
@@ -46,6 +51,30 @@ def say_owner(path: Path, owner: str) -> None:
     """
     if owner != LOCAL:
         path.with_name(f"{path.name}.{mark_of(owner)}.owner").touch()
+
+
+def keep_once(path: Path, make: Callable[[], bytes], owner: str, room: Room) -> None:
+    """Keep a file whose name tells its content, for its owner; one that is there counts as new.
+
+    Args:
+        path: of the file.
+        make: its content, called where it is not there.
+        owner: who keeps it.
+        room: asked before it is written.
+
+    Raises:
+        NnlabError: it has no room.
+        OSError: it cannot be written.
+    """
+    content = None if path.exists() else make()
+    if content is not None:
+        room(len(content), owner)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    say_owner(path, owner)
+    if content is None:
+        os.utime(path)  # so that it does not pass for one that nobody wants any more
+    else:
+        write_bytes(path, content)
 
 
 @dataclass(frozen=True)
@@ -115,7 +144,7 @@ def _drawings(folder: Path, _changed: int) -> dict[str, int]:
     counts: dict[str, int] = {}
     with os.scandir(folder) as entries:
         for entry in entries:
-            if said := _DRAWING.fullmatch(entry.name):
+            if said := DRAWING.fullmatch(entry.name):
                 mark = said["mark"] or LOCAL
                 counts[mark] = counts.get(mark, 0) + 1
     return counts

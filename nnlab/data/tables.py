@@ -7,7 +7,6 @@ its content. Both are comma-separated, with decimal points, and their first line
 import csv
 import hashlib
 import io
-import os
 import re
 import zlib
 from dataclasses import dataclass
@@ -19,15 +18,13 @@ from numpy.typing import NDArray
 
 from nnlab.config import Csv, Task
 from nnlab.config.own_data import MAX_CLASSES, MAX_TEXT
-from nnlab.data.kept import LOCAL, TABLES, Room, no_limit, say_owner
+from nnlab.data.kept import LOCAL, TABLES, Room, keep_once, no_limit
 from nnlab.errors import DataUnavailableError, NnlabError
-from nnlab.files import write_bytes
 from nnlab.texts import _
 
 Names = tuple[str, ...]
 Rows = tuple[NDArray[np.float64], NDArray[np.generic]]
 
-FOLDER = TABLES
 LARGEST = 1e18
 """Of a number in size: beyond, squares leave the range of float32."""
 MAX_COLUMNS = 100
@@ -282,15 +279,8 @@ def keep(text: str, data_dir: Path, *, owner: str = LOCAL, room: Room = no_limit
     content = text.encode()
     digest = hashlib.sha256(content).hexdigest()
     path = _path(digest, data_dir)
-    if not path.exists():
-        room(len(content), owner)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        say_owner(path, owner)
-        if path.exists():
-            os.utime(path)  # so that it does not pass for one that nobody wants any more
-        else:
-            write_bytes(path, content)
+        keep_once(path, lambda: content, owner, room)
     except OSError as error:
         raise NnlabError(
             _(
@@ -304,7 +294,7 @@ def keep(text: str, data_dir: Path, *, owner: str = LOCAL, room: Room = no_limit
 
 
 def _path(sha256: str, data_dir: Path) -> Path:
-    return data_dir / FOLDER / f"{sha256}.csv"
+    return data_dir / TABLES / f"{sha256}.csv"
 
 
 def _classes(text: str, inputs: Names, target: str) -> Names:

@@ -4,7 +4,8 @@ import json
 
 from nnlab.config import Csv, Curve, Images, PlaneClasses, PlaneValues, Points
 from nnlab.config.data import Data
-from nnlab.data.tables import FOLDER, complete_rows, scaled
+from nnlab.data.kept import TABLES
+from nnlab.data.tables import complete_rows, scaled
 from nnlab.data.toy import CLASS_SETS, VALUE_SETS
 from nnlab.export.plain_source import plain_source
 from nnlab.export.script_images import DataSource, images_source
@@ -75,7 +76,7 @@ def _csv(data: Csv) -> DataSource:
         lines = data.text.splitlines(keepends=True)
         text = "\n".join(["text = (", *(f"    {_quoted(line)}" for line in lines), ")"])
     else:
-        text = f'text = (DATA / "{FOLDER}" / "{data.sha256}.csv").read_bytes().decode()'
+        text = f'text = (DATA / "{TABLES}" / "{data.sha256}.csv").read_bytes().decode()'
     definition = (
         f"{plain_source(complete_rows)}\n\n"
         f"{text}\n"

@@ -81,7 +81,7 @@ def test_tables_and_drawings_of_before_are_of_local(room: Room, data_dir: Path) 
     keep(picture(), 7, data_dir)
     assert [path.name for path in (data_dir / "tables").iterdir()] == [f"{digest}.csv"]
     (drawing,) = drawings(data_dir)
-    assert handwriting.NAME.fullmatch(drawing.path.name)
+    assert handwriting.DRAWING.fullmatch(drawing.path.name)
     assert room.usage("local") == room.usage()
 
 
