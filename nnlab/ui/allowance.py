@@ -6,11 +6,11 @@ for a page again and again, from however many tabs, gets a share of it and the r
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from nnlab.visitor import AT_THE_MACHINE, Visitor
+from nnlab.wire.guard.buckets import Buckets
 
 SHARE = 0.1
 """Seconds of processor a second. A page's run takes 0.05 to 0.2: after a hundred clicks without a
@@ -18,8 +18,6 @@ pause the next ones come one a second."""
 BURST = 10.0
 """Seconds of processor that are there after a pause."""
 LONGEST_WAIT = 5.0
-MAX_PERSONS = 10_000
-"""Whoever was not here for longest is forgotten: their allowance is whole again."""
 
 
 class Allowance:
@@ -32,10 +30,10 @@ class Allowance:
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         """`clock` and `processor` (of the calling thread) are in seconds."""
-        self._clock, self._processor, self._sleep = clock, processor, sleep
+        self._processor, self._sleep = processor, sleep
         self._lock = threading.Lock()
-        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
-        """For each: when it was last looked at, and the seconds that were left then."""
+        self._left = Buckets(SHARE, BURST, clock)
+        """Seconds of processor."""
         self._page = threading.local()
 
     @contextmanager
@@ -54,15 +52,8 @@ class Allowance:
             self._take(visitor.key, self._processor() - begun)
 
     def _take(self, key: str, seconds: float) -> float:
-        """Take so many; returns those that are left, below 0 where too many were taken."""
         with self._lock:
-            now = self._clock()
-            then, left = self._left.pop(key, (now, BURST))
-            left = min(BURST, left + SHARE * (now - then)) - seconds
-            self._left[key] = now, left
-            if len(self._left) > MAX_PERSONS:
-                self._left.popitem(last=False)
-        return left
+            return self._left.take(key, seconds)
 
 
 allowance = Allowance()

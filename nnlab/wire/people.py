@@ -9,7 +9,6 @@ asks for itself (`SameSite=Lax`).
 import hashlib
 import secrets
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -20,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from nnlab.errors import NnlabError
 from nnlab.visitor import Visitor
 from nnlab.wire.addresses import address_of
+from nnlab.wire.guard.buckets import Buckets
 from nnlab.wire.hub import server_key
 
 COOKIE_SECONDS = 365 * 24 * 3600
@@ -29,8 +29,6 @@ MAX_HEADER = 8192
 ID_BYTES = 8
 NEW_AT_ONCE, NEW_A_MINUTE = 100, 20
 """Cookies that one address is given: a class that comes in together, and then a few a minute."""
-MAX_ADDRESSES = 10_000
-"""Addresses that are remembered for it."""
 
 
 class People:
@@ -88,9 +86,8 @@ class NewPeople:
     """
 
     def __init__(self, app: ASGIApp, clock: Callable[[], float] = time.monotonic) -> None:
-        self._app, self._clock = app, clock
-        self._given: OrderedDict[str, tuple[float, float]] = OrderedDict()
-        """For each address: when it was last looked at, and how many it may be given then."""
+        self._app = app
+        self._new = Buckets(NEW_A_MINUTE / 60, NEW_AT_ONCE, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, with a cookie where one is missing."""
@@ -111,7 +108,7 @@ class NewPeople:
         except NnlabError:
             return  # every page says what is wrong
         visitor = known.visitor(scope)
-        if visitor.person or not self._may_have_one(visitor.address):
+        if visitor.person or self._new.wait(visitor.address, most=0):
             return
         secure = "; Secure" if scope.get("scheme") == "https" else ""
         headers.append(
@@ -119,12 +116,3 @@ class NewPeople:
             f"{known.cookie}={known.new_cookie()}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly;"
             f" SameSite=Lax{secure}",
         )
-
-    def _may_have_one(self, address: str) -> bool:
-        now = self._clock()
-        then, left = self._given.pop(address, (now, float(NEW_AT_ONCE)))
-        left = min(NEW_AT_ONCE, left + (now - then) * NEW_A_MINUTE / 60)
-        self._given[address] = (now, max(left - 1, 0))
-        if len(self._given) > MAX_ADDRESSES:
-            self._given.popitem(last=False)
-        return left >= 1

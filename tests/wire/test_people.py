@@ -92,3 +92,15 @@ def test_an_address_that_asks_for_ever_new_cookies_gets_no_more_until_time_passe
     clock.now += 60
     again = ["set-cookie" in get(app, "/").headers for _ in range(module.NEW_A_MINUTE + 5)]
     assert again == [True] * module.NEW_A_MINUTE + [False] * 5
+
+
+def test_one_who_keeps_asking_takes_no_cookie_away_before_it_is_there(
+    app: NewPeople, clock: Clock
+) -> None:
+    for _ in range(module.NEW_AT_ONCE):
+        get(app, "/")
+    given = 0
+    for _ in range(60):
+        clock.now += 1
+        given += "set-cookie" in get(app, "/").headers
+    assert given == pytest.approx(module.NEW_A_MINUTE, abs=1)

@@ -8,27 +8,6 @@ MAX_KEYS = 10_000
 """Whoever was not heard of for longest is forgotten: their bucket is full again."""
 
 
-class Bucket:
-    """Of one who asks."""
-
-    def __init__(self, rate: float, burst: float, clock: Callable[[], float]) -> None:
-        self._rate, self._burst, self._clock = rate, burst, clock
-        self._level, self._then = burst, clock()
-
-    def wait(self, most: float = float("inf")) -> float:
-        """Take a token. Returns the seconds until it is there, 0 where one is left.
-
-        Where that is longer than `most` none is taken.
-        """
-        now = self._clock()
-        self._level = min(self._burst, self._level + (now - self._then) * self._rate)
-        self._then = now
-        seconds = max(0.0, (1 - self._level) / self._rate)
-        if seconds <= most:
-            self._level -= 1
-        return seconds
-
-
 class Buckets:
     """One for each key.
 
@@ -42,12 +21,25 @@ class Buckets:
         self, rate: float, burst: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._rate, self._burst, self._clock = rate, burst, clock
-        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        """For each: when it was last looked at, and the tokens that were in it then."""
 
-    def wait(self, key: str, most: float = float("inf")) -> float:
-        """As `Bucket.wait`, of this key's."""
-        bucket = self._buckets.pop(key, None) or Bucket(self._rate, self._burst, self._clock)
-        self._buckets[key] = bucket
+    def take(self, key: str, amount: float) -> float:
+        """Take so many, be they there or not. Returns those that are left, below 0 if not."""
+        now = self._clock()
+        then, level = self._buckets.pop(key, (now, self._burst))
+        level = min(self._burst, level + (now - then) * self._rate) - amount
+        self._buckets[key] = now, level
         if len(self._buckets) > MAX_KEYS:
             self._buckets.popitem(last=False)
-        return bucket.wait(most)
+        return level
+
+    def wait(self, key: str, most: float = float("inf")) -> float:
+        """Take a token. Returns the seconds until it is there, 0 where one is left.
+
+        Where that is longer than `most` none is taken.
+        """
+        seconds = max(0.0, (1 - self.take(key, 0)) / self._rate)
+        if seconds <= most:
+            self.take(key, 1)
+        return seconds
