@@ -105,21 +105,20 @@ class Past:
         """Whether this is the first look at the step. Raises NnlabError: the replay failed."""
         wanted, failed = _file(folder, step, "wanted"), _file(folder, step, "failed")
         with self._lock:
-            if not folder.is_dir():
-                self._thin_home()
-                folder.mkdir()
             if failed.exists():
                 said = failed.read_text(encoding="utf-8")
                 failed.unlink()
                 wanted.unlink(missing_ok=True)
                 raise NnlabError(said)
-            told = _file(folder, step, "progress")
-            is_first = not wanted.exists() or self._is_silent(wanted, told)
+            is_first = not wanted.exists() or self._is_silent(wanted)
             if is_first and not self._has_place(visitor):
                 return False
+            if not folder.is_dir():
+                self._thin_home()
+                folder.mkdir()
             wanted.touch()
             if is_first:
-                told.unlink(missing_ok=True)
+                _file(folder, step, "progress").unlink(missing_ok=True)
                 self._ordered[wanted] = time.time(), visitor
                 self._hand_over(
                     {
@@ -139,18 +138,16 @@ class Past:
             if wanted.exists() and not wanted.with_suffix(".failed").exists()
         }
         under_way = [
-            whose
-            for wanted, (_at, whose) in self._ordered.items()
-            if not self._is_silent(wanted, wanted.with_suffix(".progress"))
+            whose for wanted, (_at, whose) in self._ordered.items() if not self._is_silent(wanted)
         ]
         most = MAX_REPLAYS if visitor is AT_THE_MACHINE else MAX_EACH
         own = sum(other.key == visitor.key for other in under_way)
         return len(under_way) < MAX_REPLAYS and own < most
 
-    def _is_silent(self, wanted: Path, told: Path) -> bool:
+    def _is_silent(self, wanted: Path) -> bool:
         heard, _visitor = self._ordered.get(wanted, (0.0, AT_THE_MACHINE))
         with contextlib.suppress(FileNotFoundError):
-            heard = told.stat().st_mtime
+            heard = wanted.with_suffix(".progress").stat().st_mtime
         return time.time() - heard > SILENT_SECONDS
 
 
