@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import psutil
+
 CGROUP = Path("/sys/fs/cgroup")
 MEMBERSHIP = Path("/proc/self/cgroup")
 VMSTAT = Path("/proc/vmstat")
@@ -32,6 +34,11 @@ VERSION_2 = _Files("memory.max", "memory.current", "inactive_file", "memory.even
 VERSION_1 = _Files(
     "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file", "memory.oom_control"
 )
+
+
+def free() -> float:
+    """Bytes that the machine and the groups leave."""
+    return min(psutil.virtual_memory().available, left())
 
 
 def left() -> float:

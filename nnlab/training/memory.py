@@ -30,8 +30,7 @@ def free_memory(device: torch.device | None = None) -> int:
     """
     if device is not None and device.type == "cuda":
         return torch.cuda.mem_get_info(device)[0]
-    available = psutil.virtual_memory().available
-    return int(min(available, control_groups.left(), _left_of_own()))
+    return int(min(control_groups.free(), _left_of_own()))
 
 
 def total_memory() -> int:
@@ -156,8 +155,17 @@ def _left_of_own() -> float:
 
 def data_bytes() -> int:
     """What `RLIMIT_DATA` counts of this process. Linux only."""
-    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmData:"):
+    return status_bytes("VmData")
+
+
+def status_bytes(field: str, pid: int | str = "self") -> int:
+    """A size that Linux tells of a process (proc(5), /proc/pid/status); 0 where it tells none.
+
+    Raises:
+        OSError: there is no such process.
+    """
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
+        if line.startswith(f"{field}:"):
             return int(line.split()[1]) * 1024
     return 0
 

@@ -144,6 +144,14 @@ def _open(run: Path) -> BinaryIO | None:
     return file
 
 
+def log_size(run: Path) -> int:
+    """Bytes of a run's events; 0 where there are none, or they cannot be looked at."""
+    try:
+        return (run / FILE).stat().st_size
+    except OSError:
+        return 0
+
+
 def newest(events: Sequence[Event]) -> Event | None:
     """The last event that says where the run stands; the best checkpoint's is of the past."""
     return next((e for e in reversed(events) if not isinstance(e, CheckpointSaved)), None)

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import math
 import os
 import signal
 import time
@@ -10,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from nnlab.errors import NnlabError
-from nnlab.runs.record.log import FILE
 from nnlab.runs.rewind.past import fail
 from nnlab.runs.store import Run
 from nnlab.runs.workers.memory_watch import MemoryWatch, memory_ran_out
@@ -53,9 +53,9 @@ class Children:
         os.close(self.bell)
         os.close(self._ring)
 
-    def wait_seconds(self) -> float | None:
-        """Until it is time to look at the memory again; None where there is no child."""
-        return self._memory.wait_seconds() if self._orders else None
+    def wait_seconds(self) -> float:
+        """Until it is time to look at the memory again; infinite where there is no child."""
+        return self._memory.wait_seconds() if self._orders else math.inf
 
     def tend(self) -> None:
         """Bury those that have ended, and see to it that memory suffices for the others."""
@@ -104,14 +104,6 @@ class Children:
             return False
         self._unclaimed -= 1
         return True
-
-
-def log_size(order: Mapping[str, Any]) -> int:
-    """Bytes of events that earlier sittings of an order's run have written."""
-    try:
-        return (Path(order["run"]) / FILE).stat().st_size
-    except OSError:
-        return 0
 
 
 def _broke_off(code: int) -> NnlabError:

@@ -47,12 +47,13 @@ def main(mode: str) -> None:
 
 
 def _fork_for_each() -> None:
-    from nnlab.runs.workers.children import Children, log_size
+    from nnlab.runs.record.log import log_size
+    from nnlab.runs.workers.children import Children
 
     children, server = Children(), os.getpid()
     print("ready", flush=True)
     for order in _orders(children, _preload_digits):
-        size = log_size(order)
+        size = log_size(Path(order["run"]))
         pid = os.fork()
         if pid:
             children.add(pid, order, size)
@@ -101,10 +102,8 @@ def _orders(children: "Children", idle: Callable[[], None]) -> Iterator[dict[str
         0, "rb", buffering=0, closefd=False
     ) as lines:  # no buffer: `select` cannot see into one
         while True:
-            waits = [children.wait_seconds(), max(0.0, idle_at - time.monotonic())]
-            timeout = min(
-                (wait for wait in waits if wait is not None and wait < math.inf), default=None
-            )
+            wait = min(children.wait_seconds(), max(0.0, idle_at - time.monotonic()))
+            timeout = None if math.isinf(wait) else wait
             ready = select.select([lines, children.bell], [], [], timeout)[0]
             children.tend()
             if lines in ready:

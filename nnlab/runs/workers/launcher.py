@@ -18,7 +18,7 @@ from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.files import must_be_writable
 from nnlab.runs.record import lock
 from nnlab.runs.record.control import ask
-from nnlab.runs.record.log import read_head_and_tail
+from nnlab.runs.record.log import log_size, read_head_and_tail
 from nnlab.runs.record.status import Status
 from nnlab.runs.room import Room
 from nnlab.runs.store import Run, Store
@@ -29,7 +29,7 @@ from nnlab.runs.workers.places import (
     nice_of,
     who_gives_way,
 )
-from nnlab.runs.workers.session import WorkerSession, log_size
+from nnlab.runs.workers.session import WorkerSession
 from nnlab.settings import SHARED_CORES, Settings
 from nnlab.texts import _
 from nnlab.training.controls import Action, Control, Why
@@ -160,7 +160,7 @@ class LocalLauncher:
             if waits or run.id in self._active or lock.is_held(run.path):
                 raise NnlabError(_("The run {run} is under way already.", run=run.id))
             self._must_wait_for_few(visitor)
-            size = log_size(run)
+            size = log_size(run.path)
             # A first session obeys all that was asked before: a branch begins with its changes.
             seen = time.monotonic() if watched else None
             session = WorkerSession(run, time.time() if size else 0.0, size, visitor, seen=seen)

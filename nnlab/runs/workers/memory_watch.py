@@ -8,12 +8,11 @@ import os
 import signal
 import time
 from collections.abc import Callable, Collection, Sequence
-from pathlib import Path
 
 from nnlab.errors import NnlabError
 from nnlab.texts import _
 from nnlab.training.controls import Control, Controls
-from nnlab.training.memory import free_memory, total_memory
+from nnlab.training.memory import free_memory, status_bytes, total_memory
 
 RESERVE_BYTES, RESERVE_SHARE = 256 * 10**6, 0.05
 """What is to stay free: so much, on small machines this share of what there is."""
@@ -119,8 +118,7 @@ def _held_alone(pid: int) -> int:
 
 
 def _anonymous(pid: int) -> int:
-    with contextlib.suppress(OSError, ValueError):
-        for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
-            if line.startswith("RssAnon:"):
-                return int(line.split()[1]) * 1024
-    return 0
+    try:
+        return status_bytes("RssAnon", pid)
+    except OSError:  # it is gone
+        return 0

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 
 from nnlab.runs.record import lock
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import log_size
 from nnlab.runs.store import Run
 from nnlab.visitor import AT_THE_MACHINE, Visitor
 
@@ -39,7 +39,7 @@ class WorkerSession:
 
     def has_spoken(self) -> bool:
         """Whether its worker has written an event, or there is nothing left to write to."""
-        return not self.run.path.is_dir() or log_size(self.run) > self.log_size
+        return not self.run.path.is_dir() or log_size(self.run.path) > self.log_size
 
     def is_over(self) -> bool:
         """Whether its place is free again."""
@@ -59,9 +59,3 @@ class WorkerSession:
 
     def _has_lost_host(self) -> bool:
         return self.host is not None and self.host.poll() is not None
-
-
-def log_size(run: Run) -> int:
-    """Bytes of a run's events."""
-    log = run.path / FILE
-    return log.stat().st_size if log.is_file() else 0

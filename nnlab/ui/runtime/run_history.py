@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 from nnlab.runs.record.history import History
-from nnlab.runs.record.log import FILE, EventReader
+from nnlab.runs.record.log import EventReader, log_size
 from nnlab.runs.store import Run
 from nnlab.ui.runtime.cache import ByteCache
 
@@ -31,11 +31,7 @@ _readings = ByteCache(LIMIT)
 
 def history_bytes(run: Path) -> int:
     """What the history of a run in that directory takes, about: twice its log, or 256 kB."""
-    try:
-        written = (run / FILE).stat().st_size
-    except OSError:
-        written = 0
-    return max(LEAST, 2 * written)
+    return max(LEAST, 2 * log_size(run))
 
 
 def run_history(run: Run) -> History:

@@ -7,8 +7,6 @@ ends the largest run before so little is left (`nnlab.runs.workers.memory_watch`
 import time
 from collections.abc import Callable
 
-import psutil
-
 from nnlab.training import control_groups
 
 RESERVE = 200 * 10**6
@@ -16,17 +14,12 @@ RESERVE = 200 * 10**6
 LOOK_SECONDS = 1.0
 
 
-def free() -> float:
-    """Bytes that this process could still take."""
-    return min(psutil.virtual_memory().available, control_groups.left())
-
-
 class Memory:
     """Looked at once a second at most."""
 
     def __init__(
         self,
-        free: Callable[[], float] = free,
+        free: Callable[[], float] = control_groups.free,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._free, self._clock = free, clock
