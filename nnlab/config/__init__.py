@@ -1,6 +1,7 @@
 """Experiments: what a run learns from, with which network, and how."""
 
 from nnlab.config.augment import Augment
+from nnlab.config.axis import Axis
 from nnlab.config.data import (
     Csv,
     Curve,
@@ -31,7 +32,8 @@ from nnlab.config.layers import (
     UniformInit,
     mlp,
 )
-from nnlab.config.link import from_link, to_link
+from nnlab.config.link import from_link, sweep_from_link, to_link
+from nnlab.config.sweep import Net, Sweep
 from nnlab.config.training import (
     Adam,
     CosineSchedule,
@@ -50,6 +52,7 @@ __all__ = [
     "Activation",
     "Adam",
     "Augment",
+    "Axis",
     "BatchNorm",
     "Conv2d",
     "CosineSchedule",
@@ -70,6 +73,7 @@ __all__ = [
     "LogSoftmax",
     "Model",
     "NamedInit",
+    "Net",
     "NormalInit",
     "Normalize",
     "OneCycleSchedule",
@@ -82,10 +86,12 @@ __all__ = [
     "Schedule",
     "Sgd",
     "StepSchedule",
+    "Sweep",
     "Task",
     "Training",
     "UniformInit",
     "from_link",
     "mlp",
+    "sweep_from_link",
     "to_link",
 ]

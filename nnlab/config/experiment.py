@@ -8,11 +8,24 @@ from pydantic import Field, ValidationError, model_validator
 from nnlab.config.base import Part
 from nnlab.config.data import Data, Images, Seed, Task, task_of
 from nnlab.config.explain import explain
-from nnlab.config.layers import Layer, LogSoftmax
+from nnlab.config.layers import (
+    Activation,
+    BatchNorm,
+    Dropout,
+    Features,
+    Flatten,
+    Layer,
+    Linear,
+    LogSoftmax,
+    Normalize,
+)
 from nnlab.config.received import MAX_NAME, must_be_small, read_json
 from nnlab.config.training import Training
 from nnlab.errors import InvalidExperimentError, one_of, shortened, shown
 from nnlab.texts import _
+
+STACKABLE = (Features, Normalize, Flatten, Linear, Activation, Dropout, BatchNorm, LogSoftmax)
+"""The layers that the engine `stack` knows."""
 
 
 class Model(Part):
@@ -29,6 +42,9 @@ class Experiment(Part):
     data: Data
     model: Model
     training: Training
+    engine: Literal["module", "stack"] = "module"
+    """What computes a step. `module`: PyTorch's layers and optimizers. `stack`: what trains many
+    networks of a sweep at once, with a single one; its last bits differ from those of `module`."""
 
     @property
     def task(self) -> Task:
@@ -68,6 +84,24 @@ class Experiment(Part):
                     "training.augment moves and bends pictures, and the data are"
                     " '{kind}': leave it out, or take pictures",
                     kind=self.data.kind,
+                )
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _engine_fits(self) -> Self:
+        if self.engine == "module":
+            return self
+        if isinstance(self.data, Images):
+            raise ValueError(
+                _("the engine stack is for points and tables: pictures have the engine module")
+            )
+        unknown = next((one for one in self.model.layers if not isinstance(one, STACKABLE)), None)
+        if unknown is not None:
+            raise ValueError(
+                _(
+                    "the engine stack knows no layer '{kind}': take the engine module",
+                    kind=unknown.kind,
                 )
             )
         return self

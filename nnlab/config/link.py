@@ -1,10 +1,11 @@
-"""An experiment in a link: `1.` (the version), then its JSON, deflated, in URL-safe base64."""
+"""An experiment or a sweep in a link: `1.` (the version), then its JSON, deflated, in base64."""
 
 import base64
 import binascii
 import zlib
 
 from nnlab.config.experiment import Experiment
+from nnlab.config.sweep import Sweep
 from nnlab.errors import InvalidExperimentError
 from nnlab.texts import _
 
@@ -15,8 +16,8 @@ MAX_LINK = 2 * MAX_JSON_BYTES
 """Characters: more than the longest JSON that deflate cannot shorten takes in base64."""
 
 
-def to_link(experiment: Experiment) -> str:
-    """The value of the link's `x` parameter."""
+def to_link(experiment: Experiment | Sweep) -> str:
+    """The value of the link's `x` parameter; of a sweep, that of `s`."""
     packed = zlib.compress(experiment.to_json().encode(), 9)
     return f"{VERSION}.{base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
 
@@ -28,6 +29,15 @@ def from_link(value: str) -> Experiment:
         InvalidExperimentError: another version, a cut or altered link, or what it holds is no
             valid experiment.
     """
+    return Experiment.from_json(_unpack(value))
+
+
+def sweep_from_link(value: str) -> Sweep:
+    """The sweep that a link's `s` parameter holds. Raises as `from_link` does."""
+    return Sweep.from_json(_unpack(value))
+
+
+def _unpack(value: str) -> bytes:
     if len(value) > MAX_LINK:
         raise _too_long()
     version, _dot, payload = value.partition(".")
@@ -59,7 +69,7 @@ def from_link(value: str) -> Experiment:
         ) from error
     if unpacker.unconsumed_tail or not unpacker.eof:
         raise _too_long()
-    return Experiment.from_json(text)
+    return text
 
 
 def _too_long() -> InvalidExperimentError:

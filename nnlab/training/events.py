@@ -51,6 +51,9 @@ class FitStarted(_Event):
     """The budget in steps (the smaller of epochs and steps)."""
     note: str | None = None
     """What a person should know of how it began: it could not go on from its newest checkpoint."""
+    nets: int | None = None
+    """Networks of a sweep, which train together. Other fields are of all of them (`parameters`), or
+    of that with the most steps."""
 
 
 class Progress(_Event):
@@ -135,6 +138,63 @@ class Diverged(_Event):
     """The step of the newest checkpoint, all of whose weights are finite."""
 
 
+Figure = float | None
+"""A figure of one network; None: it has none, as one that has diverged."""
+
+
+class NetsProgress(_Event):
+    """`progress` of a sweep: a list for each figure, with a number for each network in its order.
+
+    Figures have six digits. The fewer of them come, the longer the sweep has trained.
+    """
+
+    type: Literal["nets_progress"] = "nets_progress"
+    steps: tuple[int, ...]
+    """Of each network: fewer than `step` where it has ended."""
+    train_loss: tuple[Figure, ...]
+    """Means over the steps since the last one."""
+    train_accuracy: tuple[Figure, ...] | None = None
+    val_loss: tuple[Figure, ...] | None = None
+    val_accuracy: tuple[Figure, ...] | None = None
+    paused: bool = False
+
+
+class NetEnded(_Event):
+    """One network of a sweep trains no further, and the others go on. `step` is its own."""
+
+    type: Literal["net_ended"] = "net_ended"
+    net: int
+    reason: Reason
+    """`completed`, `early_stopped`, `stopped` (at its `stop_at_loss`) or `diverged`."""
+    value: float | None = None
+    """The loss that was not finite."""
+
+
+class NetsFigures(_Event):
+    """The figures of all networks, with all digits, as they are at the end of a sitting.
+
+    Before `fit_ended`; several lines where there are many networks.
+    """
+
+    type: Literal["nets_figures"] = "nets_figures"
+    first: int
+    """The network that the lists begin with."""
+    reasons: tuple[str, ...]
+    """Why each trains no further; `""` where it would."""
+    steps: tuple[int, ...]
+    epochs: tuple[int, ...]
+    train_loss: tuple[Figure, ...]
+    """Over the whole training set, of the final weights, as `fit_ended` has it of one network."""
+    train_accuracy: tuple[Figure, ...] | None = None
+    val_loss: tuple[Figure, ...] | None = None
+    val_accuracy: tuple[Figure, ...] | None = None
+    test_loss: tuple[Figure, ...] | None = None
+    test_accuracy: tuple[Figure, ...] | None = None
+    best_val_loss: tuple[Figure, ...] | None = None
+    best_val_accuracy: tuple[Figure, ...] | None = None
+    best_epoch: tuple[int | None, ...] | None = None
+
+
 class FitEnded(_Event):
     """The last line of a sitting, with the last and the best figures."""
 
@@ -165,6 +225,9 @@ Event = Annotated[
     | ControlApplied
     | CheckpointSaved
     | Diverged
+    | NetsProgress
+    | NetEnded
+    | NetsFigures
     | FitEnded,
     Field(discriminator="type"),
 ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from nnlab.texts import N_
-from nnlab.training.events import ControlApplied, Event, FitEnded, Progress
+from nnlab.training.events import ControlApplied, Event, FitEnded, NetsProgress, Progress
 
 Status = Literal[
     "queued",
@@ -65,7 +65,7 @@ def derive_status(events: Sequence[Event], *, held: bool) -> Status:
 
 def _is_paused(events: Sequence[Event]) -> bool:
     for event in reversed(events):
-        if isinstance(event, Progress):
+        if isinstance(event, Progress | NetsProgress):
             return event.paused
         if isinstance(event, ControlApplied) and event.do in ("resume", "step", "epoch"):
             return False

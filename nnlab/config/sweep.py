@@ -1,0 +1,187 @@
+"""A sweep: one experiment, what varies in it, and the networks that this makes."""
+
+import itertools
+import math
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from nnlab.config.axis import Axis, Value, points_of, with_value
+from nnlab.config.base import Part, Seed
+from nnlab.config.data import Images
+from nnlab.config.experiment import Experiment
+from nnlab.config.explain import explain
+from nnlab.config.received import must_be_small, read_json
+from nnlab.errors import InvalidExperimentError
+from nnlab.texts import _
+
+MOST_NETS = 1024
+MOST_AXES = 6
+
+
+class Sample(Part):
+    """So many combinations of the axes' values, drawn at random without repetition."""
+
+    count: int = Field(ge=1, le=MOST_NETS)
+    seed: Seed = 0
+
+
+class Search(Part):
+    """How networks for pictures are searched: as runs of their own, one trial each."""
+
+    method: Literal["grid", "random", "tpe"] = "tpe"
+    """`grid` and `random` take the axes' values; `tpe` (Bergstra et al. 2011, by Optuna) chooses
+    within an axis's range by what came out so far."""
+    pruning: Literal["none", "median", "hyperband"] = "median"
+    """Which trials are given up early, by Optuna's pruner of that name."""
+    trials: int = Field(20, ge=1, le=MOST_NETS)
+    minutes: float | None = Field(None, gt=0, le=10_000)
+    """No further trial begins after so much time. None: no limit."""
+    at_once: int | None = Field(None, ge=1, le=64)
+    """Trials that train side by side. None: as many as the machine has cores."""
+    seed: Seed = 0
+
+
+@dataclass(frozen=True)
+class Net:
+    """One network of a sweep."""
+
+    number: int
+    """From 0, in the order of the grid, whose last axis runs fastest."""
+    values: tuple[Value, ...]
+    """Its value on each axis."""
+    places: tuple[int, ...]
+    """The index of each value on its axis."""
+    experiment: Experiment
+    """What trains it alone, to the same weights."""
+
+
+class Sweep(Part):
+    """An experiment and the axes along which it varies.
+
+    Networks of the plane and of tables train together in one run; `engine` of their experiments is
+    `stack`. Those for pictures are searched, as runs of their own.
+    """
+
+    schema_version: Literal[1] = 1
+    experiment: Experiment
+    axes: tuple[Axis, ...] = Field(min_length=1, max_length=MOST_AXES)
+    sample: Sample | None = None
+    """None: the full grid."""
+    search: Search | None = None
+    """Only for pictures, and always there."""
+
+    @model_validator(mode="after")
+    def _paths_differ(self) -> Self:
+        paths = [axis.path for axis in self.axes]
+        twice = next((path for path in paths if paths.count(path) > 1), None)
+        if twice is not None:
+            raise ValueError(_("{path} varies along two axes: once is enough", path=twice))
+        if isinstance(self.experiment.data, Images) != (self.search is not None):
+            raise ValueError(
+                _("networks for pictures are searched: say search for them, and for them alone")
+            )
+        if self.search is not None and self.sample is not None:
+            raise ValueError(_("a search draws by itself: leave sample out"))
+        return self
+
+    @model_validator(mode="after")
+    def _nets_are_few(self) -> Self:
+        if self.search is None and self.count > MOST_NETS:
+            raise ValueError(
+                _(
+                    "these axes make {count:,} networks, and a sweep has at most {most:,}: take"
+                    " fewer values, or a random sample (sample.count)",
+                    count=self.count,
+                    most=MOST_NETS,
+                )
+            )
+        return self
+
+    @cached_property
+    def points(self) -> tuple[tuple[Value, ...], ...]:
+        """The values of each axis."""
+        return tuple(points_of(axis, self.experiment) for axis in self.axes)
+
+    @property
+    def count(self) -> int:
+        """How many networks there are; of a search, how many trials."""
+        if self.search is not None:
+            return self.search.trials
+        whole = math.prod(len(values) for values in self.points)
+        return whole if self.sample is None else min(whole, self.sample.count)
+
+    @cached_property
+    def nets(self) -> tuple[Net, ...]:
+        """Every network, in the order of the grid; none of a search, which finds its own.
+
+        Raises:
+            InvalidExperimentError: an axis leads nowhere, or a value is not valid there.
+        """
+        return () if self.search is not None else tuple(self._make_nets())
+
+    def experiment_of(self, values: tuple[Value, ...]) -> Experiment:
+        """The experiment with a value on each axis: first what NAMES change, then single fields.
+
+        Raises:
+            InvalidExperimentError: as `nets`.
+        """
+        experiment = self.experiment
+        # What changes layers comes first: a path may lead into one of them.
+        for axis, value in sorted(
+            zip(self.axes, values, strict=True), key=lambda pair: "." in pair[0].path
+        ):
+            try:
+                experiment = with_value(experiment, axis.path, value)
+            except InvalidExperimentError as error:
+                raise InvalidExperimentError(
+                    _("Axis {path}: {error}", path=axis.path, error=error)
+                ) from error
+        return experiment if self.search is not None else experiment.with_set("engine", "stack")
+
+    def _make_nets(self) -> Iterator[Net]:
+        for number, places in enumerate(self._places()):
+            values = tuple(values[place] for values, place in zip(self.points, places, strict=True))
+            yield Net(number, values, places, self.experiment_of(values))
+
+    def _places(self) -> list[tuple[int, ...]]:
+        sizes = [len(values) for values in self.points]
+        if self.sample is None:
+            return list(itertools.product(*map(range, sizes)))
+        drawn = random.Random(self.sample.seed).sample(range(math.prod(sizes)), self.count)
+        return [_place(number, sizes) for number in sorted(drawn)]
+
+    def to_json(self, indent: int | None = None) -> str:
+        """The sweep as JSON, defaults left out."""
+        return self.model_dump_json(exclude_defaults=True, indent=indent)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """The sweep that a JSON text says.
+
+        Raises:
+            InvalidExperimentError: no JSON, or no sweep; names the place and what is valid there.
+        """
+        return cls.from_dict(read_json(text))
+
+    @classmethod
+    def from_dict(cls, value: object) -> Self:
+        """The sweep that a parsed JSON value says. Raises as `from_json` does."""
+        must_be_small(value)
+        try:
+            return cls.model_validate(value)
+        except ValidationError as error:
+            raise InvalidExperimentError(explain(error, cls)) from error
+
+
+def _place(number: int, sizes: list[int]) -> tuple[int, ...]:
+    """The indices of the combination of that number; the last axis runs fastest."""
+    places: list[int] = []
+    for size in reversed(sizes):
+        number, place = divmod(number, size)
+        places.insert(0, place)
+    return tuple(places)
