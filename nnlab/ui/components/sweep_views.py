@@ -1,21 +1,17 @@
 """The nets of a sweep as live tiles, with the views that belong to them (nnlab/web/sweep)."""
 
-import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 from streamlit.components.v2.types import ComponentRenderer
 
 from nnlab.ui.components.component import component
 from nnlab.ui.session.charts import chart_state
 from nnlab.ui.session.widgets import elements
-from nnlab.wire.hub import sign
-from nnlab.wire.paths import below
 
 Of = Literal["last", "best"]
 """The newest value of a metric, or the best of the run."""

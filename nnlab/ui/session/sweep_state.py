@@ -158,4 +158,3 @@ def write_sweep_address(state: SweepState) -> None:
         state.shown_link = sweep, to_link(sweep)
     is_plain = sweep == first_sweep()
     write_words({SWEEP: None if is_plain else state.shown_link[1], RUN: state.run_id, LINK: None})
-

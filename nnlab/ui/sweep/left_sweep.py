@@ -34,7 +34,9 @@ def show_left(state: SweepState, take_instead: Callable[[SweepState, Sweep], Non
             state.is_refilled = True
 
     with st.container(horizontal=True, gap="small", key="left_run", vertical_alignment="center"):
-        st.markdown(_("Another sweep. The run **{name}** is kept.", name=plain(name)), width="stretch")
+        st.markdown(
+            _("Another sweep. The run **{name}** is kept.", name=plain(name)), width="stretch"
+        )
         st.button(_("Go back"), key=widgets.key("left_back"), type="tertiary", on_click=go_back)
         st.button(
             _("Dismiss"),

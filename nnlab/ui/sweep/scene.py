@@ -1,34 +1,19 @@
 """What the browser draws of a sweep: its nets, their places, and their figures at rest."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab.config import Csv, Data
-from nnlab.config.axis import Axis, Value
-from nnlab.config.data import task_of
-from nnlab.config.stacks import stacks_of
-from nnlab.config.sweep import Net, Sweep
-from nnlab.data.splits import Splits
-from nnlab.figures import theme
-from nnlab.figures.boundary import class_palette, diverging_palette
-from nnlab.files import open_plain
-from nnlab.runs.record.status import ALIVE, Status
-from nnlab.runs.record.weight_files import LIVE
+from nnlab.config.axis import Value
+from nnlab.config.sweep import Sweep
+from nnlab.runs.record.status import Status
 from nnlab.runs.store import Run
-from nnlab.texts import number
 from nnlab.ui.components.sweep_views import (
     Of,
-    ShownAxis,
-    ShownPoints,
-    ShownStack,
     SweepScene,
 )
-from nnlab.ui.lab.scale import extent_of, limit_of, reach
-from nnlab.ui.lab.table_plane import drawn_parts, slice_of
-from nnlab.ui.runtime.datasets import splits_of
 
 METRICS = ("val_loss", "train_loss", "val_accuracy", "train_accuracy")
 MOST_BYTES = 1_000_000

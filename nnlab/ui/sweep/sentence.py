@@ -28,7 +28,12 @@ def show_sentence(frame: SweepFrame) -> None:
     with st.container(key="sweep_sentence", gap=None):
         if recipe is not None:
             st.markdown(f"#### {_(recipe.question)}")
-        said = _("**{varies}** = {n:,} network", "**{varies}** = {n:,} networks", varies=sentence(sweep), n=sweep.count)
+        said = _(
+            "**{varies}** = {n:,} network",
+            "**{varies}** = {n:,} networks",
+            varies=sentence(sweep),
+            n=sweep.count,
+        )
         if sweep.sample is not None:
             said = _(
                 "**{varies}**, of these {n:,} network at random",
