@@ -1,7 +1,7 @@
 """What the page of sweeps remembers of a session, and what its address says."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import streamlit as st
 
@@ -36,6 +36,9 @@ class SweepState(LabState):
     """The id of the recipe that the form began with; None: an experiment that was carried here."""
     picked: tuple[int, ...] = ()
     """The networks in view beside the tiles, at most two, by their numbers."""
+    metric: str | None = None
+    """The metric that ranks the networks, as chosen in the views; None: a loss, validation's first."""
+    of: Literal["last", "best"] = "last"
     problem: str | None = None
     """Why the form says no sweep that can be trained."""
     said: tuple[object, ...] | None = None
@@ -57,9 +60,7 @@ class SweepState(LabState):
         self.fill_rows()
 
     def fill_rows(self) -> None:
-        """Rows of the form for the axes of the sweep; with new numbers, so that none says an old
-        value.
-        """
+        """Rows of the form for the axes of the sweep, with new numbers: none says an old value."""
         first = self.made_rows
         self.made_rows += len(self.chosen.axes)
         self.rows = list(range(first, self.made_rows))

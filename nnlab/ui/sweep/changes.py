@@ -1,15 +1,20 @@
 """Another sweep in place of the one in view: by the form, a recipe, Back or a link."""
 
-from nnlab.config import Sweep
-from nnlab.config.stacks import stacks_of
-from nnlab.errors import NnlabError
+from typing import Any
+
+from nnlab.config import Experiment, Images, Sweep
+from nnlab.errors import InvalidExperimentError, NnlabError
 from nnlab.runs.record.status import ALIVE
+from nnlab.texts import _
 from nnlab.training.check import plan
+from nnlab.training.memory import free_memory, sweep_must_fit_in_memory
 from nnlab.ui.lab.run_commands import ask, current_status
 from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.session.lab_state import LeftRun
-from nnlab.ui.session.sweep_state import SweepState
-from nnlab.ui.sweep.form_reading import form_said, read_form
+from nnlab.ui.session.sweep_state import SweepState, must_have_nets
+from nnlab.ui.session.widgets import sweep as widgets
+from nnlab.ui.sweep.axis_rows import read_axes
+from nnlab.ui.sweep.search_form import NAMES, read_search
 
 
 def take_instead(state: SweepState, sweep: Sweep) -> None:
@@ -40,14 +45,16 @@ def follow_form(state: SweepState) -> None:
 
 
 def must_be_trainable(sweep: Sweep) -> None:
-    """Look at the first network of each stack, beside its data.
+    """Look at the networks beside their data, and at the memory that they take together.
 
     Raises:
-        NnlabError: its data cannot be had, or the network does not fit them.
+        NnlabError: the data cannot be had, a network does not fit them, or there is no memory.
     """
-    for stack in stacks_of(sweep.nets):
-        splits = splits_of(stack.experiment.data)
-        plan(stack.experiment, splits.info, len(splits.train))
+    if sweep.search is not None:
+        splits = splits_of(sweep.experiment.data)
+        plan(sweep.experiment, splits.info, len(splits.train))
+    else:
+        sweep_must_fit_in_memory(sweep, free_memory())
 
 
 def _leave(state: SweepState) -> LeftRun | None:
@@ -57,3 +64,45 @@ def _leave(state: SweepState) -> LeftRun | None:
     if current_status(state) in ALIVE:
         ask(state, "stop")
     return LeftRun(state.run_id, state.draft)
+
+
+# The sweep that the widgets say -------------------------------------------------------------------
+
+
+def form_said(state: SweepState) -> tuple[object, ...]:
+    """All that the widgets say: another one whenever something was changed."""
+    names = [f"axis_{part}_{row}" for row in state.rows for part in ("path", "values")]
+    names += ["budget", "sampled", "sample_count", *(f"search_{name}" for name in NAMES)]
+    return tuple(widgets.get(name) for name in names)
+
+
+def read_form(state: SweepState) -> Sweep:
+    """The sweep that the widgets say.
+
+    Raises:
+        InvalidExperimentError: they say none, or one whose networks cannot be made.
+    """
+    before = state.chosen
+    said: dict[str, Any] = {
+        "experiment": _base(before.experiment),
+        "axes": read_axes(state),
+    }
+    if not isinstance(before.experiment.data, Images):
+        if widgets.get("sampled"):
+            seed = before.sample.seed if before.sample else 0
+            said["sample"] = {"count": widgets.get("sample_count", 32), "seed": seed}
+    else:
+        said["search"] = read_search(before.search)
+    if not said["axes"]:
+        raise InvalidExperimentError(_("Nothing varies yet: add an axis."))
+    sweep = Sweep.from_dict(said)
+    must_have_nets(sweep)
+    return sweep
+
+
+def _base(experiment: Experiment) -> dict[str, Any]:
+    name = "epochs" if experiment.training.epochs is not None else "steps"
+    budget = widgets.get("budget") or getattr(experiment.training, name)
+    if budget != getattr(experiment.training, name):
+        experiment = experiment.with_set(f"training.{name}", budget)
+    return experiment.model_dump(mode="json", exclude_defaults=True)

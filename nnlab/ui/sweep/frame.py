@@ -30,8 +30,9 @@ class SweepFrame:
 
     @property
     def metric(self) -> str:
-        """What ranks the networks: `val_loss`, or `train_loss` where nothing validates."""
-        return self.history.ranking
+        """What ranks the networks: as chosen; else `val_loss`, or `train_loss`, as there is."""
+        chosen = self.state.metric
+        return chosen if chosen in self.history.names else self.history.ranking
 
     @property
     def has_figures(self) -> bool:
@@ -45,7 +46,7 @@ class SweepFrame:
 
     def figures(self) -> np.ndarray:
         """float64 [nets]: of the metric that ranks; NaN: none."""
-        return self.history.figures(self.metric)
+        return self.history.figures(self.metric, self.state.of)
 
     def rank(self, number: int) -> tuple[int, int] | None:
         """The place of a network among those that have a figure, from 1, and how many these are."""
@@ -53,7 +54,18 @@ class SweepFrame:
         if number >= len(figures) or not np.isfinite(figures[number]):
             return None
         known = figures[np.isfinite(figures)]
-        return int((known < figures[number]).sum()) + 1, len(known)
+        before = known < figures[number] if self.is_loss else known > figures[number]
+        return int(before.sum()) + 1, len(known)
+
+    @property
+    def is_loss(self) -> bool:
+        """Whether the lowest figure is the best."""
+        return self.metric.endswith("loss")
+
+    @property
+    def best(self) -> int | None:
+        """The network with the best figure."""
+        return self.history.best(self.metric, self.state.of) if self.has_figures else None
 
     @property
     def diverged(self) -> int:

@@ -35,7 +35,7 @@ from nnlab.ui.sweep.panels import show_panels
 from nnlab.ui.sweep.picked import show_picked
 from nnlab.ui.sweep.sentence import show_sentence, status_of
 from nnlab.ui.sweep.share import show_share
-from nnlab.ui.sweep.tiles import show_tiles
+from nnlab.ui.sweep.tiles import follow_pick, show_tiles
 
 STYLE = Path(__file__).with_name("sweep.css")
 RENEWS = 2.0
@@ -81,6 +81,7 @@ def _follow_address(state: SweepState) -> None:
 
 
 def _draw(state: SweepState, status: Status | None) -> None:
+    follow_pick(state)
     frame = _frame(state, status)
     show_sentence(frame)
     line = status_of(frame)
@@ -93,7 +94,7 @@ def _draw(state: SweepState, status: Status | None) -> None:
     show_left(state, take_instead)
     with st.container(key="sweep_shown"):
         with st.container(key="sweep_tiles"):
-            show_tiles(frame)
+            show_tiles(frame, line)
         with st.container(key="sweep_picked"):
             show_picked(frame)
     _show_notice(state)

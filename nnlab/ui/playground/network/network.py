@@ -10,7 +10,7 @@ from nnlab.errors import NnlabError
 from nnlab.figures.network import network_drawing, neuron_palette
 from nnlab.texts import _
 from nnlab.ui.components.network import Picked, show_network
-from nnlab.ui.lab.network_layers import live_layers
+from nnlab.ui.explain.network_layers import live_layers
 from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.messages import as_it_stands
 from nnlab.ui.playground.frame import Frame

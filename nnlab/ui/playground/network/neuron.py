@@ -18,7 +18,7 @@ from nnlab.insight.plane.neurons import Neurons
 from nnlab.texts import _, number
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.components.network import Picked
-from nnlab.ui.lab.network_layers import (
+from nnlab.ui.explain.network_layers import (
     Layer,
     live_layers,
     live_weight,

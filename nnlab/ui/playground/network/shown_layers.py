@@ -1,7 +1,7 @@
 """The layers of the network that the Playground shows, as they are drawn."""
 
 from nnlab.figures.network import Layer
-from nnlab.ui.lab.network_layers import drawn_layers, maps_of
+from nnlab.ui.explain.network_layers import drawn_layers, maps_of
 from nnlab.ui.lab.scale import reach
 from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.playground.frame import Frame

@@ -9,7 +9,7 @@ from nnlab.runs.record.status import Status
 from nnlab.texts import N_, _, formatted
 from nnlab.ui import services
 from nnlab.ui.components.network import Picked
-from nnlab.ui.lab.network_layers import Parameter, live_weight, parameter_at
+from nnlab.ui.explain.network_layers import Parameter, live_weight, parameter_at
 from nnlab.ui.lab.run_commands import (
     RESUMABLE,
     ask,

@@ -16,7 +16,7 @@ from nnlab.insight.microscope import OneStep, check_gradient, compare, one_step
 from nnlab.runs.rewind.past import Replaying
 from nnlab.texts import _, number
 from nnlab.training.state import State
-from nnlab.ui.lab.network_layers import (
+from nnlab.ui.explain.network_layers import (
     Parameter,
     input_labels,
     parameter_at,

@@ -1,0 +1,133 @@
+"""What is told of the picked networks, beside the tiles: one in full, or two and what differs."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from nnlab.config import Net
+from nnlab.errors import NnlabError
+from nnlab.texts import N_, _, number
+from nnlab.ui.components.network import show_network
+from nnlab.ui.components.tables import DASH, cell, number_cell, row, table
+from nnlab.ui.lab.experiment_diff import rows as experiment_rows
+from nnlab.ui.messages import as_it_stands
+from nnlab.ui.session.widgets import sweep as widgets
+from nnlab.ui.sweep.fields import label_of, value_text
+from nnlab.ui.sweep.frame import SweepFrame
+from nnlab.ui.sweep.networks import drawing_of
+from nnlab.ui.sweep.one_net import show_ways
+from nnlab.visible import in_html
+
+FIGURES = {
+    "train_loss": N_("training loss"),
+    "val_loss": N_("validation loss"),
+    "train_accuracy": N_("training accuracy"),
+    "val_accuracy": N_("validation accuracy"),
+}
+REASONS = {
+    "": N_("trains"),
+    "completed": N_("its budget is spent"),
+    "early_stopped": N_("stopped early"),
+    "stopped": N_("stopped"),
+    "diverged": N_("diverged"),
+}
+
+
+def show_picked(frame: SweepFrame) -> None:
+    """The picked networks, side by side where there are two; nothing where none is picked."""
+    nets = [frame.nets[number] for number in frame.state.picked if number < len(frame.nets)]
+    if not nets:
+        return
+    newest = nets[-1]
+    with st.container(horizontal=True, vertical_alignment="center", key="sweep_picked_head"):
+        names = " − ".join(_("Network {number}", number=net.number) for net in nets[::-1])
+        st.markdown(f"##### {names}", width="stretch")
+
+        def put_away() -> None:
+            frame.state.picked = ()
+
+        st.button(
+            _("Put away"),
+            key=widgets.key("put_away"),
+            type="tertiary",
+            icon=":material/close:",
+            on_click=put_away,
+        )
+    st.html(_table(frame, nets))
+    if len(nets) == 1:
+        _draw_network(frame, newest)
+        show_ways(frame, newest)
+        _show_against_best(frame, newest)
+
+
+def _table(frame: SweepFrame, nets: Sequence[Net]) -> str:
+    """The values of the axes and the figures, a column for each; of two also how far they are."""
+    two = len(nets) == 2
+    body = []
+    for place, axis in enumerate(frame.sweep.axes):
+        texts = [value_text(net.values[place]) for net in nets]
+        last = cell("=" if texts[0] == texts[-1] else "≠") if two else ""
+        body.append(row(in_html(label_of(axis.path)), *map(cell, texts), last, hint=axis.path))
+    if frame.history.nets:
+        texts = [_standing(frame, net.number) for net in nets]
+        body.append(row(_("stands at"), *map(cell, texts), cell("") if two else ""))
+        for name, label in FIGURES.items():
+            if name not in frame.history.names:
+                continue
+            column = frame.history.figures(name, frame.state.of)
+            values = [float(column[net.number]) for net in nets]
+            form = ".1%" if "accuracy" in name else ".4g"
+            cells = [number_cell(value if value == value else None, form) for value in values]
+            gap = cell(_signed(values[1] - values[0])) if two else ""
+            body.append(row(in_html(_(label)), *cells, gap))
+    heads = ("", *(f"{net.number}" for net in nets), _("difference")) if two else ()
+    return table("nnlab-picked-nets", body, heads=heads, label=_("Picked networks"))
+
+
+def _standing(frame: SweepFrame, number_of: int) -> str:
+    """`rank 3 of 61`, or why it has none."""
+    history = frame.history
+    reason = history.reasons[number_of] if number_of < len(history.reasons) else ""
+    step = int(history.steps[number_of]) if number_of < len(history.steps) else 0
+    rank = frame.rank(number_of)
+    said = _(REASONS.get(reason, reason))
+    place = _("rank {rank:,} of {count:,}", rank=rank[0], count=rank[1]) if rank else DASH
+    return _("{place} · {said} · step {step:,}", place=place, said=said, step=step)
+
+
+def _signed(value: float) -> str:
+    if value != value:
+        return DASH
+    return f"+{number(value, 3)}" if value > 0 else number(value, 3)
+
+
+def _draw_network(frame: SweepFrame, net: Net) -> None:
+    try:
+        drawing = drawing_of(frame.sweep, net, frame.run, dark=frame.dark)
+    except NnlabError as error:
+        st.caption(as_it_stands(error))
+        return
+    with st.container(key="sweep_network"):
+        show_network(drawing, key="network_drawing", on_pick=lambda _at: None)
+
+
+def _show_against_best(frame: SweepFrame, net: Net) -> None:
+    """The fields in which the network and the best one differ."""
+    best = frame.best
+    if best is None:
+        return
+    if best == net.number:
+        st.caption(_("This is the best network by the figure that ranks them."))
+        return
+    other = frame.nets[best]
+    with st.expander(
+        _("What differs from the best, network {number}", number=best),
+        key=widgets.key("against_best"),
+    ):
+        body = [
+            row(in_html(one.name), *map(cell, one.texts))
+            for one in experiment_rows([net.experiment, other.experiment])
+            if one.differs
+        ]
+        heads = ("", _("this"), _("the best"))
+        st.html(table("nnlab-picked-nets", body, heads=heads, label=_("What differs")))
