@@ -74,6 +74,13 @@ def _run_of(state: LabState, lab: str, lab_of: Callable[[Experiment], str]) -> R
         return None
     try:
         run = services.store().get(name)
+        if run.sweep is not None:
+            state.notice = _(
+                "The run {run} is a sweep of many networks: open /sweep?{name}={run}",
+                run=run.id,
+                name=RUN,
+            )
+            return None
         return run if lab_of(run.experiment) == lab else None
     except NnlabError as error:
         state.notice = str(error)

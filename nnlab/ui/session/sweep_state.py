@@ -11,10 +11,11 @@ from nnlab.config.data import Images
 from nnlab.config.sweep import Search
 from nnlab.errors import NnlabError
 from nnlab.recipes.sweeps import SWEEPS, sweep_recipe_id
+from nnlab.runs.store import Run
 from nnlab.ui import services
 from nnlab.ui.session.address import LINK, RUN, write_words
 from nnlab.ui.session.lab_state import LabState
-from nnlab.ui.session.labs import leave_lab
+from nnlab.ui.session.labs import leave_lab, open_in_lab
 from nnlab.ui.session.typed import of_session
 
 SWEEP = "s"
@@ -37,7 +38,7 @@ class SweepState(LabState):
     picked: tuple[int, ...] = ()
     """The networks in view beside the tiles, at most two, by their numbers."""
     metric: str | None = None
-    """The metric that ranks the networks, as chosen in the views; None: a loss, validation's first."""
+    """The metric that ranks the networks, as chosen in the views; None: the loss."""
     of: Literal["last", "best"] = "last"
     problem: str | None = None
     """Why the form says no sweep that can be trained."""
@@ -105,6 +106,19 @@ def open_sweep(sweep: Sweep, run_id: str | None = None) -> None:
     """Make the page show a sweep and its run when it is entered next."""
     of_session(SweepState, lambda: SweepState(sweep.experiment)).take(sweep, run_id)
     leave_lab()
+
+
+def open_run(run: Run) -> str:
+    """Make the page that a run belongs to show it when it is entered next. Returns which page.
+
+    Raises:
+        NnlabError: the run is gone, or cannot be read.
+    """
+    sweep = run.sweep
+    if sweep is None:
+        return open_in_lab(run.experiment, run.id)
+    open_sweep(sweep, run.id)
+    return "sweep"
 
 
 def read_sweep_address(state: SweepState) -> bool:
