@@ -46,10 +46,19 @@ export function statusLine({ status, history, scene, place }) {
     return _("{status} · looking at step {past} of {step}", { status: word, past: whole(scene.past), step });
   }
   const line = _("{status} · epoch {epoch} · step {step}", { status: word, epoch: whole(history.epoch), step });
+  if (history.started?.nets) return sweepLine(line, history);
   const speed = status === "running" ? history.speed() : null;
   if (speed === null) return line;
   if (whole(speed) === "1") return _("{line} · 1 step/s", { line });
   return _("{line} · {speed} steps/s", { line, speed: whole(speed) });
+}
+
+// As nnlab/ui/sweep/sentence.py says it.
+function sweepLine(line, { started, diverged }) {
+  const nets = started.nets === 1 ? _("1 network") : _("{n} networks", { n: whole(started.nets) });
+  const parts = [line, nets];
+  if (diverged.size) parts.push(_("{count} diverged", { count: whole(diverged.size) }));
+  return parts.join(" · ");
 }
 
 export const connectionWord = ({ connection, why }) =>

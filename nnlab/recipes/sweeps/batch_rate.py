@@ -8,7 +8,12 @@ RECIPE = SweepRecipe(
     id="batch-rate",
     title=N_("Batch size against rate"),
     question=N_("Does a larger batch want a larger learning rate?"),
-    notice=N_("…"),
+    notice=N_(
+        "The good networks lie on a diagonal. The best rate climbs with the batch: 0.097 for"
+        " batches of one, 0.31 of two and four, 0.99 from 8 to 32, 3.1 of 64 and 128. Below the"
+        " diagonal the steps are too small for 30 epochs; above it the loss jumps, to 40 in the"
+        " corner of single points and a rate of 10."
+    ),
     sweep=Sweep(
         experiment=Experiment(
             data=PlaneClasses(kind="circle", noise=0.1),

@@ -8,7 +8,11 @@ RECIPE = SweepRecipe(
     id="seeds-alone",
     title=N_("Seeds alone"),
     question=N_("How far apart do networks end that differ in nothing but the seed?"),
-    notice=N_("…"),
+    notice=N_(
+        "Three hidden ReLUs can solve the XOR, and only some do: 28 of the 64 networks end at 98 %"
+        " or more, five at 92 %, and 31 stay between 67 and 82 %. They fall into a few kinds of"
+        " pictures, each with its own loss: the ways in which three lines can cut the plane."
+    ),
     sweep=Sweep(
         experiment=Experiment(
             data=PlaneClasses(kind="xor", noise=0.1),

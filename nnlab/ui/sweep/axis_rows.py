@@ -50,7 +50,7 @@ def show_rows(state: SweepState) -> None:
     fields = fields_for(state.chosen.experiment)
     st.markdown(_("##### What varies"))
     for place, row in enumerate(state.rows, start=1):
-        with st.container(key=f"sweep_axis_{row}", gap=None):
+        with st.container(key=f"sweep_row_{row}", gap=None):
             _show_row(state, row, place, list(fields))
 
     def add() -> None:

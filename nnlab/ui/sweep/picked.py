@@ -53,10 +53,13 @@ def show_picked(frame: SweepFrame) -> None:
             icon=":material/close:",
             on_click=put_away,
         )
+    for net in nets:
+        if frame.history.nets:
+            st.caption(_standing(frame, net.number, named=len(nets) > 1))
     st.html(_table(frame, nets))
     if len(nets) == 1:
-        _draw_network(frame, newest)
         show_ways(frame, newest)
+        _draw_network(frame, newest)
         _show_against_best(frame, newest)
 
 
@@ -69,8 +72,6 @@ def _table(frame: SweepFrame, nets: Sequence[Net]) -> str:
         last = cell("=" if texts[0] == texts[-1] else "≠") if two else ""
         body.append(row(in_html(label_of(axis.path)), *map(cell, texts), last, hint=axis.path))
     if frame.history.nets:
-        texts = [_standing(frame, net.number) for net in nets]
-        body.append(row(_("stands at"), *map(cell, texts), cell("") if two else ""))
         for name, label in FIGURES.items():
             if name not in frame.history.names:
                 continue
@@ -84,15 +85,16 @@ def _table(frame: SweepFrame, nets: Sequence[Net]) -> str:
     return table("nnlab-picked-nets", body, heads=heads, label=_("Picked networks"))
 
 
-def _standing(frame: SweepFrame, number_of: int) -> str:
-    """`rank 3 of 61`, or why it has none."""
+def _standing(frame: SweepFrame, net: int, *, named: bool) -> str:
+    """`rank 3 of 61 · trains · step 1,200`, with its number before it where several are told."""
     history = frame.history
-    reason = history.reasons[number_of] if number_of < len(history.reasons) else ""
-    step = int(history.steps[number_of]) if number_of < len(history.steps) else 0
-    rank = frame.rank(number_of)
+    reason = history.reasons[net] if net < len(history.reasons) else ""
+    step = int(history.steps[net]) if net < len(history.steps) else 0
+    rank = frame.rank(net)
     said = _(REASONS.get(reason, reason))
     place = _("rank {rank:,} of {count:,}", rank=rank[0], count=rank[1]) if rank else DASH
-    return _("{place} · {said} · step {step:,}", place=place, said=said, step=step)
+    line = _("{place} · {said} · step {step:,}", place=place, said=said, step=step)
+    return _("{net}: {line}", net=net, line=line) if named else line
 
 
 def _signed(value: float) -> str:

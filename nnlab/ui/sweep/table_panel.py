@@ -3,7 +3,7 @@
 import streamlit as st
 
 from nnlab.errors import NnlabError
-from nnlab.export import FORMATS, export, file_name
+from nnlab.export import FORMATS, SWEEP_FORMATS, export, file_name
 from nnlab.runs.record.log import log_size
 from nnlab.runs.store import Run
 from nnlab.runs.sweeps.table import table
@@ -46,7 +46,7 @@ def show_download(run: Run, name: str, label: str, net: int | None = None) -> No
         label,
         content,
         file_name=file_name(run, name, net),
-        mime=FORMATS[name].mime,
+        mime=(SWEEP_FORMATS if net is None else FORMATS)[name].mime,
         key=widgets.key(f"download_{name}"),
         icon=":material/download:",
         on_click="ignore",
