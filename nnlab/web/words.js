@@ -46,7 +46,7 @@ export function statusLine({ status, history, scene, place }) {
     return _("{status} · looking at step {past} of {step}", { status: word, past: whole(scene.past), step });
   }
   const line = _("{status} · epoch {epoch} · step {step}", { status: word, epoch: whole(history.epoch), step });
-  if (history.started?.nets) return sweepLine(line, history);
+  if (history.started?.nets) return sweepLine(line, status, history);
   const speed = status === "running" ? history.speed() : null;
   if (speed === null) return line;
   if (whole(speed) === "1") return _("{line} · 1 step/s", { line });
@@ -54,10 +54,12 @@ export function statusLine({ status, history, scene, place }) {
 }
 
 // As nnlab/ui/sweep/sentence.py says it.
-function sweepLine(line, { started, diverged }) {
+function sweepLine(line, status, { started, diverged, step, seconds }) {
   const nets = started.nets === 1 ? _("1 network") : _("{n} networks", { n: whole(started.nets) });
   const parts = [line, nets];
   if (diverged.size) parts.push(_("{count} diverged", { count: whole(diverged.size) }));
+  const left = ((started.total_steps - step) * seconds) / step;
+  if (status === "running" && step && left >= 0) parts.push(_("about {time} left", { time: duration(left) }));
   return parts.join(" · ");
 }
 

@@ -12,7 +12,6 @@ from nnlab.runs.record.status import Status
 from nnlab.runs.sweeps.history import SweepHistory
 from nnlab.texts import _
 from nnlab.ui import services
-from nnlab.ui.components.stage import Scene, show_stage
 from nnlab.ui.lab.live import live
 from nnlab.ui.lab.run_controls import show_controls
 from nnlab.ui.lab.run_messages import show_trouble
@@ -27,10 +26,12 @@ from nnlab.ui.session.sweep_state import (
     sweep_state,
     write_sweep_address,
 )
+from nnlab.ui.shell import messages
 from nnlab.ui.sweep.changes import follow_form, take_instead
 from nnlab.ui.sweep.form import show_form, widget_values
 from nnlab.ui.sweep.frame import SweepFrame
 from nnlab.ui.sweep.left_sweep import show_left
+from nnlab.ui.sweep.one_net import show_ways
 from nnlab.ui.sweep.panels import show_panels
 from nnlab.ui.sweep.picked import show_picked
 from nnlab.ui.sweep.sentence import show_sentence, status_of
@@ -85,29 +86,33 @@ def _draw(state: SweepState, status: Status | None) -> None:
     frame = _frame(state, status)
     show_sentence(frame)
     line = status_of(frame)
-    place = show_controls(state, status, line, problem=state.problem is not None)
+    show_controls(state, status, line, problem=state.problem is not None)
     write_sweep_address(state)
     if state.problem is not None:
         say("error", state.problem, icon=":material/error:")
     history = run_history(frame.run) if frame.run is not None else None
     show_trouble(state, history, None if status == "diverged" else status)
     show_left(state, take_instead)
-    with st.container(key="sweep_shown"):
-        with st.container(key="sweep_tiles"):
-            show_tiles(frame, line)
-        with st.container(key="sweep_picked"):
-            show_picked(frame)
+    show_ways(frame)
+    with st.container(key="sweep_tiles"):
+        show_tiles(frame, line)
     _show_notice(state)
-    show_panels(frame)
-    with place:
-        show_stage(
-            Scene(
-                run=state.run_id,
-                line=line,
-                status=status,
-                renews=RENEWS if state.picked or state.panel else None,
-            )
-        )
+    _show_below(frame)
+
+
+def _show_below(frame: SweepFrame) -> None:
+    """What the server alone can make: by a clock of its own while the sweep trains."""
+
+    @st.fragment(run_every=RENEWS if frame.status in ("starting", "running") else None)
+    def below() -> None:
+        with messages():
+            if frame.run is not None:
+                sweep_history(frame.run)  # reads what is new
+            with st.container(key="sweep_picked"):
+                show_picked(frame)
+            show_panels(frame)
+
+    below()
 
 
 def _frame(state: SweepState, status: Status | None) -> SweepFrame:

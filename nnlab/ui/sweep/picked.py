@@ -15,7 +15,6 @@ from nnlab.ui.session.widgets import sweep as widgets
 from nnlab.ui.sweep.fields import label_of, value_text
 from nnlab.ui.sweep.frame import SweepFrame
 from nnlab.ui.sweep.networks import drawing_of
-from nnlab.ui.sweep.one_net import show_ways
 from nnlab.visible import in_html
 
 FIGURES = {
@@ -38,29 +37,21 @@ def show_picked(frame: SweepFrame) -> None:
     nets = [frame.nets[number] for number in frame.state.picked if number < len(frame.nets)]
     if not nets:
         return
-    newest = nets[-1]
-    with st.container(horizontal=True, vertical_alignment="center", key="sweep_picked_head"):
-        names = " − ".join(_("Network {number}", number=net.number) for net in nets[::-1])
-        st.markdown(f"##### {names}", width="stretch")
-
-        def put_away() -> None:
-            frame.state.picked = ()
-
-        st.button(
-            _("Put away"),
-            key=widgets.key("put_away"),
-            type="tertiary",
-            icon=":material/close:",
-            on_click=put_away,
-        )
-    for net in nets:
-        if frame.history.nets:
-            st.caption(_standing(frame, net.number, named=len(nets) > 1))
-    st.html(_table(frame, nets))
-    if len(nets) == 1:
-        show_ways(frame, newest)
-        _draw_network(frame, newest)
-        _show_against_best(frame, newest)
+    names = " − ".join(_("Network {number}", number=net.number) for net in nets[::-1])
+    st.markdown(f"##### {names}")
+    values, drawn = st.columns(2, gap="large")
+    with values:
+        for net in nets:
+            if frame.history.nets:
+                st.caption(_standing(frame, net.number, named=len(nets) > 1))
+        st.html(_table(frame, nets))
+        if len(nets) == 1:
+            _show_against_best(frame, nets[0])
+    with drawn:
+        if len(nets) == 1:
+            _draw_network(frame, nets[0])
+        else:
+            _show_what_differs(nets)
 
 
 def _table(frame: SweepFrame, nets: Sequence[Net]) -> str:
@@ -126,10 +117,19 @@ def _show_against_best(frame: SweepFrame, net: Net) -> None:
         _("What differs from the best, network {number}", number=best),
         key=widgets.key("against_best"),
     ):
-        body = [
-            row(in_html(one.name), *map(cell, one.texts))
-            for one in experiment_rows([net.experiment, other.experiment])
-            if one.differs
-        ]
-        heads = ("", _("this"), _("the best"))
-        st.html(table("nnlab-picked-nets", body, heads=heads, label=_("What differs")))
+        st.html(_differences(net, other, (_("this"), _("the best"))))
+
+
+def _show_what_differs(nets: Sequence[Net]) -> None:
+    heads = tuple(f"{net.number}" for net in nets)
+    st.caption(_("What differs in their experiments"))
+    st.html(_differences(nets[0], nets[1], heads))
+
+
+def _differences(one: Net, other: Net, heads: tuple[str, ...]) -> str:
+    body = [
+        row(in_html(line.name), *map(cell, line.texts))
+        for line in experiment_rows([one.experiment, other.experiment])
+        if line.differs
+    ]
+    return table("nnlab-picked-nets", body, heads=("", *heads), label=_("What differs"))

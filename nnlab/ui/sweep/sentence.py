@@ -55,9 +55,6 @@ def show_sentence(frame: SweepFrame) -> None:
 def _time(frame: SweepFrame) -> str:
     """`about 40 s`; of a sweep under way what is left, of one at its end what it took."""
     history = frame.history
-    if frame.status in ("running", "paused") and history.started is not None and history.step:
-        left = (history.started.total_steps - history.step) * history.seconds / history.step
-        return _("about {time} left", time=duration(max(0.0, left)))
     if history.ended is not None:
         return _("trained for {time}", time=duration(history.seconds))
     if frame.state.problem is not None or frame.sweep.search is not None:
@@ -85,4 +82,7 @@ def status_of(frame: SweepFrame) -> str:
     ]
     if frame.diverged:
         parts.append(_("{count:,} diverged", count=frame.diverged))
+    if status == "running" and history.started is not None and history.step:
+        left = (history.started.total_steps - history.step) * history.seconds / history.step
+        parts.append(_("about {time} left", time=duration(max(0.0, left))))
     return " · ".join(parts)
