@@ -169,8 +169,9 @@ def _show_sweeps() -> None:
             for recipe, column in zip(recipes[first : first + IN_A_ROW], columns, strict=False):
                 with column, st.container(key=f"recipe_sweep_{recipe.id}", gap=None):
                     label = f":blue[**{plain(_(recipe.title))}**]"
-                    key = widgets.key(f"open_sweep_{recipe.id}")
-                    if st.button(label, key=key, type="tertiary"):
+                    if st.button(
+                        label, key=widgets.key(f"open_sweep_{recipe.id}"), type="tertiary"
+                    ):
                         open_sweep(recipe.sweep)
                         st.switch_page(page_file("sweep"))
                     st.caption(_(recipe.question))

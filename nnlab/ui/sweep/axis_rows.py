@@ -108,7 +108,7 @@ def _show_row(state: SweepState, row: int, place: int, paths: list[str]) -> None
             _("Values of axis {place}", place=place),
             key=widgets.key(values_key),
             label_visibility="collapsed",
-            placeholder="log:0.001..1:8",
+            placeholder=_("log:0.001..1:8"),
         )
         with st.popover(
             _("Range of axis {place}", place=place),

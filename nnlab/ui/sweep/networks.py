@@ -31,7 +31,7 @@ def drawing_of(sweep: Sweep, net: Net, run: Run | None, *, dark: bool) -> dict[s
     """
     experiment = net.experiment
     written = _written(run)
-    key = ("sweep drawing", run and run.id, written, net.number, experiment, dark)
+    key = ("sweep_drawing", run and run.id, written, net.number, experiment, dark)
 
     def make() -> dict[str, Any]:
         splits = splits_of(experiment.data)

@@ -59,5 +59,5 @@ def written(run: Run, name: str, net: int | None = None) -> bytes:
     Raises:
         NnlabError: as `nnlab.export.export` does.
     """
-    key = ("sweep file", run.id, name, net, log_size(run.path))
+    key = ("sweep_file", run.id, name, net, log_size(run.path))
     return answers.get_or_make(key, lambda: export(run, name, net))
