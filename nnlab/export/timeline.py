@@ -5,7 +5,7 @@ was changed beyond the checkpoint that it went on from is no part of its past.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from nnlab.runs.record.checkpoints import load_checkpoint
 from nnlab.runs.record.log import EventReader
 from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.store import Run
+from nnlab.runs.sweeps.single import must_be_one
 from nnlab.texts import _
 from nnlab.training.events import CheckpointSaved, ControlApplied, Event, FitEnded, FitStarted
 from nnlab.training.state import State
@@ -70,6 +71,7 @@ def read_timeline(run: Run) -> Timeline:
         RunNotFoundError: a run that it descends from was deleted.
         RunDamagedError: a file cannot be read.
     """
+    must_be_one(run)
     phases: list[Phase] = []
     events = EventReader(run.path).read_new()
     last = events[-1] if events else None
@@ -77,15 +79,30 @@ def read_timeline(run: Run) -> Timeline:
     child: Run | None = None
     here: Run | None = run
     while here is not None:
+        meta = here.meta
+        # A trial of a search has a parent, too, and began with the first step all the same.
+        is_branch = meta.parent is not None and meta.parent_step is not None
+        parent = _parent(here, meta.parent) if is_branch and meta.parent else None
+        if parent is not None and parent.sweep is not None:
+            phases.append(_phase_of_net(here, parent, until, child))
+            break  # the network's own past is the sweep's, and both are told by one phase
         phases.append(_phase(here, until, child))
-        parent, until = here.meta.parent, here.meta.parent_step
-        child, here = here, _parent(here, parent) if parent else None
+        child, here, until = here, parent, meta.parent_step
     ended = last if isinstance(last, FitEnded) else None
     return Timeline(
         phases=tuple(reversed(phases)),
         train_loss=ended.train_loss if ended else None,
         reason=ended.reason if ended else None,
     )
+
+
+def _phase_of_net(run: Run, sweep: Run, until: int | None, child: Run | None) -> Phase:
+    """What a run has done that went on alone from a sweep, from the first step of its network."""
+    alone = _phase(run, until, child)
+    first = run.meta.parent_step or 0
+    before = _changes(EventReader(sweep.path).read_new(), 0)
+    before = _that_child_holds([one for one in before if one.step <= first], first, run)
+    return replace(alone, first_step=0, changes=(*before, *alone.changes))
 
 
 def _parent(run: Run, parent: str) -> Run:
