@@ -174,7 +174,7 @@ def test_the_three_seeds_are_apart():
         fitting = fit(given, data)
         before = fitting.weights()
         next(fitting)
-        batches = fitting._batches
+        batches = fitting._learner._batches
         return before, [batches.next() for _ in range(4)]
 
     before, order = start_and_order(plain, splits())
