@@ -47,8 +47,9 @@ def sweep(
     status = derive_status([ended], held=False)
     history = SweepHistory(EventReader(run.path).read_new())
     _name_diverged(history)
-    _print(run, status, asked.sweep, ended.seconds, _best(asked.sweep, history))
-    return 1 if is_bad(status) else 0
+    best = _best(asked.sweep, history)
+    _print(run, status, asked.sweep, ended.seconds, best)
+    return 1 if is_bad(status) or best is None else 0
 
 
 def _make(store: Store, asked: Asked, name: str | None) -> Run:

@@ -11,14 +11,17 @@ import pytest
 import torch
 from safetensors.numpy import load_file
 
+from nnlab.config import SGD, Axis, Curve, Experiment, Model, Training, mlp
 from nnlab.config.stacks import stacks_of
 from nnlab.config.sweep import Sweep
 from nnlab.data.registry import load
+from nnlab.errors import NnlabError
 from nnlab.runs.record import lock
 from nnlab.runs.record.checkpoints import load_newest_readable, load_sweep_checkpoint
 from nnlab.runs.record.control import ask
 from nnlab.runs.record.weight_files import LIVE, list_checkpoints
 from nnlab.runs.store import Run, Store
+from nnlab.runs.sweeps.alone import as_run, train_alone
 from nnlab.runs.sweeps.history import SweepHistory
 from nnlab.runs.workers.worker import train
 from nnlab.training.controls import Controls
@@ -152,27 +155,32 @@ def test_a_damaged_newest_checkpoint_is_set_aside_and_said(runs_dir, data_dir):
 
 
 def test_a_network_that_diverges_leaves_the_others_alone(runs_dir, data_dir):
-    given = sweep_of(
-        ("training.optimizer.lr", "0.01,1000"),
-        optimizer={"kind": "sgd", "lr": 0.01},
-        loss="mse",
-    ).model_dump(mode="json", exclude_defaults=True)
-    given["experiment"]["data"] = {"kind": "curve", "points": 100}
-    given["experiment"]["model"]["layers"][-1] = {"kind": "linear", "out_features": 1}
-    given["experiment"]["model"]["layers"][1] = {"kind": "relu"}
-    run = new_sweep(runs_dir, Sweep.from_dict(given))
+    experiment = Experiment(
+        data=Curve(kind="sine", points=100),
+        model=Model(layers=mlp(4, outputs=1, activation="relu")),
+        training=Training(optimizer=SGD(kind="sgd", lr=0.01), loss="mse", batch_size=10, epochs=2),
+    )
+    given = Sweep(
+        experiment=experiment, axes=(Axis(path="training.optimizer.lr", values=(1000, 0.01)),)
+    )
+    run = new_sweep(runs_dir, given)
     trained(run, data_dir)
     assert run.status() == "finished"
     history = history_of(run)
-    assert history.reasons == ["completed", "diverged"]
-    assert np.isnan(history.figures("train_loss")).tolist() == [False, True]
-    assert load_file(run.path / LIVE)["ended"].tolist() == [1, 4]
+    assert history.reasons == ["diverged", "completed"]
+    assert np.isnan(history.figures("train_loss")).tolist() == [True, False]
+    assert history.best() == 1
+    assert load_file(run.path / LIVE)["ended"].tolist() == [4, 1]
     state, _ = load_newest_readable(run.path, load_sweep_checkpoint)
     assert state is not None
-    sweep = Sweep.from_dict(given)
-    alone = fit(sweep.nets[0].experiment, load(sweep.nets[0].experiment.data, data_dir))
+    net = given.nets[1]
+    alone = fit(net.experiment, load(net.experiment.data, data_dir))
     list(alone)
-    assert same(one_net(state, sweep, 0)["model"], alone.model.state_dict())
+    assert same(one_net(state, given, 1)["model"], alone.model.state_dict())
+    with pytest.raises(NnlabError, match="Network 0 has diverged"):
+        train_alone(Store(runs_dir), run, 0, owner="local", name="a")
+    made = as_run(run, 0, runs_dir)
+    assert made.status() == "diverged"
 
 
 def test_a_killed_sweep_goes_on_to_the_same_weights(runs_dir, data_dir, tmp_path):
@@ -209,9 +217,7 @@ def test_a_killed_sweep_goes_on_to_the_same_weights(runs_dir, data_dir, tmp_path
 
 def test_a_sweep_that_does_not_fit_in_memory_fails_with_the_mend(runs_dir, data_dir, monkeypatch):
     run = new_sweep(runs_dir, uneven())
-    monkeypatch.setattr(
-        "nnlab.training.ensemble.sweep_fit.free_memory", lambda *_args: 10, raising=False
-    )
+    monkeypatch.setattr("nnlab.runs.workers.worker.free_memory", lambda *_args: 10)
     trained(run, data_dir)
     ended = events_of(run)[-1]
     assert isinstance(ended, FitEnded)
