@@ -52,11 +52,13 @@ class Linear(torch.autograd.Function):
 
     @staticmethod
     def forward(context: Any, x: Tensor, weight: Tensor) -> Tensor:
+        """The products, [n, rows, out]."""
         context.save_for_backward(x, weight)
         return product(x, weight.transpose(1, 2))
 
     @staticmethod
     def backward(context: Any, *gradients: Tensor) -> tuple[Tensor | None, Tensor]:
+        """The gradients of x (where one is asked for) and of the weights."""
         x, weight = context.saved_tensors
         gradient = gradients[0].contiguous()
         above = product(gradient, weight) if context.needs_input_grad[0] else None
