@@ -11,7 +11,7 @@ import pytest
 import torch
 from safetensors.numpy import load_file
 
-from nnlab.config import SGD, Axis, Curve, Experiment, Model, Training, mlp
+from nnlab.config import Axis, Curve, Experiment, Model, Sgd, Training, mlp
 from nnlab.config.stacks import stacks_of
 from nnlab.config.sweep import Sweep
 from nnlab.data.registry import load
@@ -156,9 +156,9 @@ def test_a_damaged_newest_checkpoint_is_set_aside_and_said(runs_dir, data_dir):
 
 def test_a_network_that_diverges_leaves_the_others_alone(runs_dir, data_dir):
     experiment = Experiment(
-        data=Curve(kind="sine", points=100),
+        data=Curve(kind="quadratic", points=100),
         model=Model(layers=mlp(4, outputs=1, activation="relu")),
-        training=Training(optimizer=SGD(kind="sgd", lr=0.01), loss="mse", batch_size=10, epochs=2),
+        training=Training(optimizer=Sgd(kind="sgd", lr=0.01), loss="mse", batch_size=10, epochs=2),
     )
     given = Sweep(
         experiment=experiment, axes=(Axis(path="training.optimizer.lr", values=(1000, 0.01)),)
