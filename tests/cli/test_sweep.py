@@ -128,7 +128,7 @@ def test_a_sweep_is_listed_as_one(ask):
 
 
 def test_networks_that_diverged_are_named_and_the_others_have_figures(ask):
-    words = ("--set", "training.epochs=3", "--set", "training.optimizer.kind=sgd")
+    words = ("--set", "training.epochs=60", "--set", "training.optimizer.kind=sgd")
     answer = ask("sweep", "curve-fit", *words, "--over", "training.optimizer.lr=0.001,1000.0")
     assert answer.status == 0
     assert (answer.last["status"], answer.last["best"]["net"]) == ("finished", 0)
