@@ -75,6 +75,6 @@ def test_live_changes_hold_from_their_step(trained: Trained, elsewhere: Elsewher
         (40, "training.clip_norm", 0.1),
     )
     run, loss = trained(experiment([], optimizer=SGD), *asked)
-    other, without = trained(experiment([], optimizer=SGD))
+    _other, without = trained(experiment([], optimizer=SGD))
     assert without != loss
     assert elsewhere(script(run, "sequential")).splitlines()[-1] == f"train_loss {loss!r}"
