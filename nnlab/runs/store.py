@@ -21,6 +21,7 @@ from nnlab.runs.record import lock
 from nnlab.runs.record.control import ask
 from nnlab.runs.record.log import FILE, newest, read_head_and_tail
 from nnlab.runs.record.status import ALIVE, Status, derive_status
+from nnlab.runs.sweeps.short import in_short
 from nnlab.texts import _
 from nnlab.training.events import Event, FitEnded, FitStarted
 
@@ -171,6 +172,7 @@ class Summary:
     status: Status
     started: FitStarted | None
     last: Event | None
+    """Of a sweep the figures are those of its best network."""
     ended: FitEnded | None
     sweep: Sweep | None = None
     """What varies, where the run is of many networks."""
@@ -383,7 +385,7 @@ def summarise(run: Run, pending: Status | None = None) -> Summary:
         experiment=run.experiment,
         status=pending or derive_status(tail, held=held),
         started=head if isinstance(head, FitStarted) else None,
-        last=last,
+        last=in_short(last, tail),
         ended=last if isinstance(last, FitEnded) else None,
         sweep=run.sweep,
     )

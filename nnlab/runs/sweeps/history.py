@@ -1,7 +1,7 @@
 """The events of a sweep folded into columns: a number for each network."""
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,15 @@ Of = Literal["last", "best"]
 Columns = NDArray[np.float64]
 
 
+class Moment(NamedTuple):
+    """When figures were told on the way."""
+
+    step: int
+    epoch: int
+    seconds: float
+    paused: bool
+
+
 class SweepHistory:
     """A pure fold of a sweep's events."""
 
@@ -42,7 +51,8 @@ class SweepHistory:
         """Why each trains no further; `""` where it does."""
         self.epochs: list[int | None] = []
         """Of each, told at the end of a sitting; None before."""
-        self._rows: list[NetsProgress] = []
+        self.moments: list[Moment] = []
+        """Of each row of `told`."""
         self._curves: dict[str, list[Columns]] = {name: [] for name in CURVES}
         self._ends: dict[int, NetEnded] = {}
         self._final: dict[str, Columns] = {}
@@ -82,10 +92,9 @@ class SweepHistory:
         """A sitting begins: what an earlier one did beyond this step is forgotten."""
         self.started, self.ended, self.paused = event, None, False
         self.nets = event.nets or 0
-        kept = [row for row in self._rows if row.step <= event.step]
+        self.moments = [moment for moment in self.moments if moment.step <= event.step]
         for values in self._curves.values():
-            del values[len(kept) :]
-        self._rows = kept
+            del values[len(self.moments) :]
         # Who ended at this very step has ended in the checkpoint, too: it is taken between steps.
         self._ends = {net: end for net, end in self._ends.items() if end.step <= event.step}
         self.reasons = [""] * self.nets
@@ -98,7 +107,7 @@ class SweepHistory:
     def _append(self, event: NetsProgress) -> None:
         if len(event.steps) != self.nets:
             return  # of no sweep that began here
-        self._rows.append(event)
+        self.moments.append(Moment(event.step, event.epoch, event.seconds, event.paused))
         self.steps = np.asarray(event.steps, np.int64)
         for name, values in self._curves.items():
             values.append(_column(getattr(event, name), self.nets))
@@ -146,7 +155,7 @@ class SweepHistory:
         `last` is of the newest weights: none of a network that diverged. `best` is the lowest loss
         or the highest accuracy that was told on the way or at the end.
         """
-        _steps, rows = self._told(metric)
+        rows = self.told(metric)
         final = self.final(metric)
         if of == "last":
             last = np.where(np.isfinite(final), final, _newest(rows))
@@ -167,23 +176,28 @@ class SweepHistory:
     def curve(self, metric: str) -> tuple[Columns, Columns]:
         """What was told of a metric on the way: the sweep's steps [k] and figures [k, nets].
 
-        NaN after the end of a network. Training figures of the moment of a pause are left out: they
-        are often those of one batch alone, and would stand as a spike among means over many.
+        One that has ended keeps its last figure; NaN stands for none. Training figures of the
+        moment of a pause are left out: they are often those of one batch alone, and would stand as
+        a spike among means over many.
         """
-        steps, rows = self._told(metric)
+        rows = self.told(metric)
+        moments = self.moments[: len(rows)]
         kept = np.isfinite(rows).any(axis=1)
         if metric.startswith("train_"):
-            kept &= ~np.array([row.paused for row in self._rows], bool)
-        steps, rows = steps[kept], rows[kept]
+            kept &= ~np.array([moment.paused for moment in moments], bool)
+        steps = np.array([moment.step for moment in moments], np.float64)[kept]
         _, order = np.unique(steps, return_index=True)  # one point a step, in their order
-        return steps[order], rows[order]
+        return steps[order], rows[kept][order]
 
-    def _told(self, metric: str) -> tuple[Columns, Columns]:
+    def told(self, metric: str) -> Columns:
+        """float64 [len(moments), nets]: all that was told of a metric on the way; NaN: nothing."""
         values = list(self._curves.get(metric, ()))
-        if not values:
-            return np.zeros(0), np.zeros((0, self.nets))
-        steps = np.array([row.step for row in self._rows[: len(values)]], np.float64)
-        return steps, np.stack(values)
+        return np.stack(values) if values else np.zeros((0, self.nets))
+
+    def diverged_at(self, net: int) -> float | None:
+        """The loss that was not finite; None where the network has not diverged."""
+        end = self._ends.get(net)
+        return end.value if end is not None and end.reason == "diverged" else None
 
 
 def _column(figures: tuple[float | None, ...] | None, nets: int) -> Columns:
