@@ -4,16 +4,16 @@ import json
 from pathlib import Path
 from typing import Any
 
+from nnlab.cli.search import check_search, run_search
 from nnlab.cli.sweep_asked import Asked, read_sweep
 from nnlab.cli.train import is_bad, say, train_here
 from nnlab.config.sweep import Sweep
-from nnlab.errors import NnlabError
 from nnlab.runs.record.log import EventReader
 from nnlab.runs.record.status import Status, derive_status
 from nnlab.runs.room import Room
 from nnlab.runs.store import MAX_NAME, Run, Store
 from nnlab.runs.sweeps.history import METRICS, SweepHistory
-from nnlab.settings import Settings, read_settings
+from nnlab.settings import read_settings
 from nnlab.texts import _
 from nnlab.training.memory import free_memory, sweep_must_fit_in_memory
 
@@ -38,17 +38,20 @@ def sweep(
     asked = read_sweep(what, changes, axes, sample)
     if asked.sweep.search is None:
         sweep_must_fit_in_memory(asked.sweep, free_memory())
+    else:
+        check_search(asked.sweep)
     store = Store(runs or settings.runs_dir)
     Room.of(settings, runs_dir=store.root).make(store)
     run = _make(store, asked, name)
     if asked.sweep.search is not None:
-        return _search(store, run, settings)
+        return run_search(run, settings)
     ended = train_here(run, settings.data_dir, settings.device)
     status = derive_status([ended], held=False)
     history = SweepHistory(EventReader(run.path).read_new())
     _name_diverged(history)
-    _print(run, status, asked.sweep, ended.seconds, _best(asked.sweep, history))
-    return 1 if is_bad(status) else 0
+    best = _best(asked.sweep, history)
+    _print(run, status, asked.sweep, ended.seconds, best)
+    return 1 if is_bad(status) or best is None else 0
 
 
 def _make(store: Store, asked: Asked, name: str | None) -> Run:
@@ -58,12 +61,6 @@ def _make(store: Store, asked: Asked, name: str | None) -> Run:
         name=name if name is not None else asked.name[:MAX_NAME],
         recipe=asked.recipe,
     )
-
-
-def _search(store: Store, run: Run, settings: Settings) -> int:
-    """Networks for pictures, which are searched: each trial is a run of its own."""
-    del store, run, settings
-    raise NnlabError("")
 
 
 def _best(sweep: Sweep, history: SweepHistory) -> dict[str, Any] | None:

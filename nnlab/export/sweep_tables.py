@@ -7,6 +7,7 @@ from typing import Any
 
 from nnlab.errors import NnlabError
 from nnlab.runs.record.log import EventReader
+from nnlab.runs.search.history import SearchHistory
 from nnlab.runs.store import Run
 from nnlab.runs.sweeps.history import SweepHistory
 from nnlab.runs.sweeps.table import table
@@ -57,7 +58,8 @@ def sweep_json(run: Run) -> str:
 def _columns(run: Run) -> dict[str, list[Any]]:
     sweep = run.sweep
     assert sweep is not None, "asked of sweeps alone"
-    history = SweepHistory(EventReader(run.path).read_new())
+    events = EventReader(run.path).read_new()
+    history = SweepHistory(events) if sweep.search is None else SearchHistory(events)
     if history.started is None:
         raise NnlabError(_("The run {run} has not trained yet: let it train first.", run=run.id))
     return table(sweep, history)

@@ -84,8 +84,9 @@ def read_timeline(run: Run) -> Timeline:
         is_branch = meta.parent is not None and meta.parent_step is not None
         parent = _parent(here, meta.parent) if is_branch and meta.parent else None
         if parent is not None and parent.sweep is not None:
-            phases.append(_phase_of_net(here, parent, until, child))
-            break  # the network's own past is the sweep's, and both are told by one phase
+            # A network of a sweep has its own numbers from the first step on, and no live changes.
+            phases.append(replace(_phase(here, until, child), first_step=0))
+            break
         phases.append(_phase(here, until, child))
         child, here, until = here, parent, meta.parent_step
     ended = last if isinstance(last, FitEnded) else None
@@ -94,15 +95,6 @@ def read_timeline(run: Run) -> Timeline:
         train_loss=ended.train_loss if ended else None,
         reason=ended.reason if ended else None,
     )
-
-
-def _phase_of_net(run: Run, sweep: Run, until: int | None, child: Run | None) -> Phase:
-    """What a run has done that went on alone from a sweep, from the first step of its network."""
-    alone = _phase(run, until, child)
-    first = run.meta.parent_step or 0
-    before = _changes(EventReader(sweep.path).read_new(), 0)
-    before = _that_child_holds([one for one in before if one.step <= first], first, run)
-    return replace(alone, first_step=0, changes=(*before, *alone.changes))
 
 
 def _parent(run: Run, parent: str) -> Run:

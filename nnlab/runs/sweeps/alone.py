@@ -9,7 +9,6 @@ from nnlab.config.sweep import Sweep
 from nnlab.data.description import describe
 from nnlab.data.registry import sizes
 from nnlab.errors import NnlabError
-from nnlab.files import append_line
 from nnlab.runs.record.checkpoints import (
     load_newest_readable,
     load_sweep_checkpoint,
@@ -24,7 +23,6 @@ from nnlab.texts import _
 from nnlab.training.check import Plan, plan
 from nnlab.training.ensemble.sweep_fit import one_net
 from nnlab.training.events import (
-    ControlApplied,
     Diverged,
     Event,
     FitEnded,
@@ -106,8 +104,7 @@ def as_run(run: Run, number: int, folder: Path) -> Run:
     sweep = run.sweep
     net = net_of(run, sweep, number)
     assert sweep is not None, "checked above"
-    events = EventReader(run.path).read_new()
-    history = SweepHistory(events)
+    history = SweepHistory(EventReader(run.path).read_new())
     if history.started is None:
         raise NnlabError(_("The run {run} has not trained yet: let it train first.", run=run.id))
     experiment = net.experiment
@@ -117,10 +114,9 @@ def as_run(run: Run, number: int, folder: Path) -> Run:
     meta = run.meta.model_copy(update={"name": _name(run, sweep, number), "parent": None})
     (made.path / EXPERIMENT).write_text(experiment.to_json(indent=1), encoding="utf-8")
     (made.path / META).write_text(meta.model_dump_json(), encoding="utf-8")
-    for event in [*_started(history, planned), *_way(history, events, number, planned)]:
-        append_line(made.path / FILE, to_line(event))
-    for event in _end(history, number):
-        append_line(made.path / FILE, to_line(event))
+    events = [_started(history, planned), *_way(history, number, planned), *_end(history, number)]
+    lines = "".join(f"{to_line(event)}\n" for event in events)
+    (made.path / FILE).write_text(lines, encoding="utf-8")
     state = _newest(run, sweep, number)
     if state is not None and are_finite(state["model"]):
         save_checkpoint(made.path, state)
@@ -139,7 +135,7 @@ def _name(run: Run, sweep: Sweep, number: int) -> str:
     return f"{run.meta.name} · {number} · {said}"
 
 
-def _started(history: SweepHistory, planned: Plan) -> list[Event]:
+def _started(history: SweepHistory, planned: Plan) -> FitStarted:
     assert history.started is not None, "asked for above"
     changed = {
         "step": 0,
@@ -151,16 +147,14 @@ def _started(history: SweepHistory, planned: Plan) -> list[Event]:
         "steps_per_epoch": planned.steps_per_epoch,
         "total_steps": planned.total_steps,
     }
-    return [history.started.model_copy(update=changed)]
+    return history.started.model_copy(update=changed)
 
 
-def _way(
-    history: SweepHistory, events: list[Event], number: int, planned: Plan
-) -> list[Progress | ControlApplied]:
-    """What was told and changed on the way, in the order of steps."""
+def _way(history: SweepHistory, number: int, planned: Plan) -> list[Event]:
+    """What was told on the way."""
     told = {name: history.told(name)[:, number] for name in CURVES}
     last = int(history.steps[number])
-    found: list[Progress | ControlApplied] = []
+    found: list[Event] = []
     for row, moment in enumerate(history.moments):
         figures: dict[str, Any] = {name: _figure(column[row]) for name, column in told.items()}
         if moment.step > last or all(figure is None for figure in figures.values()):
@@ -175,19 +169,7 @@ def _way(
                 **figures,
             )
         )
-    found += [event for event in _changes(events) if event.step <= last]
-    return sorted(found, key=lambda event: event.step)
-
-
-def _changes(events: list[Event]) -> list[ControlApplied]:
-    """What was set while it trained, without what a resumed sitting has forgotten."""
-    kept: list[ControlApplied] = []
-    for event in events:
-        if isinstance(event, FitStarted):
-            kept = [one for one in kept if one.step <= event.step]
-        elif isinstance(event, ControlApplied) and event.set is not None and event.error is None:
-            kept.append(event)
-    return kept
+    return found
 
 
 def _end(history: SweepHistory, number: int) -> list[Event]:

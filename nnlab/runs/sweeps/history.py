@@ -176,8 +176,9 @@ class SweepHistory:
     def curve(self, metric: str) -> tuple[Columns, Columns]:
         """What was told of a metric on the way: the sweep's steps [k] and figures [k, nets].
 
-        NaN after the end of a network. Training figures of the moment of a pause are left out: they
-        are often those of one batch alone, and would stand as a spike among means over many.
+        One that has ended keeps its last figure; NaN stands for none. Training figures of the
+        moment of a pause are left out: they are often those of one batch alone, and would stand as
+        a spike among means over many.
         """
         rows = self.told(metric)
         moments = self.moments[: len(rows)]

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from nnlab.training.events import Event, NetEnded, NetsFigures, NetsProgress, Progress
+from nnlab.training.events import Event, NetEnded, NetsFigures, NetsProgress, Progress, Trial
 
 FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
 
@@ -12,9 +12,10 @@ FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
 def in_short(last: Event | None, events: Sequence[Event]) -> Event | None:
     """The newest event of a run; of a sweep under way as `progress` of its best network.
 
+    Of a search under way it has no figures: its best trial is a run that a list shows by itself.
     `events` are the newest ones, `last` among them.
     """
-    if not isinstance(last, NetsProgress | NetEnded | NetsFigures):
+    if not isinstance(last, NetsProgress | NetEnded | NetsFigures | Trial):
         return last
     told = next((event for event in reversed(events) if isinstance(event, NetsProgress)), None)
     figures = {} if told is None else _best(told)

@@ -26,7 +26,7 @@ from nnlab.training.controls import Controls
 from nnlab.training.ensemble.sweep_fit import SweepFit, fit_sweep
 from nnlab.training.events import Event, FitEnded, to_line
 from nnlab.training.fit import Fit, fit
-from nnlab.training.memory import data_must_fit_in_memory, free_memory
+from nnlab.training.memory import data_must_fit_in_memory, free_memory, sweep_must_fit_in_memory
 
 logger = logging.getLogger(__name__)
 
@@ -114,6 +114,7 @@ def _many(
                 run=run.id,
             )
         )
+    sweep_must_fit_in_memory(many, free_memory())
     state, unreadable = load_newest_readable(run.path, load_sweep_checkpoint)
     splits_of = partial(load, data_dir=data_dir)
     return fit_sweep(many, splits_of, state, controls, device=device), unreadable

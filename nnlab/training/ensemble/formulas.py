@@ -51,15 +51,17 @@ class Linear(torch.autograd.Function):
     """xWᵀ, and its gradients: [n, rows, in] and weights [n, out, in] -> [n, rows, out]."""
 
     @staticmethod
-    def forward(context: Any, x: Tensor, weight: Tensor) -> Tensor:
-        context.save_for_backward(x, weight)
+    def forward(ctx: Any, x: Tensor, weight: Tensor) -> Tensor:
+        """The products, [n, rows, out]."""
+        ctx.save_for_backward(x, weight)
         return product(x, weight.transpose(1, 2))
 
     @staticmethod
-    def backward(context: Any, *gradients: Tensor) -> tuple[Tensor | None, Tensor]:
-        x, weight = context.saved_tensors
-        gradient = gradients[0].contiguous()
-        above = product(gradient, weight) if context.needs_input_grad[0] else None
+    def backward(ctx: Any, *grad_outputs: Tensor) -> tuple[Tensor | None, Tensor]:
+        """The gradients of x (where one is asked for) and of the weights."""
+        x, weight = ctx.saved_tensors
+        gradient = grad_outputs[0].contiguous()
+        above = product(gradient, weight) if ctx.needs_input_grad[0] else None
         return above, product(gradient.transpose(1, 2), x)
 
 

@@ -39,7 +39,7 @@ class StackOptimizer:
     def refresh(self) -> None:
         """Take over the numbers of the groups: after one of them has changed."""
         self._has_momentum = any(group.get("momentum", 0) > 0 for group in self._groups)
-        found = [_numbers(group) for group in self._groups]
+        found = [numbers_of(group) for group in self._groups]
         self._numbers: formulas.Numbers = {
             name: self._column([numbers[name] for numbers in found]) for name in found[0]
         }
@@ -56,9 +56,9 @@ class StackOptimizer:
         elif self._kind == "rmsprop":
             formulas.rmsprop(parameters, gradients, self.slots, numbers)
         else:
-            corrections = [_corrections(group, self.steps) for group in self._groups]
-            numbers["size"] = self._column([size for size, _correction in corrections])
-            numbers["correction"] = self._column([correction for _size, correction in corrections])
+            pairs = [corrections(group, self.steps) for group in self._groups]
+            numbers["size"] = self._column([size for size, _correction in pairs])
+            numbers["correction"] = self._column([correction for _size, correction in pairs])
             formulas.adam(parameters, gradients, self.slots, numbers, self._kind == "adamw")
 
     def keep(self, rows: Tensor) -> None:
@@ -79,7 +79,7 @@ class StackOptimizer:
         return column[self._which].unsqueeze(1)
 
 
-def _numbers(group: Group) -> dict[str, float]:
+def numbers_of(group: Group) -> dict[str, float]:
     """The numbers of a group, and what the formulas need of them, in double precision."""
     found = {name: float(group[name]) for name in ("lr", "weight_decay")}
     found |= {name: group[name] for name in ("eps", "momentum", "alpha") if name in group}
@@ -95,6 +95,7 @@ def _numbers(group: Group) -> dict[str, float]:
     return found
 
 
-def _corrections(group: Group, step: int) -> tuple[float, float]:
+def corrections(group: Group, step: int) -> tuple[float, float]:
+    """Adam's `size` and `correction` at a step, counted from 1, in double precision."""
     beta1, beta2 = group["betas"]
     return group["lr"] / (1 - beta1**step), math.sqrt(1 - beta2**step)

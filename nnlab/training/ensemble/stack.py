@@ -232,6 +232,8 @@ class Stack:
             if numbers not in places:
                 places[numbers] = len(settings)
                 optimizer = build_optimizer(training.optimizer, model.parameters(), fused=False)
+                # PyTorch's schedules ask whether a step was taken; the stack takes it.
+                vars(optimizer)["_opt_called"] = True
                 lr = training.optimizer.lr
                 schedules = Schedules(training.schedule, optimizer, lr, total_steps)
                 settings.append(Setting(optimizer, schedules))

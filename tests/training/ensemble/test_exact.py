@@ -1,6 +1,7 @@
 """A network of a sweep has the same weights bit for bit as the same network alone."""
 
 import random
+from pathlib import Path
 
 import pytest
 import torch
@@ -47,7 +48,7 @@ def sweep(given, *axes):
 
 
 def splits_of(data):
-    return load(data, None)
+    return load(data, Path("no-data-needed"))
 
 
 def run(fitting):
@@ -215,6 +216,7 @@ def test_one_network_trains_on_alone_from_a_state():
     for _event in whole:
         if whole.step and state is None:
             state = whole.snapshot()
+    assert state is not None
     final = whole.snapshot()
     own = given.nets[3].experiment
     alone = fit(own, splits_of(own.data), one_net(state, given, 3))
