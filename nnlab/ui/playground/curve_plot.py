@@ -26,7 +26,7 @@ from nnlab.ui.lab.table_plane import drawn_parts
 from nnlab.ui.playground.form.points_tools import clicked, show_tools
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.network.network_layers import live_layers
-from nnlab.ui.playground.scale import points_ranges
+from nnlab.ui.lab.scale import points_ranges
 from nnlab.ui.playground.scene import is_drawn_there
 from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.datasets import splits_of

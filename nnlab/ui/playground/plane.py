@@ -29,7 +29,7 @@ from nnlab.ui.playground.curve_plot import draw_fit
 from nnlab.ui.playground.form.points_tools import clicked, show_tools
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.pointed import keep_pointed
-from nnlab.ui.playground.scale import Extent, extent_of, limit_of
+from nnlab.ui.lab.scale import Extent, extent_of, limit_of
 from nnlab.ui.playground.scene import is_drawn_there
 from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.datasets import splits_of

@@ -16,7 +16,7 @@ from nnlab.texts import _
 from nnlab.ui.components.tables import kept_up_to_date
 from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.playground.frame import Frame
-from nnlab.ui.playground.scale import reach
+from nnlab.ui.lab.scale import reach
 from nnlab.visible import visible
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

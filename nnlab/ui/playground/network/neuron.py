@@ -30,7 +30,7 @@ from nnlab.ui.playground.network.network_layers import (
 )
 from nnlab.ui.playground.network.weight import show_editor
 from nnlab.ui.playground.plane import points_of, style_of
-from nnlab.ui.playground.scale import reach
+from nnlab.ui.lab.scale import reach
 from nnlab.ui.playground.scene import is_drawn_there
 from nnlab.ui.session.widgets import playground as widgets
 from nnlab.ui.words import plain
