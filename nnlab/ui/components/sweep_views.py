@@ -2,8 +2,9 @@
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -20,6 +21,7 @@ from nnlab.wire.paths import below
 Of = Literal["last", "best"]
 """The newest value of a metric, or the best of the run."""
 MOST_PICKED = 2
+STYLE = Path(__file__).with_name("sweep.css")
 
 
 @dataclass(frozen=True)
@@ -82,8 +84,9 @@ class SweepScene:
     space: Mapping[str, Any] | None = None
     """The plane, as `Scene.network` has it; None: the data have none."""
     look: Mapping[str, Any] = field(default_factory=dict)
-    """`task`, `limit`, `discretize`, `colours`, `differences` (hex), `classes` (colours of points),
-    `names` (of the classes, or None), `dark`."""
+    """As `nnlab.ui.sweep.scene` makes it: `task`, `limit`, `colours` and `differences` as
+    nnlab/web/colours.js takes them, `classes` and `ends` (of points), `names` (of the classes, or
+    None), `ramp` (of groups), `charts` (of lines and text)."""
     points: tuple[ShownPoints, ...] = ()
     points_of: tuple[int, ...] = ()
     """[N]: of each net, which of the points are its own; -1: they come when it is picked."""
@@ -93,7 +96,8 @@ class SweepScene:
     steps: tuple[int, ...] = ()
     """[N]"""
     reasons: tuple[str, ...] = ()
-    """[N]: "" trains, `completed`, `early_stopped`, `stopped`, `diverged`; of trials their state."""
+    """[N]: "" trains, `completed`, `early_stopped`, `stopped`, `diverged`; of trials how they
+    stand."""
     figures: Mapping[str, Mapping[Of, NDArray[np.float64]]] = field(default_factory=dict)
     """By metric: [N], NaN where there is none."""
     curves: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = field(
@@ -149,14 +153,68 @@ def show_views(scene: SweepScene, *, key: str, pick: SweepPick | None = None) ->
     """
     before = pick or SweepPick()
     before = SweepPick(scene.picked, before.metric, before.of)
-    _component()(key=key, data=_packed(scene, before, chart_state(key).heard))
-    return told_pick(key, before)
+    found = told_pick(key, before)
+    scene = replace(scene, picked=found.nets)
+    _component()(
+        key=key,
+        data=_packed(scene, found, chart_state(key).heard),
+        on_pick_change=lambda: None,
+        on_news_change=lambda: None,
+    )
+    return found
 
 
 def _packed(scene: SweepScene, pick: SweepPick, heard: float) -> dict[str, Any]:
-    return {}
+    return {
+        "address": below(str(st.get_option("server.baseUrlPath")), "/wire"),
+        "token": sign(scene.run) if scene.run is not None and scene.follows else None,
+        "heard": heard,
+        "run": scene.run,
+        "status": scene.status,
+        "follows": scene.follows,
+        "line": scene.line,
+        "axes": [asdict(axis) for axis in scene.axes],
+        "places": scene.places,
+        "metrics": scene.metrics,
+        "metric": pick.metric,
+        "of": pick.of,
+        "stacks": [
+            {"nets": s.nets, "layers": [dict(one) for one in s.layers]} for s in scene.stacks
+        ],
+        "shape": scene.shape,
+        "space": scene.space and dict(scene.space),
+        "look": dict(scene.look),
+        "points": [_points(points) for points in scene.points],
+        "points_of": scene.points_of,
+        "weights": base64.b64encode(scene.weights).decode() if scene.weights else None,
+        "step": scene.step,
+        "steps": scene.steps,
+        "reasons": scene.reasons,
+        "figures": {
+            metric: {of: _written(values, np.float64) for of, values in by.items()}
+            for metric, by in scene.figures.items()
+        },
+        "curves": {
+            metric: {"steps": steps.tolist(), "values": _written(values, np.float32)}
+            for metric, (steps, values) in scene.curves.items()
+        },
+        "picked": scene.picked,
+    }
+
+
+def _points(points: ShownPoints) -> dict[str, str]:
+    return {
+        "x": _written(points.x, np.float32),
+        "y": _written(points.y, np.float32),
+        "validation": _written(points.validation, np.uint8),
+    }
+
+
+def _written(values: NDArray[Any], kind: type[np.number[Any]]) -> str:
+    """The numbers in base64, row after row, as the browser's arrays read them."""
+    return base64.b64encode(np.ascontiguousarray(values, dtype=kind).tobytes()).decode()
 
 
 @cache
 def _component() -> ComponentRenderer:
-    return component("sweep", "components/sweep.js")
+    return component("sweep", "components/sweep.js", style=STYLE.read_text("utf-8"))
