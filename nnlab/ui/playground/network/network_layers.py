@@ -14,9 +14,9 @@ from nnlab.insight.plane.neurons import GRID, Neurons, neuron_grids, neuron_laye
 from nnlab.models.layers import Features
 from nnlab.texts import _
 from nnlab.ui.components.tables import kept_up_to_date
+from nnlab.ui.lab.scale import reach
 from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.playground.frame import Frame
-from nnlab.ui.lab.scale import reach
 from nnlab.visible import visible
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
