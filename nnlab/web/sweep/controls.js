@@ -9,11 +9,13 @@ export class Controls {
   constructor(room) {
     this.room = room;
     this.fields = ["metric", "of", "sort", "group"].map((name) => new Field(room, name));
+    this.again = made("button", { type: "button", hidden: true }, _("Sort now"));
+    this.again.addEventListener("click", () => room.sortNow());
     this.word = made("span", { className: "selected" });
     this.word.setAttribute("role", "status");
     this.clear = made("button", { type: "button", disabled: true }, _("Clear selection"));
     this.clear.addEventListener("click", () => room.select(null, null));
-    this.element = made("div", { className: "bar" }, ...this.fields.map(({ element }) => element), this.word, this.clear);
+    this.element = made("div", { className: "bar" }, ...this.fields.map(({ element }) => element), this.again, this.word, this.clear);
   }
 
   draw() {
@@ -26,6 +28,7 @@ export class Controls {
     sort.set(_("Order"), [...grid, ["metric", _("best first")], ...axes], room.sort);
     group.set(_("Curves by"), [["", _("by itself")], ...axes], room.groupBy);
     group.element.hidden = scene.axes.length < 2 && (room.groups?.names.length ?? 0) <= MOST;
+    this.again.hidden = sort.select.value !== "metric" || !scene.follows; // while it trains a list stays as it is
     this.say();
   }
 

@@ -7,7 +7,7 @@ import { metricName } from "./looks.js";
 import { axisScale, metricScale } from "./scales.js";
 import { _ } from "../texts.js";
 
-const LEFT = 46, RIGHT = 60, TOP = 24, BOTTOM = 12;
+const RIGHT = 56, TOP = 24, BOTTOM = 12;
 const NEAR = 22; // pixels beside an axis that brush it
 const HALF = 7; // pixels of half a brush
 
@@ -36,7 +36,7 @@ export class Parallel extends Chart {
   }
 
   #share(y) {
-    return (this.box[1] + this.box[3] - y) / this.box[3];
+    return (this.area[1] + this.area[3] - y) / this.area[3];
   }
 
   #select() {
@@ -54,10 +54,13 @@ export class Parallel extends Chart {
     const begun = this.begin(), { room } = this, { scene, figures, metric, of, colours, selection } = room;
     if (!begun) return;
     const { context, width, height } = begun, { axes, places } = scene, count = axes.length + 1;
-    const box = (this.box = [LEFT, TOP, width - LEFT - RIGHT, height - TOP - BOTTOM]);
+    const scales = axes.map((axis) => axisScale(axis));
+    context.font = FONT;
+    const left = Math.min(90, 12 + Math.max(14, ...scales[0].ticks.map(({ text }) => context.measureText(text).width)));
+    const box = (this.area = [left, TOP, width - left - RIGHT, height - TOP - BOTTOM]);
     this.xs = Array.from({ length: count }, (_axis, i) => box[0] + (box[2] * i) / (count - 1));
     const values = figures.figures(metric, of), up = metricScale(values, isLoss(metric));
-    const worst = isLoss(metric) ? 1.02 : -0.02, scales = axes.map(axisScale);
+    const worst = isLoss(metric) ? 1.02 : -0.02;
     this.shares = scales.map((scale, axis) => Float64Array.from(places, (place) => scale.at(place[axis])));
     this.shares.push(Float64Array.from(values, (value) => (Number.isFinite(value) ? up.at(value) : worst)));
     this.#lines(context, room);
@@ -69,7 +72,7 @@ export class Parallel extends Chart {
   }
 
   #lines(context, { groups, ramp, selection }) {
-    const { xs, shares, box } = this, count = shares[0].length;
+    const { xs, shares, area: box } = this, count = shares[0].length;
     context.lineWidth = 1;
     for (const lit of selection.mask ? [false, true] : [true]) {
       context.globalAlpha = lit ? (count > 200 ? 0.5 : 0.8) : 0.07;
@@ -114,7 +117,7 @@ export class Parallel extends Chart {
   }
 
   #ranges(context, { ink, paper }) {
-    const [, top, , tall] = this.box;
+    const [, top, , tall] = this.area;
     for (const [axis, [low, high]] of this.ranges) {
       const y = top + tall * (1 - high), size = tall * (high - low);
       Object.assign(context, { fillStyle: ink, strokeStyle: ink, lineWidth: 1.5, globalAlpha: 0.15 });

@@ -16,7 +16,10 @@ import { Tiles } from "./tiles.js";
 import { MARKS } from "./tile_paint.js";
 import { _ } from "../texts.js";
 
-const FRAME = 12; // milliseconds of a frame that pictures may take
+const FRAME = 12; // milliseconds of a frame that pictures may take, at least
+const LONGEST_FRAME = 60;
+const FRAME_SHARE = 0.4; // of the time between two frames: a browser that is slow to show them gets fewer
+const LARGE = 100; // milliseconds from one drawing of the large planes to the next, at least
 const CHARTS = 250; // milliseconds from one drawing of the charts to the next while the run moves
 const SHARE = 0.15; // of the time at most is spent on them
 const CAPTIONS = 500; // milliseconds until all captions follow figures that came without weights
@@ -108,7 +111,7 @@ export class Room {
     this.heading.textContent = this.isGrid && varied.length === 2
       ? _("Rows: {rows} · columns: {columns}", { rows: varied[0].name, columns: varied[1].name })
       : this.isGrid ? _("In the order of {axis}", { axis: varied[0].name })
-      : this.sort === "metric" ? _("The best first, as it was when it was sorted")
+      : this.sort === "metric" ? _("The best first")
       : _("In the order of {axis}", { axis: axes[Number(this.sort)]?.name ?? "" });
   }
 
@@ -133,7 +136,7 @@ export class Room {
 
   takeWeights(tensors) {
     this.nets.take(tensors);
-    this.largeIsOld = this.isUnfinished = true;
+    this.largeIsOld = true;
     this.redraw();
   }
 
@@ -144,7 +147,7 @@ export class Room {
     this.selection.set(mask, by);
     this.controls.say();
     this.tiles.isWhole = true;
-    this.chartsAreOld = this.isBrushed = this.tableIsOld = true;
+    this.chartsAreOld = this.isBrushed = true;
     this.redraw();
   }
 
@@ -164,9 +167,15 @@ export class Room {
   }
 
   #pickHasChanged() {
-    this.tiles.isWhole = this.largeIsOld = this.tableIsOld = true;
+    this.tiles.isWhole = this.largeIsOld = this.isPicked = true;
     this.tiles.namedAt = -Infinity;
     this.redraw();
+  }
+
+  /** The best first, as they stand now. */
+  sortNow() {
+    this.#sortAgain();
+    this.redrawAll();
   }
 
   change(name, value) {
@@ -214,8 +223,8 @@ export class Room {
   // Drawing ------------------------------------------------------------------------------------------
 
   redrawAll() {
-    this.tiles.isWhole = this.chartsAreOld = this.isBrushed = this.largeIsOld = this.tableIsOld = true;
-    this.isUnfinished = true;
+    this.tiles.isWhole = this.chartsAreOld = this.isBrushed = this.largeIsOld = true;
+    this.isPicked = true;
     this.controls.draw();
     this.redraw();
   }
@@ -234,9 +243,11 @@ export class Room {
   }
 
   #paint() {
-    const began = performance.now();
+    const began = performance.now(), passed = began - (this.frameAt ?? began);
+    this.frameAt = began;
     if (this.tiles.arrange() && this.pictures) {
-      const { made, isDone } = this.pictures.make(this.tiles.inSight(), this.figures.steps, began + FRAME);
+      const until = began + Math.max(FRAME, Math.min(LONGEST_FRAME, FRAME_SHARE * passed));
+      const { made, isDone } = this.pictures.make(this.tiles.inSight(), this.figures.steps, until);
       for (const net of made) this.tiles.changed.add(net);
       this.painted += made.length;
       this.round = (this.round ?? 0) + made.length;
@@ -247,11 +258,25 @@ export class Room {
       if (!isDone) this.redraw();
     }
     if (this.tiles.isWhole || this.tiles.changed.size) this.tiles.draw();
-    if (this.largeIsOld) {
-      this.largeIsOld = false;
-      this.large.draw();
-    }
+    if (this.largeIsOld) this.#paintLarge(began);
     if (this.chartsAreOld) this.#paintCharts(began);
+  }
+
+  // A pick is answered at once; weights that came, when the time for them has come.
+  #paintLarge(began) {
+    const wait = (this.largeAt ?? -Infinity) + Math.max(LARGE, (this.largeCost ?? 0) / SHARE) - began;
+    if (!this.isPicked && wait > 0) {
+      this.largeLater ??= setTimeout(() => {
+        this.largeLater = null;
+        this.redraw();
+      }, wait);
+      return;
+    }
+    this.largeIsOld = this.isPicked = false;
+    this.largeAt = began;
+    const start = performance.now();
+    this.large.draw();
+    this.largeCost = performance.now() - start;
   }
 
   // A brush is answered at once; what trains is drawn a few times a second.
@@ -266,9 +291,10 @@ export class Room {
     }
     this.chartsAreOld = this.isBrushed = false;
     this.chartsAt = began;
+    const start = performance.now();
     for (const chart of this.charts) chart.draw();
     this.controls.say();
     this.table.draw();
-    this.cost = performance.now() - began;
+    this.cost = performance.now() - start;
   }
 }

@@ -2,45 +2,44 @@
 
 const GAP = 4; // pixels between two tiles
 const SMALLEST = 22, LARGEST = 132; // pixels of a tile's side
-const CAPTION = 15; // pixels below a tile for what it says, where it is wide enough
-const WIDE = 40; // pixels of a tile that can say something
+const CAPTION = 15; // pixels below a tile for what it says
+const LEGIBLE = 38; // pixels of a tile that has room to say something below
+const SAID = 34; // pixels beside a tile for what it says
+const FEW = 16; // rows that may be higher than there is room, so that they say something
 
 /** Lay the tiles out.
  *
  * @param {object} asked
- * @param {object[]} asked.axes of the scene
+ * @param {object[]} asked.axes that vary
  * @param {number[][]} asked.places [nets]
  * @param {number[]} asked.order the nets in the order of a list
  * @param {boolean} asked.isGrid whether axes may be rows and columns
  * @param {number} asked.width pixels there are
  * @param {number} asked.height pixels that should do
- * @returns {{columns: number, rows: number, side: number, caption: number, gap: number, left: number, top: number,
- *   cells: {column: number, row: number}[], across: object | null, up: object | null}} `cells` [nets];
- *   `across` and `up`: the axes whose values label columns and rows, null for a list; `left` and `top`: the
- *   room of the labels
+ * @returns {{columns: number, rows: number, side: number, below: number, beside: number, gap: number, left: number,
+ *   top: number, cells: {column: number, row: number}[], across: object | null, up: object | null}} `below`
+ *   and `beside`: the room for what a tile says, one of them or none; `cells` [nets]; `across` and `up`: the
+ *   axes whose values label columns and rows, null for a list; `left` and `top`: the room of those labels
  */
 export function layOut({ axes, places, order, isGrid, width, height }) {
-  const varied = axes.length;
-  const hasRows = isGrid && varied === 2;
-  const across = isGrid && varied <= 2 ? axes[varied - 1] : null, up = hasRows ? axes[0] : null;
-  const count = places.length;
-  const left = up ? 10 + 7 * Math.min(9, longest(up.values)) : 0;
-  const top = hasRows ? 18 : 0;
-  const free = width - left;
-  const columns = hasRows ? across.values.length : columnsOf(count, free, height);
-  const rows = hasRows ? up.values.length : Math.ceil(count / columns);
-  const fits = (free - GAP * (columns - 1)) / columns;
-  let side = Math.max(SMALLEST, Math.min(LARGEST, Math.floor(fits)));
-  const tall = (height - top) / rows - GAP;
-  const caption = Math.min(side, Math.max(SMALLEST, tall - CAPTION)) >= WIDE ? CAPTION : 0;
-  side = Math.max(SMALLEST, Math.min(side, Math.floor(tall - caption)));
-  if (!hasRows && caption) side = Math.max(side, Math.min(LARGEST, Math.floor(fits), 56));
+  const isTrue = isGrid && axes.length === 2, count = places.length;
+  const [up, across] = isTrue ? axes : [null, null];
+  const left = isTrue ? 10 + 7 * Math.min(9, longest(up.values)) : 0, top = isTrue ? 18 : 0;
+  const free = width - left, columns = isTrue ? across.values.length : columnsOf(count, free, height);
+  const rows = isTrue ? up.values.length : Math.ceil(count / columns);
+  const wide = Math.floor((free + GAP) / columns) - GAP, tall = Math.floor((height - top + GAP) / rows) - GAP;
+  const square = clamp(Math.min(wide, tall));
+  let [side, below, beside] = [square, 0, 0];
+  if (wide - square >= SAID) beside = Math.min(SAID + 14, wide - square);
+  else if (clamp(Math.min(wide, tall - CAPTION)) >= LEGIBLE) [side, below] = [clamp(Math.min(wide, tall - CAPTION)), CAPTION];
+  else if (wide >= LEGIBLE && rows <= FEW) [side, below] = [clamp(Math.min(wide, LEGIBLE + 14)), CAPTION]; // it scrolls
   const cells = Array(count);
-  if (hasRows) places.forEach(([row, column], net) => (cells[net] = { column, row }));
+  if (isTrue) places.forEach(([row, column], net) => (cells[net] = { column, row }));
   else order.forEach((net, at) => (cells[net] = { column: at % columns, row: Math.floor(at / columns) }));
-  return { columns, rows, side, caption, gap: GAP, left, top, cells, across, up };
+  return { columns, rows, side, below, beside, gap: GAP, left, top, cells, across, up };
 }
 
+const clamp = (side) => Math.max(SMALLEST, Math.min(LARGEST, side));
 const longest = (texts) => Math.max(...texts.map((text) => text.length));
 
 // As many columns as make the tiles fill the room, and no more than there are tiles.
@@ -56,21 +55,21 @@ function columnsOf(count, width, height) {
 }
 
 /** The rectangle of a tile: `[left, top]` of its picture, in pixels of the whole sheet. */
-export function cornerOf({ side, caption, gap, left, top }, { column, row }) {
-  return [left + column * (side + gap), top + row * (side + caption + gap)];
+export function cornerOf({ side, below, beside, gap, left, top }, { column, row }) {
+  return [left + column * (side + beside + gap), top + row * (side + below + gap)];
 }
 
 /** The size of the whole sheet in pixels. */
-export function sizeOf({ columns, rows, side, caption, gap, left, top }) {
-  return [left + columns * (side + gap) - gap, top + rows * (side + caption + gap) - gap];
+export function sizeOf({ columns, rows, side, below, beside, gap, left, top }) {
+  return [left + columns * (side + beside + gap) - gap, top + rows * (side + below + gap) - gap];
 }
 
 /** The nets whose tiles a rectangle touches. */
 export function netsIn(layout, [x0, y0, x1, y1]) {
-  const { side, caption, cells } = layout, found = [];
+  const { side, below, beside, cells } = layout, found = [];
   cells.forEach((cell, net) => {
     const [left, top] = cornerOf(layout, cell);
-    if (left <= x1 && left + side >= x0 && top <= y1 && top + side + caption >= y0) found.push(net);
+    if (left <= x1 && left + side + beside >= x0 && top <= y1 && top + side + below >= y0) found.push(net);
   });
   return found;
 }

@@ -31,13 +31,13 @@ export function nameOf({ scene, figures, metric, of, pictures }, net, metricWord
  * @param {CanvasRenderingContext2D} context
  * @param {object} room what the sweep's views share
  * @param {number} net
- * @param {number[]} place left, top, side, and the height of the caption below
+ * @param {number[]} place left, top, side, and the room for what it says below and beside
  * @param {object} sparks the curves in place of a picture: `of(net)` gives [across, up] of 0 to 1
  */
-export function paintTile(context, room, net, [left, top, side, caption], sparks) {
+export function paintTile(context, room, net, [left, top, side, below, beside], sparks) {
   const { pictures, figures, metric, of, selection, colours, pick } = room;
   const isLit = selection.has(net), mark = markOf(figures.reasons[net], pictures?.dead[net]);
-  context.clearRect(left - 3, top - 3, side + 6, side + caption + 4);
+  context.clearRect(left - 3, top - 3, side + beside + 4, side + below + 4);
   context.globalAlpha = isLit ? 1 : DIM;
   const hasPicture = pictures && pictures.has(net);
   if (hasPicture && !pictures.isLine) pictures.draw(context, net, left, top, side);
@@ -49,19 +49,25 @@ export function paintTile(context, room, net, [left, top, side, caption], sparks
   }
   if (mark === MARKS.diverged) cross(context, left, top, side, colours.ink);
   if (mark) badge(context, mark, left, top, side, colours);
-  if (caption) {
-    const rank = figures.ranks(metric, of)[net];
-    context.font = `${rank === 1 ? "bold " : ""}11px 'Source Sans', sans-serif`;
-    context.textBaseline = "top";
-    context.textAlign = "left";
-    context.fillStyle = colours.ink;
-    context.fillText(short(figures.figures(metric, of)[net], metric), left, top + side + 2);
-    context.textAlign = "right";
-    if (rank && side >= 56) context.fillText(rank === 1 ? "★1" : String(rank), left + side, top + side + 2);
-  }
+  if (below || beside) say(context, room, net, [left, top, side], beside);
   context.globalAlpha = 1;
   const picked = pick.indexOf(net);
   if (picked >= 0) outline(context, left, top, side, colours, picked === 0 && pick.length > 1);
+}
+
+function say(context, { figures, metric, of, colours }, net, [left, top, side], beside) {
+  const rank = figures.ranks(metric, of)[net], value = short(figures.figures(metric, of)[net], metric);
+  context.font = `${rank === 1 ? "bold " : ""}11px 'Source Sans', sans-serif`;
+  context.fillStyle = colours.ink;
+  context.textAlign = "left";
+  context.textBaseline = "top";
+  const [x, y] = beside ? [left + side + 3, top + side / 2 - 13] : [left, top + side + 2];
+  context.fillText(value, x, y);
+  if (!rank) return;
+  const said = rank === 1 ? "★1" : `#${rank}`;
+  if (beside) return context.fillText(said, x, y + 13);
+  context.textAlign = "right";
+  if (side >= 62) context.fillText(said, left + side, y);
 }
 
 function fitLine(values, limit) {

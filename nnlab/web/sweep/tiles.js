@@ -74,10 +74,10 @@ export class Tiles {
     buttons.append(...added);
     this.focused = Math.min(this.focused, length - 1);
     if (length) buttons.children[this.focused].tabIndex = 0;
-    const { side, caption, cells } = layout;
+    const { side, below, beside, cells } = layout;
     cells.forEach((cell, net) => {
       const [left, top] = cornerOf(layout, cell), { style } = buttons.children[net];
-      style.cssText = `left:${left}px;top:${top}px;width:${side}px;height:${side + caption}px`;
+      style.cssText = `left:${left}px;top:${top}px;width:${side + beside}px;height:${side + below}px`;
     });
     this.namedAt = -Infinity;
   }
@@ -87,7 +87,7 @@ export class Tiles {
     const { room, element, canvas } = this;
     if (!this.arrange()) return;
     const width = element.clientWidth, height = element.clientHeight, { scrollTop, scrollLeft } = element;
-    const { layout } = this, { side, caption } = layout;
+    const { layout } = this, { side, below, beside } = layout;
     const sparksKey = `${room.metric} ${room.figures.version}`;
     if (!this.sparks || (this.sparksKey !== sparksKey && this.isWhole)) {
       [this.sparks, this.sparksKey] = [new Sparks(room.figures, room.metric), sparksKey];
@@ -105,7 +105,7 @@ export class Tiles {
     for (const net of shown) {
       if (!this.isWhole && !this.changed.has(net)) continue;
       const [left, top] = cornerOf(layout, layout.cells[net]);
-      paintTile(context, room, net, [left - scrollLeft, top - scrollTop, side, caption], this.sparks);
+      paintTile(context, room, net, [left - scrollLeft, top - scrollTop, side, below, beside], this.sparks);
     }
     this.#labels(context, width, height, scrollTop, scrollLeft);
     this.changed.clear();
@@ -115,21 +115,21 @@ export class Tiles {
 
   // The values of the axes stay in sight while the tiles scroll.
   #labels(context, width, height, scrollTop, scrollLeft) {
-    const { layout, room } = this, { across, up, side, gap, left, top, caption } = layout;
+    const { layout, room } = this, { across, up, side, gap, left, top, below, beside } = layout;
     if (!across || !up) return;
     context.clearRect(0, 0, width, top);
     context.clearRect(0, 0, left - 3, height);
     context.fillStyle = room.colours.ink;
     context.font = FONT;
     context.textBaseline = "middle";
-    const every = Math.ceil(34 / (side + gap));
+    const pitch = side + beside + gap, every = Math.ceil(34 / pitch);
     across.values.forEach((text, column) => {
       if (column % every) return;
-      const x = left + column * (side + gap) + side / 2 - scrollLeft;
-      if (x > left) write(context, text, x, top / 2 - 1, { align: "center", most: every * (side + gap) - 4 });
+      const x = left + column * pitch + side / 2 - scrollLeft;
+      if (x > left) write(context, text, x, top / 2 - 1, { align: "center", most: every * pitch - 4 });
     });
     up.values.forEach((text, row) => {
-      const y = top + row * (side + caption + gap) + side / 2 - scrollTop;
+      const y = top + row * (side + below + gap) + side / 2 - scrollTop;
       if (y > top) write(context, text, left - 7, y, { align: "right", most: left - 8 });
     });
   }
