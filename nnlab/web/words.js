@@ -54,7 +54,23 @@ export function statusLine({ status, history, scene, place }) {
 }
 
 // As nnlab/ui/sweep/sentence.py says it.
-function sweepLine(line, status, { started, diverged, step, seconds }) {
+function sweepLine(line, status, history) {
+  return history.started.device ? netsLine(line, status, history) : trialsLine(status, history);
+}
+
+// A search runs on no device: its trials do.
+function trialsLine(status, { started, step, seconds }) {
+  const done = _("{status} · {done} of {count} networks", {
+    status: STATUS[status] ?? status,
+    done: whole(step),
+    count: whole(started.nets),
+  });
+  const left = step ? ((started.nets - step) * seconds) / step : NaN;
+  if (status !== "running" || !(left >= 0)) return done;
+  return [done, _("about {time} left", { time: duration(left) })].join(" · ");
+}
+
+function netsLine(line, status, { started, diverged, step, seconds }) {
   const nets = started.nets === 1 ? _("1 network") : _("{n} networks", { n: whole(started.nets) });
   const parts = [line, nets];
   if (diverged.size) parts.push(_("{count} diverged", { count: whole(diverged.size) }));

@@ -85,7 +85,7 @@ def start_new(run: Run, first: Action | None = None, *, watched: bool | None = N
 
 
 def start(run: Run, first: Action | None = None, *, watched: bool | None = None) -> None:
-    """Hand a run to a worker.
+    """Hand a run to a worker; a search to a conductor, which begins runs of its own.
 
     Args:
         run: which.
@@ -97,6 +97,10 @@ def start(run: Run, first: Action | None = None, *, watched: bool | None = None)
     """
     if watched is None:
         watched = not goes_on_alone(run.experiment)
+    sweep = run.sweep
+    if sweep is not None and sweep.search is not None:
+        services.conductors().start(run, visitor())
+        return
     services.launcher().start(run, first, watched=watched, visitor=visitor())
 
 

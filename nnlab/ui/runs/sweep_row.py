@@ -36,21 +36,20 @@ def show_nets(state: RunsState, summary: Summary) -> None:
 def show_best(summary: Summary) -> None:
     """The best networks as a table, and a link to the page of the sweep."""
     assert summary.sweep is not None, "asked of sweeps alone"
+    try:
+        history = sweep_history(summary.run)
+    except NnlabError as error:
+        say("info", error, icon=":material/info:")
+        return
+    if history.nets:
+        columns = table(summary.sweep, history)
+        st.html(nets_table(columns, history.ranking, label=_("Networks")))
+        if history.nets > MOST:
+            st.caption(_("The best {most} of {count:,}.", most=MOST, count=history.nets))
+    else:
+        st.caption(_("Nothing was trained here yet."))
     if summary.sweep.search is not None:
         st.caption(_("Its networks are runs of their own: they stand in this list, too."))
-    else:
-        try:
-            history = sweep_history(summary.run)
-        except NnlabError as error:
-            say("info", error, icon=":material/info:")
-            return
-        if history.nets:
-            columns = table(summary.sweep, history)
-            st.html(nets_table(columns, history.ranking, label=_("Networks")))
-            if history.nets > MOST:
-                st.caption(_("The best {most} of {count:,}.", most=MOST, count=history.nets))
-        else:
-            st.caption(_("Nothing was trained here yet."))
     st.page_link(
         page_file("sweep"),
         label=_("Open the sweep"),

@@ -3,6 +3,7 @@
 import threading
 
 from nnlab.runs.record.log import EventReader
+from nnlab.runs.search.history import SearchHistory
 from nnlab.runs.store import Run
 from nnlab.runs.sweeps.history import SweepHistory
 from nnlab.ui.runtime.cache import ByteCache
@@ -14,7 +15,9 @@ LIMIT = 128 * 2**20
 
 class _Reading:
     def __init__(self, run: Run) -> None:
-        self.history = SweepHistory()
+        sweep = run.sweep
+        is_search = sweep is not None and sweep.search is not None
+        self.history = SearchHistory() if is_search else SweepHistory()
         self.lock = threading.Lock()
         self.reader = EventReader(run.path)
         self.path = run.path
@@ -27,8 +30,8 @@ class _Reading:
 _readings = ByteCache(LIMIT)
 
 
-def sweep_history(run: Run) -> SweepHistory:
-    """All that happened so far.
+def sweep_history(run: Run) -> SweepHistory | SearchHistory:
+    """All that happened so far to the networks of a sweep, or to the trials of a search.
 
     Raises:
         RunNotFoundError: the run was deleted.

@@ -3,13 +3,16 @@
 from typing import Any
 
 from nnlab.config import Experiment, Images, Sweep
+from nnlab.data.description import describe
+from nnlab.data.registry import sizes
 from nnlab.errors import InvalidExperimentError, NnlabError
 from nnlab.runs.record.status import ALIVE
+from nnlab.runs.search.check import must_be_searchable
 from nnlab.texts import _
 from nnlab.training.check import plan
-from nnlab.training.memory import free_memory, sweep_must_fit_in_memory
+from nnlab.training.memory import free_memory, must_fit_in_memory, sweep_must_fit_in_memory
 from nnlab.ui.lab.run_commands import ask, current_status
-from nnlab.ui.runtime.datasets import splits_of
+from nnlab.ui.runtime.datasets import validation_of
 from nnlab.ui.session.lab_state import LeftRun
 from nnlab.ui.session.sweep_state import SweepState, must_have_nets
 from nnlab.ui.session.widgets import sweep as widgets
@@ -50,11 +53,15 @@ def must_be_trainable(sweep: Sweep) -> None:
     Raises:
         NnlabError: the data cannot be had, a network does not fit them, or there is no memory.
     """
-    if sweep.search is not None:
-        splits = splits_of(sweep.experiment.data)
-        plan(sweep.experiment, splits.info, len(splits.train))
-    else:
+    if sweep.search is None:
         sweep_must_fit_in_memory(sweep, free_memory())
+        return
+    must_be_searchable(sweep)
+    experiment = sweep.experiment
+    planned = plan(experiment, describe(experiment.data), sizes(experiment.data)[0])
+    must_fit_in_memory(experiment, planned, free_memory())
+    if isinstance(experiment.data, Images):
+        validation_of(experiment.data)  # it is here
 
 
 def _leave(state: SweepState) -> LeftRun | None:

@@ -107,7 +107,7 @@ def _shares(frame: SweepFrame, figures: np.ndarray, method: Method) -> list[floa
     run = frame.run
     assert run is not None, "a draft has no figures"
     key = ("importance", run.id, frame.metric, frame.state.of, method, figures.tobytes())
-    columns = list(zip(*(net.values for net in frame.nets), strict=True))
+    columns = list(zip(*frame.values, strict=True))
     return answers.get_or_make(
         key,
         lambda: importance(

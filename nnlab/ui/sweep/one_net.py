@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from nnlab.config import Net
 from nnlab.errors import NnlabError
+from nnlab.runs.search.history import SearchHistory
 from nnlab.runs.sweeps.alone import train_alone
 from nnlab.texts import N_, _
 from nnlab.ui import services
@@ -11,6 +11,7 @@ from nnlab.ui.lab.branching import fitting_name
 from nnlab.ui.lab.run_commands import make_room, start_new
 from nnlab.ui.messages import say
 from nnlab.ui.session.labs import open_in_lab
+from nnlab.ui.session.sweep_state import open_run
 from nnlab.ui.session.widgets import sweep as widgets
 from nnlab.ui.shell import page_file
 from nnlab.ui.sweep.frame import SweepFrame
@@ -26,48 +27,63 @@ EXACT = N_(
 def show_ways(frame: SweepFrame) -> None:
     """One line above the tiles: what can be done with the network that was picked last."""
     with st.container(horizontal=True, gap="small", key="sweep_ways", vertical_alignment="center"):
-        picked = [number for number in frame.state.picked if number < len(frame.nets)]
-        if not picked:
+        if not frame.picked:
             st.caption(_("Click a network to see it large; click another one to compare the two."))
             return
-        net = frame.nets[picked[-1]]
-        st.markdown(_("**Network {number}**", number=net.number), width="content")
+        net = frame.picked[-1]
+        st.markdown(_("**Network {number}**", number=net), width="content")
+        if frame.begun is not None:
+            _show_trial(frame, frame.begun.numbers[net])
+            return
         _show_buttons(frame, net)
         st.caption(_("Alone it has the very same weights, bit for bit."), help=_(EXACT))
 
 
-def _show_buttons(frame: SweepFrame, net: Net) -> None:
-    reason = _reason(frame, net)
-    moves = frame.status in ("queued", "starting", "running")
+def _show_trial(frame: SweepFrame, trial: int) -> None:
+    """A trial of a search is a run of its own."""
+    assert isinstance(frame.history, SearchHistory), "trials are a search's"
+    run_id = frame.history.runs[trial]
+    opens = st.button(
+        _("Open its run"),
+        key=widgets.key("open_trial"),
+        icon=":material/open_in_new:",
+        disabled=run_id is None,
+    )
+    if not opens or run_id is None:
+        return
+    try:
+        page = open_run(services.store().get(run_id))
+    except NnlabError as error:
+        say("error", error, icon=":material/error:")
+    else:
+        st.switch_page(page_file(page))
+
+
+def _show_buttons(frame: SweepFrame, net: int) -> None:
     if st.button(
         _("Open in the Playground"), key=widgets.key("open_net"), icon=":material/open_in_new:"
     ):
-        open_in_lab(net.experiment)
+        open_in_lab(frame.experiment_of(net))
         st.switch_page(page_file("playground"))
     if frame.run is None:
         return
-    can_go_on = not moves and reason != "diverged" and frame.history.step > 0
+    reason = frame.reason(net)
     if st.button(
         _("Train on alone"),
         key=widgets.key("train_alone"),
         icon=":material/fast_forward:",
-        disabled=not can_go_on,
+        disabled=frame.moves or reason == "diverged" or frame.history.step == 0,
     ):
         _train_alone(frame, net, is_spent=reason == "completed")
-    if frame.history.ended is not None and not moves:
-        show_download(frame.run, "script-module", _("Its script"), net.number)
+    if frame.history.ended is not None and not frame.moves:
+        show_download(frame.run, "script-module", _("Its script"), net)
 
 
-def _reason(frame: SweepFrame, net: Net) -> str:
-    reasons = frame.history.reasons
-    return reasons[net.number] if net.number < len(reasons) else ""
-
-
-def _train_alone(frame: SweepFrame, net: Net, *, is_spent: bool) -> None:
+def _train_alone(frame: SweepFrame, net: int, *, is_spent: bool) -> None:
     """A run of that network, in the Playground; one whose budget is spent gets it once more."""
     assert frame.run is not None, "a draft has no network to go on with"
-    name = fitting_name(frame.run.meta.name, _(" · network {number}", number=net.number))
-    training = net.experiment.training
+    name = fitting_name(frame.run.meta.name, _(" · network {number}", number=net))
+    training = frame.experiment_of(net).training
     budget = {
         f"training.{unit}": 2 * value
         for unit in ("epochs", "steps")
@@ -75,9 +91,7 @@ def _train_alone(frame: SweepFrame, net: Net, *, is_spent: bool) -> None:
     }
     try:
         make_room()
-        run = train_alone(
-            services.store(), frame.run, net.number, owner=owner(), name=name, budget=budget
-        )
+        run = train_alone(services.store(), frame.run, net, owner=owner(), name=name, budget=budget)
         start_new(run)
     except NnlabError as error:
         say("error", error, icon=":material/error:")

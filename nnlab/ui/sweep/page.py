@@ -9,10 +9,12 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from nnlab.errors import NnlabError
 from nnlab.recipes.sweeps import SWEEPS, sweep_recipe_id
 from nnlab.runs.record.status import Status
+from nnlab.runs.search.history import SearchHistory
 from nnlab.runs.sweeps.history import SweepHistory
 from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.lab.live import live
+from nnlab.ui.lab.run_commands import current_status
 from nnlab.ui.lab.run_controls import show_controls
 from nnlab.ui.lab.run_messages import show_trouble
 from nnlab.ui.messages import say
@@ -95,9 +97,26 @@ def _draw(state: SweepState, status: Status | None) -> None:
     show_left(state, take_instead)
     show_ways(frame)
     with st.container(key="sweep_tiles"):
-        show_tiles(frame, line)
+        _show_views(frame, line)
     _show_notice(state)
     _show_below(frame)
+
+
+def _show_views(frame: SweepFrame, line: str) -> None:
+    """A sweep's tiles follow it by themselves; of a search's trials the server tells."""
+    if not (frame.is_search and frame.moves and frame.run is not None):
+        show_tiles(frame, line)
+        return
+
+    @st.fragment(run_every=RENEWS)
+    def views() -> None:
+        with messages():
+            if current_status(frame.state) != frame.status:
+                st.rerun()  # this part is asked alone: the buttons stand outside
+            follow_pick(frame.state)
+            show_tiles(_frame(frame.state, frame.status), line)
+
+    views()
 
 
 def _show_below(frame: SweepFrame) -> None:
@@ -106,17 +125,17 @@ def _show_below(frame: SweepFrame) -> None:
     @st.fragment(run_every=RENEWS if frame.status in ("starting", "running") else None)
     def below() -> None:
         with messages():
-            if frame.run is not None:
-                sweep_history(frame.run)  # reads what is new
+            newest = _frame(frame.state, frame.status)
             with st.container(key="sweep_picked"):
-                show_picked(frame)
-            show_panels(frame)
+                show_picked(newest)
+            show_panels(newest)
 
     below()
 
 
 def _frame(state: SweepState, status: Status | None) -> SweepFrame:
-    run, history = None, SweepHistory()
+    is_search = state.chosen.search is not None
+    run, history = None, SearchHistory() if is_search else SweepHistory()
     if state.run_id is not None:
         try:
             run = services.store().get(state.run_id)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from nnlab.config import Net
 from nnlab.errors import NnlabError
 from nnlab.texts import N_, _, number
 from nnlab.ui.components.network import show_network
@@ -29,59 +28,61 @@ REASONS = {
     "early_stopped": N_("stopped early"),
     "stopped": N_("stopped"),
     "diverged": N_("diverged"),
+    "failed": N_("failed"),
+    "pruned": N_("given up: others were better"),
 }
 
 
 def show_picked(frame: SweepFrame) -> None:
     """The picked networks, side by side where there are two; nothing where none is picked."""
-    nets = [frame.nets[number] for number in frame.state.picked if number < len(frame.nets)]
+    nets = frame.picked
     if not nets:
         return
-    names = " − ".join(_("Network {number}", number=net.number) for net in nets[::-1])
+    names = " − ".join(_("Network {number}", number=net) for net in nets[::-1])
     st.markdown(f"##### {names}")
     values, drawn = st.columns(2, gap="large")
     with values:
         for net in nets:
             if frame.history.nets:
-                st.caption(_standing(frame, net.number, named=len(nets) > 1))
+                st.caption(_standing(frame, net, named=len(nets) > 1))
         st.html(_table(frame, nets))
         if len(nets) == 1:
             _show_against_best(frame, nets[0])
     with drawn:
-        if len(nets) == 1:
+        if len(nets) == 2:
+            _show_what_differs(frame, nets)
+        elif not frame.is_search:
             _draw_network(frame, nets[0])
-        else:
-            _show_what_differs(nets)
 
 
-def _table(frame: SweepFrame, nets: Sequence[Net]) -> str:
+def _table(frame: SweepFrame, nets: Sequence[int]) -> str:
     """The values of the axes and the figures, a column for each; of two also how far they are."""
     two = len(nets) == 2
     body = []
     for place, axis in enumerate(frame.sweep.axes):
-        texts = [value_text(net.values[place]) for net in nets]
+        texts = [value_text(frame.values[net][place]) for net in nets]
         last = cell("=" if texts[0] == texts[-1] else "≠") if two else ""
         body.append(row(in_html(label_of(axis.path)), *map(cell, texts), last, hint=axis.path))
     if frame.history.nets:
         for name, label in FIGURES.items():
             if name not in frame.history.names:
                 continue
-            column = frame.history.figures(name, frame.state.of)
-            values = [float(column[net.number]) for net in nets]
+            column = frame.figures(name)
+            values = [float(column[net]) for net in nets]
             form = ".1%" if "accuracy" in name else ".4g"
             cells = [number_cell(value if value == value else None, form) for value in values]
             gap = cell(_signed(values[1] - values[0])) if two else ""
             body.append(row(in_html(_(label)), *cells, gap))
-    heads = ("", *(f"{net.number}" for net in nets), _("difference")) if two else ()
+    heads = ("", *(f"{net}" for net in nets), _("difference")) if two else ()
     return table("nnlab-picked-nets", body, heads=heads, label=_("Picked networks"))
 
 
 def _standing(frame: SweepFrame, net: int, *, named: bool) -> str:
     """`rank 3 of 61 · trains · step 1,200`, with its number before it where several are told."""
-    history = frame.history
-    reason = history.reasons[net] if net < len(history.reasons) else ""
-    step = int(history.steps[net]) if net < len(history.steps) else 0
+    steps = (frame.begun or frame.history).steps
+    step = int(steps[net]) if net < len(steps) else 0
     rank = frame.rank(net)
+    reason = frame.reason(net)
     said = _(REASONS.get(reason, reason))
     place = _("rank {rank:,} of {count:,}", rank=rank[0], count=rank[1]) if rank else DASH
     line = _("{place} · {said} · step {step:,}", place=place, said=said, step=step)
@@ -94,9 +95,9 @@ def _signed(value: float) -> str:
     return f"+{number(value, 3)}" if value > 0 else number(value, 3)
 
 
-def _draw_network(frame: SweepFrame, net: Net) -> None:
+def _draw_network(frame: SweepFrame, net: int) -> None:
     try:
-        drawing = drawing_of(frame.sweep, net, frame.run, dark=frame.dark)
+        drawing = drawing_of(frame.sweep, frame.sweep.nets[net], frame.run, dark=frame.dark)
     except NnlabError as error:
         st.caption(as_it_stands(error))
         return
@@ -104,32 +105,30 @@ def _draw_network(frame: SweepFrame, net: Net) -> None:
         show_network(drawing, key="network_drawing", on_pick=lambda _at: None)
 
 
-def _show_against_best(frame: SweepFrame, net: Net) -> None:
+def _show_against_best(frame: SweepFrame, net: int) -> None:
     """The fields in which the network and the best one differ."""
     best = frame.best
     if best is None:
         return
-    if best == net.number:
+    if best == net:
         st.caption(_("This is the best network by the figure that ranks them."))
         return
-    other = frame.nets[best]
     with st.expander(
         _("What differs from the best, network {number}", number=best),
         key=widgets.key("against_best"),
     ):
-        st.html(_differences(net, other, (_("this"), _("the best"))))
+        st.html(_differences(frame, (net, best), (_("this"), _("the best"))))
 
 
-def _show_what_differs(nets: Sequence[Net]) -> None:
-    heads = tuple(f"{net.number}" for net in nets)
+def _show_what_differs(frame: SweepFrame, nets: Sequence[int]) -> None:
     st.caption(_("What differs in their experiments"))
-    st.html(_differences(nets[0], nets[1], heads))
+    st.html(_differences(frame, nets, tuple(f"{net}" for net in nets)))
 
 
-def _differences(one: Net, other: Net, heads: tuple[str, ...]) -> str:
+def _differences(frame: SweepFrame, nets: Sequence[int], heads: tuple[str, ...]) -> str:
     body = [
         row(in_html(line.name), *map(cell, line.texts))
-        for line in experiment_rows([one.experiment, other.experiment])
+        for line in experiment_rows([frame.experiment_of(net) for net in nets])
         if line.differs
     ]
     return table("nnlab-picked-nets", body, heads=("", *heads), label=_("What differs"))

@@ -5,6 +5,7 @@ import streamlit as st
 from nnlab.config import Sweep
 from nnlab.recipes.sweeps import SWEEPS, sweep_recipe_id
 from nnlab.runs.record.status import WORDS
+from nnlab.runs.search.history import SearchHistory
 from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.sweep.estimate import estimated_seconds
@@ -71,6 +72,8 @@ def status_of(frame: SweepFrame) -> str:
     if status == "queued" and frame.run is not None:
         place = services.launcher().queue_place(frame.run)
         return _("queued · place {place}", place=place) if place else _(WORDS[status])
+    if isinstance(history, SearchHistory):
+        return _search_line(frame, history, _(WORDS[status]))
     parts = [
         _(
             "{status} · epoch {epoch:,} · step {step:,}",
@@ -86,3 +89,16 @@ def status_of(frame: SweepFrame) -> str:
         left = (history.started.total_steps - history.step) * history.seconds / history.step
         parts.append(_("about {time} left", time=duration(max(0.0, left))))
     return " · ".join(parts)
+
+
+def _search_line(frame: SweepFrame, history: SearchHistory, word: str) -> str:
+    """`running · 5 of 20 networks · about 3 min left`."""
+    count = history.nets or frame.sweep.count
+    line = _(
+        "{status} · {done:,} of {count:,} networks", status=word, done=history.step, count=count
+    )
+    search = frame.sweep.search
+    left = history.left(search.minutes if search is not None else None)
+    if frame.status != "running" or left is None:
+        return line
+    return _("{line} · about {time} left", line=line, time=duration(left))

@@ -27,7 +27,7 @@ def show_table(frame: SweepFrame) -> None:
         st.caption(
             _("The best {most} of {count:,}.", most=MOST, count=frame.history.nets),
         )
-    if frame.status in ("queued", "starting", "running"):
+    if frame.moves:
         st.caption(_("It trains: pause or stop it, and all networks can be saved as a table."))
         return
     with st.container(horizontal=True, gap="small", key="sweep_files"):

@@ -25,7 +25,8 @@ def show_tiles(frame: SweepFrame, line: str) -> None:
         dark=frame.dark,
         run=frame.run,
         status=frame.status,
-        history=frame.history if frame.run is not None else None,
+        history=(frame.begun or frame.history) if frame.run is not None else None,
+        trials=frame.begun.values if frame.begun is not None else (),
         picked=state.picked,
         line=line,
     )

@@ -1,6 +1,7 @@
 """A sweep's run as a worker leaves it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ def loss_of(number: int) -> float:
 
 def events_of(nets: int) -> list[Event]:
     """A whole sitting; the last network has diverged."""
-    where = {"step": 100, "epoch": 4, "seconds": 2.0}
+    where: dict[str, Any] = {"step": 100, "epoch": 4, "seconds": 2.0}
     losses = [loss_of(number) for number in range(nets)]
     shown = (*losses[:-1], None)
     reasons = ("completed",) * (nets - 1) + ("diverged",)

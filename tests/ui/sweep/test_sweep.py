@@ -57,7 +57,7 @@ def press(test: AppTest, key: str) -> AppTest:
     return ran(test)
 
 
-# The form ------------------------------------------------------------------------------------------
+# The form ----------------------------------------------------------------------------------------
 
 
 def test_a_newcomer_finds_a_sweep_that_can_be_trained() -> None:
@@ -149,7 +149,7 @@ def test_an_experiment_becomes_a_sweep_over_its_rate_and_seed() -> None:
     assert shown(test).count == 64
 
 
-# Links ---------------------------------------------------------------------------------------------
+# Links -------------------------------------------------------------------------------------------
 
 
 def test_a_link_holds_the_whole_sweep() -> None:
@@ -200,7 +200,7 @@ def test_a_run_that_is_gone_is_said() -> None:
     assert "There is no run" in words(test)
 
 
-# What came out -------------------------------------------------------------------------------------
+# What came out -----------------------------------------------------------------------------------
 
 
 def picked(make_sweep: MakeSweep, *nets: int) -> AppTest:
@@ -255,7 +255,7 @@ def test_a_network_opens_in_the_playground_with_its_own_engine(make_sweep: MakeS
     assert state.draft.engine == "stack"
 
 
-# Other pages ---------------------------------------------------------------------------------------
+# Other pages -------------------------------------------------------------------------------------
 
 
 def test_the_list_of_runs_has_one_row_that_unfolds(make_sweep: MakeSweep) -> None:
