@@ -197,6 +197,8 @@ class SweepFit(Loop):
         yield from self._news()
         figures = self._whole_figures()
         yield from self._last_figures(figures)
+        if set(self._reasons()) == {"diverged"}:
+            reason = "diverged"  # nothing came of any network
         yield FitEnded(**self._where(), reason=reason, **_best(figures))
 
     def _news(self) -> Iterator[NetEnded]:
