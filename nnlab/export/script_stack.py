@@ -61,6 +61,8 @@ def take_step(x, y):
 {penalties}        taken += 1
         group = optimizer.param_groups[0]
         numbers = {{name: torch.tensor([[value]]) for name, value in numbers_of(group).items()}}
+        if not group["weight_decay"]:
+            del numbers["weight_decay"]
 {update}
 '''
 
@@ -176,7 +178,7 @@ def _forward(rows: Sequence[LayerShape], network: Source) -> str:
         match layer:
             case Linear():
                 bias = f"leaves[{leaf + 1}]" if layer.bias else "None"
-                lines.append(f"x = linear(x, leaves[{leaf}], {bias})")
+                lines.append(f"x = Linear.apply(x, leaves[{leaf}], {bias})")
                 leaf += 1 + layer.bias
             case BatchNorm():
                 figures = [network.names[f"{place}.running_{name}"] for name in ("mean", "var")]

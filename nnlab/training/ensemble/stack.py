@@ -86,7 +86,7 @@ class Stack:
         `data` trains each; many may be the same object, and are kept once.
         """
         first, layers = experiments[0].training, experiments[0].model.layers
-        self.models = [build(one.model, input_shape).to(device) for one in experiments]
+        self.models = [build(one.model, input_shape).to(device).eval() for one in experiments]
         self._loss, self._zeroes_gradients = first.loss, first.zero_grad
         self._device = device
         head, _body = split_fixed(self.models[0])  # the same of all: no value is in it
@@ -215,11 +215,10 @@ class Stack:
         self._draws.restore(state["draws"])
 
     def _take(self, found: Sequence[Tensor]) -> None:
-        for place, gradient in zip(self._gradient_views, found, strict=True):
-            if self._zeroes_gradients:
-                place.copy_(gradient)
-            else:
-                place.add_(gradient)
+        if self._zeroes_gradients:
+            torch._foreach_copy_(self._gradient_views, found)
+        else:
+            torch._foreach_add_(self._gradient_views, found)
 
     def _share_settings(
         self, trainings: Sequence[Training], total_steps: int
