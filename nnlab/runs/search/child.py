@@ -43,6 +43,7 @@ class Child:
     def read_new(self) -> tuple[list[EpochEnded], FitEnded | None]:
         """The epochs that it ended since the last call, and its end. Raises as `EventReader`."""
         told = [e for e in self._reader.read_new() if isinstance(e, EpochEnded | FitEnded)]
+        was_old, self.is_old = self.is_old, False
         if not told:
             return [], None
         self.newest = told[-1]
@@ -51,9 +52,7 @@ class Child:
             if isinstance(event, EpochEnded) and event.step > self.step:
                 self.step = event.step
                 epochs.append(event)
-        end = told[-1] if isinstance(told[-1], FitEnded) and not self.is_old else None
-        self.is_old = False
-        return epochs, end
+        return epochs, told[-1] if isinstance(told[-1], FitEnded) and not was_old else None
 
     def says(
         self, state: TrialState, error: str | None = None, of: EpochEnded | None = None

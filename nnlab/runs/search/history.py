@@ -18,17 +18,17 @@ class TrialRow:
     epochs: list[Trial] = field(default_factory=list)
 
     def add(self, event: Trial) -> None:
-        """What was said next. A trial that goes on from a checkpoint tells some epochs again."""
+        """What was said next."""
         self.newest = event
         if event.trial_epoch > 0:
-            kept = [epoch for epoch in self.epochs if epoch.trial_step < event.trial_step]
-            self.epochs = [*kept, event]
+            self.epochs.append(event)
 
     def curve(self, metric: str) -> tuple[Columns, Columns]:
         """Its own steps [k] and figures [k], after each epoch and at the end, all finite."""
         told = [(epoch.trial_step, getattr(epoch, metric)) for epoch in self.epochs]
-        finite = [(step, value) for step, value in told if value is not None and np.isfinite(value)]
-        steps, values = np.array(finite, np.float64).reshape(-1, 2).T
+        # One a step: the end is told at the step of the last epoch.
+        last = {step: value for step, value in told if value is not None and np.isfinite(value)}
+        steps, values = np.array(sorted(last.items()), np.float64).reshape(-1, 2).T
         return steps, values
 
 

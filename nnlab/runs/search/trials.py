@@ -16,7 +16,7 @@ from nnlab.runs.workers.launcher import Launcher
 from nnlab.settings import cores
 from nnlab.texts import _
 from nnlab.training.controls import Action
-from nnlab.training.events import EpochEnded, Event, FitEnded, Trial, TrialState
+from nnlab.training.events import Event, FitEnded, Trial, TrialState
 from nnlab.visitor import Visitor
 
 SILENT_SECONDS = 2.0
@@ -78,7 +78,9 @@ class Trials:
                 continue
             for epoch in epochs:
                 yield self._diary.tell(child.says("running", of=epoch))
-                self._judge(child, epoch)
+                gives_up = self._asker.report(child.number, epoch.epoch, loss_of(epoch))
+                if gives_up and end is None and not child.is_pruned:
+                    self._prune(child)
             if epochs:
                 child.heard = self._clock()
             if end is not None:
@@ -103,13 +105,11 @@ class Trials:
             for child in self.under_way
         )
 
-    def _judge(self, child: Child, epoch: EpochEnded) -> None:
+    def _prune(self, child: Child) -> None:
         """Stop a trial with which Optuna would not go on."""
-        gives_up = self._asker.report(child.number, epoch.epoch, loss_of(epoch))
-        if gives_up and not child.is_pruned:
-            child.is_pruned = True
-            with contextlib.suppress(RunNotFoundError):
-                self._launcher.ask(child.run, "stop")
+        child.is_pruned = True
+        with contextlib.suppress(RunNotFoundError):
+            self._launcher.ask(child.run, "stop")
 
     def _hear_end(self, child: Child, end: FitEnded) -> Iterator[Event]:
         child.is_placed = False

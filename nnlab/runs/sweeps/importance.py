@@ -9,6 +9,7 @@ import numpy as np
 
 from nnlab.config.axis import Axis, Scale, Value
 from nnlab.runs.sweeps.quiet_optuna import quiet_optuna
+from nnlab.texts import _
 
 Method = Literal["ped", "fanova"]
 Kind = Scale | Literal["category"]
@@ -54,7 +55,7 @@ def importance(
         ValueError: an axis has not one value for each figure, or is `log` and not above 0.
     """
     if any(len(column) != len(figures) for column in values):
-        raise ValueError("each axis needs one value for each figure")
+        raise ValueError(_("each axis needs one value for each figure"))
     kinds = [kind_of_values(column) for column in values] if kinds is None else kinds
     losses = _losses(-figures if higher_is_better else figures, method)
     columns = [_coded(column, kind) for column, kind in zip(values, kinds, strict=True)]
