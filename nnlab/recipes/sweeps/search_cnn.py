@@ -24,7 +24,12 @@ RECIPE = SweepRecipe(
     id="search-cnn",
     title=N_("A search for a small CNN"),
     question=N_("Which rate, how many kernels, which batch size for 5,000 digits of MNIST?"),
-    notice=N_("…"),
+    notice=N_(
+        "The rate decides nearly all: above 0.02 and below 0.001 a trial is given up after an epoch"
+        " or two, about half of the twenty. Between 0.002 and 0.01 nearly every trial gets 96 to"
+        " 98 %, with two kernels in the first layer as with sixteen. See how the search asks for"
+        " more and more rates from there."
+    ),
     sweep=Sweep(
         experiment=Experiment(
             data=Images(kind="mnist", train_size=5000),
