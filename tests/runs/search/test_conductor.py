@@ -177,17 +177,17 @@ def test_what_is_far_behind_is_asked_to_stop_unless_it_is_in_its_last_epoch(tmp_
         first = [epoch_ended(1, rate)]
         if rate == 0.09:
             return first
-        if rate == 0.002:
+        if rate == 0.015:
             return [*first, epoch_ended(2, 9.0)]  # its last epoch: it ends by itself
-        return [*first, epoch_ended(2, rate), fit_ended(2, val_loss=rate)]
+        return [*first, epoch_ended(2, rate / 10), fit_ended(2, val_loss=rate)]
 
     def end_the_last(look: int) -> None:
         last = SearchHistory(events_of(run)).trials.get(5)
         if last is not None and (last.newest.state, last.newest.trial_epoch) == ("running", 2):
             child = Store(tmp_path).get(last.newest.run or "")
-            puppets._say(child, fit_ended(2, val_loss=0.002))
+            puppets._say(child, fit_ended(2, val_loss=0.015))
 
-    rates = (0.04, 0.03, 0.02, 0.01, 0.09, 0.002)
+    rates = (0.04, 0.03, 0.02, 0.01, 0.09, 0.015)
     axis = Axis(path=LR, values=rates)
     sweep = search_sweep(axis, method="grid", trials=6, at_once=1, pruning="median")
     run, puppets = new_search(tmp_path, sweep), Puppets(told)
