@@ -25,10 +25,10 @@ RECIPE = SweepRecipe(
     title=N_("A search for a small CNN"),
     question=N_("Which rate, how many kernels, which batch size for 5,000 digits of MNIST?"),
     notice=N_(
-        "The rate decides nearly all: above 0.02 and below 0.001 a trial is given up after an epoch"
-        " or two, about half of the twenty. Between 0.002 and 0.01 nearly every trial gets 96 to"
-        " 98 %, with two kernels in the first layer as with sixteen. See how the search asks for"
-        " more and more rates from there."
+        "Eleven of the twenty trials are given up before their end, all with rates up to 0.002 or"
+        " from 0.017 on. The others, from 0.0021 to 0.0085, get 96.5 to 98 %, with two kernels in"
+        " the first layer (97 %) as with sixteen. The first five trials run to their end whatever"
+        " they come to, since the median needs something to compare with."
     ),
     sweep=Sweep(
         experiment=Experiment(
