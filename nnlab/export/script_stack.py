@@ -54,13 +54,15 @@ def take_step(x, y):
     filled_x[0, :size], filled_y[0, :size] = x, y
     outputs = forward(filled_x, counts, size)
     loss = losses(outputs, filled_y, counts.T / size, "{loss}")
-    found = torch.autograd.grad(loss.sum(), leaves)
+    found = torch.autograd.grad(loss, leaves, torch.ones(1))
     with torch.no_grad():
         for (start, end), gradient in zip(places, found, strict=True):
             {take}
 {penalties}        taken += 1
         group = optimizer.param_groups[0]
         numbers = {{name: torch.tensor([[value]]) for name, value in numbers_of(group).items()}}
+        if not group["weight_decay"]:
+            del numbers["weight_decay"]
 {update}
 '''
 
@@ -176,7 +178,7 @@ def _forward(rows: Sequence[LayerShape], network: Source) -> str:
         match layer:
             case Linear():
                 bias = f"leaves[{leaf + 1}]" if layer.bias else "None"
-                lines.append(f"x = linear(x, leaves[{leaf}], {bias})")
+                lines.append(f"x = Linear.apply(x, leaves[{leaf}], {bias})")
                 leaf += 1 + layer.bias
             case BatchNorm():
                 figures = [network.names[f"{place}.running_{name}"] for name in ("mean", "var")]

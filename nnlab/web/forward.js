@@ -46,6 +46,8 @@ export class Network {
     });
     /** The shape of each layer's output for one input. */
     this.shapes = this.#layers.map((layer) => layer.shape);
+    /** The name and shape of each tensor that it needs. */
+    this.parameters = this.#layers.flatMap(({ parameters }) => parameters);
     /** How many values the network gives for one input. */
     this.outputSize = sizeOf(shape);
   }

@@ -9,19 +9,20 @@ export const SIDE = 100;
  *   network; `extent`: the lowest and highest value of each axis; `cut`: what the plane is of a
  *   table's columns (`middle`, `unit`, `mean`, `across`, `up`, as nnlab/insight/plane/input_slice.py
  *   has them), null where the axes are the inputs
+ * @param {number} [side] places along each side
  * @returns {{x: Float32Array, n: number} | null} row by row from the top, x₂ highest, [n, inputs]; of
  *   one input from left to right; null where there are more inputs than can be drawn
  */
-export function placesOf({ inputs, extent: [low, high], cut }) {
-  const middle = (i) => low + ((high - low) / SIDE) * (i + 0.5);
+export function placesOf({ inputs, extent: [low, high], cut }, side = SIDE) {
+  const middle = (i) => low + ((high - low) / side) * (i + 0.5);
   if (!cut && inputs === 1) {
-    return { x: Float32Array.from({ length: SIDE }, (_place, i) => middle(i)), n: SIDE };
+    return { x: Float32Array.from({ length: side }, (_place, i) => middle(i)), n: side };
   }
   if (!cut && inputs !== 2) return null;
-  const n = SIDE * SIDE, x = new Float32Array(n * inputs);
-  for (let row = 0, at = 0; row < SIDE; row++) {
-    for (let column = 0; column < SIDE; column++, at += inputs) {
-      inputAt(x, at, middle(column), middle(SIDE - 1 - row), cut);
+  const n = side * side, x = new Float32Array(n * inputs);
+  for (let row = 0, at = 0; row < side; row++) {
+    for (let column = 0; column < side; column++, at += inputs) {
+      inputAt(x, at, middle(column), middle(side - 1 - row), cut);
     }
   }
   return { x, n };

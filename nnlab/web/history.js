@@ -11,6 +11,16 @@ const ENDED = {
   server_gone: "interrupted",
 };
 
+/** How a run stands: by its events, or by what the server told where no event says it.
+ * @param {string | null} told
+ * @param {History} history
+ */
+export function statusOf(told, history) {
+  if (told === "interrupted" && !history.ended) return told;
+  if ((told === "queued" || told === "starting") && (!history.status || history.ended)) return told;
+  return history.status ?? told;
+}
+
 const NAMES = ["step", "seconds", "train_loss", "train_accuracy", "val_loss", "val_accuracy"];
 
 // A number that JSON cannot hold stands there as text; what is not said is NaN.
@@ -54,11 +64,12 @@ export class History {
     this.status = null; // by its events alone
     this.step = this.epoch = this.seconds = 0;
     this.pace = 0; // steps a second at most, as it was asked for; 0: as fast as it goes
+    this.diverged = new Map(); // of a sweep: the networks that have diverged, and at which step
   }
 
   /** Fold one more event in. */
   add(event) {
-    if (event.type !== "checkpoint_saved") {
+    if (event.type !== "checkpoint_saved" && event.type !== "net_ended") { // whose steps are of their own
       [this.step, this.epoch, this.seconds] = [event.step, event.epoch, event.seconds];
     }
     if (event.type === "fit_started") {
@@ -68,7 +79,8 @@ export class History {
       this.pace = 0;
       this.progress.cutAfter(event.step);
       this.epochs.cutAfter(event.step);
-    } else if (event.type === "progress") {
+      for (const [net, step] of this.diverged) if (step > event.step) this.diverged.delete(net);
+    } else if (event.type === "progress" || event.type === "nets_progress") {
       this.progress.append(event);
       this.evaluated = null;
       this.status = event.paused ? "paused" : "running";
@@ -79,6 +91,8 @@ export class History {
     else if (event.type === "control_applied") {
       if (["resume", "step", "epoch"].includes(event.do)) this.status = "running";
       this.pace = event.pace ?? this.pace;
+    } else if (event.type === "net_ended") {
+      if (event.reason === "diverged") this.diverged.set(event.net, event.step);
     } else if (event.type === "fit_ended") {
       this.ended = event;
       this.status = ENDED[event.reason];

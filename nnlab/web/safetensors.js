@@ -2,12 +2,12 @@
 
 import { _ } from "./texts.js";
 
-const ITEM_BYTES = { F32: 4, F64: 8, I64: 8 };
+const ITEM_BYTES = { F16: 2, F32: 4, F64: 8, I32: 4, I64: 8, U8: 1 };
 
 /** The tensors of a file, and the training step that its metadata names.
  *
- * @typedef {{shape: number[], data: Float32Array | Float64Array}} Tensor `data` in row-major order;
- *   F32 as Float32Array, F64 and I64 (exact up to 2⁵³) as Float64Array
+ * @typedef {{shape: number[], data: Float32Array | Float64Array | Int32Array | Uint8Array}} Tensor `data`
+ *   in row-major order; F16 and F32 as Float32Array, F64 and I64 (exact up to 2⁵³) as Float64Array
  *
  * @param {ArrayBuffer | Uint8Array} bytes a whole file, and nothing behind it. Where the numbers lie at a
  *   multiple of their size, `data` looks into these bytes; elsewhere it is a copy
@@ -52,7 +52,7 @@ function checked(name, entry) {
   if (!isObject(entry)) refuse(_("the header says of the tensor {name} no more than {entry}", { name, entry: JSON.stringify(entry) }));
   const { dtype, shape, data_offsets: offsets } = entry;
   if (!Object.hasOwn(ITEM_BYTES, dtype)) {
-    refuse(_("the tensor {name} has numbers of the kind {dtype}, not F32, F64 or I64", { name, dtype }));
+    refuse(_("the tensor {name} has numbers of the kind {dtype}, not F16, F32, F64, I32, I64 or U8", { name, dtype }));
   }
   if (!areSizes(shape)) refuse(_("the tensor {name} has the shape {shape}", { name, shape: JSON.stringify(shape) }));
   if (!areSizes(offsets) || offsets.length !== 2) {
@@ -70,9 +70,28 @@ function checked(name, entry) {
 function numbers(whole, start, { dtype, begin, end, count }) {
   let from = whole.byteOffset + start + begin, { buffer } = whole;
   if (from % ITEM_BYTES[dtype]) [buffer, from] = [buffer.slice(from, whole.byteOffset + start + end), 0];
+  if (dtype === "F16") return widened(new Uint16Array(buffer, from, count));
   if (dtype === "F32") return new Float32Array(buffer, from, count);
+  if (dtype === "I32") return new Int32Array(buffer, from, count);
+  if (dtype === "U8") return new Uint8Array(buffer, from, count);
   if (dtype === "F64") return new Float64Array(buffer, from, count);
   return Float64Array.from(new BigInt64Array(buffer, from, count), Number);
+}
+
+let halves = null; // what each of the 2¹⁶ numbers of 16 bits is
+
+function widened(bits) {
+  halves ??= Float32Array.from({ length: 1 << 16 }, (_half, i) => halfOf(i));
+  const data = new Float32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) data[i] = halves[bits[i]];
+  return data;
+}
+
+// IEEE 754 binary16: a sign, 5 bits of exponent (bias 15), 10 of the fraction.
+function halfOf(bits) {
+  const sign = bits >> 15 ? -1 : 1, exponent = (bits >> 10) & 31, fraction = bits & 1023;
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  return exponent ? sign * 2 ** (exponent - 15) * (1 + fraction / 1024) : sign * 2 ** -24 * fraction;
 }
 
 function stepOf(metadata) {

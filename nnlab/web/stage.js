@@ -6,7 +6,7 @@
 
 import { makeNetwork } from "./forward.js";
 import { placesOf } from "./grid.js";
-import { History } from "./history.js";
+import { History, statusOf } from "./history.js";
 import { bytesOf } from "./payload.js";
 import { Recording } from "./recording.js";
 import { readTensors } from "./safetensors.js";
@@ -32,10 +32,7 @@ class Stage {
 
   /** How the run stands. Its events say that together with its step; the server what no event says. */
   get status() {
-    const { told, history } = this;
-    if (told === "interrupted" && !history.ended) return told;
-    if ((told === "queued" || told === "starting") && (!history.status || history.ended)) return told;
-    return history.status ?? told;
+    return statusOf(this.told, this.history);
   }
 
   // What is shown ------------------------------------------------------------------------------------

@@ -38,37 +38,42 @@ def padded_rows(batch_size: int, widths: Sequence[int]) -> int:
     return -(-batch_size // unit) * unit
 
 
-def product(a: Tensor, b: Tensor) -> Tensor:
-    """The products of matrices [n, p, q] and [n, q, r]: [n, p, r], each aligned."""
-    n, rows, columns = max(2, len(a)), a.shape[1], b.shape[2]
-    stride = -(-rows * columns // ALIGNED) * ALIGNED
-    out = torch.empty(n, stride, device=a.device)[:, : rows * columns].view(n, rows, columns)
-    torch.bmm(a.expand(n, -1, -1), b.expand(n, -1, -1), out=out)
-    return out[: len(a)]
+def product(a: Tensor, b: Tensor, bias: Tensor | None = None) -> Tensor:
+    """The products of matrices [n, p, q] and [n, q, r], plus a bias [n, r]: [n, p, r], aligned."""
+    n, rows, columns = a.shape[0], a.shape[1], b.shape[2]
+    size, several = rows * columns, max(2, n)
+    stride = -(-size // ALIGNED) * ALIGNED
+    out = torch.empty(several, stride, device=a.device)
+    out = (
+        out.view(n, rows, columns)
+        if stride == size and n == several
+        else out[:, :size].view(several, rows, columns)
+    )
+    if n < several:
+        a, b = a.expand(several, -1, -1), b.expand(several, -1, -1)
+    if bias is None:
+        return torch.bmm(a, b, out=out)[:n]
+    return torch.baddbmm(bias.unsqueeze(1), a, b, out=out)[:n]
 
 
 class Linear(torch.autograd.Function):
-    """xWᵀ, and its gradients: [n, rows, in] and weights [n, out, in] -> [n, rows, out]."""
+    """xWᵀ + b, and its gradients: [n, rows, in] -> [n, rows, out]."""
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor) -> Tensor:
-        """The products, [n, rows, out]."""
+    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        """With weights [n, out, in] and a bias [n, out]."""
         ctx.save_for_backward(x, weight)
-        return product(x, weight.transpose(1, 2))
+        ctx.has_bias = bias is not None
+        return product(x, weight.transpose(1, 2), bias)
 
     @staticmethod
-    def backward(ctx: Any, *grad_outputs: Tensor) -> tuple[Tensor | None, Tensor]:
-        """The gradients of x (where one is asked for) and of the weights."""
+    def backward(ctx: Any, *grad_outputs: Tensor) -> tuple[Tensor | None, ...]:
+        """The gradients of x (where one is asked for), of the weights and of the bias."""
         x, weight = ctx.saved_tensors
         gradient = grad_outputs[0].contiguous()
         above = product(gradient, weight) if ctx.needs_input_grad[0] else None
-        return above, product(gradient.transpose(1, 2), x)
-
-
-def linear(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-    """[n, rows, in] -> [n, rows, out]: xWᵀ + b with weights [n, out, in] and a bias [n, out]."""
-    products = Linear.apply(x, weight)
-    return products if bias is None else products + bias.unsqueeze(1)
+        below = product(gradient.transpose(1, 2), x)
+        return above, below, gradient.sum(1) if ctx.has_bias else None
 
 
 def batch_norm(
@@ -111,7 +116,8 @@ def losses(outputs: Tensor, targets: Tensor, share: Tensor, kind: str) -> Tensor
         each = ((outputs - targets) * (outputs - targets)).sum(2) / outputs.shape[2]
     else:
         scores = F.log_softmax(outputs, 2) if kind == "cross_entropy" else outputs
-        each = -scores.gather(2, targets.unsqueeze(2)).squeeze(2)
+        each = scores.gather(2, targets.unsqueeze(2)).squeeze(2)
+        return -(each * share).sum(1)
     return (each * share).sum(1)
 
 
@@ -120,6 +126,13 @@ def clip(gradients: Tensor, most: Tensor) -> Tensor:
     norms = torch.sqrt((gradients * gradients).sum(1, keepdim=True))
     gradients.mul_(torch.clamp(most / (norms + 1e-6), max=1.0))
     return norms
+
+
+def decayed(parameters: Tensor, gradients: Tensor, numbers: Numbers) -> Tensor:
+    """Gradients with that of the weight decay, where there is one."""
+    if "weight_decay" not in numbers:
+        return gradients
+    return torch.addcmul(gradients, parameters, numbers["weight_decay"])
 
 
 def sgd(
@@ -134,7 +147,7 @@ def sgd(
 
     With momentum where there is a slot for it, whose first step (`is_first`) is not damped.
     """
-    gradients = gradients + numbers["weight_decay"] * parameters
+    gradients = decayed(parameters, gradients, numbers)
     if "momentum_buffer" in slots:
         buffer = slots["momentum_buffer"]
         if is_first:
@@ -142,7 +155,7 @@ def sgd(
         else:
             buffer.mul_(numbers["momentum"]).add_(gradients * numbers["undamped"])
         gradients = gradients + numbers["momentum"] * buffer if nesterov else buffer
-    parameters.sub_(numbers["lr"] * gradients)
+    parameters.addcmul_(gradients, numbers["lr"], value=-1)
 
 
 def adam(
@@ -157,19 +170,19 @@ def adam(
     if decoupled:
         parameters.mul_(numbers["kept"])
     else:
-        gradients = gradients + numbers["weight_decay"] * parameters
-    mean.add_((gradients - mean) * numbers["rest1"])
-    square.mul_(numbers["beta2"]).add_(gradients * gradients * numbers["rest2"])
+        gradients = decayed(parameters, gradients, numbers)
+    mean.lerp_(gradients, numbers["rest1"])
+    square.mul_(numbers["beta2"]).addcmul_(gradients, gradients * numbers["rest2"])
     spread = square.sqrt().div_(numbers["correction"]).add_(numbers["eps"])
-    parameters.sub_((mean / spread).mul_(numbers["size"]))
+    parameters.addcmul_(mean / spread, numbers["size"], value=-1)
 
 
 def rmsprop(parameters: Tensor, gradients: Tensor, slots: Slots, numbers: Numbers) -> None:
     """`torch.optim.RMSprop` over [n, p] (Hinton 2012). `rest` is 1 - alpha."""
-    gradients = gradients + numbers["weight_decay"] * parameters
+    gradients = decayed(parameters, gradients, numbers)
     square = slots["square_avg"]
-    square.mul_(numbers["alpha"]).add_(gradients * gradients * numbers["rest"])
+    square.mul_(numbers["alpha"]).addcmul_(gradients, gradients * numbers["rest"])
     moved = gradients / square.sqrt().add_(numbers["eps"])
     if "momentum_buffer" in slots:
         moved = slots["momentum_buffer"].mul_(numbers["momentum"]).add_(moved)
-    parameters.sub_(numbers["lr"] * moved)
+    parameters.addcmul_(moved, numbers["lr"], value=-1)

@@ -64,7 +64,7 @@ def forward(
         match layer:
             case Linear():
                 bias = tensors.get(f"{place}.bias")
-                x = formulas.linear(x, tensors[f"{place}.weight"], bias)
+                x = formulas.Linear.apply(x, tensors[f"{place}.weight"], bias)
             case Activation():
                 x = FUNCTIONS[layer.kind](x)
             case LogSoftmax():

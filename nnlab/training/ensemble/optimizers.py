@@ -40,6 +40,9 @@ class StackOptimizer:
         """Take over the numbers of the groups: after one of them has changed."""
         self._has_momentum = any(group.get("momentum", 0) > 0 for group in self._groups)
         found = [numbers_of(group) for group in self._groups]
+        if not any(numbers["weight_decay"] for numbers in found):
+            for numbers in found:
+                del numbers["weight_decay"]
         self._numbers: formulas.Numbers = {
             name: self._column([numbers[name] for numbers in found]) for name in found[0]
         }
@@ -57,8 +60,8 @@ class StackOptimizer:
             formulas.rmsprop(parameters, gradients, self.slots, numbers)
         else:
             pairs = [corrections(group, self.steps) for group in self._groups]
-            numbers["size"] = self._column([size for size, _correction in pairs])
-            numbers["correction"] = self._column([correction for _size, correction in pairs])
+            both = torch.tensor(pairs, dtype=torch.float32, device=self._device)[self._which]
+            numbers["size"], numbers["correction"] = both[:, :1], both[:, 1:]
             formulas.adam(parameters, gradients, self.slots, numbers, self._kind == "adamw")
 
     def keep(self, rows: Tensor) -> None:
@@ -81,7 +84,7 @@ class StackOptimizer:
 
 def numbers_of(group: Group) -> dict[str, float]:
     """The numbers of a group, and what the formulas need of them, in double precision."""
-    found = {name: float(group[name]) for name in ("lr", "weight_decay")}
+    found = {"lr": float(group["lr"]), "weight_decay": group["weight_decay"]}
     found |= {name: group[name] for name in ("eps", "momentum", "alpha") if name in group}
     if "dampening" in group:
         # PyTorch leaves dampening out where there is no momentum to damp.

@@ -86,7 +86,7 @@ class Stack:
         `data` trains each; many may be the same object, and are kept once.
         """
         first, layers = experiments[0].training, experiments[0].model.layers
-        self.models = [build(one.model, input_shape).to(device) for one in experiments]
+        self.models = [build(one.model, input_shape).to(device).eval() for one in experiments]
         self._loss, self._zeroes_gradients = first.loss, first.zero_grad
         self._device = device
         head, _body = split_fixed(self.models[0])  # the same of all: no value is in it
@@ -133,7 +133,7 @@ class Stack:
         x, y, rows = self.batches.next()
         outputs = forward(self._layers, self._tensors, x, rows, self._draws.next())
         losses = formulas.losses(outputs, y, rows.share, self._loss)
-        found = torch.autograd.grad(losses.sum(), self._leaves)
+        found = torch.autograd.grad(losses, self._leaves, torch.ones_like(losses))
         with torch.no_grad():
             self._take(found)
             if self._l1 is not None:
@@ -215,11 +215,10 @@ class Stack:
         self._draws.restore(state["draws"])
 
     def _take(self, found: Sequence[Tensor]) -> None:
-        for place, gradient in zip(self._gradient_views, found, strict=True):
-            if self._zeroes_gradients:
-                place.copy_(gradient)
-            else:
-                place.add_(gradient)
+        if self._zeroes_gradients:
+            torch._foreach_copy_(self._gradient_views, found)
+        else:
+            torch._foreach_add_(self._gradient_views, found)
 
     def _share_settings(
         self, trainings: Sequence[Training], total_steps: int

@@ -7,9 +7,9 @@ from nnlab.config import Csv, Data
 from nnlab.data.splits import Splits
 from nnlab.runs.record.checkpoints import live_bytes
 from nnlab.ui.components.stage import RENEWS, Scene
+from nnlab.ui.lab.scale import reach
 from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.playground.frame import Frame
-from nnlab.ui.playground.scale import reach
 from nnlab.ui.runtime.snapshot import Snapshot
 from nnlab.wire.weights import WHOLE_BYTES
 

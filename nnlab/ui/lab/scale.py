@@ -1,4 +1,4 @@
-"""How far the Playground's charts reach, by the data alone: nothing moves in training."""
+"""How far the charts of the plane reach, by the data alone: nothing moves in training."""
 
 import math
 

@@ -1,0 +1,1 @@
+"""The page of sweeps: many networks at once."""

@@ -1,0 +1,65 @@
+// A canvas that fills its box in the pixels of the screen, and what charts draw on it.
+
+/** Make a canvas as large as it is asked, in CSS pixels.
+ * @param {HTMLCanvasElement} canvas
+ * @returns {CanvasRenderingContext2D} one unit is one CSS pixel; all is cleared
+ */
+export function cleared(canvas, width, height) {
+  const scale = window.devicePixelRatio || 1;
+  const size = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
+  if (canvas.width !== size[0] || canvas.height !== size[1]) {
+    [canvas.width, canvas.height] = size;
+    Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
+  }
+  const context = canvas.getContext("2d");
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  context.clearRect(0, 0, width, height);
+  return context;
+}
+
+export const FONT = "12px 'Source Sans', sans-serif";
+
+/** Write a text at a place; what is wider than `most` is cut. */
+export function write(context, text, x, y, { align = "left", most = Infinity } = {}) {
+  context.textAlign = align;
+  let shown = text;
+  while (shown.length > 1 && context.measureText(shown).width > most) {
+    shown = `${shown.slice(0, Math.max(1, Math.floor(shown.length * 0.8) - 1))}…`;
+  }
+  context.fillText(shown, x, y);
+}
+
+/** Ticks of a vertical axis with faint lines across. `box`: left, top, width, height. */
+export function drawTicksUp(context, ticks, [left, top, width, height], { ink, faint }) {
+  context.font = FONT;
+  context.textBaseline = "middle";
+  context.lineWidth = 1;
+  let last = Infinity;
+  for (const { at, text } of ticks) {
+    const y = top + height * (1 - at);
+    context.strokeStyle = faint;
+    context.beginPath();
+    context.moveTo(left, y);
+    context.lineTo(left + width, y);
+    context.stroke();
+    if (Math.abs(last - y) < 13) continue;
+    last = y;
+    context.fillStyle = ink;
+    write(context, text, left - 5, y, { align: "right", most: left - 6 });
+  }
+}
+
+/** Ticks of a horizontal axis, as many as have room. */
+export function drawTicksAcross(context, ticks, [left, top, width, height], { ink }) {
+  context.font = FONT;
+  context.textBaseline = "top";
+  context.fillStyle = ink;
+  let end = -Infinity;
+  for (const { at, text } of ticks) {
+    const x = left + width * at, half = context.measureText(text).width / 2;
+    const shown = Math.min(Math.max(x, half + 1), left + width - half + 6);
+    if (shown - half < end + 6) continue;
+    end = shown + half;
+    write(context, text, shown, top + height + 5, { align: "center" });
+  }
+}

@@ -1,0 +1,164 @@
+// Curves over steps: of each group the mean, and how far its nets spread about it.
+
+import { drawTicksAcross, drawTicksUp } from "./canvas.js";
+import { Chart } from "./chart.js";
+import { isLoss } from "./figures.js";
+import { made, metricName } from "./looks.js";
+import { metricScale } from "./scales.js";
+import { maskOf } from "./selection.js";
+import { _ } from "../texts.js";
+
+const POINTS = 160; // of a curve at most
+const DASHES = [[], [7, 3], [2, 3], [10, 3, 2, 3]];
+
+/** Mean, lowest and highest of each group at each moment.
+ *
+ * @param {{steps: number[], rows: Float64Array[]}} curve
+ * @param {Int16Array} of [nets]: the group of each
+ * @param {number} count of the groups
+ * @param {(net: number) => boolean} counts whether a net counts
+ * @returns {{steps: number[], mean: Float64Array[], low: Float64Array[], high: Float64Array[]}} each
+ *   [count] of [moments]; NaN where no net of the group has a figure
+ */
+export function spread({ steps, rows }, of, count, counts = () => true) {
+  const every = Math.max(1, Math.ceil(steps.length / POINTS));
+  const kept = [...steps.keys()].filter((i) => (steps.length - 1 - i) % every === 0);
+  const columns = () => Array.from({ length: count }, () => new Float64Array(kept.length).fill(NaN));
+  const mean = columns(), low = columns(), high = columns(), found = new Int32Array(count), sum = new Float64Array(count);
+  const chosen = [...of.keys()].filter(counts);
+  kept.forEach((row, i) => {
+    found.fill(0);
+    sum.fill(0);
+    const values = rows[row];
+    for (const net of chosen) {
+      const value = values[net], group = of[net];
+      if (!Number.isFinite(value)) continue;
+      found[group] += 1;
+      sum[group] += value;
+      if (!(low[group][i] <= value)) low[group][i] = value;
+      if (!(high[group][i] >= value)) high[group][i] = value;
+    }
+    for (let group = 0; group < count; group++) if (found[group]) mean[group][i] = sum[group] / found[group];
+  });
+  return { steps: kept.map((row) => steps[row]), mean, low, high };
+}
+
+export class Curves extends Chart {
+  constructor(room) {
+    super(room, "curves", _("Curves: mean, lowest and highest"));
+    this.legend = made("div", { className: "legend", role: "group" });
+    this.element.append(this.legend);
+    this.legend.addEventListener("click", ({ target }) => {
+      const button = target.closest("button");
+      if (button) this.#toggle(Number(button.dataset.group));
+    });
+  }
+
+  // A group more or less; the last one that goes clears the brush.
+  #toggle(group) {
+    const { room } = this, { of } = room.groups;
+    if (room.selection.by !== "curves") this.chosen = new Set();
+    if (this.chosen.has(group)) this.chosen.delete(group);
+    else this.chosen.add(group);
+    const nets = [...of.keys()].filter((net) => this.chosen.has(of[net]));
+    room.select(nets.length ? maskOf(of.length, nets) : null, "curves");
+  }
+
+  draw() {
+    const { room } = this, { groups, figures, metric, selection, colours } = room;
+    this.#setLegend();
+    const begun = this.begin();
+    if (!begun) return;
+    const { context, width, height } = begun, box = [54, 8, width - 66, height - 32];
+    const curve = figures.curve(metric), count = groups.names.length;
+    const all = spread(curve, groups.of, count);
+    const lit = selection.mask ? spread(curve, groups.of, count, (net) => selection.mask[net]) : all;
+    const ends = function* () {
+      for (const one of [all.low, all.high]) for (const values of one) yield* values;
+    };
+    const up = metricScale(ends(), isLoss(metric)), last = Math.max(1, all.steps.at(-1) ?? 1);
+    const across = { ticks: evenTicks(last) };
+    drawTicksUp(context, up.ticks, box, colours);
+    drawTicksAcross(context, across.ticks, box, colours);
+    const hasLit = (group) => !selection.mask || lit.mean[group].some(Number.isFinite);
+    const x = (i) => box[0] + (box[2] * all.steps[i]) / last, y = (value) => box[1] + box[3] * (1 - up.at(value));
+    for (let group = 0; group < count; group++) {
+      if (!hasLit(group)) this.#line(context, all.mean[group], x, y, room.ramp[group], group, 0.18);
+    }
+    for (let group = 0; group < count; group++) {
+      if (!hasLit(group)) continue;
+      this.#band(context, lit.low[group], lit.high[group], x, y, room.ramp[group]);
+    }
+    for (let group = 0; group < count; group++) {
+      if (hasLit(group)) this.#line(context, lit.mean[group], x, y, room.ramp[group], group, 1);
+    }
+    this.#say(all, metric);
+  }
+
+  #say({ mean, steps }, metric) {
+    const { groups } = this.room;
+    const ends = groups.names.map((name, group) => {
+      const value = mean[group].findLast(Number.isFinite);
+      return value === undefined ? name : `${name}: ${Number(value.toPrecision(3))}`;
+    });
+    this.say(steps.length
+      ? _("Mean {metric} over steps, at last: {ends}", { metric: metricName(metric), ends: ends.join("; ") })
+      : _("No curve yet"));
+  }
+
+  #setLegend() {
+    const { room, legend } = this, { groups } = room;
+    const key = [...groups.names, ...room.ramp].join("|");
+    if (key !== this.key) {
+      this.key = key;
+      legend.replaceChildren(...groups.names.map((name, group) => {
+        const swatch = made("i");
+        swatch.style.borderTop = `3px ${DASHES[Math.floor(group / 4) % 4].length ? "dashed" : "solid"} ${room.ramp[group]}`;
+        const button = made("button", { type: "button" }, swatch, name);
+        button.dataset.group = group;
+        return button;
+      }));
+      legend.setAttribute("aria-label", groups.by.map((axis) => room.scene.axes[axis].name).join(", ") || _("all nets"));
+    }
+    const isChosen = room.selection.by === "curves";
+    for (const button of legend.children) {
+      button.setAttribute("aria-pressed", String(isChosen && this.chosen.has(Number(button.dataset.group))));
+    }
+  }
+
+  #line(context, values, x, y, colour, group, alpha) {
+    context.beginPath();
+    let isDown = false;
+    values.forEach((value, i) => {
+      if (!Number.isFinite(value)) isDown = false;
+      else {
+        if (isDown) context.lineTo(x(i), y(value));
+        else context.moveTo(x(i), y(value));
+        isDown = true;
+      }
+    });
+    Object.assign(context, { strokeStyle: colour, lineWidth: 2, lineJoin: "round", globalAlpha: alpha });
+    context.setLineDash(DASHES[Math.floor(group / 4) % 4]);
+    context.stroke();
+    context.setLineDash([]);
+    context.globalAlpha = 1;
+  }
+
+  #band(context, low, high, x, y, colour) {
+    context.beginPath();
+    const kept = [...low.keys()].filter((i) => Number.isFinite(low[i]));
+    kept.forEach((i, at) => (at ? context.lineTo(x(i), y(high[i])) : context.moveTo(x(i), y(high[i]))));
+    for (const i of kept.reverse()) context.lineTo(x(i), y(low[i]));
+    context.closePath();
+    Object.assign(context, { fillStyle: colour, globalAlpha: 0.14 });
+    context.fill();
+    context.globalAlpha = 1;
+  }
+}
+
+function evenTicks(last) {
+  return metricScale([0, last], false).ticks
+    .map(({ text }) => Number(text.replaceAll(",", "")))
+    .filter((step) => step >= 0 && step <= last)
+    .map((step) => ({ at: step / last, text: step.toLocaleString("en") }));
+}

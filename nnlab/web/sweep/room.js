@@ -1,0 +1,300 @@
+// What all views of a sweep share: its figures, its nets, what is selected and picked; and when they are drawn.
+
+import { Controls } from "./controls.js";
+import { Curves } from "./curves.js";
+import { groupsOf } from "./groups.js";
+import { Large } from "./large.js";
+import { made, rampOf } from "./looks.js";
+import { Parallel } from "./parallel.js";
+import { Pictures } from "./pictures.js";
+import { Scatter } from "./scatter.js";
+import { Selection } from "./selection.js";
+import { SweepFigures } from "./figures.js";
+import { Nets } from "./nets.js";
+import { Table } from "./table.js";
+import { Tiles } from "./tiles.js";
+import { MARKS } from "./tile_paint.js";
+import { _ } from "../texts.js";
+
+const FRAME = 12; // milliseconds of a frame that pictures may take, at least
+const LONGEST_FRAME = 60;
+const FRAME_SHARE = 0.4; // of the time between two frames: a browser that is slow to show them gets fewer
+const LARGE = 100; // milliseconds from one drawing of the large planes to the next, at least
+const CHARTS = 250; // milliseconds from one drawing of the charts to the next while the run moves
+const SHARE = 0.15; // of the time at most is spent on them
+const CAPTIONS = 500; // milliseconds until all captions follow figures that came without weights
+
+export class Room {
+  updates = 0; // rounds in which all tiles in sight got newer pictures
+  painted = 0; // pictures made
+  pick = [];
+  sort = null;
+  groupBy = "";
+  metric = null;
+  of = "last";
+  scene = null;
+  status = null;
+
+  /** @param {HTMLElement} element @param {() => void} tell called when a person has picked or chosen */
+  constructor(element, tell) {
+    Object.assign(this, { element, tell });
+    this.selection = new Selection();
+    this.controls = new Controls(this);
+    this.tiles = new Tiles(this);
+    this.large = new Large(this);
+    this.charts = [new Curves(this), new Scatter(this), new Parallel(this)];
+    this.table = new Table(this);
+    this.heading = made("p", { className: "axes" });
+    const marks = _("{ended} trains no more · {diverged} diverged · {dead} dead: a layer of ReLUs gives 0 everywhere", MARKS);
+    element.replaceChildren(
+      this.controls.element,
+      made("div", { className: "main" }, made("div", { className: "left" }, this.heading, this.tiles.element, made("p", { className: "marks" }, marks)), this.large.element),
+      made("div", { className: "charts" }, ...this.charts.map((chart) => chart.element)),
+      this.table.element,
+    );
+    element.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this.selection.mask) this.select(null, null);
+    });
+  }
+
+  /** Show what the page says. @param {object} scene of nnlab/ui/components/sweep_views.py, read */
+  show(scene) {
+    const before = this.scene, structure = JSON.stringify([scene.run, scene.axes, scene.places, scene.stacks, scene.space]);
+    const isNew = structure !== this.structure, isOther = !before || scene.run !== before.run;
+    const isRecoloured = JSON.stringify(scene.look) !== JSON.stringify(before?.look);
+    this.scene = scene;
+    if (isNew) this.#build(structure, isOther);
+    if (isNew || isRecoloured) this.#colour();
+    this.metric = scene.metrics.includes(this.metric) ? this.metric : scene.metrics[0];
+    if (!scene.follows || !this.figures.hasEvents) this.figures.show(scene, !scene.follows);
+    else this.figures.isAtRest = false;
+    if (scene.weights && (isNew || scene.weights !== before?.weights)) this.takeWeights(scene.weights.tensors);
+    this.#group();
+    this.redrawAll();
+  }
+
+  #build(structure, isOther) {
+    const { scene } = this, count = scene.places.length;
+    this.structure = structure;
+    this.figures = new SweepFigures(count);
+    this.nets = new Nets(scene.space ? scene.stacks : [], scene.shape, count);
+    this.pictures = null;
+    const varied = [...scene.axes.keys()].filter((axis) => scene.axes[axis].values.length > 1);
+    this.varied = { axes: varied.map((axis) => scene.axes[axis]), places: scene.places.map((place) => varied.map((axis) => place[axis])) };
+    const whole = varied.reduce((product, axis) => product * scene.axes[axis].values.length, 1);
+    this.canBeGrid = (varied.length === 1 || (varied.length === 2 && whole <= 2 * count)) && count > 0;
+    if (isOther) {
+      this.selection.clear();
+      this.sort = null;
+    } else if (this.selection.mask) { // one trial more is not selected
+      const mask = new Uint8Array(count);
+      mask.set(this.selection.mask.subarray(0, count));
+      this.selection.set(mask, this.selection.by);
+    }
+    if (this.sort === null || (this.sort === "grid" && !this.canBeGrid)) this.sort = this.canBeGrid ? "grid" : "metric";
+    this.#sortAgain();
+  }
+
+  #colour() {
+    const { scene } = this, { look } = scene;
+    this.colours = look.charts;
+    this.element.style.setProperty("--paper", look.charts.paper);
+    if (scene.space && this.nets.stacks.length) this.pictures = new Pictures(this.nets, scene.space, look);
+    this.large.palette = this.large.differences = this.large.places = this.large.line = null;
+  }
+
+  #group() {
+    const { axes, places, look } = this.scene;
+    this.groups = groupsOf(axes, places, this.groupBy);
+    this.ramp = rampOf(look.ramp, this.groups.names.length);
+    const { axes: varied } = this.varied;
+    this.heading.textContent = this.isGrid && varied.length === 2
+      ? _("Rows: {rows} · columns: {columns}", { rows: varied[0].name, columns: varied[1].name })
+      : this.isGrid ? _("In the order of {axis}", { axis: varied[0].name })
+      : this.sort === "metric" ? _("The best first")
+      : _("In the order of {axis}", { axis: axes[Number(this.sort)]?.name ?? "" });
+  }
+
+  // What came over the wire --------------------------------------------------------------------------
+
+  hearEvents(events) {
+    for (const event of events) this.figures.add(event);
+    if (!events.length) return;
+    this.chartsAreOld = true;
+    const now = performance.now();
+    if (now - (this.captionsAt ?? -Infinity) > CAPTIONS) {
+      this.captionsAt = now;
+      this.tiles.isWhole = true;
+    }
+    this.redraw();
+  }
+
+  hearWeights(step, tensors) {
+    this.figures.hear(step, tensors);
+    this.takeWeights(tensors);
+  }
+
+  takeWeights(tensors) {
+    this.nets.take(tensors);
+    this.largeIsOld = true;
+    this.redraw();
+  }
+
+  // What a person does -------------------------------------------------------------------------------
+
+  /** Select nets in all views: `mask` [nets], null for none. */
+  select(mask, by) {
+    this.selection.set(mask, by);
+    this.controls.say();
+    this.tiles.isWhole = true;
+    this.chartsAreOld = this.isBrushed = true;
+    this.redraw();
+  }
+
+  /** Show a net large; `isSecond`: beside the one that is shown. */
+  choose(net, isSecond) {
+    const { pick } = this;
+    if (pick.includes(net)) this.pick = pick.filter((one) => one !== net);
+    else this.pick = isSecond ? [...pick, net].slice(-2) : [net];
+    this.#pickHasChanged();
+    this.tell();
+  }
+
+  /** The page picks. */
+  setPick(nets) {
+    this.pick = nets.filter((net) => net < this.scene.places.length);
+    this.#pickHasChanged();
+  }
+
+  #pickHasChanged() {
+    this.tiles.isWhole = this.largeIsOld = this.isPicked = true;
+    this.tiles.namedAt = -Infinity;
+    this.redraw();
+  }
+
+  /** The best first, as they stand now. */
+  sortNow() {
+    this.#sortAgain();
+    this.redrawAll();
+  }
+
+  change(name, value) {
+    if (name === "group") this.groupBy = value;
+    else this[name] = value;
+    if (name === "sort") this.#sortAgain();
+    this.#group();
+    this.redrawAll();
+    if (name === "metric" || name === "of") this.tell();
+  }
+
+  // The order of a list ------------------------------------------------------------------------------
+
+  get isGrid() {
+    return this.sort === "grid";
+  }
+
+  /** Nothing jumps while it trains: a list is sorted when somebody asks for it. */
+  #sortAgain() {
+    this.sorted = null;
+  }
+
+  order() {
+    const { scene, sort, figures } = this, nets = [...scene.places.keys()];
+    if (sort === "grid") {
+      const { places, axes } = this.varied;
+      return axes.length === 1 ? nets.sort((a, b) => places[a][0] - places[b][0]) : nets;
+    }
+    if (sort !== "metric") return nets.sort((a, b) => scene.places[a][sort] - scene.places[b][sort] || a - b);
+    const ranks = figures.ranks(this.metric, this.of), last = nets.length + 1;
+    return nets.sort((a, b) => (ranks[a] || last) - (ranks[b] || last) || a - b);
+  }
+
+  orderKey() {
+    const isAtRest = !this.scene.follows;
+    this.sorted ??= { number: (this.sortings = (this.sortings ?? 0) + 1) };
+    return [this.structure.length, this.scene.run, this.scene.places.length, this.sort, this.sorted.number, isAtRest ? `${this.metric} ${this.of}` : ""].join(" ");
+  }
+
+  pointsOf(net) {
+    const { points, points_of: of } = this.scene;
+    return points[of[net]] ?? null;
+  }
+
+  // Drawing ------------------------------------------------------------------------------------------
+
+  redrawAll() {
+    this.tiles.isWhole = this.chartsAreOld = this.isBrushed = this.largeIsOld = true;
+    this.isPicked = true;
+    this.controls.draw();
+    this.redraw();
+  }
+
+  redrawCharts() {
+    this.chartsAreOld = this.isBrushed = true;
+    this.redraw();
+  }
+
+  redraw() {
+    if (!this.scene) return;
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      if (this.element.isConnected) this.#paint();
+    });
+  }
+
+  #paint() {
+    const began = performance.now(), passed = began - (this.frameAt ?? began);
+    this.frameAt = began;
+    if (this.tiles.arrange() && this.pictures) {
+      const until = began + Math.max(FRAME, Math.min(LONGEST_FRAME, FRAME_SHARE * passed));
+      const { made, isDone } = this.pictures.make(this.tiles.inSight(), this.figures.steps, until);
+      for (const net of made) this.tiles.changed.add(net);
+      this.painted += made.length;
+      this.round = (this.round ?? 0) + made.length;
+      if (isDone && this.round) {
+        this.updates += 1;
+        this.round = 0;
+      }
+      if (!isDone) this.redraw();
+    }
+    if (this.tiles.isWhole || this.tiles.changed.size) this.tiles.draw();
+    if (this.largeIsOld) this.#paintLarge(began);
+    if (this.chartsAreOld) this.#paintCharts(began);
+  }
+
+  // A pick is answered at once; weights that came, when the time for them has come.
+  #paintLarge(began) {
+    const wait = (this.largeAt ?? -Infinity) + Math.max(LARGE, (this.largeCost ?? 0) / SHARE) - began;
+    if (!this.isPicked && wait > 0) {
+      this.largeLater ??= setTimeout(() => {
+        this.largeLater = null;
+        this.redraw();
+      }, wait);
+      return;
+    }
+    this.largeIsOld = this.isPicked = false;
+    this.largeAt = began;
+    const start = performance.now();
+    this.large.draw();
+    this.largeCost = performance.now() - start;
+  }
+
+  // A brush is answered at once; what trains is drawn a few times a second.
+  #paintCharts(began) {
+    const wait = (this.chartsAt ?? -Infinity) + Math.max(CHARTS, (this.cost ?? 0) / SHARE) - began;
+    if (!this.isBrushed && wait > 0) {
+      this.later ??= setTimeout(() => {
+        this.later = null;
+        this.redraw();
+      }, wait);
+      return;
+    }
+    this.chartsAreOld = this.isBrushed = false;
+    this.chartsAt = began;
+    const start = performance.now();
+    for (const chart of this.charts) chart.draw();
+    this.controls.say();
+    this.table.draw();
+    this.cost = performance.now() - start;
+  }
+}

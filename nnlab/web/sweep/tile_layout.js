@@ -1,0 +1,88 @@
+// Where each tile stands: a true grid where one or two axes vary, else a list in the chosen order.
+
+const GAP = 4; // pixels between two tiles
+const SMALLEST = 22, LARGEST = 132; // pixels of a tile's side
+const CAPTION = 15; // pixels below a tile for what it says
+const LEGIBLE = 38; // pixels of a tile that has room to say something below
+const SAID = 34; // pixels beside a tile for what it says
+const FEW = 16; // rows that may be higher than there is room, so that they say something
+
+/** Lay the tiles out.
+ *
+ * @param {object} asked
+ * @param {object[]} asked.axes that vary
+ * @param {number[][]} asked.places [nets]
+ * @param {number[]} asked.order the nets in the order of a list
+ * @param {boolean} asked.isGrid whether axes may be rows and columns
+ * @param {number} asked.width pixels there are
+ * @param {number} asked.height pixels that should do
+ * @returns {{columns: number, rows: number, side: number, below: number, beside: number, gap: number, left: number,
+ *   top: number, cells: {column: number, row: number}[], across: object | null, up: object | null}} `below`
+ *   and `beside`: the room for what a tile says, one of them or none; `cells` [nets]; `across` and `up`: the
+ *   axes whose values label columns and rows, null for a list; `left` and `top`: the room of those labels
+ */
+export function layOut({ axes, places, order, isGrid, width, height }) {
+  const isTrue = isGrid && axes.length === 2, count = places.length;
+  const [up, across] = isTrue ? axes : [null, null];
+  const left = isTrue ? 10 + 7 * Math.min(9, longest(up.values)) : 0, top = isTrue ? 18 : 0;
+  const free = width - left, columns = isTrue ? across.values.length : columnsOf(count, free, height);
+  const rows = isTrue ? up.values.length : Math.ceil(count / columns);
+  const wide = Math.floor((free + GAP) / columns) - GAP, tall = Math.floor((height - top + GAP) / rows) - GAP;
+  const square = clamp(Math.min(wide, tall));
+  let [side, below, beside] = [square, 0, 0];
+  if (wide - square >= SAID) beside = Math.min(SAID + 14, wide - square);
+  else if (clamp(Math.min(wide, tall - CAPTION)) >= LEGIBLE) [side, below] = [clamp(Math.min(wide, tall - CAPTION)), CAPTION];
+  else if (wide >= LEGIBLE && rows <= FEW) [side, below] = [clamp(Math.min(wide, LEGIBLE + 14)), CAPTION]; // it scrolls
+  const cells = Array(count);
+  if (isTrue) places.forEach(([row, column], net) => (cells[net] = { column, row }));
+  else order.forEach((net, at) => (cells[net] = { column: at % columns, row: Math.floor(at / columns) }));
+  return { columns, rows, side, below, beside, gap: GAP, left, top, cells, across, up };
+}
+
+const clamp = (side) => Math.max(SMALLEST, Math.min(LARGEST, side));
+const longest = (texts) => Math.max(...texts.map((text) => text.length));
+
+// As many columns as make the tiles fill the room, and no more than there are tiles.
+function columnsOf(count, width, height) {
+  let best = 1;
+  for (let columns = 1; columns <= count; columns++) {
+    const side = Math.min(LARGEST, (width - GAP * (columns - 1)) / columns);
+    if (side < SMALLEST) break;
+    best = columns;
+    if (Math.ceil(count / columns) * (side + CAPTION + GAP) <= height) break;
+  }
+  return best;
+}
+
+/** The rectangle of a tile: `[left, top]` of its picture, in pixels of the whole sheet. */
+export function cornerOf({ side, below, beside, gap, left, top }, { column, row }) {
+  return [left + column * (side + beside + gap), top + row * (side + below + gap)];
+}
+
+/** The size of the whole sheet in pixels. */
+export function sizeOf({ columns, rows, side, below, beside, gap, left, top }) {
+  return [left + columns * (side + beside + gap) - gap, top + rows * (side + below + gap) - gap];
+}
+
+/** The nets whose tiles a rectangle touches. */
+export function netsIn(layout, [x0, y0, x1, y1]) {
+  const { side, below, beside, cells } = layout, found = [];
+  cells.forEach((cell, net) => {
+    const [left, top] = cornerOf(layout, cell);
+    if (left <= x1 && left + side + beside >= x0 && top <= y1 && top + side + below >= y0) found.push(net);
+  });
+  return found;
+}
+
+/** The net to which an arrow key leads from another; itself at an edge. */
+export function neighbour({ cells, columns }, net, [right, down]) {
+  const { column, row } = cells[net];
+  const index = new Map(cells.map((cell, at) => [cell.row * columns + cell.column, at]));
+  for (let step = 1; step <= Math.max(columns, cells.length); step++) {
+    const to = [column + right * step, row + down * step];
+    if (to[0] < 0 || to[0] >= columns || to[1] < 0) return net;
+    const found = index.get(to[1] * columns + to[0]);
+    if (found !== undefined) return found;
+  }
+  return net;
+}

@@ -1,0 +1,127 @@
+// One tile: its picture or its curve, what it says below, and the marks that no colour carries alone.
+
+import { reasonName, short } from "./looks.js";
+import { _ } from "../texts.js";
+
+const DIM = 0.2; // of what is not selected
+export const MARKS = { dead: "∅", diverged: "✕", ended: "■" };
+
+/** The mark of a net in its tile's corner; "" for one that trains. */
+export function markOf(reason, isDead) {
+  if (reason === "diverged" || reason === "failed") return MARKS.diverged;
+  if (isDead) return MARKS.dead;
+  return reason && reason !== "running" && reason !== "waiting" ? MARKS.ended : "";
+}
+
+/** What a net's tile is called, for who does not see it. */
+export function nameOf({ scene, figures, metric, of, pictures }, net, metricWord) {
+  const values = scene.axes.map((axis, i) => `${axis.name} ${axis.values[scene.places[net][i]]}`).join(", ");
+  const value = figures.figures(metric, of)[net], rank = figures.ranks(metric, of)[net];
+  const parts = [_("net {number}: {values}", { number: net, values })];
+  parts.push(Number.isFinite(value)
+    ? _("{metric} {value}, rank {rank}", { metric: metricWord, value: short(value, metric), rank })
+    : _("no {metric}", { metric: metricWord }));
+  if (figures.reasons[net]) parts.push(reasonName(figures.reasons[net]));
+  if (pictures?.dead[net]) parts.push(_("dead: a layer of ReLUs gives 0 everywhere"));
+  return parts.join("; ");
+}
+
+/** Draw a tile.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {object} room what the sweep's views share
+ * @param {number} net
+ * @param {number[]} place left, top, side, and the room for what it says below and beside
+ * @param {object} sparks the curves in place of a picture: `of(net)` gives [across, up] of 0 to 1
+ */
+export function paintTile(context, room, net, [left, top, side, below, beside], sparks) {
+  const { pictures, figures, metric, of, selection, colours, pick } = room;
+  const isLit = selection.has(net), mark = markOf(figures.reasons[net], pictures?.dead[net]);
+  context.clearRect(left - 3, top - 3, side + beside + 4, side + below + 4);
+  context.globalAlpha = isLit ? 1 : DIM;
+  const hasPicture = pictures && pictures.has(net);
+  if (hasPicture && !pictures.isLine) pictures.draw(context, net, left, top, side);
+  else {
+    context.fillStyle = colours.field;
+    context.fillRect(left, top, side, side);
+    const line = hasPicture ? fitLine(pictures.lines[net], room.scene.look.limit) : sparks.of(net);
+    if (line) stroke(context, line, left, top, side, colours.line);
+  }
+  if (mark === MARKS.diverged) cross(context, left, top, side, colours.ink);
+  if (mark) badge(context, mark, left, top, side, colours);
+  if (below || beside) say(context, room, net, [left, top, side], beside);
+  context.globalAlpha = 1;
+  const picked = pick.indexOf(net);
+  if (picked >= 0) outline(context, left, top, side, colours, picked === 0 && pick.length > 1);
+}
+
+function say(context, { figures, metric, of, colours }, net, [left, top, side], beside) {
+  const rank = figures.ranks(metric, of)[net], value = short(figures.figures(metric, of)[net], metric);
+  context.font = `${rank === 1 ? "bold " : ""}11px 'Source Sans', sans-serif`;
+  context.fillStyle = colours.ink;
+  context.textAlign = "left";
+  context.textBaseline = "top";
+  const [x, y] = beside ? [left + side + 3, top + side / 2 - 13] : [left, top + side + 2];
+  context.fillText(value, x, y);
+  if (!rank) return;
+  const said = rank === 1 ? "★1" : `#${rank}`;
+  if (beside) return context.fillText(said, x, y + 13);
+  context.textAlign = "right";
+  if (side >= 62) context.fillText(said, left + side, y);
+}
+
+function fitLine(values, limit) {
+  return [values.map((_value, i) => i / (values.length - 1)), values.map((value) => (value / limit + 1) / 2)];
+}
+
+function stroke(context, [across, up], left, top, side, colour) {
+  context.save();
+  context.beginPath();
+  context.rect(left, top, side, side);
+  context.clip();
+  context.beginPath();
+  let isDown = false;
+  for (let i = 0; i < across.length; i++) {
+    if (!Number.isFinite(up[i])) isDown = false;
+    else {
+      const x = left + 2 + across[i] * (side - 4), y = top + 2 + (1 - Math.max(-1, Math.min(2, up[i]))) * (side - 4);
+      if (isDown) context.lineTo(x, y);
+      else context.moveTo(x, y);
+      isDown = true;
+    }
+  }
+  [context.strokeStyle, context.lineWidth, context.lineJoin] = [colour, 1.5, "round"];
+  context.stroke();
+  context.restore();
+}
+
+function cross(context, left, top, side, ink) {
+  context.beginPath();
+  context.moveTo(left, top);
+  context.lineTo(left + side, top + side);
+  context.moveTo(left + side, top);
+  context.lineTo(left, top + side);
+  [context.strokeStyle, context.lineWidth] = [ink, 1];
+  context.stroke();
+}
+
+function badge(context, mark, left, top, side, { paper, ink }) {
+  const size = Math.min(14, Math.max(9, side / 4));
+  context.fillStyle = paper;
+  context.fillRect(left + side - size - 1, top + 1, size, size);
+  context.fillStyle = ink;
+  context.font = `${Math.round(size * 0.75)}px 'Source Sans', sans-serif`;
+  [context.textAlign, context.textBaseline] = ["center", "middle"];
+  context.fillText(mark, left + side - size / 2 - 1, top + size / 2 + 1.5);
+}
+
+function outline(context, left, top, side, { ink, paper }, isDashed) {
+  context.strokeStyle = paper;
+  context.lineWidth = 1;
+  context.strokeRect(left + 0.5, top + 0.5, side - 1, side - 1);
+  context.strokeStyle = ink;
+  context.lineWidth = 2.5;
+  context.setLineDash(isDashed ? [5, 3] : []);
+  context.strokeRect(left - 1, top - 1, side + 2, side + 2);
+  context.setLineDash([]);
+}
