@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab.config import Data
-from nnlab.config.axis import Axis, Value
+from nnlab.config.axis import Axis, Scale, Value
 from nnlab.config.data import task_of
 from nnlab.config.stacks import stacks_of
 from nnlab.config.sweep import Net, Sweep
@@ -162,9 +162,15 @@ def _axis(axis: Axis, name: str, values: Sequence[Value]) -> ShownAxis:
         name,
         tuple(_said(value) for value in values),
         numbers if len(numbers) == len(values) else None,
-        axis.scale,
+        _scale(axis, values),
         is_seed=axis.path.endswith("seed"),
     )
+
+
+def _scale(axis: Axis, values: Sequence[Value]) -> Scale:
+    """As a range says it; of values that are written out, as they lie."""
+    is_range = isinstance(axis.values, str) and ".." in axis.values
+    return axis.scale if is_range else Axis(path=axis.path, values=tuple(values)).scale
 
 
 def _said(value: Value) -> str:

@@ -94,7 +94,7 @@ export class Parallel extends Chart {
   }
 
   #axis(context, axis, name, ticks, count, { ink, paper }) {
-    const x = this.xs[axis], [, top, wide, tall] = this.box, isLast = axis === count - 1;
+    const x = this.xs[axis], [, top, wide, tall] = this.area, isLast = axis === count - 1;
     Object.assign(context, { strokeStyle: ink, fillStyle: ink, lineWidth: 1, font: FONT, textBaseline: "middle" });
     context.beginPath();
     context.moveTo(x, top - 3);
