@@ -93,7 +93,10 @@ def entry(**other: Any) -> dict[str, Any]:
         (b"{,}", "the header is no JSON:"),
         (b"\xff", "the header is no JSON:"),
         ({"a": 3}, "the header says of the tensor a no more than 3"),
-        (entry(dtype="BF16"), "the tensor a has numbers of the kind BF16, not F16, F32, F64, I32, I64 or U8"),
+        (
+            entry(dtype="BF16"),
+            "the tensor a has numbers of the kind BF16, not F16, F32, F64, I32, I64 or U8",
+        ),
         (entry(dtype="toString"), "the tensor a has numbers of the kind toString"),
         (entry(shape=[-1]), "the tensor a has the shape [-1]"),
         (entry(shape=[0.5]), "the tensor a has the shape [0.5]"),

@@ -104,7 +104,7 @@ def scene_of(
         dark: the page's theme.
         run: the sweep's run; None: a draft.
         status: of the run.
-        history: its figures; may be left out while it moves, when they come over the wire.
+        history: its figures; not needed while nets train, whose figures come over the wire.
         trials: of a search, the values of each trial so far.
         picked: nets that are shown large.
         line: the page's status line.
@@ -114,7 +114,8 @@ def scene_of(
     axes, places = _axes_of(sweep, names, values)
     data = sweep.experiment.data
     follows = run is not None and status in ALIVE
-    given = _figures(history, len(places)) if history is not None else {}
+    comes = follows and bool(nets)  # with the events; those of trials lie in runs of their own
+    given = _figures(history, len(places)) if history is not None and not comes else {}
     return SweepScene(
         run=run.id if run is not None else None,
         status=status,

@@ -123,7 +123,7 @@ def test_a_search_shows_the_values_that_its_trials_took() -> None:
         {
             "data": {"kind": "digits"},
             "model": {"layers": [{"kind": "flatten"}, {"kind": "linear", "out_features": 10}]},
-            "training": {"optimizer": {"kind": "sgd", "lr": 0.1}},
+            "training": {"optimizer": {"kind": "sgd", "lr": 0.1}, "epochs": 1},
         }
     )
     search = Sweep.model_validate(

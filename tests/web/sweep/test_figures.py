@@ -41,7 +41,10 @@ def started(step: int) -> dict[str, Any]:
         "schema": 1,
         **dict.fromkeys(("nnlab", "torch", "device", "processor"), "x"),
         **dict.fromkeys(("threads", "parameters", "train_size", "val_size"), 1),
-        **{"steps_per_epoch": 10, "total_steps": 100, "fused": False, "nets": 3},
+        "steps_per_epoch": 10,
+        "total_steps": 100,
+        "fused": False,
+        "nets": 3,
     }
 
 

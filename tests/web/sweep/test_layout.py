@@ -10,7 +10,8 @@ from tests.web.modules import Modules
 LAYOUT = """async ({ axes, places, order, isGrid, width, height }) => {
     const { layOut, netsIn, neighbour, sizeOf } = await import("/web/sweep/tile_layout.js");
     const layout = layOut({ axes, places, order, isGrid, width, height });
-    return { ...layout, size: sizeOf(layout), first: netsIn(layout, [layout.left, layout.top, layout.left + 1, layout.top + 1]),
+    const { left, top } = layout, first = netsIn(layout, [left, top, left + 1, top + 1]);
+    return { ...layout, size: sizeOf(layout), first,
         ways: [[1, 0], [-1, 0], [0, 1], [0, -1]].map((way) => neighbour(layout, 0, way)) };
 }"""
 
@@ -106,11 +107,15 @@ def test_mean_lowest_and_highest_are_those_of_the_nets_that_have_a_figure(page: 
     found = page.evaluate(
         """async ({ rows, of }) => {
             const { spread } = await import("/web/sweep/curves.js");
-            const curve = { steps: rows.map((_row, i) => i), rows: rows.map((row) => Float64Array.from(row, (v) => v ?? NaN)) };
+            const arrays = rows.map((row) => Float64Array.from(row, (v) => v ?? NaN));
+            const curve = { steps: rows.map((_row, i) => i), rows: arrays };
             const { mean, low, high } = spread(curve, Int16Array.from(of), 2);
             return [mean, low, high].map((all) => all.map((values) => [...values]));
         }""",
-        {"rows": [[None if v != v else v for v in row] for row in rows.tolist()], "of": of.tolist()},
+        {
+            "rows": [[None if v != v else v for v in row] for row in rows.tolist()],
+            "of": of.tolist(),
+        },
     )
     for values, reduce in zip(found, (np.nanmean, np.nanmin, np.nanmax), strict=True):
         expected = [reduce(rows[:, of == group], axis=1) for group in (0, 1)]
@@ -123,7 +128,8 @@ def test_two_classifiers_differ_by_their_probabilities(page: Modules, outputs: i
     found = page.evaluate(
         """async ({ a, b }) => {
             const { difference, differing } = await import("/web/sweep/difference.js");
-            const [one, other] = [a, b].map((all) => all.map((values) => Float32Array.from(values)));
+            const arrays = (all) => all.map((values) => Float32Array.from(values));
+            const one = arrays(a), other = arrays(b);
             const look = { task: "classification" };
             return [[...difference(one, other, look).values], differing(one, other, look.task)];
         }""",

@@ -23,7 +23,8 @@ EVALUATE = """async ({ stacks, weights, x, n, count }) => {
     return Array.from({ length: count }, (_net, net) => {
         if (!nets.has(net)) return null;
         const network = nets.evaluate(net, places);
-        return { dead: nets.isDead(net, network), outputs: network.outputs().map((values) => [...values]) };
+        const outputs = network.outputs().map((values) => [...values]);
+        return { dead: nets.isDead(net, network), outputs };
     });
 }"""
 
@@ -100,7 +101,8 @@ def test_what_is_asked_of_the_wire_fits_into_its_requests(page: Modules) -> None
                 Array.from({ length: stacks }, (_s, s) => (
                     { nets: Array.from({ length: each }, (_n, n) => s * each + n), layers }
                 )), [2], stacks * each).requests();
-            return [of(1, 64, layers[0]), of(1, 1000, layers[0]), of(20, 50, layers[0]), of(1, 1000, layers[1])];
+            const [small, large] = layers;
+            return [of(1, 64, small), of(1, 1000, small), of(20, 50, small), of(1, 1000, large)];
         }""",
         {
             "layers": [
