@@ -254,6 +254,7 @@ export class Room {
       if (isDone && this.round) {
         this.updates += 1;
         this.round = 0;
+        if (!this.scene.follows) this.tiles.namedAt = -Infinity; // some may be dead
       }
       if (!isDone) this.redraw();
     }
