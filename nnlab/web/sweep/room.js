@@ -44,6 +44,7 @@ export class Room {
     this.tiles = new Tiles(this);
     this.large = new Large(this);
     this.charts = [new Curves(this), new Scatter(this), new Parallel(this)];
+    this.charts[0].title.append(this.controls.group.element);
     this.table = new Table(this);
     this.heading = made("p", { className: "axes" });
     const marks = _("{ended} trains no more · {diverged} diverged · {dead} dead: a layer of ReLUs gives 0 everywhere", MARKS);

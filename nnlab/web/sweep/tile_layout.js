@@ -2,7 +2,7 @@
 
 const GAP = 4; // pixels between two tiles
 const SMALLEST = 22, LARGEST = 132; // pixels of a tile's side
-const LINE = 14; // pixels of a line of what a tile says
+const LINE = 13; // pixels of a line of what a tile says
 const LEGIBLE = 30; // pixels of a tile that has room to say something below
 const SAID = 34; // pixels beside a tile for what it says
 const FEW = 10; // rows that may be higher than there is room, so that they say something
@@ -25,7 +25,7 @@ export function layOut({ axes, places, order, isGrid, width, height }) {
   const isTrue = isGrid && axes.length === 2, count = places.length;
   const [up, across] = isTrue ? axes : [null, null];
   const left = isTrue ? 10 + 7 * Math.min(9, longest(up.values)) : 0, top = isTrue ? 18 : 0;
-  const said = LINE * (isGrid && !isTrue ? 2 : 1) + 1; // of one axis each tile says its value, too
+  const said = LINE * (isGrid && !isTrue ? 2 : 1); // of one axis each tile says its value, too
   const free = width - left, columns = isTrue ? across.values.length : columnsOf(count, free, height, said);
   const rows = isTrue ? up.values.length : Math.ceil(count / columns);
   const wide = Math.floor((free + GAP) / columns) - GAP, tall = Math.floor((height - top + GAP) / rows) - GAP;
