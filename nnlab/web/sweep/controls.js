@@ -39,7 +39,7 @@ export class Controls {
     const mean = full(selection.mean(figures.figures(metric, of)), metric), word = metricName(metric);
     const said = selection.mask
       ? _("{count} of {all} selected · mean {metric} {mean}", { count: selection.count, all, metric: word, mean })
-      : _("{all} nets · mean {metric} {mean}", { all, metric: word, mean });
+      : _("{all} networks · mean {metric} {mean}", { all, metric: word, mean });
     if (this.word.textContent !== said) this.word.textContent = said;
     this.clear.disabled = !selection.mask;
   }

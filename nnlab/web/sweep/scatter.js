@@ -89,7 +89,7 @@ export class Scatter extends Chart {
       context.setLineDash([]);
     }
     const found = values.filter(Number.isFinite).length;
-    this.say(_("{count} of {all} nets have a {metric}, from {low} to {high}; one chart for each axis: {axes}", {
+    this.say(_("{count} of {all} networks have a {metric}, from {low} to {high}; one chart for each axis: {axes}", {
       count: found,
       all: places.length,
       metric: metricName(metric),

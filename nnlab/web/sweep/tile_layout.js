@@ -29,11 +29,12 @@ export function layOut({ axes, places, order, isGrid, width, height }) {
   const free = width - left, columns = isTrue ? across.values.length : columnsOf(count, free, height, said);
   const rows = isTrue ? up.values.length : Math.ceil(count / columns);
   const wide = Math.floor((free + GAP) / columns) - GAP, tall = Math.floor((height - top + GAP) / rows) - GAP;
-  const square = clamp(Math.min(wide, tall));
-  let [side, below, beside] = [square, 0, 0];
-  if (wide - square >= SAID && square >= LEGIBLE) beside = Math.min(SAID + 14, wide - square);
-  else if (clamp(Math.min(wide, tall - said)) >= LEGIBLE) [side, below] = [clamp(Math.min(wide, tall - said)), said];
-  else if (wide >= LEGIBLE && rows <= FEW) [side, below] = [clamp(Math.min(wide, LEGIBLE + 14)), said]; // it scrolls
+  const under = Math.min(wide, tall - said), next = Math.min(wide - SAID, tall);
+  let [side, below, beside] = [clamp(Math.min(wide, tall)), 0, 0];
+  if (Math.max(under, next) >= LEGIBLE) {
+    if (next > under) [side, beside] = [clamp(next), Math.min(SAID + 14, wide - clamp(next))];
+    else [side, below] = [clamp(under), said];
+  } else if (wide >= LEGIBLE && rows <= FEW) [side, below] = [clamp(Math.min(wide, LEGIBLE + 14)), said]; // it scrolls
   const cells = Array(count);
   if (isTrue) places.forEach(([row, column], net) => (cells[net] = { column, row }));
   else order.forEach((net, at) => (cells[net] = { column: at % columns, row: Math.floor(at / columns) }));

@@ -17,7 +17,7 @@ export function markOf(reason, isDead) {
 export function nameOf({ scene, figures, metric, of, pictures }, net, metricWord) {
   const values = scene.axes.map((axis, i) => `${axis.name} ${axis.values[scene.places[net][i]]}`).join(", ");
   const value = figures.figures(metric, of)[net], rank = figures.ranks(metric, of)[net];
-  const parts = [_("net {number}: {values}", { number: net, values })];
+  const parts = [_("network {number}: {values}", { number: net, values })];
   parts.push(Number.isFinite(value)
     ? _("{metric} {value}, rank {rank}", { metric: metricWord, value: short(value, metric), rank })
     : _("no {metric}", { metric: metricWord }));
