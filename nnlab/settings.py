@@ -1,6 +1,7 @@
 """The server's own settings, read from the environment (`NNLAB_*`)."""
 
 import math
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -99,6 +100,12 @@ class Settings(BaseSettings):
         """How long a run may train at a stretch, infinite where there is no limit."""
         minutes = RUN_MINUTES if self.share else math.inf
         return 60 * (self.run_minutes or minutes)
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def read_settings() -> Settings:

@@ -55,10 +55,15 @@ def change(experiment: Experiment, changes: list[str]) -> Experiment:
     return experiment
 
 
-def _read_file(path: Path) -> Experiment:
+def read_text(path: Path) -> bytes:
+    """What a file holds that was named; no more than is too much.
+
+    Raises:
+        InvalidExperimentError: it cannot be read.
+    """
     try:
         with path.open("rb") as file:
-            text = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise InvalidExperimentError(
             _(
@@ -67,6 +72,10 @@ def _read_file(path: Path) -> Experiment:
                 error=error.strerror,
             )
         ) from error
+
+
+def _read_file(path: Path) -> Experiment:
+    text = read_text(path)
     try:
         return Experiment.from_json(text)
     except InvalidExperimentError as error:

@@ -12,16 +12,20 @@ from nnlab.settings import read_settings
 from nnlab.texts import _
 
 
-def export(run_name: str, format_name: str, out: Path | None, runs: Path | None) -> int:
+def export(
+    run_name: str, format_name: str, out: Path | None, runs: Path | None, net: int | None = None
+) -> int:
     """Write the file and print its path; one that is there already is replaced whole.
 
+    Of a sweep it is all networks, or the one of the number `net`.
+
     Raises:
-        NnlabError: no such run or format, a run that cannot be written so, or a place that
+        NnlabError: no such run, network or format, a run that cannot be written so, or a place that
             cannot be written.
     """
     run = find_run(Store(runs or read_settings().runs_dir), run_name)
-    path = out or Path(file_name(run, format_name))
-    content = export_run(run, format_name)
+    path = out or Path(file_name(run, format_name, net))
+    content = export_run(run, format_name, net)
     try:
         write_whole(path, lambda temporary: temporary.write_bytes(content))
     except (OSError, ValueError) as error:  # a path without a name, as "/", is a ValueError

@@ -112,17 +112,8 @@ def _parser() -> _Parser:
         ),
     )
     train.add_argument("what", metavar="RECIPE|FILE.json", help=_("see: python -m nnlab recipes"))
-    train.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="PATH=VALUE",
-        dest="changes",
-        help=_("change a field of the experiment, as in training.optimizer.lr=0.01; repeatable"),
-    )
-    train.add_argument(
-        "--name", help=_("what lists call the run; else the recipe's or file's name")
-    )
+    _add_change_option(train)
+    _add_name_option(train)
     train.add_argument(
         "--open-test",
         action="store_true",
@@ -130,6 +121,42 @@ def _parser() -> _Parser:
     )
     _add_runs_option(train)
     train.set_defaults(command=_train)
+
+    sweep = commands.add_parser(
+        "sweep",
+        help=_("train many networks at once: an experiment along axes that vary"),
+        description=_(
+            "Trains all networks of a sweep in this process and shows the progress on stderr. The"
+            " last line on stdout is one JSON object: run, status, nets, seconds, best. Networks"
+            " for pictures are searched, as runs of their own."
+        ),
+    )
+    sweep.add_argument(
+        "what",
+        metavar="SWEEP.json|RECIPE",
+        help=_("a sweep, or an experiment together with --over; see: python -m nnlab recipes"),
+    )
+    sweep.add_argument(
+        "--over",
+        action="append",
+        default=[],
+        metavar="PATH=VALUES",
+        dest="axes",
+        help=_(
+            "an axis, as in training.optimizer.lr=log:0.001..1:8, model.seed=0..7,"
+            " data.noise=lin:0..0.5:6 or activation=relu,tanh; repeatable"
+        ),
+    )
+    sweep.add_argument(
+        "--sample",
+        type=int,
+        metavar="N",
+        help=_("so many networks drawn at random of all combinations; else the full grid"),
+    )
+    _add_change_option(sweep)
+    _add_name_option(sweep)
+    _add_runs_option(sweep)
+    sweep.set_defaults(command=_sweep)
 
     runs = commands.add_parser("runs", help=_("list the runs made so far, the newest first"))
     runs.add_argument("--json", action="store_true", help=_("as a JSON list"))
@@ -157,12 +184,16 @@ def _parser() -> _Parser:
         help=_("take a run elsewhere: a script, a notebook, ONNX, tables, weights"),
         description=_(
             "Writes a file and prints its path. A script repeats the run in plain PyTorch and"
-            " prints the same final train_loss to the last digit."
+            " prints the same final train_loss to the last digit. Of a sweep: csv or parquet for a"
+            " table of all networks, json for the sweep itself, or any format of one --net."
         ),
     )
     export.add_argument("run", metavar="RUN", help=_("a run's id, its beginning, or its directory"))
     form = export.add_argument("--format", required=True, metavar="FORMAT")
     export.listed = form, _export_formats
+    export.add_argument(
+        "--net", type=int, metavar="N", help=_("one network of a sweep, by its number")
+    )
     export.add_argument("--out", type=Path, metavar="FILE", help=_("else the run's id, here"))
     _add_runs_option(export)
     export.set_defaults(command=_export)
@@ -172,6 +203,23 @@ def _parser() -> _Parser:
     download.listed = kind, _published_sets
     download.set_defaults(command=_download)
     return parser
+
+
+def _add_change_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="PATH=VALUE",
+        dest="changes",
+        help=_("change a field of the experiment, as in training.optimizer.lr=0.01; repeatable"),
+    )
+
+
+def _add_name_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--name", help=_("what lists call the run; else the recipe's or file's name")
+    )
 
 
 def _add_runs_option(parser: argparse.ArgumentParser) -> None:
@@ -213,6 +261,12 @@ def _train(args: argparse.Namespace) -> int:
     return train(args.what, args.changes, args.name, args.runs, open_test=args.open_test)
 
 
+def _sweep(args: argparse.Namespace) -> int:
+    from nnlab.cli.sweep import sweep
+
+    return sweep(args.what, args.changes, args.axes, args.sample, args.name, args.runs)
+
+
 def _runs(args: argparse.Namespace) -> int:
     from nnlab.cli.runs import list_runs
 
@@ -228,7 +282,7 @@ def _predict(args: argparse.Namespace) -> int:
 def _export(args: argparse.Namespace) -> int:
     from nnlab.cli.export import export
 
-    return export(args.run, args.format, args.out, args.runs)
+    return export(args.run, args.format, args.out, args.runs, args.net)
 
 
 def _download(args: argparse.Namespace) -> int:

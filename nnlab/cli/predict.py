@@ -15,6 +15,7 @@ from nnlab.drawing import read_image, split, steps
 from nnlab.errors import InvalidImageError, NnlabError
 from nnlab.runs.network import load_network
 from nnlab.runs.store import Run, Store
+from nnlab.runs.sweeps.single import must_be_one
 from nnlab.settings import read_settings
 from nnlab.texts import _
 
@@ -31,6 +32,7 @@ def predict(run_name: str, images: Sequence[str], runs: Path | None) -> int:
         NnlabError: no such run, or one that does not read pictures or has no usable weights.
     """
     run = find_run(Store(runs or read_settings().runs_dir), run_name)
+    must_be_one(run)
     classes = _classes(run)
     network, _ = load_network(run)
     status = 0

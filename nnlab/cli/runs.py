@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nnlab.cli.table import table
+from nnlab.config.sweep import Sweep
 from nnlab.runs.record.status import WORDS
 from nnlab.runs.store import Store, Summary
 from nnlab.settings import read_settings
@@ -39,13 +40,17 @@ def list_runs(runs: Path | None, *, as_json: bool) -> int:
 
 
 def _as_object(summary: Summary) -> dict[str, Any]:
-    """What is known of the run; figures are those of its newest event, absent where it has none."""
+    """What is known of the run; figures are those of its newest event, absent where it has none.
+
+    Of a sweep they are those of its best network, and `sweep` says what varies.
+    """
     last = summary.last
     found: dict[str, Any] = {
         "run": summary.run.id,
         "name": summary.meta.name,
         "status": summary.status,
         "data": summary.experiment.data.kind,
+        "sweep": None if summary.sweep is None else _varies(summary.sweep),
         "recipe": summary.meta.recipe,
         "owner": summary.meta.owner,
         "created": summary.meta.created,
@@ -58,12 +63,21 @@ def _as_object(summary: Summary) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None}
 
 
+def _varies(sweep: Sweep) -> dict[str, Any]:
+    """How many networks (of a search: trials) there are, and how many values each axis has."""
+    axes = {axis.path: len(values) for axis, values in zip(sweep.axes, sweep.points, strict=True)}
+    return {"nets": sweep.count, "axes": axes}
+
+
 def _as_row(summary: Summary) -> tuple[str, ...]:
     found = _as_object(summary)
+    name = found["name"]
+    if summary.sweep is not None:
+        name = _("{name} (sweep of {count:,})", name=name, count=summary.sweep.count)
     loss, accuracy = found.get("val_loss"), found.get("val_accuracy")
     return (
         found["run"],
-        found["name"],
+        name,
         _(WORDS[summary.status]),
         f"{found['step']:,}",
         f"{found['epoch']:,}",

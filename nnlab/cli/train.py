@@ -22,6 +22,7 @@ from nnlab.runs.record.control import FileControls
 from nnlab.runs.record.status import Status, derive_status
 from nnlab.runs.room import Room
 from nnlab.runs.store import MAX_NAME, Run, Store
+from nnlab.runs.sweeps.short import in_short
 from nnlab.runs.testset import has_test, open_test
 from nnlab.runs.workers.worker import train as train_run
 from nnlab.settings import read_settings
@@ -59,7 +60,7 @@ def train(
         name=name if name is not None else (recipe.id if recipe else Path(what).stem)[:MAX_NAME],
         recipe=recipe.id if recipe else None,
     )
-    ended = _train(run, settings.data_dir, settings.device)
+    ended = train_here(run, settings.data_dir, settings.device)
     status = derive_status([ended], held=False)
     figures = _figures(ended, experiment)
     if open_test and status in ("finished", "stopped") and "test_accuracy" not in figures:
@@ -77,10 +78,17 @@ def train(
         ),
         flush=True,
     )
-    return 1 if _is_bad(status) else 0
+    return 1 if is_bad(status) else 0
 
 
-def _train(run: Run, data_dir: Path, device: str) -> FitEnded:
+def train_here(run: Run, data_dir: Path, device: str) -> FitEnded:
+    """Train a run in this process and show its progress; the first Ctrl-C stops it and keeps it.
+
+    Returns its last word.
+
+    Raises:
+        NnlabError: another process trains it, or it was deleted meanwhile.
+    """
     controls = Interruptible(FileControls(run.path, time.time(), is_orphan=lambda: False))
     bar = tqdm(
         desc=run.id,
@@ -99,16 +107,17 @@ def _train(run: Run, data_dir: Path, device: str) -> FitEnded:
     if not isinstance(last, FitEnded):
         raise NnlabError(_("The run {run} was deleted while it trained.", run=run.id))
     if diverged is not None:
-        _say(_why_diverged(run.experiment, diverged))
+        say(_why_diverged(run.experiment, diverged))
     if last.error is not None:
-        _say(last.error)
+        say(last.error)
     return last
 
 
 def _show(bar: tqdm, event: Event) -> None:
     if isinstance(event, FitStarted):
         bar.total = event.total_steps
-    shown = {label: getattr(event, label, None) for label in FIGURES}
+    told = in_short(event, [event])  # of a sweep its best network
+    shown = {label: getattr(told, label, None) for label in FIGURES}
     if any(value is not None for value in shown.values()):
         known = (f"{label}={value:.4g}" for label, value in shown.items() if value is not None)
         bar.set_postfix_str(" ".join(known), refresh=False)
@@ -127,7 +136,8 @@ def _test_figures(run: Run, data_dir: Path) -> dict[str, Any]:
     return {} if accuracy is None else {"test_accuracy": accuracy}
 
 
-def _is_bad(status: Status) -> bool:
+def is_bad(status: Status) -> bool:
+    """Whether the exit status says that nothing usable came out."""
     return status in ("diverged", "failed")
 
 
@@ -153,7 +163,8 @@ def _why_diverged(experiment: Experiment, diverged: Diverged) -> str:
     )
 
 
-def _say(reason: str) -> None:
+def say(reason: str) -> None:
+    """One line on stderr."""
     print(f"nnlab: {' '.join(reason.split())}", file=sys.stderr)
 
 

@@ -118,9 +118,20 @@ def points_of(axis: Axis, experiment: Experiment) -> tuple[Value, ...]:
     """
     values = read_values(axis.values)
     is_range = isinstance(axis.values, str) and ".." in axis.values
-    if not (is_range and _is_whole(experiment, axis.path)):
+    if not (is_range and is_whole(experiment, axis.path)):
         return values
     return tuple(dict.fromkeys(round(v) if isinstance(v, float) else v for v in values))
+
+
+def is_whole(experiment: Experiment, path: str) -> bool:
+    """Whether what an axis of that path varies is a whole number."""
+    place: Any = experiment
+    for name in path.split("."):
+        if isinstance(place, tuple) and name.isdecimal() and int(name) < len(place):
+            place = place[int(name)]
+        else:
+            place = getattr(place, name, None)
+    return path in ("width", "depth") or (isinstance(place, int) and not isinstance(place, bool))
 
 
 def with_value(experiment: Experiment, path: str, value: Value) -> Experiment:
@@ -340,14 +351,3 @@ def _count(name: str, value: Value, *, least: int) -> int:
             )
         )
     return value
-
-
-def _is_whole(experiment: Experiment, path: str) -> bool:
-    """Whether what varies is a whole number."""
-    place: Any = experiment
-    for name in path.split("."):
-        if isinstance(place, tuple) and name.isdecimal() and int(name) < len(place):
-            place = place[int(name)]
-        else:
-            place = getattr(place, name, None)
-    return path in ("width", "depth") or (isinstance(place, int) and not isinstance(place, bool))

@@ -75,7 +75,7 @@ def live_changes(before: Experiment, after: Experiment) -> dict[str, object] | N
     Empty where both are the same; None where something differs that cannot change in the middle
     of a run.
     """
-    if (before.data, before.model) != (after.data, after.model):
+    if (before.data, before.model, before.engine) != (after.data, after.model, after.engine):
         return None
     old, new = (one.training.model_dump(mode="json") for one in (before, after))
     changes: dict[str, Any] = {}

@@ -5,6 +5,7 @@ weights, order of batches, live changes at their steps, and branches as phases. 
 processor, version of PyTorch and number of threads, as the last digits always do.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nnlab.config import Dropout, Experiment, Features, Flatten, Model, Normalize
@@ -13,6 +14,7 @@ from nnlab.data.description import describe
 from nnlab.export.script_augment import augment_source
 from nnlab.export.script_data import data_source
 from nnlab.export.script_images import DataSource
+from nnlab.export.script_stack import IMPORTS, engine_source
 from nnlab.export.script_training import (
     Loop,
     batches_source,
@@ -71,6 +73,10 @@ def cells(run: Run, style: Style) -> Cells:
         batches_source(experiment.training, started.train_size, started.steps_per_epoch),
         loop.function(),
     ]
+    is_stack = experiment.engine == "stack"
+    if is_stack:
+        engine = engine_source(experiment, network, fixed, started.train_size)
+        training.insert(1, engine)
     made = [
         Cell("Machine", _machine(first)),
         Cell("Data", data.definition),
@@ -83,7 +89,7 @@ def cells(run: Run, style: Style) -> Cells:
     ]
     return Cells(
         about=_about(run, experiment, timeline),
-        imports=_imports(data, made),
+        imports=_imports(data, made, IMPORTS if is_stack else ()),
         cells=tuple(made),
         reads_files=data.reads_files,
         train_loss=timeline.train_loss,
@@ -163,7 +169,8 @@ def _prepared(first: Phase, fixed: int, network: Source) -> list[Cell]:
 
 def _seeded(experiment: Experiment, phases: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """With the seed of what dropout drops, apart from the one of the order."""
-    if not any(isinstance(layer, Dropout) for layer in experiment.model.layers):
+    drops = any(isinstance(layer, Dropout) for layer in experiment.model.layers)
+    if not drops or experiment.engine == "stack":  # which draws by itself
         return phases
     (title, text), *others = phases
     seed = own_seed(experiment.training.seed, LAYERS)
@@ -171,7 +178,7 @@ def _seeded(experiment: Experiment, phases: list[tuple[str, str]]) -> list[tuple
     return [(title, seed_line + text), *others]
 
 
-def _imports(data: DataSource, made: list[Cell]) -> tuple[str, ...]:
+def _imports(data: DataSource, made: list[Cell], more: Sequence[str]) -> tuple[str, ...]:
     """In the order of the house: Python's own, then the others, by name."""
     text = "\n".join(cell.code for cell in made)
     wanted = {
@@ -182,13 +189,26 @@ def _imports(data: DataSource, made: list[Cell]) -> tuple[str, ...]:
         "from torch import nn": "nn.",
         "from torch.optim import lr_scheduler": "lr_scheduler.",
     }
-    lines = {*data.imports, *(line for line, use in wanted.items() if use in text)}
+    lines = {*data.imports, *more, *(line for line, use in wanted.items() if use in text)}
     if data.reads_files:
         lines |= {"import os", "from pathlib import Path"}
     return tuple(sorted(lines, key=_import_order))
 
 
-STANDARD = ("argparse", "csv", "gzip", "io", "math", "os", "pathlib", "pickle", "re", "types")
+STANDARD = (
+    "argparse",
+    "collections",
+    "csv",
+    "gzip",
+    "io",
+    "math",
+    "os",
+    "pathlib",
+    "pickle",
+    "re",
+    "types",
+    "typing",
+)
 
 
 def _import_order(line: str) -> tuple[bool, bool, str]:

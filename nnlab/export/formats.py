@@ -2,16 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from nnlab.errors import NnlabError, one_of
 from nnlab.export.notebook import notebook
 from nnlab.export.onnx import onnx
 from nnlab.export.script import script
+from nnlab.export.sweep_tables import nets_csv, nets_parquet, sweep_json
 from nnlab.export.tables import experiment_json, metrics_csv
 from nnlab.export.tensorboard import event_file
 from nnlab.export.weights import pt2_file, pt_file, safetensors_file, zip_file
 from nnlab.models.code import Style
 from nnlab.runs.store import Run
+from nnlab.runs.sweeps.alone import as_run
+from nnlab.runs.sweeps.single import must_be_one
 from nnlab.texts import N_, _
 
 
@@ -68,26 +73,75 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def export(run: Run, name: str) -> bytes:
-    """A run in the form of that name.
+SWEEP_FORMATS: dict[str, Format] = {
+    "csv": Format(
+        lambda run: nets_csv(run).encode(), ".csv", N_("a table of all networks"), "text/csv"
+    ),
+    "parquet": Format(
+        nets_parquet,
+        ".parquet",
+        N_("the same table, for what reads Parquet"),
+        "application/vnd.apache.parquet",
+    ),
+    "json": Format(
+        lambda run: sweep_json(run).encode(),
+        ".json",
+        N_("the sweep, to train it again"),
+        "application/json",
+    ),
+}
+"""Of a run of many networks as a whole."""
+
+
+def export(run: Run, name: str, net: int | None = None) -> bytes:
+    """A run in the form of that name; of a sweep as a whole, or one of its networks.
 
     Raises:
-        NnlabError: there is no such form, or the run cannot be written in it; says why.
+        NnlabError: there is no such form or network, or the run cannot be written so; says why.
         RunNotFoundError, RunDamagedError: a file of the run is gone or cannot be read.
     """
-    return _get(name).make(run)
+    form = _get(run, name, net)
+    if net is None:
+        return form.make(run)
+    with TemporaryDirectory(prefix="nnlab-net-") as folder:
+        return form.make(as_run(run, net, Path(folder)))
 
 
-def file_name(run: Run, name: str) -> str:
-    """What such a file of the run is called: its id, and the ending of the form.
+def file_name(run: Run, name: str, net: int | None = None) -> str:
+    """What such a file of the run is called: its id, the network's number, the form's ending.
 
     Raises:
         NnlabError: there is no such form.
+        RunNotFoundError, RunDamagedError: as `export`.
     """
-    return f"{run.id}{_get(name).suffix}"
+    number = "" if net is None else f"-net-{net}"
+    return f"{run.id}{number}{_get(run, name, net).suffix}"
 
 
-def _get(name: str) -> Format:
-    if name not in FORMATS:
-        raise NnlabError(one_of(_("format"), name, FORMATS))
-    return FORMATS[name]
+def _get(run: Run, name: str, net: int | None) -> Format:
+    sweep = run.sweep if net is None else None
+    forms = FORMATS if sweep is None else SWEEP_FORMATS
+    if name in forms:
+        return forms[name]
+    if sweep is not None and name in FORMATS:
+        if sweep.search is not None:
+            must_be_one(run)
+        raise NnlabError(
+            _(
+                "{format} is of one network, and the run {run} is a sweep of {count:,}: name one,"
+                " as in --net 0. Of all there are: {forms}.",
+                format=name,
+                run=run.id,
+                count=sweep.count,
+                forms=", ".join(SWEEP_FORMATS),
+            )
+        )
+    if name in SWEEP_FORMATS:
+        raise NnlabError(
+            _(
+                "{format} is of all networks of a sweep, and this is one network: take csv for the"
+                " rows of its curves, or another format.",
+                format=name,
+            )
+        )
+    raise NnlabError(one_of(_("format"), name, forms))

@@ -100,9 +100,10 @@ class Loop:
     def function(self) -> str:
         """Settings that may change, and `train`."""
         training = self._now.training
+        is_stack = self._now.engine == "stack"
         settings = [
-            *([f"l1 = {training.l1!r}"] if self._has_l1 else []),
-            *([f"clip_norm = {training.clip_norm!r}"] if self._has_clip else []),
+            *([f"l1 = {training.l1!r}"] if self._has_l1 or is_stack else []),
+            *([f"clip_norm = {training.clip_norm!r}"] if self._has_clip or is_stack else []),
         ]
         has_batches = bool(self._batches())
         start = "step, indices = 0, batches()" if has_batches else "step = 0"
@@ -138,6 +139,8 @@ class Loop:
         if augments:
             changed = "augment(x, strengths, drawn)"
             take.append(f"x = {f'prepared({changed})' if self._first_layer else changed}")
+        if self._now.engine == "stack":
+            return [*take, "take_step(x, y)"]
         loss = f"loss = {LOSSES[training.loss]}({self._network.train_call}, y)"
         lines = [*take, loss]
         if self._has_l1:

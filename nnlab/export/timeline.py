@@ -5,7 +5,7 @@ was changed beyond the checkpoint that it went on from is no part of its past.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from nnlab.runs.record.checkpoints import load_checkpoint
 from nnlab.runs.record.log import EventReader
 from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.store import Run
+from nnlab.runs.sweeps.single import must_be_one
 from nnlab.texts import _
 from nnlab.training.events import CheckpointSaved, ControlApplied, Event, FitEnded, FitStarted
 from nnlab.training.state import State
@@ -70,6 +71,7 @@ def read_timeline(run: Run) -> Timeline:
         RunNotFoundError: a run that it descends from was deleted.
         RunDamagedError: a file cannot be read.
     """
+    must_be_one(run)
     phases: list[Phase] = []
     events = EventReader(run.path).read_new()
     last = events[-1] if events else None
@@ -77,9 +79,16 @@ def read_timeline(run: Run) -> Timeline:
     child: Run | None = None
     here: Run | None = run
     while here is not None:
+        meta = here.meta
+        # A trial of a search has a parent, too, and began with the first step all the same.
+        is_branch = meta.parent is not None and meta.parent_step is not None
+        parent = _parent(here, meta.parent) if is_branch and meta.parent else None
+        if parent is not None and parent.sweep is not None:
+            # A network of a sweep has its own numbers from the first step on, and no live changes.
+            phases.append(replace(_phase(here, until, child), first_step=0))
+            break
         phases.append(_phase(here, until, child))
-        parent, until = here.meta.parent, here.meta.parent_step
-        child, here = here, _parent(here, parent) if parent else None
+        child, here, until = here, parent, meta.parent_step
     ended = last if isinstance(last, FitEnded) else None
     return Timeline(
         phases=tuple(reversed(phases)),

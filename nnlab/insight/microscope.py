@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from nnlab.config import Experiment, Training
+from nnlab.config import Dropout, Experiment, Training
 from nnlab.config.live_fields import apply_changes
 from nnlab.data.splits import Splits
 from nnlab.errors import NnlabError
@@ -144,6 +144,8 @@ def one_step(
 ) -> OneStep:
     """The step that comes next, taken on a copy: `fit` itself does it, so it is the real one.
 
+    Of the engine `stack` it is the real one but for rounding.
+
     Args:
         experiment: with `training.threads` as the run has them, for the same last bits.
         splits: its data.
@@ -158,6 +160,16 @@ def one_step(
     first = state["step"] if state is not None else 0
     if experiment.training.augment is not None:
         raise NnlabError(_("A step on pictures that are changed at random cannot be looked at."))
+    if experiment.engine == "stack":
+        # PyTorch's own modules take the step, to be looked into: the same numbers to rounding.
+        if any(isinstance(layer, Dropout) and layer.p for layer in experiment.model.layers):
+            raise NnlabError(
+                _(
+                    "What dropout drops in this step is known to the engine of sweeps alone: train"
+                    " the experiment with the engine module to look at its steps."
+                )
+            )
+        experiment = experiment.with_set("engine", "module")
     run = fit(experiment, splits, state, _One(first, changes), device=device)
     network = deepcopy(run.model).cpu()
     watch = _Watch(run)

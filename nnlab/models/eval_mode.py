@@ -9,10 +9,11 @@ from torch import nn
 @contextmanager
 def eval_mode(network: nn.Module) -> Iterator[None]:
     """Dropout and batch norm in evaluation mode meanwhile; each module's own mode comes back."""
-    modes = [(module, module.training) for module in network.modules()]
-    network.eval()
+    training = [module for module in network.modules() if module.training]
+    for module in training:
+        module.training = False
     try:
         yield
     finally:
-        for module, training in modes:
-            module.training = training
+        for module in training:
+            module.training = True

@@ -7,6 +7,7 @@ from nnlab.errors import NnlabError, RunDamagedError
 from nnlab.models import build
 from nnlab.runs.record.checkpoints import load_live
 from nnlab.runs.store import Run
+from nnlab.runs.sweeps.single import must_be_one
 from nnlab.texts import _
 
 
@@ -17,8 +18,9 @@ def load_network(run: Run) -> tuple[nn.Sequential, int]:
         RunNotFoundError: the run is gone.
         RunDamagedError: a file cannot be read, or the weights do not fit the network; names the
             layer.
-        NnlabError: there are no weights yet.
+        NnlabError: there are no weights yet, or the run is of many networks.
     """
+    must_be_one(run)
     experiment = run.experiment
     found = load_live(run.path)
     if found is None:

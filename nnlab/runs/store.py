@@ -14,19 +14,23 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nnlab.config import Experiment
 from nnlab.config.data import opens_test
+from nnlab.config.sweep import Sweep
 from nnlab.errors import InvalidExperimentError, NnlabError, RunDamagedError, RunNotFoundError
 from nnlab.files import cannot_write, read_plain, sync_folder, write_text
 from nnlab.runs.record import lock
 from nnlab.runs.record.control import ask
 from nnlab.runs.record.log import FILE, newest, read_head_and_tail
 from nnlab.runs.record.status import ALIVE, Status, derive_status
+from nnlab.runs.sweeps.short import in_short
 from nnlab.texts import _
 from nnlab.training.events import Event, FitEnded, FitStarted
 
 EXPERIMENT = "experiment.json"
+SWEEP = "sweep.json"
+"""Only in the run of many networks; `experiment.json` beside it is what they vary."""
 META = "meta.json"
 MOST_BYTES = 8 * 2**20
-"""Of an experiment or of meta data."""
+"""Of an experiment, a sweep or meta data."""
 MAX_NAME = 80
 MAX_ID = 100
 NEW = ".new-"
@@ -83,6 +87,18 @@ class Run:
         except InvalidExperimentError as error:
             raise RunDamagedError(
                 _("{path} cannot be read: {error}", path=f"{self.id}/{EXPERIMENT}", error=error)
+            ) from error
+
+    @property
+    def sweep(self) -> Sweep | None:
+        """What varies in a run of many networks; None of one network. Raises as `experiment`."""
+        if not _is_there(self.path / SWEEP):
+            return None
+        try:
+            return Sweep.from_json(self._read(SWEEP))
+        except InvalidExperimentError as error:
+            raise RunDamagedError(
+                _("{path} cannot be read: {error}", path=f"{self.id}/{SWEEP}", error=error)
             ) from error
 
     @property
@@ -156,7 +172,10 @@ class Summary:
     status: Status
     started: FitStarted | None
     last: Event | None
+    """Of a sweep the figures are those of its best network."""
     ended: FitEnded | None
+    sweep: Sweep | None = None
+    """What varies, where the run is of many networks."""
 
 
 class Store:
@@ -177,8 +196,11 @@ class Store:
         recipe: str | None = None,
         parent: str | None = None,
         parent_step: int | None = None,
+        sweep: Sweep | None = None,
     ) -> Run:
         """A new run directory with its experiment and meta data, not yet training.
+
+        Of a `sweep` it trains all networks; `experiment` is what they vary (`Sweep.experiment`).
 
         Raises:
             NnlabError: the directory cannot be written, or the name is empty or too long.
@@ -203,6 +225,8 @@ class Store:
             raise cannot_write(place, error) from error
         try:
             write_text(made / EXPERIMENT, experiment.to_json(indent=1), durable=True)
+            if sweep is not None:
+                write_text(made / SWEEP, sweep.to_json(indent=1), durable=True)
             write_text(made / META, meta.model_dump_json(indent=1), durable=True)
             made.rename(run.path)
             sync_folder(self.root)
@@ -258,7 +282,7 @@ class Store:
             if self._known(run) is not None:
                 continue
             try:
-                _ = run.experiment, run.meta, read_head_and_tail(run.path)
+                _ = run.experiment, run.sweep, run.meta, read_head_and_tail(run.path)
             except RunDamagedError as error:
                 found.append((run, str(error)))
             except RunNotFoundError:
@@ -350,7 +374,7 @@ def summarise(run: Run, pending: Status | None = None) -> Summary:
 
     Raises:
         RunNotFoundError: it is gone.
-        RunDamagedError: its experiment, meta data or events cannot be read.
+        RunDamagedError: its experiment, sweep, meta data or events cannot be read.
     """
     held = lock.is_held(run.path)
     head, tail = read_head_and_tail(run.path)
@@ -361,20 +385,27 @@ def summarise(run: Run, pending: Status | None = None) -> Summary:
         experiment=run.experiment,
         status=pending or derive_status(tail, held=held),
         started=head if isinstance(head, FitStarted) else None,
-        last=last,
+        last=in_short(last, tail),
         ended=last if isinstance(last, FitEnded) else None,
+        sweep=run.sweep,
     )
 
 
 def _mark(run: Run) -> Mark | None:
-    """Another one whenever something was written that a list shows; None where a file is absent."""
+    """Another one whenever something was written that a list shows.
+
+    None where a file is absent that every run has.
+    """
     marks: list[tuple[int, int]] = []
-    for name in (EXPERIMENT, META, FILE):
+    for name in (EXPERIMENT, META, FILE, SWEEP):
         try:
             stat = (run.path / name).stat()
         except OSError:
-            return None
-        marks.append((stat.st_mtime_ns, stat.st_size))
+            if name != SWEEP:
+                return None
+            marks.append((0, 0))
+        else:
+            marks.append((stat.st_mtime_ns, stat.st_size))
     return (*marks, (run.path / lock.FILE).exists())
 
 

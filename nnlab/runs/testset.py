@@ -9,6 +9,7 @@ from nnlab.data.registry import load, sizes
 from nnlab.errors import NnlabError
 from nnlab.runs.network import load_network
 from nnlab.runs.store import Run
+from nnlab.runs.sweeps.single import must_be_one
 from nnlab.texts import _
 from nnlab.training.metrics import LOSSES, evaluate
 
@@ -38,6 +39,7 @@ def open_test(run: Run, data_dir: Path) -> OpenedTest:
         DataUnavailableError: the data are not here.
         RunNotFoundError, RunDamagedError: as `load_network` does.
     """
+    must_be_one(run)
     experiment = run.experiment
     if not has_test(experiment):
         raise NnlabError(

@@ -23,6 +23,18 @@ def batch_of(training: Training, train_size: int) -> int:
     return train_size if asked == "all" else min(asked, train_size)
 
 
+def draw_order(
+    size: int, batch_size: int, replacement: bool, generator: torch.Generator
+) -> Tensor | None:
+    """The examples of an epoch in their order (int64), batch after batch; None: all as they lie."""
+    if replacement:
+        count = -(-size // batch_size) * batch_size
+        return torch.randint(size, (count,), generator=generator)
+    if batch_size == size:
+        return None
+    return torch.randperm(size, generator=generator)
+
+
 class Batches:
     """An endless sequence of batches of indices into `size` examples.
 
@@ -69,12 +81,7 @@ class Batches:
         self._split()
 
     def _draw(self) -> Tensor | None:
-        if self.replacement:
-            count = self.steps_per_epoch * self.batch_size
-            return torch.randint(self.size, (count,), generator=self._generator)
-        if self.batch_size == self.size:
-            return None
-        return torch.randperm(self.size, generator=self._generator)
+        return draw_order(self.size, self.batch_size, self.replacement, self._generator)
 
     def _split(self) -> None:
         drawn = self._permutation

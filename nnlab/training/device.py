@@ -1,6 +1,5 @@
 """Where and with what a network trains: device, threads, and PyTorch's global state."""
 
-import os
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ import torch
 from torch import Tensor
 
 from nnlab.errors import NnlabError
+from nnlab.settings import cores
 from nnlab.texts import _
 from nnlab.training.seeds import LAYERS, own_seed
 
@@ -50,8 +50,7 @@ def choose_threads(wanted: int | None, step_flops: int) -> int:
         return wanted
     if step_flops < SMALL_FLOPS:
         return 1
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
+    return cores()
 
 
 def processor_name() -> str:

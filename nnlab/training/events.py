@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from nnlab.config.axis import Value
+
 SCHEMA = 1
 """The version of the format of `events.jsonl`.
 
@@ -195,6 +197,45 @@ class NetsFigures(_Event):
     best_epoch: tuple[int | None, ...] | None = None
 
 
+TrialState = Literal[
+    "running", "completed", "early_stopped", "stopped", "pruned", "diverged", "failed"
+]
+
+
+class Trial(_Event):
+    """What became of one network of a search, each time that something did.
+
+    It is a run of its own. `step` is the number of trials that have ended, `epoch` is 0, and
+    `seconds` are the search's own.
+    """
+
+    type: Literal["trial"] = "trial"
+    number: int
+    """From 0, in the order in which they were asked for."""
+    run: str | None = None
+    """The id of its run; None: it could not be made."""
+    values: tuple[Value, ...]
+    """On each axis of the search."""
+    state: TrialState
+    """`completed` if it met its `stop_at_loss`, too; `stopped` by a person; `pruned` by the search,
+    since others were better at that epoch. `running` once it has begun, and after each epoch."""
+    error: str | None = None
+    """Why it `failed`."""
+    trial_step: int = 0
+    trial_epoch: int = 0
+    trial_seconds: float = 0.0
+    train_loss: float | None = None
+    """The newest figures: those of its newest epoch while it trains, then of its end."""
+    train_accuracy: float | None = None
+    val_loss: float | None = None
+    val_accuracy: float | None = None
+    test_loss: float | None = None
+    test_accuracy: float | None = None
+    best_val_loss: float | None = None
+    best_val_accuracy: float | None = None
+    best_epoch: int | None = None
+
+
 class FitEnded(_Event):
     """The last line of a sitting, with the last and the best figures."""
 
@@ -228,6 +269,7 @@ Event = Annotated[
     | NetsProgress
     | NetEnded
     | NetsFigures
+    | Trial
     | FitEnded,
     Field(discriminator="type"),
 ]

@@ -9,12 +9,14 @@ import torch
 
 from nnlab.config import Experiment, Features, Flatten, Normalize
 from nnlab.config.data import Data
+from nnlab.config.stacks import stacks_of
+from nnlab.config.sweep import Sweep
 from nnlab.data.description import describe
 from nnlab.data.registry import sizes
 from nnlab.errors import InvalidExperimentError
 from nnlab.texts import _
 from nnlab.training import control_groups
-from nnlab.training.check import Plan
+from nnlab.training.check import Plan, plan
 from nnlab.training.metrics import CHUNK
 
 FLOAT = 4
@@ -114,6 +116,46 @@ def must_fit_in_memory(experiment: Experiment, planned: Plan, free: int) -> None
                 count=CHUNK,
                 needed=_gigabytes(evaluation),
                 free=_gigabytes(max(0, free - network // copies)),
+            )
+        )
+
+
+def sweep_must_fit_in_memory(sweep: Sweep, free: int) -> None:
+    """Refuse a sweep whose networks cannot be trained together in `free` bytes.
+
+    As of one network, what it reckons with is less than what training really takes: all parameters
+    with their gradients and the optimizer's numbers, each data set once, and the outputs of all
+    layers in a step of the largest stack.
+
+    Raises:
+        InvalidExperimentError: names how much it needs, and the mend; or a network does not fit its
+            data; or an axis leads nowhere.
+        NnlabError: data that cannot be trained on at all.
+    """
+    data = {net.experiment.data.model_dump_json(): net.experiment.data for net in sweep.nets}
+    loaded = FLOAT * sum(
+        sum(sizes(one)) * math.prod(describe(one).input_shape) for one in data.values()
+    )
+    kept = widest = 0
+    for stack in stacks_of(sweep.nets):
+        experiment, count = stack.experiment, len(stack.nets)
+        planned = plan(experiment, describe(experiment.data), sizes(experiment.data)[0])
+        kept += FLOAT * planned.parameters * COPIES[experiment.training.optimizer.kind] * count
+        outputs = sum(math.prod(row.output_shape) for row in planned.rows)
+        widest = max(widest, FLOAT * outputs * planned.batch_size * count)
+    needed = loaded + kept + widest
+    if needed > free:
+        raise InvalidExperimentError(
+            _(
+                "The {count:,} networks of this sweep need {needed} of memory together ({weights}"
+                " for their weights, {outputs} for a step, {data} for their data), and {free} are"
+                " free: take fewer or smaller networks, or a smaller training.batch_size.",
+                count=sweep.count,
+                needed=_gigabytes(needed),
+                weights=_gigabytes(kept),
+                outputs=_gigabytes(widest),
+                data=_gigabytes(loaded),
+                free=_gigabytes(free),
             )
         )
 

@@ -6,23 +6,33 @@ import torch
 from torch import Tensor
 
 from nnlab.training.batches import BatchState
+from nnlab.training.ensemble.draws import DrawState
 
 
-class State(TypedDict):
-    """Plain values and tensors only, so that it loads without running any code."""
+class Learned(TypedDict):
+    """The part of a `State` that changes with each step of a network."""
 
-    step: int
-    seconds: float
     batches: BatchState
     model: dict[str, Tensor]
     optimizer: dict[str, Any]
     schedule: dict[str, Any]
-    random: dict[str, Tensor]
-    """The state of PyTorch's own generators by device, which dropout draws from."""
-    augmenting: NotRequired[Tensor]
-    """The state of the generator that changes pictures; no older checkpoint has it."""
     gradients: dict[str, Tensor]
     """Gradients that are kept from step to step; empty where they are zeroed."""
+    augmenting: NotRequired[Tensor]
+    """The state of the generator that changes pictures; no older checkpoint has it."""
+    draws: NotRequired[DrawState]
+    """What dropout draws in the engine `stack`, where PyTorch's own generators draw nothing."""
+    optimizer_steps: NotRequired[int]
+    """Of the engine `stack`, whose optimizer is in the form of PyTorch's."""
+
+
+class State(Learned):
+    """Plain values and tensors only, so that it loads without running any code."""
+
+    step: int
+    seconds: float
+    random: dict[str, Tensor]
+    """The state of PyTorch's own generators by device, which dropout draws from."""
     epoch_totals: dict[str, Any]
     best: dict[str, Any]
     target_met: NotRequired[float | None]

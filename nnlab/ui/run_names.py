@@ -3,7 +3,7 @@
 import re
 from functools import reduce
 
-from nnlab.config import Activation, Conv2d, Experiment, Linear, Model
+from nnlab.config import Activation, Conv2d, Experiment, Linear, Model, Sweep
 from nnlab.config.live_fields import live_changes
 from nnlab.texts import number
 
@@ -30,6 +30,27 @@ def title(experiment: Experiment, now: Experiment | None = None) -> str:
         before = reduce(getattr, path.split("."), experiment)
         said += f", {path.rpartition('.')[2]} {_said(before)} → {_said(value)}"
     return said if len(said) <= MAX_LENGTH else f"{said[: MAX_LENGTH - 1]}…"
+
+
+def sweep_title(sweep: Sweep) -> str:
+    """`8 lr × 8 model.seed · spiral · 8-8 tanh`."""
+    experiment = sweep.experiment
+    if sweep.search is not None:
+        said = [f"{sweep.search.trials} trials", *(_last(axis.path) for axis in sweep.axes)]
+        varies = ", ".join(said)
+    else:
+        varies = " × ".join(
+            f"{len(values)} {_last(axis.path)}"
+            for axis, values in zip(sweep.axes, sweep.points, strict=True)
+        )
+    said = f"{varies} · {experiment.data.kind} · {architecture(experiment.model)}"
+    return said if len(said) <= MAX_LENGTH else f"{said[: MAX_LENGTH - 1]}…"
+
+
+def _last(path: str) -> str:
+    """`lr`, but `model.seed`: there are three seeds."""
+    name = path.rpartition(".")[2]
+    return path if name == "seed" or name.isdecimal() or len(name) == 1 else name
 
 
 def is_title(name: str, experiment: Experiment) -> bool:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from nnlab.errors import NnlabError
 from nnlab.runs.room import Room
+from nnlab.runs.search.conductors import Conductors
 from nnlab.runs.store import Store
 from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.settings import Settings, read_settings
@@ -65,6 +66,14 @@ def launcher() -> LocalLauncher:
     return started
 
 
+@st.cache_resource(show_spinner=False)
+def conductors() -> Conductors:
+    """The searches of this server."""
+    led = Conductors(launcher(), settings())
+    _searching.set()
+    return led
+
+
 @contextlib.asynccontextmanager
 async def warm_up(_app: object) -> AsyncIterator[None]:
     """What `st.App` does as long as the server runs: begin what the first page would wait for.
@@ -79,6 +88,8 @@ async def warm_up(_app: object) -> AsyncIterator[None]:
     threading.Thread(target=_make_launcher, name="warm-up", daemon=True).start()
     yield
     # The server dies by the signal that it got: what is registered with atexit would not run.
+    if _searching.is_set():
+        conductors().close()
     if _made.is_set():
         launcher().close()
 
@@ -107,6 +118,7 @@ def _invitation() -> str:
 
 
 _made = threading.Event()
+_searching = threading.Event()
 _CONTEXT = "streamlit.runtime.scriptrunner_utils.script_run_context"
 
 

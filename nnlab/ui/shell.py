@@ -20,6 +20,7 @@ PAGES = (
     ("home", N_("nnlab"), ":material/hub:"),
     ("playground", N_("Playground"), ":material/bubble_chart:"),
     ("images", N_("Images"), ":material/image:"),
+    ("sweep", N_("Sweep"), ":material/grid_view:"),
     ("draw", N_("Draw"), ":material/draw:"),
     ("runs", N_("Runs"), ":material/list_alt:"),
 )

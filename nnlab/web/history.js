@@ -64,6 +64,7 @@ export class History {
     this.status = null; // by its events alone
     this.step = this.epoch = this.seconds = 0;
     this.pace = 0; // steps a second at most, as it was asked for; 0: as fast as it goes
+    this.diverged = new Map(); // of a sweep: the networks that have diverged, and at which step
   }
 
   /** Fold one more event in. */
@@ -78,6 +79,7 @@ export class History {
       this.pace = 0;
       this.progress.cutAfter(event.step);
       this.epochs.cutAfter(event.step);
+      for (const [net, step] of this.diverged) if (step > event.step) this.diverged.delete(net);
     } else if (event.type === "progress" || event.type === "nets_progress") {
       this.progress.append(event);
       this.evaluated = null;
@@ -89,6 +91,8 @@ export class History {
     else if (event.type === "control_applied") {
       if (["resume", "step", "epoch"].includes(event.do)) this.status = "running";
       this.pace = event.pace ?? this.pace;
+    } else if (event.type === "net_ended") {
+      if (event.reason === "diverged") this.diverged.set(event.net, event.step);
     } else if (event.type === "fit_ended") {
       this.ended = event;
       this.status = ENDED[event.reason];

@@ -30,7 +30,7 @@ const CONNECTION = {
 };
 
 // The page's framework holds on to its text nodes: they are changed, never replaced.
-function set(element, text) {
+export function set(element, text) {
   if (element.textContent === text) return;
   if (element.childNodes.length === 1 && element.firstChild.nodeType === Node.TEXT_NODE) {
     element.firstChild.nodeValue = text;
@@ -46,10 +46,37 @@ export function statusLine({ status, history, scene, place }) {
     return _("{status} · looking at step {past} of {step}", { status: word, past: whole(scene.past), step });
   }
   const line = _("{status} · epoch {epoch} · step {step}", { status: word, epoch: whole(history.epoch), step });
+  if (history.started?.nets) return sweepLine(line, status, history);
   const speed = status === "running" ? history.speed() : null;
   if (speed === null) return line;
   if (whole(speed) === "1") return _("{line} · 1 step/s", { line });
   return _("{line} · {speed} steps/s", { line, speed: whole(speed) });
+}
+
+// As nnlab/ui/sweep/sentence.py says it.
+function sweepLine(line, status, history) {
+  return history.started.device ? netsLine(line, status, history) : trialsLine(status, history);
+}
+
+// A search runs on no device: its trials do.
+function trialsLine(status, { started, step, seconds }) {
+  const done = _("{status} · {done} of {count} networks", {
+    status: STATUS[status] ?? status,
+    done: whole(step),
+    count: whole(started.nets),
+  });
+  const left = step ? ((started.nets - step) * seconds) / step : NaN;
+  if (status !== "running" || !(left >= 0)) return done;
+  return [done, _("about {time} left", { time: duration(left) })].join(" · ");
+}
+
+function netsLine(line, status, { started, diverged, step, seconds }) {
+  const nets = started.nets === 1 ? _("1 network") : _("{n} networks", { n: whole(started.nets) });
+  const parts = [line, nets];
+  if (diverged.size) parts.push(_("{count} diverged", { count: whole(diverged.size) }));
+  const left = ((started.total_steps - step) * seconds) / step;
+  if (status === "running" && step && left >= 0) parts.push(_("about {time} left", { time: duration(left) }));
+  return parts.join(" · ");
 }
 
 export const connectionWord = ({ connection, why }) =>

@@ -176,3 +176,18 @@ def test_where_there_is_no_next_step_it_says_so():
     given, data = experiment(DEEP, steps=3), splits()
     with pytest.raises(NnlabError, match="no next step"):
         one_step(given, data, state_after(given, data, 3))
+
+
+def test_the_step_of_the_engine_of_sweeps_is_the_real_one_to_rounding():
+    given = experiment(LINEAR).with_set("engine", "stack")
+    state = state_after(given, splits(), 5)
+    seen = one_step(given, splits(), state)
+    real = state_after(given, splits(), 6)["model"]
+    for name, value in real.items():
+        torch.testing.assert_close(seen.after[name], value)
+
+
+def test_dropout_of_the_engine_of_sweeps_is_not_guessed():
+    given = experiment(ODD, optimizer={"kind": "sgd"}).with_set("engine", "stack")
+    with pytest.raises(NnlabError, match="dropout"):
+        one_step(given, splits())

@@ -8,6 +8,7 @@ import torch
 from nnlab.config import Activation, BatchNorm, Dropout, Layer, Linear
 from nnlab.training.events import FitEnded
 from nnlab.training.fit import fit
+from nnlab.training.learner import ModuleLearner
 from nnlab.training.state import State
 from tests.training.bench import (
     FastClock,
@@ -174,7 +175,8 @@ def test_the_three_seeds_are_apart():
         fitting = fit(given, data)
         before = fitting.weights()
         next(fitting)
-        batches = fitting._batches
+        assert isinstance(fitting._learner, ModuleLearner)
+        batches = fitting._learner._batches
         return before, [batches.next() for _ in range(4)]
 
     before, order = start_and_order(plain, splits())

@@ -4,9 +4,10 @@ Nothing here unpickles code.
 """
 
 import io
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
+from typing import Any, TypeVar, cast
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -17,6 +18,7 @@ from nnlab.errors import RunDamagedError
 from nnlab.files import open_plain, write_bytes
 from nnlab.runs.record.weight_files import BEST, DAMAGED, FOLDER, LIVE, list_checkpoints
 from nnlab.texts import _
+from nnlab.training.ensemble.sweep_fit import SweepState
 from nnlab.training.state import State
 
 BUDGET_BYTES = 64 * 2**20
@@ -26,6 +28,10 @@ DENSE_SECONDS = 60.0
 """Seconds of training, back from the newest, within which nothing goes while there is room."""
 SPARSE = 0.1
 """Beyond that a checkpoint goes where the gap that it leaves is at most this share of its age."""
+STEP_AND_SECONDS = frozenset({"step", "seconds"})
+"""What every full state says, be it of one network or of a sweep."""
+
+Saved = TypeVar("Saved")
 
 
 def save_live(run: Path, weights: dict[str, Tensor], step: int) -> None:
@@ -69,7 +75,7 @@ def load_live(run: Path) -> tuple[int, dict[str, Tensor]] | None:
         ) from error
 
 
-def save_checkpoint(run: Path, state: State) -> str:
+def save_checkpoint(run: Path, state: State | SweepState) -> str:
     """Keep a full state, on the disk itself; thin out the older ones. Returns its file name.
 
     Raises:
@@ -90,7 +96,7 @@ def save_best(run: Path, state: State) -> str:
     return BEST
 
 
-def _serialised(state: State) -> memoryview:
+def _serialised(state: State | SweepState) -> memoryview:
     buffer = io.BytesIO()
     torch.save(state, buffer)
     return buffer.getbuffer()  # no copy: a large network's would be large
@@ -102,6 +108,15 @@ def load_checkpoint(path: Path, *, mmap: bool = False) -> State:
     Raises:
         RunDamagedError: the file is cut short, altered, or no checkpoint.
     """
+    return cast(State, _load(path, State.__required_keys__, mmap=mmap))
+
+
+def load_sweep_checkpoint(path: Path) -> SweepState:
+    """The full state of all networks that a sweep's file holds. Raises as `load_checkpoint`."""
+    return cast(SweepState, _load(path, SweepState.__required_keys__))
+
+
+def _load(path: Path, needed: frozenset[str], *, mmap: bool = False) -> Mapping[str, Any]:
     try:
         if path.exists() and not path.is_file():
             raise IsADirectoryError  # or a pipe, which would be waited for
@@ -118,11 +133,11 @@ def load_checkpoint(path: Path, *, mmap: bool = False) -> State:
                 error=type(error).__name__,
             )
         ) from error
-    if not isinstance(state, dict) or not State.__required_keys__ <= state.keys():
+    if not isinstance(state, dict) or not needed <= state.keys():
         raise RunDamagedError(
             _("{path} is not a checkpoint of a run: delete that file.", path=path)
         )
-    return cast(State, state)
+    return state
 
 
 def load_newest(run: Path) -> State | None:
@@ -131,11 +146,13 @@ def load_newest(run: Path) -> State | None:
     Raises:
         RunDamagedError: there are checkpoints, and none can be read.
     """
-    return load_newest_readable(run)[0]
+    return load_newest_readable(run, load_checkpoint)[0]
 
 
-def load_newest_readable(run: Path) -> tuple[State | None, list[Path]]:
-    """The newest full state that can be read, and the newer ones that cannot be.
+def load_newest_readable(
+    run: Path, load: Callable[[Path], Saved]
+) -> tuple[Saved | None, list[Path]]:
+    """The newest full state that `load` can read, and the newer ones that it cannot.
 
     Raises:
         RunDamagedError: there are checkpoints, and none can be read.
@@ -144,7 +161,7 @@ def load_newest_readable(run: Path) -> tuple[State | None, list[Path]]:
     damaged: RunDamagedError | None = None
     for path in reversed(list_checkpoints(run)):
         try:
-            return load_checkpoint(path), unreadable
+            return load(path), unreadable
         except RunDamagedError as error:
             damaged = error
             unreadable.append(path)
@@ -207,6 +224,6 @@ def _seconds_at(path: Path) -> float | None:
 @lru_cache(maxsize=4 * MAX_FILES)
 def _read_seconds(path: Path, _modified: int, _size: int) -> float | None:
     try:
-        return load_checkpoint(path, mmap=True)["seconds"]
+        return _load(path, STEP_AND_SECONDS, mmap=True)["seconds"]
     except RunDamagedError:
         return None

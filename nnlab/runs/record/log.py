@@ -91,7 +91,8 @@ def read_head_and_tail(run: Path) -> tuple[Event | None, list[Event]]:
     """The first event, and the last ones (the first again where the file is short).
 
     Where the run has ended, its last word alone is the tail: it repeats what came before. A list
-    of a thousand runs reads no more than this of each.
+    of a thousand runs reads no more than this of each; of a sweep that has not ended the longest
+    line more, so that a line with the figures of all its networks is among the last.
 
     Raises:
         RunDamagedError: it is no file that can be read; a later nnlab wrote it.
@@ -102,22 +103,29 @@ def read_head_and_tail(run: Path) -> tuple[Event | None, list[Event]]:
     try:
         with file:
             size = file.seek(0, 2)
-            start = max(0, size - TAIL_BYTES)
-            file.seek(start)
-            lines = (file.read(TAIL_BYTES) or b"").split(b"\n")
-            if start:
+            whole, is_all = _lines_at_end(file, size, TAIL_BYTES)
+            if is_all:
+                first = whole[0]
+            else:
                 file.seek(0)
                 first, *_others = (file.read(LINE_BYTES) or b"").split(b"\n", 1)
-            else:
-                first = lines[0]
+            head = _parse(run, [first]).events
+            tail = _parse(run, [line for line in whole if line.strip()][-1:]).events
+            if tail and isinstance(tail[0], FitEnded):
+                return (head[0] if head else None), tail
+            if not is_all and head and isinstance(head[0], FitStarted) and head[0].nets:
+                whole, _is_all = _lines_at_end(file, size, TAIL_BYTES + LINE_BYTES)
     except OSError as error:
         raise _unreadable(run, error) from error
-    head = _parse(run, [first]).events
-    whole = lines[1:] if start else lines
-    tail = _parse(run, [line for line in whole if line.strip()][-1:]).events
-    if not (tail and isinstance(tail[0], FitEnded)):
-        tail = _parse(run, whole).events
-    return (head[0] if head else None), tail
+    return (head[0] if head else None), _parse(run, whole).events
+
+
+def _lines_at_end(file: BinaryIO, size: int, most: int) -> tuple[list[bytes], bool]:
+    """The lines that begin within the last `most` bytes, and whether these are all there are."""
+    start = max(0, size - most)
+    file.seek(start)
+    lines = (file.read(most) or b"").split(b"\n")
+    return (lines[1:] if start else lines), not start
 
 
 def _open(run: Path) -> BinaryIO | None:

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from typing import Literal
 
 from nnlab.texts import N_
-from nnlab.training.events import ControlApplied, Event, FitEnded, NetsProgress, Progress
+from nnlab.training.events import (
+    ControlApplied,
+    Event,
+    FitEnded,
+    FitStarted,
+    NetsProgress,
+    Progress,
+)
 
 Status = Literal[
     "queued",
@@ -68,5 +75,10 @@ def _is_paused(events: Sequence[Event]) -> bool:
         if isinstance(event, Progress | NetsProgress):
             return event.paused
         if isinstance(event, ControlApplied) and event.do in ("resume", "step", "epoch"):
+            return False
+        # Of one network, a line of its progress follows at once; of a search, nothing does.
+        if isinstance(event, ControlApplied) and event.do == "pause" and event.error is None:
+            return True
+        if isinstance(event, FitStarted):  # what came before was another sitting
             return False
     return False

@@ -10,6 +10,7 @@ from nnlab.runs.record.history import History
 from nnlab.runs.record.log import EventReader
 from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.store import Run
+from nnlab.runs.sweeps.single import must_be_one
 from nnlab.texts import _
 from nnlab.training.controls import Control, EndRun, Set
 from nnlab.training.events import ControlApplied
@@ -65,10 +66,12 @@ def state_at(
             all; and with states of steps on the way that are worth keeping, None in between.
 
     Raises:
-        NnlabError: the run has no such step: it has not come so far, or branched off later.
+        NnlabError: the run has no such step: it has not come so far, or branched off later; or it
+            is of many networks.
         RunDamagedError: the checkpoint that is needed cannot be read.
         DataUnavailableError: the run's data are not here.
     """
+    must_be_one(run)
     history = History(EventReader(run.path).read_new())
     must_have(run, history, step)
     started = history.started

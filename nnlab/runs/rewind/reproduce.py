@@ -8,6 +8,7 @@ from nnlab.errors import NnlabError
 from nnlab.runs.record.history import History
 from nnlab.runs.record.log import read_head_and_tail
 from nnlab.runs.store import Run
+from nnlab.runs.sweeps.single import must_be_one
 from nnlab.texts import _
 from nnlab.training.events import CheckpointSaved, FitStarted
 
@@ -34,6 +35,7 @@ def replayable(run: Run, history: History) -> tuple[Experiment, Expectation]:
         NnlabError: an experiment alone does not repeat it; says why.
         RunNotFoundError, RunDamagedError: as `Run.experiment` does.
     """
+    must_be_one(run)
     experiment, started, ended = run.experiment, history.started, history.ended
     if run.meta.parent is not None:
         raise _cannot(_("it branched from another run, and a link holds one experiment alone"))

@@ -1,4 +1,8 @@
-"""Writes what a run tells: events, the newest weights, checkpoints. The worker's only hand."""
+"""Writes what a run tells: events, the newest weights, checkpoints. The worker's only hand.
+
+A sweep is kept as any other run. Only, that one of its networks has diverged is no reason to keep
+nothing of the others.
+"""
 
 import logging
 import os
@@ -11,6 +15,7 @@ from typing import IO
 from nnlab.files import UNWRITABLE, sync_folder, write_all
 from nnlab.runs.record import checkpoints
 from nnlab.runs.record.log import FILE
+from nnlab.training.ensemble.sweep_fit import SweepFit, SweepState
 from nnlab.training.events import (
     CheckpointSaved,
     ControlApplied,
@@ -19,6 +24,7 @@ from nnlab.training.events import (
     Event,
     FitEnded,
     FitStarted,
+    NetsProgress,
     Progress,
     to_line,
 )
@@ -56,7 +62,7 @@ class Recorder:
     def __init__(
         self,
         run: Path,
-        fit: Fit,
+        fit: Fit | SweepFit,
         note: str | None = None,
         *,
         clock: Callable[[], float] = time.perf_counter,
@@ -68,6 +74,8 @@ class Recorder:
         since what others take of the processor is not its share.
         """
         self._run, self._fit, self._note = run, fit, note
+        self._one = fit if isinstance(fit, Fit) else None
+        """The fit, where it is of one network."""
         self._log: IO[bytes] = (run / FILE).open("ab+", buffering=0)
         self._close_cut_line()
         self._clock, self._own_time = clock, own_time
@@ -92,15 +100,15 @@ class Recorder:
             case FitStarted():
                 event = event.model_copy(update={"note": self._note})
                 self._save_live()
-            case EpochEnded(best=True):
-                self._best = self._fit.snapshot()
+            case EpochEnded(best=True) if self._one is not None:
+                self._best = self._one.snapshot()
             case ControlApplied(set=dict(), error=None):
                 self._is_changed = True
                 self._save_live()  # whoever reads of a weight that was set finds it set
             case Diverged():
                 event = event.model_copy(update={"last_good_step": self._saved_step})
             case FitEnded(reason=reason):
-                if reason != "diverged":
+                if reason != "diverged" or self._one is None:
                     self._save_checkpoint()
                     self._save_live(final=True)
                 self._save_best()
@@ -110,11 +118,13 @@ class Recorder:
         match event:
             case FitEnded():
                 self._sync()
-            case Progress(paused=True) | ControlApplied(do="checkpoint"):
+            case (
+                Progress(paused=True) | NetsProgress(paused=True) | ControlApplied(do="checkpoint")
+            ):
                 self._save_live()
                 self._save_checkpoint()
                 self._save_best()
-            case Progress() | EpochEnded():
+            case Progress() | EpochEnded() | NetsProgress():
                 self._save_checkpoint_when_due()
             case _:
                 pass
@@ -142,7 +152,7 @@ class Recorder:
 
     def _save_live(self, *, final: bool = False) -> None:
         weights = self._fit.weights()
-        if not are_finite(weights):
+        if self._one is not None and not are_finite(weights):
             return  # nothing can be drawn of them
         try:
             checkpoints.save_live(self._run, weights, self._fit.step)
@@ -156,19 +166,24 @@ class Recorder:
     def _save_checkpoint(self) -> None:
         if self._fit.step == self._saved_step and not self._is_changed:
             return
-        state = self._fit.snapshot()
-        if not are_finite(state["model"]):
-            return  # the next loss will say so: what is kept must be worth going back to
+        if self._one is None:
+            state = self._fit.snapshot()
+        else:
+            state = self._one.snapshot()
+            if not are_finite(state["model"]):
+                return  # the next loss will say so: what is kept must be worth going back to
         file = checkpoints.save_checkpoint(self._run, state)
         self._saved_step, self._is_changed = state["step"], False
-        self._append(_saved(state, file))
+        self._append(_saved(state, self._fit.epoch, file))
         self._sync()
 
     def _save_best(self) -> None:
         if self._best is None:
             return
         file = checkpoints.save_best(self._run, self._best)
-        self._append(_saved(self._best, file, best=True))
+        batches = self._best["batches"]
+        epoch = batches["epoch"] + (batches["position"] > 0)
+        self._append(_saved(self._best, epoch, file, best=True))
         self._best = None
 
     def _append(self, event: Event) -> None:
@@ -187,10 +202,12 @@ class Recorder:
                 self._log.write(b"\n")
 
 
-def _saved(state: State, file: str, *, best: bool = False) -> CheckpointSaved:
+def _saved(
+    state: State | SweepState, epoch: int, file: str, *, best: bool = False
+) -> CheckpointSaved:
     return CheckpointSaved(
         step=state["step"],
-        epoch=state["batches"]["epoch"] + (state["batches"]["position"] > 0),
+        epoch=epoch,
         seconds=round(state["seconds"], 4),
         file=file,
         best=best,

@@ -3,22 +3,30 @@
 import errno
 import logging
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+from nnlab.config.sweep import Sweep
 from nnlab.data.registry import load
 from nnlab.errors import NnlabError
 from nnlab.files import append_line, sweep
 from nnlab.runs.record import lock
-from nnlab.runs.record.checkpoints import load_newest_readable, set_aside
+from nnlab.runs.record.checkpoints import (
+    load_checkpoint,
+    load_newest_readable,
+    load_sweep_checkpoint,
+    set_aside,
+)
 from nnlab.runs.record.log import FILE, newest, read_head_and_tail
 from nnlab.runs.record.weight_files import FOLDER, LIVE
 from nnlab.runs.store import Run
 from nnlab.runs.workers.recorder import Recorder
 from nnlab.texts import _
 from nnlab.training.controls import Controls
+from nnlab.training.ensemble.sweep_fit import SweepFit, fit_sweep
 from nnlab.training.events import Event, FitEnded, to_line
-from nnlab.training.fit import fit
-from nnlab.training.memory import data_must_fit_in_memory, free_memory
+from nnlab.training.fit import Fit, fit
+from nnlab.training.memory import data_must_fit_in_memory, free_memory, sweep_must_fit_in_memory
 
 logger = logging.getLogger(__name__)
 
@@ -68,11 +76,11 @@ def speak_for(run: Run, error: NnlabError, log_size: int) -> None:
 def _train(run: Run, data_dir: Path, device: str, controls: Controls | None) -> Iterator[Event]:
     sweep(run.path / FOLDER)
     sweep(run.path, f"{LIVE}.")
-    experiment = run.experiment
-    data_must_fit_in_memory(experiment.data, free_memory())
-    splits = load(experiment.data, data_dir)
-    state, unreadable = load_newest_readable(run.path)
-    running = fit(experiment, splits, state, controls, device=device)
+    many = run.sweep
+    if many is None:
+        running, unreadable = _one(run, data_dir, device, controls)
+    else:
+        running, unreadable = _many(run, many, data_dir, device, controls)
     for path in unreadable:
         set_aside(path)
     recorder = Recorder(run.path, running, _note(unreadable, running.step))
@@ -81,6 +89,35 @@ def _train(run: Run, data_dir: Path, device: str, controls: Controls | None) -> 
             yield recorder.record(event)
     finally:
         recorder.close()
+
+
+def _one(
+    run: Run, data_dir: Path, device: str, controls: Controls | None
+) -> tuple[Fit, list[Path]]:
+    """The fit of a run of one network, and the checkpoints that could not be read."""
+    experiment = run.experiment
+    data_must_fit_in_memory(experiment.data, free_memory())
+    splits = load(experiment.data, data_dir)
+    state, unreadable = load_newest_readable(run.path, load_checkpoint)
+    return fit(experiment, splits, state, controls, device=device), unreadable
+
+
+def _many(
+    run: Run, many: Sweep, data_dir: Path, device: str, controls: Controls | None
+) -> tuple[SweepFit, list[Path]]:
+    """Of a sweep, whose networks train together."""
+    if many.search is not None:
+        raise NnlabError(
+            _(
+                "The run {run} is a search: its trials are runs of their own, and a search begins"
+                " on its page or by python -m nnlab sweep.",
+                run=run.id,
+            )
+        )
+    sweep_must_fit_in_memory(many, free_memory())
+    state, unreadable = load_newest_readable(run.path, load_sweep_checkpoint)
+    splits_of = partial(load, data_dir=data_dir)
+    return fit_sweep(many, splits_of, state, controls, device=device), unreadable
 
 
 def _note(unreadable: list[Path], step: int) -> str | None:

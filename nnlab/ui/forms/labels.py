@@ -107,6 +107,8 @@ def training_lines(experiment: Experiment) -> list[tuple[str, str]]:
         lines.append((_("augmentation"), strengths or _("strengths=all 0")))
     if not training.zero_grad:
         lines.append(("zero_grad", _("off: gradients add up")))
+    if experiment.engine == "stack":
+        lines.append((_("engine"), _("that of sweeps, with a stack of one")))
     lines.append((_("seeds"), seeds_text(experiment)))
     return lines
 

@@ -9,12 +9,14 @@ import streamlit as st
 
 from nnlab.errors import NnlabError
 from nnlab.recipes import RECIPES, Group, Recipe
+from nnlab.recipes.sweeps import SWEEPS
 from nnlab.runs.record.status import WORDS
 from nnlab.runs.store import Summary
 from nnlab.texts import N_, _
 from nnlab.ui import services
 from nnlab.ui.messages import say
 from nnlab.ui.session.labs import leave_lab, open_in_lab
+from nnlab.ui.session.sweep_state import open_run, open_sweep
 from nnlab.ui.session.widgets import home as widgets
 from nnlab.ui.shell import page_file
 from nnlab.ui.words import moment, plain
@@ -53,6 +55,13 @@ WAYS = (
         N_("Handwritten digits or clothes, a perceptron or a CNN, trained in seconds."),
         "images",
         N_("Pictures of the embedded digits, as a network receives them."),
+    ),
+    Way(
+        "sweep",
+        N_("Sweep"),
+        N_("Many networks at once: what a choice does, and what one seed did."),
+        "sweep-*",
+        N_("The networks of the sweep rate-or-seed, as they ended."),
     ),
     Way(
         "draw",
@@ -143,6 +152,29 @@ def _show_recipes() -> None:
                 st.markdown(f"##### {_(title)}")
                 st.caption(_(words))
                 _show_group(recipes)
+            if group == "start here":
+                _show_sweeps()
+
+
+def _show_sweeps() -> None:
+    """The named sweeps, each with its question."""
+    with st.container(key="group_sweeps", gap="small"):
+        st.markdown(_("##### Sweeps"))
+        st.caption(
+            _("Many networks at once, each sweep with a question that one run cannot answer.")
+        )
+        recipes = list(SWEEPS.values())
+        for first in range(0, len(recipes), IN_A_ROW):
+            columns = st.columns(IN_A_ROW, gap="medium")
+            for recipe, column in zip(recipes[first : first + IN_A_ROW], columns, strict=False):
+                with column, st.container(key=f"recipe_sweep_{recipe.id}", gap=None):
+                    label = f":blue[**{plain(_(recipe.title))}**]"
+                    if st.button(
+                        label, key=widgets.key(f"open_sweep_{recipe.id}"), type="tertiary"
+                    ):
+                        open_sweep(recipe.sweep)
+                        st.switch_page(page_file("sweep"))
+                    st.caption(_(recipe.question))
 
 
 def _show_group(recipes: list[Recipe]) -> None:
@@ -186,8 +218,7 @@ def _about(summary: Summary) -> str:
 
 def _open(summary: Summary) -> None:
     try:
-        experiment = services.store().get(summary.run.id).experiment
-        lab = open_in_lab(experiment, summary.run.id)
+        lab = open_run(services.store().get(summary.run.id))
     except NnlabError as error:
         say("info", error, icon=":material/info:")
         return

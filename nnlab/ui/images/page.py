@@ -35,6 +35,7 @@ from nnlab.ui.runtime.image_data import LABELS, missing, pictures, show_samples
 from nnlab.ui.runtime.run_view import RunView
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.labs import fill_widgets, images_state, keep_address
+from nnlab.ui.session.share import show_sweep_link
 from nnlab.ui.session.widgets import images as widgets
 
 STYLE = Path(__file__).with_name("images.css")
@@ -63,6 +64,7 @@ def show() -> None:
         live(state, partial(_draw, state, problem), busy=lambda: downloading(_data(state)))
         _place_pictures(state)
         show_recipe_table(state)
+        show_sweep_link(state.draft, _("Search this network"))
     with said.samples:
         show_samples(_data(state))
 

@@ -3,10 +3,11 @@
 import time
 from collections.abc import Mapping
 
-from nnlab.config import Experiment
+from nnlab.config import Experiment, Sweep
 from nnlab.config.live_fields import live_changes
 from nnlab.errors import NnlabError
 from nnlab.recipes import recipe_id
+from nnlab.recipes.sweeps import sweep_recipe_id
 from nnlab.runs.record.control import ask as write_control
 from nnlab.runs.record.status import ALIVE, Status
 from nnlab.runs.store import Run
@@ -14,7 +15,7 @@ from nnlab.training.controls import Action
 from nnlab.ui import services
 from nnlab.ui.forms.away import goes_on_alone
 from nnlab.ui.lab.pace import chosen_pace, tell_pace
-from nnlab.ui.run_names import title
+from nnlab.ui.run_names import sweep_title, title
 from nnlab.ui.runtime.run_view import RunView, run_view
 from nnlab.ui.session.lab_state import LabState, LeftRun
 from nnlab.ui.visitors import owner, visitor
@@ -34,6 +35,7 @@ def make_run(
     first: Action | None = None,
     changes: Mapping[str, object] | None = None,
     watched: bool | None = None,
+    sweep: Sweep | None = None,
 ) -> Run:
     """A new run, handed to a worker. It remembers the recipe whose very experiment it is.
 
@@ -43,6 +45,7 @@ def make_run(
         first: what it does before all else: `pause`, `step`.
         changes: by path, made before its first step.
         watched: as `start` takes it.
+        sweep: what varies, where the run trains many networks.
 
     Raises:
         NnlabError: the run cannot be made, or not be started.
@@ -50,9 +53,10 @@ def make_run(
     make_room()
     run = services.store().create(
         experiment,
-        name=name or title(experiment),
+        name=name or (title(experiment) if sweep is None else sweep_title(sweep)),
         owner=owner(),
-        recipe=recipe_id(experiment),
+        recipe=recipe_id(experiment) if sweep is None else sweep_recipe_id(sweep),
+        sweep=sweep,
     )
     for path, value in (changes or {}).items():
         write_control(run.path, path=path, value=value)
@@ -81,7 +85,7 @@ def start_new(run: Run, first: Action | None = None, *, watched: bool | None = N
 
 
 def start(run: Run, first: Action | None = None, *, watched: bool | None = None) -> None:
-    """Hand a run to a worker.
+    """Hand a run to a worker; a search to a conductor, which begins runs of its own.
 
     Args:
         run: which.
@@ -93,6 +97,10 @@ def start(run: Run, first: Action | None = None, *, watched: bool | None = None)
     """
     if watched is None:
         watched = not goes_on_alone(run.experiment)
+    sweep = run.sweep
+    if sweep is not None and sweep.search is not None:
+        services.conductors().start(run, visitor())
+        return
     services.launcher().start(run, first, watched=watched, visitor=visitor())
 
 
@@ -135,11 +143,11 @@ def view_of(state: LabState) -> RunView | None:
 
 
 def begin(state: LabState, first: Action | None = None) -> None:
-    """A new run of the draft, in view; what goes wrong is the page's notice."""
+    """A new run of the draft, or of its sweep, in view; what goes wrong is the page's notice."""
     if current_status(state) in ALIVE:  # two clicks came together: the first has begun it
         return
     try:
-        run = make_run(state.draft, first=first)
+        run = make_run(state.draft, first=first, sweep=state.sweep)
     except NnlabError as error:
         state.notice = str(error)
     else:

@@ -89,7 +89,7 @@ def show_controls(
                     type="primary",
                     width="stretch",
                 )
-        blocked = problem or status in ("queued", "starting")
+        blocked = problem or status in ("queued", "starting") or _is_search(state)
         st.button(_("Step"), key="step", on_click=one, args=("step",), disabled=blocked)
         st.button(_("Epoch"), key="epoch", on_click=one, args=("epoch",), disabled=blocked)
         st.button(
@@ -103,6 +103,11 @@ def show_controls(
         place.markdown(line)
         show_more()
     return place
+
+
+def _is_search(state: LabState) -> bool:
+    """Whether the page shows a search, whose networks have steps of their own."""
+    return state.sweep is not None and state.sweep.search is not None
 
 
 def status_line(

@@ -22,11 +22,11 @@ from nnlab.insight.plane.fitted import fitted
 from nnlab.insight.regression import errors
 from nnlab.texts import _, number
 from nnlab.ui.components.chart import show_chart
+from nnlab.ui.explain.network_layers import live_layers
 from nnlab.ui.lab.scale import points_ranges
 from nnlab.ui.lab.table_plane import drawn_parts
 from nnlab.ui.playground.form.points_tools import clicked, show_tools
 from nnlab.ui.playground.frame import Frame
-from nnlab.ui.playground.network.network_layers import live_layers
 from nnlab.ui.playground.scene import is_drawn_there
 from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.datasets import splits_of

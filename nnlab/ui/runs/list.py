@@ -9,8 +9,9 @@ from nnlab.runs.record.status import WORDS
 from nnlab.runs.store import Summary
 from nnlab.texts import _, number
 from nnlab.ui.components.tables import DASH
-from nnlab.ui.run_names import is_title, title
+from nnlab.ui.run_names import is_title, sweep_title, title
 from nnlab.ui.runs.figures import figures_of
+from nnlab.ui.runs.sweep_row import show_nets
 from nnlab.ui.session.runs_state import RunsState
 from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.visitors import owner_name
@@ -35,7 +36,9 @@ def show_selection(state: RunsState) -> None:
         horizontal=True, gap="small", vertical_alignment="center", key="run_selection"
     ):
         if count < 2:
-            st.caption(_("Tick two to {most} runs to compare them.", most=MOST))
+            st.caption(
+                _("Tick two to {most} runs to compare them; sweeps are left out.", most=MOST)
+            )
         else:
             st.button(
                 _("Compare {count} runs", count=count),
@@ -96,8 +99,11 @@ def _show_row(summary: Summary, state: RunsState, selected: bool) -> None:
             key=widgets.key(box),
             label_visibility="collapsed",
             on_change=tick,
-            disabled=not ticked and len(state.compared) >= MOST,
+            disabled=summary.sweep is not None or (not ticked and len(state.compared) >= MOST),
         )
+    if summary.sweep is not None:
+        with st.container(key=f"nets_{run.id}", gap="small"):
+            show_nets(state, summary)
 
 
 def _cells(*cells: tuple[str, str]) -> str:
@@ -139,6 +145,10 @@ def _under_the_name(summary: Summary) -> str:
     """What is trained, unless the name says just that, and how many parameters."""
     is_said = is_title(summary.meta.name, summary.experiment)
     lines = [] if is_said else [title(summary.experiment)]
+    if summary.sweep is not None:
+        many = _("sweep · {n:,} network", "sweep · {n:,} networks", n=summary.sweep.count)
+        is_said = summary.meta.name == sweep_title(summary.sweep)
+        lines = [many] if is_said else [many, sweep_title(summary.sweep)]
     if summary.started is not None:
         lines.append(_("{count:,} parameters", count=summary.started.parameters))
     return "".join(f"<small>{in_html(line)}</small>" for line in lines)

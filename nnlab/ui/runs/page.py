@@ -21,8 +21,9 @@ from nnlab.ui.runs.filters import clear_filters, show_filters
 from nnlab.ui.runs.list import show_rows, show_selection
 from nnlab.ui.runs.tags import show_tags
 from nnlab.ui.runtime.run_history import run_history
-from nnlab.ui.session.labs import leave_lab, open_in_lab
+from nnlab.ui.session.labs import leave_lab
 from nnlab.ui.session.runs_state import RunsState, runs_state
+from nnlab.ui.session.sweep_state import open_run
 from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.shell import messages, page_file
 from nnlab.ui.words import plain
@@ -160,7 +161,7 @@ def _show_buttons(state: RunsState, summary: Summary) -> None:
 def _open(state: RunsState, run_id: str) -> None:
     state.asking = None
     try:
-        lab = open_in_lab(services.store().get(run_id).experiment, run_id)
+        lab = open_run(services.store().get(run_id))
     except NnlabError as error:
         state.notice = str(error)
         return

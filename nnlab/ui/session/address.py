@@ -35,7 +35,7 @@ def write_address(state: LabState, default: Experiment) -> None:
     is_plain = state.draft == default and EXPECT not in st.query_params
     if is_plain:
         state.bare = default
-    _write(
+    write_words(
         {
             LINK: None if is_plain else _link_of(state),
             LOOK: state.look.to_words() or None,
@@ -53,11 +53,14 @@ def _link_of(state: LabState) -> str:
 
 def write_look(state: LabState) -> None:
     """Let the address hold the look."""
-    _write({LOOK: state.look.to_words() or None})
+    write_words({LOOK: state.look.to_words() or None})
 
 
-def _write(words: Mapping[str, str | None]) -> None:
-    """In one message: each makes a step of the browser's history."""
+def write_words(words: Mapping[str, str | None]) -> None:
+    """Let the address hold other words; None takes one away.
+
+    In one message: each makes a step of the browser's history.
+    """
     before = st.query_params.to_dict()
     after = {name: word for name, word in {**before, **words}.items() if word is not None}
     if after != before:
@@ -71,6 +74,13 @@ def _run_of(state: LabState, lab: str, lab_of: Callable[[Experiment], str]) -> R
         return None
     try:
         run = services.store().get(name)
+        if run.sweep is not None:
+            state.notice = _(
+                "The run {run} is a sweep of many networks: open /sweep?{name}={run}",
+                run=run.id,
+                name=RUN,
+            )
+            return None
         return run if lab_of(run.experiment) == lab else None
     except NnlabError as error:
         state.notice = str(error)

@@ -6,7 +6,7 @@ those when another page is shown, so a page fills them from its draft when it is
 
 from dataclasses import dataclass, field
 
-from nnlab.config import Experiment
+from nnlab.config import Experiment, Sweep
 from nnlab.config.replay_link import Expectation
 from nnlab.ui.session.chart_options import Look
 
@@ -37,6 +37,8 @@ class LabState:
 
     draft: Experiment
     run_id: str | None = None
+    sweep: Sweep | None = None
+    """On the page of sweeps: what varies in the draft."""
     notice: str | None = None
     """A word on what just happened: a link that could not be read, a run that was deleted."""
     look: Look = field(default_factory=Look)

@@ -16,6 +16,8 @@ from nnlab.ui.session.typed import is_in_session, of_session
 from nnlab.ui.session.widgets import Widgets
 
 Lab = Literal["playground", "images"]
+Form = Literal["playground", "images", "sweep"]
+"""A page with a form: the laboratory pages, and that of sweeps."""
 State = TypeVar("State", bound=LabState)
 
 KINDS: dict[Lab, type[LabState]] = {"playground": PlaygroundState, "images": ImagesState}
@@ -27,10 +29,10 @@ FIRST: dict[Lab, str] = {"playground": "spiral", "images": "digits-mlp"}
 class Visit:
     """Where the session is."""
 
-    entered: Lab | None = None
-    """The laboratory page whose widgets were filled last; None: the next one fills its own."""
-    shown: Lab | None = None
-    """The laboratory page that is shown; None: another page."""
+    entered: Form | None = None
+    """The page with a form whose widgets were filled last; None: the next one fills its own."""
+    shown: Form | None = None
+    """The page with a form that is shown; None: another page."""
 
 
 def lab_of(experiment: Experiment) -> Lab:
@@ -95,7 +97,7 @@ def take_up(state: LabState, experiment: Experiment, run_id: str | None = None) 
     refill()
 
 
-def fill_widgets(lab: Lab, values: Mapping[str, Any]) -> bool:
+def fill_widgets(page: Form, values: Mapping[str, Any]) -> bool:
     """On entering a page, give its widgets (by their names) the values of its draft.
 
     Later runs give them the values that they have once more. Otherwise a value is sent to the
@@ -105,10 +107,10 @@ def fill_widgets(lab: Lab, values: Mapping[str, Any]) -> bool:
     Returns:
         Whether the page was entered just now.
     """
-    visit, widgets = of_session(Visit), Widgets(lab)
-    is_entered = visit.entered != lab
+    visit, widgets = of_session(Visit), Widgets(page)
+    is_entered = visit.entered != page
     if is_entered:
-        visit.entered = lab
+        visit.entered = page
         widgets.update(values)
     widgets.update({name: widgets.get(name, value) for name, value in values.items()})
     return is_entered
@@ -130,10 +132,14 @@ def leave_lab() -> None:
     refill()
 
 
+def enter(page: Form) -> bool:
+    """Note which page is shown. Whether another one was shown before."""
+    visit = of_session(Visit)
+    was_elsewhere, visit.shown = visit.shown != page, page
+    return was_elsewhere
+
+
 def enter_lab(state: LabState) -> None:
     """To be called first by a laboratory page: an address without an experiment means its draft."""
-    visit, lab = of_session(Visit), lab_of(state.draft)
-    if visit.shown != lab:
-        visit.shown = lab
-        if LINK not in st.query_params:
-            state.bare = state.draft
+    if enter(lab_of(state.draft)) and LINK not in st.query_params:
+        state.bare = state.draft

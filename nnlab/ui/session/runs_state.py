@@ -24,6 +24,8 @@ class RunsState:
     """A word on what just happened."""
     compared: tuple[str, ...] = ()
     """The ids of the runs that are ticked for a comparison, in the order of the ticks."""
+    unfolded: set[str] = field(default_factory=set)
+    """The ids of the sweeps whose networks stand below their rows."""
     comparing: bool = False
     """The page shows their comparison instead of the list."""
     refusals: dict[tuple[str, str], str] = field(default_factory=dict)

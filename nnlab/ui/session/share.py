@@ -1,4 +1,4 @@
-"""Share: the link of what is on the page, and what it leaves out of sight for a lesson."""
+"""Share: the link of what is on the page, what it leaves out of sight, and the way to a sweep."""
 
 from urllib.parse import urlencode, urljoin
 
@@ -10,6 +10,7 @@ from nnlab.ui.session.address import LINK, LOOK
 from nnlab.ui.session.chart_options import Look
 from nnlab.ui.session.hide import HIDE, PARTS, read_hidden
 from nnlab.ui.session.widgets import playground as widgets
+from nnlab.ui.shell import page_file
 
 CHOICE = "share_hidden"
 
@@ -34,6 +35,16 @@ def show_share(experiment: Experiment, look: Look) -> None:
         )
         link.code(address(experiment, look, tuple(hidden)), language=None, wrap_lines=True)
         st.caption(_("By hand: `&{hide}=` and any of `{parts}`.", hide=HIDE, parts=",".join(PARTS)))
+
+
+def show_sweep_link(experiment: Experiment, label: str) -> None:
+    """The way to the page of sweeps, which begins there with this experiment."""
+    st.page_link(
+        page_file("sweep"),
+        label=label,
+        icon=":material/grid_view:",
+        query_params={LINK: to_link(experiment)},
+    )
 
 
 def address(experiment: Experiment, look: Look, hidden: tuple[str, ...]) -> str:

@@ -85,4 +85,4 @@ class Widgets:
 
 elements = Widgets("")
 home, playground, images = Widgets("home"), Widgets("playground"), Widgets("images")
-draw, runs = Widgets("draw"), Widgets("runs")
+draw, runs, sweep = Widgets("draw"), Widgets("runs"), Widgets("sweep")

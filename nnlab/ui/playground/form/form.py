@@ -75,6 +75,7 @@ def show_form(
         data=data,
         model=model.model_copy(update={"layers": ending_for(model.layers, loss)}),
         training=training.model_copy(update={"loss": loss}),
+        engine=draft.engine,
     )
     with side:
         say_whole_batch(said)

@@ -10,12 +10,13 @@ from nnlab.errors import NnlabError
 from nnlab.figures.network import network_drawing, neuron_palette
 from nnlab.texts import _
 from nnlab.ui.components.network import Picked, show_network
+from nnlab.ui.explain.network_layers import live_layers
 from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.messages import as_it_stands
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.network.drawn_form import change_form, drawn_form
-from nnlab.ui.playground.network.network_layers import layers_of, live_layers
 from nnlab.ui.playground.network.neuron import picked_name
+from nnlab.ui.playground.network.shown_layers import layers_of
 from nnlab.ui.playground.scene import is_drawn_there
 from nnlab.ui.session.playground_state import PlaygroundState
 from nnlab.visible import in_html

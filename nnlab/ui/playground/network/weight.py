@@ -9,6 +9,7 @@ from nnlab.runs.record.status import Status
 from nnlab.texts import N_, _, formatted
 from nnlab.ui import services
 from nnlab.ui.components.network import Picked
+from nnlab.ui.explain.network_layers import Parameter, live_weight, parameter_at
 from nnlab.ui.lab.run_commands import (
     RESUMABLE,
     ask,
@@ -17,7 +18,6 @@ from nnlab.ui.lab.run_commands import (
     start,
 )
 from nnlab.ui.playground.frame import Frame
-from nnlab.ui.playground.network.network_layers import Parameter, live_weight, parameter_at
 from nnlab.ui.session.labs import playground_state
 from nnlab.ui.session.playground_state import PlaygroundState
 from nnlab.ui.session.widgets import playground as widgets

@@ -16,16 +16,16 @@ from nnlab.insight.microscope import OneStep, check_gradient, compare, one_step
 from nnlab.runs.rewind.past import Replaying
 from nnlab.texts import _, number
 from nnlab.training.state import State
-from nnlab.ui.lab.run_commands import ask, take_one
-from nnlab.ui.messages import Markdown, marked, say
-from nnlab.ui.playground.frame import Frame
-from nnlab.ui.playground.network.network_layers import (
+from nnlab.ui.explain.network_layers import (
     Parameter,
     input_labels,
-    layers_of,
     parameter_at,
     parameters_of,
 )
+from nnlab.ui.lab.run_commands import ask, take_one
+from nnlab.ui.messages import Markdown, marked, say
+from nnlab.ui.playground.frame import Frame
+from nnlab.ui.playground.network.shown_layers import layers_of
 from nnlab.ui.playground.panels.one_step_pictures import (
     choose_lines,
     choose_point,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from nnlab.texts import N_
+from nnlab.texts import N_, _
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.panels.answers import draw_answers
 from nnlab.ui.playground.panels.bent import draw_bent
@@ -18,6 +18,7 @@ from nnlab.ui.playground.panels.doctor import draw_doctor
 from nnlab.ui.playground.panels.histograms import draw_histograms
 from nnlab.ui.playground.panels.one_step import draw_one_step
 from nnlab.ui.playground.panels.panel_choice import BENT, BRANCH, COMPARE, DOCTOR, choose_panel
+from nnlab.ui.session.share import show_sweep_link
 
 Draw = Callable[[Frame], None]
 
@@ -36,7 +37,9 @@ PANELS: list[tuple[str, Draw]] = [
 def show_panels(frame: Frame) -> None:
     """The choice of a panel, and the panel that is chosen."""
     panels = dict(PANELS)
-    chosen = choose_panel(frame.state, list(panels))
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="panel_row"):
+        chosen = choose_panel(frame.state, list(panels))
+        show_sweep_link(frame.state.draft, _("Sweep this experiment"))
     with st.container(key="panel_shown"):
         if chosen is not None:
             panels[chosen](frame)

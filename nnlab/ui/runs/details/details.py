@@ -18,6 +18,7 @@ from nnlab.ui.runs.details.overview import show_overview
 from nnlab.ui.runs.details.replay_link import show_replay_link
 from nnlab.ui.runs.details.restore import show_restore
 from nnlab.ui.runs.details.save import show_save
+from nnlab.ui.runs.details.sweep import show_sweep
 from nnlab.ui.runs.files import disk_use
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.runs_state import RunsState
@@ -33,8 +34,12 @@ def show_status(summary: Summary, history: History) -> None:
     """The line that the lab shows, what went wrong, if something did, and how it goes on."""
     services.launcher().watch(summary.run)
     state = LabState(summary.experiment, summary.run.id)
+    line = status_line(state, summary.status, history, None)
+    if summary.sweep is not None:
+        many = _("{n:,} network", "{n:,} networks", n=summary.sweep.count)
+        line = f"{line} · {many}"
     with st.container(key="status"):
-        st.markdown(status_line(state, summary.status, history, None))
+        st.markdown(line)
     ended, diverged = history.ended, history.diverged
     if summary.status == "diverged" and diverged is not None:
         said = marked(
@@ -72,6 +77,10 @@ def show_parts(state: RunsState, summary: Summary, history: History, dark: bool)
     """Where the run comes from, and the part of its details that was chosen."""
     st.html(STYLE)
     show_lineage(state, summary)
+    if summary.sweep is not None:
+        with st.container(key="run_part_shown"):
+            show_sweep(summary, history)
+        return
     part = st.segmented_control(
         _("Part"),
         PARTS,

@@ -5,7 +5,7 @@ import threading
 import streamlit as st
 
 from nnlab.errors import NnlabError
-from nnlab.export import FORMATS, export, file_name
+from nnlab.export import FORMATS, SWEEP_FORMATS, export, file_name
 from nnlab.runs.disk import in_words
 from nnlab.runs.record.history import History
 from nnlab.runs.store import Run, Summary
@@ -109,7 +109,7 @@ def _show_command(run: Run, name: str) -> None:
 
 def show_download(run: Run, name: str, key: str) -> bytes | None:
     """The button of one form; where the run cannot be written so, the reason and None."""
-    kind = FORMATS[name]
+    kind = FORMATS[name] if run.sweep is None else SWEEP_FORMATS[name]
     try:
         with st.spinner(_("Writing the file …")):
             content = written(run, name)

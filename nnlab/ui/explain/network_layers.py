@@ -14,9 +14,6 @@ from nnlab.insight.plane.neurons import GRID, Neurons, neuron_grids, neuron_laye
 from nnlab.models.layers import Features
 from nnlab.texts import _
 from nnlab.ui.components.tables import kept_up_to_date
-from nnlab.ui.lab.scale import reach
-from nnlab.ui.lab.table_plane import slice_of
-from nnlab.ui.playground.frame import Frame
 from nnlab.visible import visible
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -146,22 +143,6 @@ def live_layers(network: nn.Sequential) -> list[dict[str, Any]]:
                 tensors["bias"] = f"{group[0]}.bias"
         found.append({"output": group[-1] if group else -1, "tensors": tensors})
     return found
-
-
-def layers_of(frame: Frame, *, with_maps: bool = True) -> list[Layer]:
-    """The shown network's layers as they are drawn, with or without pictures. Raises as they do."""
-    data, info = frame.state.draft.data, frame.splits.info
-    extent = reach(data, frame.splits)
-    cut = slice_of(data)
-    return frame.moment.cached(
-        ("layers", data, extent, cut, with_maps),
-        lambda network: drawn_layers(
-            network,
-            data,
-            info,
-            maps_of(network, info, extent, cut=cut) if with_maps else None,
-        ),
-    )
 
 
 def drawn_layers(

@@ -1,0 +1,103 @@
+"""`python -m nnlab sweep`: many networks in one run directory, trained in this process."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from nnlab.cli.search import check_search, run_search
+from nnlab.cli.sweep_asked import Asked, read_sweep
+from nnlab.cli.train import is_bad, say, train_here
+from nnlab.config.sweep import Sweep
+from nnlab.runs.record.log import EventReader
+from nnlab.runs.record.status import Status, derive_status
+from nnlab.runs.room import Room
+from nnlab.runs.store import MAX_NAME, Run, Store
+from nnlab.runs.sweeps.history import METRICS, SweepHistory
+from nnlab.settings import read_settings
+from nnlab.texts import _
+from nnlab.training.memory import free_memory, sweep_must_fit_in_memory
+
+MOST_NAMED = 10
+"""Networks that a message names."""
+
+
+def sweep(
+    what: str,
+    changes: list[str],
+    axes: list[str],
+    sample: int | None,
+    name: str | None,
+    runs: Path | None,
+) -> int:
+    """Train and print the best network as one JSON line. 0, or 1 where all diverged or it failed.
+
+    Raises:
+        NnlabError: what cannot be trained at all; no run directory is made then.
+    """
+    settings = read_settings()
+    asked = read_sweep(what, changes, axes, sample)
+    if asked.sweep.search is None:
+        sweep_must_fit_in_memory(asked.sweep, free_memory())
+    else:
+        check_search(asked.sweep)
+    store = Store(runs or settings.runs_dir)
+    Room.of(settings, runs_dir=store.root).make(store)
+    run = _make(store, asked, name)
+    if asked.sweep.search is not None:
+        return run_search(run, settings)
+    ended = train_here(run, settings.data_dir, settings.device)
+    status = derive_status([ended], held=False)
+    history = SweepHistory(EventReader(run.path).read_new())
+    _name_diverged(history)
+    best = _best(asked.sweep, history)
+    _print(run, status, asked.sweep, ended.seconds, best)
+    return 1 if is_bad(status) or best is None else 0
+
+
+def _make(store: Store, asked: Asked, name: str | None) -> Run:
+    return store.create(
+        asked.sweep.experiment,
+        sweep=asked.sweep,
+        name=name if name is not None else asked.name[:MAX_NAME],
+        recipe=asked.recipe,
+    )
+
+
+def _best(sweep: Sweep, history: SweepHistory) -> dict[str, Any] | None:
+    """The network with the lowest validation loss (training loss where none validate)."""
+    number = history.best()
+    if number is None:
+        return None
+    paths = [axis.path for axis in sweep.axes]
+    values = dict(zip(paths, sweep.nets[number].values, strict=True))
+    figures = {name: float(history.figures(name)[number]) for name in METRICS}
+    known = {name: figure for name, figure in figures.items() if figure == figure}
+    return {"net": number, "values": values, **known}
+
+
+def _print(
+    run: Run, status: Status, sweep: Sweep, seconds: float, best: dict[str, Any] | None
+) -> None:
+    line = {
+        "run": run.id,
+        "status": status,
+        "nets": sweep.count,
+        "seconds": seconds,
+        "best": best,
+    }
+    print(json.dumps(line), flush=True)
+
+
+def _name_diverged(history: SweepHistory) -> None:
+    bad = [net for net, reason in enumerate(history.reasons) if reason == "diverged"]
+    if not bad:
+        return
+    named = ", ".join(map(str, bad[:MOST_NAMED])) + (" …" if len(bad) > MOST_NAMED else "")
+    say(
+        _(
+            "{count} of {all} networks diverged: {named}. A lower training.optimizer.lr mends it.",
+            count=len(bad),
+            all=history.nets,
+            named=named,
+        )
+    )

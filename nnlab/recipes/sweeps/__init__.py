@@ -1,0 +1,44 @@
+"""Named sweeps, one file each. A new one is a file and a line in `ALL`."""
+
+from nnlab.config import Sweep
+from nnlab.errors import NnlabError, one_of
+from nnlab.recipes.sweeps import (
+    activation_depth,
+    batch_rate,
+    noise_overfit,
+    rate_or_seed,
+    seeds_alone,
+    spiral_width,
+)
+from nnlab.recipes.sweeps.sweep_recipe import SweepRecipe
+from nnlab.texts import _
+
+__all__ = ["SWEEPS", "SweepRecipe", "get_sweep", "sweep_recipe_id"]
+
+ALL: tuple[SweepRecipe, ...] = (
+    rate_or_seed.RECIPE,
+    spiral_width.RECIPE,
+    activation_depth.RECIPE,
+    batch_rate.RECIPE,
+    noise_overfit.RECIPE,
+    seeds_alone.RECIPE,
+)
+"""In the order in which a newcomer might take them."""
+
+SWEEPS: dict[str, SweepRecipe] = {recipe.id: recipe for recipe in ALL}
+
+
+def get_sweep(recipe_id: str) -> SweepRecipe:
+    """The recipe of that id.
+
+    Raises:
+        NnlabError: there is none; lists them all and guesses.
+    """
+    if recipe_id not in SWEEPS:
+        raise NnlabError(one_of(_("sweep"), recipe_id, SWEEPS))
+    return SWEEPS[recipe_id]
+
+
+def sweep_recipe_id(sweep: Sweep) -> str | None:
+    """The id of the recipe that says this very sweep, None where none does."""
+    return next((recipe.id for recipe in ALL if recipe.sweep == sweep), None)

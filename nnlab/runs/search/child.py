@@ -1,0 +1,91 @@
+"""One trial of a search, and the run that trains it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from nnlab.config.axis import Axis, Value
+from nnlab.runs.record.log import EventReader
+from nnlab.runs.store import MAX_NAME, Run
+from nnlab.training.events import EpochEnded, Event, FitEnded, TrialState
+
+FIGURES = (
+    *("train_loss", "train_accuracy", "val_loss", "val_accuracy"),
+    *("test_loss", "test_accuracy", "best_val_loss", "best_val_accuracy", "best_epoch"),
+)
+
+
+@dataclass
+class Child:
+    """A trial that has begun and not ended."""
+
+    number: int
+    values: tuple[Value, ...]
+    run: Run
+    is_placed: bool = False
+    """Its run was handed to the launcher, and has not ended since."""
+    is_pruned: bool = False
+    """It was asked to stop, since others are better."""
+    is_old: bool = False
+    """It trained in an earlier sitting, and an end that it had then is none: it goes on."""
+    losses: int = 0
+    """How often its worker was lost."""
+    heard: float = 0.0
+    """When it said something last, or was started, by the clock of the search."""
+    step: int = 0
+    """Of the newest epoch that was told: those that are trained again are not told again."""
+    newest: EpochEnded | FitEnded | None = None
+    _reader: EventReader = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._reader = EventReader(self.run.path)
+
+    def read_new(self) -> tuple[list[EpochEnded], FitEnded | None]:
+        """The epochs that it ended since the last call, and its end. Raises as `EventReader`."""
+        told = [e for e in self._reader.read_new() if isinstance(e, EpochEnded | FitEnded)]
+        was_old, self.is_old = self.is_old, False
+        if not told:
+            return [], None
+        self.newest = told[-1]
+        epochs = []
+        for event in told:
+            if isinstance(event, EpochEnded) and event.step > self.step:
+                self.step = event.step
+                epochs.append(event)
+        return epochs, told[-1] if isinstance(told[-1], FitEnded) and not was_old else None
+
+    def says(
+        self, state: TrialState, error: str | None = None, of: EpochEnded | None = None
+    ) -> dict[str, Any]:
+        """The fields of an event `trial`, of an epoch or else of the newest that is known."""
+        newest = of or self.newest
+        where = (newest.step, newest.epoch, newest.seconds) if newest else (0, 0, 0.0)
+        return {
+            "number": self.number,
+            "run": self.run.id,
+            "values": self.values,
+            "state": state,
+            "error": error,
+            **dict(zip(("trial_step", "trial_epoch", "trial_seconds"), where, strict=True)),
+            **{name: getattr(newest, name, None) for name in FIGURES},
+        }
+
+
+def loss_of(event: Event | None) -> float | None:
+    """What ranks trials: the validation loss, or the training loss where nothing validates."""
+    val_loss = getattr(event, "val_loss", None)
+    return val_loss if val_loss is not None else getattr(event, "train_loss", None)
+
+
+def name_of(axes: Sequence[Axis], values: Sequence[Value]) -> str:
+    """What a trial's run is called: its values, each by the last part of its axis's path."""
+    last = [axis.path.rsplit(".", 1)[-1] for axis in axes]
+    short = [
+        name if last.count(name) == 1 else axis.path for name, axis in zip(last, axes, strict=True)
+    ]
+    parts = [f"{name} {_shown(value)}" for name, value in zip(short, values, strict=True)]
+    return ", ".join(parts)[:MAX_NAME]
+
+
+def _shown(value: Value) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

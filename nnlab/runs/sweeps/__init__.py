@@ -1,0 +1,1 @@
+"""Runs of many networks: what their events say, as columns and tables."""

@@ -1,0 +1,94 @@
+"""The forward pass of a stack while it trains, layer by layer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from nnlab.config import (
+    Activation,
+    BatchNorm,
+    Dropout,
+    Features,
+    Flatten,
+    Layer,
+    Linear,
+    LogSoftmax,
+    Normalize,
+)
+from nnlab.config.layers import ActivationKind
+from nnlab.models.build import ACTIVATIONS
+from nnlab.training.ensemble import formulas
+
+FUNCTIONS: dict[ActivationKind, nn.Module] = {kind: make() for kind, make in ACTIVATIONS.items()}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Which rows of a padded batch count."""
+
+    size: int
+    """So many, from the first on."""
+    counts: Tensor
+    """[rows, 1]: 1 for those, 0 for the others."""
+    share: Tensor
+    """[1, rows]: 1/size for those, 0 for the others."""
+
+
+def rows_of(size: int, padded: int, device: torch.device) -> Rows:
+    """The first `size` of `padded` rows."""
+    counts = torch.zeros(padded, 1, device=device)
+    counts[:size] = 1
+    return Rows(size, counts, counts.T / size)
+
+
+def forward(
+    layers: Sequence[tuple[int, Layer, nn.Module]],
+    tensors: Mapping[str, Tensor],
+    x: Tensor,
+    rows: Rows,
+    drawn: Mapping[int, Tensor],
+) -> Tensor:
+    """[n, rows, inputs] -> [n, rows, outputs], as a network in training mode.
+
+    Args:
+        layers: each with its place in the network and PyTorch's module of it.
+        tensors: stacked parameters and buffers by their names in the `state_dict`.
+        x: what enters the first of the layers.
+        rows: those that count.
+        drawn: numbers from U(0, 1) for each layer of dropout, by its place: [n, rows, width].
+    """
+    for place, layer, module in layers:
+        match layer:
+            case Linear():
+                bias = tensors.get(f"{place}.bias")
+                x = formulas.Linear.apply(x, tensors[f"{place}.weight"], bias)
+            case Activation():
+                x = FUNCTIONS[layer.kind](x)
+            case LogSoftmax():
+                x = F.log_softmax(x, 2)
+            case Dropout():
+                x = formulas.dropout(x, drawn[place], layer.p)
+            case BatchNorm():
+                x = formulas.batch_norm(
+                    x,
+                    tensors[f"{place}.weight"],
+                    tensors[f"{place}.bias"],
+                    tensors[f"{place}.running_mean"],
+                    tensors[f"{place}.running_var"],
+                    rows.counts,
+                    rows.size,
+                    layer.momentum,
+                    layer.eps,
+                )
+            case Normalize():
+                x = module(x)
+            case Flatten():
+                pass  # an example is a row already
+            case Features():
+                x = module(x.flatten(0, 1)).unflatten(0, x.shape[:2])
+            case _:
+                raise AssertionError(f"Experiment lets no {layer.kind} into a stack")
+    return x

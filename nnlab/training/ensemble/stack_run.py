@@ -1,0 +1,343 @@
+"""A stack under way: its networks, how they do, and those that have ended."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, TypedDict
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from nnlab.config import Experiment
+from nnlab.config.data import Data, opens_test
+from nnlab.config.stacks import Stack as Shape
+from nnlab.data.splits import Part, Splits
+from nnlab.training import device as devices
+from nnlab.training.best import BestSoFar
+from nnlab.training.check import plan
+from nnlab.training.ensemble.meter import StackMeter
+from nnlab.training.ensemble.stack import Stack, StackState
+from nnlab.training.ensemble.states import net_state
+from nnlab.training.events import Reason
+from nnlab.training.memory import free_memory, must_fit_in_memory
+from nnlab.training.metrics import LOSSES, evaluate
+from nnlab.training.prepare import prepared, split_fixed
+from nnlab.training.state import State, clone
+from nnlab.training.target import Target
+
+MOST_FLOAT16 = 65504.0
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A network that trains no further."""
+
+    net: int
+    reason: Reason
+    step: int
+    epoch: int
+    value: float | None = None
+    """The loss that was not finite."""
+
+
+class StackRunState(TypedDict):
+    """The full state of a stack under way; plain values and tensors only."""
+
+    taken: int
+    members: list[int]
+    """The rows that the stack still has, in its order."""
+    stack: StackState
+    totals: dict[str, Any]
+    best: list[dict[str, Any]]
+    """Of all networks, as is what follows."""
+    target_met: list[float | None]
+    ended: list[dict[str, Any]]
+    states: dict[str, State]
+    """Of those that left the stack, by their row."""
+
+
+class StackRun:
+    """The networks of one stack. Those that stop early or diverge leave it, the others go on."""
+
+    def __init__(
+        self,
+        shape: Shape,
+        experiments: list[Experiment],
+        splits: Mapping[Data, Splits],
+        device: str,
+    ) -> None:
+        """`experiments` are those of `shape.nets`; `splits` have the data of each."""
+        first = experiments[0]
+        own = [splits[one.data] for one in experiments]
+        info = own[0].info
+        self.nets, self._experiments = list(shape.nets), experiments
+        self.plan = plan(first, info, len(own[0].train))
+        self.device = devices.choose_device(device, self.plan.step_flops)
+        must_fit_in_memory(first, self.plan, free_memory(self.device))
+        self.threads = devices.choose_threads(first.training.threads, self.plan.step_flops)
+        parts = [one.train for one in own]
+        self._stack = Stack(experiments, parts, info.input_shape, self.plan, self.device)
+        self._models = list(self._stack.models)
+        self._bodies = [split_fixed(model)[1] for model in self._models]
+        self._trains = list(self._stack.trains)
+        self._vals = self._prepared([one.val for one in own])
+        tests = [one.test for one in own if one.test is not None]
+        opens = opens_test(first.data) == "at_end" and len(tests) == len(own)
+        self._tests = self._prepared(tests) if opens else None
+        self._loss = LOSSES[first.training.loss]
+        self._classes = first.task == "classification"
+        self._meter = StackMeter(len(experiments), classes=self._classes)
+        self._best = [BestSoFar(one.training.early_stopping) for one in experiments]
+        self._targets = [Target() for _ in experiments]
+        self.taken = 0
+        self.members = list(range(len(experiments)))
+        """The rows that the stack still has."""
+        self.ended: dict[int, Ended] = {}
+        """By row: who trains no further."""
+        self._states: dict[int, State] = {}
+        self._news: list[Ended] = []
+        self._final: dict[str, Tensor] = {}
+        """Weights [n, …] of all, of whom those of the ended ones hold."""
+        self.figures = {
+            name: np.full(len(experiments), np.nan)
+            for name in ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
+        }
+        """The newest of each network."""
+
+    @property
+    def trains(self) -> bool:
+        """Whether a network of it does."""
+        return len(self.ended) < len(self.nets)
+
+    @property
+    def epoch(self) -> int:
+        """The pass over the training data that the last step belonged to, counted from 1."""
+        return self._stack.batches.epoch + (self._stack.batches.position > 0)
+
+    @property
+    def left_in_epoch(self) -> int:
+        """Steps to the end of the epoch."""
+        return self.plan.steps_per_epoch - self._stack.batches.position
+
+    @property
+    def parameters(self) -> int:
+        """Numbers that all networks learn."""
+        return self.plan.parameters * len(self.nets)
+
+    @property
+    def train_size(self) -> int:
+        """Examples that train each network."""
+        return len(self._trains[0])
+
+    @property
+    def val_size(self) -> int:
+        """Examples that validate each."""
+        return len(self._vals[0])
+
+    def step(self) -> bool:
+        """One step of each network. True where something has ended or was measured."""
+        step = self._stack.step()
+        self.taken += 1
+        if self._meter.add(step):
+            self.read()
+        is_last = self.taken >= self.plan.total_steps
+        is_due = is_last or self._stack.batches.epoch % self.plan.evaluate_every == 0
+        if step.epoch_ended and is_due:
+            self._measure()
+        if is_last:
+            self._complete()
+        return (step.epoch_ended and is_due) or is_last
+
+    def read(self) -> None:
+        """Sum up the steps so far. Networks that have diverged leave."""
+        gone = {}
+        for found in self._meter.read():
+            row, step = self.members[found.row], self.taken - found.steps_ago
+            epoch = -(-step // self.plan.steps_per_epoch)
+            gone[row] = Ended(self.nets[row], "diverged", step, epoch, found.value)
+            for figures in self.figures.values():
+                figures[row] = np.nan
+        self._leave(gone)
+
+    def take_recent(self) -> None:
+        """Let `figures` have the means over the steps since the last call."""
+        self.read()
+        recent = self._meter.take_recent()
+        if recent.count:
+            self.figures["train_loss"][self.members] = recent.loss / recent.count
+            if self._classes:
+                self.figures["train_accuracy"][self.members] = recent.correct / recent.count
+
+    def take_news(self) -> list[Ended]:
+        """Who has ended since the last call."""
+        news, self._news = self._news, []
+        return news
+
+    def steps(self) -> list[int]:
+        """Optimizer steps of each network."""
+        ended = self.ended
+        return [ended[row].step if row in ended else self.taken for row in range(len(self.nets))]
+
+    def epochs(self) -> list[int]:
+        """The pass that the last step of each network belonged to."""
+        ended = self.ended
+        return [ended[row].epoch if row in ended else self.epoch for row in range(len(self.nets))]
+
+    def best(self, row: int) -> BestSoFar:
+        """The best evaluation of a network so far."""
+        return self._best[row]
+
+    def whole_figures(self, row: int) -> dict[str, float | None]:
+        """What `fit_ended` says of a network alone, of its weights as they are now.
+
+        Loss and accuracy over all that trains and all that validates; over the test part, too,
+        where the experiment looks at it at the end and the network has come to its end.
+        """
+        body, found = self._bodies[row], dict[str, float | None]()
+        parts = {"train": self._trains[row], "val": self._vals[row]}
+        ended = self.ended.get(row)
+        if self._tests and ended is not None and ended.reason in ("completed", "early_stopped"):
+            parts["test"] = self._tests[row]
+        for name, part in parts.items():
+            totals = evaluate(body, part, self._loss)
+            found |= {f"{name}_loss": totals.mean_loss, f"{name}_accuracy": totals.accuracy}
+        return found
+
+    def weights(self) -> dict[str, Tensor]:
+        """Weights and buffers of all networks for viewers, float16 [n, …].
+
+        A value beyond float16 is the largest that there is.
+        """
+        found = {n: v for n, v in self._stack.weights().items() if v.is_floating_point()}
+        if len(self.members) < len(self.nets):
+            for name, value in found.items():
+                self._final[name][self.members] = value
+            found = self._final
+        return {
+            name: value.clamp(-MOST_FLOAT16, MOST_FLOAT16).to(torch.float16).cpu()
+            for name, value in found.items()
+        }
+
+    def state(self) -> StackRunState:
+        """The full state, not copied. What the steps made has been read."""
+        return StackRunState(
+            taken=self.taken,
+            members=list(self.members),
+            stack=self._stack.state(),
+            totals=self._meter.state(),
+            best=[best.state() for best in self._best],
+            target_met=[target.met for target in self._targets],
+            ended=[{"row": row, **asdict(ended)} for row, ended in self.ended.items()],
+            states={str(row): state for row, state in self._states.items()},
+        )
+
+    def restore(self, state: StackRunState) -> None:
+        """Go on where `state` was taken."""
+        for text, own in state["states"].items():
+            self._models[int(text)].load_state_dict(own["model"])
+        self._hold_final()
+        if len(state["members"]) < len(self.members):
+            self._keep([row for row in self.members if row in set(state["members"])])
+        self._stack.restore(state["stack"])
+        self._meter.restore(state["totals"])
+        self.taken = state["taken"]
+        for best, was in zip(self._best, state["best"], strict=True):
+            best.restore(was)
+        for target, met in zip(self._targets, state["target_met"], strict=True):
+            target.met = met
+        self.ended = {
+            one["row"]: Ended(one["net"], one["reason"], one["step"], one["epoch"], one["value"])
+            for one in state["ended"]
+        }
+        self._states = {int(text): own for text, own in state["states"].items()}
+        self._news = list(self.ended.values())  # a session begins by naming them
+
+    def _measure(self) -> None:
+        """Evaluate each network, as `fit` does at the end of an epoch."""
+        self.read()
+        epoch = self._meter.take_epoch()
+        gone = {}
+        for place, row in enumerate(self.members):
+            train_loss = float(epoch.loss[place]) / epoch.count
+            val = evaluate(self._bodies[row], self._vals[row], self._loss)
+            self.figures["train_loss"][row] = train_loss
+            if self._classes:
+                self.figures["train_accuracy"][row] = float(epoch.correct[place]) / epoch.count
+            self.figures["val_loss"][row] = _number(val.mean_loss)
+            self.figures["val_accuracy"][row] = _number(val.accuracy)
+            best, passes = self._best[row], self._stack.batches.epoch
+            best.see(train_loss, val, epoch=passes, step=self.taken)
+            reason: Reason | None = None
+            if best.out_of_patience:
+                reason = "early_stopped"
+            elif self._targets[row].see(
+                self._experiments[row].training.stop_at_loss, train_loss, val.mean_loss
+            ):
+                reason = "stopped"
+            if reason is not None:
+                gone[row] = Ended(self.nets[row], reason, self.taken, self.epoch)
+        self._leave(gone)
+
+    def _complete(self) -> None:
+        """The budget is spent: who is still here has come to its end."""
+        self.read()
+        for row in self.members:
+            if row not in self.ended:
+                self.ended[row] = Ended(self.nets[row], "completed", self.taken, self.epoch)
+                self._news.append(self.ended[row])
+
+    def _leave(self, gone: dict[int, Ended]) -> None:
+        """Networks leave the stack, each with its state; who is left goes on unchanged."""
+        if not gone:
+            return
+        stack, totals = self._stack.state(), self._meter.state()
+        for row in gone:
+            own = net_state(stack, totals, self.members.index(row))
+            self._states[row] = clone(self._whole(own, row))
+        self.ended |= gone
+        self._news += gone.values()
+        staying = [row for row in self.members if row not in gone]
+        self._hold_final()
+        if staying:
+            self._keep(staying)
+
+    def _whole(self, state: State, row: int) -> State:
+        training = self._experiments[row].training
+        state["step"] = self.taken
+        state["random"] = devices.seeded(training.seed, self.device)
+        state["epoch_totals"]["classes"] = self._classes
+        state["best"], state["target_met"] = self._best[row].state(), self._targets[row].met
+        return state
+
+    def _hold_final(self) -> None:
+        weights = [dict(model.state_dict()) for model in self._models]
+        self._final = {
+            name: torch.stack([own[name] for own in weights])
+            for name, value in weights[0].items()
+            if value.is_floating_point()
+        }
+
+    def _keep(self, rows: list[int]) -> None:
+        places = [self.members.index(row) for row in rows]
+        self._stack.keep(places)
+        self._meter.keep(places)
+        self.members = rows
+
+    def _prepared(self, parts: list[Part]) -> list[Part]:
+        head, _body = split_fixed(self._models[0])
+        once = {id(part): prepared(part, head, self.device) for part in parts}
+        return [once[id(part)] for part in parts]
+
+
+def one_net(state: StackRunState, row: int) -> State:
+    """The state with which `fit` goes on with the network in that row alone."""
+    if (own := state["states"].get(str(row))) is not None:
+        return own
+    own = net_state(state["stack"], state["totals"], state["members"].index(row))
+    own["step"] = state["taken"]
+    own["best"], own["target_met"] = state["best"][row], state["target_met"][row]
+    return own
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else value

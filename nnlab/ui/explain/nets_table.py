@@ -1,0 +1,61 @@
+"""The networks of a sweep as a table on a page: the best first."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nnlab.texts import N_, _, number
+from nnlab.ui.components.tables import DASH, cell, number_cell, table
+from nnlab.visible import in_html
+
+MOST = 20
+"""Rows that are shown."""
+WORDS = {
+    "net": N_("network"),
+    "status": N_("status"),
+    "step": N_("step"),
+    "epoch": N_("epoch"),
+    "train_loss": N_("training loss"),
+    "train_accuracy": N_("training accuracy"),
+    "val_loss": N_("validation loss"),
+    "val_accuracy": N_("validation accuracy"),
+    "test_loss": N_("test loss"),
+    "test_accuracy": N_("test accuracy"),
+    "best_val_loss": N_("best validation loss"),
+    "best_val_accuracy": N_("best validation accuracy"),
+    "best_epoch": N_("best epoch"),
+}
+
+
+def nets_table(columns: Mapping[str, Sequence[Any]], by: str, *, label: str) -> str:
+    """The table as HTML.
+
+    Args:
+        columns: of `nnlab.runs.sweeps.table.table`.
+        by: the column that ranks; of losses the lowest comes first, of accuracies the highest.
+        label: the accessible name.
+    """
+    count = len(columns["net"])
+    figures = columns.get(by) or [None] * count
+    order = sorted(range(count), key=lambda net: _key(figures[net], by))[:MOST]
+    shown = [name for name, values in columns.items() if any(v is not None for v in values)]
+    rows = [
+        f"<tr>{''.join(_cell(name, columns[name][net]) for name in shown)}</tr>" for net in order
+    ]
+    heads = [in_html(_(WORDS[name]) if name in WORDS else name) for name in shown]
+    return (
+        f"<div class='nnlab-nets'>{table('nnlab-net-rows', rows, heads=heads, label=label)}</div>"
+    )
+
+
+def _key(figure: float | None, by: str) -> tuple[bool, float]:
+    if figure is None:
+        return True, 0.0
+    return False, figure if by.endswith("loss") else -figure
+
+
+def _cell(name: str, value: Any) -> str:
+    if value is None:
+        return cell(DASH)
+    if isinstance(value, float):
+        return number_cell(value, ".1%" if "accuracy" in name else ".4g")
+    return cell(str(value) if isinstance(value, str | bool) else number(value, 4))

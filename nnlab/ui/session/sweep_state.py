@@ -1,0 +1,175 @@
+"""What the page of sweeps remembers of a session, and what its address says."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+import streamlit as st
+
+from nnlab.config import Experiment, Sweep, from_link, sweep_from_link, to_link
+from nnlab.config.axis import Axis
+from nnlab.config.data import Images
+from nnlab.config.sweep import Search
+from nnlab.errors import NnlabError
+from nnlab.recipes.sweeps import SWEEPS, sweep_recipe_id
+from nnlab.runs.store import Run
+from nnlab.ui import services
+from nnlab.ui.session.address import LINK, RUN, write_words
+from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.labs import leave_lab, open_in_lab
+from nnlab.ui.session.typed import of_session
+
+SWEEP = "s"
+"""The parameter of the address that holds the sweep."""
+FIRST = "rate-or-seed"
+"""The recipe that a newcomer finds on the page."""
+
+
+@dataclass
+class SweepState(LabState):
+    """The page of sweeps'."""
+
+    KEY: ClassVar[str] = "lab_sweep"
+
+    rows: list[int] = field(default_factory=list)
+    """The axes of the form: a number for each, which its widgets bear."""
+    made_rows: int = 0
+    begun_with: str | None = None
+    """The id of the recipe that the form began with; None: an experiment that was carried here."""
+    picked: tuple[int, ...] = ()
+    """The networks in view beside the tiles, at most two, by their numbers."""
+    metric: str | None = None
+    """The metric that ranks the networks, as chosen in the views; None: the loss."""
+    of: Literal["last", "best"] = "last"
+    problem: str | None = None
+    """Why the form says no sweep that can be trained."""
+    said: tuple[object, ...] | None = None
+    """What the form's widgets said when they were read last."""
+    shown_link: tuple[Sweep, str] | None = None
+    """A sweep and its link."""
+
+    @property
+    def chosen(self) -> Sweep:
+        """The sweep of the draft; it is always there."""
+        assert self.sweep is not None, "a page of sweeps has one from its beginning"
+        return self.sweep
+
+    def take(self, sweep: Sweep, run_id: str | None = None) -> None:
+        """Show another sweep, and its run if it has one; the form is filled anew from it."""
+        super().open(sweep.experiment, run_id)
+        self.sweep, self.begun_with, self.picked = sweep, sweep_recipe_id(sweep), ()
+        self.problem = self.said = None
+        self.fill_rows()
+
+    def fill_rows(self) -> None:
+        """Rows of the form for the axes of the sweep, with new numbers: none says an old value."""
+        first = self.made_rows
+        self.made_rows += len(self.chosen.axes)
+        self.rows = list(range(first, self.made_rows))
+
+    def add_row(self) -> int:
+        """One more row of the form; returns its number."""
+        self.rows.append(self.made_rows)
+        self.made_rows += 1
+        return self.rows[-1]
+
+
+def first_sweep() -> Sweep:
+    """What a newcomer finds on the page."""
+    return SWEEPS[FIRST].sweep
+
+
+def sweep_over(experiment: Experiment) -> Sweep:
+    """A first sweep over any experiment: its rate and the seed of its weights.
+
+    Of pictures a search over the rate.
+    """
+    plain = experiment.with_set("engine", "module")
+    rates = Axis(path="training.optimizer.lr", values="log:0.001..1:8")
+    if isinstance(plain.data, Images):
+        return Sweep(experiment=plain, axes=(rates,), search=Search(trials=12))
+    return Sweep(experiment=plain, axes=(rates, Axis(path="model.seed", values="0..7")))
+
+
+def sweep_state() -> SweepState:
+    """The session's; at first what the address says, or the recipe for newcomers."""
+
+    def make() -> SweepState:
+        state = SweepState(first_sweep().experiment)
+        state.take(first_sweep())
+        read_sweep_address(state)
+        return state
+
+    return of_session(SweepState, make)
+
+
+def open_sweep(sweep: Sweep, run_id: str | None = None) -> None:
+    """Make the page show a sweep and its run when it is entered next."""
+    of_session(SweepState, lambda: SweepState(sweep.experiment)).take(sweep, run_id)
+    leave_lab()
+
+
+def open_run(run: Run) -> str:
+    """Make the page that a run belongs to show it when it is entered next. Returns which page.
+
+    Raises:
+        NnlabError: the run is gone, or cannot be read.
+    """
+    sweep = run.sweep
+    if sweep is None:
+        return open_in_lab(run.experiment, run.id)
+    open_sweep(sweep, run.id)
+    return "sweep"
+
+
+def read_sweep_address(state: SweepState) -> bool:
+    """Let the page show what the address says. Whether it says anything.
+
+    `run=` names a run whose sweep is shown, `s=` a sweep, `x=` an experiment to begin with. What
+    cannot be read is the page's notice.
+    """
+    asked = st.query_params.to_dict()
+    run_id, link, plain = asked.get(RUN), asked.get(SWEEP), asked.get(LINK)
+    notice = None
+    try:
+        sweep = None
+        if link:
+            sweep = sweep_from_link(link)
+        elif plain:
+            sweep = sweep_over(from_link(plain))
+        if run_id:
+            found = services.store().get(run_id).sweep
+            if found is not None and (sweep is None or sweep == found):
+                state.take(found, run_id)
+                return True
+        if sweep is not None:
+            must_have_nets(sweep)
+    except NnlabError as error:
+        sweep, notice = None, str(error)
+    if sweep is not None:
+        state.take(sweep)
+    state.notice = notice
+    return sweep is not None or notice is not None
+
+
+def must_have_nets(sweep: Sweep) -> None:
+    """Make all networks of a sweep.
+
+    Raises:
+        InvalidExperimentError: an axis leads nowhere, or a value is not valid there.
+    """
+    if sweep.search is None:
+        _ = sweep.nets
+        return
+    for axis, values in zip(sweep.axes, sweep.points, strict=True):
+        alone = sweep.model_copy(update={"axes": (axis,)})
+        for value in values[:1] + values[-1:]:
+            alone.experiment_of((value,))
+
+
+def write_sweep_address(state: SweepState) -> None:
+    """Let the address hold the sweep and the run in view."""
+    sweep = state.chosen
+    if state.shown_link is None or state.shown_link[0] is not sweep:
+        state.shown_link = sweep, to_link(sweep)
+    is_plain = sweep == first_sweep()
+    write_words({SWEEP: None if is_plain else state.shown_link[1], RUN: state.run_id, LINK: None})

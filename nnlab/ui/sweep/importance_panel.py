@@ -1,0 +1,120 @@
+"""What matters: how much of what came out each axis explains."""
+
+from typing import get_args
+
+import numpy as np
+import streamlit as st
+
+from nnlab.runs.sweeps.importance import FANOVA_NETS, Method, importance, kinds_of
+from nnlab.texts import N_, _
+from nnlab.ui.components.tables import cell, row, table
+from nnlab.ui.runtime.cache import answers
+from nnlab.ui.session.widgets import sweep as widgets
+from nnlab.ui.sweep.fields import label_of
+from nnlab.ui.sweep.frame import SweepFrame
+from nnlab.ui.sweep.picked import FIGURES
+from nnlab.ui.words import plain
+from nnlab.visible import in_html
+
+METHODS: dict[str, str] = {"ped": "PED-ANOVA", "fanova": "fANOVA"}
+LEAST = 8
+"""Networks with a figure, below which nothing is told."""
+ABOUT: dict[str, str] = {
+    "ped": N_(
+        "PED-ANOVA (Watanabe et al. 2023) asks what the best tenth of the networks have in common:"
+        " how far their values on an axis are spread otherwise than those of all. It looks at each"
+        " axis by itself and at ranks alone; the shares add up to 1. Of few networks a seed has"
+        " some share by chance."
+    ),
+    "fanova": N_(
+        "fANOVA (Hutter et al. 2014) fits a random forest to the figures and says which share of"
+        " the variance of its predictions comes from one axis alone, over the whole range, good"
+        " and bad. What axes do only together is left out; the shares add up to 1."
+    ),
+}
+
+
+def show_importance(frame: SweepFrame) -> None:
+    """A bar with its number for each axis, and a sentence that says what it means."""
+    figures = frame.figures()
+    known = int(np.isfinite(figures).sum())
+    method = st.segmented_control(
+        _("Measured by"),
+        get_args(Method),
+        format_func=lambda name: METHODS[name],
+        key=widgets.key("importance_method"),
+        default="ped",
+        required=True,
+        label_visibility="collapsed",
+    )
+    chosen: Method = "fanova" if method == "fanova" else "ped"
+    if known < LEAST or len(frame.sweep.axes) < 2:
+        st.caption(
+            _("One axis varies alone: all that differs comes from it, or from chance.")
+            if len(frame.sweep.axes) < 2
+            else _("From {least} networks with a figure on this says what matters.", least=LEAST)
+        )
+        return
+    shares = _shares(frame, figures, chosen)
+    if not any(shares):
+        st.caption(_("No two networks differ in this figure yet: nothing can be told."))
+        return
+    named = sorted(
+        zip(shares, frame.sweep.axes, strict=True), key=lambda pair: pair[0], reverse=True
+    )
+    best, second = named[0], named[1]
+    metric = _(FIGURES.get(frame.metric, frame.metric))
+    st.markdown(_sentence(chosen, metric, best[1].path, best[0], second[1].path, second[0]))
+    body = [
+        row(in_html(label_of(axis.path)), _bar(share), cell(f"{share:.2f}"), hint=axis.path)
+        for share, axis in named
+    ]
+    st.html(table("nnlab-importance", body, label=_("Importance of each axis")))
+    st.caption(_(ABOUT[chosen]))
+    if chosen == "fanova" and len(figures) > FANOVA_NETS:
+        st.caption(_("Of {count:,} networks, drawn at random.", count=FANOVA_NETS))
+
+
+def _sentence(
+    method: Method, metric: str, first: str, share: float, second: str, other: float
+) -> str:
+    said = {
+        "first": plain(label_of(first)),
+        "share": share,
+        "second": plain(label_of(second)),
+        "other": other,
+        "metric": metric,
+    }
+    if method == "ped":
+        return _(
+            "Of what sets the best tenth by {metric} apart from all networks, **{share:.2f}** lies"
+            " in the {first}; next comes the {second} with {other:.2f}.",
+            **said,
+        )
+    return _(
+        "Of the variance of {metric} that single axes explain, **{share:.2f}** comes from the"
+        " {first}; next comes the {second} with {other:.2f}.",
+        **said,
+    )
+
+
+def _bar(share: float) -> str:
+    return f"<td><i style='width:{100 * share:.1f}%'></i></td>"
+
+
+def _shares(frame: SweepFrame, figures: np.ndarray, method: Method) -> list[float]:
+    """Asked once for each moment of a sweep."""
+    run = frame.run
+    assert run is not None, "a draft has no figures"
+    key = ("importance", run.id, frame.metric, frame.state.of, method, figures.tobytes())
+    columns = list(zip(*frame.values, strict=True))
+    return answers.get_or_make(
+        key,
+        lambda: importance(
+            columns,
+            figures,
+            method,
+            kinds=kinds_of(frame.sweep.axes),
+            higher_is_better=not frame.is_loss,
+        ),
+    )
