@@ -118,7 +118,7 @@ export class Curves extends Chart {
         button.dataset.group = group;
         return button;
       }));
-      legend.setAttribute("aria-label", groups.by.map((axis) => room.scene.axes[axis].name).join(", ") || _("all nets"));
+      legend.setAttribute("aria-label", groups.by.map((axis) => room.scene.axes[axis].name).join(", ") || _("all networks"));
     }
     const isChosen = room.selection.by === "curves";
     for (const button of legend.children) {

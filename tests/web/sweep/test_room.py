@@ -93,9 +93,9 @@ def show(views: Modules, of: SweepScene, *, heard: int = 0) -> None:
 def test_every_tile_says_its_values_its_loss_its_rank_and_how_it_stands(views: Modules) -> None:
     show(views, scene())
     names = views.evaluate("() => [0, 3, 11].map((net) => tile(net).getAttribute('aria-label'))")
-    assert names[0] == "net 0: rate 0.01, seed 0; validation loss 0.01, rank 1; finished"
+    assert names[0] == "network 0: rate 0.01, seed 0; validation loss 0.01, rank 1; finished"
     assert names[1].endswith("finished; dead: a layer of ReLUs gives 0 everywhere")
-    assert names[2] == "net 11: rate 1, seed 3; no validation loss; diverged"
+    assert names[2] == "network 11: rate 1, seed 3; no validation loss; diverged"
 
 
 def test_every_tile_shows_its_own_net(views: Modules) -> None:
@@ -182,7 +182,7 @@ def test_a_group_of_the_legend_selects_and_escape_clears(views: Modules) -> None
     )
     assert found == [
         "4 of 12 selected · mean validation loss 0.065",
-        "12 nets · mean validation loss 0.06",
+        "12 networks · mean validation loss 0.06",
         None,
     ]
 
@@ -216,7 +216,7 @@ def test_a_click_picks_and_a_second_one_with_shift_shows_how_they_differ(views: 
             return [one, key.hidden, key.textContent, told, tile(6).getAttribute("aria-pressed")];
         }"""
     )
-    assert found[0] == "Net 2: rate 0.01 · seed 2"
+    assert found[0] == "Network 2: rate 0.01 · seed 2"
     assert found[1] is False
     assert "They answer differently on" in found[2]
     assert [value["nets"] for _name, value in found[3]] == [[2], [2, 6]]
@@ -242,7 +242,7 @@ def test_the_best_of_the_run_ranks_where_it_is_chosen(views: Modules) -> None:
             return [word(), told.at(-1)[1].of];
         }"""
     )
-    assert said == ["12 nets · mean validation loss 0.03", "best"]
+    assert said == ["12 networks · mean validation loss 0.03", "best"]
 
 
 def test_without_weights_tiles_show_curves_and_say_so(views: Modules) -> None:
