@@ -54,7 +54,7 @@ def take_step(x, y):
     filled_x[0, :size], filled_y[0, :size] = x, y
     outputs = forward(filled_x, counts, size)
     loss = losses(outputs, filled_y, counts.T / size, "{loss}")
-    found = torch.autograd.grad(loss, leaves, torch.ones(1))
+    found = torch.autograd.grad(loss.sum(), leaves)
     with torch.no_grad():
         for (start, end), gradient in zip(places, found, strict=True):
             {take}

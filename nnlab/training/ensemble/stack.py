@@ -133,7 +133,7 @@ class Stack:
         x, y, rows = self.batches.next()
         outputs = forward(self._layers, self._tensors, x, rows, self._draws.next())
         losses = formulas.losses(outputs, y, rows.share, self._loss)
-        found = torch.autograd.grad(losses, self._leaves, torch.ones_like(losses))
+        found = torch.autograd.grad(losses.sum(), self._leaves)
         with torch.no_grad():
             self._take(found)
             if self._l1 is not None:
