@@ -16,6 +16,7 @@ from nnlab.export.weights import pt2_file, pt_file, safetensors_file, zip_file
 from nnlab.models.code import Style
 from nnlab.runs.store import Run
 from nnlab.runs.sweeps.alone import as_run
+from nnlab.runs.sweeps.single import must_be_one
 from nnlab.texts import N_, _
 
 
@@ -123,6 +124,8 @@ def _get(run: Run, name: str, net: int | None) -> Format:
     if name in forms:
         return forms[name]
     if sweep is not None and name in FORMATS:
+        if sweep.search is not None:
+            must_be_one(run)
         raise NnlabError(
             _(
                 "{format} is of one network, and the run {run} is a sweep of {count:,}: name one,"

@@ -74,12 +74,6 @@ def conductors() -> Conductors:
     return led
 
 
-@st.cache_resource(show_spinner=False)
-def conductors() -> Conductors:
-    """The searches of this server."""
-    return Conductors(launcher(), settings())
-
-
 @contextlib.asynccontextmanager
 async def warm_up(_app: object) -> AsyncIterator[None]:
     """What `st.App` does as long as the server runs: begin what the first page would wait for.

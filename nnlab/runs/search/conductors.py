@@ -56,10 +56,13 @@ class Conductors:
         """Lead the search of a run, from its events if it has some. Returns when it has begun.
 
         Raises:
-            NnlabError: the run is no search, it is under way already, or too many are.
+            NnlabError: the run is no search, a value of a new one is not valid on its axis, it is
+                under way already, or too many are.
             RunNotFoundError: it was deleted.
         """
-        search_of(run)
+        sweep, _search = search_of(run)
+        if not log_size(run.path):
+            must_be_searchable(sweep)
         with self._lock:
             self._must_be_free(run, visitor)
             since = time.time() if log_size(run.path) else 0.0

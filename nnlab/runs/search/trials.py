@@ -16,7 +16,7 @@ from nnlab.runs.workers.launcher import Launcher
 from nnlab.settings import cores
 from nnlab.texts import _
 from nnlab.training.controls import Action
-from nnlab.training.events import Event, FitEnded, Trial, TrialState
+from nnlab.training.events import EpochEnded, Event, FitEnded, Trial, TrialState
 from nnlab.visitor import Visitor
 
 SILENT_SECONDS = 2.0
@@ -80,7 +80,7 @@ class Trials:
                 yield self._diary.tell(child.says("running", of=epoch))
                 gives_up = self._asker.report(child.number, epoch.epoch, loss_of(epoch))
                 if gives_up and end is None and not child.is_pruned:
-                    self._prune(child)
+                    self._prune(child, epoch)
             if epochs:
                 child.heard = self._clock()
             if end is not None:
@@ -105,11 +105,13 @@ class Trials:
             for child in self.under_way
         )
 
-    def _prune(self, child: Child) -> None:
-        """Stop a trial with which Optuna would not go on."""
-        child.is_pruned = True
-        with contextlib.suppress(RunNotFoundError):
-            self._launcher.ask(child.run, "stop")
+    def _prune(self, child: Child, epoch: EpochEnded) -> None:
+        """Stop a trial with which Optuna would not go on; in its last epoch that saves nothing."""
+        with contextlib.suppress(NnlabError):  # the next look says what is wrong with it
+            last = child.run.experiment.training.epochs
+            if last is None or epoch.epoch < last:
+                self._launcher.ask(child.run, "stop")
+                child.is_pruned = True
 
     def _hear_end(self, child: Child, end: FitEnded) -> Iterator[Event]:
         child.is_placed = False

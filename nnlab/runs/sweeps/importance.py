@@ -138,7 +138,7 @@ def _asked(
             n_trees=FANOVA_TREES, seed=FANOVA_SEED
         )
     found = evaluator.evaluate(study)
-    return {index: found[str(index)] for index in columns}
+    return {index: float(found[str(index)]) for index in columns}
 
 
 def _space(column: list[Any]) -> Any:

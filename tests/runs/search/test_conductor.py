@@ -171,17 +171,27 @@ def test_a_search_all_of_whose_trials_fail_says_why(tmp_path: Path):
     assert (end.reason, end.error) == ("failed", "no data")
 
 
-def test_what_is_far_behind_is_asked_to_stop_and_is_told_as_pruned(tmp_path: Path):
+def test_what_is_far_behind_is_asked_to_stop_unless_it_is_in_its_last_epoch(tmp_path: Path):
     def told(run: Run) -> list[Event]:
         rate = run.experiment.training.optimizer.lr
         first = [epoch_ended(1, rate)]
-        return first if rate > 0.05 else [*first, epoch_ended(2, rate), fit_ended(2, val_loss=rate)]
+        if rate == 0.09:
+            return first
+        if rate == 0.015:
+            return [*first, epoch_ended(2, 9.0)]  # its last epoch: it ends by itself
+        return [*first, epoch_ended(2, rate / 10), fit_ended(2, val_loss=rate)]
 
-    rates = (0.04, 0.03, 0.02, 0.01, 0.09, 0.005)
+    def end_the_last(look: int) -> None:
+        last = SearchHistory(events_of(run)).trials.get(5)
+        if last is not None and (last.newest.state, last.newest.trial_epoch) == ("running", 2):
+            child = Store(tmp_path).get(last.newest.run or "")
+            puppets._say(child, fit_ended(2, val_loss=0.015))
+
+    rates = (0.04, 0.03, 0.02, 0.01, 0.09, 0.015)
     axis = Axis(path=LR, values=rates)
     sweep = search_sweep(axis, method="grid", trials=6, at_once=1, pruning="median")
     run, puppets = new_search(tmp_path, sweep), Puppets(told)
-    history = SearchHistory(led(run, puppets))
+    history = SearchHistory(led(run, puppets, Asked(end_the_last)))
     assert history.states == [*["completed"] * 4, "pruned", "completed"]
     assert puppets.asked == [(history.runs[4], "stop")]
     assert history.figures("val_loss", "best")[4] == 0.09

@@ -196,4 +196,6 @@ def test_what_is_no_search_or_not_valid_makes_no_run(home: Path, conductors: Con
     bad = search_sweep(Axis(path=LR, values=(0.1, -0.1)))
     with pytest.raises(InvalidExperimentError, match=LR):
         start_search(bad, conductors, store, settings(home), name="bad")
+    with pytest.raises(InvalidExperimentError, match=LR):
+        conductors.start(new_search(home / "other", bad))
     assert len(store.summaries()) == before

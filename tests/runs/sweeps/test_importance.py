@@ -142,3 +142,16 @@ def test_optuna_is_not_imported_before_it_is_asked():
     code = "import sys, nnlab.runs.sweeps.importance; print('optuna' in sys.modules)"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "False"
+
+
+def test_a_rate_that_matters_among_the_small_ones_is_found_by_its_logarithm_alone():
+    """All from 0.000001 to 0.001 lie in the first fiftieth of a linear axis."""
+    rng = np.random.default_rng(3)
+    rates: list[Value] = (10 ** rng.uniform(-6, 0, 400)).tolist()
+    others: list[Value] = rng.uniform(0, 1, 400).tolist()
+    rate = np.array(rates, float)
+    figures = np.where((rate > 1e-6) & (rate < 1e-5), 0.0, 1.0) + 0.01 * np.array(others, float)
+    by_log = importance([rates, others], figures, kinds=("log", "linear"))
+    as_it_is = importance([rates, others], figures, kinds=("linear", "linear"))
+    assert by_log[0] > 0.9
+    assert as_it_is[0] < by_log[0] - 0.02

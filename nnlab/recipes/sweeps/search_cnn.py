@@ -1,0 +1,66 @@
+"""A convolutional network for MNIST, searched by its rate, its kernels and its batch size."""
+
+from nnlab.config import (
+    Activation,
+    Adam,
+    Axis,
+    Conv2d,
+    Experiment,
+    Flatten,
+    Images,
+    Linear,
+    Model,
+    Normalize,
+    OneCycleSchedule,
+    Pool2d,
+    Sweep,
+    Training,
+)
+from nnlab.config.sweep import Search
+from nnlab.recipes.sweeps.sweep_recipe import SweepRecipe
+from nnlab.texts import N_
+
+RECIPE = SweepRecipe(
+    id="search-cnn",
+    title=N_("A search for a small CNN"),
+    question=N_("Which rate, how many kernels, which batch size for 5,000 digits of MNIST?"),
+    notice=N_(
+        "Eleven of the twenty trials are given up before their end, all with rates up to 0.002 or"
+        " from 0.017 on. The others, from 0.0021 to 0.0085, get 96.5 to 98 %, with two kernels in"
+        " the first layer (97 %) as with sixteen. The first five trials run to their end whatever"
+        " they come to, since the median needs something to compare with."
+    ),
+    sweep=Sweep(
+        experiment=Experiment(
+            data=Images(kind="mnist", train_size=5000),
+            model=Model(
+                layers=(
+                    Normalize(mean=0.1307, std=0.3081),
+                    Conv2d(out_channels=8, kernel_size=5),
+                    Activation(kind="relu"),
+                    Pool2d(kind="max_pool2d"),
+                    Conv2d(out_channels=16, kernel_size=5),
+                    Activation(kind="relu"),
+                    Pool2d(kind="max_pool2d"),
+                    Flatten(),
+                    Linear(out_features=64),
+                    Activation(kind="relu"),
+                    Linear(out_features=10),
+                )
+            ),
+            training=Training(
+                optimizer=Adam(kind="adam", lr=0.005),
+                schedule=OneCycleSchedule(),
+                batch_size=100,
+                epochs=4,
+                evaluate_every=1,
+            ),
+        ),
+        axes=(
+            Axis(path="training.optimizer.lr", values="log:0.0003..0.1:6"),
+            Axis(path="model.layers.1.out_channels", values="2..16"),
+            Axis(path="training.batch_size", values=(20, 50, 100, 200)),
+        ),
+        search=Search(method="tpe", pruning="median", trials=20),
+    ),
+)
