@@ -93,7 +93,10 @@ def entry(**other: Any) -> dict[str, Any]:
         (b"{,}", "the header is no JSON:"),
         (b"\xff", "the header is no JSON:"),
         ({"a": 3}, "the header says of the tensor a no more than 3"),
-        (entry(dtype="BF16"), "the tensor a has numbers of the kind BF16, not F32, F64 or I64"),
+        (
+            entry(dtype="BF16"),
+            "the tensor a has numbers of the kind BF16, not F16, F32, F64, I32, I64 or U8",
+        ),
         (entry(dtype="toString"), "the tensor a has numbers of the kind toString"),
         (entry(shape=[-1]), "the tensor a has the shape [-1]"),
         (entry(shape=[0.5]), "the tensor a has the shape [0.5]"),
@@ -118,3 +121,26 @@ def test_a_malformed_header_is_refused_with_what_is_wrong(
 def test_a_length_beyond_any_file_is_refused(page: Modules) -> None:
     (message,) = page.evaluate(REFUSE, [in_base64(b"\xff" * 16)])
     assert "a header of 18446744073709551615 bytes does not fit into 16" in message
+
+
+def test_every_number_of_16_bits_is_read_as_numpy_reads_it(page: Modules) -> None:
+    bits = np.arange(2**16, dtype="<u2")
+    header = {"a": {"dtype": "F16", "shape": [2**16], "data_offsets": [0, 2**17]}}
+    got = page.evaluate(READ, [in_base64(file_of(header, bits.tobytes())), 0])
+    ((_name, shape, kind, numbers),) = got["tensors"]
+    assert (shape, kind) == ([2**16], "Float32Array")
+    values = np.frombuffer(base64.b64decode(numbers), "<f4")
+    np.testing.assert_array_equal(values, bits.view("<f2").astype("<f4"))
+
+
+def test_counts_and_codes_are_read_as_whole_numbers(page: Modules) -> None:
+    tensors = {
+        "steps": torch.tensor([0, 7, -1, 2**31 - 1], dtype=torch.int32),
+        "ended": torch.tensor([0, 4, 255], dtype=torch.uint8),
+    }
+    got = page.evaluate(READ, [in_base64(save(tensors)), 0])
+    read = {name: (kind, numbers) for name, _shape, kind, numbers in got["tensors"]}
+    for name, kind, dtype in (("steps", "Int32Array", "<i4"), ("ended", "Uint8Array", "u1")):
+        assert read[name][0] == kind
+        values = np.frombuffer(base64.b64decode(read[name][1]), dtype)
+        assert values.tolist() == tensors[name].tolist()

@@ -157,14 +157,15 @@ def show_views(scene: SweepScene, *, key: str, pick: SweepPick | None = None) ->
     scene = replace(scene, picked=found.nets)
     _component()(
         key=key,
-        data=_packed(scene, found, chart_state(key).heard),
+        data=packed(scene, found, chart_state(key).heard),
         on_pick_change=lambda: None,
         on_news_change=lambda: None,
     )
     return found
 
 
-def _packed(scene: SweepScene, pick: SweepPick, heard: float) -> dict[str, Any]:
+def packed(scene: SweepScene, pick: SweepPick, heard: float) -> dict[str, Any]:
+    """What the browser gets, as JSON; `heard` is the number of the newest pick that was heard."""
     return {
         "address": below(str(st.get_option("server.baseUrlPath")), "/wire"),
         "token": sign(scene.run) if scene.run is not None and scene.follows else None,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab.config import Data
-from nnlab.config.axis import Axis, Value
+from nnlab.config.axis import Axis, Scale, Value
 from nnlab.config.data import task_of
 from nnlab.config.stacks import stacks_of
 from nnlab.config.sweep import Net, Sweep
@@ -104,7 +104,7 @@ def scene_of(
         dark: the page's theme.
         run: the sweep's run; None: a draft.
         status: of the run.
-        history: its figures; may be left out while it moves, when they come over the wire.
+        history: its figures; not needed while nets train, whose figures come over the wire.
         trials: of a search, the values of each trial so far.
         picked: nets that are shown large.
         line: the page's status line.
@@ -114,7 +114,8 @@ def scene_of(
     axes, places = _axes_of(sweep, names, values)
     data = sweep.experiment.data
     follows = run is not None and status in ALIVE
-    given = _figures(history, len(places)) if history is not None else {}
+    comes = follows and bool(nets)  # with the events; those of trials lie in runs of their own
+    given = _figures(history, len(places)) if history is not None and not comes else {}
     return SweepScene(
         run=run.id if run is not None else None,
         status=status,
@@ -162,9 +163,15 @@ def _axis(axis: Axis, name: str, values: Sequence[Value]) -> ShownAxis:
         name,
         tuple(_said(value) for value in values),
         numbers if len(numbers) == len(values) else None,
-        axis.scale,
+        _scale(axis, values),
         is_seed=axis.path.endswith("seed"),
     )
+
+
+def _scale(axis: Axis, values: Sequence[Value]) -> Scale:
+    """As a range says it; of values that are written out, as they lie."""
+    is_range = isinstance(axis.values, str) and ".." in axis.values
+    return axis.scale if is_range else Axis(path=axis.path, values=tuple(values)).scale
 
 
 def _said(value: Value) -> str:

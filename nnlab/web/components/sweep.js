@@ -39,13 +39,13 @@ class Follower {
   }
 
   show(data) {
-    const { room } = this, scene = readScene(data, this.data, room.scene);
+    const began = performance.now(), { room } = this, scene = readScene(data, this.data, room.scene);
     this.data = data;
     if (scene.run !== this.run) this.#begin(scene.run);
     const isFirst = !room.scene;
     if (isFirst) [room.metric, room.of] = [data.metric, data.of];
     room.status = this.told = scene.status;
-    room.show(scene);
+    room.show(scene, began);
     // What the page picks counts, unless a newer pick is on its way there.
     if (data.heard >= this.number) {
       this.number = data.heard;

@@ -17,9 +17,9 @@ export class Large {
     this.planes = [0, 1].map(() => new Plane());
     this.apart = new Plane();
     this.key = made("p", { className: "key" });
-    this.pictures = made("div", { className: "planes" }, ...[...this.planes, this.apart].map(({ element }) => element));
+    this.pictures = made("div", { className: "planes" }, ...[...this.planes, this.apart].map(({ element }) => element), this.key);
     this.table = made("table");
-    this.element = made("section", { className: "large" }, this.title, this.pictures, this.key, this.table);
+    this.element = made("section", { className: "large" }, this.title, this.pictures, this.table);
     this.element.setAttribute("aria-label", _("The picked nets"));
   }
 
@@ -149,7 +149,7 @@ class Plane {
     const { context, size } = begun, y = (value) => size * (0.5 - value / limit / 2.2);
     context.fillStyle = colours.field;
     context.fillRect(0, 0, size, size);
-    context.fillStyle = colours.faint;
+    context.fillStyle = colours.ink;
     points?.x.forEach((x, i) => {
       if (i % 2) return;
       context.fillRect(((x - low) / (high - low)) * size - 2, y(points.y[i / 2]) - 2, 4, 4);

@@ -27,6 +27,7 @@ const CAPTIONS = 500; // milliseconds until all captions follow figures that cam
 export class Room {
   updates = 0; // rounds in which all tiles in sight got newer pictures
   painted = 0; // pictures made
+  drawnAfter = null; // milliseconds from a sweep that is new here to all of its views
   pick = [];
   sort = null;
   groupBy = "";
@@ -57,12 +58,16 @@ export class Room {
     });
   }
 
-  /** Show what the page says. @param {object} scene of nnlab/ui/components/sweep_views.py, read */
-  show(scene) {
+  /** Show what the page says.
+   * @param {object} scene of nnlab/ui/components/sweep_views.py, read
+   * @param {number} [began] when it came
+   */
+  show(scene, began = performance.now()) {
     const before = this.scene, structure = JSON.stringify([scene.run, scene.axes, scene.places, scene.stacks, scene.space]);
     const isNew = structure !== this.structure, isOther = !before || scene.run !== before.run;
     const isRecoloured = JSON.stringify(scene.look) !== JSON.stringify(before?.look);
     this.scene = scene;
+    if (isNew) [this.shownAt, this.drawnAfter] = [began, null];
     if (isNew) this.#build(structure, isOther);
     if (isNew || isRecoloured) this.#colour();
     this.metric = scene.metrics.includes(this.metric) ? this.metric : scene.metrics[0];
@@ -254,12 +259,14 @@ export class Room {
       if (isDone && this.round) {
         this.updates += 1;
         this.round = 0;
+        if (!this.scene.follows) this.tiles.namedAt = -Infinity; // some may be dead
       }
       if (!isDone) this.redraw();
     }
     if (this.tiles.isWhole || this.tiles.changed.size) this.tiles.draw();
     if (this.largeIsOld) this.#paintLarge(began);
     if (this.chartsAreOld) this.#paintCharts(began);
+    if (this.drawnAfter === null && !this.frame && !this.chartsAreOld) this.drawnAfter = performance.now() - this.shownAt;
   }
 
   // A pick is answered at once; weights that came, when the time for them has come.

@@ -15,6 +15,7 @@ export class Sparks {
     const last = kept.at(-1) || 1;
     this.across = Float64Array.from(kept, (step) => step / last);
     this.scale = metricScale(this.#all(), isLoss(metric));
+    this.made = new Map();
   }
 
   *#all() {
@@ -23,6 +24,7 @@ export class Sparks {
 
   of(net) {
     if (this.rows.length < 2) return null;
-    return [this.across, Float64Array.from(this.rows, (row) => this.scale.at(row[net]))];
+    if (!this.made.has(net)) this.made.set(net, Float64Array.from(this.rows, (row) => this.scale.at(row[net])));
+    return [this.across, this.made.get(net)];
   }
 }

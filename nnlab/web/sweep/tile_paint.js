@@ -55,19 +55,25 @@ export function paintTile(context, room, net, [left, top, side, below, beside], 
   if (picked >= 0) outline(context, left, top, side, colours, picked === 0 && pick.length > 1);
 }
 
-function say(context, { figures, metric, of, colours }, net, [left, top, side], beside) {
-  const rank = figures.ranks(metric, of)[net], value = short(figures.figures(metric, of)[net], metric);
-  context.font = `${rank === 1 ? "bold " : ""}11px 'Source Sans', sans-serif`;
+function say(context, room, net, [left, top, side], beside) {
+  const { figures, metric, of, colours } = room, rank = figures.ranks(metric, of)[net];
+  const [axis] = room.varied.axes, isNamed = room.isGrid && room.varied.axes.length === 1;
+  const value = short(figures.figures(metric, of)[net], metric), place = rank === 1 ? "★1" : `#${rank}`;
+  const lines = [...(isNamed ? [axis.values[room.varied.places[net][0]]] : []), value];
+  if (rank && (beside || isNamed)) lines.push(place);
   context.fillStyle = colours.ink;
   context.textAlign = "left";
   context.textBaseline = "top";
-  const [x, y] = beside ? [left + side + 3, top + side / 2 - 13] : [left, top + side + 2];
-  context.fillText(value, x, y);
-  if (!rank) return;
-  const said = rank === 1 ? "★1" : `#${rank}`;
-  if (beside) return context.fillText(said, x, y + 13);
+  const [x, y] = beside ? [left + side + 3, top + side / 2 - 6.5 * lines.length] : [left, top + side + 2];
+  const shown = beside ? lines : lines.slice(0, isNamed ? 2 : 1);
+  shown.forEach((text, i) => {
+    const isLoud = (isNamed && i === 0) || rank === 1;
+    context.font = `${isLoud ? "bold " : ""}11px 'Source Sans', sans-serif`;
+    context.fillText(text, x, y + 13 * i);
+  });
+  if (beside || !rank || side < 62) return;
   context.textAlign = "right";
-  if (side >= 62) context.fillText(said, left + side, y);
+  context.fillText(place, left + side, y + 13 * (shown.length - 1));
 }
 
 function fitLine(values, limit) {

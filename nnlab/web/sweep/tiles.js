@@ -136,7 +136,13 @@ export class Tiles {
 
   #name() {
     const now = performance.now();
-    if (now - this.namedAt < RENAME) return;
+    if (now - this.namedAt < RENAME) {
+      this.naming ??= setTimeout(() => {
+        this.naming = null;
+        if (this.element.isConnected) this.#name();
+      }, RENAME);
+      return;
+    }
     this.namedAt = now;
     const word = metricName(this.room.metric), { pick } = this.room;
     for (const button of this.buttons.children) {
