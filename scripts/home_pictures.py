@@ -1,9 +1,11 @@
 """Make the pictures of the home page: `python scripts/home_pictures.py`.
 
-They are records, not drawings: the recipe `spiral` as it really learned, the embedded digits, and
-what the recipe `digits-mlp` made of a picture that it had not trained on.
+They are records, not drawings: the recipe `spiral` as it really learned, the embedded digits, the
+networks of the sweep `rate-or-seed` as they ended, and what the recipe `digits-mlp` made of a
+picture that it had not trained on.
 """
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,10 @@ from nnlab.data.splits import Splits
 from nnlab.figures import theme
 from nnlab.figures.boundary import STRENGTH
 from nnlab.insight.plane.boundary import plane_grid
+from nnlab.models import build
 from nnlab.recipes import get
+from nnlab.recipes.sweeps import SWEEPS
+from nnlab.training.ensemble.sweep_fit import fit_sweep, one_net
 from nnlab.training.fit import fit
 
 PICTURES = Path(__file__).parents[1] / "nnlab" / "ui" / "home" / "pictures"
@@ -23,6 +28,8 @@ WIDE, HIGH = 400, 225
 HALF_WIDTH = 11.2
 """x₁ from -11.2 to 11.2; x₂ as far as the picture's shape allows: the data lie within 6."""
 PIXELS = 120
+TILE, TILE_HALF = 60, 6.0
+"""Pixels of a network of the sweep, and the plane that they show."""
 STEPS = 20_000
 FRAMES = 32
 FRAME_MS, LAST_MS = 110, 3000
@@ -49,6 +56,10 @@ def main() -> None:
             method=6,
         )
         frames[-1].save(PICTURES / f"{name}-still.webp", quality=70, method=6)
+    for dark in (False, True):
+        tiles(train_the_sweep(), dark).save(
+            PICTURES / f"sweep-{'dark' if dark else 'light'}.webp", quality=70, method=6
+        )
     digits, network = learn_the_digits()
     sheet(digits.val.x.numpy()).save(PICTURES / "images.webp", quality=60, method=6)
     shares = network.eval()(digits.val.x).softmax(dim=1).detach().numpy()
@@ -81,14 +92,20 @@ def wide_plane(model: nn.Module) -> np.ndarray:
     return grid[top : top + rows]
 
 
-def plane(grid: np.ndarray, splits: Splits, dark: bool) -> Image.Image:
-    """The plane in the colours of the Playground, with its points."""
+def coloured(grid: np.ndarray, dark: bool) -> np.ndarray:
+    """Probabilities [h, w] in the colours of the Playground: uint8 [h, w, 3]."""
     share = (2 * grid - 1).ravel()
     ground = theme.neutral(dark)
     blue = theme.mix(ground, theme.BLUE, STRENGTH * share.clip(0, 1))
     orange = theme.mix(ground, theme.ORANGE, STRENGTH * (-share).clip(0, 1))
-    colours = np.where(share[:, None] > 0, blue, orange).reshape(*grid.shape, 3)
-    large = Image.fromarray(colours).resize((2 * WIDE, 2 * HIGH), Image.Resampling.BICUBIC)
+    return np.where(share[:, None] > 0, blue, orange).reshape(*grid.shape, 3)
+
+
+def plane(grid: np.ndarray, splits: Splits, dark: bool) -> Image.Image:
+    """The plane in the colours of the Playground, with its points."""
+    large = Image.fromarray(coloured(grid, dark)).resize(
+        (2 * WIDE, 2 * HIGH), Image.Resampling.BICUBIC
+    )
     draw = ImageDraw.Draw(large)
     scale = WIDE / HALF_WIDTH
     for part in (splits.train, splits.val):
@@ -97,6 +114,33 @@ def plane(grid: np.ndarray, splits: Splits, dark: bool) -> Image.Image:
             box = (x - 5, y - 5, x + 5, y + 5)
             draw.ellipse(box, fill=theme.CLASS_COLOURS[target], outline=theme.ink(dark), width=2)
     return large.resize((WIDE, HIGH), Image.Resampling.LANCZOS)
+
+
+@cache
+def train_the_sweep() -> list[np.ndarray]:
+    """The probability of class 1 over the plane, of each network of `rate-or-seed` at its end."""
+    sweep = SWEEPS["rate-or-seed"].sweep
+    running = fit_sweep(sweep, lambda data: load(data, FOLDER_FOR_DATA))
+    for _event in running:
+        pass
+    state = running.snapshot()
+    planes = []
+    for net in sweep.nets:
+        model = build(net.experiment.model, (2,)).eval()
+        model.load_state_dict(one_net(state, sweep, net.number)["model"])
+        planes.append(plane_grid(model, (-TILE_HALF, TILE_HALF), TILE)[1])
+    return planes
+
+
+def tiles(planes: list[np.ndarray], dark: bool) -> Image.Image:
+    """The planes [64] of a sweep in their grid: a row for each rate, a column for each seed."""
+    image = Image.new("RGB", (WIDE, HIGH), theme.paper(dark))
+    across, up = WIDE // 8, HIGH // 8
+    for number, grid in enumerate(planes):
+        row, column = divmod(number, 8)
+        tile = Image.fromarray(coloured(grid, dark)).resize((across - 2, up - 2))
+        image.paste(tile, (column * across + 1, row * up + 1))
+    return image
 
 
 def learn_the_digits() -> tuple[Splits, nn.Module]:

@@ -30,7 +30,7 @@ const CONNECTION = {
 };
 
 // The page's framework holds on to its text nodes: they are changed, never replaced.
-function set(element, text) {
+export function set(element, text) {
   if (element.textContent === text) return;
   if (element.childNodes.length === 1 && element.firstChild.nodeType === Node.TEXT_NODE) {
     element.firstChild.nodeValue = text;

@@ -60,7 +60,7 @@ WAYS = (
         "sweep",
         N_("Sweep"),
         N_("Many networks at once: what a choice does, and what one seed did."),
-        "sweep",
+        "sweep-*",
         N_("The networks of the sweep rate-or-seed, as they ended."),
     ),
     Way(

@@ -6,7 +6,7 @@ import { bytesOf } from "../payload.js";
 import { readTensors } from "../safetensors.js";
 import { Room } from "../sweep/room.js";
 import { watch } from "../wire.js";
-import { connectionWord, statusLine } from "../words.js";
+import { connectionWord, set, statusLine } from "../words.js";
 
 const ASK_AGAIN = 1500; // milliseconds without an answer: a page that begins anew may lose a request
 
@@ -114,7 +114,7 @@ class Follower {
     const line = document.querySelector(".st-key-status p");
     const said = this.run && (history.started || status === "queued")
       ? statusLine({ status, history, scene: { past: null }, place: this.place }) : data.line;
-    if (line && said && line.textContent !== said) line.textContent = said;
+    if (line && said) set(line, said);
     if (!this.run || !data.follows) return;
     if (this.connection === "expired") this.#ask("permit");
     else if (this.connection === "deleted") this.#ask("deleted");
