@@ -90,5 +90,5 @@ def forward(
             case Features():
                 x = module(x.flatten(0, 1)).unflatten(0, x.shape[:2])
             case _:
-                raise AssertionError(f"Experiment lets no {layer.kind} into a stack")
+                raise AssertionError(layer)  # Experiment lets no other in
     return x

@@ -214,7 +214,7 @@ class Stack:
         self.batches.restore(state["batches"])
         self._draws.restore(state["draws"])
 
-    def _take(self, found: Sequence[Tensor]) -> None:
+    def _take(self, found: tuple[Tensor, ...]) -> None:
         if self._zeroes_gradients:
             torch._foreach_copy_(self._gradient_views, found)
         else:
