@@ -28,7 +28,7 @@ from nnlab.ui.components.sweep_views import (
     ShownStack,
     SweepScene,
 )
-from nnlab.ui.lab.scale import limit_of, reach
+from nnlab.ui.explain.scale import limit_of, reach
 from nnlab.ui.lab.table_plane import drawn_parts, slice_of
 from nnlab.ui.runtime.datasets import splits_of
 
