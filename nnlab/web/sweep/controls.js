@@ -36,11 +36,12 @@ export class Controls {
   /** `23 of 64 selected`, and what their metric is. */
   say() {
     const { selection, scene, figures, metric, of } = this.room, all = scene.places.length;
-    const mean = full(selection.mean(figures.figures(metric, of)), metric), word = metricName(metric);
+    const mean = full(selection.mean(figures.figures(metric, of)), metric);
     const said = selection.mask
-      ? _("{count} of {all} selected · mean {metric} {mean}", { count: selection.count, all, metric: word, mean })
-      : _("{all} networks · mean {metric} {mean}", { all, metric: word, mean });
+      ? _("{count} of {all} selected · mean {mean}", { count: selection.count, all, mean })
+      : _("{all} networks · mean {mean}", { all, mean });
     if (this.word.textContent !== said) this.word.textContent = said;
+    this.word.title = _("Mean of the {metric}", { metric: metricName(metric) });
     this.clear.disabled = !selection.mask;
   }
 }

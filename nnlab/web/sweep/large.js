@@ -46,10 +46,11 @@ export class Large {
   }
 
   #name(net) {
-    const { room } = this, { axes, places } = room.scene;
+    const { room } = this, { scene } = room, { axes, places } = scene;
     if (net === undefined) return _("Pick a tile: its network is shown here.");
     const values = axes.map((axis, i) => `${axis.name} ${axis.values[places[net][i]]}`).join(" · ");
     if (room.pick.length) return _("Network {number}: {values}", { number: net, values });
+    if (!scene.follows) return _("The best, network {number}: {values}", { number: net, values });
     return _("The best now, network {number}: {values}", { number: net, values });
   }
 

@@ -8,7 +8,7 @@ import { axisScale, metricScale } from "./scales.js";
 import { _ } from "../texts.js";
 
 const LEAST = 120; // pixels of a panel
-const LEFT = 52, TOP = 20, RIGHT = 14, BOTTOM = 26;
+const LEFT = 52, TOP = 28, RIGHT = 14, BOTTOM = 26;
 const RADIUS = 3;
 const MANY = 300; // points that are squares: circles of so many take too long
 

@@ -134,7 +134,7 @@ def test_arrows_go_from_net_to_net_and_with_shift_they_select(views: Modules) ->
         }"""
     )
     assert found[0] == [1, 5, 4, 4]
-    assert found[1] == "4 of 12 selected · mean validation loss 0.075"
+    assert found[1] == "4 of 12 selected · mean 0.075"
     assert [net for net, one in enumerate(found[2]) if one] == [4, 5, 8, 9]
     assert found[3] == 1
 
@@ -181,8 +181,8 @@ def test_a_group_of_the_legend_selects_and_escape_clears(views: Modules) -> None
         }"""
     )
     assert found == [
-        "4 of 12 selected · mean validation loss 0.065",
-        "12 networks · mean validation loss 0.06",
+        "4 of 12 selected · mean 0.065",
+        "12 networks · mean 0.06",
         None,
     ]
 
@@ -242,7 +242,7 @@ def test_the_best_of_the_run_ranks_where_it_is_chosen(views: Modules) -> None:
             return [word(), told.at(-1)[1].of];
         }"""
     )
-    assert said == ["12 networks · mean validation loss 0.03", "best"]
+    assert said == ["12 networks · mean 0.03", "best"]
 
 
 def test_without_weights_tiles_show_curves_and_say_so(views: Modules) -> None:
@@ -268,5 +268,5 @@ def test_the_table_has_every_net_and_selects_without_a_mouse(views: Modules) -> 
     assert len(rows) == NETS
     assert rows[0][1:] == ["0", "0.01", "0", "0.01", "1", "finished", "100"]
     assert rows[-1][4:7] == ["–", "–", "diverged"]
-    assert said == "1 of 12 selected · mean validation loss 0.01"
+    assert said == "1 of 12 selected · mean 0.01"
     assert columns == len(rows[0])
