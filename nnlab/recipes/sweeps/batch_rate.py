@@ -9,10 +9,10 @@ RECIPE = SweepRecipe(
     title=N_("Batch size against rate"),
     question=N_("Does a larger batch want a larger learning rate?"),
     notice=N_(
-        "The good networks lie on a diagonal. The best rate climbs with the batch: 0.097 for"
-        " batches of one, 0.31 of two and four, 0.99 from 8 to 32, 3.1 of 64 and 128. Below the"
-        " diagonal the steps are too small for 30 epochs; above it the loss jumps, to 40 in the"
-        " corner of single points and a rate of 10."
+        "The good networks lie on a diagonal. The best rate climbs with the batch: about 0.1 "
+        "for batches of one, 0.3 of two and four, 1 of 8 and 16, 3 of 64 and 128. Below the "
+        "diagonal the steps are too small for 30 epochs; above it the loss jumps, into the tens "
+        "in the corner of single points and a rate of 10."
     ),
     sweep=Sweep(
         experiment=Experiment(

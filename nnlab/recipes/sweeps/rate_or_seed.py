@@ -9,9 +9,9 @@ RECIPE = SweepRecipe(
     title=N_("Rate or seed?"),
     question=N_("Does this learning rate work, or did the seed?"),
     notice=N_(
-        "Along the row of 0.01931 the same network ends anywhere from 78 to 97 % of the validation"
-        " points, by the seed of its weights alone: a single run would praise this rate or condemn"
-        " it. From 0.05179 up no seed gets past 77 %: there it is the rate."
+        "Along the row of 0.01931 the same network ends anywhere from about 77 to 97 % of the "
+        "validation points, by the seed of its weights alone: a single run would praise this "
+        "rate or condemn it. From 0.05179 up no seed reaches 85 %: there it is the rate."
     ),
     sweep=Sweep(
         experiment=Experiment(

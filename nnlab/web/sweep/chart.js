@@ -10,7 +10,8 @@ export class Chart {
   constructor(room, name, title) {
     this.room = room;
     this.canvas = made("canvas", { role: "img" });
-    this.title = made("figcaption", {}, title);
+    this.name = made("span", {}, title);
+    this.title = made("figcaption", {}, this.name);
     this.box = made("div", { className: "plot" }, this.canvas);
     this.element = made("figure", { className: name }, this.title, this.box);
     new ResizeObserver(() => room.redrawCharts()).observe(this.box);

@@ -15,18 +15,19 @@ export class Controls {
     this.word.setAttribute("role", "status");
     this.clear = made("button", { type: "button", disabled: true }, _("Clear selection"));
     this.clear.addEventListener("click", () => room.select(null, null));
+    this.group = this.fields.pop(); // stands with the curves
     this.element = made("div", { className: "bar" }, ...this.fields.map(({ element }) => element), this.again, this.word, this.clear);
   }
 
   draw() {
     const { room } = this, { scene } = room;
-    const [metric, of, sort, group] = this.fields;
+    const [metric, of, sort] = this.fields, { group } = this;
     metric.set(_("Metric"), scene.metrics.map((name) => [name, metricName(name)]), room.metric);
     of.set(_("Value"), [["last", _("last")], ["best", _("best of run")]], room.of);
     const axes = scene.axes.map(({ name }, i) => [String(i), name]);
     const grid = room.canBeGrid ? [["grid", _("grid")]] : [];
     sort.set(_("Order"), [...grid, ["metric", _("best first")], ...axes], room.sort);
-    group.set(_("Curves by"), [["", _("by itself")], ...axes], room.groupBy);
+    group.set(_("by"), [["", _("automatic")], ...axes], room.groupBy);
     group.element.hidden = scene.axes.length < 2 && (room.groups?.names.length ?? 0) <= MOST;
     this.again.hidden = sort.select.value !== "metric" || !scene.follows; // while it trains a list stays as it is
     this.say();
@@ -35,11 +36,12 @@ export class Controls {
   /** `23 of 64 selected`, and what their metric is. */
   say() {
     const { selection, scene, figures, metric, of } = this.room, all = scene.places.length;
-    const mean = full(selection.mean(figures.figures(metric, of)), metric), word = metricName(metric);
+    const mean = full(selection.mean(figures.figures(metric, of)), metric);
     const said = selection.mask
-      ? _("{count} of {all} selected · mean {metric} {mean}", { count: selection.count, all, metric: word, mean })
-      : _("{all} nets · mean {metric} {mean}", { all, metric: word, mean });
+      ? _("{count} of {all} selected · mean {mean}", { count: selection.count, all, mean })
+      : _("{all} networks · mean {mean}", { all, mean });
     if (this.word.textContent !== said) this.word.textContent = said;
+    this.word.title = _("Mean of the {metric}", { metric: metricName(metric) });
     this.clear.disabled = !selection.mask;
   }
 }

@@ -9,6 +9,7 @@ import { maskOf } from "./selection.js";
 import { _ } from "../texts.js";
 
 const POINTS = 160; // of a curve at most
+const FAR = 1000; // times the middle of the means
 const DASHES = [[], [7, 3], [2, 3], [10, 3, 2, 3]];
 
 /** Mean, lowest and highest of each group at each moment.
@@ -73,15 +74,17 @@ export class Curves extends Chart {
     const curve = figures.curve(metric), count = groups.names.length;
     const all = spread(curve, groups.of, count);
     const lit = selection.mask ? spread(curve, groups.of, count, (net) => selection.mask[net]) : all;
-    const ends = function* () {
-      for (const one of [all.low, all.high]) for (const values of one) yield* values;
-    };
-    const up = metricScale(ends(), isLoss(metric)), last = Math.max(1, all.steps.at(-1) ?? 1);
+    const ends = [...all.low, ...all.high].flatMap((values) => [...values]);
+    const up = metricScale(ends.filter(below(all.mean)), isLoss(metric)), last = Math.max(1, all.steps.at(-1) ?? 1);
     const across = { ticks: evenTicks(last) };
     drawTicksUp(context, up.ticks, box, colours);
     drawTicksAcross(context, across.ticks, box, colours);
     const hasLit = (group) => !selection.mask || lit.mean[group].some(Number.isFinite);
     const x = (i) => box[0] + (box[2] * all.steps[i]) / last, y = (value) => box[1] + box[3] * (1 - up.at(value));
+    context.save();
+    context.beginPath();
+    context.rect(box[0], box[1] - 4, box[2] + 4, box[3] + 8);
+    context.clip();
     for (let group = 0; group < count; group++) {
       if (!hasLit(group)) this.#line(context, all.mean[group], x, y, room.ramp[group], group, 0.18);
     }
@@ -92,6 +95,7 @@ export class Curves extends Chart {
     for (let group = 0; group < count; group++) {
       if (hasLit(group)) this.#line(context, lit.mean[group], x, y, room.ramp[group], group, 1);
     }
+    context.restore();
     this.#say(all, metric);
   }
 
@@ -118,7 +122,7 @@ export class Curves extends Chart {
         button.dataset.group = group;
         return button;
       }));
-      legend.setAttribute("aria-label", groups.by.map((axis) => room.scene.axes[axis].name).join(", ") || _("all nets"));
+      legend.setAttribute("aria-label", groups.by.map((axis) => room.scene.axes[axis].name).join(", ") || _("all networks"));
     }
     const isChosen = room.selection.by === "curves";
     for (const button of legend.children) {
@@ -137,7 +141,9 @@ export class Curves extends Chart {
         isDown = true;
       }
     });
-    Object.assign(context, { strokeStyle: colour, lineWidth: 2, lineJoin: "round", globalAlpha: alpha });
+    Object.assign(context, { strokeStyle: colour, fillStyle: colour, lineWidth: 2, lineJoin: "round", globalAlpha: alpha });
+    const shown = [...values.keys()].filter((i) => Number.isFinite(values[i]));
+    if (shown.length === 1) context.fillRect(x(shown[0]) - 3, y(values[shown[0]]) - 3, 6, 6); // no line yet
     context.setLineDash(DASHES[Math.floor(group / 4) % 4]);
     context.stroke();
     context.setLineDash([]);
@@ -154,6 +160,13 @@ export class Curves extends Chart {
     context.fill();
     context.globalAlpha = 1;
   }
+}
+
+// Whoever diverges passes through 10³⁰ on the way: beyond a thousand times the middle a chart shows no more.
+function below(means) {
+  const found = means.flatMap((values) => [...values].filter(Number.isFinite)).sort((a, b) => a - b);
+  const most = FAR * Math.abs(found[Math.floor(found.length / 2)] ?? Infinity);
+  return (value) => value <= most || most === 0;
 }
 
 function evenTicks(last) {

@@ -22,7 +22,7 @@ export function groupsOf(axes, places, chosen = "") {
     if (all.names.length <= MOST) return all;
   }
   if (chosen === "" && !apart.length) {
-    return { names: [_("all nets")], of: new Int16Array(places.length), by: [] };
+    return { names: [_("all networks")], of: new Int16Array(places.length), by: [] };
   }
   return byAxis(axes, places, chosen === "" ? apart[0] : Number(chosen));
 }

@@ -20,7 +20,7 @@ export class Large {
     this.pictures = made("div", { className: "planes" }, ...[...this.planes, this.apart].map(({ element }) => element), this.key);
     this.table = made("table");
     this.element = made("section", { className: "large" }, this.title, this.pictures, this.table);
-    this.element.setAttribute("aria-label", _("The picked nets"));
+    this.element.setAttribute("aria-label", _("The picked networks"));
   }
 
   /** The nets that are shown: the picked ones, else the best. */
@@ -46,11 +46,12 @@ export class Large {
   }
 
   #name(net) {
-    const { room } = this, { axes, places } = room.scene;
-    if (net === undefined) return _("Pick a tile: its net is shown here.");
+    const { room } = this, { scene } = room, { axes, places } = scene;
+    if (net === undefined) return _("Pick a tile: its network is shown here.");
     const values = axes.map((axis, i) => `${axis.name} ${axis.values[places[net][i]]}`).join(" · ");
-    if (room.pick.length) return _("Net {number}: {values}", { number: net, values });
-    return _("The best now, net {number}: {values}", { number: net, values });
+    if (room.pick.length) return _("Network {number}: {values}", { number: net, values });
+    if (!scene.follows) return _("The best, network {number}: {values}", { number: net, values });
+    return _("The best now, network {number}: {values}", { number: net, values });
   }
 
   // What the net gives over the plane, copied; null where there is no picture of it.
@@ -70,7 +71,7 @@ export class Large {
     this.places ??= placesOf(space, SIDE);
     const outputs = nets.evaluate(net, this.places).outputs().map((values) => values.slice());
     plane.draw(outputs, { ...look, colours: (this.palette ??= palette(look.colours)) }, room.pointsOf(net), space.extent, room.colours);
-    plane.canvas.setAttribute("aria-label", _("What net {number} says over the plane", { number: net }));
+    plane.canvas.setAttribute("aria-label", _("What network {number} says over the plane", { number: net }));
     return outputs;
   }
 
@@ -172,7 +173,7 @@ class Plane {
 
 // Circles that train, and smaller diamonds that validate, as on the Playground's plane.
 function drawPoints(context, { x, y, validation }, size, [low, high], look, { ink }) {
-  const scale = size / (high - low), radius = Math.max(2, size / 90);
+  const scale = size / (high - low), radius = Math.max(1.4, size / 95);
   context.lineWidth = 0.8;
   context.strokeStyle = ink;
   for (let i = 0; i < y.length; i++) {

@@ -68,7 +68,7 @@ export class Parallel extends Chart {
     const names = [...axes.map(({ name }) => name), metricName(metric)];
     names.forEach((name, axis) => this.#axis(context, axis, name, scales[axis].ticks, count, colours));
     if (selection.by === "parallel") this.#ranges(context, colours);
-    this.say(_("{count} nets as lines through {axes}", { count: places.length, axes: names.join(", ") }));
+    this.say(_("{count} networks as lines through {axes}", { count: places.length, axes: names.join(", ") }));
   }
 
   #lines(context, { groups, ramp, selection }) {

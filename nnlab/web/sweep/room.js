@@ -44,6 +44,7 @@ export class Room {
     this.tiles = new Tiles(this);
     this.large = new Large(this);
     this.charts = [new Curves(this), new Scatter(this), new Parallel(this)];
+    this.charts[0].title.append(this.controls.group.element);
     this.table = new Table(this);
     this.heading = made("p", { className: "axes" });
     const marks = _("{ended} trains no more · {diverged} diverged · {dead} dead: a layer of ReLUs gives 0 everywhere", MARKS);
@@ -112,12 +113,17 @@ export class Room {
     const { axes, places, look } = this.scene;
     this.groups = groupsOf(axes, places, this.groupBy);
     this.ramp = rampOf(look.ramp, this.groups.names.length);
-    const { axes: varied } = this.varied;
+    this.#sayOrder();
+  }
+
+  #sayOrder() {
+    const { scene: { axes, follows }, varied: { axes: varied }, sort } = this;
     this.heading.textContent = this.isGrid && varied.length === 2
       ? _("Rows: {rows} · columns: {columns}", { rows: varied[0].name, columns: varied[1].name })
       : this.isGrid ? _("In the order of {axis}", { axis: varied[0].name })
-      : this.sort === "metric" ? _("The best first")
-      : _("In the order of {axis}", { axis: axes[Number(this.sort)]?.name ?? "" });
+      : sort !== "metric" ? _("In the order of {axis}", { axis: axes[Number(sort)]?.name ?? "" })
+      : follows && this.sortedAt ? _("The best first, as of step {step}", { step: this.sortedAt.toLocaleString("en") })
+      : _("The best first");
   }
 
   // What came over the wire --------------------------------------------------------------------------
@@ -125,6 +131,7 @@ export class Room {
   hearEvents(events) {
     for (const event of events) this.figures.add(event);
     if (!events.length) return;
+    if (!this.sortedAt && this.sort === "metric") this.#sortAgain(); // there was nothing to sort by
     this.chartsAreOld = true;
     const now = performance.now();
     if (now - (this.captionsAt ?? -Infinity) > CAPTIONS) {
@@ -200,7 +207,9 @@ export class Room {
 
   /** Nothing jumps while it trains: a list is sorted when somebody asks for it. */
   #sortAgain() {
-    this.sorted = null;
+    this.sortings = (this.sortings ?? 0) + 1;
+    this.sortedAt = this.figures.rows.at(-1)?.step ?? 0;
+    this.#sayOrder();
   }
 
   order() {
@@ -216,8 +225,7 @@ export class Room {
 
   orderKey() {
     const isAtRest = !this.scene.follows;
-    this.sorted ??= { number: (this.sortings = (this.sortings ?? 0) + 1) };
-    return [this.structure.length, this.scene.run, this.scene.places.length, this.sort, this.sorted.number, isAtRest ? `${this.metric} ${this.of}` : ""].join(" ");
+    return [this.structure.length, this.scene.run, this.scene.places.length, this.sort, this.sortings, isAtRest ? `${this.metric} ${this.of}` : ""].join(" ");
   }
 
   pointsOf(net) {

@@ -8,8 +8,9 @@ import { axisScale, metricScale } from "./scales.js";
 import { _ } from "../texts.js";
 
 const LEAST = 120; // pixels of a panel
-const LEFT = 52, TOP = 20, RIGHT = 14, BOTTOM = 26;
+const LEFT = 52, TOP = 28, RIGHT = 14, BOTTOM = 26;
 const RADIUS = 3;
+const MANY = 300; // points that are squares: circles of so many take too long
 
 export class Scatter extends Chart {
   constructor(room) {
@@ -38,7 +39,7 @@ export class Scatter extends Chart {
     const begun = this.begin(), { room } = this, { scene, figures, metric, of, colours, selection } = room;
     if (!begun) return;
     const { context, width, height } = begun, { axes, places } = scene, count = axes.length;
-    this.title.textContent = _("Each axis against {metric}", { metric: metricName(metric) });
+    this.name.textContent = _("Each axis against {metric}", { metric: metricName(metric) });
     const columns = Math.max(1, Math.min(count, Math.floor(width / LEAST)));
     const rows = Math.ceil(count / columns), wide = width / columns, tall = height / rows;
     const values = figures.figures(metric, of), up = metricScale(values, isLoss(metric));
@@ -58,7 +59,7 @@ export class Scatter extends Chart {
       write(context, axis.name, box[0], row * tall + 2, { most: box[2] });
       return { axis: i, box, xs, ys };
     });
-    const { of: groupOf } = room.groups;
+    const { of: groupOf } = room.groups, hasCrosses = !values.every(Number.isFinite);
     for (const lit of selection.mask ? [false, true] : [true]) {
       context.globalAlpha = lit ? 0.85 : 0.15;
       room.ramp.forEach((colour, group) => {
@@ -68,14 +69,16 @@ export class Scatter extends Chart {
         for (const { xs, ys } of this.panels) {
           for (let net = 0; net < xs.length; net++) {
             if (groupOf[net] !== group || selection.has(net) !== lit) continue;
-            if (Number.isFinite(values[net])) {
+            if (Number.isFinite(values[net]) && xs.length > MANY) {
+              context.rect(xs[net] - 2, ys[net] - 2, 4, 4);
+            } else if (Number.isFinite(values[net])) {
               context.moveTo(xs[net] + RADIUS, ys[net]);
               context.arc(xs[net], ys[net], RADIUS, 0, 2 * Math.PI);
             } else drawCross(context, xs[net], ys[net]);
           }
         }
         context.fill();
-        context.stroke();
+        if (hasCrosses) context.stroke();
       });
     }
     context.globalAlpha = 1;
@@ -86,7 +89,7 @@ export class Scatter extends Chart {
       context.setLineDash([]);
     }
     const found = values.filter(Number.isFinite).length;
-    this.say(_("{count} of {all} nets have a {metric}, from {low} to {high}; one chart for each axis: {axes}", {
+    this.say(_("{count} of {all} networks have a {metric}, from {low} to {high}; one chart for each axis: {axes}", {
       count: found,
       all: places.length,
       metric: metricName(metric),

@@ -12,8 +12,8 @@ export class Table {
     this.table = made("table", {}, made("thead", {}, this.head), this.body);
     this.box = made("div", { className: "rows", tabIndex: 0 }, this.table);
     this.box.setAttribute("role", "region");
-    this.box.setAttribute("aria-label", _("All nets as a table"));
-    this.element = made("details", {}, made("summary", {}, _("All nets as a table")), this.box);
+    this.box.setAttribute("aria-label", _("All networks as a table"));
+    this.element = made("details", {}, made("summary", {}, _("All networks as a table")), this.box);
     this.element.addEventListener("toggle", () => this.draw());
     this.body.addEventListener("change", () => {
       const chosen = [...this.body.querySelectorAll("input:checked")].map(({ value }) => Number(value));
@@ -31,7 +31,7 @@ export class Table {
     const { room } = this, { scene, figures, metric, of, selection } = room;
     const ranks = figures.ranks(metric, of), last = scene.places.length + 1;
     const order = [...ranks.keys()].sort((a, b) => (ranks[a] || last) - (ranks[b] || last) || a - b);
-    const names = [_("select"), _("net"), ...scene.axes.map(({ name }) => name), metricName(metric), _("rank"), _("state"), _("step")];
+    const names = [_("select"), _("network"), ...scene.axes.map(({ name }) => name), metricName(metric), _("rank"), _("state"), _("step")];
     if (this.names !== names.join("|")) {
       this.names = names.join("|");
       this.head.replaceChildren(...names.map((name) => made("th", { scope: "col" }, name)));
@@ -52,9 +52,9 @@ export class Table {
       tick.checked = Boolean(selection.mask?.[net]);
       if (tick.title !== String(net)) {
         tick.title = String(net);
-        tick.setAttribute("aria-label", _("select net {number}", { number: net }));
+        tick.setAttribute("aria-label", _("select network {number}", { number: net }));
         button.textContent = net;
-        button.title = _("show net {number} large", { number: net });
+        button.title = _("show network {number} large", { number: net });
       }
       cells.forEach((text, i) => {
         const cell = row.children[i + 2];

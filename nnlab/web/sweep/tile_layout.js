@@ -2,7 +2,7 @@
 
 const GAP = 4; // pixels between two tiles
 const SMALLEST = 22, LARGEST = 132; // pixels of a tile's side
-const LINE = 14; // pixels of a line of what a tile says
+const LINE = 13; // pixels of a line of what a tile says
 const LEGIBLE = 30; // pixels of a tile that has room to say something below
 const SAID = 34; // pixels beside a tile for what it says
 const FEW = 10; // rows that may be higher than there is room, so that they say something
@@ -25,15 +25,16 @@ export function layOut({ axes, places, order, isGrid, width, height }) {
   const isTrue = isGrid && axes.length === 2, count = places.length;
   const [up, across] = isTrue ? axes : [null, null];
   const left = isTrue ? 10 + 7 * Math.min(9, longest(up.values)) : 0, top = isTrue ? 18 : 0;
-  const said = LINE * (isGrid && !isTrue ? 2 : 1) + 1; // of one axis each tile says its value, too
+  const said = LINE * (isGrid && !isTrue ? 2 : 1); // of one axis each tile says its value, too
   const free = width - left, columns = isTrue ? across.values.length : columnsOf(count, free, height, said);
   const rows = isTrue ? up.values.length : Math.ceil(count / columns);
   const wide = Math.floor((free + GAP) / columns) - GAP, tall = Math.floor((height - top + GAP) / rows) - GAP;
-  const square = clamp(Math.min(wide, tall));
-  let [side, below, beside] = [square, 0, 0];
-  if (wide - square >= SAID && square >= LEGIBLE) beside = Math.min(SAID + 14, wide - square);
-  else if (clamp(Math.min(wide, tall - said)) >= LEGIBLE) [side, below] = [clamp(Math.min(wide, tall - said)), said];
-  else if (wide >= LEGIBLE && rows <= FEW) [side, below] = [clamp(Math.min(wide, LEGIBLE + 14)), said]; // it scrolls
+  const under = Math.min(wide, tall - said), next = Math.min(wide - SAID, tall);
+  let [side, below, beside] = [clamp(Math.min(wide, tall)), 0, 0];
+  if (Math.max(under, next) >= LEGIBLE) {
+    if (next > under) [side, beside] = [clamp(next), Math.min(SAID + 14, wide - clamp(next))];
+    else [side, below] = [clamp(under), said];
+  } else if (wide >= LEGIBLE && rows <= FEW) [side, below] = [clamp(Math.min(wide, LEGIBLE + 14)), said]; // it scrolls
   const cells = Array(count);
   if (isTrue) places.forEach(([row, column], net) => (cells[net] = { column, row }));
   else order.forEach((net, at) => (cells[net] = { column: at % columns, row: Math.floor(at / columns) }));

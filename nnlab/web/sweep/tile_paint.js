@@ -17,7 +17,7 @@ export function markOf(reason, isDead) {
 export function nameOf({ scene, figures, metric, of, pictures }, net, metricWord) {
   const values = scene.axes.map((axis, i) => `${axis.name} ${axis.values[scene.places[net][i]]}`).join(", ");
   const value = figures.figures(metric, of)[net], rank = figures.ranks(metric, of)[net];
-  const parts = [_("net {number}: {values}", { number: net, values })];
+  const parts = [_("network {number}: {values}", { number: net, values })];
   parts.push(Number.isFinite(value)
     ? _("{metric} {value}, rank {rank}", { metric: metricWord, value: short(value, metric), rank })
     : _("no {metric}", { metric: metricWord }));
@@ -111,14 +111,22 @@ function cross(context, left, top, side, ink) {
   context.stroke();
 }
 
+// The marks are drawn, not written: a thousand letters take longer than a thousand lines.
 function badge(context, mark, left, top, side, { paper, ink }) {
-  const size = Math.min(14, Math.max(9, side / 4));
+  const size = Math.min(14, Math.max(9, side / 4)), x = left + side - size - 1, y = top + 1, third = size / 3;
   context.fillStyle = paper;
-  context.fillRect(left + side - size - 1, top + 1, size, size);
-  context.fillStyle = ink;
-  context.font = `${Math.round(size * 0.75)}px 'Source Sans', sans-serif`;
-  [context.textAlign, context.textBaseline] = ["center", "middle"];
-  context.fillText(mark, left + side - size / 2 - 1, top + size / 2 + 1.5);
+  context.fillRect(x, y, size, size);
+  [context.fillStyle, context.strokeStyle, context.lineWidth] = [ink, ink, 1.2];
+  if (mark === MARKS.ended) return context.fillRect(x + third, y + third, third, third);
+  context.beginPath();
+  if (mark === MARKS.dead) context.arc(x + size / 2, y + size / 2, third, 0, 2 * Math.PI);
+  else {
+    context.moveTo(x + 2, y + 2);
+    context.lineTo(x + size - 2, y + size - 2);
+  }
+  context.moveTo(x + size - 2, y + 2);
+  context.lineTo(x + 2, y + size - 2);
+  context.stroke();
 }
 
 function outline(context, left, top, side, { ink, paper }, isDashed) {

@@ -21,7 +21,7 @@ export class Tiles {
     this.band = made("i", { className: "band", hidden: true });
     this.sheet = made("div", { className: "sheet" }, this.canvas, this.buttons, this.band);
     this.element = made("div", { className: "tiles", role: "group" }, this.sheet);
-    this.element.setAttribute("aria-label", _("Tiles: arrow keys go from net to net, Enter shows one large, Shift and arrows select"));
+    this.element.setAttribute("aria-label", _("Tiles: arrow keys go from network to network, Enter shows one large, Shift and arrows select"));
     this.focused = 0;
     this.anchor = null; // where a selection by the keyboard began
     this.changed = new Set();
@@ -117,7 +117,7 @@ export class Tiles {
   #labels(context, width, height, scrollTop, scrollLeft) {
     const { layout, room } = this, { across, up, side, gap, left, top, below, beside } = layout;
     if (!across || !up) return;
-    context.clearRect(0, 0, width, top);
+    context.clearRect(0, 0, width, top - 3);
     context.clearRect(0, 0, left - 3, height);
     context.fillStyle = room.colours.ink;
     context.font = FONT;

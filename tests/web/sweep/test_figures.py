@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nnlab.runs.sweeps.history import SweepHistory
 from nnlab.training.events import from_line
 from tests.web.modules import Modules
-
-history = pytest.importorskip("nnlab.runs.sweeps.history")
 
 FOLD = """async ({lines, nets, names}) => {
     const { SweepFigures } = await import("/web/sweep/figures.js");
@@ -115,7 +114,7 @@ STORIES = {
 def test_a_sweep_is_folded_as_in_python(page: Modules, story: list[dict[str, Any]]) -> None:
     lines = [json.dumps(event) for event in story]
     found = page.evaluate(FOLD, {"lines": lines, "nets": 3, "names": NAMES})
-    expected = history.SweepHistory(from_line(line) for line in lines)
+    expected = SweepHistory(from_line(line) for line in lines)
     assert found["steps"] == expected.steps.tolist()
     assert found["reasons"] == expected.reasons
     for of in ("last", "best"):

@@ -77,7 +77,7 @@ def test_nets_that_differ_in_their_seeds_alone_are_one_line(page: Modules) -> No
 
 def test_seeds_alone_are_one_group(page: Modules) -> None:
     found = page.evaluate(GROUPS, {"axes": [SEEDS], "places": grid(SEEDS), "chosen": ""})
-    assert found["names"] == ["all nets"]
+    assert found["names"] == ["all networks"]
     assert set(found["of"]) == {0}
 
 

@@ -93,9 +93,9 @@ def show(views: Modules, of: SweepScene, *, heard: int = 0) -> None:
 def test_every_tile_says_its_values_its_loss_its_rank_and_how_it_stands(views: Modules) -> None:
     show(views, scene())
     names = views.evaluate("() => [0, 3, 11].map((net) => tile(net).getAttribute('aria-label'))")
-    assert names[0] == "net 0: rate 0.01, seed 0; validation loss 0.01, rank 1; finished"
+    assert names[0] == "network 0: rate 0.01, seed 0; validation loss 0.01, rank 1; finished"
     assert names[1].endswith("finished; dead: a layer of ReLUs gives 0 everywhere")
-    assert names[2] == "net 11: rate 1, seed 3; no validation loss; diverged"
+    assert names[2] == "network 11: rate 1, seed 3; no validation loss; diverged"
 
 
 def test_every_tile_shows_its_own_net(views: Modules) -> None:
@@ -134,7 +134,7 @@ def test_arrows_go_from_net_to_net_and_with_shift_they_select(views: Modules) ->
         }"""
     )
     assert found[0] == [1, 5, 4, 4]
-    assert found[1] == "4 of 12 selected · mean validation loss 0.075"
+    assert found[1] == "4 of 12 selected · mean 0.075"
     assert [net for net, one in enumerate(found[2]) if one] == [4, 5, 8, 9]
     assert found[3] == 1
 
@@ -181,8 +181,8 @@ def test_a_group_of_the_legend_selects_and_escape_clears(views: Modules) -> None
         }"""
     )
     assert found == [
-        "4 of 12 selected · mean validation loss 0.065",
-        "12 nets · mean validation loss 0.06",
+        "4 of 12 selected · mean 0.065",
+        "12 networks · mean 0.06",
         None,
     ]
 
@@ -216,7 +216,7 @@ def test_a_click_picks_and_a_second_one_with_shift_shows_how_they_differ(views: 
             return [one, key.hidden, key.textContent, told, tile(6).getAttribute("aria-pressed")];
         }"""
     )
-    assert found[0] == "Net 2: rate 0.01 · seed 2"
+    assert found[0] == "Network 2: rate 0.01 · seed 2"
     assert found[1] is False
     assert "They answer differently on" in found[2]
     assert [value["nets"] for _name, value in found[3]] == [[2], [2, 6]]
@@ -242,7 +242,7 @@ def test_the_best_of_the_run_ranks_where_it_is_chosen(views: Modules) -> None:
             return [word(), told.at(-1)[1].of];
         }"""
     )
-    assert said == ["12 nets · mean validation loss 0.03", "best"]
+    assert said == ["12 networks · mean 0.03", "best"]
 
 
 def test_without_weights_tiles_show_curves_and_say_so(views: Modules) -> None:
@@ -268,5 +268,5 @@ def test_the_table_has_every_net_and_selects_without_a_mouse(views: Modules) -> 
     assert len(rows) == NETS
     assert rows[0][1:] == ["0", "0.01", "0", "0.01", "1", "finished", "100"]
     assert rows[-1][4:7] == ["–", "–", "diverged"]
-    assert said == "1 of 12 selected · mean validation loss 0.01"
+    assert said == "1 of 12 selected · mean 0.01"
     assert columns == len(rows[0])
