@@ -15,7 +15,7 @@ from nnlab.runs.store import MAX_NAME, Run, Store
 from nnlab.runs.sweeps.history import METRICS, SweepHistory
 from nnlab.settings import read_settings
 from nnlab.texts import _
-from nnlab.training.memory import free_memory, sweep_must_fit_in_memory
+from nnlab.training.machine.memory import free_memory, sweep_must_fit_in_memory
 
 MOST_NAMED = 10
 """Networks that a message names."""

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from nnlab.config import Dropout, Experiment, Features, Flatten, Model, Normalize
 from nnlab.config.layers import Layer
 from nnlab.data.description import describe
-from nnlab.export.script_augment import augment_source
-from nnlab.export.script_data import data_source
-from nnlab.export.script_images import DataSource
-from nnlab.export.script_stack import IMPORTS, engine_source
-from nnlab.export.script_training import (
+from nnlab.export.source.augment import augment_source
+from nnlab.export.source.data import data_source
+from nnlab.export.source.images import DataSource
+from nnlab.export.source.stack import IMPORTS, engine_source
+from nnlab.export.source.training import (
     Loop,
     batches_source,
     final_loss_source,

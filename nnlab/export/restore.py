@@ -24,11 +24,11 @@ from nnlab.models.eval_mode import eval_mode
 from nnlab.runs.record.checkpoints import save_checkpoint, save_live
 from nnlab.runs.record.log import FILE
 from nnlab.runs.store import Run, Store
-from nnlab.training import device as devices
 from nnlab.training.batches import Batches
 from nnlab.training.best import BestSoFar
 from nnlab.training.check import plan
 from nnlab.training.events import CheckpointSaved, FitEnded, to_line
+from nnlab.training.machine import device as devices
 from nnlab.training.metrics import Totals
 from nnlab.training.optimizers import Schedules, build_optimizer, uses_fused
 from nnlab.training.state import State

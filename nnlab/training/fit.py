@@ -13,7 +13,6 @@ from nnlab.config import Experiment
 from nnlab.config.data import opens_test
 from nnlab.config.live_fields import WEIGHTS
 from nnlab.data.splits import Part, Splits
-from nnlab.training import device as devices
 from nnlab.training.best import BestSoFar
 from nnlab.training.check import plan
 from nnlab.training.controls import Controls, EndRun, NoControls
@@ -31,7 +30,8 @@ from nnlab.training.events import (
 from nnlab.training.learner import Learner, ModuleLearner
 from nnlab.training.live import LiveSettings
 from nnlab.training.loop import Loop
-from nnlab.training.memory import free_memory, must_fit_in_memory
+from nnlab.training.machine import device as devices
+from nnlab.training.machine.memory import free_memory, must_fit_in_memory
 from nnlab.training.meter import Meter, NotFiniteError
 from nnlab.training.metrics import LOSSES, Totals, evaluate
 from nnlab.training.optimizers import uses_fused

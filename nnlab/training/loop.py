@@ -7,9 +7,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from nnlab.training import device as devices
 from nnlab.training.controls import Action, Control, Controls, EndRun
 from nnlab.training.events import ControlApplied, Event, Reason
+from nnlab.training.machine import device as devices
 from nnlab.training.pace import Pace
 
 PROGRESS_SECONDS = 0.1

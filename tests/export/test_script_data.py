@@ -12,7 +12,7 @@ from nnlab.data.curves import FORMULAS
 from nnlab.data.registry import load
 from nnlab.data.tables import keep
 from nnlab.data.toy import CLASS_SETS, VALUE_SETS
-from nnlab.export.script_data import data_source
+from nnlab.export.source.data import data_source
 
 MADE: dict[str, Data] = {
     **{

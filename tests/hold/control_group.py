@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from nnlab.training import control_groups
+from nnlab.training.machine import control_groups
 from tests.conftest import cannot_run
 
 ROOT = Path("/sys/fs/cgroup")

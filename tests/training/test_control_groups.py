@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nnlab.training import control_groups, memory
+from nnlab.training.machine import control_groups, memory
 
 MB = 10**6
 

@@ -8,10 +8,10 @@ import pytest
 from nnlab.config import Conv2d, Experiment, Flatten, Images, Linear, Model, Training
 from nnlab.data.description import Info
 from nnlab.errors import InvalidExperimentError
-from nnlab.training import memory
 from nnlab.training.check import plan
 from nnlab.training.fit import fit
-from nnlab.training.memory import data_must_fit_in_memory, free_memory, must_fit_in_memory
+from nnlab.training.machine import memory
+from nnlab.training.machine.memory import data_must_fit_in_memory, free_memory, must_fit_in_memory
 from tests.training.bench import experiment, splits
 
 INFO = Info((1, 28, 28), tuple("0123456789"))

@@ -3,7 +3,7 @@
 import pytest
 
 from nnlab.errors import InvalidExperimentError
-from nnlab.training.memory import sweep_must_fit_in_memory
+from nnlab.training.machine.memory import sweep_must_fit_in_memory
 from tests.runs.sweeps.bench import sweep_of
 
 WEIGHTS = 22  # 2-4-2 with biases: 8 + 4 + 8 + 2

@@ -16,7 +16,7 @@ from nnlab.runs.store import Run
 from nnlab.runs.workers.memory_watch import MemoryWatch, memory_ran_out
 from nnlab.runs.workers.worker import speak_for
 from nnlab.texts import _
-from nnlab.training import control_groups
+from nnlab.training.machine import control_groups
 
 logger = logging.getLogger(__name__)
 

@@ -10,13 +10,13 @@ Linux only. A worker sets both by itself, when it begins:
 
 A CUDA driver reserves many times what it uses, so where there is one a worker has no limit of its
 own. macOS does not hold processes to such limits, and swaps; Windows has neither: there the check
-before the first step is all there is (`nnlab.training.memory`).
+before the first step is all there is (`nnlab.training.machine.memory`).
 """
 
 import sys
 from pathlib import Path
 
-from nnlab.training.memory import data_bytes, total_memory
+from nnlab.training.machine.memory import data_bytes, total_memory
 
 SHARE = 0.5
 """Of the machine's or the container's memory, where NNLAB_WORKER_MEMORY does not say."""

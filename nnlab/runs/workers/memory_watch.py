@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from nnlab.errors import NnlabError
 from nnlab.texts import _
 from nnlab.training.controls import Control, Controls
-from nnlab.training.memory import free_memory, status_bytes, total_memory
+from nnlab.training.machine.memory import free_memory, status_bytes, total_memory
 
 RESERVE_BYTES, RESERVE_SHARE = 256 * 10**6, 0.05
 """What is to stay free: so much, on small machines this share of what there is."""

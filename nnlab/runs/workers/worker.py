@@ -26,7 +26,11 @@ from nnlab.training.controls import Controls
 from nnlab.training.ensemble.sweep_fit import SweepFit, fit_sweep
 from nnlab.training.events import Event, FitEnded, to_line
 from nnlab.training.fit import Fit, fit
-from nnlab.training.memory import data_must_fit_in_memory, free_memory, sweep_must_fit_in_memory
+from nnlab.training.machine.memory import (
+    data_must_fit_in_memory,
+    free_memory,
+    sweep_must_fit_in_memory,
+)
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,6 @@ from nnlab.config import Experiment
 from nnlab.config.data import Data, opens_test
 from nnlab.config.stacks import Stack as Shape
 from nnlab.data.splits import Part, Splits
-from nnlab.training import device as devices
 from nnlab.training.best import BestSoFar
 from nnlab.training.check import plan
 from nnlab.training.ensemble.evaluation import Evaluation
@@ -20,7 +19,8 @@ from nnlab.training.ensemble.meter import StackMeter, Sums, totals_of
 from nnlab.training.ensemble.stack import Stack, StackState
 from nnlab.training.ensemble.states import net_state
 from nnlab.training.events import Reason
-from nnlab.training.memory import free_memory, must_fit_in_memory
+from nnlab.training.machine import device as devices
+from nnlab.training.machine.memory import free_memory, must_fit_in_memory
 from nnlab.training.metrics import LOSSES, Totals, evaluate
 from nnlab.training.prepare import prepared, split_fixed
 from nnlab.training.state import State, clone

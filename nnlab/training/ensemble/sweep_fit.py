@@ -14,7 +14,6 @@ from nnlab.config.data import Data
 from nnlab.config.stacks import stacks_of
 from nnlab.data.splits import Splits
 from nnlab.texts import _
-from nnlab.training import device as devices
 from nnlab.training.controls import Controls, EndRun, NoControls
 from nnlab.training.ensemble.stack_run import StackRun, StackRunState
 from nnlab.training.ensemble.stack_run import one_net as net_of
@@ -27,6 +26,7 @@ from nnlab.training.events import (
     NetsProgress,
 )
 from nnlab.training.loop import PROGRESS_SECONDS, Loop
+from nnlab.training.machine import device as devices
 from nnlab.training.pace import Pace
 from nnlab.training.state import State, clone
 

@@ -12,7 +12,7 @@ from nnlab.errors import NnlabError
 from nnlab.runs.record.status import Status
 from nnlab.texts import _
 from nnlab.training.check import plan
-from nnlab.training.memory import free_memory, must_fit_in_memory
+from nnlab.training.machine.memory import free_memory, must_fit_in_memory
 from nnlab.ui.components.stage import RENEWS, Scene, show_stage
 from nnlab.ui.images.curves import draw_curves
 from nnlab.ui.images.form import form as form

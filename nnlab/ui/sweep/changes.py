@@ -10,7 +10,7 @@ from nnlab.runs.record.status import ALIVE
 from nnlab.runs.search.check import must_be_searchable
 from nnlab.texts import _
 from nnlab.training.check import plan
-from nnlab.training.memory import free_memory, must_fit_in_memory, sweep_must_fit_in_memory
+from nnlab.training.machine.memory import free_memory, must_fit_in_memory, sweep_must_fit_in_memory
 from nnlab.ui.lab.run_commands import ask, current_status
 from nnlab.ui.runtime.datasets import validation_of
 from nnlab.ui.session.lab_state import LeftRun

@@ -7,7 +7,7 @@ ends the largest run before so little is left (`nnlab.runs.workers.memory_watch`
 import time
 from collections.abc import Callable
 
-from nnlab.training import control_groups
+from nnlab.training.machine import control_groups
 
 RESERVE = 200 * 10**6
 """Bytes that stay free for the pages that are open."""

@@ -27,7 +27,7 @@ from nnlab.config import (
 )
 from nnlab.models import build
 from nnlab.recipes import get
-from nnlab.training import memory
+from nnlab.training.machine import memory
 from nnlab.ui.images.form.builder import ending_in
 from nnlab.ui.images.form.image_models import Architecture, compose, recognise
 from nnlab.ui.session.images_state import ImagesState

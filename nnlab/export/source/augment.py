@@ -1,7 +1,7 @@
 """How a run changed its pictures at random, as source: the very functions of the lab."""
 
 from nnlab.config import Training
-from nnlab.export.plain_source import plain_source
+from nnlab.export.source.plain_source import plain_source
 from nnlab.training.augment import augment
 from nnlab.training.seeds import PICTURES, own_seed
 

@@ -7,8 +7,8 @@ from nnlab.config.data import Data
 from nnlab.data.kept import TABLES
 from nnlab.data.tables import complete_rows, scaled
 from nnlab.data.toy import CLASS_SETS, VALUE_SETS
-from nnlab.export.plain_source import plain_source
-from nnlab.export.script_images import DataSource, images_source
+from nnlab.export.source.images import DataSource, images_source
+from nnlab.export.source.plain_source import plain_source
 from nnlab.models.layer_source import listed
 
 CURVES = {

@@ -15,8 +15,8 @@ from nnlab.data.description import describe
 from nnlab.data.registry import sizes
 from nnlab.errors import InvalidExperimentError
 from nnlab.texts import _
-from nnlab.training import control_groups
 from nnlab.training.check import Plan, plan
+from nnlab.training.machine import control_groups
 from nnlab.training.metrics import CHUNK
 
 FLOAT = 4

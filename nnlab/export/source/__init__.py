@@ -1,0 +1,1 @@
+"""The parts of an exported script, as source."""
