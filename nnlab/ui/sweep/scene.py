@@ -199,8 +199,14 @@ def _metrics(sweep: Sweep, history: Figures | None) -> tuple[str, ...]:
     told = [name for name in METRICS if history is not None and name in history.names]
     if told:
         return tuple(told)
-    is_classes = task_of(sweep.experiment.data) == "classification"
-    return tuple(name for name in METRICS if is_classes or name.endswith("loss"))
+    data = sweep.experiment.data
+    is_classes = task_of(data) == "classification"
+    validates = sweep.search is not None or len(splits_of(data).val) > 0
+    return tuple(
+        name
+        for name in METRICS
+        if (is_classes or name.endswith("loss")) and (validates or name.startswith("train"))
+    )
 
 
 def _figures(history: Figures, nets: int) -> dict[str, Any]:
