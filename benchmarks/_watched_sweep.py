@@ -48,7 +48,10 @@ class _Watch:
     """Looks at the files of a sweep as the wire does."""
 
     def __init__(self, run: Run) -> None:
-        self._events, self._files = EventReader(run.path), (EventFile(run.path), WeightFile(run.path))
+        self._events, self._files = (
+            EventReader(run.path),
+            (EventFile(run.path), WeightFile(run.path)),
+        )
         self.newest = NetsProgress(step=0, epoch=0, seconds=0, steps=(), train_loss=())
 
     def until_paused(self) -> None:

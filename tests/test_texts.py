@@ -19,6 +19,7 @@ NO_TEXTS = {
     "export/script.py": "source of an exported script",
     "export/script_data.py": "source of an exported script",
     "export/script_images.py": "source of an exported script",
+    "export/script_stack.py": "source of an exported script",
     "export/script_training.py": "source of an exported script",
     "models/code.py": "source of a network",
     "data/torchvision_fix.py": "schemas and messages of torchvision",

@@ -219,7 +219,7 @@ class Fit(Loop):
         recent = self._meter.take_recent()
         flops = len(self._val) * sum(row.flops for row in self.plan.rows)
         if self.paused or flops <= CHEAP_FLOPS:
-            val = evaluate(self._learner.body, self._val, self._loss)
+            val = self._learner.evaluate(self._val)
         else:
             val = Totals()
         grad_norm = self._learner.grad_norm
@@ -251,7 +251,7 @@ class Fit(Loop):
     def _end_epoch(self) -> EpochEnded:
         self._meter.read()
         train = self._meter.take_epoch()
-        val = evaluate(self._learner.body, self._val, self._loss)
+        val = self._learner.evaluate(self._val)
         assert train.mean_loss is not None, "an epoch has at least one step"
         is_best = self._best.see(train.mean_loss, val, epoch=self._learner.passes, step=self.step)
         return EpochEnded(

@@ -11,7 +11,7 @@ from nnlab.models import build
 from nnlab.training.augment import augment
 from nnlab.training.batches import Batches
 from nnlab.training.check import Plan
-from nnlab.training.metrics import LOSSES
+from nnlab.training.metrics import LOSSES, Totals, evaluate
 from nnlab.training.optimizers import Schedules, build_optimizer
 from nnlab.training.prepare import prepared, split_fixed
 from nnlab.training.seeds import augmenting
@@ -47,6 +47,10 @@ class Learner(Protocol):
 
     def step(self) -> tuple[Tensor, Tensor, Tensor]:
         """One optimizer step: its mean loss [], outputs [b, k] and targets [b, …]."""
+        ...
+
+    def evaluate(self, part: Part) -> Totals:
+        """Loss and right answers over a part, as `body` takes it, in evaluation mode."""
         ...
 
     def changed(self, training: Training) -> None:
@@ -123,6 +127,10 @@ class ModuleLearner:
                 parameter.grad = None
         self.schedules.step_ended(self._batches.position == 0)
         return loss.detach(), outputs.detach(), y
+
+    def evaluate(self, part: Part) -> Totals:
+        """Loss and right answers over a part, as `body` takes it, in evaluation mode."""
+        return evaluate(self.body, part, self._loss)
 
     def changed(self, training: Training) -> None:
         """What was set while it trains holds from the next step on."""

@@ -7,12 +7,13 @@ from nnlab.data.description import describe
 from nnlab.data.registry import sizes
 from nnlab.errors import NnlabError
 from nnlab.recipes.sweeps import SWEEPS, get_sweep, sweep_recipe_id
+from nnlab.runs.search.check import must_be_searchable
 from nnlab.training.check import plan
 
 ALL = list(SWEEPS)
 
 
-def test_there_are_the_six_questions() -> None:
+def test_there_are_the_six_questions_and_a_search() -> None:
     assert ALL == [
         "rate-or-seed",
         "spiral-width",
@@ -20,6 +21,7 @@ def test_there_are_the_six_questions() -> None:
         "batch-rate",
         "noise-overfit",
         "seeds-alone",
+        "search-cnn",
     ]
 
 
@@ -28,17 +30,23 @@ def test_each_network_can_be_trained(name: str) -> None:
     recipe = SWEEPS[name]
     assert recipe.question.endswith("?")
     assert len(recipe.notice) > 100
-    assert 32 <= recipe.sweep.count <= 128
-    for net in recipe.sweep.nets:
-        data = net.experiment.data
-        assert plan(net.experiment, describe(data), sizes(data)[0]).total_steps > 0
+    if recipe.sweep.search is not None:
+        must_be_searchable(recipe.sweep)
+        experiments = [recipe.sweep.experiment]
+    else:
+        assert 32 <= recipe.sweep.count <= 128
+        experiments = [net.experiment for net in recipe.sweep.nets]
+    for experiment in experiments:
+        data = experiment.data
+        assert plan(experiment, describe(data), sizes(data)[0]).total_steps > 0
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_recipe_is_known_again_from_its_link(name: str) -> None:
     sweep = sweep_from_link(to_link(SWEEPS[name].sweep))
     assert sweep_recipe_id(sweep) == name
-    another = Sweep.model_validate({**sweep.model_dump(), "sample": {"count": 3}})
+    other = {"search": {"trials": 3}} if sweep.search is not None else {"sample": {"count": 3}}
+    another = Sweep.model_validate({**sweep.model_dump(), **other})
     assert sweep_recipe_id(another) is None
 
 

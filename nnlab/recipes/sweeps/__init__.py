@@ -7,6 +7,7 @@ from nnlab.recipes.sweeps import (
     batch_rate,
     noise_overfit,
     rate_or_seed,
+    search_cnn,
     seeds_alone,
     spiral_width,
 )
@@ -22,6 +23,7 @@ ALL: tuple[SweepRecipe, ...] = (
     batch_rate.RECIPE,
     noise_overfit.RECIPE,
     seeds_alone.RECIPE,
+    search_cnn.RECIPE,
 )
 """In the order in which a newcomer might take them."""
 

@@ -4,10 +4,13 @@ import torch
 from torch import Tensor
 
 from nnlab.config import Experiment, Training
-from nnlab.data.splits import Splits
+from nnlab.data.splits import Part, Splits
 from nnlab.training.check import Plan
+from nnlab.training.ensemble.evaluation import Evaluation
+from nnlab.training.ensemble.meter import totals_of
 from nnlab.training.ensemble.stack import Stack
 from nnlab.training.ensemble.states import of_one, state_of
+from nnlab.training.metrics import Totals
 from nnlab.training.prepare import split_fixed
 from nnlab.training.state import Learned, State
 
@@ -23,6 +26,7 @@ class StackOfOne:
         (self.train,) = self._stack.trains
         self.model = self._stack.models[0]
         _head, self.body = split_fixed(self.model)
+        self._loss, self._evaluations = experiment.training.loss, dict[int, Evaluation]()
         setting = self._stack.settings[0]
         self.optimizer, self.schedules = setting.optimizer, setting.schedules
 
@@ -46,6 +50,15 @@ class StackOfOne:
         made = self._stack.step()
         size = made.rows.size
         return made.losses[0], made.outputs[0, :size], made.targets[0, :size]
+
+    def evaluate(self, part: Part) -> Totals:
+        """Loss and right answers over a part, as the body takes it."""
+        if len(part) == 0:
+            return Totals(classes=not part.y.is_floating_point())
+        if id(part) not in self._evaluations:  # one for the part that validates
+            self._evaluations[id(part)] = Evaluation([part], self._stack.widths, self._loss)
+        sums = self._evaluations[id(part)].measure(self._stack.answer)
+        return totals_of(sums, 0, classes=not part.y.is_floating_point())
 
     def changed(self, training: Training) -> None:
         """What was set while it trains holds from the next step on."""

@@ -93,12 +93,19 @@ def batch_norm(
     and `variances` [n, width] are moved in place, as `torch.nn.BatchNorm1d` does.
     """
     mean = (x * counts).sum(1, keepdim=True) / size
-    centred = x - mean
-    variance = (centred * centred * counts).sum(1, keepdim=True) / size
+    away = x - mean
+    variance = (away * away * counts).sum(1, keepdim=True) / size
     with torch.no_grad():
         means.add_((mean.squeeze(1) - means) * momentum)
         variances.add_((variance.squeeze(1) * (size / (size - 1)) - variances) * momentum)
-    scaled = centred / torch.sqrt(variance + eps)
+    return normalised(x, weight, bias, mean, variance, eps)
+
+
+def normalised(
+    x: Tensor, weight: Tensor, bias: Tensor, mean: Tensor, variance: Tensor, eps: float
+) -> Tensor:
+    """[n, rows, width] with a mean and a variance [n, 1, width] taken out, scaled and moved."""
+    scaled = (x - mean) / torch.sqrt(variance + eps)
     return scaled * weight.unsqueeze(1) + bias.unsqueeze(1)
 
 

@@ -49,9 +49,9 @@ def forward(
     tensors: Mapping[str, Tensor],
     x: Tensor,
     rows: Rows,
-    drawn: Mapping[int, Tensor],
+    drawn: Mapping[int, Tensor] | None,
 ) -> Tensor:
-    """[n, rows, inputs] -> [n, rows, outputs], as a network in training mode.
+    """[n, rows, inputs] -> [n, rows, outputs].
 
     Args:
         layers: each with its place in the network and PyTorch's module of it.
@@ -59,6 +59,7 @@ def forward(
         x: what enters the first of the layers.
         rows: those that count.
         drawn: numbers from U(0, 1) for each layer of dropout, by its place: [n, rows, width].
+            None: the networks are in evaluation mode.
     """
     for place, layer, module in layers:
         match layer:
@@ -70,7 +71,16 @@ def forward(
             case LogSoftmax():
                 x = F.log_softmax(x, 2)
             case Dropout():
-                x = formulas.dropout(x, drawn[place], layer.p)
+                x = x if drawn is None else formulas.dropout(x, drawn[place], layer.p)
+            case BatchNorm() if drawn is None:
+                x = formulas.normalised(
+                    x,
+                    tensors[f"{place}.weight"],
+                    tensors[f"{place}.bias"],
+                    tensors[f"{place}.running_mean"].unsqueeze(1),
+                    tensors[f"{place}.running_var"].unsqueeze(1),
+                    layer.eps,
+                )
             case BatchNorm():
                 x = formulas.batch_norm(
                     x,
@@ -90,5 +100,5 @@ def forward(
             case Features():
                 x = module(x.flatten(0, 1)).unflatten(0, x.shape[:2])
             case _:
-                raise AssertionError(f"Experiment lets no {layer.kind} into a stack")
+                raise AssertionError(layer)  # Experiment lets no other in
     return x

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from nnlab.training.ensemble.stack import Step
+from nnlab.training.metrics import Totals
 
 HELD_NUMBERS = 2**22
 """Outputs that wait to be read, at most (16 MB of float32)."""
@@ -28,6 +29,11 @@ class Sums:
     def keep(self, rows: list[int]) -> None:
         """Go on with some of the networks alone."""
         self.loss, self.correct = self.loss[rows], self.correct[rows]
+
+
+def totals_of(sums: Sums, row: int, *, classes: bool) -> Totals:
+    """The sums of one network."""
+    return Totals(sums.count, float(sums.loss[row]), int(sums.correct[row]), classes)
 
 
 @dataclass(frozen=True)

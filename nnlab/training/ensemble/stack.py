@@ -73,6 +73,9 @@ class Stack:
     rows: they are read, evaluated and changed as any other.
     """
 
+    widths: list[int]
+    """Of what enters and leaves each layer."""
+
     def __init__(
         self,
         experiments: Sequence[Experiment],
@@ -95,8 +98,10 @@ class Stack:
         """What trains each, on the device, as its first layer that learns takes it."""
         rows = list(enumerate(planned.rows))[len(head) :]
         self._layers = [(place, row.layer, self.models[0][place]) for place, row in rows]
-        widths = [row.input_shape[0] for _, row in rows] + [row.output_shape[0] for _, row in rows]
-        padded = formulas.padded_rows(planned.batch_size, widths)
+        self.widths = [row.input_shape[0] for _, row in rows] + [
+            row.output_shape[0] for _, row in rows
+        ]
+        padded = formulas.padded_rows(planned.batch_size, self.widths)
         trainings = [one.training for one in experiments]
         self.batches = StackBatches(self.trains, trainings, planned.batch_size, padded)
         drawn = {
@@ -150,6 +155,11 @@ class Stack:
         if self._is_scheduled:
             self._optimizer.refresh()
         return Step(losses.detach(), outputs.detach(), y, rows, epoch_ended)
+
+    @torch.no_grad()
+    def answer(self, x: Tensor, rows: Rows) -> Tensor:
+        """The outputs for x [n, rows, inputs] in evaluation mode, [n, rows, k]."""
+        return forward(self._layers, self._tensors, x, rows, None)
 
     def set_penalties(self, trainings: Sequence[Training]) -> None:
         """Take over `l1` and `clip_norm` of each network, as they hold from now on."""
@@ -214,7 +224,7 @@ class Stack:
         self.batches.restore(state["batches"])
         self._draws.restore(state["draws"])
 
-    def _take(self, found: Sequence[Tensor]) -> None:
+    def _take(self, found: tuple[Tensor, ...]) -> None:
         if self._zeroes_gradients:
             torch._foreach_copy_(self._gradient_views, found)
         else:

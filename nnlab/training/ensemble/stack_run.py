@@ -15,12 +15,13 @@ from nnlab.data.splits import Part, Splits
 from nnlab.training import device as devices
 from nnlab.training.best import BestSoFar
 from nnlab.training.check import plan
-from nnlab.training.ensemble.meter import StackMeter
+from nnlab.training.ensemble.evaluation import Evaluation
+from nnlab.training.ensemble.meter import StackMeter, Sums, totals_of
 from nnlab.training.ensemble.stack import Stack, StackState
 from nnlab.training.ensemble.states import net_state
 from nnlab.training.events import Reason
 from nnlab.training.memory import free_memory, must_fit_in_memory
-from nnlab.training.metrics import LOSSES, evaluate
+from nnlab.training.metrics import LOSSES, Totals, evaluate
 from nnlab.training.prepare import prepared, split_fixed
 from nnlab.training.state import State, clone
 from nnlab.training.target import Target
@@ -84,6 +85,9 @@ class StackRun:
         tests = [one.test for one in own if one.test is not None]
         opens = opens_test(first.data) == "at_end" and len(tests) == len(own)
         self._tests = self._prepared(tests) if opens else None
+        if self.val_size:
+            widths, loss = self._stack.widths, first.training.loss
+            self._evaluation = Evaluation(self._vals, widths, loss)
         self._loss = LOSSES[first.training.loss]
         self._classes = first.task == "classification"
         self._meter = StackMeter(len(experiments), classes=self._classes)
@@ -255,11 +259,11 @@ class StackRun:
     def _measure(self) -> None:
         """Evaluate each network, as `fit` does at the end of an epoch."""
         self.read()
-        epoch = self._meter.take_epoch()
-        gone = {}
+        epoch, gone = self._meter.take_epoch(), {}
+        sums = self._evaluation.measure(self._stack.answer) if self.val_size else Sums.of(0)
         for place, row in enumerate(self.members):
             train_loss = float(epoch.loss[place]) / epoch.count
-            val = evaluate(self._bodies[row], self._vals[row], self._loss)
+            val = totals_of(sums, place, classes=self._classes) if sums.count else Totals()
             self.figures["train_loss"][row] = train_loss
             if self._classes:
                 self.figures["train_accuracy"][row] = float(epoch.correct[place]) / epoch.count
@@ -321,6 +325,8 @@ class StackRun:
         places = [self.members.index(row) for row in rows]
         self._stack.keep(places)
         self._meter.keep(places)
+        if self.val_size:
+            self._evaluation.keep(torch.tensor(places, device=self.device))
         self.members = rows
 
     def _prepared(self, parts: list[Part]) -> list[Part]:

@@ -248,7 +248,7 @@ class SweepFit(Loop):
         )
 
     def _edited(self) -> Event:
-        raise AssertionError("no weight of a sweep is set by hand")
+        raise NotImplementedError  # no weight of a sweep is set by hand
 
     def _whole_figures(self) -> dict[str, list[Any]]:
         """The last figures of each network, with all digits."""

@@ -7,7 +7,7 @@ from nnlab.config import Csv, Data
 from nnlab.data.splits import Splits
 from nnlab.runs.record.checkpoints import live_bytes
 from nnlab.ui.components.stage import RENEWS, Scene
-from nnlab.ui.lab.scale import reach
+from nnlab.ui.explain.scale import reach
 from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.runtime.snapshot import Snapshot

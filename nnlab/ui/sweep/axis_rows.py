@@ -13,6 +13,7 @@ from nnlab.texts import N_, _
 from nnlab.ui.session.sweep_state import SweepState
 from nnlab.ui.session.widgets import sweep as widgets
 from nnlab.ui.sweep.fields import fields_for, label_of, values_text
+from nnlab.ui.words import plain
 
 SCALES = {"log": N_("log"), "lin": N_("linear"), "whole": N_("whole numbers")}
 
@@ -130,8 +131,8 @@ def _said(path: str, text: str) -> str:
     try:
         values = read_values(text)
     except InvalidExperimentError:
-        return _("`{path}`: no values yet", path=path)
-    return f"{values_text(values)}"
+        return _("{path}: no values yet", path=plain(path))
+    return plain(values_text(values))
 
 
 def _show_range(row: int, values_key: str) -> None:

@@ -12,6 +12,7 @@ from nnlab.config.axis import Axis, Scale, Value
 from nnlab.config.data import task_of
 from nnlab.config.stacks import stacks_of
 from nnlab.config.sweep import Net, Sweep
+from nnlab.data.registry import sizes
 from nnlab.data.splits import Splits
 from nnlab.figures import theme
 from nnlab.figures.boundary import class_palette, diverging_palette
@@ -27,7 +28,7 @@ from nnlab.ui.components.sweep_views import (
     ShownStack,
     SweepScene,
 )
-from nnlab.ui.lab.scale import limit_of, reach
+from nnlab.ui.explain.scale import limit_of, reach
 from nnlab.ui.lab.table_plane import drawn_parts, slice_of
 from nnlab.ui.runtime.datasets import splits_of
 
@@ -195,18 +196,16 @@ def _sort_key(value: Value) -> tuple[bool, Any]:
 
 
 def _metrics(sweep: Sweep, history: Figures | None) -> tuple[str, ...]:
-    """Those that were told; before that, those that will be."""
-    told = [name for name in METRICS if history is not None and name in history.names]
-    if told:
-        return tuple(told)
+    """Those that were told; before the one that ranks was, those that will be."""
     data = sweep.experiment.data
-    is_classes = task_of(data) == "classification"
-    validates = sweep.search is not None or len(splits_of(data).val) > 0
-    return tuple(
+    is_classes, validates = task_of(data) == "classification", sizes(data)[1] > 0
+    usual = tuple(
         name
         for name in METRICS
-        if (is_classes or name.endswith("loss")) and (validates or name.startswith("train"))
+        if (is_classes or name.endswith("loss")) and (validates or not name.startswith("val"))
     )
+    told = tuple(name for name in METRICS if history is not None and name in history.names)
+    return told if usual[0] in told else usual
 
 
 def _figures(history: Figures, nets: int) -> dict[str, Any]:

@@ -6,11 +6,18 @@ from pathlib import Path
 import pytest
 
 from nnlab.errors import NnlabError, RunDamagedError
+from nnlab.export import export
+from nnlab.export.timeline import read_timeline
 from nnlab.files import append_line
+from nnlab.runs.network import load_network
 from nnlab.runs.record import lock
+from nnlab.runs.record.history import History
 from nnlab.runs.record.log import FILE, LINE_BYTES, TAIL_BYTES, read_head_and_tail
+from nnlab.runs.rewind.replay import state_at
+from nnlab.runs.rewind.reproduce import replayable
 from nnlab.runs.store import SWEEP, Run, Store
 from nnlab.runs.sweeps.single import must_be_one, net_of
+from nnlab.runs.testset import open_test
 from nnlab.training.events import ControlApplied, Event, NetsProgress, Progress, to_line
 from tests.runs.bench import new_run
 from tests.runs.sweeps.bench import begun, ended, over, sweep_of, told
@@ -166,3 +173,21 @@ def test_what_is_written_is_plain_json_without_defaults(store: Store):
     written = json.loads((new_sweep(store).path / SWEEP).read_text())
     assert set(written) == {"experiment", "axes"}
     assert written["axes"][1] == {"path": "model.seed", "values": "0..1"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        lambda run: load_network(run),
+        lambda run: state_at(run, 0, run.path),
+        lambda run: open_test(run, run.path),
+        lambda run: read_timeline(run),
+        lambda run: replayable(run, History()),
+        lambda run: export(run, "onnx"),
+    ],
+    ids=["network", "past", "test set", "timeline", "link", "export"],
+)
+def test_what_is_for_one_network_is_refused_of_a_sweep_with_the_mend(store: Store, question):
+    run = new_sweep(store)
+    with pytest.raises(NnlabError, match=r"sweep of 4.*--net 0"):
+        question(run)

@@ -27,7 +27,7 @@ from nnlab.data.registry import load
 from nnlab.errors import InvalidExperimentError, NnlabError
 from nnlab.recipes import get
 from nnlab.training.check import plan
-from nnlab.ui.lab.scale import extent_of, limit_of
+from nnlab.ui.explain.scale import extent_of, limit_of
 from nnlab.ui.playground.form.data import SETS, data_widgets, problem_of
 from nnlab.ui.playground.form.form import widget_values
 from nnlab.ui.playground.form.layers import MAX_LAYERS, Hidden, Mlp, compose, recognise

@@ -126,6 +126,14 @@ def test_a_million_networks_are_refused_with_the_mend() -> None:
     assert "or a random sample" in words(test)
 
 
+def test_what_is_typed_is_no_markdown() -> None:
+    test = opened()
+    picture = "![x](https://example.com/x.png)"
+    put(test, "text_input", f"sweep_axis_values_{row(test, 0)}", f"0.1,{picture}")
+    assert picture not in text(test)
+    assert picture not in words(test)
+
+
 def test_a_random_sample_is_drawn_from_the_grid() -> None:
     test = opened()
     put(test, "toggle", "sweep_sampled", True)

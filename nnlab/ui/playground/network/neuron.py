@@ -25,7 +25,7 @@ from nnlab.ui.explain.network_layers import (
     maps_of,
     parameters_of,
 )
-from nnlab.ui.lab.scale import reach
+from nnlab.ui.explain.scale import reach
 from nnlab.ui.lab.table_plane import axes_of, slice_of
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.network.shown_layers import layers_of
