@@ -129,12 +129,17 @@ def told_pick(key: str, before: SweepPick) -> SweepPick:
     told = elements.get(key) if key in elements else None
     pick = told.get("pick") if told is not None else None
     state = chart_state(key)
-    if not isinstance(pick, Mapping) or not float(pick.get("number", 0)) > state.heard:
+    if not isinstance(pick, Mapping):
         return before
-    state.heard = float(pick["number"])
-    nets = tuple(net for net in pick.get("nets", ()) if isinstance(net, int) and net >= 0)
-    of = pick.get("of")
-    return SweepPick(nets[-MOST_PICKED:], pick.get("metric"), "best" if of == "best" else "last")
+    number, nets, metric = (pick.get(name) for name in ("number", "nets", "metric"))
+    if not isinstance(number, int | float) or not number > state.heard:
+        return before
+    if not isinstance(nets, list | tuple):
+        return before
+    state.heard = number
+    whole = tuple(net for net in nets if isinstance(net, int) and net >= 0)
+    of: Of = "best" if pick.get("of") == "best" else "last"
+    return SweepPick(whole[-MOST_PICKED:], metric if isinstance(metric, str) else None, of)
 
 
 def show_views(scene: SweepScene, *, key: str, pick: SweepPick | None = None) -> SweepPick:

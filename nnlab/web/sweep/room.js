@@ -71,7 +71,10 @@ export class Room {
     if (isNew) [this.shownAt, this.drawnAfter] = [began, null];
     if (isNew) this.#build(structure, isOther);
     if (isNew || isRecoloured) this.#colour();
-    this.metric = scene.metrics.includes(this.metric) ? this.metric : scene.metrics[0];
+    if (!scene.metrics.includes(this.metric)) {
+      [this.metric] = scene.metrics;
+      this.sortedAt = 0; // by another one
+    }
     if (!scene.follows || !this.figures.hasEvents) this.figures.show(scene, !scene.follows);
     else this.figures.isAtRest = false;
     if (scene.weights && (isNew || scene.weights !== before?.weights)) this.takeWeights(scene.weights.tensors);

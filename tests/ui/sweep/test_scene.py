@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from nnlab.config import Experiment
 from nnlab.config.axis import parse_axis
 from nnlab.config.sweep import Sweep
+from nnlab.recipes import get
 from nnlab.runs.store import Store
 from nnlab.ui.components.sweep_views import Of, SweepScene
 from nnlab.ui.sweep import scene as scenes
@@ -58,6 +59,11 @@ def test_a_draft_has_its_axes_its_places_and_nothing_to_follow() -> None:
     assert found.places == tuple((rate, seed) for rate in range(4) for seed in range(3))
     assert (found.run, found.follows, found.weights) == (None, False, None)
     assert found.metrics[0] == "val_loss"
+
+
+def test_without_validation_the_training_loss_ranks() -> None:
+    found = scene(sweep("model.seed=0..2", base=get("curve-fit").experiment))
+    assert found.metrics == ("train_loss",)
 
 
 def test_written_rates_are_logarithmic_and_words_stand_side_by_side() -> None:
