@@ -47,7 +47,7 @@ export class Room {
     this.charts[0].title.append(this.controls.group.element);
     this.table = new Table(this);
     this.heading = made("p", { className: "axes" });
-    const marks = _("{ended} trains no more · {diverged} diverged · {dead} dead: a layer of ReLUs gives 0 everywhere", MARKS);
+    const marks = _("{ended} stopped early · {diverged} diverged · {dead} dead: a layer of ReLUs gives 0 everywhere", MARKS);
     element.replaceChildren(
       this.controls.element,
       made("div", { className: "main" }, made("div", { className: "left" }, this.heading, this.tiles.element, made("p", { className: "marks" }, marks)), this.large.element),

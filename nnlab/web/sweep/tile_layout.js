@@ -5,6 +5,7 @@ const SMALLEST = 22, LARGEST = 132; // pixels of a tile's side
 const LINE = 13; // pixels of a line of what a tile says
 const LEGIBLE = 30; // pixels of a tile that has room to say something below
 const SAID = 34; // pixels beside a tile for what it says
+const SPREAD = 26; // pixels between two tiles at most, where their words below need more than a tile's width
 const FEW = 10; // rows that may be higher than there is room, so that they say something
 
 /** Lay the tiles out.
@@ -18,7 +19,7 @@ const FEW = 10; // rows that may be higher than there is room, so that they say 
  * @param {number} asked.height pixels that should do
  * @returns {{columns: number, rows: number, side: number, below: number, beside: number, gap: number, left: number,
  *   top: number, cells: {column: number, row: number}[], across: object | null, up: object | null}} `below`
- *   and `beside`: the room for what a tile says, one of them or none; `cells` [nets]; `across` and `up`: the
+ *   and `beside`: the room for what a tile says: below it (and wider by `beside`), beside it, or none; `cells` [nets]; `across` and `up`: the
  *   axes whose values label columns and rows, null for a list; `left` and `top`: the room of those labels
  */
 export function layOut({ axes, places, order, isGrid, width, height }) {
@@ -33,7 +34,7 @@ export function layOut({ axes, places, order, isGrid, width, height }) {
   let [side, below, beside] = [clamp(Math.min(wide, tall)), 0, 0];
   if (Math.max(under, next) >= LEGIBLE) {
     if (next > under) [side, beside] = [clamp(next), Math.min(SAID + 14, wide - clamp(next))];
-    else [side, below] = [clamp(under), said];
+    else [side, below, beside] = [clamp(under), said, Math.max(0, Math.min(SPREAD, wide - clamp(under)))];
   } else if (wide >= LEGIBLE && rows <= FEW) [side, below] = [clamp(Math.min(wide, LEGIBLE + 14)), said]; // it scrolls
   const cells = Array(count);
   if (isTrue) places.forEach(([row, column], net) => (cells[net] = { column, row }));

@@ -1,16 +1,17 @@
-// One tile: its picture or its curve, what it says below, and the marks that no colour carries alone.
+// One tile: its picture or its curve, what it says below or beside it, and the marks that no colour carries alone.
 
 import { reasonName, short } from "./looks.js";
 import { _ } from "../texts.js";
 
 const DIM = 0.2; // of what is not selected
+const ROOM_FOR_BOTH = 62; // pixels that a figure and a rank need side by side
 export const MARKS = { dead: "∅", diverged: "✕", ended: "■" };
 
 /** The mark of a net in its tile's corner; "" for one that trains. */
 export function markOf(reason, isDead) {
   if (reason === "diverged" || reason === "failed") return MARKS.diverged;
   if (isDead) return MARKS.dead;
-  return reason && reason !== "running" && reason !== "waiting" ? MARKS.ended : "";
+  return ["early_stopped", "stopped", "pruned"].includes(reason) ? MARKS.ended : "";
 }
 
 /** What a net's tile is called, for who does not see it. */
@@ -49,31 +50,30 @@ export function paintTile(context, room, net, [left, top, side, below, beside], 
   }
   if (mark === MARKS.diverged) cross(context, left, top, side, colours.ink);
   if (mark) badge(context, mark, left, top, side, colours);
-  if (below || beside) say(context, room, net, [left, top, side], beside);
+  if (below || beside) say(context, room, net, [left, top, side, below, beside]);
   context.globalAlpha = 1;
   const picked = pick.indexOf(net);
   if (picked >= 0) outline(context, left, top, side, colours, picked === 0 && pick.length > 1);
 }
 
-function say(context, room, net, [left, top, side], beside) {
+function say(context, room, net, [left, top, side, below, beside]) {
   const { figures, metric, of, colours } = room, rank = figures.ranks(metric, of)[net];
   const [axis] = room.varied.axes, isNamed = room.isGrid && room.varied.axes.length === 1;
   const value = short(figures.figures(metric, of)[net], metric), place = rank === 1 ? "★1" : `#${rank}`;
   const lines = [...(isNamed ? [axis.values[room.varied.places[net][0]]] : []), value];
-  if (rank && (beside || isNamed)) lines.push(place);
+  if (rank && (!below || isNamed)) lines.push(place);
   context.fillStyle = colours.ink;
   context.textAlign = "left";
   context.textBaseline = "top";
-  const [x, y] = beside ? [left + side + 3, top + side / 2 - 6.5 * lines.length] : [left, top + side + 2];
-  const shown = beside ? lines : lines.slice(0, isNamed ? 2 : 1);
+  const [x, y] = below ? [left, top + side + 2] : [left + side + 3, top + side / 2 - 6.5 * lines.length];
+  const shown = below ? lines.slice(0, isNamed ? 2 : 1) : lines;
   shown.forEach((text, i) => {
     const isLoud = (isNamed && i === 0) || rank === 1;
     context.font = `${isLoud ? "bold " : ""}11px 'Source Sans', sans-serif`;
     context.fillText(text, x, y + 13 * i);
   });
-  if (beside || !rank || side < 62) return;
-  context.textAlign = "right";
-  context.fillText(place, left + side, y + 13 * (shown.length - 1));
+  if (!below || !rank || side + beside < ROOM_FOR_BOTH) return;
+  context.fillText(place, x + context.measureText(shown.at(-1)).width + 5, y + 13 * (shown.length - 1));
 }
 
 function fitLine(values, limit) {
