@@ -59,7 +59,7 @@ export class Large {
     const { room } = this, { scene, nets, pictures } = room, { space, look } = scene;
     plane.letter.textContent = letter;
     if (!pictures || !nets.has(net)) {
-      plane.say(scene.space ? _("No weights came yet: the tiles show curves.") : _("These data have no plane: the tiles show curves."));
+      plane.say(scene.space ? _("No weights came yet, or they take more than 1 MB together: the tiles show curves.") : _("These data have no plane: the tiles show curves."));
       return null;
     }
     this.isLine = pictures.isLine;
