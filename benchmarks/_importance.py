@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from nnlab.config.axis import Value
+from nnlab.config.axis_values import Value
 from nnlab.runs.sweeps.importance import Method, importance
 
 

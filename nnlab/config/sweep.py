@@ -10,7 +10,9 @@ from typing import Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from nnlab.config.axis import Axis, Value, points_of, with_value
+from nnlab.config.axis import Axis, points_of
+from nnlab.config.axis_effects import with_value
+from nnlab.config.axis_values import Value
 from nnlab.config.base import Part, Seed
 from nnlab.config.data import Images
 from nnlab.config.experiment import Experiment

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from nnlab.config.axis import Value
+from nnlab.config.axis_values import Value
 
 SCHEMA = 1
 """The version of the format of `events.jsonl`.

@@ -3,7 +3,7 @@
 import math
 from typing import Any, Literal
 
-from nnlab.config.axis import Value
+from nnlab.config.axis_values import Value
 from nnlab.config.sweep import Search, Sweep
 from nnlab.runs.search.space import Space
 from nnlab.runs.sweeps.quiet_optuna import quiet_optuna

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nnlab.config.axis import Axis, Value
+from nnlab.config.axis import Axis
+from nnlab.config.axis_values import Value
 from nnlab.runs.record.log import EventReader
 from nnlab.runs.store import MAX_NAME, Run
 from nnlab.training.events import EpochEnded, Event, FitEnded, TrialState

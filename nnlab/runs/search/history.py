@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from nnlab.config.axis import Value
+from nnlab.config.axis_values import Value
 from nnlab.runs.sweeps.history import METRICS, Columns, Of
 from nnlab.training.events import ControlApplied, Event, FitEnded, FitStarted, Trial
 

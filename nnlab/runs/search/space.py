@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from nnlab.config.axis import Axis, Value, is_whole
+from nnlab.config.axis import Axis, is_whole
+from nnlab.config.axis_values import Value
 from nnlab.config.sweep import Search, Sweep
 from nnlab.runs.sweeps.importance import is_seed
 from nnlab.runs.sweeps.quiet_optuna import quiet_optuna

@@ -4,7 +4,7 @@ import contextlib
 import math
 from collections.abc import Callable, Iterator
 
-from nnlab.config.axis import Value
+from nnlab.config.axis_values import Value
 from nnlab.config.sweep import Search, Sweep
 from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.runs.record.status import ALIVE, Status

@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from nnlab.config.axis import Axis, Scale, Value
+from nnlab.config.axis import Axis, Scale
+from nnlab.config.axis_values import Value
 from nnlab.runs.sweeps.quiet_optuna import quiet_optuna
 from nnlab.texts import _
 

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from nnlab.config import Axis
-from nnlab.config.axis import read_values
+from nnlab.config.axis_values import read_values
 from nnlab.config.sweep import MOST_AXES
 from nnlab.errors import InvalidExperimentError
 from nnlab.texts import N_, _

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from nnlab.config import Activation, Dropout, Experiment, Linear
-from nnlab.config.axis import Value
+from nnlab.config.axis_values import Value
 from nnlab.texts import N_, _, number
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab.config import Experiment, Sweep
-from nnlab.config.axis import Value
+from nnlab.config.axis_values import Value
 from nnlab.runs.record.status import Status
 from nnlab.runs.search.history import SearchHistory
 from nnlab.runs.store import Run

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab.config import Data
-from nnlab.config.axis import Axis, Scale, Value
+from nnlab.config.axis import Axis, Scale
+from nnlab.config.axis_values import Value
 from nnlab.config.data import task_of
 from nnlab.config.stacks import stacks_of
 from nnlab.config.sweep import Net, Sweep

@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from nnlab.config.axis import Axis, Value
+from nnlab.config.axis import Axis
+from nnlab.config.axis_values import Value
 from nnlab.errors import InvalidExperimentError
 from nnlab.runs.search.asker import Asker
 from nnlab.runs.search.check import must_be_searchable

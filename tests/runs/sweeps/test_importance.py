@@ -5,7 +5,8 @@ import time
 import numpy as np
 import pytest
 
-from nnlab.config.axis import Axis, Value
+from nnlab.config.axis import Axis
+from nnlab.config.axis_values import Value
 from nnlab.runs.sweeps.importance import (
     Method,
     importance,
