@@ -18,7 +18,7 @@ from nnlab.training.ensemble.draws import Draws, DrawState
 from nnlab.training.ensemble.forward import Rows, forward
 from nnlab.training.ensemble.layout import Layout
 from nnlab.training.ensemble.optimizers import StackOptimizer
-from nnlab.training.optimizers import Schedules, build_optimizer
+from nnlab.training.ensemble.settings import share_settings
 from nnlab.training.prepare import prepared, split_fixed
 
 
@@ -53,17 +53,6 @@ class Step:
     """[n, padded, …]."""
     rows: Rows
     epoch_ended: bool
-
-
-@dataclass
-class Setting:
-    """The optimizer's numbers of networks that share them: PyTorch's optimizer and schedule.
-
-    The optimizer's own `step` is not called: the stack takes its numbers from `param_groups`.
-    """
-
-    optimizer: torch.optim.Optimizer
-    schedules: Schedules
 
 
 class Stack:
@@ -122,7 +111,7 @@ class Stack:
         self._penalised = torch.zeros(self._layout.length, device=device)
         for place in self._layout.places.values():
             self._penalised[place.start : place.end] = len(place.shape) > 1
-        self.settings, self._which = self._share_settings(trainings, planned.total_steps)
+        self.settings, self._which = share_settings(trainings, self.models, planned.total_steps)
         groups = [self.settings[place].optimizer.param_groups[0] for place in self._which]
         self._optimizer = StackOptimizer(first.optimizer, groups, self._parameters)
         self.set_penalties(trainings)
@@ -200,10 +189,7 @@ class Stack:
             gradients={} if self._zeroes_gradients else self._layout.views(self._gradients),
             slots={name: self._layout.views(s) for name, s in self._optimizer.slots.items()},
             steps=self._optimizer.steps,
-            settings=[
-                {"group": _plain(one.optimizer), "schedule": one.schedules.state()}
-                for one in self.settings
-            ],
+            settings=[one.state() for one in self.settings],
             which=list(self._which),
             batches=self.batches.state(),
             draws=self._draws.state(),
@@ -218,8 +204,7 @@ class Stack:
             slot = self._optimizer.slots.setdefault(name, torch.zeros_like(self._parameters))
             _fill(self._layout.views(slot), kept)
         for setting, was in zip(self.settings, state["settings"], strict=True):
-            setting.optimizer.param_groups[0].update(was["group"])
-            setting.schedules.restore(was["schedule"])
+            setting.restore(was)
         self._optimizer.refresh()
         self.batches.restore(state["batches"])
         self._draws.restore(state["draws"])
@@ -229,25 +214,6 @@ class Stack:
             torch._foreach_copy_(self._gradient_views, found)
         else:
             torch._foreach_add_(self._gradient_views, found)
-
-    def _share_settings(
-        self, trainings: Sequence[Training], total_steps: int
-    ) -> tuple[list[Setting], list[int]]:
-        settings: list[Setting] = []
-        places: dict[Any, int] = {}
-        which = []
-        for training, model in zip(trainings, self.models, strict=True):
-            numbers = (training.optimizer, training.schedule)
-            if numbers not in places:
-                places[numbers] = len(settings)
-                optimizer = build_optimizer(training.optimizer, model.parameters(), fused=False)
-                # PyTorch's schedules ask whether a step was taken; the stack takes it.
-                vars(optimizer)["_opt_called"] = True
-                lr = training.optimizer.lr
-                schedules = Schedules(training.schedule, optimizer, lr, total_steps)
-                settings.append(Setting(optimizer, schedules))
-            which.append(places[numbers])
-        return settings, which
 
     def _alias(self) -> None:
         """Make the modules' tensors views of the rows, and the rows' views what is derived from."""
@@ -272,11 +238,6 @@ class Stack:
 
     def _column(self, values: Sequence[float]) -> Tensor:
         return torch.tensor(values, dtype=torch.float32, device=self._device).unsqueeze(1)
-
-
-def _plain(optimizer: torch.optim.Optimizer) -> dict[str, Any]:
-    """The optimizer's numbers, without the parameters."""
-    return {name: value for name, value in optimizer.param_groups[0].items() if name != "params"}
 
 
 def _fill(views: Mapping[str, Tensor], values: Mapping[str, Tensor]) -> None:

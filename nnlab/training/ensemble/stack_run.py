@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, TypedDict
 
 import numpy as np
 import torch
@@ -16,7 +15,9 @@ from nnlab.training.best import BestSoFar
 from nnlab.training.check import plan
 from nnlab.training.ensemble.evaluation import Evaluation
 from nnlab.training.ensemble.meter import StackMeter, Sums, totals_of
-from nnlab.training.ensemble.stack import Stack, StackState
+from nnlab.training.ensemble.run_state import StackRunState
+from nnlab.training.ensemble.shown import ShownWeights
+from nnlab.training.ensemble.stack import Stack
 from nnlab.training.ensemble.states import net_state
 from nnlab.training.events import Reason
 from nnlab.training.machine import device as devices
@@ -25,8 +26,6 @@ from nnlab.training.metrics import LOSSES, Totals, evaluate
 from nnlab.training.prepare import prepared, split_fixed
 from nnlab.training.state import State, clone
 from nnlab.training.target import Target
-
-MOST_FLOAT16 = 65504.0
 
 
 @dataclass(frozen=True)
@@ -39,22 +38,6 @@ class Ended:
     epoch: int
     value: float | None = None
     """The loss that was not finite."""
-
-
-class StackRunState(TypedDict):
-    """The full state of a stack under way; plain values and tensors only."""
-
-    taken: int
-    members: list[int]
-    """The rows that the stack still has, in its order."""
-    stack: StackState
-    totals: dict[str, Any]
-    best: list[dict[str, Any]]
-    """Of all networks, as is what follows."""
-    target_met: list[float | None]
-    ended: list[dict[str, Any]]
-    states: dict[str, State]
-    """Of those that left the stack, by their row."""
 
 
 class StackRun:
@@ -100,8 +83,7 @@ class StackRun:
         """By row: who trains no further."""
         self._states: dict[int, State] = {}
         self._news: list[Ended] = []
-        self._final: dict[str, Tensor] = {}
-        """Weights [n, …] of all, of whom those of the ended ones hold."""
+        self._shown = ShownWeights(self._models)
         self.figures = {
             name: np.full(len(experiments), np.nan)
             for name in ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
@@ -208,19 +190,9 @@ class StackRun:
         return found
 
     def weights(self) -> dict[str, Tensor]:
-        """Weights and buffers of all networks for viewers, float16 [n, …].
-
-        A value beyond float16 is the largest that there is.
-        """
-        found = {n: v for n, v in self._stack.weights().items() if v.is_floating_point()}
-        if len(self.members) < len(self.nets):
-            for name, value in found.items():
-                self._final[name][self.members] = value
-            found = self._final
-        return {
-            name: value.clamp(-MOST_FLOAT16, MOST_FLOAT16).to(torch.float16).cpu()
-            for name, value in found.items()
-        }
+        """Weights and buffers of all networks for viewers, float16 [n, …]."""
+        is_whole = len(self.members) == len(self.nets)
+        return self._shown.of(self._stack.weights(), None if is_whole else self.members)
 
     def state(self) -> StackRunState:
         """The full state, not copied. What the steps made has been read."""
@@ -239,7 +211,7 @@ class StackRun:
         """Go on where `state` was taken."""
         for text, own in state["states"].items():
             self._models[int(text)].load_state_dict(own["model"])
-        self._hold_final()
+        self._shown.hold()
         if len(state["members"]) < len(self.members):
             self._keep([row for row in self.members if row in set(state["members"])])
         self._stack.restore(state["stack"])
@@ -301,7 +273,7 @@ class StackRun:
         self.ended |= gone
         self._news += gone.values()
         staying = [row for row in self.members if row not in gone]
-        self._hold_final()
+        self._shown.hold()
         if staying:
             self._keep(staying)
 
@@ -312,14 +284,6 @@ class StackRun:
         state["epoch_totals"]["classes"] = self._classes
         state["best"], state["target_met"] = self._best[row].state(), self._targets[row].met
         return state
-
-    def _hold_final(self) -> None:
-        weights = [dict(model.state_dict()) for model in self._models]
-        self._final = {
-            name: torch.stack([own[name] for own in weights])
-            for name, value in weights[0].items()
-            if value.is_floating_point()
-        }
 
     def _keep(self, rows: list[int]) -> None:
         places = [self.members.index(row) for row in rows]
@@ -333,16 +297,6 @@ class StackRun:
         head, _body = split_fixed(self._models[0])
         once = {id(part): prepared(part, head, self.device) for part in parts}
         return [once[id(part)] for part in parts]
-
-
-def one_net(state: StackRunState, row: int) -> State:
-    """The state with which `fit` goes on with the network in that row alone."""
-    if (own := state["states"].get(str(row))) is not None:
-        return own
-    own = net_state(state["stack"], state["totals"], state["members"].index(row))
-    own["step"] = state["taken"]
-    own["best"], own["target_met"] = state["best"][row], state["target_met"][row]
-    return own
 
 
 def _number(value: float | None) -> float:

@@ -1,8 +1,7 @@
 """A sweep under way: all its networks, a step of each at a time."""
 
-import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any, TypedDict
 
 import torch
@@ -15,8 +14,10 @@ from nnlab.config.stacks import stacks_of
 from nnlab.data.splits import Splits
 from nnlab.texts import _
 from nnlab.training.controls import Controls, EndRun, NoControls
-from nnlab.training.ensemble.stack_run import StackRun, StackRunState
-from nnlab.training.ensemble.stack_run import one_net as net_of
+from nnlab.training.ensemble.columns import Columns, best_of, told
+from nnlab.training.ensemble.run_state import StackRunState
+from nnlab.training.ensemble.run_state import one_net as net_of
+from nnlab.training.ensemble.stack_run import StackRun
 from nnlab.training.events import (
     Event,
     FitEnded,
@@ -34,9 +35,6 @@ PROGRESS_SHARE = 300
 """`nets_progress` comes so often in the time that a sweep has trained: its log stays small."""
 NETS_IN_A_LINE = 128
 """Of `nets_figures`, whose lines stay below what readers take."""
-FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
-ENDED = ("", "completed", "early_stopped", "stopped", "diverged")
-"""Why a network trains no further, by its code in what viewers get."""
 
 
 class SweepState(TypedDict):
@@ -102,7 +100,7 @@ class SweepFit(Loop):
             StackRun(shape, [nets[number].experiment for number in shape.nets], splits, device)
             for shape in stacks_of(nets)
         ]
-        self.count = len(nets)
+        self._columns = Columns(self.stacks)
         self.total_steps = max(stack.plan.total_steps for stack in self.stacks)
         self.device = self.stacks[0].device
         self.threads = max(stack.threads for stack in self.stacks)
@@ -145,14 +143,7 @@ class SweepFit(Loop):
             for place, stack in enumerate(self.stacks)
             for name, value in stack.weights().items()
         }
-        for name in FIGURES:
-            found[name] = torch.tensor(
-                self._of_all(lambda s, n=name: s.figures[n].tolist())
-            ).float()
-        found["steps"] = torch.tensor(self._of_all(StackRun.steps), dtype=torch.int32)
-        codes = [ENDED.index(reason) for reason in self._reasons()]
-        found["ended"] = torch.tensor(codes, dtype=torch.uint8)
-        return found
+        return found | self._columns.live()
 
     # Steps -------------------------------------------------------------------------------------
 
@@ -195,11 +186,11 @@ class SweepFit(Loop):
         for stack in self.stacks:
             stack.read()
         yield from self._news()
-        figures = self._whole_figures()
-        yield from self._last_figures(figures)
-        if set(self._reasons()) == {"diverged"}:
+        figures = self._columns.last()
+        yield from self._last(figures)
+        if set(self._columns.reasons()) == {"diverged"}:
             reason = "diverged"  # nothing came of any network
-        yield FitEnded(**self._where(), reason=reason, **_best(figures))
+        yield FitEnded(**self._where(), reason=reason, **best_of(figures))
 
     def _news(self) -> Iterator[NetEnded]:
         for stack in self.stacks:
@@ -229,76 +220,33 @@ class SweepFit(Loop):
             val_size=self.stacks[0].val_size,
             steps_per_epoch=max(plan.steps_per_epoch for plan in plans),
             total_steps=self.total_steps,
-            nets=self.count,
+            nets=self._columns.count,
         )
 
     def _progress(self) -> Iterator[Event]:
         for stack in self.stacks:
             stack.take_recent()
         yield from self._news()
-        figures = {
-            name: self._of_all(lambda s, n=name: [_six(value) for value in s.figures[n].tolist()])
-            for name in FIGURES
-        }
         yield NetsProgress(
             **self._where(),
-            steps=self._of_all(StackRun.steps),
+            steps=self._columns.steps(),
             paused=self.paused,
-            **_without_empty(figures),
+            **self._columns.newest(),
         )
 
     def _edited(self) -> Event:
         raise NotImplementedError  # no weight of a sweep is set by hand
 
-    def _whole_figures(self) -> dict[str, list[Any]]:
-        """The last figures of each network, with all digits."""
-        rows: list[list[dict[str, Any]]] = []
-        for stack in self.stacks:
-            rows.append([])
-            for row in range(len(stack.nets)):
-                ended, best = stack.ended.get(row), stack.best(row).best
-                whole: dict[str, Any] = {}
-                if ended is None or ended.reason != "diverged":
-                    whole = stack.whole_figures(row)
-                if best is not None:
-                    whole |= {
-                        "best_val_loss": best["val_loss"],
-                        "best_val_accuracy": best["val_accuracy"],
-                        "best_epoch": best["epoch"],
-                    }
-                rows[-1].append(whole)
-        names = dict.fromkeys(name for own in rows for row in own for name in row)
-        return {
-            name: self._in_order([[_finite(row.get(name)) for row in own] for own in rows])
-            for name in names
-        }
-
-    def _last_figures(self, figures: dict[str, list[Any]]) -> Iterator[NetsFigures]:
+    def _last(self, figures: dict[str, list[Any]]) -> Iterator[NetsFigures]:
         columns = {
-            "reasons": self._reasons(),
-            "steps": self._of_all(StackRun.steps),
-            "epochs": self._of_all(StackRun.epochs),
-            **_without_empty({"train_loss": [None] * self.count} | figures),
+            "reasons": self._columns.reasons(),
+            "steps": self._columns.steps(),
+            "epochs": self._columns.epochs(),
+            **told({"train_loss": [None] * self._columns.count} | figures),
         }
-        for first in range(0, self.count, NETS_IN_A_LINE):
+        for first in range(0, self._columns.count, NETS_IN_A_LINE):
             part = {n: column[first : first + NETS_IN_A_LINE] for n, column in columns.items()}
             yield NetsFigures(**self._where(), first=first, **part)
-
-    def _reasons(self) -> list[str]:
-        return self._of_all(
-            lambda s: [s.ended[row].reason if row in s.ended else "" for row in range(len(s.nets))]
-        )
-
-    def _of_all(self, column: Callable[[StackRun], list[Any]]) -> list[Any]:
-        """A value of each network, in the order of the sweep."""
-        return self._in_order([column(stack) for stack in self.stacks])
-
-    def _in_order(self, columns: Sequence[Sequence[Any]]) -> list[Any]:
-        found: list[Any] = [None] * self.count
-        for stack, column in zip(self.stacks, columns, strict=True):
-            for net, value in zip(stack.nets, column, strict=True):
-                found[net] = value
-        return found
 
 
 def one_net(state: SweepState, sweep: Sweep, number: int) -> State:
@@ -312,29 +260,3 @@ def one_net(state: SweepState, sweep: Sweep, number: int) -> State:
             found["seconds"] = state["seconds"]
             return clone(found)
     raise IndexError(number)
-
-
-def _best(figures: dict[str, list[Any]]) -> dict[str, Any]:
-    """The figures of the network with the lowest loss: validation, or training where none is."""
-    losses = figures.get("val_loss", [])
-    if all(loss is None for loss in losses):
-        losses = figures.get("train_loss", [])
-    ranked = sorted((loss, net) for net, loss in enumerate(losses) if loss is not None)
-    return {name: column[ranked[0][1]] for name, column in figures.items()} if ranked else {}
-
-
-def _without_empty(figures: dict[str, list[Any]]) -> dict[str, list[Any]]:
-    """Without the figures that no network has, but for the loss of training."""
-    return {
-        name: column
-        for name, column in figures.items()
-        if name == "train_loss" or any(value is not None for value in column)
-    }
-
-
-def _six(value: float) -> float | None:
-    return float(f"{value:.6g}") if math.isfinite(value) else None
-
-
-def _finite(value: float | None) -> float | None:
-    return value if value is None or math.isfinite(value) else None
