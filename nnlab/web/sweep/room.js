@@ -5,6 +5,7 @@ import { Curves } from "./curves.js";
 import { groupsOf } from "./groups.js";
 import { Large } from "./large.js";
 import { made, rampOf } from "./looks.js";
+import { Paced } from "./paced.js";
 import { Parallel } from "./parallel.js";
 import { Pictures } from "./pictures.js";
 import { Scatter } from "./scatter.js";
@@ -21,7 +22,6 @@ const LONGEST_FRAME = 60;
 const FRAME_SHARE = 0.4; // of the time between two frames: a browser that is slow to show them gets fewer
 const LARGE = 100; // milliseconds from one drawing of the large planes to the next, at least
 const CHARTS = 250; // milliseconds from one drawing of the charts to the next while the run moves
-const SHARE = 0.15; // of the time at most is spent on them
 const CAPTIONS = 500; // milliseconds until all captions follow figures that came without weights
 
 export class Room {
@@ -47,6 +47,8 @@ export class Room {
     this.charts[0].title.append(this.controls.group.element);
     this.table = new Table(this);
     this.heading = made("p", { className: "axes" });
+    this.pacedLarge = new Paced(LARGE, () => this.large.draw(), () => this.redraw());
+    this.pacedCharts = new Paced(CHARTS, () => this.#drawCharts(), () => this.redraw());
     const marks = _("{ended} stopped early · {diverged} diverged · {dead} dead: a layer of ReLUs gives 0 everywhere", MARKS);
     element.replaceChildren(
       this.controls.element,
@@ -135,7 +137,7 @@ export class Room {
     for (const event of events) this.figures.add(event);
     if (!events.length) return;
     if (!this.sortedAt && this.sort === "metric") this.#sortAgain(); // there was nothing to sort by
-    this.chartsAreOld = true;
+    this.pacedCharts.isOld = true;
     const now = performance.now();
     if (now - (this.captionsAt ?? -Infinity) > CAPTIONS) {
       this.captionsAt = now;
@@ -151,7 +153,7 @@ export class Room {
 
   takeWeights(tensors) {
     this.nets.take(tensors);
-    this.largeIsOld = true;
+    this.pacedLarge.isOld = true;
     this.redraw();
   }
 
@@ -162,8 +164,7 @@ export class Room {
     this.selection.set(mask, by);
     this.controls.say();
     this.tiles.isWhole = true;
-    this.chartsAreOld = this.isBrushed = true;
-    this.redraw();
+    this.redrawCharts();
   }
 
   /** Show a net large; `isSecond`: beside the one that is shown. */
@@ -182,8 +183,9 @@ export class Room {
   }
 
   #pickHasChanged() {
-    this.tiles.isWhole = this.largeIsOld = this.isPicked = true;
+    this.tiles.isWhole = true;
     this.tiles.namedAt = -Infinity;
+    this.pacedLarge.hurry();
     this.redraw();
   }
 
@@ -239,15 +241,21 @@ export class Room {
   // Drawing ------------------------------------------------------------------------------------------
 
   redrawAll() {
-    this.tiles.isWhole = this.chartsAreOld = this.isBrushed = this.largeIsOld = true;
-    this.isPicked = true;
+    this.tiles.isWhole = true;
+    this.pacedLarge.hurry();
     this.controls.draw();
-    this.redraw();
+    this.redrawCharts();
   }
 
   redrawCharts() {
-    this.chartsAreOld = this.isBrushed = true;
+    this.pacedCharts.hurry();
     this.redraw();
+  }
+
+  #drawCharts() {
+    for (const chart of this.charts) chart.draw();
+    this.controls.say();
+    this.table.draw();
   }
 
   redraw() {
@@ -275,44 +283,8 @@ export class Room {
       if (!isDone) this.redraw();
     }
     if (this.tiles.isWhole || this.tiles.changed.size) this.tiles.draw();
-    if (this.largeIsOld) this.#paintLarge(began);
-    if (this.chartsAreOld) this.#paintCharts(began);
-    if (this.drawnAfter === null && !this.frame && !this.chartsAreOld) this.drawnAfter = performance.now() - this.shownAt;
-  }
-
-  // A pick is answered at once; weights that came, when the time for them has come.
-  #paintLarge(began) {
-    const wait = (this.largeAt ?? -Infinity) + Math.max(LARGE, (this.largeCost ?? 0) / SHARE) - began;
-    if (!this.isPicked && wait > 0) {
-      this.largeLater ??= setTimeout(() => {
-        this.largeLater = null;
-        this.redraw();
-      }, wait);
-      return;
-    }
-    this.largeIsOld = this.isPicked = false;
-    this.largeAt = began;
-    const start = performance.now();
-    this.large.draw();
-    this.largeCost = performance.now() - start;
-  }
-
-  // A brush is answered at once; what trains is drawn a few times a second.
-  #paintCharts(began) {
-    const wait = (this.chartsAt ?? -Infinity) + Math.max(CHARTS, (this.cost ?? 0) / SHARE) - began;
-    if (!this.isBrushed && wait > 0) {
-      this.later ??= setTimeout(() => {
-        this.later = null;
-        this.redraw();
-      }, wait);
-      return;
-    }
-    this.chartsAreOld = this.isBrushed = false;
-    this.chartsAt = began;
-    const start = performance.now();
-    for (const chart of this.charts) chart.draw();
-    this.controls.say();
-    this.table.draw();
-    this.cost = performance.now() - start;
+    this.pacedLarge.paint(began);
+    this.pacedCharts.paint(began);
+    if (this.drawnAfter === null && !this.frame && !this.pacedCharts.isOld) this.drawnAfter = performance.now() - this.shownAt;
   }
 }

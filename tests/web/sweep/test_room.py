@@ -248,7 +248,7 @@ def test_the_best_of_the_run_ranks_where_it_is_chosen(views: Modules) -> None:
 def test_without_weights_tiles_show_curves_and_say_so(views: Modules) -> None:
     show(views, replace(scene(), weights=None))
     assert views.evaluate("() => document.querySelector('.large .plane span').textContent") == (
-        "No weights came yet: the tiles show curves."
+        "No weights came yet, or they take more than 1 MB together: the tiles show curves."
     )
 
 
