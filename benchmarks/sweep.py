@@ -13,6 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
+from benchmarks._bare_loop import serve
 from benchmarks._browser import chromium
 from benchmarks._exact import DRAWN, STEPS, cases, equal
 from benchmarks._importance import importance_seconds
@@ -67,7 +68,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=2.0, help="of each side in each round")
     parser.add_argument("--only", choices=parts, action="append")
+    parser.add_argument("--bare", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.bare:
+        serve(experiment(), WARM_SECONDS)
+        return
     print_machine()
     for name in options.only or parts:
         print()
@@ -82,7 +87,7 @@ def speed(options: argparse.Namespace) -> None:
             launcher = LocalLauncher(Settings(runs_dir=Path(home) / "runs"))
             wanted = sweep(nets)
             run = Store(Path(home) / "runs").create(wanted.experiment, name="sweep", sweep=wanted)
-            with start("benchmarks._bare_loop") as bare:
+            with start("benchmarks.sweep", "--bare") as bare:
                 pairs = compare(
                     launcher,
                     run,
@@ -91,7 +96,6 @@ def speed(options: argparse.Namespace) -> None:
                     seconds=options.seconds,
                     warm=WARM_SECONDS,
                 )
-                bare.terminate()
             launcher.close()
         outside, inside = (statistics.median(side) for side in zip(*pairs, strict=True))
         ratio = statistics.median(nets * own / other for other, own in pairs)

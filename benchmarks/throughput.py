@@ -7,23 +7,16 @@ workers' priority; they go in turns, one standing still while the other runs.
 """
 
 import argparse
-import os
 import statistics
-import sys
 import tempfile
-import time
 from pathlib import Path
 
-import torch
-from torch.nn import functional as F
-
+from benchmarks._bare_loop import serve
 from benchmarks._process import start
 from benchmarks._report import goal, print_machine, print_table
 from benchmarks._watched import compare
 from nnlab.config import Experiment
-from nnlab.data import registry
 from nnlab.insight.plane.boundary import plane_grid
-from nnlab.models import build
 from nnlab.recipes import RECIPES
 from nnlab.runs.store import Store
 from nnlab.runs.workers.launcher import LocalLauncher
@@ -46,7 +39,7 @@ def main() -> None:
     parser.add_argument("--bare", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.bare:
-        serve_bare()
+        serve(experiment(), WARM_SECONDS)
         return
     print_machine()
     pairs = measure(options.rounds, options.seconds)
@@ -80,45 +73,6 @@ def frame(view: RunView) -> None:
     view.refresh()
     with view.lock:
         plane_grid(view.network())
-
-
-# The bare side -----------------------------------------------------------------------------------
-
-
-def serve_bare() -> None:
-    """The bare loop: batches by a permutation, forward, backward, optimizer, and nothing else."""
-    if hasattr(os, "nice"):
-        os.nice(5)  # as the workers are
-    torch.set_num_threads(1)
-    chosen = experiment()
-    splits = registry.load(chosen.data, Path("no-data-needed"))
-    x, y = splits.train.x, splits.train.y
-    torch.manual_seed(0)
-    model = build(chosen.model, splits.info.input_shape)
-    rule = chosen.training.optimizer
-    optimizer = torch.optim.Adam(
-        model.parameters(), lr=rule.lr, weight_decay=rule.weight_decay, fused=True
-    )
-    size = chosen.training.batch_size
-    assert isinstance(size, int)
-
-    def epoch() -> int:
-        batches = torch.randperm(len(x)).split(size)
-        for batch in batches:
-            loss = F.cross_entropy(model(x.index_select(0, batch)), y.index_select(0, batch))
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-        return len(batches)
-
-    for line in sys.stdin:
-        warm = time.perf_counter() + WARM_SECONDS
-        while time.perf_counter() < warm:
-            epoch()
-        steps, began = 0, time.perf_counter()
-        while (took := time.perf_counter() - began) < float(line):
-            steps += epoch()
-        print(steps / took, flush=True)
 
 
 if __name__ == "__main__":
