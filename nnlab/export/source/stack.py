@@ -17,6 +17,7 @@ from nnlab.models.layer_source import layer_source, listed
 from nnlab.training.batches import batch_of
 from nnlab.training.ensemble import formulas, optimizers
 from nnlab.training.ensemble.draws import STEPS
+from nnlab.training.ensemble.forward import widths_of
 from nnlab.training.ensemble.layout import Layout
 from nnlab.training.seeds import LAYERS, own_seed
 
@@ -111,8 +112,7 @@ def engine_source(experiment: Experiment, network: Source, fixed: int, train_siz
     training = experiment.training
     shape = describe(experiment.data).input_shape
     rows = trace(experiment.model.layers, shape)[fixed:]
-    widths = [row.input_shape[0] for row in rows] + [row.output_shape[0] for row in rows]
-    padded = formulas.padded_rows(batch_of(training, train_size), widths)
+    padded = formulas.padded_rows(batch_of(training, train_size), widths_of(rows))
     kind = training.optimizer.kind
     layout = Layout(skeleton(experiment.model, shape))
     places = [f"({place.start}, {place.end})" for place in layout.places.values()]

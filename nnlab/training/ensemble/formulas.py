@@ -5,9 +5,10 @@ that, for what a processor's libraries compute depends on more than the numbers:
 
 - Matrices begin at multiples of 64 bytes (`ALIGNED`), and a batch of products has at least two
   (`product`): a single one, or one that lies otherwise, is summed in another order.
-- A network's block in elementwise functions is a multiple of `BLOCK` numbers: PyTorch computes so
-  many at once by vector instructions, and what is left over by others, which round differently. So
-  batches have rows that count nothing (`padded_rows`), and parameters lie in rows of such a length.
+- What an activation function takes of a network is a multiple of `BLOCK` numbers: PyTorch computes
+  so many at once by vector instructions, and what is left over by others, which round differently.
+  So batches have rows that count nothing (`padded_rows`), and parameters lie in rows of such a
+  length.
 - Nothing is summed over networks.
 
 An exported script holds this file: it uses PyTorch alone.
@@ -33,22 +34,32 @@ BLOCK = 32
 
 
 def padded_rows(batch_size: int, widths: Sequence[int]) -> int:
-    """The rows of a padded batch: the fewest that make rows × width a multiple of BLOCK."""
+    """The rows of a padded batch: the fewest that make rows × width a multiple of BLOCK.
+
+    `widths`: of what enters activation functions; sums, products and roots are exact anyway.
+    """
     unit = BLOCK // math.gcd(BLOCK, *widths)
     return -(-batch_size // unit) * unit
 
 
+def room(n: int, rows: int, columns: int, like: Tensor) -> Tensor:
+    """Matrices [n, rows, columns] to be written, each at a multiple of 64 bytes."""
+    stride = -(-rows * columns // ALIGNED) * ALIGNED
+    made = torch.empty(n, stride, device=like.device)
+    return made[:, : rows * columns].unflatten(1, (rows, columns))
+
+
+def aligned(matrices: Tensor) -> Tensor:
+    """The matrices [n, p, q], each at a multiple of 64 bytes."""
+    if matrices.stride(0) % ALIGNED == 0:
+        return matrices
+    return room(*matrices.shape, like=matrices).copy_(matrices)
+
+
 def product(a: Tensor, b: Tensor, bias: Tensor | None = None) -> Tensor:
-    """The products of matrices [n, p, q] and [n, q, r], plus a bias [n, r]: [n, p, r], aligned."""
-    n, rows, columns = a.shape[0], a.shape[1], b.shape[2]
-    size, several = rows * columns, max(2, n)
-    stride = -(-size // ALIGNED) * ALIGNED
-    out = torch.empty(several, stride, device=a.device)
-    out = (
-        out.view(n, rows, columns)
-        if stride == size and n == several
-        else out[:, :size].view(several, rows, columns)
-    )
+    """The products of aligned matrices [n, p, q] and [n, q, r], plus a bias [n, r]: [n, p, r]."""
+    n, several = a.shape[0], max(2, a.shape[0])
+    out = room(several, a.shape[1], b.shape[2], like=a)
     if n < several:
         a, b = a.expand(several, -1, -1), b.expand(several, -1, -1)
     if bias is None:
@@ -62,6 +73,7 @@ class Linear(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         """With weights [n, out, in] and a bias [n, out]."""
+        x = aligned(x)
         ctx.save_for_backward(x, weight)
         ctx.has_bias = bias is not None
         return product(x, weight.transpose(1, 2), bias)
@@ -70,7 +82,7 @@ class Linear(torch.autograd.Function):
     def backward(ctx: Any, *grad_outputs: Tensor) -> tuple[Tensor | None, ...]:
         """The gradients of x (where one is asked for), of the weights and of the bias."""
         x, weight = ctx.saved_tensors
-        gradient = grad_outputs[0].contiguous()
+        gradient = aligned(grad_outputs[0].contiguous())
         above = product(gradient, weight) if ctx.needs_input_grad[0] else None
         below = product(gradient.transpose(1, 2), x)
         return above, below, gradient.sum(1) if ctx.has_bias else None

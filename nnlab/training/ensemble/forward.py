@@ -20,6 +20,7 @@ from nnlab.config import (
 )
 from nnlab.config.layers import ActivationKind
 from nnlab.models.build import ACTIVATIONS
+from nnlab.models.shapes import LayerShape
 from nnlab.training.ensemble import formulas
 
 FUNCTIONS: dict[ActivationKind, nn.Module] = {kind: make() for kind, make in ACTIVATIONS.items()}
@@ -102,3 +103,9 @@ def forward(
             case _:
                 raise AssertionError(layer)  # Experiment lets no other in
     return x
+
+
+def widths_of(rows: Sequence[LayerShape]) -> list[int]:
+    """The widths of what enters functions that vector instructions round in their own way."""
+    found = [row.input_shape[0] for row in rows if isinstance(row.layer, Activation)]
+    return [*found, *(1 for row in rows if isinstance(row.layer, Features))]  # column by column

@@ -15,7 +15,7 @@ from nnlab.training.check import Plan
 from nnlab.training.ensemble import formulas
 from nnlab.training.ensemble.batches import StackBatches, StackBatchState
 from nnlab.training.ensemble.draws import Draws, DrawState
-from nnlab.training.ensemble.forward import Rows, forward
+from nnlab.training.ensemble.forward import Rows, forward, widths_of
 from nnlab.training.ensemble.layout import Layout
 from nnlab.training.ensemble.optimizers import StackOptimizer
 from nnlab.training.ensemble.settings import share_settings
@@ -63,7 +63,7 @@ class Stack:
     """
 
     widths: list[int]
-    """Of what enters and leaves each layer."""
+    """Of what enters activation functions."""
 
     def __init__(
         self,
@@ -87,9 +87,7 @@ class Stack:
         """What trains each, on the device, as its first layer that learns takes it."""
         rows = list(enumerate(planned.rows))[len(head) :]
         self._layers = [(place, row.layer, self.models[0][place]) for place, row in rows]
-        self.widths = [row.input_shape[0] for _, row in rows] + [
-            row.output_shape[0] for _, row in rows
-        ]
+        self.widths = widths_of([row for _, row in rows])
         padded = formulas.padded_rows(planned.batch_size, self.widths)
         trainings = [one.training for one in experiments]
         self.batches = StackBatches(self.trains, trainings, planned.batch_size, padded)
