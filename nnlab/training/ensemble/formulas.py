@@ -58,8 +58,11 @@ def aligned(matrices: Tensor) -> Tensor:
 
 def product(a: Tensor, b: Tensor, bias: Tensor | None = None) -> Tensor:
     """The products of aligned matrices [n, p, q] and [n, q, r], plus a bias [n, r]: [n, p, r]."""
-    n, several = a.shape[0], max(2, a.shape[0])
-    out = room(several, a.shape[1], b.shape[2], like=a)
+    n, rows, columns = a.shape[0], a.shape[1], b.shape[2]
+    if n > 1 and rows * columns % ALIGNED == 0:  # they are aligned by themselves
+        return torch.bmm(a, b) if bias is None else torch.baddbmm(bias.unsqueeze(1), a, b)
+    several = max(2, n)
+    out = room(several, rows, columns, like=a)
     if n < several:
         a, b = a.expand(several, -1, -1), b.expand(several, -1, -1)
     if bias is None:
@@ -134,8 +137,10 @@ def losses(outputs: Tensor, targets: Tensor, share: Tensor, kind: str) -> Tensor
     if kind == "mse":
         each = ((outputs - targets) * (outputs - targets)).sum(2) / outputs.shape[2]
     else:
-        scores = F.log_softmax(outputs, 2) if kind == "cross_entropy" else outputs
-        each = scores.gather(2, targets.unsqueeze(2)).squeeze(2)
+        # Class by class: PyTorch then takes many rows at once.
+        scores = outputs.transpose(1, 2).contiguous()
+        scores = F.log_softmax(scores, 1) if kind == "cross_entropy" else scores
+        each = scores.gather(1, targets.unsqueeze(1)).squeeze(1)
         return -(each * share).sum(1)
     return (each * share).sum(1)
 

@@ -137,9 +137,9 @@ class Stack:
             for counted in self._counted:
                 counted += 1
         epoch_ended = self.batches.position == 0
-        for setting in self.settings:
-            setting.schedules.step_ended(epoch_ended)
         if self._is_scheduled:
+            for setting in self.settings:
+                setting.schedules.step_ended(epoch_ended)
             self._optimizer.refresh()
         return Step(losses.detach(), outputs.detach(), y, rows, epoch_ended)
 
