@@ -1,5 +1,7 @@
 """All networks of a sweep diverge within one pass."""
 
+from typing import Any
+
 from nnlab.data.registry import load
 from nnlab.training.ensemble.sweep_fit import fit_sweep
 from nnlab.training.events import NetEnded, NetsFigures
@@ -14,7 +16,7 @@ def test_who_diverged_is_not_evaluated_and_ends_once(data_dir):
         epochs=4,
         early_stopping={"patience": 1},
     )
-    changed = sweep.experiment.model_dump(mode="json") | {"data": {"kind": "bumps"}}
+    changed: dict[str, Any] = sweep.experiment.model_dump(mode="json") | {"data": {"kind": "bumps"}}
     changed["model"]["layers"][-1]["out_features"] = 1
     changed["model"]["layers"][1] = {"kind": "relu"}
     changed["training"]["loss"] = "mse"
