@@ -45,7 +45,7 @@ class Axis(Part):
         try:
             read_values(values)
         except InvalidExperimentError as error:
-            raise ValueError(str(error)) from error
+            raise ValueError(str(error).removesuffix(".")) from error  # explain adds it
         return values
 
     @property
