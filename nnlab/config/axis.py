@@ -30,7 +30,7 @@ class Axis(Part):
         try:
             read_values(values)
         except InvalidExperimentError as error:
-            raise ValueError(str(error)) from error
+            raise ValueError(str(error).removesuffix(".")) from error  # explain adds it
         return values
 
     @property
@@ -55,7 +55,7 @@ def parse_axis(text: str) -> Axis:
         InvalidExperimentError: no such form; names the mend.
     """
     path, equals, values = text.partition("=")
-    if not equals or not path.strip():
+    if not equals or not 0 < len(path.strip()) <= MAX_NAME:
         raise InvalidExperimentError(
             _(
                 "'{text}' is no axis: write path=values, as training.optimizer.lr=log:0.001..1:8"

@@ -38,13 +38,19 @@ def read_values(values: Sequence[Value] | str) -> tuple[Value, ...]:
             raise InvalidExperimentError(
                 _("{value} is no value of an axis: take finite numbers.", value=value)
             )
-    written = [json.dumps(value) for value in found]
+    written = [_written(value) for value in found]
     for place, value in enumerate(written):
         if value in written[:place]:
             raise InvalidExperimentError(
                 _("The value {value} stands twice in an axis: once is enough.", value=value)
             )
     return found
+
+
+def _written(value: Value) -> str:
+    """Equal values alike: 1 is 1.0, and true is neither."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"{value:.17g}" if is_number else json.dumps(value)
 
 
 def _from_text(text: str) -> tuple[Value, ...]:

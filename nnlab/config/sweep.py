@@ -143,7 +143,17 @@ class Sweep(Part):
                 raise InvalidExperimentError(
                     _("Axis {path}: {error}", path=axis.path, error=error)
                 ) from error
-        return experiment if self.search is not None else experiment.with_set("engine", "stack")
+        if self.search is not None:
+            return experiment
+        if isinstance(experiment.data, Images):
+            raise InvalidExperimentError(
+                _(
+                    "Axis data.kind: '{kind}' are pictures, which do not train together with"
+                    " others: leave it out, or search pictures alone.",
+                    kind=experiment.data.kind,
+                )
+            )
+        return experiment.with_set("engine", "stack")
 
     def _make_nets(self) -> Iterator[Net]:
         for number, places in enumerate(self._places()):

@@ -10,6 +10,7 @@ from nnlab.runs.record.log import EventReader
 from nnlab.runs.search.history import SearchHistory
 from nnlab.runs.store import Run
 from nnlab.runs.sweeps.history import SweepHistory
+from nnlab.runs.sweeps.single import must_be_of
 from nnlab.runs.sweeps.table import table
 from nnlab.texts import _
 
@@ -62,6 +63,7 @@ def _columns(run: Run) -> dict[str, list[Any]]:
     history = SweepHistory(events) if sweep.search is None else SearchHistory(events)
     if history.started is None:
         raise NnlabError(_("The run {run} has not trained yet: let it train first.", run=run.id))
+    must_be_of(run, sweep, history)
     return table(sweep, history)
 
 

@@ -7,11 +7,13 @@ data, the one under way counted from 1 once its first batch is done; 0 before) a
 of training so far (pauses left out, earlier sittings of a resumed run counted in).
 """
 
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from nnlab.config.axis_values import Value
+from nnlab.config.sweep import MOST_NETS
+from nnlab.texts import _
 
 SCHEMA = 1
 """The version of the format of `events.jsonl`.
@@ -25,11 +27,15 @@ Reason = Literal[
 ]
 
 
+Count = Annotated[int, Field(ge=0, le=2**53)]
+"""Of steps or epochs: what a double holds exactly, and so every reader of JSON."""
+
+
 class _Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", ser_json_inf_nan="strings")
 
-    step: int
-    epoch: int
+    step: Count
+    epoch: Count
     seconds: float
 
 
@@ -53,7 +59,7 @@ class FitStarted(_Event):
     """The budget in steps (the smaller of epochs and steps)."""
     note: str | None = None
     """What a person should know of how it began: it could not go on from its newest checkpoint."""
-    nets: int | None = None
+    nets: int | None = Field(None, ge=1, le=MOST_NETS)
     """Networks of a sweep, which train together. Other fields are of all of them (`parameters`), or
     of that with the most steps."""
 
@@ -151,7 +157,7 @@ class NetsProgress(_Event):
     """
 
     type: Literal["nets_progress"] = "nets_progress"
-    steps: tuple[int, ...]
+    steps: tuple[Count, ...]
     """Of each network: fewer than `step` where it has ended."""
     train_loss: tuple[Figure, ...]
     """Means over the steps since the last one."""
@@ -165,7 +171,7 @@ class NetEnded(_Event):
     """One network of a sweep trains no further, and the others go on. `step` is its own."""
 
     type: Literal["net_ended"] = "net_ended"
-    net: int
+    net: int = Field(ge=0, lt=MOST_NETS)
     reason: Reason
     """`completed`, `early_stopped`, `stopped` (at its `stop_at_loss`) or `diverged`."""
     value: float | None = None
@@ -179,12 +185,12 @@ class NetsFigures(_Event):
     """
 
     type: Literal["nets_figures"] = "nets_figures"
-    first: int
+    first: int = Field(ge=0, lt=MOST_NETS)
     """The network that the lists begin with."""
     reasons: tuple[str, ...]
     """Why each trains no further; `""` where it would."""
-    steps: tuple[int, ...]
-    epochs: tuple[int, ...]
+    steps: tuple[Count, ...]
+    epochs: tuple[Count, ...]
     train_loss: tuple[Figure, ...]
     """Over the whole training set, of the final weights, as `fit_ended` has it of one network."""
     train_accuracy: tuple[Figure, ...] | None = None
@@ -194,7 +200,13 @@ class NetsFigures(_Event):
     test_accuracy: tuple[Figure, ...] | None = None
     best_val_loss: tuple[Figure, ...] | None = None
     best_val_accuracy: tuple[Figure, ...] | None = None
-    best_epoch: tuple[int | None, ...] | None = None
+    best_epoch: tuple[Count | None, ...] | None = None
+
+    @model_validator(mode="after")
+    def _lists_agree(self) -> Self:
+        if not len(self.reasons) == len(self.steps) == len(self.epochs):
+            raise ValueError(_("reasons, steps and epochs are of the same networks"))
+        return self
 
 
 TrialState = Literal[

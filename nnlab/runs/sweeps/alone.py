@@ -8,7 +8,7 @@ from nnlab.config.live_fields import BUDGET_FIELDS, apply_changes
 from nnlab.config.sweep import Sweep
 from nnlab.data.description import describe
 from nnlab.data.registry import sizes
-from nnlab.errors import NnlabError
+from nnlab.errors import NnlabError, RunDamagedError
 from nnlab.runs.record.checkpoints import (
     load_newest_readable,
     load_sweep_checkpoint,
@@ -16,9 +16,9 @@ from nnlab.runs.record.checkpoints import (
     save_live,
 )
 from nnlab.runs.record.log import FILE, EventReader
-from nnlab.runs.store import EXPERIMENT, META, Run, Store
+from nnlab.runs.store import EXPERIMENT, META, SWEEP, Run, Store
 from nnlab.runs.sweeps.history import CURVES, METRICS, SweepHistory
-from nnlab.runs.sweeps.single import net_of
+from nnlab.runs.sweeps.single import must_be_of, net_of
 from nnlab.texts import _
 from nnlab.training.check import Plan, plan
 from nnlab.training.ensemble.sweep_fit import one_net
@@ -107,14 +107,17 @@ def as_run(run: Run, number: int, folder: Path) -> Run:
     history = SweepHistory(EventReader(run.path).read_new())
     if history.started is None:
         raise NnlabError(_("The run {run} has not trained yet: let it train first.", run=run.id))
+    must_be_of(run, sweep, history)
     experiment = net.experiment
-    planned = plan(experiment, describe(experiment.data), sizes(experiment.data)[0])
+    train_size, val_size, *_test = sizes(experiment.data)
+    planned = plan(experiment, describe(experiment.data), train_size)
     made = Run(folder / f"{run.id}-net-{number}")
     made.path.mkdir()
     meta = run.meta.model_copy(update={"name": _name(run, sweep, number), "parent": None})
     (made.path / EXPERIMENT).write_text(experiment.to_json(indent=1), encoding="utf-8")
     (made.path / META).write_text(meta.model_dump_json(), encoding="utf-8")
-    events = [_started(history, planned), *_way(history, number, planned), *_end(history, number)]
+    begun = _started(history, planned, train_size, val_size)
+    events = [begun, *_way(history, number, planned), *_end(history, number)]
     lines = "".join(f"{to_line(event)}\n" for event in events)
     (made.path / FILE).write_text(lines, encoding="utf-8")
     state = _newest(run, sweep, number)
@@ -126,7 +129,19 @@ def as_run(run: Run, number: int, folder: Path) -> Run:
 
 def _newest(run: Run, sweep: Sweep, number: int) -> State | None:
     state, _unreadable = load_newest_readable(run.path, load_sweep_checkpoint)
-    return None if state is None else one_net(state, sweep, number)
+    if state is None:
+        return None
+    try:
+        return one_net(state, sweep, number)
+    except (KeyError, IndexError, ValueError, TypeError, AttributeError) as error:
+        raise RunDamagedError(
+            _(
+                "The newest checkpoint of run {run} is not of the networks that {file} says: put"
+                " back the file that was there, or delete the checkpoint.",
+                run=run.id,
+                file=SWEEP,
+            )
+        ) from error
 
 
 def _name(run: Run, sweep: Sweep, number: int) -> str:
@@ -135,7 +150,7 @@ def _name(run: Run, sweep: Sweep, number: int) -> str:
     return f"{run.meta.name} · {number} · {said}"
 
 
-def _started(history: SweepHistory, planned: Plan) -> FitStarted:
+def _started(history: SweepHistory, planned: Plan, train_size: int, val_size: int) -> FitStarted:
     assert history.started is not None, "asked for above"
     changed = {
         "step": 0,
@@ -144,6 +159,8 @@ def _started(history: SweepHistory, planned: Plan) -> FitStarted:
         "nets": None,
         "note": None,
         "parameters": planned.parameters,
+        "train_size": train_size,
+        "val_size": val_size,
         "steps_per_epoch": planned.steps_per_epoch,
         "total_steps": planned.total_steps,
     }

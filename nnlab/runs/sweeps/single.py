@@ -1,8 +1,10 @@
 """What is for one network, asked of a run of many."""
 
 from nnlab.config.sweep import Net, Sweep
-from nnlab.errors import NnlabError
-from nnlab.runs.store import Run
+from nnlab.errors import NnlabError, RunDamagedError
+from nnlab.runs.search.history import SearchHistory
+from nnlab.runs.store import SWEEP, Run
+from nnlab.runs.sweeps.history import SweepHistory
 from nnlab.texts import _
 
 
@@ -61,3 +63,23 @@ def net_of(run: Run, sweep: Sweep | None, number: int) -> Net:
             )
         )
     return sweep.nets[number]
+
+
+def must_be_of(run: Run, sweep: Sweep, history: SweepHistory | SearchHistory) -> None:
+    """Refuse events of another number of networks than the sweep has.
+
+    Raises:
+        RunDamagedError: the file of the sweep was altered since, or the events.
+    """
+    has_begun = history.started is not None
+    if sweep.search is None and has_begun and history.nets != sweep.count:
+        raise RunDamagedError(
+            _(
+                "The events of run {run} are of {nets:,} networks, and its {file} makes {count:,}:"
+                " put back the file that was there, or delete the run.",
+                run=run.id,
+                nets=history.nets,
+                file=SWEEP,
+                count=sweep.count,
+            )
+        )

@@ -231,6 +231,8 @@ class StackRun:
     def _measure(self) -> None:
         """Evaluate each network, as `fit` does at the end of an epoch."""
         self.read()
+        if not self.trains:
+            return  # all that were left have just diverged
         epoch, gone = self._meter.take_epoch(), {}
         sums = self._evaluation.measure(self._stack.answer) if self.val_size else Sums.of(0)
         for place, row in enumerate(self.members):

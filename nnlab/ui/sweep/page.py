@@ -11,6 +11,7 @@ from nnlab.recipes.sweeps import SWEEPS, sweep_recipe_id
 from nnlab.runs.record.status import Status
 from nnlab.runs.search.history import SearchHistory
 from nnlab.runs.sweeps.history import SweepHistory
+from nnlab.runs.sweeps.single import must_be_of
 from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.lab.live import live
@@ -141,6 +142,7 @@ def _frame(state: SweepState, status: Status | None) -> SweepFrame:
             run = services.store().get(state.run_id)
             services.launcher().watch(run)
             history = sweep_history(run)
+            must_be_of(run, state.chosen, history)
         except NnlabError as error:
             run, state.run_id, state.notice = None, None, str(error)
     return SweepFrame(state, status, run, history, st.context.theme.type == "dark")

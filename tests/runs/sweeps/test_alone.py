@@ -12,11 +12,13 @@ from nnlab.export.script import script
 from nnlab.export.timeline import read_timeline
 from nnlab.runs.network import load_network
 from nnlab.runs.record.history import History
+from nnlab.runs.record.log import EventReader
 from nnlab.runs.rewind.replay import state_at
 from nnlab.runs.store import Run, Store
 from nnlab.runs.sweeps.alone import as_run, train_alone
+from nnlab.runs.sweeps.history import SweepHistory
 from nnlab.runs.workers.worker import train
-from nnlab.training.events import FitEnded
+from nnlab.training.events import FitEnded, FitStarted
 from nnlab.training.fit import fit
 from tests.runs.bench import events_of
 from tests.runs.sweeps.bench import sweep_of
@@ -140,3 +142,19 @@ def test_the_script_of_a_network_that_was_stopped_prints_its_loss(store, data_di
     file = tmp_path / "net.py"
     file.write_text(script(made, "module"))
     assert loss_printed(file) == ended.train_loss
+
+
+def test_the_script_of_a_network_with_other_data_than_the_first_prints_its_loss(
+    store, data_dir, tmp_path
+):
+    given = sweep_of(("data.points", "31,200"), ("data.train_share", "0.5,1"), steps=33)
+    run = store.create(given.experiment, sweep=given, name="a sweep")
+    list(train(run, data_dir=data_dir))
+    history = SweepHistory(EventReader(run.path).read_new())
+    made = as_run(run, 3, tmp_path)
+    begun = EventReader(made.path).read_new()[0]
+    assert isinstance(begun, FitStarted)
+    assert (begun.train_size, begun.val_size) == (200, 0)
+    file = tmp_path / "script.py"
+    file.write_text(script(made, "module"))
+    assert loss_printed(file) == history.final("train_loss")[3]
