@@ -143,17 +143,16 @@ class Sweep(Part):
                 raise InvalidExperimentError(
                     _("Axis {path}: {error}", path=axis.path, error=error)
                 ) from error
-        if self.search is not None:
-            return experiment
-        if isinstance(experiment.data, Images):
+        if type(experiment.data) is not type(self.experiment.data):
             raise InvalidExperimentError(
                 _(
-                    "Axis data.kind: '{kind}' are pictures, which do not train together with"
-                    " others: leave it out, or search pictures alone.",
+                    "Axis data.kind: '{kind}' and '{other}' are data of two sorts, and the networks"
+                    " of a sweep learn from one: leave one of them out.",
                     kind=experiment.data.kind,
+                    other=self.experiment.data.kind,
                 )
             )
-        return experiment.with_set("engine", "stack")
+        return experiment if self.search is not None else experiment.with_set("engine", "stack")
 
     def _make_nets(self) -> Iterator[Net]:
         for number, places in enumerate(self._places()):

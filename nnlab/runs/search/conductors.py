@@ -11,6 +11,7 @@ from nnlab.config.sweep import Sweep
 from nnlab.errors import NnlabError
 from nnlab.runs.record.control import FileControls
 from nnlab.runs.record.log import log_size
+from nnlab.runs.record.status import ALIVE
 from nnlab.runs.room import Room
 from nnlab.runs.search.check import must_be_searchable, search_of
 from nnlab.runs.search.conductor import conduct
@@ -63,6 +64,7 @@ class Conductors:
         sweep, _search = search_of(run)
         if not log_size(run.path):
             must_be_searchable(sweep)
+        self._let_end(run)
         with self._lock:
             self._must_be_free(run, visitor)
             since = time.time() if log_size(run.path) else 0.0
@@ -83,6 +85,12 @@ class Conductors:
         until = time.monotonic() + CLOSE_SECONDS
         for led in self._now_led().values():
             led.thread.join(max(0.0, until - time.monotonic()))
+
+    def _let_end(self, run: Run) -> None:
+        """A sitting that has had its last word is about to be over."""
+        led = self._led.get(run.id)
+        if led is not None and run.status() not in ALIVE:
+            led.thread.join(CLOSE_SECONDS)
 
     def _must_be_free(self, run: Run, visitor: Visitor) -> None:
         led = self._now_led()
