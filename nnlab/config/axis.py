@@ -55,7 +55,7 @@ def parse_axis(text: str) -> Axis:
         InvalidExperimentError: no such form; names the mend.
     """
     path, equals, values = text.partition("=")
-    if not equals or not 0 < len(path.strip()) <= MAX_NAME:
+    if not equals or len(path) > MAX_NAME or len(path.split()) != 1:
         raise InvalidExperimentError(
             _(
                 "'{text}' is no axis: write path=values, as training.optimizer.lr=log:0.001..1:8"
