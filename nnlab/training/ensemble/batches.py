@@ -9,6 +9,7 @@ from torch import Tensor
 from nnlab.config import Training
 from nnlab.data.splits import Part
 from nnlab.training.batches import BatchState, draw_order
+from nnlab.training.ensemble.formulas import aligned
 from nnlab.training.ensemble.forward import Rows, rows_of
 
 CHUNK_NUMBERS = 2**22
@@ -117,7 +118,8 @@ class StackBatches:
         picked = torch.nn.functional.pad(picked, (0, rest))
         padded[:, :, : self.batch_size] = picked.view(n, steps, self.batch_size)
         indices = padded.transpose(0, 1).flatten().to(self._device)
-        x = self._x.index_select(0, indices).view(steps, n, self.padded, width)
+        x = self._x.index_select(0, indices).view(steps * n, self.padded, width)
+        x = aligned(x).unflatten(0, (steps, n))
         y = self._y.index_select(0, indices).view(steps, n, self.padded, *self._y.shape[1:])
         self._ready = list(zip(x.unbind(), y.unbind(), strict=True))
         self._ready_from = first

@@ -45,8 +45,7 @@ def padded_rows(batch_size: int, widths: Sequence[int]) -> int:
 def room(n: int, rows: int, columns: int, like: Tensor) -> Tensor:
     """Matrices [n, rows, columns] to be written, each at a multiple of 64 bytes."""
     stride = -(-rows * columns // ALIGNED) * ALIGNED
-    made = torch.empty(n, stride, device=like.device)
-    return made[:, : rows * columns].unflatten(1, (rows, columns))
+    return torch.empty_strided((n, rows, columns), (stride, columns, 1), device=like.device)
 
 
 def aligned(matrices: Tensor) -> Tensor:
