@@ -2,7 +2,8 @@
 
 const GAP = 4; // pixels between two tiles
 const SMALLEST = 22, LARGEST = 132; // pixels of a tile's side
-const LINE = 13; // pixels of a line of what a tile says
+const LINE = 14; // pixels of a line of what a tile says
+const LETTER = 6.2; // pixels of a letter, about
 const LEGIBLE = 30; // pixels of a tile that has room to say something below
 const SAID = 34; // pixels beside a tile for what it says
 const SPREAD = 26; // pixels between two tiles at most, where their words below need more than a tile's width
@@ -26,8 +27,9 @@ export function layOut({ axes, places, order, isGrid, width, height }) {
   const isTrue = isGrid && axes.length === 2, count = places.length;
   const [up, across] = isTrue ? axes : [null, null];
   const left = isTrue ? 10 + 7 * Math.min(9, longest(up.values)) : 0, top = isTrue ? 18 : 0;
-  const said = LINE * (isGrid && !isTrue ? 2 : 1); // of one axis each tile says its value, too
-  const free = width - left, columns = isTrue ? across.values.length : columnsOf(count, free, height, said);
+  const said = LINE * (isTrue || !axes.length ? 1 : 2); // in a list each tile says its values, too
+  const free = width - left;
+  const columns = isTrue ? across.values.length : readable(count, free, height, said, axes) ?? columnsOf(count, free, height, said);
   const rows = isTrue ? up.values.length : Math.ceil(count / columns);
   const wide = Math.floor((free + GAP) / columns) - GAP, tall = Math.floor((height - top + GAP) / rows) - GAP;
   const under = Math.min(wide, tall - said), next = Math.min(wide - SAID, tall);
@@ -55,6 +57,21 @@ function columnsOf(count, width, height, said) {
     if (Math.ceil(count / columns) * (side + said + GAP) <= height) break;
   }
   return best;
+}
+
+// As few columns as leave room for all that tiles say, where tiles are then still large enough; else null.
+function readable(count, width, height, said, axes) {
+  const needs = LETTER * axes.reduce((sum, { values }) => sum + longest(values) + 1, 0);
+  let found = null;
+  for (let columns = 1; columns <= count; columns++) {
+    const wide = Math.floor((width + GAP) / columns) - GAP;
+    if (wide < Math.max(LEGIBLE, needs)) break;
+    const tall = Math.floor((height + GAP) / Math.ceil(count / columns)) - GAP;
+    if (tall - said < LEGIBLE) continue;
+    found = columns;
+    if (tall - said >= Math.min(LARGEST, wide)) break;
+  }
+  return found;
 }
 
 /** The rectangle of a tile: `[left, top]` of its picture, in pixels of the whole sheet. */
