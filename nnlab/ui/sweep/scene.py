@@ -290,7 +290,11 @@ def _points(
     for net in nets:
         found.setdefault(net.experiment.data, len(found))
     count = sum(min(DRAWN, sum(sizes(data)[:2])) for data in found)
-    wanted = set(found) if count <= MOST_POINTS else {nets[i].experiment.data for i in large if i < len(nets)}
+    wanted = (
+        set(found)
+        if count <= MOST_POINTS
+        else {nets[i].experiment.data for i in large if i < len(nets)}
+    )
     sent = {data: place for place, data in enumerate(data for data in found if data in wanted)}
     return (
         tuple(_points_of(data) for data in sent),

@@ -159,8 +159,8 @@ export class Room {
       ? _("Rows: {rows} · columns: {columns}", { rows: varied[0].name, columns: varied[1].name })
       : this.isGrid ? _("In the order of {axis}", { axis: varied[0].name })
       : sort !== "metric" ? _("In the order of {axis}", { axis: axes[Number(sort)]?.name ?? "" })
-      : follows && !this.sortedAt ? _("In the order of the networks")
-      : follows ? _("The best first, as of step {step}", { step: this.sortedAt.toLocaleString("en") })
+      : this.isEmpty || (follows && this.figures.hasEvents && !this.sortedAt) ? _("In the order of the networks")
+      : follows && this.sortedAt ? _("The best first, as of step {step}", { step: this.sortedAt.toLocaleString("en") })
       : _("The best first");
   }
 

@@ -2,11 +2,13 @@
 
 const GAP = 4; // pixels between two tiles
 const SMALLEST = 22, LARGEST = 132; // pixels of a tile's side
+const EDGE = 2; // pixels around a list: the frame of a tile is wider than the tile
 const LINE = 14; // pixels of a line of what a tile says
 const LETTER = 6.2; // pixels of a letter, about
 const LEGIBLE = 30; // pixels of a tile that has room to say something below
 const SAID = 34; // pixels beside a tile for what it says
 const SPREAD = 26; // pixels between two tiles at most, where their words below need more than a tile's width
+const NAMED_SPREAD = 60; // likewise, where they say their values
 const FEW = 10; // rows that may be higher than there is room, so that they say something
 
 /** Lay the tiles out.
@@ -26,17 +28,17 @@ const FEW = 10; // rows that may be higher than there is room, so that they say 
 export function layOut({ axes, places, order, isGrid, width, height }) {
   const isTrue = isGrid && axes.length === 2, count = places.length;
   const [up, across] = isTrue ? axes : [null, null];
-  const left = isTrue ? 10 + 7 * Math.min(9, longest(up.values)) : 0, top = isTrue ? 18 : 0;
+  const left = isTrue ? 10 + 7 * Math.min(9, longest(up.values)) : EDGE, top = isTrue ? 18 : EDGE;
   const said = LINE * (isTrue || !axes.length ? 1 : 2); // in a list each tile says its values, too
-  const free = width - left;
+  const free = width - left - EDGE, isNamed = !isTrue && axes.length > 0;
   const columns = isTrue ? across.values.length : readable(count, free, height, said, axes) ?? columnsOf(count, free, height, said);
   const rows = isTrue ? up.values.length : Math.ceil(count / columns);
-  const wide = Math.floor((free + GAP) / columns) - GAP, tall = Math.floor((height - top + GAP) / rows) - GAP;
+  const wide = Math.floor((free + GAP) / columns) - GAP, tall = Math.floor((height - top - (isTrue ? 0 : EDGE) + GAP) / rows) - GAP;
   const under = Math.min(wide, tall - said), next = Math.min(wide - SAID, tall);
   let [side, below, beside] = [clamp(Math.min(wide, tall)), 0, 0];
   if (Math.max(under, next) >= LEGIBLE) {
-    if (next > under) [side, beside] = [clamp(next), Math.min(SAID + 14, wide - clamp(next))];
-    else [side, below, beside] = [clamp(under), said, Math.max(0, Math.min(SPREAD, wide - clamp(under)))];
+    if (next > under && !(isNamed && under >= LEGIBLE)) [side, beside] = [clamp(next), Math.min(SAID + 14, wide - clamp(next))];
+    else [side, below, beside] = [clamp(under), said, Math.max(0, Math.min(isNamed ? NAMED_SPREAD : SPREAD, wide - clamp(under)))];
   } else if (wide >= LEGIBLE && rows <= FEW) [side, below] = [clamp(Math.min(wide, LEGIBLE + 14)), said]; // it scrolls
   const cells = Array(count);
   if (isTrue) places.forEach(([row, column], net) => (cells[net] = { column, row }));

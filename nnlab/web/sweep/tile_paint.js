@@ -64,7 +64,7 @@ function say(context, room, net, [left, top, side, below, beside]) {
   const { figures, metric, of, colours } = room, rank = figures.ranks(metric, of)[net];
   const { axes, places } = room.varied, hasNames = axes.length > 0 && !(room.isGrid && axes.length === 2);
   const value = short(figures.figures(metric, of)[net], metric), place = rank === 1 ? "★1" : `#${rank}`;
-  const isNamed = hasNames && (below > 0 || side >= 3 * LINE);
+  const isNamed = hasNames && (below > 0 || (axes.length === 1 && side >= 3 * LINE));
   const lines = [...(isNamed ? [axes.map((axis, i) => axis.values[places[net][i]]).join(" · ")] : []), value];
   if (rank && !below) lines.push(place);
   context.fillStyle = colours.ink;
@@ -74,7 +74,7 @@ function say(context, room, net, [left, top, side, below, beside]) {
   const most = below ? side + beside : beside - 3, size = most >= ROOM_FOR_LARGE || !below ? 12 : 11;
   lines.forEach((text, i) => {
     const isName = isNamed && i === 0;
-    context.font = `${isName || rank === 1 ? "bold " : ""}${isName && axes.length > 1 ? 11 : size}px ${FAMILY}`;
+    context.font = `${rank === 1 || (isName && axes.length === 1) ? "bold " : ""}${isName && axes.length > 1 ? 11 : size}px ${FAMILY}`;
     write(context, isName && context.measureText(text).width > most ? text.replaceAll(" · ", "·") : text, x, y + LINE * i, { most });
   });
   if (!below || !rank) return;
