@@ -28,7 +28,7 @@ def show_ways(frame: SweepFrame) -> None:
     """One line above the tiles: what can be done with the network that was picked last."""
     with st.container(horizontal=True, gap="small", key="sweep_ways", vertical_alignment="center"):
         if not frame.picked:
-            st.caption(_("Click a network to see it large; click another one to compare the two."))
+            st.caption(_("What is picked can be opened in the Playground and trained on alone."))
             return
         net = frame.picked[-1]
         st.markdown(_("**Network {number}**", number=net), width="content")

@@ -30,14 +30,15 @@ from nnlab.ui.components.sweep_views import (
     SweepScene,
 )
 from nnlab.ui.explain.scale import limit_of, reach
-from nnlab.ui.lab.table_plane import drawn_parts, slice_of
+from nnlab.ui.lab.table_plane import DRAWN, drawn_parts, slice_of
 from nnlab.ui.runtime.datasets import splits_of
 
 METRICS = ("val_loss", "train_loss", "val_accuracy", "train_accuracy")
 MOST_BYTES = 1_000_000
 """Of weights that a page at rest carries."""
-MOST_POINTS = 16
-"""Data sets whose points are sent unasked; of more, those of the picked nets."""
+MOST_POINTS = 40_000
+"""Points of all data sets together that are sent unasked; of more, those of the picked nets and of
+the best one."""
 RAMP_LIGHT = (
     "#440154",
     "#482475",
@@ -117,6 +118,7 @@ def scene_of(
     data = sweep.experiment.data
     follows = run is not None and status in ALIVE
     comes = follows and bool(nets)  # with the events; those of trials lie in runs of their own
+    metrics = _metrics(sweep, history)
     given = _figures(history, len(places)) if history is not None and not comes else {}
     return SweepScene(
         run=run.id if run is not None else None,
@@ -124,12 +126,12 @@ def scene_of(
         follows=follows,
         axes=axes,
         places=places,
-        metrics=_metrics(sweep, history),
+        metrics=metrics,
         picked=tuple(net for net in picked if net < len(places)),
         line=line,
         weights=_weights(run) if run is not None and not follows else None,
         look={"names": None, **_colours(dark)} if not nets else _look(data, dark),
-        **(_drawn(nets, picked) if nets else {}),
+        **(_drawn(nets, (*picked, *_best(history, metrics[0]))) if nets else {}),
         **given,
     )
 
@@ -209,6 +211,18 @@ def _metrics(sweep: Sweep, history: Figures | None) -> tuple[str, ...]:
     return told if usual[0] in told else usual
 
 
+def _best(history: Figures | None, metric: str) -> tuple[int, ...]:
+    """The net with the best figure, which is shown large where none is picked; () without one."""
+    if history is None or metric not in history.names:
+        return ()
+    figures = history.figures(metric, "last")
+    known = np.flatnonzero(np.isfinite(figures))
+    if not len(known):
+        return ()
+    worth = figures[known] * (1 if metric.endswith("loss") else -1)
+    return (int(known[np.argmin(worth)]),)
+
+
 def _figures(history: Figures, nets: int) -> dict[str, Any]:
     names = [name for name in METRICS if name in history.names]
     if len(history.steps) != nets or not names:
@@ -235,12 +249,12 @@ def _thinned(
 # What evaluates and colours -----------------------------------------------------------------------
 
 
-def _drawn(nets: Sequence[Net], picked: Sequence[int]) -> dict[str, Any]:
+def _drawn(nets: Sequence[Net], large: Sequence[int]) -> dict[str, Any]:
     """What the browser needs to evaluate nets of the plane."""
     first = nets[0].experiment.data
     splits = splits_of(first)
     space = _space(first, splits)
-    points, points_of = _points(nets, picked) if space is not None else ((), ())
+    points, points_of = _points(nets, large) if space is not None else ((), ())
     return {
         "stacks": tuple(
             ShownStack(
@@ -270,12 +284,17 @@ def _space(data: Data, splits: Splits) -> dict[str, Any] | None:
 
 
 def _points(
-    nets: Sequence[Net], picked: Sequence[int]
+    nets: Sequence[Net], large: Sequence[int]
 ) -> tuple[tuple[ShownPoints, ...], tuple[int, ...]]:
     found: dict[Data, int] = {}
     for net in nets:
         found.setdefault(net.experiment.data, len(found))
-    wanted = set(found) if len(found) <= MOST_POINTS else {nets[i].experiment.data for i in picked}
+    count = sum(min(DRAWN, sum(sizes(data)[:2])) for data in found)
+    wanted = (
+        set(found)
+        if count <= MOST_POINTS
+        else {nets[i].experiment.data for i in large if i < len(nets)}
+    )
     sent = {data: place for place, data in enumerate(data for data in found if data in wanted)}
     return (
         tuple(_points_of(data) for data in sent),

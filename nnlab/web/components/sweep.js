@@ -44,8 +44,9 @@ class Follower {
     if (scene.run !== this.run) this.#begin(scene.run);
     const isFirst = !room.scene;
     if (isFirst) [room.metric, room.of] = [data.metric, data.of];
-    room.status = this.told = scene.status;
+    this.told = scene.status;
     room.show(scene, began);
+    room.status = scene.status;
     // What the page picks counts, unless a newer pick is on its way there.
     if (data.heard >= this.number) {
       this.number = data.heard;
@@ -93,8 +94,8 @@ class Follower {
     this.place = head.place;
     const events = head.events ?? [];
     for (const event of events) this.history.add(event);
-    room.status = statusOf(this.told, this.history);
     room.hearEvents(events);
+    room.status = statusOf(this.told, this.history);
     if (weights) {
       this.version = head.version;
       this.bytes += weights.length;

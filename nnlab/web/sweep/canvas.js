@@ -17,7 +17,10 @@ export function cleared(canvas, width, height) {
   return context;
 }
 
-export const FONT = "12px 'Source Sans', sans-serif";
+export const FAMILY = "'Source Sans', sans-serif";
+export const FONT = `12px ${FAMILY}`;
+
+const LINE = 13; // pixels of a line of a chart's names
 
 /** Write a text at a place; what is wider than `most` is cut. */
 export function write(context, text, x, y, { align = "left", most = Infinity } = {}) {
@@ -27,6 +30,15 @@ export function write(context, text, x, y, { align = "left", most = Infinity } =
     shown = `${shown.slice(0, Math.max(1, Math.floor(shown.length * 0.8) - 1))}…`;
   }
   context.fillText(shown, x, y);
+}
+
+/** Write a text at a place on one line, or on two, the second `LINE` pixels below; what needs more is cut. */
+export function writeWrapped(context, text, x, y, { align = "left", most }) {
+  const words = text.split(" ");
+  let count = words.length;
+  while (count > 1 && context.measureText(words.slice(0, count).join(" ")).width > most) count -= 1;
+  write(context, words.slice(0, count).join(" "), x, y, { align, most });
+  if (count < words.length) write(context, words.slice(count).join(" "), x, y + LINE, { align, most });
 }
 
 /** Ticks of a vertical axis with faint lines across. `box`: left, top, width, height. */

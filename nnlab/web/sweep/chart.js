@@ -2,6 +2,7 @@
 
 import { cleared } from "./canvas.js";
 import { made } from "./looks.js";
+import { _ } from "../texts.js";
 
 export class Chart {
   /** @param {object} room what the sweep's views share
@@ -12,16 +13,21 @@ export class Chart {
     this.canvas = made("canvas", { role: "img" });
     this.name = made("span", {}, title);
     this.title = made("figcaption", {}, this.name);
-    this.box = made("div", { className: "plot" }, this.canvas);
+    this.word = made("span", { className: "none" });
+    this.box = made("div", { className: "plot" }, this.canvas, this.word);
     this.element = made("figure", { className: name }, this.title, this.box);
     new ResizeObserver(() => room.redrawCharts()).observe(this.box);
   }
 
-  /** The canvas, cleared, and its size; null while it is out of the page. */
+  /** The canvas, cleared, and its size; null while it is out of the page, or there is nothing to draw. */
   begin() {
     const width = this.box.clientWidth, height = this.box.clientHeight;
     if (!width || !height) return null;
-    return { context: cleared(this.canvas, width, height), width, height };
+    const { room } = this, context = cleared(this.canvas, width, height);
+    const word = !room.isEmpty ? "" : room.scene.run === null ? _("Press Train") : _("No figures yet");
+    if (this.word.textContent !== word) this.word.textContent = word;
+    if (word) this.say(word);
+    return word ? null : { context, width, height };
   }
 
   say(words) {

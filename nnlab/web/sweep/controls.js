@@ -37,9 +37,10 @@ export class Controls {
   say() {
     const { selection, scene, figures, metric, of } = this.room, all = scene.places.length;
     const mean = full(selection.mean(figures.figures(metric, of)), metric);
+    const { count } = selection, isKnown = mean !== "–";
     const said = selection.mask
-      ? _("{count} of {all} selected · mean {mean}", { count: selection.count, all, mean })
-      : _("{all} networks · mean {mean}", { all, mean });
+      ? isKnown ? _("{count} of {all} selected · mean {mean}", { count, all, mean }) : _("{count} of {all} selected", { count, all })
+      : isKnown ? _("{all} networks · mean {mean}", { all, mean }) : "";
     if (this.word.textContent !== said) this.word.textContent = said;
     this.word.title = _("Mean of the {metric}", { metric: metricName(metric) });
     this.clear.disabled = !selection.mask;

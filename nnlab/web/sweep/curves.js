@@ -3,7 +3,7 @@
 import { drawTicksAcross, drawTicksUp } from "./canvas.js";
 import { Chart } from "./chart.js";
 import { isLoss } from "./figures.js";
-import { made, metricName } from "./looks.js";
+import { made, metricName, short } from "./looks.js";
 import { metricScale } from "./scales.js";
 import { maskOf } from "./selection.js";
 import { _ } from "../texts.js";
@@ -46,7 +46,7 @@ export function spread({ steps, rows }, of, count, counts = () => true) {
 
 export class Curves extends Chart {
   constructor(room) {
-    super(room, "curves", _("Curves: mean, lowest and highest"));
+    super(room, "curves", _("Mean, lowest, highest"));
     this.legend = made("div", { className: "legend", role: "group" });
     this.element.append(this.legend);
     this.legend.addEventListener("click", ({ target }) => {
@@ -75,7 +75,7 @@ export class Curves extends Chart {
     const all = spread(curve, groups.of, count);
     const lit = selection.mask ? spread(curve, groups.of, count, (net) => selection.mask[net]) : all;
     const ends = [...all.low, ...all.high].flatMap((values) => [...values]);
-    const up = metricScale(ends.filter(below(all.mean)), isLoss(metric)), last = Math.max(1, all.steps.at(-1) ?? 1);
+    const up = metricScale(ends.filter(below(all.mean)), isLoss(metric), !isLoss(metric)), last = Math.max(1, all.steps.at(-1) ?? 1);
     const across = { ticks: evenTicks(last) };
     drawTicksUp(context, up.ticks, box, colours);
     drawTicksAcross(context, across.ticks, box, colours);
@@ -103,7 +103,7 @@ export class Curves extends Chart {
     const { groups } = this.room;
     const ends = groups.names.map((name, group) => {
       const value = mean[group].findLast(Number.isFinite);
-      return value === undefined ? name : `${name}: ${Number(value.toPrecision(3))}`;
+      return value === undefined ? name : `${name}: ${short(value, metric)}`;
     });
     this.say(steps.length
       ? _("Mean {metric} over steps, at last: {ends}", { metric: metricName(metric), ends: ends.join("; ") })

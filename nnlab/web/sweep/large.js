@@ -14,12 +14,14 @@ export class Large {
   constructor(room) {
     this.room = room;
     this.title = made("p", { className: "title" });
+    this.compare = made("button", { type: "button", className: "compare" });
+    this.compare.addEventListener("click", () => room.comparison.toggle(this.shown()[0]));
     this.planes = [0, 1].map(() => new Plane());
     this.apart = new Plane();
     this.key = made("p", { className: "key" });
     this.pictures = made("div", { className: "planes" }, ...[...this.planes, this.apart].map(({ element }) => element), this.key);
     this.table = made("table");
-    this.element = made("section", { className: "large" }, this.title, this.pictures, this.table);
+    this.element = made("section", { className: "large" }, made("div", { className: "top" }, this.title, this.compare), this.pictures, this.table);
     this.element.setAttribute("aria-label", _("The picked networks"));
   }
 
@@ -34,8 +36,11 @@ export class Large {
   draw() {
     const { room } = this, nets = this.shown(), isTwo = nets.length === 2;
     this.element.classList.toggle("two", isTwo);
-    this.title.textContent = isTwo ? _("A and B, and how they differ") : this.#name(nets[0]);
+    this.title.textContent = isTwo ? this.#names(nets) : this.#name(nets[0]);
+    this.title.title = this.title.textContent;
+    this.#setCompare(nets, isTwo);
     const outputs = nets.map((net, i) => this.#plane(this.planes[i], net, isTwo ? "AB"[i] : ""));
+    if (!nets.length) this.planes[0].say("");
     this.planes[1].element.hidden = !isTwo;
     const differ = isTwo && outputs[0] && outputs[1] && !this.isLine;
     this.apart.element.hidden = !differ;
@@ -45,12 +50,29 @@ export class Large {
     this.room.shownLarge = nets;
   }
 
+  // Of two only what tells them apart.
+  #names(nets) {
+    const { axes, places } = this.room.scene, differ = [...axes.keys()].filter((axis) => places[nets[0]][axis] !== places[nets[1]][axis]);
+    return nets.map((net, i) => {
+      const values = differ.map((axis) => `${axes[axis].name} ${axes[axis].values[places[net][axis]]}`);
+      return _("{letter}: network {name}", { letter: "AB"[i], name: [net, ...values].join(", ") });
+    }).join(" ·\n");
+  }
+
+  #setCompare(nets, isTwo) {
+    const { comparison, scene } = this.room;
+    const said = isTwo ? _("End the comparison") : _("Compare with another");
+    if (this.compare.textContent !== said) this.compare.textContent = said;
+    this.compare.hidden = !nets.length || scene.places.length < 2;
+    this.compare.setAttribute("aria-pressed", String(comparison.isOn));
+  }
+
   #name(net) {
     const { room } = this, { scene } = room, { axes, places } = scene;
     if (net === undefined) return _("Pick a tile: its network is shown here.");
     const values = axes.map((axis, i) => `${axis.name} ${axis.values[places[net][i]]}`).join(" · ");
     if (room.pick.length) return _("Network {number}: {values}", { number: net, values });
-    if (!scene.follows) return _("The best, network {number}: {values}", { number: net, values });
+    if (!room.moves) return _("The best, network {number}: {values}", { number: net, values });
     return _("The best now, network {number}: {values}", { number: net, values });
   }
 

@@ -1,13 +1,13 @@
 // Parallel coordinates: a line for each net through its value on every axis and its metric.
 
-import { FONT, write } from "./canvas.js";
+import { FONT, write, writeWrapped } from "./canvas.js";
 import { Chart } from "./chart.js";
 import { isLoss } from "./figures.js";
 import { metricName } from "./looks.js";
 import { axisScale, metricScale } from "./scales.js";
 import { _ } from "../texts.js";
 
-const RIGHT = 56, TOP = 24, BOTTOM = 12;
+const RIGHT = 56, TOP = 36, BOTTOM = 12;
 const NEAR = 22; // pixels beside an axis that brush it
 const HALF = 7; // pixels of half a brush
 
@@ -52,14 +52,17 @@ export class Parallel extends Chart {
 
   draw() {
     const begun = this.begin(), { room } = this, { scene, figures, metric, of, colours, selection } = room;
-    if (!begun) return;
+    if (!begun) {
+      this.xs = null;
+      return;
+    }
     const { context, width, height } = begun, { axes, places } = scene, count = axes.length + 1;
     const scales = axes.map((axis) => axisScale(axis));
     context.font = FONT;
     const left = Math.min(90, 12 + Math.max(14, ...scales[0].ticks.map(({ text }) => context.measureText(text).width)));
     const box = (this.area = [left, TOP, width - left - RIGHT, height - TOP - BOTTOM]);
     this.xs = Array.from({ length: count }, (_axis, i) => box[0] + (box[2] * i) / (count - 1));
-    const values = figures.figures(metric, of), up = metricScale(values, isLoss(metric));
+    const values = figures.figures(metric, of), up = metricScale(values, isLoss(metric), !isLoss(metric));
     const worst = isLoss(metric) ? 1.02 : -0.02;
     this.shares = scales.map((scale, axis) => Float64Array.from(places, (place) => scale.at(place[axis])));
     this.shares.push(Float64Array.from(values, (value) => (Number.isFinite(value) ? up.at(value) : worst)));
@@ -113,7 +116,7 @@ export class Parallel extends Chart {
     }
     const align = axis === 0 ? "left" : isLast ? "right" : "center";
     const at = axis === 0 ? 2 : isLast ? x + RIGHT - 4 : x;
-    write(context, name, at, 9, { align, most: wide / (count - 1) });
+    writeWrapped(context, name, at, 9, { align, most: wide / (count - 1) - 6 });
   }
 
   #ranges(context, { ink, paper }) {

@@ -1,5 +1,6 @@
 // What all views of a sweep share: its figures, its nets, what is selected and picked; and when they are drawn.
 
+import { Comparison } from "./comparison.js";
 import { Controls } from "./controls.js";
 import { Curves } from "./curves.js";
 import { groupsOf } from "./groups.js";
@@ -22,24 +23,25 @@ const LONGEST_FRAME = 60;
 const FRAME_SHARE = 0.4; // of the time between two frames: a browser that is slow to show them gets fewer
 const LARGE = 100; // milliseconds from one drawing of the large planes to the next, at least
 const CHARTS = 250; // milliseconds from one drawing of the charts to the next while the run moves
+const MOVES = ["queued", "starting", "running", "paused"]; // of the states of a run
 const CAPTIONS = 500; // milliseconds until all captions follow figures that came without weights
 
 export class Room {
   updates = 0; // rounds in which all tiles in sight got newer pictures
   painted = 0; // pictures made
   drawnAfter = null; // milliseconds from a sweep that is new here to all of its views
-  pick = [];
   sort = null;
   groupBy = "";
   metric = null;
   of = "last";
   scene = null;
-  status = null;
+  #status = null;
 
   /** @param {HTMLElement} element @param {() => void} tell called when a person has picked or chosen */
   constructor(element, tell) {
     Object.assign(this, { element, tell });
     this.selection = new Selection();
+    this.comparison = new Comparison(() => this.#pickHasChanged(), () => this.tell());
     this.controls = new Controls(this);
     this.tiles = new Tiles(this);
     this.large = new Large(this);
@@ -52,12 +54,15 @@ export class Room {
     const marks = _("{ended} stopped early · {diverged} diverged · {dead} dead: a layer of ReLUs gives 0 everywhere", MARKS);
     element.replaceChildren(
       this.controls.element,
-      made("div", { className: "main" }, made("div", { className: "left" }, this.heading, this.tiles.element, made("p", { className: "marks" }, marks)), this.large.element),
+      made("div", { className: "above" }, this.heading, this.comparison.hint),
+      made("div", { className: "main" }, made("div", { className: "left" }, this.tiles.element, made("p", { className: "marks" }, marks)), this.large.element),
       made("div", { className: "charts" }, ...this.charts.map((chart) => chart.element)),
       this.table.element,
     );
     element.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && this.selection.mask) this.select(null, null);
+      if (event.key !== "Escape") return;
+      if (this.comparison.isOn) this.comparison.end();
+      else if (this.selection.mask) this.select(null, null);
     });
   }
 
@@ -67,7 +72,8 @@ export class Room {
    */
   show(scene, began = performance.now()) {
     const before = this.scene, structure = JSON.stringify([scene.run, scene.axes, scene.places, scene.stacks, scene.space]);
-    const isNew = structure !== this.structure, isOther = !before || scene.run !== before.run;
+    const isNew = structure !== this.structure;
+    const isOther = !before || scene.run !== before.run || (isNew && scene.run === null); // a run may grow, a draft is another one
     const isRecoloured = JSON.stringify(scene.look) !== JSON.stringify(before?.look);
     this.scene = scene;
     if (isNew) [this.shownAt, this.drawnAfter] = [began, null];
@@ -81,7 +87,32 @@ export class Room {
     else this.figures.isAtRest = false;
     if (scene.weights && (isNew || scene.weights !== before?.weights)) this.takeWeights(scene.weights.tensors);
     this.#group();
+    this.comparison.say(scene.places.length);
     this.redrawAll();
+  }
+
+  /** How the run stands, by the newest word of it. */
+  get status() {
+    return this.#status;
+  }
+
+  set status(status) {
+    if (status === this.#status) return;
+    this.#status = status;
+    this.pacedLarge.hurry();
+    if (status === "paused" && this.sort === "metric") this.sortNow();
+    else this.redraw();
+  }
+
+  /** Whether the run may still change what is the best. */
+  get moves() {
+    return MOVES.includes(this.#status);
+  }
+
+  /** Whether there is nothing to draw in charts: no net has a figure, and none has ended. */
+  get isEmpty() {
+    const { figures, metric, of } = this;
+    return !figures.figures(metric, of).some(Number.isFinite) && !figures.reasons.includes("diverged") && !figures.curve(metric).steps.length;
   }
 
   #build(structure, isOther) {
@@ -97,6 +128,7 @@ export class Room {
     if (isOther) {
       this.selection.clear();
       this.sort = null;
+      this.comparison.take([]); // what the page picks is set after this
     } else if (this.selection.mask) { // one trial more is not selected
       const mask = new Uint8Array(count);
       mask.set(this.selection.mask.subarray(0, count));
@@ -127,6 +159,7 @@ export class Room {
       ? _("Rows: {rows} · columns: {columns}", { rows: varied[0].name, columns: varied[1].name })
       : this.isGrid ? _("In the order of {axis}", { axis: varied[0].name })
       : sort !== "metric" ? _("In the order of {axis}", { axis: axes[Number(sort)]?.name ?? "" })
+      : this.isEmpty || (follows && this.figures.hasEvents && !this.sortedAt) ? _("In the order of the networks")
       : follows && this.sortedAt ? _("The best first, as of step {step}", { step: this.sortedAt.toLocaleString("en") })
       : _("The best first");
   }
@@ -167,25 +200,27 @@ export class Room {
     this.redrawCharts();
   }
 
+  /** The nets that are shown large: none, one, or two that are compared. */
+  get pick() {
+    return this.comparison.pick;
+  }
+
   /** Show a net large; `isSecond`: beside the one that is shown. */
   choose(net, isSecond) {
-    const { pick } = this;
-    if (pick.includes(net)) this.pick = pick.filter((one) => one !== net);
-    else this.pick = isSecond ? [...pick, net].slice(-2) : [net];
-    this.#pickHasChanged();
-    this.tell();
+    this.comparison.choose(net, isSecond);
   }
 
   /** The page picks. */
   setPick(nets) {
-    this.pick = nets.filter((net) => net < this.scene.places.length);
-    this.#pickHasChanged();
+    this.comparison.take(nets.filter((net) => net < this.scene.places.length));
   }
 
   #pickHasChanged() {
     this.tiles.isWhole = true;
     this.tiles.namedAt = -Infinity;
     this.pacedLarge.hurry();
+    this.element.classList.toggle("comparing", this.comparison.waits);
+    this.comparison.say(this.scene.places.length);
     this.redraw();
   }
 

@@ -23,10 +23,11 @@ export function axisScale({ values, numbers, scale }) {
  *
  * @param {Iterable<number>} values what is no number does not count
  * @param {boolean} wantsLog
+ * @param {boolean} [isShare] its ticks are written in percent
  * @returns {{at: (value: number) => number, value: (at: number) => number, ticks: {at: number, text: string}[],
  *   isLog: boolean, low: number, high: number}}
  */
-export function metricScale(values, wantsLog) {
+export function metricScale(values, wantsLog, isShare = false) {
   let low = Infinity, high = -Infinity, least = Infinity;
   for (const value of values) {
     if (!Number.isFinite(value)) continue;
@@ -43,7 +44,7 @@ export function metricScale(values, wantsLog) {
   [from, to] = [from - slack, to + slack];
   const at = (value) => (move(value) - from) / (to - from);
   const shown = isLog ? decades(from, to) : evenly(from, to);
-  const ticks = shown.map((value) => ({ at: at(value), text: number(value) }));
+  const ticks = shown.map((value) => ({ at: at(value), text: isShare ? `${Number((100 * value).toPrecision(4))}%` : number(value) }));
   return { at, value: (share) => back(from + share * (to - from)), ticks, isLog, low, high };
 }
 

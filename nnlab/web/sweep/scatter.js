@@ -1,14 +1,14 @@
 // Each axis against the metric: small charts side by side, brushed by a rectangle.
 
-import { drawTicksAcross, drawTicksUp, write } from "./canvas.js";
+import { drawTicksAcross, drawTicksUp, writeWrapped } from "./canvas.js";
 import { Chart } from "./chart.js";
 import { isLoss } from "./figures.js";
-import { metricName } from "./looks.js";
+import { metricName, short } from "./looks.js";
 import { axisScale, metricScale } from "./scales.js";
 import { _ } from "../texts.js";
 
 const LEAST = 120; // pixels of a panel
-const LEFT = 52, TOP = 28, RIGHT = 14, BOTTOM = 26;
+const LEFT = 52, TOP = 36, RIGHT = 14, BOTTOM = 26;
 const RADIUS = 3;
 const MANY = 300; // points that are squares: circles of so many take too long
 
@@ -36,13 +36,17 @@ export class Scatter extends Chart {
   }
 
   draw() {
-    const begun = this.begin(), { room } = this, { scene, figures, metric, of, colours, selection } = room;
-    if (!begun) return;
-    const { context, width, height } = begun, { axes, places } = scene, count = axes.length;
+    const { room } = this, { scene, figures, metric, of, colours, selection } = room;
     this.name.textContent = _("Each axis against {metric}", { metric: metricName(metric) });
+    const begun = this.begin();
+    if (!begun) {
+      this.panels = null;
+      return;
+    }
+    const { context, width, height } = begun, { axes, places } = scene, count = axes.length;
     const columns = Math.max(1, Math.min(count, Math.floor(width / LEAST)));
     const rows = Math.ceil(count / columns), wide = width / columns, tall = height / rows;
-    const values = figures.figures(metric, of), up = metricScale(values, isLoss(metric));
+    const values = figures.figures(metric, of), up = metricScale(values, isLoss(metric), !isLoss(metric));
     const worst = isLoss(metric) ? 1.03 : -0.03;
     this.panels = axes.map((axis, i) => {
       const column = i % columns, row = Math.floor(i / columns);
@@ -56,7 +60,7 @@ export class Scatter extends Chart {
       drawTicksAcross(context, across.ticks, box, colours);
       context.fillStyle = colours.ink;
       context.textBaseline = "top";
-      write(context, axis.name, box[0], row * tall + 2, { most: box[2] });
+      writeWrapped(context, axis.name, box[0], row * tall + 2, { most: wide - LEFT });
       return { axis: i, box, xs, ys };
     });
     const { of: groupOf } = room.groups, hasCrosses = !values.every(Number.isFinite);
@@ -93,8 +97,8 @@ export class Scatter extends Chart {
       count: found,
       all: places.length,
       metric: metricName(metric),
-      low: found ? Number(up.low.toPrecision(3)) : "–",
-      high: found ? Number(up.high.toPrecision(3)) : "–",
+      low: found ? short(up.low, metric) : "–",
+      high: found ? short(up.high, metric) : "–",
       axes: axes.map(({ name }) => name).join(", "),
     }));
   }

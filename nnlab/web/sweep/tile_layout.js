@@ -2,10 +2,13 @@
 
 const GAP = 4; // pixels between two tiles
 const SMALLEST = 22, LARGEST = 132; // pixels of a tile's side
-const LINE = 13; // pixels of a line of what a tile says
+const EDGE = 2; // pixels around a list: the frame of a tile is wider than the tile
+const LINE = 14; // pixels of a line of what a tile says
+const LETTER = 6.2; // pixels of a letter, about
 const LEGIBLE = 30; // pixels of a tile that has room to say something below
 const SAID = 34; // pixels beside a tile for what it says
 const SPREAD = 26; // pixels between two tiles at most, where their words below need more than a tile's width
+const NAMED_SPREAD = 60; // likewise, where they say their values
 const FEW = 10; // rows that may be higher than there is room, so that they say something
 
 /** Lay the tiles out.
@@ -25,16 +28,17 @@ const FEW = 10; // rows that may be higher than there is room, so that they say 
 export function layOut({ axes, places, order, isGrid, width, height }) {
   const isTrue = isGrid && axes.length === 2, count = places.length;
   const [up, across] = isTrue ? axes : [null, null];
-  const left = isTrue ? 10 + 7 * Math.min(9, longest(up.values)) : 0, top = isTrue ? 18 : 0;
-  const said = LINE * (isGrid && !isTrue ? 2 : 1); // of one axis each tile says its value, too
-  const free = width - left, columns = isTrue ? across.values.length : columnsOf(count, free, height, said);
+  const left = isTrue ? 10 + 7 * Math.min(9, longest(up.values)) : EDGE, top = isTrue ? 18 : EDGE;
+  const said = LINE * (isTrue || !axes.length ? 1 : 2); // in a list each tile says its values, too
+  const free = width - left - EDGE, isNamed = !isTrue && axes.length > 0;
+  const columns = isTrue ? across.values.length : readable(count, free, height, said, axes) ?? columnsOf(count, free, height, said);
   const rows = isTrue ? up.values.length : Math.ceil(count / columns);
-  const wide = Math.floor((free + GAP) / columns) - GAP, tall = Math.floor((height - top + GAP) / rows) - GAP;
+  const wide = Math.floor((free + GAP) / columns) - GAP, tall = Math.floor((height - top - (isTrue ? 0 : EDGE) + GAP) / rows) - GAP;
   const under = Math.min(wide, tall - said), next = Math.min(wide - SAID, tall);
   let [side, below, beside] = [clamp(Math.min(wide, tall)), 0, 0];
   if (Math.max(under, next) >= LEGIBLE) {
-    if (next > under) [side, beside] = [clamp(next), Math.min(SAID + 14, wide - clamp(next))];
-    else [side, below, beside] = [clamp(under), said, Math.max(0, Math.min(SPREAD, wide - clamp(under)))];
+    if (next > under && !(isNamed && under >= LEGIBLE)) [side, beside] = [clamp(next), Math.min(SAID + 14, wide - clamp(next))];
+    else [side, below, beside] = [clamp(under), said, Math.max(0, Math.min(isNamed ? NAMED_SPREAD : SPREAD, wide - clamp(under)))];
   } else if (wide >= LEGIBLE && rows <= FEW) [side, below] = [clamp(Math.min(wide, LEGIBLE + 14)), said]; // it scrolls
   const cells = Array(count);
   if (isTrue) places.forEach(([row, column], net) => (cells[net] = { column, row }));
@@ -55,6 +59,21 @@ function columnsOf(count, width, height, said) {
     if (Math.ceil(count / columns) * (side + said + GAP) <= height) break;
   }
   return best;
+}
+
+// As few columns as leave room for all that tiles say, where tiles are then still large enough; else null.
+function readable(count, width, height, said, axes) {
+  const needs = LETTER * axes.reduce((sum, { values }) => sum + longest(values) + 1, 0);
+  let found = null;
+  for (let columns = 1; columns <= count; columns++) {
+    const wide = Math.floor((width + GAP) / columns) - GAP;
+    if (wide < Math.max(LEGIBLE, needs)) break;
+    const tall = Math.floor((height + GAP) / Math.ceil(count / columns)) - GAP;
+    if (tall - said < LEGIBLE) continue;
+    found = columns;
+    if (tall - said >= Math.min(LARGEST, wide)) break;
+  }
+  return found;
 }
 
 /** The rectangle of a tile: `[left, top]` of its picture, in pixels of the whole sheet. */

@@ -1,10 +1,12 @@
 // One tile: its picture or its curve, what it says below or beside it, and the marks that no colour carries alone.
 
+import { FAMILY, write } from "./canvas.js";
 import { reasonName, short } from "./looks.js";
 import { _ } from "../texts.js";
 
 const DIM = 0.2; // of what is not selected
-const ROOM_FOR_BOTH = 62; // pixels that a figure and a rank need side by side
+const LINE = 14; // pixels of a line of text
+const ROOM_FOR_LARGE = 56; // pixels in which a figure and a rank of 12 pixels stand side by side
 export const MARKS = { dead: "∅", diverged: "✕", ended: "■" };
 
 /** The mark of a net in its tile's corner; "" for one that trains. */
@@ -53,27 +55,31 @@ export function paintTile(context, room, net, [left, top, side, below, beside], 
   if (below || beside) say(context, room, net, [left, top, side, below, beside]);
   context.globalAlpha = 1;
   const picked = pick.indexOf(net);
-  if (picked >= 0) outline(context, left, top, side, colours, picked === 0 && pick.length > 1);
+  if (picked < 0) return;
+  outline(context, left, top, side, colours, picked === 0 && pick.length > 1);
+  if (pick.length > 1 || room.comparison.waits) letter(context, "AB"[picked], left, top, colours);
 }
 
 function say(context, room, net, [left, top, side, below, beside]) {
   const { figures, metric, of, colours } = room, rank = figures.ranks(metric, of)[net];
-  const [axis] = room.varied.axes, isNamed = room.isGrid && room.varied.axes.length === 1;
+  const { axes, places } = room.varied, hasNames = axes.length > 0 && !(room.isGrid && axes.length === 2);
   const value = short(figures.figures(metric, of)[net], metric), place = rank === 1 ? "★1" : `#${rank}`;
-  const lines = [...(isNamed ? [axis.values[room.varied.places[net][0]]] : []), value];
-  if (rank && (!below || isNamed)) lines.push(place);
+  const isNamed = hasNames && (below > 0 || (axes.length === 1 && side >= 3 * LINE));
+  const lines = [...(isNamed ? [axes.map((axis, i) => axis.values[places[net][i]]).join(" · ")] : []), value];
+  if (rank && !below) lines.push(place);
   context.fillStyle = colours.ink;
   context.textAlign = "left";
   context.textBaseline = "top";
-  const [x, y] = below ? [left, top + side + 2] : [left + side + 3, top + side / 2 - 6.5 * lines.length];
-  const shown = below ? lines.slice(0, isNamed ? 2 : 1) : lines;
-  shown.forEach((text, i) => {
-    const isLoud = (isNamed && i === 0) || rank === 1;
-    context.font = `${isLoud ? "bold " : ""}11px 'Source Sans', sans-serif`;
-    context.fillText(text, x, y + 13 * i);
+  const [x, y] = below ? [left, top + side + 2] : [left + side + 3, top + side / 2 - (LINE / 2) * lines.length];
+  const most = below ? side + beside : beside - 3, size = most >= ROOM_FOR_LARGE || !below ? 12 : 11;
+  lines.forEach((text, i) => {
+    const isName = isNamed && i === 0;
+    context.font = `${rank === 1 || (isName && axes.length === 1) ? "bold " : ""}${isName && axes.length > 1 ? 11 : size}px ${FAMILY}`;
+    write(context, isName && context.measureText(text).width > most ? text.replaceAll(" · ", "·") : text, x, y + LINE * i, { most });
   });
-  if (!below || !rank || side + beside < ROOM_FOR_BOTH) return;
-  context.fillText(place, x + context.measureText(shown.at(-1)).width + 5, y + 13 * (shown.length - 1));
+  if (!below || !rank) return;
+  const after = context.measureText(lines.at(-1)).width + 4;
+  if (after + context.measureText(place).width <= most + 2) context.fillText(place, x + after, y + LINE * (lines.length - 1));
 }
 
 function fitLine(values, limit) {
@@ -127,6 +133,14 @@ function badge(context, mark, left, top, side, { paper, ink }) {
   context.moveTo(x + size - 2, y + 2);
   context.lineTo(x + 2, y + size - 2);
   context.stroke();
+}
+
+// Which of the two that are compared it is.
+function letter(context, text, left, top, { ink, paper }) {
+  context.fillStyle = paper;
+  context.fillRect(left + 1, top + 1, 13, 14);
+  Object.assign(context, { fillStyle: ink, font: `bold 12px ${FAMILY}`, textAlign: "left", textBaseline: "top" });
+  context.fillText(text, left + 3, top + 2);
 }
 
 function outline(context, left, top, side, { ink, paper }, isDashed) {

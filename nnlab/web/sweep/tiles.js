@@ -8,6 +8,7 @@ import { cornerOf, layOut, neighbour, netsIn, sizeOf } from "./tile_layout.js";
 import { nameOf, paintTile } from "./tile_paint.js";
 import { _ } from "../texts.js";
 
+const PADDING = 3; // pixels around the sheet, as sweep.css says
 const FAR = 6; // pixels after which a pressed pointer draws a rectangle
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const RENAME = 2000; // milliseconds from one naming of all tiles to the next
@@ -21,7 +22,7 @@ export class Tiles {
     this.band = made("i", { className: "band", hidden: true });
     this.sheet = made("div", { className: "sheet" }, this.canvas, this.buttons, this.band);
     this.element = made("div", { className: "tiles", role: "group" }, this.sheet);
-    this.element.setAttribute("aria-label", _("Tiles: arrow keys go from network to network, Enter shows one large, Shift and arrows select"));
+    this.element.setAttribute("aria-label", _("Tiles: arrow keys go from network to network, Enter shows one large, Ctrl and Enter or the button Compare with another a second one beside it, Shift and arrows select"));
     this.focused = 0;
     this.anchor = null; // where a selection by the keyboard began
     this.changed = new Set();
@@ -47,8 +48,8 @@ export class Tiles {
   }
 
   arrange() {
-    const { room, element } = this, width = element.clientWidth, height = element.clientHeight;
-    if (!width || !height) return false;
+    const { room, element } = this, width = element.clientWidth - 2 * PADDING, height = element.clientHeight - 2 * PADDING;
+    if (width <= 0 || height <= 0) return false;
     const key = [width, height, room.orderKey()].join(" ");
     if (key === this.key) return true;
     this.key = key;
@@ -72,7 +73,7 @@ export class Tiles {
       added.push(button);
     }
     buttons.append(...added);
-    this.focused = Math.min(this.focused, length - 1);
+    this.focused = Math.max(0, Math.min(this.focused, length - 1));
     if (length) buttons.children[this.focused].tabIndex = 0;
     const { side, below, beside, cells } = layout;
     cells.forEach((cell, net) => {
@@ -86,7 +87,7 @@ export class Tiles {
   draw() {
     const { room, element, canvas } = this;
     if (!this.arrange()) return;
-    const width = element.clientWidth, height = element.clientHeight, { scrollTop, scrollLeft } = element;
+    const width = element.clientWidth - 2 * PADDING, height = element.clientHeight - 2 * PADDING, { scrollTop, scrollLeft } = element;
     const { layout } = this, { side, below, beside } = layout;
     const sparksKey = `${room.metric} ${room.figures.version}`;
     if (!this.sparks || (this.sparksKey !== sparksKey && this.isWhole)) {

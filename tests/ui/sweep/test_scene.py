@@ -84,14 +84,24 @@ def test_nets_of_other_data_have_their_own_points() -> None:
     assert not np.array_equal(found.points[0].x, found.points[1].x)
 
 
-def test_points_of_very_many_data_sets_come_with_the_pick() -> None:
+def test_points_of_very_many_data_sets_come_with_the_pick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scenes, "MOST_POINTS", 1000)  # three sets of 400
     many = sweep("data.seed=0..39")
+    assert len(scene(sweep("data.seed=0..1")).points) == 2
     assert scene(many).points == ()
     found = scene(many, picked=(7, 9))
     assert len(found.points) == 2
     assert found.points_of[7] == 0
     assert found.points_of[9] == 1
     assert found.points_of[8] == -1
+
+
+def test_the_points_of_the_best_come_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is shown large until another one is picked; net 0 has the lowest loss."""
+    monkeypatch.setattr(scenes, "MOST_POINTS", 1000)
+    found = scene(sweep("data.seed=0..39"), history=Told(40))
+    assert len(found.points) == 1
+    assert found.points_of == (0, *[-1] * 39)
 
 
 def test_a_pick_of_another_sweep_is_none() -> None:

@@ -61,6 +61,17 @@ def test_a_list_fills_the_width_in_the_order_that_is_asked_for(page: Modules, co
     assert found["side"] >= 22
 
 
+@pytest.mark.parametrize("width", [361, 609, 900])
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_a_list_of_three_axes_fits_with_its_values(page: Modules, width: int, count: int) -> None:
+    axes = [RATES, axis("noise", [0, 0.1667]), axis("seed", list(range(count)))]
+    places, nets = grid(*axes), 8 * count
+    asked = {"axes": axes, "places": places, "order": list(range(nets)), "isGrid": False}
+    found = page.evaluate(LAYOUT, asked | {"width": width, "height": 456})
+    assert found["size"][0] <= width
+    assert found["below"] >= 28, "no room for values and figure"
+
+
 GROUPS = """async ({ axes, places, chosen }) => {
     const { groupsOf } = await import("/web/sweep/groups.js");
     const { names, of, by } = groupsOf(axes, places, chosen);

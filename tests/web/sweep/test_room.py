@@ -223,6 +223,106 @@ def test_a_click_picks_and_a_second_one_with_shift_shows_how_they_differ(views: 
     assert found[4] == "true"
 
 
+COMPARE = "document.querySelector('.compare')"
+HINT = "document.querySelector('.hint').textContent"
+
+
+def test_the_button_shows_the_next_net_beside_the_one_in_view(views: Modules) -> None:
+    """By taps alone; what is in view may be the best, which nobody picked."""
+    show(views, scene())
+    found = views.evaluate(
+        """async () => {
+            const button = COMPARE, said = [HINT];
+            button.click();
+            await drawn();
+            said.push(HINT, String(room().pick), button.getAttribute("aria-pressed"));
+            tile(0).click();
+            said.push(String(room().pick));
+            tile(6).click();
+            await drawn();
+            const title = document.querySelector(".large .title");
+            said.push(HINT, button.textContent, title.textContent);
+            tile(5).click();
+            await drawn();
+            return [...said, String(room().pick), HINT];
+        }""".replace("COMPARE", COMPARE).replace("HINT", HINT)
+    )
+    assert found[0] == "Click a network to see it large."
+    assert found[1].startswith("Network 0 is A: click the one to compare it with")
+    assert found[2:5] == ["0", "true", "0"], "the net itself is no second one"
+    assert found[5:7] == ["Networks 0 and 6 are compared; Esc ends it.", "End the comparison"]
+    assert found[7] == "A: network 0, rate 0.01, seed 0 ·\nB: network 6, rate 0.1, seed 2"
+    assert found[8] == "5"
+    assert found[9].startswith("Network 5 is shown. Compare it with another: press Compare")
+
+
+@pytest.mark.parametrize("end", ["COMPARE.click()", "key(tile(6), 'Escape')"])
+def test_a_comparison_ends_by_its_button_or_escape(views: Modules, end: str) -> None:
+    show(views, scene())
+    ways = "() => { tile(2).click(); COMPARE.click(); tile(6).click(); END; return room().pick; }"
+    code = ways.replace("END", end).replace("COMPARE", COMPARE)
+    assert views.evaluate(code) == [2]
+    assert views.evaluate("() => told.at(-1)[1].nets") == [2]
+
+
+def test_what_waits_for_a_second_net_ends_by_escape(views: Modules) -> None:
+    show(views, scene())
+    code = "() => { COMPARE.click(); key(COMPARE, 'Escape'); tile(6).click(); return room().pick; }"
+    assert views.evaluate(code.replace("COMPARE", COMPARE)) == [6]
+
+
+def draft(of: SweepScene) -> SweepScene:
+    """The same sweep before it trains."""
+    return replace(
+        of, run=None, status=None, weights=None, steps=(), reasons=(), figures={}, curves={}
+    )
+
+
+def test_another_sweep_shows_nothing_large_of_the_one_before(views: Modules) -> None:
+    show(views, replace(scene(), picked=(4,)))
+    seen = """() => {
+        const { canvas } = room().large.planes[0];
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        return data.some((value) => value > 0);
+    }"""
+    assert views.evaluate(seen)
+    of = draft(scene())
+    show(views, replace(of, axes=of.axes[::-1], places=tuple(p[::-1] for p in of.places)))
+    assert not views.evaluate(seen)
+    assert views.evaluate("() => room().pick") == []
+
+
+def test_after_a_search_without_trials_the_next_sweep_is_a_grid(views: Modules) -> None:
+    """One after the other is a draft; the search had no tile that could have had the focus."""
+    search = replace(draft(scene()), places=(), stacks=(), space=None)
+    show(views, search)
+    assert views.evaluate("() => room().sort") == "metric"
+    show(views, draft(scene()))
+    assert views.evaluate("() => [room().sort, room().tiles.layout.rows]") == ["grid", 3]
+    assert views.evaluate("() => tile(11).style.width") != ""
+    assert any(views.evaluate("() => [...sheetAt(11, 0.5, 2)]")), "nothing is drawn"
+
+
+def test_charts_are_empty_until_there_is_a_figure(views: Modules) -> None:
+    show(views, draft(scene()))
+    words = "() => [...document.querySelectorAll('.plot .none')].map((one) => one.textContent)"
+    assert views.evaluate(words) == ["Press Train"] * 3
+    assert views.evaluate("word") == ""
+    assert views.evaluate("() => room().charts[1].panels") is None
+    show(views, scene())
+    assert views.evaluate(words) == [""] * 3
+
+
+def test_accuracies_are_in_percent_on_axes(views: Modules) -> None:
+    texts = views.evaluate(
+        """async () => {
+            const { metricScale } = await import("/web/sweep/scales.js");
+            return metricScale([0.5, 0.995], false, true).ticks.map(({ text }) => text);
+        }"""
+    )
+    assert texts == ["60%", "80%", "100%"]
+
+
 def test_the_page_may_pick_unless_a_newer_pick_is_on_its_way(views: Modules) -> None:
     show(views, scene())
     views.evaluate("() => tile(4).click()")
