@@ -63,15 +63,24 @@ def show() -> None:
 
 
 def _follow_address(state: SweepState) -> None:
-    """Show what the address says after Back, Forward, or a link that was followed here."""
+    """Show what the address says after Back, Forward, or a link that was followed here.
+
+    A bare address stands for the first sweep where Back leads to it within the page. From another
+    page it stands for what was in view: Streamlit takes the words off the address before it leaves
+    a page, and the browser keeps that as a step of its history.
+    """
     context = get_script_run_ctx()
     went_back = context is not None and context.is_history_navigation
-    if not (enter("sweep") or went_back):
+    is_entered = enter("sweep")
+    if not (is_entered or went_back):
         return
     before = state.chosen, state.run_id
     said = SweepState(state.draft)
-    said.take(first_sweep() if went_back else state.chosen, None if went_back else state.run_id)
-    if not read_sweep_address(said) and not went_back:
+    if is_entered:
+        said.take(*before)
+    else:
+        said.take(first_sweep())
+    if not read_sweep_address(said) and is_entered:
         return
     state.notice = said.notice
     if (said.chosen, said.run_id) != before:
