@@ -30,7 +30,7 @@ class Axis(Part):
         try:
             read_values(values)
         except InvalidExperimentError as error:
-            raise ValueError(str(error)) from error
+            raise ValueError(str(error).removesuffix(".")) from error  # a sentence ends with one
         return values
 
     @property

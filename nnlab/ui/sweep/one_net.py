@@ -103,13 +103,11 @@ def _show_buttons(frame: SweepFrame, net: int) -> None:
 def _train_on_text(frame: SweepFrame, net: int, *, is_spent: bool) -> str:
     """`Train 400 epochs more, alone`: once more its budget where that is spent."""
     training = frame.experiment_of(net).training
-    if not is_spent:
-        return _("Train to its end, alone")
+    history = frame.history
     if training.epochs is not None:
-        return _(
-            "Train {n:,} epoch more, alone", "Train {n:,} epochs more, alone", n=training.epochs
-        )
-    steps = training.steps or 0
+        epochs = training.epochs if is_spent else max(1, training.epochs - history.epoch)
+        return _("Train {n:,} epoch more, alone", "Train {n:,} epochs more, alone", n=epochs)
+    steps = (training.steps or 0) if is_spent else max(1, (training.steps or 0) - history.step)
     return _("Train {n:,} step more, alone", "Train {n:,} steps more, alone", n=steps)
 
 
