@@ -81,6 +81,6 @@ def _as_row(summary: Summary) -> tuple[str, ...]:
         _(WORDS[summary.status]),
         f"{found['step']:,}",
         f"{found['epoch']:,}",
-        "–" if loss is None else f"{loss:.4f}",
+        "–" if loss is None else f"{loss:.4g}",
         "–" if accuracy is None else f"{accuracy:.2%}",
     )

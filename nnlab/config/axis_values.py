@@ -97,12 +97,7 @@ def _range(
         )
     if kind is None:
         if count is not None or not (first % 1 == last % 1 == 0):
-            raise InvalidExperimentError(
-                _(
-                    "{text}: a..b are whole numbers; write lin:a..b:n or log:a..b:n for others.",
-                    text=text,
-                )
-            )
+            raise InvalidExperimentError(_no_whole_range(text, first, last, count))
         if last - first >= MOST_VALUES:
             raise _too_many(int(last - first) + 1)
         return tuple(range(int(first), int(last) + 1))
@@ -121,6 +116,16 @@ def _range(
             _("{text}: a logarithmic range begins above 0, got {low}.", text=text, low=low)
         )
     return _between(first, last, int(count), is_log=kind == "log")
+
+
+def _no_whole_range(text: str, first: float, last: float, count: str | None) -> str:
+    said = f"lin:{text}" if count is not None else f"lin:{text}:5"
+    return _(
+        "{text} is no range of whole numbers. Write {range}, or {values}.",
+        text=shortened(text),
+        range=shortened(said),
+        values=", ".join(f"{value:.4g}" for value in (first, (first + last) / 2, last)),
+    )
 
 
 def _between(first: float, last: float, count: int, *, is_log: bool) -> tuple[Value, ...]:

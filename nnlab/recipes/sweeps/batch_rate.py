@@ -8,6 +8,11 @@ RECIPE = SweepRecipe(
     id="batch-rate",
     title=N_("Batch size against rate"),
     question=N_("Does a larger batch want a larger learning rate?"),
+    shows=N_(
+        "64 networks learn the same circle at once: each row one batch size, each column one "
+        "learning rate."
+    ),
+    hint=N_("The good ones lie on a diagonal."),
     notice=N_(
         "The good networks lie on a diagonal. The best rate climbs with the batch: about 0.1 "
         "for batches of one, 0.3 of two and four, 1 of 8 and 16, 3 of 64 and 128. Below the "

@@ -8,11 +8,16 @@ RECIPE = SweepRecipe(
     id="seeds-alone",
     title=N_("Seeds alone"),
     question=N_("How far apart do networks end that differ in nothing but the seed?"),
+    shows=N_(
+        "64 networks learn the same XOR at once, and differ in nothing but their random start."
+    ),
+    hint=N_("They end as a few kinds of pictures, some solved and some stuck."),
     notice=N_(
         "Three hidden ReLUs can solve the XOR, and only some do: 28 of the 64 networks end at 98 %"
         " or more, five at 92 %, and 31 stay between 67 and 82 %. They fall into a few kinds of"
         " pictures, each with its own loss: the ways in which three lines can cut the plane."
     ),
+    metric="val_accuracy",
     sweep=Sweep(
         experiment=Experiment(
             data=PlaneClasses(kind="xor", noise=0.1),

@@ -8,12 +8,18 @@ RECIPE = SweepRecipe(
     id="spiral-width",
     title=N_("How wide for the spiral?"),
     question=N_("How wide must a hidden layer be for the spiral?"),
+    shows=N_(
+        "56 networks learn the same spiral at once: each row one width of the hidden layer, "
+        "each column another random start."
+    ),
+    hint=N_("The narrow rows never part the arms; in the wide ones the seed decides."),
     notice=N_(
         "Up to six units no network reaches 80 % of the validation points, whatever its seed. "
         "Between eight (65 to 83 %) and twelve (74 to 94 %) the arms come apart. Of those with "
         "32 units the best end near 99 %, the least lucky below 90 %: width makes it possible, "
         "the seed decides."
     ),
+    metric="val_accuracy",
     sweep=Sweep(
         experiment=Experiment(
             data=PlaneClasses(kind="spiral"),

@@ -182,7 +182,7 @@ def packed(scene: SweepScene, pick: SweepPick, heard: float) -> dict[str, Any]:
         "axes": [asdict(axis) for axis in scene.axes],
         "places": scene.places,
         "metrics": scene.metrics,
-        "metric": pick.metric,
+        "metric": pick.metric if pick.metric in scene.metrics else scene.metrics[0],
         "of": pick.of,
         "stacks": [
             {"nets": s.nets, "layers": [dict(one) for one in s.layers]} for s in scene.stacks

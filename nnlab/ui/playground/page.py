@@ -15,6 +15,7 @@ from nnlab.texts import _
 from nnlab.training.check import plan
 from nnlab.ui.components.stage import show_stage
 from nnlab.ui.lab.back_forward import follow_history
+from nnlab.ui.lab.from_sweep import show_from_sweep
 from nnlab.ui.lab.left_run import show_left_run
 from nnlab.ui.lab.live import live
 from nnlab.ui.lab.metrics_table import show_figures
@@ -70,6 +71,7 @@ def show() -> None:
     keep_address(state)
     with head:
         show_recipe_head(state)
+        show_from_sweep(state)
     with right:
         problem = _problem(draft)
         show_reproduction(state, blocked=problem is not None)

@@ -67,6 +67,8 @@ class LabState:
     """The draft's run begins as soon as it can be trained."""
     linked: tuple[Experiment, str] | None = None
     """A draft and its link."""
+    from_sweep: tuple[Experiment, str | None] | None = None
+    """A network of a sweep that was opened here, and the run of the sweep, if it has one."""
     bare: Experiment | None = None
     """What the address without an experiment stands for: what the page showed when entered so."""
     reproduction: Reproduction | None = None
@@ -88,7 +90,7 @@ class LabState:
     ) -> None:
         """Show another experiment, and its run if it has one, as a page that was just opened."""
         self.draft, self.run_id, self.recipe = experiment, run_id, recipe
-        self.notice = self.untold = self.panel = self.heard = self._past = None
+        self.notice = self.untold = self.panel = self.heard = self._past = self.from_sweep = None
         self.look, self.replaying = Look(), False
         self.forget_left()
 

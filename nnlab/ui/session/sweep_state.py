@@ -42,6 +42,12 @@ class SweepState(LabState):
     of: Literal["last", "best"] = "last"
     problem: str | None = None
     """Why the form says no sweep that can be trained."""
+    is_to_shorten: bool = False
+    """An experiment was just carried here, whose budget may be too long for many networks."""
+    problem_row: int | None = None
+    """The row of the axis that it is of; None: of the whole."""
+    had: int | None = None
+    """The budget of an experiment that was carried here, where the page proposes a smaller one."""
     said: tuple[object, ...] | None = None
     """What the form's widgets said when they were read last."""
     shown_link: tuple[Sweep, str] | None = None
@@ -57,7 +63,9 @@ class SweepState(LabState):
         """Show another sweep, and its run if it has one; the form is filled anew from it."""
         super().open(sweep.experiment, run_id)
         self.sweep, self.begun_with, self.picked = sweep, sweep_recipe_id(sweep), ()
-        self.problem = self.said = None
+        recipe = SWEEPS.get(self.begun_with or "")
+        self.metric, self.of = recipe.metric if recipe is not None else None, "last"
+        self.problem = self.problem_row = self.said = self.had = None
         self.fill_rows()
 
     def fill_rows(self) -> None:
@@ -147,6 +155,7 @@ def read_sweep_address(state: SweepState) -> bool:
         sweep, notice = None, str(error)
     if sweep is not None:
         state.take(sweep)
+        state.is_to_shorten = bool(plain) and not link
     state.notice = notice
     return sweep is not None or notice is not None
 

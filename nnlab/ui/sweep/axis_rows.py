@@ -10,9 +10,10 @@ from nnlab.config.axis_values import read_values
 from nnlab.config.sweep import MOST_AXES
 from nnlab.errors import InvalidExperimentError
 from nnlab.texts import N_, _
+from nnlab.ui.messages import say
 from nnlab.ui.session.sweep_state import SweepState
 from nnlab.ui.session.widgets import sweep as widgets
-from nnlab.ui.sweep.fields import fields_for, label_of, values_text
+from nnlab.ui.sweep.fields import fields_for, label_of, nearest_field, values_text
 from nnlab.ui.words import plain
 
 SCALES = {"log": N_("log"), "lin": N_("linear"), "whole": N_("whole numbers")}
@@ -76,9 +77,9 @@ def _show_row(state: SweepState, row: int, place: int, paths: list[str]) -> None
     fields = fields_for(state.chosen.experiment)
 
     def take_path() -> None:
-        path = widgets[path_key]
-        if path in fields:
-            widgets[values_key] = fields[path].values
+        path = nearest_field(str(widgets[path_key] or ""), fields)
+        if path is not None:
+            widgets[path_key], widgets[values_key] = path, fields[path].values
 
     def remove() -> None:
         state.rows.remove(row)
@@ -118,7 +119,10 @@ def _show_row(state: SweepState, row: int, place: int, paths: list[str]) -> None
             key=widgets.key(f"axis_range_{row}"),
         ):
             _show_range(row, values_key)
-    st.caption(_said(str(now or ""), str(widgets.get(values_key) or "")))
+    if state.problem is not None and state.problem_row == row:
+        say("error", state.problem)
+    else:
+        st.caption(_said(str(widgets.get(values_key) or "")))
 
 
 def _path_text(path: str) -> str:
@@ -126,19 +130,47 @@ def _path_text(path: str) -> str:
     return label if label == path else f"{label} · {path}"
 
 
-def _said(path: str, text: str) -> str:
-    """The values that a text means; a word where it means none, whose mend stands above."""
+def _said(text: str) -> str:
+    """The values that a text means; where it means none, nothing: the message says why."""
     try:
         values = read_values(text)
     except InvalidExperimentError:
-        return _("{path}: no values yet", path=plain(path))
+        return "" if text.strip() else _("no values yet")
+    ends = {"count": len(values), "low": values_text(values[:1]), "high": values_text(values[-1:])}
+    if text.strip().startswith("log:"):
+        return plain(_("{count:,} values from {low} to {high}, evenly spread by factors", **ends))
+    if text.strip().startswith("lin:"):
+        return plain(_("{count:,} values from {low} to {high}, evenly spread", **ends))
     return plain(values_text(values))
+
+
+def range_of(text: str) -> tuple[float, float, int, str]:
+    """The smallest and the largest number that a text means, how many, and their scale."""
+    try:
+        values = read_values(text)
+    except InvalidExperimentError:
+        values = ()
+    numbers = [float(v) for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+    if len(numbers) < 2:
+        return 0.001, 1.0, 8, "log"
+    written = text.strip()
+    scale = "log" if Axis(path="any", values=values).scale == "log" else "lin"
+    if written.startswith(("log:", "lin:")):
+        scale = written[:3]
+    elif all(isinstance(value, int) for value in values) and ".." in written:
+        scale = "whole"
+    return min(numbers), max(numbers), min(256, len(numbers)), scale
 
 
 def _show_range(row: int, values_key: str) -> None:
     """A range by its ends; taking it writes the notation into the field beside."""
     names = {part: f"axis_{part}_{row}" for part in ("low", "high", "count", "scale")}
-    for part, value in (("low", 0.001), ("high", 1.0), ("count", 8), ("scale", "log")):
+    text = str(widgets.get(values_key) or "")
+    if widgets.get(f"axis_seen_{row}") != text:
+        widgets[f"axis_seen_{row}"] = text
+        for part, value in zip(names, range_of(text), strict=True):
+            widgets[names[part]] = value
+    for part, value in zip(names, range_of(""), strict=True):
         widgets.setdefault(names[part], value)
 
     def take() -> None:

@@ -16,6 +16,7 @@ from nnlab.ui.runtime.datasets import validation_of
 from nnlab.ui.session.lab_state import LeftRun
 from nnlab.ui.session.sweep_state import SweepState, must_have_nets
 from nnlab.ui.session.widgets import sweep as widgets
+from nnlab.ui.sweep.axis_problem import row_problem
 from nnlab.ui.sweep.axis_rows import read_axes
 from nnlab.ui.sweep.search_form import NAMES, read_search
 
@@ -37,9 +38,9 @@ def follow_form(state: SweepState) -> None:
         sweep = read_form(state)
         must_be_trainable(sweep)
     except NnlabError as error:
-        state.problem = str(error)
+        state.problem_row, state.problem = row_problem(state) or (None, str(error))
         return
-    state.problem = None
+    state.problem = state.problem_row = None
     if sweep == state.sweep:
         return
     left = _leave(state)

@@ -1,10 +1,15 @@
-"""About how long a sweep takes on this machine, measured by its own first steps."""
+"""About how long a sweep takes on this machine when it does nothing else.
+
+A step of a stack costs so much for each layer, whatever the number of its networks, and so much for
+each operation of them. Both are measured once in a process: a figure of its own for each sweep
+would jump with whatever else the machine does, and larger sweeps would seem to take less.
+"""
 
 import time
+from functools import cache
 
-from nnlab.config import Sweep
+from nnlab.config import Adam, Axis, Experiment, Model, PlaneClasses, Sweep, Training, mlp
 from nnlab.config.stacks import stacks_of
-from nnlab.config.sweep import Sample
 from nnlab.data.description import describe
 from nnlab.data.registry import sizes
 from nnlab.errors import NnlabError
@@ -13,41 +18,30 @@ from nnlab.training.ensemble.sweep_fit import fit_sweep
 from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.datasets import splits_of
 
-MOST_NETS = 64
-"""Of more, so many are measured, and the time grows with their number."""
-MOST_FLOPS = 2e9
-"""Of a step of all that are measured: where one takes longer, nothing is measured."""
-MOST_STACKS = 24
-SECONDS = 0.2
+FEW, MANY = 2, 128
+"""Networks of the two sweeps that are measured."""
+WIDTH = 16
+TAKES, STEPS = 3, 100
+"""Of each; steps of one take: with an evaluation, as they are on the way."""
 WARM = 3
 """First steps that are not measured."""
 
 
 @kept
 def estimated_seconds(sweep: Sweep) -> float | None:
-    """Seconds of training, on a processor that does nothing else.
+    """Seconds of training; more for more networks and for more steps.
 
-    None where a step is too large to be tried on the way, or the sweep cannot be trained.
+    None of a sweep that cannot be trained.
     """
     try:
-        measured = _some_of(sweep)
-        plans = _plans(measured)
-        if len(plans) > MOST_STACKS or sum(n * p.step_flops for n, p in plans) > MOST_FLOPS:
-            return None
-        step = _seconds_a_step(measured)
-        whole = sweep.count / measured.count
+        plans = _plans(sweep)
     except NnlabError:
         return None
-    if step is None:
-        return None
-    # One step of the sweep is one of every stack; those with fewer to make end earlier.
-    return whole * step * sum(p.total_steps for _n, p in plans) / len(plans)
-
-
-def _some_of(sweep: Sweep) -> Sweep:
-    if sweep.count <= MOST_NETS:
-        return sweep
-    return sweep.model_copy(update={"sample": Sample(count=MOST_NETS)})
+    a_layer, an_operation = costs()
+    return sum(
+        p.total_steps * (a_layer * len(p.rows) + an_operation * nets * p.step_flops)
+        for nets, p in plans
+    )
 
 
 def _plans(sweep: Sweep) -> list[tuple[int, Plan]]:
@@ -65,17 +59,38 @@ def _plans(sweep: Sweep) -> list[tuple[int, Plan]]:
     ]
 
 
-def _seconds_a_step(sweep: Sweep) -> float | None:
-    """The mean over as many steps as a fifth of a second holds."""
+@cache
+def costs() -> tuple[float, float]:
+    """Seconds of a step for each layer of a stack, and for each operation of its networks."""
+    few, many = _probe(FEW), _probe(MANY)
+    ((_nets, planned),) = _plans(few)
+    fast, slow = _seconds_a_step(few), _seconds_a_step(many)
+    an_operation = max(0.0, slow - fast) / ((MANY - FEW) * planned.step_flops)
+    rest = max(0.0, fast - an_operation * FEW * planned.step_flops)
+    return rest / len(planned.rows), an_operation
+
+
+def _probe(nets: int) -> Sweep:
+    layers = mlp(WIDTH, WIDTH, outputs=2, activation="tanh")
+    training = Training(optimizer=Adam(kind="adam", lr=0.01), batch_size=10, epochs=1000)
+    base = Experiment(
+        data=PlaneClasses(kind="spiral"), model=Model(layers=layers), training=training
+    )
+    return Sweep(experiment=base, axes=(Axis(path="model.seed", values=f"0..{nets - 1}"),))
+
+
+def _seconds_a_step(sweep: Sweep) -> float:
+    """The quickest of the takes: what slows another one down is other work of the machine."""
     fit = fit_sweep(sweep, splits_of)
+    takes: list[float] = []
     begun: tuple[int, float] | None = None
-    until = time.perf_counter() + 2 * SECONDS
     for _event in fit:
         now = time.perf_counter()
-        if fit.step >= WARM and begun is None:
-            begun, until = (fit.step, now), now + SECONDS
-        if now > until:
+        if begun is None:
+            begun = (fit.step, now) if fit.step >= WARM else None
+        elif fit.step >= begun[0] + STEPS:
+            takes.append((now - begun[1]) / (fit.step - begun[0]))
+            begun = fit.step, now
+        if len(takes) == TAKES:
             break
-    if begun is None or fit.step <= begun[0]:
-        return None
-    return (time.perf_counter() - begun[1]) / (fit.step - begun[0])
+    return min(takes)

@@ -1,6 +1,7 @@
 """What may vary in an experiment, in words: the axes that the form offers."""
 
-from collections.abc import Callable, Sequence
+import difflib
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from nnlab.config import Activation, Dropout, Experiment, Linear
@@ -122,7 +123,33 @@ def fields_for(experiment: Experiment) -> dict[str, SweepField]:
 def label_of(path: str) -> str:
     """`learning rate`; the path itself of a field that has no word."""
     field = FIELDS.get(path) or (DROPOUT if _is_dropout(path) else None)
-    return _(field.label) if field is not None else path
+    if field is not None:
+        return _(field.label)
+    layer = path.removeprefix("model.layers.")
+    return _("layer {n}", n=int(layer) + 1) if layer.isdecimal() else path
+
+
+def nearest_field(said: str, fields: Collection[str]) -> str | None:
+    """The field that a word means: its label, the last part of its path, or what is like them."""
+    names = {
+        name.casefold(): path
+        for path in reversed(list(fields))
+        for name in (path, path.rpartition(".")[2], label_of(path))
+    }
+    word = said.strip().casefold()
+    if word in names:
+        return names[word]
+    parts = [path for name, path in names.items() if word and word in name.split()]
+    if parts:
+        return parts[-1]
+    close = difflib.get_close_matches(word, names, n=1, cutoff=0.8)
+    return names[close[0]] if close else None
+
+
+def guess_field(said: str, fields: Collection[str]) -> str:
+    """The field whose label or path looks most like a word."""
+    names = {name: path for path in fields for name in (label_of(path), path)}
+    return names[difflib.get_close_matches(said.casefold(), names, n=1, cutoff=0.0)[0]]
 
 
 def counted(path: str, n: int) -> str:

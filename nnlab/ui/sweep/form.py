@@ -8,12 +8,13 @@ from nnlab.config import Images
 from nnlab.recipes import RECIPES
 from nnlab.recipes.sweeps import SWEEPS
 from nnlab.texts import _
-from nnlab.ui.run_names import title
+from nnlab.ui.messages import say
 from nnlab.ui.session.labs import lab_of, open_in_lab, refill
-from nnlab.ui.session.sweep_state import SweepState, sweep_over
+from nnlab.ui.session.sweep_state import SweepState
 from nnlab.ui.session.widgets import sweep as widgets
 from nnlab.ui.shell import page_file
 from nnlab.ui.sweep.axis_rows import row_values, show_rows
+from nnlab.ui.sweep.base import base_text, take_over
 from nnlab.ui.sweep.changes import take_instead
 from nnlab.ui.sweep.search_form import search_values, show_search
 from nnlab.ui.words import plain
@@ -41,7 +42,7 @@ def show_form(state: SweepState) -> None:
     experiment = state.chosen.experiment
     _show_start(state)
     with st.container(key="sweep_base", gap=None):
-        st.caption(plain(title(experiment)))
+        st.caption(plain(base_text(experiment)))
         lab = lab_of(experiment)
         if st.button(
             _("Open it in the Playground") if lab == "playground" else _("Open it on Images"),
@@ -58,7 +59,11 @@ def show_form(state: SweepState) -> None:
         max_value=1_000_000 if is_epochs else 1_000_000_000,
         key=widgets.key("budget"),
     )
+    if state.had is not None:
+        st.caption(_("The experiment had {n:,}: so many take long.", n=state.had))
     show_rows(state)
+    if state.problem is not None and state.problem_row is None:
+        say("error", state.problem)
     if isinstance(experiment.data, Images):
         show_search()
     else:
@@ -77,7 +82,7 @@ def _show_start(state: SweepState) -> None:
         if chosen in SWEEPS:
             take_instead(state, SWEEPS[chosen].sweep)
         elif chosen != OWN:
-            take_instead(state, sweep_over(RECIPES[chosen.partition(":")[2]].experiment))
+            take_over(state, RECIPES[chosen.partition(":")[2]].experiment)
             state.begun_with = chosen
         refill()
 

@@ -16,7 +16,10 @@ from nnlab.ui.sweep.picked import FIGURES
 from nnlab.ui.words import plain
 from nnlab.visible import in_html
 
-METHODS: dict[str, str] = {"ped": "PED-ANOVA", "fanova": "fANOVA"}
+METHODS: dict[str, str] = {
+    "ped": N_("What the best have in common"),
+    "fanova": N_("What explains all differences"),
+}
 LEAST = 8
 """Networks with a figure, below which nothing is told."""
 ABOUT: dict[str, str] = {
@@ -41,7 +44,7 @@ def show_importance(frame: SweepFrame) -> None:
     method = st.segmented_control(
         _("Measured by"),
         get_args(Method),
-        format_func=lambda name: METHODS[name],
+        format_func=lambda name: _(METHODS[name]),
         key=widgets.key("importance_method"),
         default="ped",
         required=True,
@@ -66,7 +69,7 @@ def show_importance(frame: SweepFrame) -> None:
     metric = _(FIGURES.get(frame.metric, frame.metric))
     st.markdown(_sentence(chosen, metric, best[1].path, best[0], second[1].path, second[0]))
     body = [
-        row(in_html(label_of(axis.path)), _bar(share), cell(f"{share:.2f}"), hint=axis.path)
+        row(in_html(label_of(axis.path)), _bar(share), cell(f"{share:.0%}"), hint=axis.path)
         for share, axis in named
     ]
     st.html(table("nnlab-importance", body, label=_("Importance of each axis")))
@@ -80,20 +83,20 @@ def _sentence(
 ) -> str:
     said = {
         "first": plain(label_of(first)),
-        "share": share,
+        "share": 100 * share,
         "second": plain(label_of(second)),
-        "other": other,
+        "other": 100 * other,
         "metric": metric,
     }
     if method == "ped":
         return _(
-            "Of what sets the best tenth by {metric} apart from all networks, **{share:.2f}** lies"
-            " in the {first}; next comes the {second} with {other:.2f}.",
+            "What sets the best tenth by {metric} apart: **{share:.0f} % the {first}**,"
+            " {other:.0f} % the {second}.",
             **said,
         )
     return _(
-        "Of the variance of {metric} that single axes explain, **{share:.2f}** comes from the"
-        " {first}; next comes the {second} with {other:.2f}.",
+        "What explains all differences in the {metric}: **{share:.0f} % the {first}**,"
+        " {other:.0f} % the {second}.",
         **said,
     )
 

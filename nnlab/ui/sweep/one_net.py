@@ -10,7 +10,7 @@ from nnlab.ui import services
 from nnlab.ui.lab.branching import fitting_name
 from nnlab.ui.lab.run_commands import make_room, start_new
 from nnlab.ui.messages import say
-from nnlab.ui.session.labs import open_in_lab
+from nnlab.ui.session.labs import open_in_lab, playground_state
 from nnlab.ui.session.sweep_state import open_run
 from nnlab.ui.session.widgets import sweep as widgets
 from nnlab.ui.shell import page_file
@@ -19,8 +19,8 @@ from nnlab.ui.sweep.table_panel import show_download
 from nnlab.ui.visitors import owner
 
 EXACT = N_(
-    "On the same processor with as many threads: the Playground trains it by the same engine, as a"
-    " stack of one. Its script prints the same train_loss."
+    "On the same processor with as many threads: the Playground trains it by the same program. Its"
+    " script prints the same train_loss."
 )
 
 
@@ -36,7 +36,26 @@ def show_ways(frame: SweepFrame) -> None:
             _show_trial(frame, frame.begun.numbers[net])
             return
         _show_buttons(frame, net)
-        st.caption(_("Alone it has the very same weights, bit for bit."), help=_(EXACT))
+        st.caption(_same_weights(frame, net), help=_(EXACT))
+
+
+def _same_weights(frame: SweepFrame, net: int) -> str:
+    """When a network that trains in the Playground has the weights of this one."""
+    training = frame.experiment_of(net).training
+    step = int(frame.history.steps[net]) if net < len(frame.history.steps) else 0
+    if frame.moves or step == 0:
+        return _("Train it there: at every step it has the weights that it has here, bit for bit.")
+    if frame.reason(net) == "completed" and training.epochs is not None:
+        return _(
+            "Train it there: after {n:,} epoch it has these very weights, bit for bit.",
+            "Train it there: after {n:,} epochs it has these very weights, bit for bit.",
+            n=training.epochs,
+        )
+    return _(
+        "Train it there: after {n:,} step it has these very weights, bit for bit.",
+        "Train it there: after {n:,} steps it has these very weights, bit for bit.",
+        n=step,
+    )
 
 
 def _show_trial(frame: SweepFrame, trial: int) -> None:
@@ -64,19 +83,32 @@ def _show_buttons(frame: SweepFrame, net: int) -> None:
         _("Open in the Playground"), key=widgets.key("open_net"), icon=":material/open_in_new:"
     ):
         open_in_lab(frame.experiment_of(net))
+        playground_state().from_sweep = frame.experiment_of(net), frame.state.run_id
         st.switch_page(page_file("playground"))
     if frame.run is None:
         return
     reason = frame.reason(net)
+    is_spent = reason == "completed"
     if st.button(
-        _("Train on alone"),
+        _train_on_text(frame, net, is_spent=is_spent),
         key=widgets.key("train_alone"),
         icon=":material/fast_forward:",
         disabled=frame.moves or reason == "diverged" or frame.history.step == 0,
     ):
-        _train_alone(frame, net, is_spent=reason == "completed")
+        _train_alone(frame, net, is_spent=is_spent)
     if frame.history.ended is not None and not frame.moves:
         show_download(frame.run, "script-module", _("Its script"), net)
+
+
+def _train_on_text(frame: SweepFrame, net: int, *, is_spent: bool) -> str:
+    """`Train 400 epochs more, alone`: once more its budget where that is spent."""
+    training = frame.experiment_of(net).training
+    history = frame.history
+    if training.epochs is not None:
+        epochs = training.epochs if is_spent else max(1, training.epochs - history.epoch)
+        return _("Train {n:,} epoch more, alone", "Train {n:,} epochs more, alone", n=epochs)
+    steps = (training.steps or 0) if is_spent else max(1, (training.steps or 0) - history.step)
+    return _("Train {n:,} step more, alone", "Train {n:,} steps more, alone", n=steps)
 
 
 def _train_alone(frame: SweepFrame, net: int, *, is_spent: bool) -> None:

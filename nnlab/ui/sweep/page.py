@@ -18,7 +18,6 @@ from nnlab.ui.lab.live import live
 from nnlab.ui.lab.run_commands import current_status
 from nnlab.ui.lab.run_controls import show_controls
 from nnlab.ui.lab.run_messages import show_trouble
-from nnlab.ui.messages import say
 from nnlab.ui.runtime.run_history import run_history
 from nnlab.ui.runtime.sweep_history import sweep_history
 from nnlab.ui.session.labs import enter, fill_widgets, refill
@@ -30,6 +29,7 @@ from nnlab.ui.session.sweep_state import (
     write_sweep_address,
 )
 from nnlab.ui.shell import messages
+from nnlab.ui.sweep.base import shorten
 from nnlab.ui.sweep.changes import follow_form, take_instead
 from nnlab.ui.sweep.form import show_form, widget_values
 from nnlab.ui.sweep.frame import SweepFrame
@@ -51,12 +51,15 @@ def show() -> None:
     st.html(STYLE)
     state = sweep_state()
     _follow_address(state)
+    if state.is_to_shorten:
+        state.is_to_shorten = False
+        shorten(state)
     fill_widgets("sweep", widget_values(state))
     with st.container(key="lab"):
         right, left = st.columns([15, 4], gap="medium")
     with left, st.container(key="sweep_form"):
+        follow_form(state)  # before it is drawn: what is wrong stands at its axis
         show_form(state)
-        follow_form(state)
         write_sweep_address(state)
         show_share(state)
     with right:
@@ -64,20 +67,29 @@ def show() -> None:
 
 
 def _follow_address(state: SweepState) -> None:
-    """Show what the address says after Back, Forward, or a link that was followed here."""
+    """Show what the address says after Back, Forward, or a link that was followed here.
+
+    A bare address stands for the first sweep where Back leads to it within the page. From another
+    page it stands for what was in view: Streamlit takes the words off the address before it leaves
+    a page, and the browser keeps that as a step of its history.
+    """
     context = get_script_run_ctx()
     went_back = context is not None and context.is_history_navigation
-    if not (enter("sweep") or went_back):
+    is_entered = enter("sweep")
+    if not (is_entered or went_back):
         return
     before = state.chosen, state.run_id
     said = SweepState(state.draft)
-    said.take(first_sweep() if went_back else state.chosen, None if went_back else state.run_id)
-    if not read_sweep_address(said) and not went_back:
+    if is_entered:
+        said.take(*before)
+    else:
+        said.take(first_sweep())
+    if not read_sweep_address(said) and is_entered:
         return
     state.notice = said.notice
     if (said.chosen, said.run_id) != before:
         state.take(said.chosen, said.run_id)
-        state.notice = said.notice
+        state.notice, state.is_to_shorten = said.notice, said.is_to_shorten
         refill()
 
 
@@ -91,12 +103,13 @@ def _draw(state: SweepState, status: Status | None) -> None:
     line = status_of(frame)
     show_controls(state, status, line, problem=state.problem is not None)
     write_sweep_address(state)
-    if state.problem is not None:
-        say("error", state.problem, icon=":material/error:")
     history = run_history(frame.run) if frame.run is not None else None
     show_trouble(state, history, None if status == "diverged" else status)
-    show_left(state, take_instead)
-    show_ways(frame)
+    with st.container(key="sweep_line"):  # one line, whatever stands in it: the tiles stay
+        if state.left is not None and not frame.picked:
+            show_left(state, take_instead)
+        else:
+            show_ways(frame)
     with st.container(key="sweep_tiles"):
         _show_views(frame, line)
     _show_notice(state)

@@ -24,7 +24,7 @@ FIGURES = {
 }
 REASONS = {
     "": N_("trains"),
-    "completed": N_("its budget is spent"),
+    "completed": N_("finished"),
     "early_stopped": N_("stopped early"),
     "stopped": N_("stopped"),
     "diverged": N_("diverged"),
@@ -71,9 +71,9 @@ def _table(frame: SweepFrame, nets: Sequence[int]) -> str:
             values = [float(column[net]) for net in nets]
             form = ".1%" if "accuracy" in name else ".4g"
             cells = [number_cell(value if value == value else None, form) for value in values]
-            gap = cell(_signed(values[1] - values[0])) if two else ""
+            gap = cell(_gap(values[1] - values[0], name)) if two else ""
             body.append(row(in_html(_(label)), *cells, gap))
-    heads = ("", *(f"{net}" for net in nets), _("difference")) if two else ()
+    heads = ("", *_heads(nets), _("difference")) if two else ()
     return table("nnlab-picked-nets", body, heads=heads, label=_("Picked networks"))
 
 
@@ -86,7 +86,20 @@ def _standing(frame: SweepFrame, net: int, *, named: bool) -> str:
     said = _(REASONS.get(reason, reason))
     place = _("rank {rank:,} of {count:,}", rank=rank[0], count=rank[1]) if rank else DASH
     line = _("{place} · {said} · step {step:,}", place=place, said=said, step=step)
-    return _("{net}: {line}", net=net, line=line) if named else line
+    return _("Network {net}: {line}", net=net, line=line) if named else line
+
+
+def _heads(nets: Sequence[int]) -> tuple[str, ...]:
+    """`A · 29`, `B · 30`."""
+    return tuple(f"{letter} · {net}" for letter, net in zip("AB", nets, strict=False))
+
+
+def _gap(value: float, name: str) -> str:
+    """Of accuracies in points of percent: `−21.6 points`."""
+    if "accuracy" not in name or value != value:
+        return _signed(value)
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return _("{sign}{points:.1f} points", sign=sign, points=abs(100 * value))
 
 
 def _signed(value: float) -> str:
@@ -122,12 +135,12 @@ def _show_against_best(frame: SweepFrame, net: int) -> None:
 
 def _show_what_differs(frame: SweepFrame, nets: Sequence[int]) -> None:
     st.caption(_("What differs in their experiments"))
-    st.html(_differences(frame, nets, tuple(f"{net}" for net in nets)))
+    st.html(_differences(frame, nets, _heads(nets)))
 
 
 def _differences(frame: SweepFrame, nets: Sequence[int], heads: tuple[str, ...]) -> str:
     body = [
-        row(in_html(line.name), *map(cell, line.texts))
+        row(in_html(label_of(line.name)), *map(cell, line.texts))
         for line in experiment_rows([frame.experiment_of(net) for net in nets])
         if line.differs
     ]

@@ -9,7 +9,7 @@ from nnlab.runs.search.history import SearchHistory
 from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.ui.sweep.estimate import estimated_seconds
-from nnlab.ui.sweep.fields import counted
+from nnlab.ui.sweep.fields import counted, label_of
 from nnlab.ui.sweep.frame import SweepFrame
 from nnlab.ui.words import duration, plain
 
@@ -23,45 +23,72 @@ def sentence(sweep: Sweep) -> str:
 
 
 def show_sentence(frame: SweepFrame) -> None:
-    """The question of a recipe, what varies, how many networks, and about how long."""
-    sweep = frame.sweep
-    recipe = SWEEPS.get(sweep_recipe_id(sweep) or "")
+    """A recipe's question, what varies, how many networks, about how long, and what is seen."""
+    recipe = SWEEPS.get(sweep_recipe_id(frame.sweep) or "")
     with st.container(key="sweep_sentence", gap=None):
+        st.markdown(f"#### {_(recipe.question) if recipe is not None else _own_title(frame.sweep)}")
+        st.markdown(_said(frame))
         if recipe is not None:
-            st.markdown(f"#### {_(recipe.question)}")
+            hint = _("Look for this: {hint}", hint=_(recipe.hint))
+            st.caption(f"{_(recipe.shows)} **{hint}**")
+
+
+def _own_title(sweep: Sweep) -> str:
+    """`spiral: learning rate × seed of the weights`."""
+    labels = " × ".join(label_of(axis.path) for axis in sweep.axes)
+    return plain(f"{sweep.experiment.data.kind}: {labels}")
+
+
+def _said(frame: SweepFrame) -> str:
+    """What varies, and how many networks that makes; nothing of the last sweep where none is."""
+    sweep = frame.sweep
+    if frame.state.problem is not None:
+        return _("No sweep yet: the form says what is missing.")
+    if sweep.sample is not None:
+        said = _(
+            "**{varies}**, of these {n:,} network at random",
+            "**{varies}**, of these {n:,} networks at random",
+            varies=sentence(sweep),
+            n=sweep.count,
+        )
+    elif sweep.search is not None:
+        said = _(
+            "**{varies}**: {n:,} network, one after another chosen by what came out",
+            "**{varies}**: {n:,} networks, chosen by what came out",
+            varies=sentence(sweep),
+            n=sweep.count,
+        )
+    else:
         said = _(
             "**{varies}** = {n:,} network",
             "**{varies}** = {n:,} networks",
             varies=sentence(sweep),
             n=sweep.count,
         )
-        if sweep.sample is not None:
-            said = _(
-                "**{varies}**, of these {n:,} network at random",
-                "**{varies}**, of these {n:,} networks at random",
-                varies=sentence(sweep),
-                n=sweep.count,
-            )
-        elif sweep.search is not None:
-            said = _(
-                "**{varies}**: {n:,} network, one after another chosen by what came out",
-                "**{varies}**: {n:,} networks, chosen by what came out",
-                varies=sentence(sweep),
-                n=sweep.count,
-            )
-        time = _time(frame)
-        st.markdown(f"{said}, {time}" if time else said)
+    time = _time(frame)
+    return f"{said}, {time}" if time else said
 
 
 def _time(frame: SweepFrame) -> str:
-    """`about 40 s`; of a sweep under way what is left, of one at its end what it took."""
+    """`about 40 s`; of a sweep at its end what it took; nothing while the status line says it."""
     history = frame.history
     if history.ended is not None:
         return _("trained for {time}", time=duration(history.seconds))
-    if frame.state.problem is not None or frame.sweep.search is not None:
+    if frame.sweep.search is not None or frame.moves:
         return ""
     seconds = estimated_seconds(frame.sweep)
-    return _("about {time}", time=duration(seconds)) if seconds is not None else ""
+    return _("about {time}", time=about(seconds)) if seconds is not None else ""
+
+
+def about(seconds: float) -> str:
+    """A time with one significant digit: `4 s`, `40 s`, `2 min`, `3 h`."""
+    rounded = float(f"{max(1.0, seconds):.0e}")
+    if rounded < 60:
+        return _("{n:,} s", n=round(rounded))
+    minutes = float(f"{seconds / 60:.0e}")
+    if minutes < 60:
+        return _("{n:,} min", n=max(1, round(minutes)))
+    return _("{n:,} h", n=max(1, round(float(f"{seconds / 3600:.0e}"))))
 
 
 def status_of(frame: SweepFrame) -> str:

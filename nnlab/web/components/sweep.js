@@ -42,13 +42,12 @@ class Follower {
     const began = performance.now(), { room } = this, scene = readScene(data, this.data, room.scene);
     this.data = data;
     if (scene.run !== this.run) this.#begin(scene.run);
-    const isFirst = !room.scene;
-    if (isFirst) [room.metric, room.of] = [data.metric, data.of];
-    this.told = scene.status;
-    room.show(scene, began);
-    room.status = scene.status;
     // What the page picks counts, unless a newer pick is on its way there.
-    if (data.heard >= this.number) {
+    const counts = data.heard >= this.number;
+    if (counts) [room.metric, room.of] = [data.metric, data.of];
+    room.status = this.told = scene.status;
+    room.show(scene, began);
+    if (counts) {
       this.number = data.heard;
       if (String(scene.picked) !== String(room.pick)) room.setPick(scene.picked);
     }

@@ -48,7 +48,7 @@ def test_a_recipe_is_chosen_and_trained_and_a_network_opens_alone(lab: Lab) -> N
     lab.wait_for("tiles that move", lambda: picture(lab) != first)
     lab.wait_status("finished")
     pick(lab, 5)
-    lab.wait_text("Alone it has the very same weights, bit for bit.")
+    lab.wait_text("Train it there: after 100 epochs it has these very weights, bit for bit.")
     lab.click("sweep_open_net")
     lab.page.wait_for_url("**/playground**")
     alone = lab.train()
@@ -115,3 +115,30 @@ def test_wrong_values_are_said_and_nothing_starts(lab: Lab) -> None:
     lab.page.get_by_label("Values of axis 2").fill("0..4")
     lab.page.keyboard.press("Enter")
     lab.wait_text("2 learning rates × 5 seeds of the weights = 10 networks")
+
+
+SHORT = SMALL.model_copy(update={"experiment": BASE.with_set("training.epochs", 5)})
+
+
+def test_a_network_in_the_playground_leaves_the_trained_sweep_where_it_was(lab: Lab) -> None:
+    lab.open(f"/sweep?s={to_link(SHORT)}")
+    run = lab.train()
+    lab.wait_status("finished")
+    lab.wait_for("the run in the address", lambda: run.name in lab.page.url)
+    pick(lab, 4)
+    lab.click("sweep_open_net")
+    lab.page.wait_for_url("**/playground**")
+    lab.wait_status("ready")
+    ways = {
+        "back": lab.page.go_back,
+        "the link of the top bar": lab.page.get_by_role("link", name="Sweep", exact=True).click,
+        "the link above": lab.page.get_by_role("link", name="back to the sweep").click,
+    }
+    for way, take in ways.items():
+        take()
+        lab.wait_for(f"the run in the address by {way}", lambda: run.name in lab.page.url)
+        lab.wait_status("finished")
+        lab.wait_text("Network 4")
+        lab.click("sweep_open_net")
+        lab.page.wait_for_url("**/playground**")
+        lab.wait_status("ready")

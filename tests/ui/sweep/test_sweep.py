@@ -99,7 +99,7 @@ def test_another_field_brings_values_that_fit_it() -> None:
     ("path", "values", "said"),
     [
         ("training.optimizer.lr", "log:1..0.001:8", "is empty: its first number is the smaller"),
-        ("training.optimizer.lr", "-1,0.1", "training.optimizer.lr"),
+        ("training.optimizer.lr", "-1,0.1", "Learning rate: Input should be greater than 0"),
         ("training.optimizer.lr", "", "An axis needs at least one value"),
         ("training.optimizer.lr", "0..1000000", "at most 1,024 values"),
         ("training.optimizer.lr", "lin:0.1..1:200", "a sweep has at most 1,024"),
@@ -220,7 +220,8 @@ def picked(make_sweep: MakeSweep, *nets: int) -> AppTest:
 
 def test_what_matters_is_said_in_numbers_and_words(make_sweep: MakeSweep) -> None:
     test = picked(make_sweep)
-    assert "lies in the learning rate" in text(test)
+    assert "What sets the best tenth by validation accuracy apart: **" in text(test)
+    assert "% the learning rate**" in text(test)
     shares = html(test)
     assert "nnlab-importance" in shares
     put(test, "segmented_control", "sweep_importance_method", "fanova")
