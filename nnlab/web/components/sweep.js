@@ -45,8 +45,9 @@ class Follower {
     // What the page picks counts, unless a newer pick is on its way there.
     const counts = data.heard >= this.number;
     if (counts) [room.metric, room.of] = [data.metric, data.of];
-    room.status = this.told = scene.status;
+    this.told = scene.status;
     room.show(scene, began);
+    room.status = scene.status;
     if (counts) {
       this.number = data.heard;
       if (String(scene.picked) !== String(room.pick)) room.setPick(scene.picked);
