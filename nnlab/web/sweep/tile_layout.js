@@ -29,9 +29,10 @@ export function layOut({ axes, places, order, isGrid, width, height }) {
   const isTrue = isGrid && axes.length === 2, count = places.length;
   const [up, across] = isTrue ? axes : [null, null];
   const left = isTrue ? 10 + 7 * Math.min(9, longest(up.values)) : EDGE, top = isTrue ? 18 : EDGE;
-  const said = LINE * (isTrue || !axes.length ? 1 : 2); // in a list each tile says its values, too
-  const free = width - left - EDGE, isNamed = !isTrue && axes.length > 0;
-  const columns = isTrue ? across.values.length : readable(count, free, height, said, axes) ?? columnsOf(count, free, height, said);
+  const free = width - left - EDGE, few = isTrue || !axes.length ? null : readable(count, free, height, axes);
+  const isNamed = few !== null || (isGrid && axes.length === 1); // in a list each tile says its values, too, if it can
+  const said = LINE * (isNamed ? 2 : 1);
+  const columns = isTrue ? across.values.length : few ?? columnsOf(count, free, height, said);
   const rows = isTrue ? up.values.length : Math.ceil(count / columns);
   const wide = Math.floor((free + GAP) / columns) - GAP, tall = Math.floor((height - top - (isTrue ? 0 : EDGE) + GAP) / rows) - GAP;
   const under = Math.min(wide, tall - said), next = Math.min(wide - SAID, tall);
@@ -62,7 +63,8 @@ function columnsOf(count, width, height, said) {
 }
 
 // As few columns as leave room for all that tiles say, where tiles are then still large enough; else null.
-function readable(count, width, height, said, axes) {
+function readable(count, width, height, axes) {
+  const said = 2 * LINE;
   const needs = LETTER * axes.reduce((sum, { values }) => sum + longest(values) + 1, 0);
   let found = null;
   for (let columns = 1; columns <= count; columns++) {

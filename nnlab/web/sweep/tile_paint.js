@@ -64,7 +64,7 @@ function say(context, room, net, [left, top, side, below, beside]) {
   const { figures, metric, of, colours } = room, rank = figures.ranks(metric, of)[net];
   const { axes, places } = room.varied, hasNames = axes.length > 0 && !(room.isGrid && axes.length === 2);
   const value = short(figures.figures(metric, of)[net], metric), place = rank === 1 ? "★1" : `#${rank}`;
-  const isNamed = hasNames && (below > 0 || (axes.length === 1 && side >= 3 * LINE));
+  const isNamed = hasNames && (below >= 2 * LINE || (!below && axes.length === 1 && side >= 3 * LINE));
   const lines = [...(isNamed ? [axes.map((axis, i) => axis.values[places[net][i]]).join(" · ")] : []), value];
   if (rank && !below) lines.push(place);
   context.fillStyle = colours.ink;

@@ -181,6 +181,11 @@ export class Tiles {
 
   #key(event) {
     const net = netOf(event.target), way = ARROWS[event.key];
+    if (net !== null && event.key === "Enter" && (event.ctrlKey || event.metaKey || event.shiftKey)) {
+      event.preventDefault(); // not every browser makes a click of it
+      this.room.choose(net, true);
+      return;
+    }
     if (net === null || !way || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     const to = neighbour(this.layout, net, way);

@@ -256,6 +256,14 @@ def test_the_button_shows_the_next_net_beside_the_one_in_view(views: Modules) ->
     assert found[9].startswith("Network 5 is shown. Compare it with another: press Compare")
 
 
+def test_the_keyboard_shows_a_second_net_by_enter_with_ctrl(views: Modules) -> None:
+    show(views, scene())
+    code = (
+        "() => { tile(2).click(); key(tile(6), 'Enter', { ctrlKey: true }); return room().pick; }"
+    )
+    assert views.evaluate(code) == [2, 6]
+
+
 @pytest.mark.parametrize("end", ["COMPARE.click()", "key(tile(6), 'Escape')"])
 def test_a_comparison_ends_by_its_button_or_escape(views: Modules, end: str) -> None:
     show(views, scene())
