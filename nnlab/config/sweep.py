@@ -141,7 +141,11 @@ class Sweep(Part):
                 experiment = with_value(experiment, axis.path, value)
             except InvalidExperimentError as error:
                 raise InvalidExperimentError(
-                    _("Axis {path}: {error}", path=axis.path, error=error)
+                    _(
+                        "Axis {path}: {error}",
+                        path=axis.path,
+                        error=str(error).removeprefix(f"{axis.path}: "),
+                    )
                 ) from error
         return experiment if self.search is not None else experiment.with_set("engine", "stack")
 

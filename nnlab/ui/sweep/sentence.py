@@ -29,8 +29,7 @@ def show_sentence(frame: SweepFrame) -> None:
         st.markdown(f"#### {_(recipe.question) if recipe is not None else _own_title(frame.sweep)}")
         st.markdown(_said(frame))
         if recipe is not None:
-            hint = _("Look for this: {hint}", hint=_(recipe.hint))
-            st.caption(f"{_(recipe.shows)} **{hint}**")
+            st.caption(f"{_(recipe.shows)} **{_(recipe.hint)}**")
 
 
 def _own_title(sweep: Sweep) -> str:
