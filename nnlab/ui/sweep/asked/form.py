@@ -17,10 +17,10 @@ from nnlab.ui.session.labs import lab_of, open_in_lab, refill
 from nnlab.ui.session.sweep_state import SweepState
 from nnlab.ui.session.widgets import sweep as widgets
 from nnlab.ui.shell import page_file
-from nnlab.ui.sweep.axis_rows import row_values, show_rows
-from nnlab.ui.sweep.base import base_text, take_over
-from nnlab.ui.sweep.changes import take_instead
-from nnlab.ui.sweep.search_form import search_values, show_search
+from nnlab.ui.sweep.asked.axis_rows import row_values, show_rows
+from nnlab.ui.sweep.asked.base import base_text, take_over
+from nnlab.ui.sweep.asked.changes import take_instead
+from nnlab.ui.sweep.asked.search_form import search_values, show_search
 from nnlab.ui.words import plain
 
 OWN = "own"
