@@ -141,7 +141,11 @@ class Sweep(Part):
                 experiment = with_value(experiment, axis.path, value)
             except InvalidExperimentError as error:
                 raise InvalidExperimentError(
-                    _("Axis {path}: {error}", path=axis.path, error=error)
+                    _(
+                        "Axis {path}: {error}",
+                        path=axis.path,
+                        error=str(error).removeprefix(f"{axis.path}: "),
+                    )
                 ) from error
         if type(experiment.data) is not type(self.experiment.data):
             raise InvalidExperimentError(

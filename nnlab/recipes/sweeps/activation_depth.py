@@ -12,7 +12,7 @@ RECIPE = SweepRecipe(
         "96 networks learn the same circle at once: four activations, one to six hidden "
         "layers, four random starts of each."
     ),
-    hint=N_("Sigmoid stays at one colour from two layers on."),
+    hint=N_("Notice sigmoid: one colour from two layers on."),
     notice=N_(
         "Sigmoid learns the circle with one hidden layer and with none of the deeper ones: their"
         " loss stays at 0.69, which is ln 2, and their plane at one colour. Tanh fades from four"

@@ -12,7 +12,7 @@ RECIPE = SweepRecipe(
         "64 networks learn the same circle at once: each row one batch size, each column one "
         "learning rate."
     ),
-    hint=N_("The good ones lie on a diagonal."),
+    hint=N_("Notice the diagonal of the good ones."),
     notice=N_(
         "The good networks lie on a diagonal. The best rate climbs with the batch: about 0.1 "
         "for batches of one, 0.3 of two and four, 1 of 8 and 16, 3 of 64 and 128. Below the "

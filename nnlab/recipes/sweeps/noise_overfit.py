@@ -12,9 +12,7 @@ RECIPE = SweepRecipe(
         "48 networks learn two moons of 50 points at once: each row one amount of noise, each "
         "column another draw of the points."
     ),
-    hint=N_(
-        "All learn their points by heart; only those with little noise are right elsewhere, too."
-    ),
+    hint=N_("Notice the rows of much noise: learnt by heart, and wrong."),
     notice=N_(
         "The training loss ends at 0.12 or less at every amount of noise: 50 points are learnt by"
         " heart. The validation loss does not follow: its median over the eight data sets climbs"

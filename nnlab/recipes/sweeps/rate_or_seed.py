@@ -12,7 +12,7 @@ RECIPE = SweepRecipe(
         "64 networks learn the same spiral at once: each row one learning rate, each column "
         "another random start."
     ),
-    hint=N_("In the row of 0.01931 good and bad stand side by side: there the seed decides."),
+    hint=N_("Notice the row of 0.01931: there the seed decides."),
     notice=N_(
         "Along the row of 0.01931 the same network ends anywhere from about 76 to 98 % of the "
         "validation points, by the seed of its weights alone: a single run would praise this "

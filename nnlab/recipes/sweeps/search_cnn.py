@@ -27,7 +27,7 @@ RECIPE = SweepRecipe(
     shows=N_(
         "Twenty networks learn 5,000 digits, and what comes next is chosen by what came out before."
     ),
-    hint=N_("Rates that are too small or too large are given up early."),
+    hint=N_("Notice that poor rates are given up early."),
     notice=N_(
         "Eleven of the twenty trials are given up before their end, all with rates up to 0.002 or"
         " from 0.017 on. The others, from 0.0021 to 0.0085, get 96.5 to 98 %, with two kernels in"

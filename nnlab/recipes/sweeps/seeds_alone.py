@@ -11,7 +11,7 @@ RECIPE = SweepRecipe(
     shows=N_(
         "64 networks learn the same XOR at once, and differ in nothing but their random start."
     ),
-    hint=N_("They end as a few kinds of pictures, some solved and some stuck."),
+    hint=N_("Notice the few kinds of pictures, some solved, some stuck."),
     notice=N_(
         "Three hidden ReLUs can solve the XOR, and only some do: 28 of the 64 networks end at 98 %"
         " or more, five at 92 %, and 31 stay between 67 and 82 %. They fall into a few kinds of"

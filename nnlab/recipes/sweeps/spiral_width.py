@@ -12,7 +12,7 @@ RECIPE = SweepRecipe(
         "56 networks learn the same spiral at once: each row one width of the hidden layer, "
         "each column another random start."
     ),
-    hint=N_("The narrow rows never part the arms; in the wide ones the seed decides."),
+    hint=N_("Notice the wide rows: there the seed decides."),
     notice=N_(
         "Up to six units no network reaches 80 % of the validation points, whatever its seed. "
         "Between eight (65 to 83 %) and twelve (74 to 94 %) the arms come apart. Of those with "

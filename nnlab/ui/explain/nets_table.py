@@ -26,13 +26,20 @@ WORDS = {
 }
 
 
-def nets_table(columns: Mapping[str, Sequence[Any]], by: str, *, label: str) -> str:
+def nets_table(
+    columns: Mapping[str, Sequence[Any]],
+    by: str,
+    *,
+    label: str,
+    words: Mapping[str, str] | None = None,
+) -> str:
     """The table as HTML.
 
     Args:
         columns: of `nnlab.runs.sweeps.table.table`.
         by: the column that ranks; of losses the lowest comes first, of accuracies the highest.
         label: the accessible name.
+        words: heads of other columns, by name.
     """
     count = len(columns["net"])
     figures = columns.get(by) or [None] * count
@@ -41,7 +48,10 @@ def nets_table(columns: Mapping[str, Sequence[Any]], by: str, *, label: str) -> 
     rows = [
         f"<tr>{''.join(_cell(name, columns[name][net]) for name in shown)}</tr>" for net in order
     ]
-    heads = [in_html(_(WORDS[name]) if name in WORDS else name) for name in shown]
+    heads = [
+        in_html(_(WORDS[name]) if name in WORDS else (words or {}).get(name, name))
+        for name in shown
+    ]
     return (
         f"<div class='nnlab-nets'>{table('nnlab-net-rows', rows, heads=heads, label=label)}</div>"
     )
@@ -54,6 +64,8 @@ def _key(figure: float | None, by: str) -> tuple[bool, float]:
 
 
 def _cell(name: str, value: Any) -> str:
+    if name == "status" and value == "completed":
+        return cell(_("finished"))  # as the status of a run
     if value is None:
         return cell(DASH)
     if isinstance(value, float):

@@ -15,7 +15,6 @@ from nnlab.texts import _
 from nnlab.training.check import plan
 from nnlab.ui.components.stage import show_stage
 from nnlab.ui.lab.back_forward import follow_history
-from nnlab.ui.lab.from_sweep import show_from_sweep
 from nnlab.ui.lab.left_run import show_left_run
 from nnlab.ui.lab.live import live
 from nnlab.ui.lab.metrics_table import show_figures
@@ -31,6 +30,7 @@ from nnlab.ui.playground.form import form as form
 from nnlab.ui.playground.form.points_own import follow_edits
 from nnlab.ui.playground.form.points_unfinished import draw_points_alone, is_unfinished
 from nnlab.ui.playground.frame import make_frame
+from nnlab.ui.playground.from_sweep import show_from_sweep
 from nnlab.ui.playground.look import show_look
 from nnlab.ui.playground.network.network import draw_network
 from nnlab.ui.playground.network.neuron import show_picked

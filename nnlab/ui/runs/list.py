@@ -148,7 +148,7 @@ def _under_the_name(summary: Summary) -> str:
     if summary.sweep is not None:
         many = _("sweep · {n:,} network", "sweep · {n:,} networks", n=summary.sweep.count)
         is_said = summary.meta.name == sweep_title(summary.sweep)
-        lines = [many] if is_said else [many, sweep_title(summary.sweep)]
+        lines = [many, *([] if is_said else [sweep_title(summary.sweep)])]
     if summary.started is not None:
         lines.append(_("{count:,} parameters", count=summary.started.parameters))
     return "".join(f"<small>{in_html(line)}</small>" for line in lines)
@@ -161,7 +161,9 @@ def _tags(tags: Sequence[str]) -> str:
 
 
 def _number(value: float | None) -> str:
-    return DASH if value is None else number(value, 4)
+    if value is None:
+        return DASH
+    return f"{value:.1e}" if 0 < abs(value) < 0.001 else number(value, 4)  # the column is narrow
 
 
 def _percent(value: float | None) -> str:

@@ -29,9 +29,9 @@ from nnlab.ui.session.sweep_state import (
     write_sweep_address,
 )
 from nnlab.ui.shell import messages
-from nnlab.ui.sweep.base import shorten
-from nnlab.ui.sweep.changes import follow_form, take_instead
-from nnlab.ui.sweep.form import show_form, widget_values
+from nnlab.ui.sweep.asked.base import shorten
+from nnlab.ui.sweep.asked.changes import follow_form, take_instead
+from nnlab.ui.sweep.asked.form import show_form, widget_values
 from nnlab.ui.sweep.frame import SweepFrame
 from nnlab.ui.sweep.left_sweep import show_left
 from nnlab.ui.sweep.one_net import show_ways

@@ -29,8 +29,16 @@ def show_sentence(frame: SweepFrame) -> None:
         st.markdown(f"#### {_(recipe.question) if recipe is not None else _own_title(frame.sweep)}")
         st.markdown(_said(frame))
         if recipe is not None:
-            hint = _("Look for this: {hint}", hint=_(recipe.hint))
-            st.caption(f"{_(recipe.shows)} **{hint}**")
+            st.caption(f"{_(recipe.shows)} **{_(recipe.hint)}**")
+        else:
+            st.caption(_shows(frame))
+
+
+def _shows(frame: SweepFrame) -> str:
+    """What the tiles of a sweep show that no recipe tells of."""
+    if frame.is_search:
+        return _("What comes next is chosen by what came out before: each curve is a network.")
+    return _("All learn at once, each tile is one of them. **Notice which rows look alike.**")
 
 
 def _own_title(sweep: Sweep) -> str:

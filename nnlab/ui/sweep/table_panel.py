@@ -12,6 +12,7 @@ from nnlab.ui.explain.nets_table import MOST, nets_table
 from nnlab.ui.messages import say
 from nnlab.ui.runtime.cache import answers
 from nnlab.ui.session.widgets import sweep as widgets
+from nnlab.ui.sweep.fields import label_of
 from nnlab.ui.sweep.frame import SweepFrame
 
 FILES = {"csv": "CSV", "parquet": "Parquet"}
@@ -22,7 +23,8 @@ def show_table(frame: SweepFrame) -> None:
     run = frame.run
     assert run is not None, "a draft has no figures"
     columns = table(frame.sweep, frame.history)
-    st.html(nets_table(columns, frame.metric, label=_("Networks")))
+    words = {axis.path: label_of(axis.path) for axis in frame.sweep.axes}
+    st.html(nets_table(columns, frame.metric, label=_("Networks"), words=words))
     if frame.history.nets > MOST:
         st.caption(
             _("The best {most} of {count:,}.", most=MOST, count=frame.history.nets),

@@ -13,7 +13,7 @@ export class Table {
     this.box = made("div", { className: "rows", tabIndex: 0 }, this.table);
     this.box.setAttribute("role", "region");
     this.box.setAttribute("aria-label", _("All networks as a table"));
-    this.element = made("details", {}, made("summary", {}, _("All networks as a table")), this.box);
+    this.element = made("details", {}, made("summary", {}, _("As a table, for screen readers")), this.box);
     this.element.addEventListener("toggle", () => this.draw());
     this.body.addEventListener("change", () => {
       const chosen = [...this.body.querySelectorAll("input:checked")].map(({ value }) => Number(value));

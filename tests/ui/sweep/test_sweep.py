@@ -225,7 +225,7 @@ def test_what_matters_is_said_in_numbers_and_words(make_sweep: MakeSweep) -> Non
     shares = html(test)
     assert "nnlab-importance" in shares
     put(test, "segmented_control", "sweep_importance_method", "fanova")
-    assert "Of the variance of validation loss" in text(test)
+    assert "What explains all differences in the validation accuracy: **" in text(test)
 
 
 def test_the_table_has_the_best_first(make_sweep: MakeSweep) -> None:

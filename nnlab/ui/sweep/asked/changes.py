@@ -16,9 +16,9 @@ from nnlab.ui.runtime.datasets import validation_of
 from nnlab.ui.session.lab_state import LeftRun
 from nnlab.ui.session.sweep_state import SweepState, must_have_nets
 from nnlab.ui.session.widgets import sweep as widgets
-from nnlab.ui.sweep.axis_problem import row_problem
-from nnlab.ui.sweep.axis_rows import read_axes
-from nnlab.ui.sweep.search_form import NAMES, read_search
+from nnlab.ui.sweep.asked.axis_problem import row_problem
+from nnlab.ui.sweep.asked.axis_rows import read_axes
+from nnlab.ui.sweep.asked.search_form import NAMES, read_search
 
 
 def take_instead(state: SweepState, sweep: Sweep) -> None:

@@ -4,19 +4,23 @@ from typing import Any
 
 import streamlit as st
 
-from nnlab.config import Images
+from nnlab.config import Images, to_link
+from nnlab.data import archives
+from nnlab.data.published import base_of
 from nnlab.recipes import RECIPES
 from nnlab.recipes.sweeps import SWEEPS
 from nnlab.texts import _
+from nnlab.ui import services
 from nnlab.ui.messages import say
+from nnlab.ui.session.address import LINK
 from nnlab.ui.session.labs import lab_of, open_in_lab, refill
 from nnlab.ui.session.sweep_state import SweepState
 from nnlab.ui.session.widgets import sweep as widgets
 from nnlab.ui.shell import page_file
-from nnlab.ui.sweep.axis_rows import row_values, show_rows
-from nnlab.ui.sweep.base import base_text, take_over
-from nnlab.ui.sweep.changes import take_instead
-from nnlab.ui.sweep.search_form import search_values, show_search
+from nnlab.ui.sweep.asked.axis_rows import row_values, show_rows
+from nnlab.ui.sweep.asked.base import base_text, take_over
+from nnlab.ui.sweep.asked.changes import take_instead
+from nnlab.ui.sweep.asked.search_form import search_values, show_search
 from nnlab.ui.words import plain
 
 OWN = "own"
@@ -64,10 +68,26 @@ def show_form(state: SweepState) -> None:
     show_rows(state)
     if state.problem is not None and state.problem_row is None:
         say("error", state.problem)
+        if isinstance(experiment.data, Images):
+            _show_images_link(state)
     if isinstance(experiment.data, Images):
         show_search()
     else:
         _show_sample()
+
+
+def _show_images_link(state: SweepState) -> None:
+    """The way to the page that can download the pictures, where they are what is missing."""
+    data = state.chosen.experiment.data
+    if isinstance(data, Images) and archives.absent(
+        base_of(data.kind), services.settings().data_dir
+    ):
+        st.page_link(
+            page_file("images"),
+            label=_("Download them on the page Images"),
+            icon=":material/download:",
+            query_params={LINK: to_link(state.chosen.experiment)},
+        )
 
 
 def _show_start(state: SweepState) -> None:

@@ -8,8 +8,16 @@ from nnlab.config.sweep import MOST_NETS, Search
 from nnlab.texts import N_, _
 from nnlab.ui.session.widgets import sweep as widgets
 
-METHODS = {"tpe": "TPE", "random": N_("random"), "grid": N_("grid")}
-PRUNING = {"median": N_("median"), "hyperband": "Hyperband", "none": N_("none")}
+METHODS = {
+    "tpe": N_("what came out before (TPE)"),
+    "random": N_("chance"),
+    "grid": N_("the grid, one after another"),
+}
+PRUNING = {
+    "median": N_("when worse than the median"),
+    "hyperband": N_("round by round (Hyperband)"),
+    "none": N_("never"),
+}
 NAMES = ("method", "pruning", "trials", "minutes", "at_once")
 
 
@@ -30,29 +38,29 @@ def show_search() -> None:
     """Draw the widgets: each network is a run of its own, and these say which come next."""
     with st.container(key="sweep_search", gap="small"):
         st.selectbox(
-            _("The next values come by"),
+            _("The next values are chosen by"),
             list(METHODS),
             format_func=lambda name: _(METHODS[name]),
             key=widgets.key("search_method"),
         )
         st.selectbox(
-            _("Given up early by"),
+            _("A network is given up early"),
             list(PRUNING),
             format_func=lambda name: _(PRUNING[name]),
             key=widgets.key("search_pruning"),
         )
         st.number_input(
-            _("Networks"), min_value=1, max_value=MOST_NETS, key=widgets.key("search_trials")
+            _("Networks to try"), min_value=1, max_value=MOST_NETS, key=widgets.key("search_trials")
         )
         st.number_input(
-            _("Minutes at most"),
+            _("Minutes in all, at most"),
             min_value=0.1,
             max_value=10_000.0,
             key=widgets.key("search_minutes"),
             placeholder=_("no limit"),
         )
         st.number_input(
-            _("Side by side"),
+            _("Networks at a time"),
             min_value=1,
             max_value=64,
             key=widgets.key("search_at_once"),

@@ -4,7 +4,7 @@ from nnlab.config import Activation, Experiment, Images, Linear
 from nnlab.texts import _, number
 from nnlab.ui.run_names import title
 from nnlab.ui.session.sweep_state import SweepState, sweep_over
-from nnlab.ui.sweep.changes import take_instead
+from nnlab.ui.sweep.asked.changes import take_instead
 from nnlab.ui.sweep.estimate import estimated_seconds
 
 OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
