@@ -6,6 +6,7 @@ import { Curves } from "./curves.js";
 import { groupsOf } from "./groups.js";
 import { Large } from "./large.js";
 import { made, rampOf } from "./looks.js";
+import { headingOf, orderOf } from "./order.js";
 import { Paced } from "./paced.js";
 import { Parallel } from "./parallel.js";
 import { Pictures } from "./pictures.js";
@@ -154,14 +155,7 @@ export class Room {
   }
 
   #sayOrder() {
-    const { scene: { axes, follows }, varied: { axes: varied }, sort } = this;
-    this.heading.textContent = this.isGrid && varied.length === 2
-      ? _("Rows: {rows} · columns: {columns}", { rows: varied[0].name, columns: varied[1].name })
-      : this.isGrid ? _("In the order of {axis}", { axis: varied[0].name })
-      : sort !== "metric" ? _("In the order of {axis}", { axis: axes[Number(sort)]?.name ?? "" })
-      : this.isEmpty || (follows && this.figures.hasEvents && !this.sortedAt) ? _("In the order of the networks")
-      : follows && this.sortedAt ? _("The best first, as of step {step}", { step: this.sortedAt.toLocaleString("en") })
-      : _("The best first");
+    this.heading.textContent = headingOf(this);
   }
 
   // What came over the wire --------------------------------------------------------------------------
@@ -253,14 +247,7 @@ export class Room {
   }
 
   order() {
-    const { scene, sort, figures } = this, nets = [...scene.places.keys()];
-    if (sort === "grid") {
-      const { places, axes } = this.varied;
-      return axes.length === 1 ? nets.sort((a, b) => places[a][0] - places[b][0]) : nets;
-    }
-    if (sort !== "metric") return nets.sort((a, b) => scene.places[a][sort] - scene.places[b][sort] || a - b);
-    const ranks = figures.ranks(this.metric, this.of), last = nets.length + 1;
-    return nets.sort((a, b) => (ranks[a] || last) - (ranks[b] || last) || a - b);
+    return orderOf(this);
   }
 
   orderKey() {

@@ -321,6 +321,39 @@ def test_charts_are_empty_until_there_is_a_figure(views: Modules) -> None:
     assert views.evaluate(words) == [""] * 3
 
 
+def test_the_best_is_the_best_now_while_the_run_moves(views: Modules) -> None:
+    show(views, scene())
+    found = views.evaluate(
+        """async () => {
+            const said = [];
+            for (const status of ["running", "paused", "finished"]) {
+                room().status = status;
+                await drawn();
+                said.push(document.querySelector(".large .title").textContent.split(",")[0]);
+            }
+            return said;
+        }"""
+    )
+    assert found == ["The best now", "The best now", "The best"]
+
+
+def test_a_list_says_that_it_is_not_sorted_yet_and_is_sorted_at_a_pause(views: Modules) -> None:
+    show(views, draft(scene()))
+    code = """() => {
+        room().change("sort", "metric");
+        return document.querySelector(".axes").textContent;
+    }"""
+    assert views.evaluate(code) == "In the order of the networks"
+    show(views, scene())
+    paused = """() => {
+        room().change("sort", "metric");
+        const before = room().sortings;
+        room().status = "paused";
+        return [room().sortings - before, document.querySelector(".axes").textContent];
+    }"""
+    assert views.evaluate(paused) == [1, "The best first"]
+
+
 def test_accuracies_are_in_percent_on_axes(views: Modules) -> None:
     texts = views.evaluate(
         """async () => {
