@@ -117,7 +117,7 @@ def test_wrong_values_are_said_and_nothing_starts(lab: Lab) -> None:
     lab.wait_text("2 learning rates × 5 seeds of the weights = 10 networks")
 
 
-SHORT = SMALL.model_copy(update={"experiment": BASE.with_set("training.epochs", 5)})
+SHORT = Sweep(experiment=BASE.with_set("training.epochs", 5), axes=SMALL.axes)
 
 
 def test_a_network_in_the_playground_leaves_the_trained_sweep_where_it_was(lab: Lab) -> None:

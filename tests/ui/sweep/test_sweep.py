@@ -10,6 +10,10 @@ from nnlab.config import Axis, Sweep, sweep_from_link, to_link
 from nnlab.config.sweep import Sample
 from nnlab.recipes import get
 from nnlab.recipes.sweeps import SWEEPS
+from nnlab.ui.sweep.asked.axis_rows import range_of
+from nnlab.ui.sweep.estimate import estimated_seconds
+from nnlab.ui.sweep.fields import fields_for, nearest_field
+from nnlab.ui.sweep.sentence import about
 from tests.ui.conftest import html
 from tests.ui.sweep.conftest import MakeSweep
 
@@ -298,3 +302,67 @@ def test_a_recipe_opens_from_the_first_page() -> None:
     test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=60).run()
     press(test, "home_open_sweep_spiral-width")
     assert shown(test) == SWEEPS["spiral-width"].sweep
+
+
+# What is proposed, and what is said ---------------------------------------------------------------
+
+
+def test_a_long_experiment_is_proposed_with_a_budget_of_about_a_minute(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("nnlab.ui.sweep.estimate.costs", lambda: (1e-3, 0.0))
+    long = get("spiral").experiment.with_set("training.epochs", 5000)
+    test = opened(x=to_link(long))
+    proposed = shown(test).nets[0].experiment.training.epochs
+    assert proposed is not None
+    assert 100 <= proposed < 500  # five layers, 25 steps an epoch, 1.7 times a millisecond each
+    assert "The experiment had 5,000" in text(test)
+    assert long.training.epochs == 5000
+
+
+def test_the_estimate_grows_with_the_networks_and_the_steps() -> None:
+    def seconds(nets: int, epochs: int) -> float:
+        base = RATES.experiment.with_set("training.epochs", epochs)
+        axis = Axis(path="model.seed", values=f"0..{nets - 1}")
+        found = estimated_seconds(Sweep(experiment=base, axes=(axis,)))
+        assert found is not None
+        return found
+
+    assert seconds(12, 100) < seconds(24, 100) < seconds(24, 200)
+    assert seconds(12, 100) == seconds(12, 100)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0.2, "1 s"), (14, "10 s"), (57, "1 min"), (64, "1 min"), (190, "3 min"), (8000, "2 h")],
+)
+def test_an_estimate_has_one_digit(seconds: float, said: str) -> None:
+    assert about(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("typed", "path"),
+    [
+        ("noise", "data.noise"),
+        ("LR", "training.optimizer.lr"),
+        ("momentm", None),
+        ("batch", "training.batch_size"),
+    ],
+)
+def test_a_typed_word_is_the_field_that_it_names(typed: str, path: str | None) -> None:
+    assert nearest_field(typed, fields_for(RATES.experiment)) == path
+
+
+def test_an_unknown_field_is_refused_with_the_nearest() -> None:
+    test = opened()
+    put(test, "selectbox", f"sweep_axis_path_{row(test, 0)}", "wobble")
+    assert "There is no field 'wobble'" in words(test)
+    assert test.button("train").disabled
+    assert "= 64 networks" not in text(test), "the last sweep is told as if it were this one"
+
+
+def test_a_range_begins_with_what_the_values_say() -> None:
+    assert range_of("log:0.001..1:8") == (0.001, 1.0, 8, "log")
+    assert range_of("0..7") == (0.0, 7.0, 8, "whole")
+    assert range_of("lin:0..0.5:6") == (0.0, 0.5, 6, "lin")
+    assert range_of("relu,tanh") == (0.001, 1.0, 8, "log")

@@ -1,6 +1,6 @@
 """The experiment that a sweep begins with: in words, and with a budget for many networks."""
 
-from nnlab.config import Activation, Experiment, Images, Linear
+from nnlab.config import Activation, Experiment, Images, Linear, Sweep
 from nnlab.texts import _, number
 from nnlab.ui.run_names import title
 from nnlab.ui.session.sweep_state import SweepState, sweep_over
@@ -60,5 +60,6 @@ def shorten(state: SweepState) -> None:
     fits = max(1, int(float(f"{had * MOST_SECONDS / seconds:.0e}")))
     shorter = sweep.experiment.with_set(f"training.{unit}", min(had, fits))
     begun_with, left = state.begun_with, state.left
-    state.take(sweep.model_copy(update={"experiment": shorter}))
+    # Made anew: a copy would keep the networks that the sweep has made already.
+    state.take(Sweep(experiment=shorter, axes=sweep.axes))
     state.begun_with, state.left, state.had = begun_with, left, had

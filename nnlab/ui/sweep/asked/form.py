@@ -65,11 +65,11 @@ def show_form(state: SweepState) -> None:
     )
     if state.had is not None:
         st.caption(_("The experiment had {n:,}: so many take long.", n=state.had))
-    show_rows(state)
     if state.problem is not None and state.problem_row is None:
         say("error", state.problem)
         if isinstance(experiment.data, Images):
             _show_images_link(state)
+    show_rows(state)
     if isinstance(experiment.data, Images):
         show_search()
     else:
