@@ -83,7 +83,7 @@ def test_the_home_page(walked: Lab) -> None:
 
 
 def test_the_playground_while_it_trains_and_each_of_its_panels(walked: Lab) -> None:
-    walked.open(address(spiral().with_set("training.steps", 20_000)))
+    walked.open(address(spiral().with_set("training.steps", 500_000)))
     walked.train()
     walked.wait_lines("loss_chart", 2)
     walked.wait_for("the network", lambda: walked.at("network_drawing").locator("button").count())
