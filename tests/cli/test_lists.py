@@ -64,7 +64,7 @@ def test_runs_are_listed_with_their_final_figures_the_newest_first(ask):
         *["val", "loss", "val", "accuracy"],
     ]
     assert table[1].split()[:5] == [first["run"], "ring", "finished", "30", "2"]
-    assert f"{first['val_loss']:.4f}" in table[1]
+    assert f"{first['val_loss']:.4g}" in table[1]
     (listed,) = json.loads(ask("runs", "--json").out)
     for field, value in first.items():
         assert listed[field] == value

@@ -355,7 +355,8 @@ def test_a_typed_word_is_the_field_that_it_names(typed: str, path: str | None) -
 
 def test_an_unknown_field_is_refused_with_the_nearest() -> None:
     test = opened()
-    put(test, "selectbox", f"sweep_axis_path_{row(test, 0)}", "wobble")
+    test.session_state[f"sweep_axis_path_{row(test, 0)}"] = "wobble"
+    ran(test)
     assert "There is no field 'wobble'" in words(test)
     assert test.button("train").disabled
     assert "= 64 networks" not in text(test), "the last sweep is told as if it were this one"
