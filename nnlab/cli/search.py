@@ -14,7 +14,7 @@ from nnlab.data.registry import sizes
 from nnlab.errors import NnlabError
 from nnlab.runs.record.control import FileControls
 from nnlab.runs.record.log import EventReader, log_size
-from nnlab.runs.record.status import derive_status
+from nnlab.runs.record.status import Status, derive_status
 from nnlab.runs.search.check import must_be_searchable, search_of
 from nnlab.runs.search.conductor import conduct
 from nnlab.runs.search.history import SearchHistory
@@ -73,15 +73,16 @@ def run_search(run: Run, settings: Settings) -> int:
     if last.error is not None:
         print(f"nnlab: {' '.join(last.error.split())}", file=sys.stderr)
     status, best = derive_status([last], held=False), _best(sweep, history)
-    line = {
-        "run": run.id,
-        "status": status,
-        "nets": len(history.trials),
-        "seconds": last.seconds,
-        "best": best,
-    }
-    print(json.dumps(line), flush=True)
+    print_best(run, status, len(history.trials), last.seconds, best)
     return 1 if status == "failed" or best is None else 0
+
+
+def print_best(
+    run: Run, status: Status, nets: int, seconds: float, best: dict[str, Any] | None
+) -> None:
+    """The last line of a sweep or a search on the command line, one JSON object."""
+    line = {"run": run.id, "status": status, "nets": nets, "seconds": seconds, "best": best}
+    print(json.dumps(line), flush=True)
 
 
 def _show(bar: tqdm, history: SearchHistory, event: Event) -> None:

@@ -1,15 +1,14 @@
 """`python -m nnlab sweep`: many networks in one run directory, trained in this process."""
 
-import json
 from pathlib import Path
 from typing import Any
 
-from nnlab.cli.search import check_search, run_search
+from nnlab.cli.search import check_search, print_best, run_search
 from nnlab.cli.sweep_asked import Asked, read_sweep
 from nnlab.cli.train import is_bad, say, train_here
 from nnlab.config.sweep import Sweep
 from nnlab.runs.record.log import EventReader
-from nnlab.runs.record.status import Status, derive_status
+from nnlab.runs.record.status import derive_status
 from nnlab.runs.room import Room
 from nnlab.runs.store import MAX_NAME, Run, Store
 from nnlab.runs.sweeps.history import METRICS, SweepHistory
@@ -50,7 +49,7 @@ def sweep(
     history = SweepHistory(EventReader(run.path).read_new())
     _name_diverged(history)
     best = _best(asked.sweep, history)
-    _print(run, status, asked.sweep, ended.seconds, best)
+    print_best(run, status, asked.sweep.count, ended.seconds, best)
     return 1 if is_bad(status) or best is None else 0
 
 
@@ -73,19 +72,6 @@ def _best(sweep: Sweep, history: SweepHistory) -> dict[str, Any] | None:
     figures = {name: float(history.figures(name)[number]) for name in METRICS}
     known = {name: figure for name, figure in figures.items() if figure == figure}
     return {"net": number, "values": values, **known}
-
-
-def _print(
-    run: Run, status: Status, sweep: Sweep, seconds: float, best: dict[str, Any] | None
-) -> None:
-    line = {
-        "run": run.id,
-        "status": status,
-        "nets": sweep.count,
-        "seconds": seconds,
-        "best": best,
-    }
-    print(json.dumps(line), flush=True)
 
 
 def _name_diverged(history: SweepHistory) -> None:

@@ -168,7 +168,7 @@ class Sweep(Part):
         if self.sample is None:
             return list(itertools.product(*map(range, sizes)))
         drawn = random.Random(self.sample.seed).sample(range(math.prod(sizes)), self.count)
-        return [_place(number, sizes) for number in sorted(drawn)]
+        return [place_in_grid(number, sizes) for number in sorted(drawn)]
 
     def to_json(self, indent: int | None = None) -> str:
         """The sweep as JSON, defaults left out."""
@@ -193,7 +193,7 @@ class Sweep(Part):
             raise InvalidExperimentError(explain(error, cls)) from error
 
 
-def _place(number: int, sizes: list[int]) -> tuple[int, ...]:
+def place_in_grid(number: int, sizes: list[int]) -> tuple[int, ...]:
     """The indices of the combination of that number; the last axis runs fastest."""
     places: list[int] = []
     for size in reversed(sizes):

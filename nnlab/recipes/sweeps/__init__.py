@@ -1,7 +1,6 @@
 """Named sweeps, one file each. A new one is a file and a line in `ALL`."""
 
 from nnlab.config import Sweep
-from nnlab.errors import NnlabError, one_of
 from nnlab.recipes.sweeps import (
     activation_depth,
     batch_rate,
@@ -12,9 +11,8 @@ from nnlab.recipes.sweeps import (
     spiral_width,
 )
 from nnlab.recipes.sweeps.sweep_recipe import SweepRecipe
-from nnlab.texts import _
 
-__all__ = ["SWEEPS", "SweepRecipe", "get_sweep", "sweep_recipe_id"]
+__all__ = ["SWEEPS", "SweepRecipe", "sweep_recipe_id"]
 
 ALL: tuple[SweepRecipe, ...] = (
     rate_or_seed.RECIPE,
@@ -28,17 +26,6 @@ ALL: tuple[SweepRecipe, ...] = (
 """In the order in which a newcomer might take them."""
 
 SWEEPS: dict[str, SweepRecipe] = {recipe.id: recipe for recipe in ALL}
-
-
-def get_sweep(recipe_id: str) -> SweepRecipe:
-    """The recipe of that id.
-
-    Raises:
-        NnlabError: there is none; lists them all and guesses.
-    """
-    if recipe_id not in SWEEPS:
-        raise NnlabError(one_of(_("sweep"), recipe_id, SWEEPS))
-    return SWEEPS[recipe_id]
 
 
 def sweep_recipe_id(sweep: Sweep) -> str | None:

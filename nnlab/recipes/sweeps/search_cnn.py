@@ -1,22 +1,8 @@
 """A convolutional network for MNIST, searched by its rate, its kernels and its batch size."""
 
-from nnlab.config import (
-    Activation,
-    Adam,
-    Axis,
-    Conv2d,
-    Experiment,
-    Flatten,
-    Images,
-    Linear,
-    Model,
-    Normalize,
-    OneCycleSchedule,
-    Pool2d,
-    Sweep,
-    Training,
-)
+from nnlab.config import Axis, Sweep
 from nnlab.config.sweep import Search
+from nnlab.recipes import mnist_cnn
 from nnlab.recipes.sweeps.sweep_recipe import SweepRecipe
 from nnlab.texts import N_
 
@@ -36,31 +22,9 @@ RECIPE = SweepRecipe(
     ),
     metric="val_accuracy",
     sweep=Sweep(
-        experiment=Experiment(
-            data=Images(kind="mnist", train_size=5000),
-            model=Model(
-                layers=(
-                    Normalize(mean=0.1307, std=0.3081),
-                    Conv2d(out_channels=8, kernel_size=5),
-                    Activation(kind="relu"),
-                    Pool2d(kind="max_pool2d"),
-                    Conv2d(out_channels=16, kernel_size=5),
-                    Activation(kind="relu"),
-                    Pool2d(kind="max_pool2d"),
-                    Flatten(),
-                    Linear(out_features=64),
-                    Activation(kind="relu"),
-                    Linear(out_features=10),
-                )
-            ),
-            training=Training(
-                optimizer=Adam(kind="adam", lr=0.005),
-                schedule=OneCycleSchedule(),
-                batch_size=100,
-                epochs=4,
-                evaluate_every=1,
-            ),
-        ),
+        experiment=mnist_cnn.RECIPE.experiment.with_set("data.train_size", 5000)
+        .with_set("training.epochs", 4)
+        .with_set("training.evaluate_every", 1),
         axes=(
             Axis(path="training.optimizer.lr", values="log:0.0003..0.1:6"),
             Axis(path="model.layers.1.out_channels", values="2..16"),

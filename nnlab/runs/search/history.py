@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from nnlab.config.axis_values import Value
-from nnlab.runs.sweeps.history import METRICS, Columns, Of
+from nnlab.runs.sweeps.history import METRICS
+from nnlab.runs.sweeps.ranked import Columns, Of, Ranked
 from nnlab.training.events import ControlApplied, Event, FitEnded, FitStarted, Trial
 
 
@@ -32,7 +33,7 @@ class TrialRow:
         return steps, values
 
 
-class SearchHistory:
+class SearchHistory(Ranked):
     """A pure fold of a search's events, read like `nnlab.runs.sweeps.history.SweepHistory`.
 
     Networks have the numbers of the trials. Those that did not begin yet have no figures.
@@ -107,11 +108,6 @@ class SearchHistory:
         """The metrics that were told of any trial."""
         return tuple(name for name in METRICS if np.isfinite(self.figures(name)).any())
 
-    @property
-    def ranking(self) -> str:
-        """The metric that ranks the trials: `val_loss`, or `train_loss` where none validate."""
-        return "val_loss" if "val_loss" in self.names else "train_loss"
-
     def final(self, name: str) -> Columns:
         """float64 [nets]: the newest of a figure, as of `best_val_loss`; NaN: nothing was told."""
         found = [getattr(row.newest, name, None) if row else None for row in self._rows()]
@@ -135,14 +131,6 @@ class SearchHistory:
             told += [] if said is None else [said]
             best[number] = is_better(told, default=np.nan)
         return best
-
-    def best(self, metric: str = "", of: Of = "last") -> int | None:
-        """The trial with the best figure, `ranking` unless told; None where none has one."""
-        metric = metric or self.ranking
-        figures = self.figures(metric, of)
-        if not np.isfinite(figures).any():
-            return None
-        return int(np.nanargmin(figures) if metric.endswith("loss") else np.nanargmax(figures))
 
     def curve(self, metric: str) -> tuple[Columns, Columns]:
         """Steps of the trials [k] and their figures [k, nets]; NaN where one was not told then."""

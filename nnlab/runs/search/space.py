@@ -9,7 +9,7 @@ from typing import Any
 
 from nnlab.config.axis import Axis, is_whole
 from nnlab.config.axis_values import Value
-from nnlab.config.sweep import Search, Sweep
+from nnlab.config.sweep import Search, Sweep, place_in_grid
 from nnlab.runs.sweeps.importance import is_seed
 from nnlab.runs.sweeps.quiet_optuna import quiet_optuna
 
@@ -49,7 +49,11 @@ class Space:
             return list(itertools.islice(itertools.product(*points), self.count))
         whole = math.prod(len(values) for values in points)
         drawn = random.Random(self.search.seed).sample(range(whole), self.count)
-        return [_combination(number, points) for number in drawn]
+        sizes = [len(values) for values in points]
+        return [self._at_place(place_in_grid(number, sizes)) for number in drawn]
+
+    def _at_place(self, place: tuple[int, ...]) -> tuple[Value, ...]:
+        return tuple(values[i] for values, i in zip(self.sweep.points, place, strict=True))
 
     def _distribution(self, axis: Axis, points: tuple[Value, ...]) -> Any:
         kinds = quiet_optuna().distributions
@@ -61,12 +65,3 @@ class Space:
         if is_whole(self.sweep.experiment, axis.path):
             kind = kinds.IntDistribution
         return kind(min(numbers), max(numbers), log=axis.scale == "log")
-
-
-def _combination(number: int, points: tuple[tuple[Value, ...], ...]) -> tuple[Value, ...]:
-    """Of that number in the grid, whose last axis runs fastest."""
-    values: list[Value] = []
-    for choices in reversed(points):
-        number, place = divmod(number, len(choices))
-        values.insert(0, choices[place])
-    return tuple(values)

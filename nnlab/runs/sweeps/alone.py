@@ -17,7 +17,7 @@ from nnlab.runs.record.checkpoints import (
 )
 from nnlab.runs.record.log import FILE, EventReader
 from nnlab.runs.store import EXPERIMENT, META, SWEEP, Run, Store
-from nnlab.runs.sweeps.history import CURVES, METRICS, SweepHistory
+from nnlab.runs.sweeps.history import METRICS, SweepHistory
 from nnlab.runs.sweeps.single import must_be_of, net_of
 from nnlab.texts import _
 from nnlab.training.check import Plan, plan
@@ -30,6 +30,7 @@ from nnlab.training.events import (
     Progress,
     to_line,
 )
+from nnlab.training.figures import FIGURES
 from nnlab.training.state import State, are_finite
 
 NOTHING: Mapping[str, object] = {}
@@ -169,7 +170,7 @@ def _started(history: SweepHistory, planned: Plan, train_size: int, val_size: in
 
 def _way(history: SweepHistory, number: int, planned: Plan) -> list[Event]:
     """What was told on the way."""
-    told = {name: history.told(name)[:, number] for name in CURVES}
+    told = {name: history.told(name)[:, number] for name in FIGURES}
     last = int(history.steps[number])
     found: list[Event] = []
     for row, moment in enumerate(history.moments):

@@ -1,11 +1,12 @@
 """The events of a sweep folded into columns: a number for each network."""
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnlab.runs.sweeps.ranked import Columns, Of, Ranked
 from nnlab.training.events import (
     CheckpointSaved,
     ControlApplied,
@@ -16,13 +17,10 @@ from nnlab.training.events import (
     NetsFigures,
     NetsProgress,
 )
+from nnlab.training.figures import FIGURES
 
-CURVES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
-"""What is told on the way."""
-METRICS = (*CURVES, "test_loss", "test_accuracy")
+METRICS = (*FIGURES, "test_loss", "test_accuracy")
 """What is told of the final weights."""
-Of = Literal["last", "best"]
-Columns = NDArray[np.float64]
 
 
 class Moment(NamedTuple):
@@ -34,7 +32,7 @@ class Moment(NamedTuple):
     paused: bool
 
 
-class SweepHistory:
+class SweepHistory(Ranked):
     """A pure fold of a sweep's events."""
 
     def __init__(self, events: Iterable[Event] = ()) -> None:
@@ -53,7 +51,7 @@ class SweepHistory:
         """Of each, told at the end of a sitting; None before."""
         self.moments: list[Moment] = []
         """Of each row of `told`."""
-        self._curves: dict[str, list[Columns]] = {name: [] for name in CURVES}
+        self._curves: dict[str, list[Columns]] = {name: [] for name in FIGURES}
         self._ends: dict[int, NetEnded] = {}
         self._final: dict[str, Columns] = {}
         """What the end of the newest sitting says, by name; NaN where it says nothing."""
@@ -137,11 +135,6 @@ class SweepHistory:
             or any(np.isfinite(row).any() for row in self._curves.get(name, ()))
         )
 
-    @property
-    def ranking(self) -> str:
-        """The metric that ranks the networks: `val_loss`, or `train_loss` where none validate."""
-        return "val_loss" if "val_loss" in self.names else "train_loss"
-
     def final(self, name: str) -> Columns:
         """float64 [nets]: what the end of the sitting says of a metric; NaN: nothing.
 
@@ -164,14 +157,6 @@ class SweepHistory:
         best = np.fmin if metric.endswith("loss") else np.fmax
         told = best.reduce(np.vstack([rows, final[None], self.final(f"best_{metric}")[None]]))
         return np.where(np.isfinite(told), told, np.nan)
-
-    def best(self, metric: str = "", of: Of = "last") -> int | None:
-        """The network with the best figure, `ranking` unless told; None where none has one."""
-        metric = metric or self.ranking
-        figures = self.figures(metric, of)
-        if not np.isfinite(figures).any():
-            return None
-        return int(np.nanargmin(figures) if metric.endswith("loss") else np.nanargmax(figures))
 
     def curve(self, metric: str) -> tuple[Columns, Columns]:
         """What was told of a metric on the way: the sweep's steps [k] and figures [k, nets].

@@ -2,11 +2,9 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 from nnlab.training.events import Event, NetEnded, NetsFigures, NetsProgress, Progress, Trial
-
-FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
+from nnlab.training.figures import FIGURES, best_of
 
 
 def in_short(last: Event | None, events: Sequence[Event]) -> Event | None:
@@ -18,23 +16,12 @@ def in_short(last: Event | None, events: Sequence[Event]) -> Event | None:
     if not isinstance(last, NetsProgress | NetEnded | NetsFigures | Trial):
         return last
     told = next((event for event in reversed(events) if isinstance(event, NetsProgress)), None)
-    figures = {} if told is None else _best(told)
+    columns = {} if told is None else {name: getattr(told, name) for name in FIGURES}
     return Progress(
         step=last.step,
         epoch=last.epoch,
         seconds=last.seconds,
         lr=math.nan,  # each network has its own
         paused=told is not None and told.paused,
-        **figures,
+        **best_of({name: column for name, column in columns.items() if column is not None}),
     )
-
-
-def _best(event: NetsProgress) -> dict[str, Any]:
-    """Of the network with the lowest validation loss, or training loss where none validate."""
-    losses = event.train_loss if event.val_loss is None else event.val_loss
-    known = [(loss, net) for net, loss in enumerate(losses) if loss is not None]
-    if not known:
-        return {}
-    _loss, net = min(known)
-    columns = {name: getattr(event, name) for name in FIGURES}
-    return {name: column[net] for name, column in columns.items() if column is not None}

@@ -7,7 +7,8 @@ import numpy as np
 
 from nnlab.config.sweep import Sweep
 from nnlab.runs.search.history import SearchHistory
-from nnlab.runs.sweeps.history import CURVES, METRICS, SweepHistory
+from nnlab.runs.sweeps.history import METRICS, SweepHistory
+from nnlab.training.figures import FIGURES
 
 UNTIL_NOW = "running"
 """The status of a network that trains, or would."""
@@ -36,7 +37,7 @@ def table(sweep: Sweep, history: SweepHistory | SearchHistory) -> dict[str, list
     for name in METRICS:
         if name in names or name == "train_loss":
             columns[name] = _numbers(history.figures(name), count)
-    for name in CURVES[2:]:
+    for name in FIGURES[2:]:
         if name in names:
             best = f"best_{name}"
             told = history.final(best)

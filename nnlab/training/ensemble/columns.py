@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from nnlab.training.ensemble.stack_run import StackRun
+from nnlab.training.figures import FIGURES
 
-FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
 ENDED = ("", "completed", "early_stopped", "stopped", "diverged")
 """Why a network trains no further, by its code in what viewers get."""
 
@@ -85,15 +85,6 @@ def told(figures: dict[str, list[Any]]) -> dict[str, list[Any]]:
         for name, column in figures.items()
         if name == "train_loss" or any(value is not None for value in column)
     }
-
-
-def best_of(figures: dict[str, list[Any]]) -> dict[str, Any]:
-    """The figures of the network with the lowest loss: validation, or training where none is."""
-    losses = figures.get("val_loss", [])
-    if all(loss is None for loss in losses):
-        losses = figures.get("train_loss", [])
-    ranked = sorted((loss, net) for net, loss in enumerate(losses) if loss is not None)
-    return {name: column[ranked[0][1]] for name, column in figures.items()} if ranked else {}
 
 
 def _last(stack: StackRun, row: int) -> dict[str, Any]:

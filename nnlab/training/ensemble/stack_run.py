@@ -20,6 +20,7 @@ from nnlab.training.ensemble.shown import ShownWeights
 from nnlab.training.ensemble.stack import Stack
 from nnlab.training.ensemble.states import net_state
 from nnlab.training.events import Reason
+from nnlab.training.figures import FIGURES
 from nnlab.training.machine import device as devices
 from nnlab.training.machine.memory import free_memory, must_fit_in_memory
 from nnlab.training.metrics import LOSSES, Totals, evaluate
@@ -84,10 +85,7 @@ class StackRun:
         self._states: dict[int, State] = {}
         self._news: list[Ended] = []
         self._shown = ShownWeights(self._models)
-        self.figures = {
-            name: np.full(len(experiments), np.nan)
-            for name in ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
-        }
+        self.figures = {name: np.full(len(experiments), np.nan) for name in FIGURES}
         """The newest of each network."""
 
     @property

@@ -14,7 +14,7 @@ from nnlab.config.stacks import stacks_of
 from nnlab.data.splits import Splits
 from nnlab.texts import _
 from nnlab.training.controls import Controls, EndRun, NoControls
-from nnlab.training.ensemble.columns import Columns, best_of, told
+from nnlab.training.ensemble.columns import Columns, told
 from nnlab.training.ensemble.run_state import StackRunState
 from nnlab.training.ensemble.run_state import one_net as net_of
 from nnlab.training.ensemble.stack_run import StackRun
@@ -26,6 +26,7 @@ from nnlab.training.events import (
     NetsFigures,
     NetsProgress,
 )
+from nnlab.training.figures import best_of
 from nnlab.training.loop import PROGRESS_SECONDS, Loop
 from nnlab.training.machine import device as devices
 from nnlab.training.pace import Pace

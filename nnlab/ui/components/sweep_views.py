@@ -12,14 +12,13 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.components.v2.types import ComponentRenderer
 
+from nnlab.runs.sweeps.ranked import Of
 from nnlab.ui.components.component import component
 from nnlab.ui.session.charts import chart_state
 from nnlab.ui.session.widgets import elements
 from nnlab.wire.hub import sign
 from nnlab.wire.paths import below
 
-Of = Literal["last", "best"]
-"""The newest value of a metric, or the best of the run."""
 MOST_PICKED = 2
 STYLE = Path(__file__).with_name("sweep.css")
 

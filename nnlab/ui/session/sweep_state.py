@@ -1,7 +1,7 @@
 """What the page of sweeps remembers of a session, and what its address says."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import streamlit as st
 
@@ -11,7 +11,9 @@ from nnlab.config.data import Images
 from nnlab.config.sweep import Search
 from nnlab.errors import NnlabError
 from nnlab.recipes.sweeps import SWEEPS, sweep_recipe_id
+from nnlab.runs.search.check import must_be_searchable
 from nnlab.runs.store import Run
+from nnlab.runs.sweeps.ranked import Of
 from nnlab.ui import services
 from nnlab.ui.session.address import LINK, RUN, write_words
 from nnlab.ui.session.lab_state import LabState
@@ -39,7 +41,7 @@ class SweepState(LabState):
     """The networks in view beside the tiles, at most two, by their numbers."""
     metric: str | None = None
     """The metric that ranks the networks, as chosen in the views; None: the loss."""
-    of: Literal["last", "best"] = "last"
+    of: Of = "last"
     problem: str | None = None
     """Why the form says no sweep that can be trained."""
     is_to_shorten: bool = False
@@ -161,18 +163,15 @@ def read_sweep_address(state: SweepState) -> bool:
 
 
 def must_have_nets(sweep: Sweep) -> None:
-    """Make all networks of a sweep.
+    """Make all networks of a sweep; of a search look at each value.
 
     Raises:
         InvalidExperimentError: an axis leads nowhere, or a value is not valid there.
     """
     if sweep.search is None:
         _ = sweep.nets
-        return
-    for axis, values in zip(sweep.axes, sweep.points, strict=True):
-        alone = sweep.model_copy(update={"axes": (axis,)})
-        for value in values[:1] + values[-1:]:
-            alone.experiment_of((value,))
+    else:
+        must_be_searchable(sweep)
 
 
 def write_sweep_address(state: SweepState) -> None:

@@ -122,7 +122,7 @@ def fields_for(experiment: Experiment) -> dict[str, SweepField]:
 
 def label_of(path: str) -> str:
     """`learning rate`; the path itself of a field that has no word."""
-    field = FIELDS.get(path) or (DROPOUT if _is_dropout(path) else None)
+    field = _field_of(path)
     if field is not None:
         return _(field.label)
     layer = path.removeprefix("model.layers.")
@@ -154,7 +154,7 @@ def guess_field(said: str, fields: Collection[str]) -> str:
 
 def counted(path: str, n: int) -> str:
     """`8 learning rates`."""
-    field = FIELDS.get(path) or (DROPOUT if _is_dropout(path) else None)
+    field = _field_of(path)
     if field is not None:
         return field.counted(n)
     return _("{n:,} value of {path}", "{n:,} values of {path}", n=n, path=path)
@@ -177,5 +177,6 @@ def values_text(values: Sequence[Value], most: int = 8) -> str:
     return ", ".join(texts)
 
 
-def _is_dropout(path: str) -> bool:
-    return path.startswith("model.layers.") and path.endswith(".p")
+def _field_of(path: str) -> SweepField | None:
+    is_dropout = path.startswith("model.layers.") and path.endswith(".p")
+    return FIELDS.get(path) or (DROPOUT if is_dropout else None)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from nnlab.runs.record.status import Status
 from nnlab.runs.search.history import SearchHistory
 from nnlab.runs.store import Run
 from nnlab.runs.sweeps.history import SweepHistory
+from nnlab.runs.sweeps.ranked import Of, best_net
 from nnlab.ui.session.sweep_state import SweepState
 
 Floats = NDArray[np.float64]
@@ -32,7 +32,7 @@ class Begun:
         self.values = [history.trials[number].newest.values for number in self.numbers]
         """Of each, on each axis."""
 
-    def figures(self, metric: str, of: Literal["last", "best"]) -> Floats:
+    def figures(self, metric: str, of: Of) -> Floats:
         """float64 [trials]: NaN where one has none."""
         return self._history.figures(metric, of)[self.numbers]
 
@@ -127,10 +127,7 @@ class SweepFrame:
     @property
     def best(self) -> int | None:
         """The network with the best figure."""
-        if not self.has_figures:
-            return None
-        figures = self.figures()
-        return int(np.nanargmin(figures) if self.is_loss else np.nanargmax(figures))
+        return best_net(self.figures(), self.metric) if self.history.nets else None
 
     def reason(self, number: int) -> str:
         """Why a network trains no further; empty where it does."""

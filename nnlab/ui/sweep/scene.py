@@ -21,9 +21,8 @@ from nnlab.files import open_plain
 from nnlab.runs.record.status import ALIVE, Status
 from nnlab.runs.record.weight_files import LIVE
 from nnlab.runs.store import Run
-from nnlab.texts import _, number
+from nnlab.runs.sweeps.ranked import Of
 from nnlab.ui.components.sweep_views import (
-    Of,
     ShownAxis,
     ShownPoints,
     ShownStack,
@@ -32,6 +31,7 @@ from nnlab.ui.components.sweep_views import (
 from nnlab.ui.explain.scale import limit_of, reach
 from nnlab.ui.lab.table_plane import DRAWN, drawn_parts, slice_of
 from nnlab.ui.runtime.datasets import splits_of
+from nnlab.ui.sweep.fields import value_text
 
 METRICS = ("val_loss", "train_loss", "val_accuracy", "train_accuracy")
 MOST_BYTES = 1_000_000
@@ -165,7 +165,7 @@ def _axis(axis: Axis, name: str, values: Sequence[Value]) -> ShownAxis:
     )
     return ShownAxis(
         name,
-        tuple(_said(value) for value in values),
+        tuple(value_text(value) for value in values),
         numbers if len(numbers) == len(values) else None,
         _scale(axis, values),
         is_seed=axis.path.endswith("seed"),
@@ -176,14 +176,6 @@ def _scale(axis: Axis, values: Sequence[Value]) -> Scale:
     """As a range says it; of values that are written out, as they lie."""
     is_range = isinstance(axis.values, str) and ".." in axis.values
     return axis.scale if is_range else Axis(path=axis.path, values=tuple(values)).scale
-
-
-def _said(value: Value) -> str:
-    if value is None:
-        return _("none")
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return value if isinstance(value, str) else number(value, 4)
 
 
 def _key(value: Value) -> tuple[str, Value]:

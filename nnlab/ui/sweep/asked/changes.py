@@ -14,7 +14,7 @@ from nnlab.training.machine.memory import free_memory, must_fit_in_memory, sweep
 from nnlab.ui.lab.run_commands import ask, current_status
 from nnlab.ui.runtime.datasets import validation_of
 from nnlab.ui.session.lab_state import LeftRun
-from nnlab.ui.session.sweep_state import SweepState, must_have_nets
+from nnlab.ui.session.sweep_state import SweepState
 from nnlab.ui.session.widgets import sweep as widgets
 from nnlab.ui.sweep.asked.axis_problem import row_problem
 from nnlab.ui.sweep.asked.axis_rows import read_axes
@@ -49,9 +49,10 @@ def follow_form(state: SweepState) -> None:
 
 
 def must_be_trainable(sweep: Sweep) -> None:
-    """Look at the networks beside their data, and at the memory that they take together.
+    """Make the networks, look at them beside their data, and at the memory that they take.
 
     Raises:
+        InvalidExperimentError: an axis leads nowhere, or a value is not valid there.
         NnlabError: the data cannot be had, a network does not fit them, or there is no memory.
     """
     if sweep.search is None:
@@ -88,7 +89,7 @@ def read_form(state: SweepState) -> Sweep:
     """The sweep that the widgets say.
 
     Raises:
-        InvalidExperimentError: they say none, or one whose networks cannot be made.
+        InvalidExperimentError: they say none.
     """
     before = state.chosen
     said: dict[str, Any] = {
@@ -103,9 +104,7 @@ def read_form(state: SweepState) -> Sweep:
         said["search"] = read_search(before.search)
     if not said["axes"]:
         raise InvalidExperimentError(_("Nothing varies yet: add an axis."))
-    sweep = Sweep.from_dict(said)
-    must_have_nets(sweep)
-    return sweep
+    return Sweep.from_dict(said)
 
 
 def _base(experiment: Experiment) -> dict[str, Any]:
