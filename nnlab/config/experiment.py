@@ -3,11 +3,11 @@
 import json
 from typing import Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from nnlab.config.base import Part
 from nnlab.config.data import Data, Images, Seed, Task, task_of
-from nnlab.config.explain import explain
+from nnlab.config.document import Document
 from nnlab.config.layers import (
     Activation,
     BatchNorm,
@@ -19,7 +19,7 @@ from nnlab.config.layers import (
     LogSoftmax,
     Normalize,
 )
-from nnlab.config.received import MAX_NAME, must_be_small, read_json
+from nnlab.config.received import MAX_NAME
 from nnlab.config.training import Training
 from nnlab.errors import InvalidExperimentError, one_of, shortened, shown
 from nnlab.texts import _
@@ -35,7 +35,7 @@ class Model(Part):
     seed: Seed = 0
 
 
-class Experiment(Part):
+class Experiment(Document):
     """Data, model and training. Each has a seed of its own: changing one leaves the others."""
 
     schema_version: Literal[1] = 1
@@ -109,25 +109,6 @@ class Experiment(Part):
     def to_json(self, indent: int | None = None) -> str:
         """The experiment as JSON, defaults left out."""
         return json.dumps(self.model_dump(mode="json", exclude_defaults=True), indent=indent)
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """The experiment that a JSON text says.
-
-        Raises:
-            InvalidExperimentError: the text is no JSON, or not an experiment; names the place,
-                what was received and what is valid there.
-        """
-        return cls.from_dict(read_json(text))
-
-    @classmethod
-    def from_dict(cls, value: object) -> Self:
-        """The experiment that a parsed JSON value says. Raises as `from_json` does."""
-        must_be_small(value)
-        try:
-            return cls.model_validate(value)
-        except ValidationError as error:
-            raise InvalidExperimentError(explain(error, cls)) from error
 
     def with_set(self, path: str, value: object) -> Self:
         """A copy in which the field at a dotted path has another value.

@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from nnlab.config.axis import Axis, points_of
 from nnlab.config.axis_effects import with_value
 from nnlab.config.axis_values import Value
 from nnlab.config.base import Part, Seed
 from nnlab.config.data import Images
+from nnlab.config.document import Document
 from nnlab.config.experiment import Experiment
-from nnlab.config.explain import explain
-from nnlab.config.received import must_be_small, read_json
 from nnlab.errors import InvalidExperimentError
 from nnlab.texts import _
 
@@ -62,7 +61,7 @@ class Net:
     """What trains it alone, to the same weights."""
 
 
-class Sweep(Part):
+class Sweep(Document):
     """An experiment and the axes along which it varies.
 
     Networks of the plane and of tables train together in one run; `engine` of their experiments is
@@ -173,24 +172,6 @@ class Sweep(Part):
     def to_json(self, indent: int | None = None) -> str:
         """The sweep as JSON, defaults left out."""
         return self.model_dump_json(exclude_defaults=True, indent=indent)
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """The sweep that a JSON text says.
-
-        Raises:
-            InvalidExperimentError: no JSON, or no sweep; names the place and what is valid there.
-        """
-        return cls.from_dict(read_json(text))
-
-    @classmethod
-    def from_dict(cls, value: object) -> Self:
-        """The sweep that a parsed JSON value says. Raises as `from_json` does."""
-        must_be_small(value)
-        try:
-            return cls.model_validate(value)
-        except ValidationError as error:
-            raise InvalidExperimentError(explain(error, cls)) from error
 
 
 def place_in_grid(number: int, sizes: list[int]) -> tuple[int, ...]:

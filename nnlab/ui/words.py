@@ -21,6 +21,21 @@ MONTHS = (
     *(N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec")),
 )
 
+FIGURES = {
+    "train_loss": N_("training loss"),
+    "train_accuracy": N_("training accuracy"),
+    "val_loss": N_("validation loss"),
+    "val_accuracy": N_("validation accuracy"),
+}
+ONLY_AT_THE_END = {
+    "test_loss": N_("test loss"),
+    "test_accuracy": N_("test accuracy"),
+    "best_val_loss": N_("best validation loss"),
+    "best_val_accuracy": N_("best validation accuracy"),
+    "best_epoch": N_("best epoch"),
+}
+"""Each figure by the name that events have for it; goes through `_` when it is shown."""
+
 
 def plain(text: str) -> str:
     """A text from outside, so that Markdown shows it as it stands, in one line."""

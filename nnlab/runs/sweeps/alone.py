@@ -8,7 +8,7 @@ from nnlab.config.live_fields import BUDGET_FIELDS, apply_changes
 from nnlab.config.sweep import Sweep
 from nnlab.data.description import describe
 from nnlab.data.registry import sizes
-from nnlab.errors import NnlabError, RunDamagedError
+from nnlab.errors import NnlabError
 from nnlab.runs.record.checkpoints import (
     load_newest_readable,
     load_sweep_checkpoint,
@@ -16,7 +16,7 @@ from nnlab.runs.record.checkpoints import (
     save_live,
 )
 from nnlab.runs.record.log import FILE, EventReader
-from nnlab.runs.store import EXPERIMENT, META, SWEEP, Run, Store
+from nnlab.runs.store import EXPERIMENT, META, Run, Store
 from nnlab.runs.sweeps.history import METRICS, SweepHistory
 from nnlab.runs.sweeps.single import must_be_of, net_of
 from nnlab.texts import _
@@ -130,19 +130,7 @@ def as_run(run: Run, number: int, folder: Path) -> Run:
 
 def _newest(run: Run, sweep: Sweep, number: int) -> State | None:
     state, _unreadable = load_newest_readable(run.path, load_sweep_checkpoint)
-    if state is None:
-        return None
-    try:
-        return one_net(state, sweep, number)
-    except (KeyError, IndexError, ValueError, TypeError, AttributeError) as error:
-        raise RunDamagedError(
-            _(
-                "The newest checkpoint of run {run} is not of the networks that {file} says: put"
-                " back the file that was there, or delete the checkpoint.",
-                run=run.id,
-                file=SWEEP,
-            )
-        ) from error
+    return None if state is None else one_net(state, sweep, number)
 
 
 def _name(run: Run, sweep: Sweep, number: int) -> str:

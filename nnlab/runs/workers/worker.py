@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nnlab.config.sweep import Sweep
 from nnlab.data.registry import load
-from nnlab.errors import NnlabError, RunDamagedError
+from nnlab.errors import NnlabError
 from nnlab.files import append_line, sweep
 from nnlab.runs.record import lock
 from nnlab.runs.record.checkpoints import (
@@ -121,19 +121,7 @@ def _many(
     sweep_must_fit_in_memory(many, free_memory())
     state, unreadable = load_newest_readable(run.path, load_sweep_checkpoint)
     splits_of = partial(load, data_dir=data_dir)
-    try:
-        return fit_sweep(many, splits_of, state, controls, device=device), unreadable
-    except (KeyError, IndexError, TypeError, ValueError, RuntimeError) as error:
-        if state is None:
-            raise
-        raise RunDamagedError(
-            _(
-                "The newest checkpoint of the sweep {run} is not of its networks ({error}): delete"
-                " that file, and resume from an earlier one.",
-                run=run.id,
-                error=type(error).__name__,
-            )
-        ) from error
+    return fit_sweep(many, splits_of, state, controls, device=device), unreadable
 
 
 def _note(unreadable: list[Path], step: int) -> str | None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypedDict
 
 import torch
@@ -12,6 +13,7 @@ from nnlab.config import Sweep
 from nnlab.config.data import Data
 from nnlab.config.stacks import stacks_of
 from nnlab.data.splits import Splits
+from nnlab.errors import RunDamagedError
 from nnlab.texts import _
 from nnlab.training.controls import Controls, EndRun, NoControls
 from nnlab.training.ensemble.columns import Columns, told
@@ -74,6 +76,7 @@ def fit_sweep(
     Raises:
         InvalidExperimentError: a network, a batch or a loss does not fit the data.
         NnlabError: the device is not here.
+        RunDamagedError: the state is of other networks.
     """
     return SweepFit(sweep, splits_of, state, controls or NoControls(), device, Pace(clock, sleep))
 
@@ -107,11 +110,8 @@ class SweepFit(Loop):
         self.threads = max(stack.threads for stack in self.stacks)
         super().__init__(controls, pace, devices.seeded(0, self.device))
         if state is not None:
-            state = clone(state)
-            self.step = state["step"]
-            for stack, was in zip(self.stacks, state["stacks"], strict=True):
-                stack.restore(was)
-            self._random.update(state["random"])
+            with _state_of_these():
+                self._restore(clone(state))
         self.begin(state["seconds"] if state is not None else 0.0)
 
     @property
@@ -145,6 +145,12 @@ class SweepFit(Loop):
             for name, value in stack.weights().items()
         }
         return found | self._columns.live()
+
+    def _restore(self, state: SweepState) -> None:
+        self.step = state["step"]
+        for stack, was in zip(self.stacks, state["stacks"], strict=True):
+            stack.restore(was)
+        self._random.update(state["random"])
 
     # Steps -------------------------------------------------------------------------------------
 
@@ -251,13 +257,35 @@ class SweepFit(Loop):
 
 
 def one_net(state: SweepState, sweep: Sweep, number: int) -> State:
-    """The state with which `fit` goes on with one network of the sweep alone, on the CPU."""
-    for shape, own in zip(stacks_of(sweep.nets), state["stacks"], strict=True):
-        if number in shape.nets:
-            found = net_of(own, shape.nets.index(number))
-            training = sweep.nets[number].experiment.training
-            found["random"] = devices.seeded(training.seed, torch.device("cpu"))
-            found["epoch_totals"]["classes"] = sweep.experiment.task == "classification"
-            found["seconds"] = state["seconds"]
-            return clone(found)
-    raise IndexError(number)
+    """The state with which `fit` goes on with one network of the sweep alone, on the CPU.
+
+    Raises:
+        RunDamagedError: the state is of other networks.
+    """
+    training = sweep.nets[number].experiment.training
+    with _state_of_these():
+        for shape, own in zip(stacks_of(sweep.nets), state["stacks"], strict=True):
+            if number in shape.nets:
+                found = net_of(own, shape.nets.index(number))
+                found["random"] = devices.seeded(training.seed, torch.device("cpu"))
+                found["epoch_totals"]["classes"] = sweep.experiment.task == "classification"
+                found["seconds"] = state["seconds"]
+                return clone(found)
+    raise AssertionError(number)  # every network is in a stack
+
+
+@contextmanager
+def _state_of_these() -> Iterator[None]:
+    """Where a state is read: what does not fit is said as a person can mend it.
+
+    A state is a file's, which may be of other networks than the sweep that lies beside it.
+    """
+    try:
+        yield
+    except (KeyError, IndexError, ValueError, TypeError, AttributeError, RuntimeError) as error:
+        raise RunDamagedError(
+            _(
+                "The newest checkpoint is not of the networks that sweep.json says: put back the"
+                " file that was there, or delete the checkpoint."
+            )
+        ) from error

@@ -5,6 +5,7 @@ from typing import Any
 
 from nnlab.texts import N_, _, number
 from nnlab.ui.components.tables import DASH, cell, number_cell, table
+from nnlab.ui.words import FIGURES, ONLY_AT_THE_END
 from nnlab.visible import in_html
 
 MOST = 20
@@ -14,15 +15,8 @@ WORDS = {
     "status": N_("status"),
     "step": N_("step"),
     "epoch": N_("epoch"),
-    "train_loss": N_("training loss"),
-    "train_accuracy": N_("training accuracy"),
-    "val_loss": N_("validation loss"),
-    "val_accuracy": N_("validation accuracy"),
-    "test_loss": N_("test loss"),
-    "test_accuracy": N_("test accuracy"),
-    "best_val_loss": N_("best validation loss"),
-    "best_val_accuracy": N_("best validation accuracy"),
-    "best_epoch": N_("best epoch"),
+    **FIGURES,
+    **ONLY_AT_THE_END,
 }
 
 

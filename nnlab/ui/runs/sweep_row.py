@@ -8,7 +8,7 @@ from nnlab.runs.sweeps.table import table
 from nnlab.texts import _
 from nnlab.ui.explain.nets_table import MOST, nets_table
 from nnlab.ui.messages import say
-from nnlab.ui.runtime.sweep_history import sweep_history
+from nnlab.ui.runtime.run_history import sweep_history
 from nnlab.ui.session.runs_state import RunsState
 from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.shell import page_file

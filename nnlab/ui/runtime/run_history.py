@@ -5,7 +5,9 @@ from pathlib import Path
 
 from nnlab.runs.record.history import History
 from nnlab.runs.record.log import EventReader, log_size
+from nnlab.runs.search.history import SearchHistory
 from nnlab.runs.store import Run
+from nnlab.runs.sweeps.history import SweepHistory
 from nnlab.ui.runtime.cache import ByteCache
 
 LIMIT = 128 * 2**20
@@ -15,15 +17,29 @@ LEAST = 2**18
 
 
 class _Reading:
+    """The events of one run, folded as those of one network and, of a sweep, of its networks."""
+
     def __init__(self, run: Run) -> None:
+        sweep = run.sweep
         self.history = History()
-        self.lock = threading.Lock()
-        self.reader = EventReader(run.path)
-        self.path = run.path
+        self.nets: SweepHistory | SearchHistory | None = None
+        if sweep is not None:
+            self.nets = SweepHistory() if sweep.search is None else SearchHistory()
+        self._lock = threading.Lock()
+        self._reader = EventReader(run.path)
+        self._path = run.path
 
     @property
     def bytes_held(self) -> int:
-        return history_bytes(self.path)
+        return history_bytes(self._path)
+
+    def refresh(self) -> None:
+        """Read what is new."""
+        with self._lock:
+            events = self._reader.read_new()
+            self.history.extend(events)
+            if self.nets is not None:
+                self.nets.extend(events)
 
 
 _readings = ByteCache(LIMIT)
@@ -40,7 +56,21 @@ def run_history(run: Run) -> History:
     Raises:
         RunNotFoundError: the run was deleted.
     """
+    return _newest(run).history
+
+
+def sweep_history(run: Run) -> SweepHistory | SearchHistory:
+    """All that happened so far to the networks of a sweep, or to the trials of a search.
+
+    Raises:
+        RunNotFoundError: the run was deleted.
+    """
+    nets = _newest(run).nets
+    assert nets is not None, "asked of sweeps alone"
+    return nets
+
+
+def _newest(run: Run) -> _Reading:
     reading = _readings.get_or_make(run, lambda: _Reading(run))
-    with reading.lock:
-        reading.history.extend(reading.reader.read_new())
-        return reading.history
+    reading.refresh()
+    return reading

@@ -12,8 +12,7 @@ from nnlab.ui.runtime.cache import answers
 from nnlab.ui.session.widgets import sweep as widgets
 from nnlab.ui.sweep.fields import label_of
 from nnlab.ui.sweep.frame import SweepFrame
-from nnlab.ui.sweep.picked import FIGURES
-from nnlab.ui.words import plain
+from nnlab.ui.words import FIGURES, plain
 from nnlab.visible import in_html
 
 METHODS: dict[str, str] = {

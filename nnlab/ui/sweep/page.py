@@ -18,8 +18,7 @@ from nnlab.ui.lab.live import live
 from nnlab.ui.lab.run_commands import current_status
 from nnlab.ui.lab.run_controls import show_controls
 from nnlab.ui.lab.run_messages import show_trouble
-from nnlab.ui.runtime.run_history import run_history
-from nnlab.ui.runtime.sweep_history import sweep_history
+from nnlab.ui.runtime.run_history import run_history, sweep_history
 from nnlab.ui.session.labs import enter, fill_widgets, refill
 from nnlab.ui.session.sweep_state import (
     SweepState,

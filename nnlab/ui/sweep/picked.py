@@ -14,14 +14,9 @@ from nnlab.ui.session.widgets import sweep as widgets
 from nnlab.ui.sweep.fields import label_of, value_text
 from nnlab.ui.sweep.frame import SweepFrame
 from nnlab.ui.sweep.networks import drawing_of
+from nnlab.ui.words import FIGURES
 from nnlab.visible import in_html
 
-FIGURES = {
-    "train_loss": N_("training loss"),
-    "val_loss": N_("validation loss"),
-    "train_accuracy": N_("training accuracy"),
-    "val_accuracy": N_("validation accuracy"),
-}
 REASONS = {
     "": N_("trains"),
     "completed": N_("finished"),

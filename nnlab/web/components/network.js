@@ -1,6 +1,7 @@
 // Draws a network of nnlab/figures/network.py: pictures and lines on a canvas, and over every
 // neuron a button, which the keyboard reaches.
 
+import { cleared } from "../canvas.js";
 import { SIDE } from "../grid.js";
 import { arranged, lines, nearest } from "../network_layout.js";
 import { number, paintNetwork } from "../network_paint.js";
@@ -49,12 +50,7 @@ class LiveNetwork {
 function paint(root) {
   const { drawing, image } = root, width = root.clientWidth, height = root.clientHeight;
   if (!width || !height) return;
-  const scale = window.devicePixelRatio || 1, canvas = root.canvas;
-  const [w, h] = [Math.round(width * scale), Math.round(height * scale)];
-  if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];
-  const context = canvas.getContext("2d");
-  context.setTransform(scale, 0, 0, scale, 0, 0);
-  context.clearRect(0, 0, width, height);
+  const context = cleared(root.canvas, width, height);
   const size = `${width} ${height}`, isMoved = root.arranged !== drawing || root.size !== size;
   if (isMoved) [root.place, root.arranged, root.size] = [arranged(drawing, width, height), drawing, size];
   const { place } = root;

@@ -1,21 +1,4 @@
-// A canvas that fills its box in the pixels of the screen, and what charts draw on it.
-
-/** Make a canvas as large as it is asked, in CSS pixels.
- * @param {HTMLCanvasElement} canvas
- * @returns {CanvasRenderingContext2D} one unit is one CSS pixel; all is cleared
- */
-export function cleared(canvas, width, height) {
-  const scale = window.devicePixelRatio || 1;
-  const size = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
-  if (canvas.width !== size[0] || canvas.height !== size[1]) {
-    [canvas.width, canvas.height] = size;
-    Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
-  }
-  const context = canvas.getContext("2d");
-  context.setTransform(scale, 0, 0, scale, 0, 0);
-  context.clearRect(0, 0, width, height);
-  return context;
-}
+// Text and ticks of the charts of a sweep.
 
 export const FAMILY = "'Source Sans', sans-serif";
 export const FONT = `12px ${FAMILY}`;

@@ -1,6 +1,6 @@
 // What the linked charts share: a titled figure with one canvas, drawn again when asked.
 
-import { cleared } from "./canvas.js";
+import { cleared } from "../canvas.js";
 import { made } from "./looks.js";
 import { _ } from "../texts.js";
 

@@ -2,7 +2,7 @@
 
 import { paintPlane, palette } from "../colours.js";
 import { evenly, placesOf } from "../grid.js";
-import { cleared } from "./canvas.js";
+import { cleared } from "../canvas.js";
 import { difference, differing } from "./difference.js";
 import { full, made, metricName, reasonName } from "./looks.js";
 import { _ } from "../texts.js";

@@ -1,6 +1,7 @@
 // The tiles: one canvas over what is in sight, and over every tile a button, which the keyboard reaches.
 
-import { cleared, FONT, write } from "./canvas.js";
+import { cleared } from "../canvas.js";
+import { FONT, write } from "./canvas.js";
 import { metricName, made } from "./looks.js";
 import { maskOf } from "./selection.js";
 import { Sparks } from "./sparks.js";

@@ -223,3 +223,27 @@ def test_a_sweep_that_does_not_fit_in_memory_fails_with_the_mend(runs_dir, data_
     assert isinstance(ended, FitEnded)
     assert ended.reason == "failed"
     assert "4 networks of this sweep need" in (ended.error or "")
+
+
+def test_a_checkpoint_of_other_networks_ends_the_session_with_the_mend(runs_dir, data_dir):
+    run = new_sweep(runs_dir, uneven())
+    trained(run, data_dir, At({5: ["stop"]}))
+    for path in list_checkpoints(run.path):
+        state = load_sweep_checkpoint(path)
+        state["stacks"] = state["stacks"][:1]
+        torch.save(state, path)
+    last = trained(run, data_dir)[-1]
+    assert last.reason == "failed"
+    assert "is not of the networks that sweep.json says" in last.error
+
+
+def test_a_fault_that_is_not_of_the_checkpoint_is_not_laid_on_it(runs_dir, data_dir, monkeypatch):
+    run = new_sweep(runs_dir, uneven())
+    trained(run, data_dir, At({5: ["stop"]}))
+
+    def full(*_arguments):
+        raise RuntimeError("can't allocate memory")
+
+    monkeypatch.setattr("nnlab.training.ensemble.stack.build", full)
+    last = trained(run, data_dir)[-1]
+    assert "NNLAB_WORKER_MEMORY" in last.error

@@ -27,22 +27,9 @@ from nnlab.ui.session.address import LINK
 from nnlab.ui.session.labs import lab_of
 from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.visitors import owner_name
-from nnlab.ui.words import moment
+from nnlab.ui.words import FIGURES, ONLY_AT_THE_END, moment
 from nnlab.visible import in_html
 
-FIGURES = {
-    "train_loss": N_("training loss"),
-    "train_accuracy": N_("training accuracy"),
-    "val_loss": N_("validation loss"),
-    "val_accuracy": N_("validation accuracy"),
-}
-ONLY_AT_THE_END = {
-    "test_loss": N_("test loss"),
-    "test_accuracy": N_("test accuracy"),
-    "best_val_loss": N_("best validation loss"),
-    "best_val_accuracy": N_("best validation accuracy"),
-    "best_epoch": N_("best epoch"),
-}
 R_SQUARED = {
     "train_loss": N_("training R²"),
     "val_loss": N_("validation R²"),
