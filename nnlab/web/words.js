@@ -37,8 +37,35 @@ export function set(element, text) {
   } else element.textContent = text;
 }
 
-/** How the run stands, as nnlab/ui/lab/run_controls.py says it. */
-export function statusLine({ status, history, scene, place }) {
+let says = () => null; // the status line as it is now; null: the page's
+let place = null; // the element that it stands in
+const keeper = new MutationObserver(writeStatus);
+
+/** Write the status line, and again whenever the page writes its own: that one was made before the newest events.
+ * @param {function(): ?string} line what it says; null leaves the page's
+ */
+export function sayStatus(line) {
+  says = line;
+  const found = document.querySelector(".st-key-status");
+  if (found !== place) {
+    keeper.disconnect();
+    if (found) keeper.observe(found, { characterData: true, childList: true, subtree: true });
+    place = found;
+  }
+  writeStatus();
+}
+
+function writeStatus() {
+  const element = place?.querySelector("p"), said = says();
+  if (element && said) set(element, said);
+}
+
+/** The line of a run that has begun or waits; else `otherwise`, the page's own. */
+export const lineOf = (shown, otherwise) =>
+  shown.run && (shown.history.started || shown.status === "queued") ? statusLine(shown) : otherwise;
+
+// How the run stands, as nnlab/ui/lab/run_controls.py says it.
+function statusLine({ status, history, scene, place }) {
   const word = STATUS[status] ?? status;
   if (status === "queued") return place ? _("queued · place {place}", { place }) : word;
   const step = whole(history.step);
@@ -123,10 +150,8 @@ function sayProgress(element, { history, status }) {
 
 /** Write what came with a frame's events. Elements of another run are the page's: it is on its way. */
 export function sayNews(stage) {
-  const status = document.querySelector(".st-key-status p"), isBegun = stage.run && stage.history.started;
-  const said = isBegun || (stage.run && stage.status === "queued") ? statusLine(stage) : stage.scene?.line;
-  if (status && said) set(status, said);
-  if (!isBegun) return;
+  sayStatus(() => lineOf(stage, stage.scene?.line));
+  if (!stage.run || !stage.history.started) return;
   const run = CSS.escape(stage.run);
   write(document.querySelectorAll(`[data-live=figure][data-run="${run}"]`), stage);
   for (const element of document.querySelectorAll(`[data-live=progress][data-run="${run}"]`)) {

@@ -6,7 +6,7 @@ import { bytesOf } from "../payload.js";
 import { readTensors } from "../safetensors.js";
 import { Room } from "../sweep/room.js";
 import { watch } from "../wire.js";
-import { connectionWord, set, statusLine } from "../words.js";
+import { connectionWord, lineOf, sayStatus } from "../words.js";
 
 const ASK_AGAIN = 1500; // milliseconds without an answer: a page that begins anew may lose a request
 
@@ -112,10 +112,8 @@ class Follower {
     const { room, history, data } = this, { status } = room;
     const word = connectionWord(this);
     if (this.word.textContent !== word) this.word.textContent = word;
-    const line = document.querySelector(".st-key-status p");
-    const said = this.run && (history.started || status === "queued")
-      ? statusLine({ status, history, scene: { past: null }, place: this.place }) : data.line;
-    if (line && said) set(line, said);
+    const shown = { run: this.run, history, status, scene: { past: null }, place: this.place };
+    sayStatus(() => (this.element.isConnected ? lineOf(shown, data.line) : null));
     if (!this.run || !data.follows) return;
     if (this.connection === "expired") this.#ask("permit");
     else if (this.connection === "deleted") this.#ask("deleted");

@@ -6,6 +6,19 @@ from tests.browser.lab import Lab
 STEPS_PER_EPOCH = 25  # 500 points, half of them train, in batches of ten
 
 
+# Each text that the status line has had, as it is drawn.
+WATCH_STATUS = """() => {
+    window.said = [];
+    const note = () => {
+        const text = document.querySelector('.st-key-status')?.innerText;
+        if (text && text !== window.said.at(-1)) window.said.push(text);
+    };
+    new MutationObserver(note).observe(document.body, {
+        characterData: true, childList: true, subtree: true,
+    });
+}"""
+
+
 def paused(lab: Lab) -> None:
     lab.open(address(spiral()))
     lab.train()
@@ -28,6 +41,19 @@ def test_a_paused_run_stands_still_and_goes_on_from_there(lab: Lab) -> None:
     lab.click("stop")
     lab.wait_status("stopped")
     lab.must_stand_still()
+
+
+def test_a_stopped_run_is_never_said_to_run_again(lab: Lab) -> None:
+    """The page makes its line before the newest events; the line may arrive after them."""
+    paused(lab)
+    lab.click("resume")
+    lab.wait_status("running")
+    lab.page.evaluate(WATCH_STATUS)
+    lab.click("stop")
+    lab.wait_status("stopped")
+    lab.page.wait_for_timeout(2000)
+    words = [text.split()[0] for text in lab.page.evaluate("() => window.said")]
+    assert set(words[words.index("stopped") :]) == {"stopped"}, words
 
 
 def test_step_takes_exactly_one_step(lab: Lab) -> None:
