@@ -36,6 +36,8 @@ BYTE_ORDER_MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+PLAIN = re.compile(rf"([0-9.+-]{{1,{MAX_CELL}}}+\0)++", re.ASCII)
+"""Cells of a row, each with a zero byte (which is in no text) behind it: numbers as they stay."""
 NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
 
 
@@ -91,9 +93,7 @@ def read_csv(content: bytes, form: Form | None = None) -> Reading:
     if fits == header:
         raise NnlabError(_("The file has no rows below its header: nothing to learn from."))
     drawn = _drawn(fits - header)
-    cells = [
-        tuple(_cell(cell, comma) for cell in row) for place, row in enumerate(rows) if drawn[place]
-    ]
+    cells = [_cells(row, comma) for place, row in enumerate(rows) if drawn[place]]
     table = _without_nothing(Table(names, tuple(cells)), head[0] if header else [])
     found = Form(separator, comma, header)
     return Reading(table, found, rows=fits - header, ragged=total - fits)
@@ -246,6 +246,13 @@ def _has_decimal_comma(rows: list[list[str]]) -> bool:
     commas = sum(bool(DECIMAL_COMMA.fullmatch(cell)) for cell in cells)
     points = sum("." in cell and bool(NUMBER.fullmatch(cell)) for cell in cells)
     return commas > points
+
+
+def _cells(row: list[str], comma: bool) -> tuple[str, ...]:
+    """Each as `_cell` has it. A row of plain numbers, as most are, is looked at as a whole."""
+    if PLAIN.fullmatch("\0".join([*row, ""])):
+        return tuple(row)
+    return tuple(_cell(cell, comma) for cell in row)
 
 
 def _cell(cell: str, comma: bool) -> str:

@@ -50,7 +50,7 @@ class Table:
     def is_number(self, name: str) -> bool:
         """Whether at least half of what the column says are numbers."""
         said = [cell for cell in self.column(name) if cell]
-        return 2 * sum(bool(NUMBER.fullmatch(cell)) for cell in said) >= max(1, len(said))
+        return 2 * sum(map(bool, map(NUMBER.fullmatch, said))) >= max(1, len(said))
 
     @cached_property
     def numbers(self) -> Names:
@@ -107,20 +107,21 @@ def complete_rows(text: str, inputs: Names, target: str, classes: Names) -> Rows
     float64 [n]. The text has all the columns that are named.
     """
     is_number = NUMBER.fullmatch
-    lines = list(csv.DictReader(io.StringIO(text, newline="")))
-    numbers = [*inputs] if classes else [*inputs, target]
+    names, *lines = csv.reader(io.StringIO(text, newline=""))
+    place = {name: index for index, name in enumerate(names)}
+    at, said = [place[name] for name in inputs], place[target]
+    numbers = [*at] if classes else [*at, said]
     kept = [
         line
         for line in lines
-        if None not in line
-        and None not in line.values()  # a cell for each column
-        and all(is_number(line[name]) for name in numbers)
-        and (not classes or line[target] in classes)
+        if len(line) == len(names)
+        and all(is_number(line[index]) for index in numbers)
+        and (not classes or line[said] in classes)
     ]
-    x = np.array([[float(line[name]) for name in inputs] for line in kept]).reshape(-1, len(inputs))
+    x = np.array([[float(line[index]) for index in at] for line in kept]).reshape(-1, len(inputs))
     if classes:
-        return x, np.array([classes.index(line[target]) for line in kept], np.int64)
-    return x, np.array([float(line[target]) for line in kept])
+        return x, np.array([classes.index(line[said]) for line in kept], np.int64)
+    return x, np.array([float(line[said]) for line in kept])
 
 
 def scaled(y: NDArray[np.generic]) -> NDArray[np.float32]:

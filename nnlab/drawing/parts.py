@@ -1,6 +1,7 @@
 """Which ink hangs together: the connected parts of a drawing, and which of them are specks."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,7 @@ class Part:
         """Pixels."""
         return self.box[3] - self.box[1]
 
-    @property
+    @cached_property
     def longer(self) -> int:
         """Pixels of its longer side."""
         return max(self.height, self.width)
