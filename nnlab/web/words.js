@@ -38,7 +38,7 @@ export function set(element, text) {
 }
 
 let says = () => null; // the status line as it is now; null: the page's
-let place = null; // the element that it stands in
+let statusElement = null; // where it stands
 const keeper = new MutationObserver(writeStatus);
 
 /** Write the status line, and again whenever the page writes its own: that one was made before the newest events.
@@ -47,16 +47,16 @@ const keeper = new MutationObserver(writeStatus);
 export function sayStatus(line) {
   says = line;
   const found = document.querySelector(".st-key-status");
-  if (found !== place) {
+  if (found !== statusElement) {
     keeper.disconnect();
     if (found) keeper.observe(found, { characterData: true, childList: true, subtree: true });
-    place = found;
+    statusElement = found;
   }
   writeStatus();
 }
 
 function writeStatus() {
-  const element = place?.querySelector("p"), said = says();
+  const element = statusElement?.querySelector("p"), said = says();
   if (element && said) set(element, said);
 }
 
