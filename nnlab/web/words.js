@@ -37,14 +37,15 @@ export function set(element, text) {
   } else element.textContent = text;
 }
 
-let says = () => null; // the status line as it is now; null: the page's
+let says = () => null; // the line of the run as it is now; null: the page's stands
 let statusElement = null; // where it stands
-const keeper = new MutationObserver(writeStatus);
+const keeper = new MutationObserver(() => writeStatus(says()));
 
-/** Write the status line, and again whenever the page writes its own: that one was made before the newest events.
- * @param {function(): ?string} line what it says; null leaves the page's
+/** Write the status line: the run's, again whenever the page writes its own, which was made before the newest events.
+ * @param {function(): ?string} line of a run; null where none has begun
+ * @param {?string} otherwise the page's line, for then: a newer one of the page's own takes its place
  */
-export function sayStatus(line) {
+export function sayStatus(line, otherwise) {
   says = line;
   const found = document.querySelector(".st-key-status");
   if (found !== statusElement) {
@@ -52,17 +53,17 @@ export function sayStatus(line) {
     if (found) keeper.observe(found, { characterData: true, childList: true, subtree: true });
     statusElement = found;
   }
-  writeStatus();
+  writeStatus(line() ?? otherwise);
 }
 
-function writeStatus() {
-  const element = statusElement?.querySelector("p"), said = says();
+function writeStatus(said) {
+  const element = statusElement?.querySelector("p");
   if (element && said) set(element, said);
 }
 
-/** The line of a run that has begun or waits; else `otherwise`, the page's own. */
-export const lineOf = (shown, otherwise) =>
-  shown.run && (shown.history.started || shown.status === "queued") ? statusLine(shown) : otherwise;
+/** The line of a run that has begun or waits; null of any other. */
+export const lineOf = (shown) =>
+  shown.run && (shown.history.started || shown.status === "queued") ? statusLine(shown) : null;
 
 // How the run stands, as nnlab/ui/lab/run_controls.py says it.
 function statusLine({ status, history, scene, place }) {
@@ -150,7 +151,7 @@ function sayProgress(element, { history, status }) {
 
 /** Write what came with a frame's events. Elements of another run are the page's: it is on its way. */
 export function sayNews(stage) {
-  sayStatus(() => lineOf(stage, stage.scene?.line));
+  sayStatus(() => lineOf(stage), stage.scene?.line);
   if (!stage.run || !stage.history.started) return;
   const run = CSS.escape(stage.run);
   write(document.querySelectorAll(`[data-live=figure][data-run="${run}"]`), stage);

@@ -113,7 +113,7 @@ class Follower {
     const word = connectionWord(this);
     if (this.word.textContent !== word) this.word.textContent = word;
     const shown = { run: this.run, history, status, scene: { past: null }, place: this.place };
-    sayStatus(() => (this.element.isConnected ? lineOf(shown, data.line) : null));
+    sayStatus(() => (this.element.isConnected ? lineOf(shown) : null), data.line);
     if (!this.run || !data.follows) return;
     if (this.connection === "expired") this.#ask("permit");
     else if (this.connection === "deleted") this.#ask("deleted");
