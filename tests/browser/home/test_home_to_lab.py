@@ -1,6 +1,7 @@
 """From Home into a laboratory: the page that opens begins at its top."""
 
 import pytest
+from playwright.sync_api import Locator
 
 from tests.browser.conftest import Open
 from tests.browser.server import App
@@ -43,11 +44,17 @@ def test_the_words_of_a_way_in_stand_beneath_its_picture(
     lab = open_page(app, width=width, height=height).open("/")
     for way in ("playground", "images", "sweep", "draw"):
         card = lab.at(f"card_{way}")
-        picture, title = (card.locator(what).first.bounding_box() for what in ("img", "h4"))
-        assert picture is not None
-        assert title is not None
-        assert picture["height"] > 90, way  # four in a row
-        assert picture["y"] + picture["height"] <= title["y"], way
+
+        def stands_beneath(card: Locator = card) -> bool:
+            picture, title = (card.locator(what).first.bounding_box() for what in ("img", "h4"))
+            return (
+                picture is not None
+                and title is not None
+                and picture["height"] > 90  # four in a row
+                and picture["y"] + picture["height"] <= title["y"]
+            )
+
+        lab.wait_for(f"words beneath the picture of {way}", stands_beneath)  # pictures come late
     if width >= 960:
         buttons = {
             lab.box(f"home_open_{way}")["y"] for way in ("playground", "images", "sweep", "draw")
