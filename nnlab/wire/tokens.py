@@ -1,7 +1,7 @@
 """Tokens: the page gives the browser one for the run that it may watch, of use to it alone.
 
-The run's id, the person's, the time and a signature (HMAC-SHA256) by the server's key, as `itsdangerous` makes
-them: safe in a URL, readable by all, made by this server alone.
+The run's id, the person's, the time and a signature (HMAC-SHA256) by the server's key, as
+`itsdangerous` makes them: safe in a URL, readable by all, made by this server alone.
 """
 
 import contextlib
