@@ -13,7 +13,7 @@ from nnlab.classroom.owned import OwnedConductors, OwnedLauncher, OwnedStore
 from nnlab.classroom.rights import HiddenRunError, NotAllowedError, must_lead
 from nnlab.errors import RunNotFoundError
 from nnlab.runs.search.conductors import Conductors
-from nnlab.runs.store import META, Run, Store
+from nnlab.runs.store import META, Meta, Run, Store
 from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.visitor import AT_THE_MACHINE, Visitor
 from tests.runs.bench import experiment
@@ -214,7 +214,8 @@ def test_the_owner_deletes_a_run_whose_experiment_is_damaged(run: Run, runs_dir:
 
 def test_a_name_that_leads_out_of_the_runs_directory_is_no_run(runs_dir: Path) -> None:
     (runs_dir / ".class").mkdir(parents=True)
-    (runs_dir / ".class" / META).write_text('{"name": "a", "created": 1, "owner": "%s"}' % "a" * 16)
+    meta = Meta(name="the class's own", created=1, owner="a" * 16)
+    (runs_dir / ".class" / META).write_text(meta.model_dump_json())
     store = doors_of("owner", runs_dir, Noted()).store
     for name in (".class", "../runs", "..", ""):
         with pytest.raises(RunNotFoundError):

@@ -27,7 +27,7 @@ SEEN = {
     "guest": {0, 1, 2},
     "guest who owns it": {0, 1, 2},
     "alone": {0, 1, 2},
-} | dict.fromkeys(STRANGERS, set())
+} | {who: set() for who in STRANGERS}
 """Digits."""
 DELETED = SEEN | {"guest": set(), "guest who owns it": {0}}
 
