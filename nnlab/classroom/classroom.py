@@ -112,7 +112,7 @@ class Classroom:
             WrongCodeError: the code is not this class's.
             NnlabError: the name is empty, or the class is full.
         """
-        if not hmac.compare_digest(_as_code(code).encode(errors="replace"), self.code.encode()):
+        if not self.has_code(code):
             raise WrongCodeError(
                 _(
                     "This is not the code of the class: it has {count} letters and stands on the"
@@ -121,6 +121,15 @@ class Classroom:
                 )
             )
         return self._admit(person, clean_name(name), "student")
+
+    def has_code(self, code: str) -> bool:
+        """Whether it is this class's; small letters, spaces and hyphens do not matter."""
+        return hmac.compare_digest(_as_code(code).encode(errors="replace"), self.code.encode())
+
+    def take_another_code(self) -> None:
+        """Who is in stays in; others need the new code. Raises NnlabError: it cannot be written."""
+        with self._lock:
+            self._write(self._kept.model_copy(update={"code": _new().code}))
 
     def enter(self, person: str, key: str) -> Member:
         """Let somebody in as a lecturer.

@@ -53,6 +53,11 @@ def lecture_address(base: str, key: str) -> str:
     return f"{base}/lecture?key={quote(key)}"
 
 
+def here(path: str) -> str:
+    """A path of this server, below `server.baseUrlPath`, for a link on a page."""
+    return below(str(st.get_option("server.baseUrlPath")), path)
+
+
 def _address(host: str) -> str:
     scheme = "https" if st.get_option("server.sslCertFile") else "http"
     name = f"[{host}]" if ":" in host else host

@@ -85,7 +85,7 @@ class _Joining:
         known = people()
         visitor = known.visitor(request.scope)
         try:
-            must_be_own(request.headers, _own_origins())
+            _must_be_own(request)
             form = await read_form(request)
         except RefusedError as error:
             refused("a form of the class", visitor)
@@ -171,10 +171,18 @@ class _Joining:
         refused(what, visitor)
 
 
-def _own_origins() -> list[str]:
-    """Of the address that others reach the lab at: a proxy may ask by another `Host`."""
+def _must_be_own(request: Request) -> None:
+    """Raises RefusedError where a page of another site sends the form.
+
+    The address that others reach the lab at is its own: a proxy may ask by another `Host`.
+    """
     parts = urlsplit(read_settings().public_url)
-    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
+    allowed = [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
+    try:
+        must_be_own(request.headers, allowed)
+    except RefusedError as error:
+        said = _("This form came from another site: open the address of the class yourself.")
+        raise RefusedError(error.code, said) from error
 
 
 def _cookie_and_person(known: People, visitor: Visitor) -> tuple[str, str]:

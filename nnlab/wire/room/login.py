@@ -36,6 +36,6 @@ class NoLogin:
         """See `Login.address`."""
         return ""
 
-    def who(self, _cookies: Mapping[str, str]) -> SignedIn | None:
+    def who(self, cookies: Mapping[str, str]) -> SignedIn | None:
         """See `Login.who`."""
         return None
