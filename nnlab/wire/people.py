@@ -128,7 +128,6 @@ class NewPeople:
             known = people()
         except NnlabError:
             return  # every page says what is wrong
-        visitor = known.visitor(scope)
-        if visitor.person or self._new.wait(visitor.address, most=0):
+        if known.person_of(cookies_of(scope)) or self._new.wait(address_of(scope), most=0):
             return
         headers.append("Set-Cookie", known.header(known.new_cookie(), scope))

@@ -168,10 +168,17 @@ def _room() -> Classroom | None:
     try:
         return classroom()
     except NnlabError:
-        with contextlib.suppress(NnlabError):
-            read_settings()
+        if _settings_are_valid():
             raise
         return None
+
+
+def _settings_are_valid() -> bool:
+    try:
+        read_settings()
+    except NnlabError:
+        return False
+    return True
 
 
 def _is_page(scope: Scope) -> bool:

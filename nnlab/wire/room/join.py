@@ -206,7 +206,7 @@ def _nothing() -> Response:
 
 def _too_many(seconds: float) -> str:
     return _(
-        "Too many wrong codes came from here: try again in {count} second.",
-        "Too many wrong codes came from here: try again in {count} seconds.",
-        count=int(seconds) + 1,
+        "Too many wrong codes came from here: try again in {n} second.",
+        "Too many wrong codes came from here: try again in {n} seconds.",
+        n=int(seconds) + 1,
     )
