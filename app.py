@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 
 from nnlab.ui.login import StreamlitLogin
 from nnlab.ui.services import warm_up
-from nnlab.ui.stream import StreamlitProtocol, files_held
+from nnlab.ui.stream import StreamlitProtocol, files_held, leave_for
 from nnlab.wire.guard.guard import Guard
 from nnlab.wire.headers import SecurityHeaders
 from nnlab.wire.people import NewPeople
@@ -32,7 +32,7 @@ app = st.App(
     middleware=[
         Middleware(SecurityHeaders, page=PAGE),
         Middleware(Guard, protocol=StreamlitProtocol(), holding=files_held, base=BASE),
-        Middleware(Door, base=BASE, login=LOGIN),
+        Middleware(Door, leave_for=leave_for, base=BASE, login=LOGIN),
         Middleware(NewPeople),
     ],
 )

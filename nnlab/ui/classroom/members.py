@@ -57,11 +57,14 @@ def _show_actions(room: Classroom, who: Visitor, members: list[Member]) -> None:
             key=widgets.key("member"),
         )
         member = by_person.get(chosen or "")
-        with st.popover(_("Rename …"), disabled=member is None, key=widgets.key("rename_box")):
+        with st.popover(
+            _("Rename …"), disabled=member is None, key=widgets.key(f"rename_{chosen}")
+        ):
             if member is not None:
                 _show_rename(room, member)
+        # Another key for another member: a box that is open closes when its member has gone.
         cannot_go = member is None or member.person == who.person
-        with st.popover(_("Take out …"), disabled=cannot_go, key=widgets.key("remove_box")):
+        with st.popover(_("Take out …"), disabled=cannot_go, key=widgets.key(f"remove_{chosen}")):
             if member is not None:
                 _show_remove(room, member)
         with st.popover(_("New code …"), key=widgets.key("code_box")):
@@ -134,7 +137,7 @@ def _remove(room: Classroom, person: str) -> None:
         must_lead(visitor())
         member = room.member(person)
         room.remove(person)
-        widgets.forget("member")
+        widgets["member"] = None
         state.said = _("{name} is out.", name=member.name if member is not None else "")
     except NnlabError as error:
         state.failed = [str(error)]

@@ -6,6 +6,7 @@ they hold are closed within a second.
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse
@@ -35,12 +36,20 @@ class Door:
 
     Args:
         app: what answers.
+        leave_for: makes the message that sends an open page to an address.
         base: `server.baseUrlPath`, with or without slashes around it.
         login: what signs lecturers in, if anything does.
     """
 
-    def __init__(self, app: ASGIApp, base: str = "", login: Login | None = None) -> None:
-        self._app = app
+    def __init__(
+        self,
+        app: ASGIApp,
+        leave_for: Callable[[str], bytes],
+        base: str = "",
+        login: Login | None = None,
+    ) -> None:
+        self._app, self._leave_for = app, leave_for
+        self._stream = below(base, "/_stcore/stream")
         self._login = login or NoLogin()
         self._open = {below(base, path) for path in OPEN}
         self._of_login = {below(base, path) for path in OF_LOGIN}
@@ -87,7 +96,8 @@ class Door:
 
     async def _hold(self, room: Classroom, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a socket as long as its person is in the class."""
-        socket = _Socket(receive, send)
+        is_page = scope["path"] == self._stream
+        socket = _Socket(receive, send, self._leave_for(self._join) if is_page else None)
         self._sockets[socket] = visitor_in(scope).person
         if self._watch is None or self._watch.done():
             self._watch = asyncio.create_task(self._look(room))
@@ -110,10 +120,16 @@ class Door:
 
 
 class _Socket:
-    """One socket, which can be closed while the application waits for its next message."""
+    """One socket, which can be closed while the application waits for its next message.
 
-    def __init__(self, receive: Receive, send: Send) -> None:
-        self._receive, self._send = receive, send
+    Args:
+        receive: of the server.
+        send: of the server.
+        farewell: what its page is told before; None: nothing.
+    """
+
+    def __init__(self, receive: Receive, send: Send, farewell: bytes | None) -> None:
+        self._receive, self._send, self._farewell = receive, send, farewell
         self._closing = asyncio.Event()
         self._next: asyncio.Task[Message] | None = None
         """The message that is waited for."""
@@ -151,6 +167,8 @@ class _Socket:
     async def _end(self) -> Message:
         reason = _("You are not in the class any more.")
         with contextlib.suppress(OSError):
+            if self._farewell is not None:
+                await self.send({"type": "websocket.send", "bytes": self._farewell})
             await self.send({"type": "websocket.close", "code": CLOSE_CODE, "reason": reason})
         return {"type": "websocket.disconnect", "code": CLOSE_CODE, "reason": reason}
 

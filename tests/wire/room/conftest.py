@@ -49,7 +49,7 @@ def make_app() -> MakeApp:
             routes=[*room_routes(base, login), Route("/{path:path}", page)],
             middleware=[
                 Middleware(Guard, protocol=Protocol(), holding=dict, base=base),
-                Middleware(Door, base=base, login=login),
+                Middleware(Door, leave_for=str.encode, base=base, login=login),
                 Middleware(NewPeople),
             ],
         )

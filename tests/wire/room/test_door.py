@@ -148,7 +148,7 @@ def test_a_strangers_socket_is_not_opened(room: Classroom) -> None:
         async def send(message: Message) -> None:
             sent.append(message)
 
-        await Door(page)(scope_of(), asyncio.Queue().get, send)
+        await Door(page, str.encode)(scope_of(), asyncio.Queue().get, send)
         assert page.heard == []
         assert [message["type"] for message in sent] == ["websocket.close"]
 
@@ -160,7 +160,7 @@ def test_the_sockets_of_who_is_taken_out_are_closed_and_others_stay_open(
 ) -> None:
     async def asked() -> None:
         page, known = Page(), people()
-        door = Door(page)
+        door = Door(page, str.encode)
         sent: dict[str, list[Message]] = {"anna": [], "ben": []}
         come: dict[str, asyncio.Queue[Message]] = {name: asyncio.Queue() for name in sent}
         tasks, persons = {}, {}
@@ -178,6 +178,7 @@ def test_the_sockets_of_who_is_taken_out_are_closed_and_others_stay_open(
         room.remove(persons["anna"])
         async with asyncio.timeout(30):
             await tasks["anna"]
+        assert sent["anna"][-2]["bytes"] == b"/join"  # the page goes there
         assert sent["anna"][-1]["type"] == "websocket.close"
         assert sent["anna"][-1]["code"] == CLOSE_CODE
         come["ben"].put_nowait({"type": "websocket.receive", "bytes": b"x"})
