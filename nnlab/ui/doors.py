@@ -5,6 +5,7 @@ the visitor's is refused by the server, whatever a page shows (`nnlab.classroom.
 """
 
 from nnlab.classroom.owned import OwnedConductors, OwnedLauncher, OwnedStore
+from nnlab.runs.room import Room
 from nnlab.runs.search.conductors import Conductors
 from nnlab.runs.store import Store
 from nnlab.runs.workers.launcher import LocalLauncher
@@ -22,6 +23,11 @@ def launcher() -> LocalLauncher | OwnedLauncher:
     """The workers, for the visitor's own runs."""
     who = visitor()
     return services.launcher() if who.role == "alone" else OwnedLauncher(services.launcher(), who)
+
+
+def room() -> Room:
+    """The room on this server's disk, with the visitor's limits."""
+    return Room.of(services.settings(), visitor())
 
 
 def conductors() -> Conductors | OwnedConductors:

@@ -72,7 +72,7 @@ def make_room(size: int = 0) -> None:
     Raises:
         NnlabError: there is none, in all or for one person; says what takes it.
     """
-    services.room().make(services.store(), services.launcher().pending(), owner(), size)
+    doors.room().make(services.store(), services.launcher().pending(), owner(), size)
 
 
 def start_new(run: Run, first: Action | None = None, *, watched: bool | None = None) -> None:

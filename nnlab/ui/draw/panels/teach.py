@@ -113,7 +113,7 @@ def _keep(frame: DrawFrame, label: int) -> None:
             label,
             services.settings().data_dir,
             owner=owner(),
-            room=services.room().must_have,
+            room=doors.room().must_have,
         )
     except NnlabError as error:
         draw_state().taught = str(error)
@@ -236,7 +236,7 @@ def _tune(frame: DrawFrame, kept: Kept) -> None:
     data_dir: Path = services.settings().data_dir
     state = draw_state().training
     try:
-        room = services.room().must_have
+        room = doors.room().must_have
         name = freeze(list(kept.listed), data_dir, owner=owner(), room=room)
         make_room()
         run = fine_tune(doors.store(), frame.view.run, name, len(kept.listed), owner=owner())

@@ -8,7 +8,7 @@ from nnlab.data.handwriting import Drawing
 from nnlab.data.handwriting_zip import export, take
 from nnlab.errors import NnlabError
 from nnlab.texts import _
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.messages import say
 from nnlab.ui.session.draw_state import draw_state
 from nnlab.ui.session.widgets import draw as widgets
@@ -46,7 +46,7 @@ def show_files(listed: tuple[Drawing, ...], data_dir: Path) -> None:
 
 def _take(content: bytes, data_dir: Path) -> tuple[bool, str]:
     try:
-        number = take(content, data_dir, owner=owner(), room=services.room().must_have)
+        number = take(content, data_dir, owner=owner(), room=doors.room().must_have)
     except NnlabError as error:
         return False, _("Nothing was taken. {error}", error=error)
     return True, _("{number:,} drawings were taken.", number=number)

@@ -7,7 +7,7 @@ import streamlit as st
 from nnlab.config import Images
 from nnlab.data.handwriting import drawings, freeze
 from nnlab.texts import N_, _
-from nnlab.ui import services
+from nnlab.ui import doors, services
 from nnlab.ui.runtime.image_data import LABELS
 from nnlab.ui.session.widgets import images as widgets
 from nnlab.ui.visitors import owner
@@ -31,7 +31,7 @@ def show_handwriting(data: Images) -> dict[str, Any]:
     Raises:
         NnlabError: a drawing cannot be read, or the set cannot be written.
     """
-    data_dir, room = services.settings().data_dir, services.room().must_have
+    data_dir, room = services.settings().data_dir, doors.room().must_have
     held = drawings(data_dir)
     if data.drawings is None:
         name = freeze(held, data_dir, owner=owner(), room=room)
