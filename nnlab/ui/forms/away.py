@@ -52,7 +52,7 @@ def _tell(lab: Lab) -> None:
         return
     try:
         run = doors.store().get(state.run_id)
+        if doors.whose(run) is None:  # for another's run it says how the next of one's own goes
+            doors.launcher().need_watching(run, watched=not widgets[AWAY])
     except NnlabError as error:
         state.notice = str(error)
-    else:
-        doors.launcher().need_watching(run, watched=not widgets[AWAY])

@@ -242,7 +242,7 @@ def _show_columns(table: Table, data: Data, problem: Problem) -> Csv:
         owner=owner(),
         train_share=train_share,
         seed=seed,
-        room=doors.room().must_have,
+        room=doors.must_have,
     )
     if came_so:  # the very table stays, as it came
         return chosen.model_copy(update={"text": data.text, "sha256": data.sha256})
