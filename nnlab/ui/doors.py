@@ -8,6 +8,7 @@ from nnlab.classroom import rights
 from nnlab.classroom.owned import OwnedConductors, OwnedLauncher, OwnedStore
 from nnlab.classroom.owned_drawings import OwnedDrawings
 from nnlab.errors import NnlabError
+from nnlab.runs.record.control import ask
 from nnlab.runs.room import Room
 from nnlab.runs.search.conductors import Conductors
 from nnlab.runs.store import Meta, Run, Store
@@ -120,6 +121,17 @@ def must_see(run: Run) -> None:
 def must_change(run: Run) -> None:
     """Raises NotAllowedError: the visitor may not change the run."""
     rights.must_change(visitor(), run)
+
+
+def tell(run: Run, *, path: str = "", value: object = None, pace: float | None = None) -> None:
+    """Write what a run of the visitor's hears of before its first step.
+
+    Raises:
+        NotAllowedError: it is another's.
+        NnlabError: it cannot be written.
+    """
+    must_change(run)
+    ask(run.path, path=path, value=value, pace=pace)
 
 
 def look_at_test(run: Run) -> OpenedTest:

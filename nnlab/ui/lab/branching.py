@@ -59,7 +59,7 @@ def make_branch(
         state=state,
     )
     if pace := chosen_pace(made.experiment):
-        doors.launcher().ask(made, pace=pace)
+        doors.tell(made, pace=pace)
     start_new(made)
     return made
 

@@ -57,11 +57,10 @@ def make_run(
         recipe=recipe_id(experiment) if sweep is None else sweep_recipe_id(sweep),
         sweep=sweep,
     )
-    launcher = doors.launcher()
     for path, value in (changes or {}).items():
-        launcher.ask(run, path=path, value=value)
+        doors.tell(run, path=path, value=value)
     if pace := chosen_pace(experiment):
-        launcher.ask(run, pace=pace)
+        doors.tell(run, pace=pace)
     start_new(run, first, watched=watched)
     return run
 
