@@ -14,7 +14,8 @@ from streamlit.delta_generator import DeltaGenerator
 from nnlab.config import Augment, Experiment, Images, Training
 from nnlab.config.data import ImageKind
 from nnlab.data.description import CLASS_NAMES, SHAPES
-from nnlab.data.images import COUNTS, sizes
+from nnlab.data.images import sizes
+from nnlab.data.published import COUNTS
 from nnlab.errors import NnlabError
 from nnlab.recipes import RECIPES
 from nnlab.texts import N_, _
