@@ -3,6 +3,7 @@
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
@@ -22,18 +23,18 @@ def is_presented() -> bool:
     return st.query_params.get(PRESENT) == "1"
 
 
-def show_present_button(explanation: str | None = None) -> None:
+def show_present_button(kind: Literal["secondary", "tertiary"] = "secondary") -> None:
     """The button that begins a presentation; the browser gives it the whole screen if it can.
 
-    Args:
-        explanation: shown at the button; only outside a live part, where Streamlit may draw a
-            button with an explanation twice.
+    A sign whose name stands in its explanation, which Streamlit may draw twice within a live part:
+    it belongs outside.
     """
     st.button(
         _("Present"),
         key="present",
         icon=":material/slideshow:",
-        help=explanation,
+        help=_("Present: larger type, the whole screen, and keys"),
+        type=kind,
         on_click=lambda: write_words({PRESENT: "1"}),
     )
 
@@ -44,7 +45,7 @@ def show_present_style(presented: bool) -> None:
         st.html(STYLE)
 
 
-def show_present_bar(presented: bool) -> None:
+def show_present_bar(presented: bool, *, network: bool = False) -> None:
     """The small bar with the keys and the way out; to be called in the row of buttons.
 
     It is there without a presentation, too, and takes no room: the browser gives the whole screen
@@ -53,13 +54,14 @@ def show_present_bar(presented: bool) -> None:
     Args:
         presented: what `is_presented` said when the page ran; where that is no longer so, the
             whole page runs again.
+        network: the page has a network's drawing, which can stand in place of the curves.
     """
     if presented != is_presented():
         st.rerun()
     _component()(
         key="present_bar",
         # A number that no answer before had: the browser learns by it that the page has answered.
-        data={"on": presented, "turn": next(_turns)},
+        data={"on": presented, "turn": next(_turns), "network": network},
         on_ended_change=lambda: write_words({PRESENT: None}),
     )
 

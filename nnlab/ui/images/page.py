@@ -13,12 +13,7 @@ from nnlab.runs.record.status import Status
 from nnlab.texts import _
 from nnlab.training.check import plan
 from nnlab.training.machine.memory import free_memory, must_fit_in_memory
-from nnlab.ui.components.present import (
-    is_presented,
-    show_present_bar,
-    show_present_button,
-    show_present_style,
-)
+from nnlab.ui.components.present import is_presented, show_present_bar, show_present_style
 from nnlab.ui.components.stage import RENEWS, Scene, show_stage
 from nnlab.ui.images.curves import draw_curves
 from nnlab.ui.images.form import form as form
@@ -141,13 +136,9 @@ def _draw(state: LabState, problem: str | None, presented: bool, status: Status 
     history = frame.history if view is not None else None
     speed = view.steps_per_second() if view is not None else None
     line = status_line(state, status, history, speed)
-
-    def show_more() -> None:
-        show_present_bar(presented)
-        if not presented:
-            show_present_button()
-
-    place = show_controls(state, status, line, problem=blocked, show_more=show_more)
+    place = show_controls(
+        state, status, line, problem=blocked, show_more=partial(show_present_bar, presented)
+    )
     with place:
         show_stage(_scene(frame, line))
     keep_address(state)

@@ -119,7 +119,7 @@ def _draw(
 
     def show_more() -> None:
         show_pace(state)
-        show_present_bar(presented)
+        show_present_bar(presented, network=True)
 
     place = show_controls(state, status, line, problem=problem is not None, show_more=show_more)
     keep_address(state)

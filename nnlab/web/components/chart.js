@@ -5,6 +5,7 @@ import { drawOver } from "../fit_view.js";
 import { enlargement, larger } from "../larger.js";
 import { unpacked } from "../payload.js";
 import { paintBeneath } from "../plane_view.js";
+import { stage } from "../stage.js";
 import { pointAt } from "../words.js";
 
 const CONFIG = { displayModeBar: false, responsive: true };
@@ -61,7 +62,7 @@ function fill(plot, Plotly) {
     if (now === size || !plot.clientWidth || !plot.clientHeight) return;
     size = now;
     if (plot.zoom !== enlargement()) plot.again();
-    Plotly.Plots.resize(plot);
+    Plotly.Plots.resize(plot)?.then(() => stage.redraw());
   });
   plot.room.observe(plot);
 }

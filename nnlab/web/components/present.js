@@ -24,10 +24,10 @@ let bar = null; // the one that the page shows, while it is a presentation
 let isPointed = false; // what has the focus got it by a pointer
 let isTaken = false; // the key that is down is the presentation's
 
-const content = () => `<button name="network">${_("Network")}</button>
+const content = (network) => `${network ? `<button name="network" aria-pressed="false">${_("Network")}</button>` : ""}
 <button name="keys" aria-expanded="false" aria-label="${_("Keys")}" title="${_("Keys")} (?)">?</button>
 <button name="end" aria-label="${_("End the presentation")}" title="${_("End the presentation")} (Esc)">✕</button>
-<dl class="nnlab-keys" hidden>${KEYS().map(([key, what]) => `<dt><kbd>${key}</kbd></dt><dd>${what}</dd>`).join("")}</dl>`;
+<dl class="nnlab-keys" hidden>${KEYS().filter(([key]) => network || !"←N".includes(key)).map(([key, what]) => `<dt><kbd>${key}</kbd></dt><dd>${what}</dd>`).join("")}</dl>`;
 
 const described = (element) =>
   element && element !== document.body && {
@@ -49,8 +49,8 @@ function press(verb, isRepeat) {
 
 const OWN = {
   network: () => {
-    const isShown = document.documentElement.classList.toggle(NETWORK);
-    bar.querySelector("[name=network]").setAttribute("aria-pressed", String(isShown));
+    const button = bar.querySelector("[name=network]");
+    button?.setAttribute("aria-pressed", String(document.documentElement.classList.toggle(NETWORK)));
   },
   keys: () => {
     const list = bar.querySelector(".nnlab-keys");
@@ -98,7 +98,7 @@ export function draw({ data, parentElement, setTriggerValue }) {
   turns.answered();
   place.end = () => setTriggerValue("ended", true);
   if (bar === place) return;
-  place.innerHTML = content();
+  place.innerHTML = content(data.network);
   bar = place;
   place.onclick = ({ target }) => OWN[target.closest("button")?.name]?.();
 }

@@ -82,7 +82,7 @@ def show_form(
         say_whole_batch(said)
     with share:
         show_share(said, look)
-        show_present_button(_("Present: larger type, the whole screen, and keys"))
+        show_present_button()
     return said
 
 
