@@ -17,6 +17,7 @@ export function copySelected(field) {
 /** Copy what a field holds; where no way leads there it is left selected, for a person's own hand.
  * @returns {Promise<boolean>} whether it is on the clipboard */
 export async function copyField(field, clipboard = navigator.clipboard) {
+  if (clipboard === MENDED) return copySelected(field);
   try {
     await clipboard.writeText(field.value);
     return true;
@@ -28,8 +29,10 @@ export async function copyField(field, clipboard = navigator.clipboard) {
 /** Let the copy buttons of Streamlit's own code boxes work where the browser has no clipboard. */
 export function mendClipboard() {
   if (navigator.clipboard) return;
-  Object.defineProperty(navigator, "clipboard", { value: { writeText }, configurable: true });
+  Object.defineProperty(navigator, "clipboard", { value: MENDED, configurable: true });
 }
+
+const MENDED = { writeText };
 
 async function writeText(text) {
   const before = document.activeElement;
