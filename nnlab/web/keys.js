@@ -12,10 +12,10 @@ const VERBS = {
   Escape: "end",
 };
 
-const TYPED = new Set("textbox searchbox combobox spinbutton listbox option menu menuitem grid dialog".split(" "));
-const PICKED = new Set("radio tab menuitemradio".split(" "));
-const PRESSED = new Set("button checkbox switch link".split(" "));
-const NO_TEXT = new Set("button checkbox color file image radio range reset submit".split(" "));
+const TYPED = new Set(["textbox", "searchbox", "combobox", "spinbutton", "listbox", "option", "menu", "menuitem", "grid", "dialog"]);
+const PICKED = new Set(["radio", "tab", "menuitemradio"]);
+const PRESSED = new Set(["button", "checkbox", "switch", "link"]);
+const NO_TEXT = new Set(["button", "checkbox", "color", "file", "image", "radio", "range", "reset", "submit"]);
 
 /** What an element needs of the keyboard for itself.
  * @param {{tag: string, type: ?string, role: ?string, isEditable: boolean}} element that has the focus

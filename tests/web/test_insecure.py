@@ -73,11 +73,11 @@ def test_the_copy_buttons_of_others_find_a_clipboard_and_the_focus_stays(page: M
 @pytest.mark.parametrize(
     ("devices", "found"),
     [
-        (None, "not allowed"),
-        ([], "no device"),
-        (["audioinput"], "no device"),
+        (None, "insecure"),
+        ([], "missing"),
+        (["audioinput"], "missing"),
         (["audioinput", "videoinput"], "here"),
-        ("refuses", "not allowed"),
+        ("refuses", "insecure"),
     ],
 )
 def test_a_camera_is_where_the_browser_lists_one(page: Modules, devices: Any, found: str) -> None:
@@ -92,4 +92,4 @@ def test_a_camera_is_where_the_browser_lists_one(page: Modules, devices: Any, fo
         }""",
         devices,
     )
-    assert said == [found, "not allowed"], "the second is this page's own"
+    assert said == [found, "insecure"], "the second is this page's own"

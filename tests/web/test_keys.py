@@ -9,9 +9,15 @@ from tests.web.modules import Modules
 NOTHING = {"tag": "body", "type": None, "role": None, "isEditable": False}
 
 
-def verb(page: Modules, key: str, focused: dict[str, Any] | None = None, **event: Any) -> Any:
+def verb(
+    page: Modules,
+    key: str,
+    focused: dict[str, Any] | None = None,
+    *,
+    pointed: bool = False,
+    **event: bool,
+) -> Any:
     """What a key asks for while an element has the focus; `pointed`: it got it by a pointer."""
-    pointed = event.pop("pointed", False)
     said = [{"key": key, **event}, None if focused is None else NOTHING | focused, pointed]
     return page.evaluate(
         """async ([event, focused, pointed]) =>

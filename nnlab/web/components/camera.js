@@ -4,8 +4,8 @@ import { findCamera } from "../camera.js";
 import { _ } from "../texts.js";
 
 const WORDS = {
-  "not allowed": _("This page is not on https, so the browser gives it no camera. On a phone the button below opens the phone's own."),
-  "no device": _("There is no camera here: choose a picture, or open this page on a phone."),
+  insecure: _("This page is not on https, so the browser gives it no camera. On a phone the button below opens the phone's own."),
+  missing: _("There is no camera here: choose a picture, or open this page on a phone."),
 };
 
 export async function draw({ data, parentElement, setStateValue }) {

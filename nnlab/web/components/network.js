@@ -63,6 +63,7 @@ function paint(root) {
   root.form.set(drawing, place);
   for (const { style } of [root.form.element, root.buttons]) {
     [style.transform, style.transformOrigin] = [zoom === 1 ? "" : `scale(${zoom})`, "0 0"];
+    style.width = `${100 / zoom}%`;
   }
 }
 

@@ -4,10 +4,10 @@ import { Turns, verbOf } from "../keys.js";
 import { _ } from "../texts.js";
 
 const BUTTONS = {
-  train: [".st-key-go button"],
-  forward: [".nnlab-past button[name=on]", ".st-key-step button"], // back to now first, then a new step
-  back: [".nnlab-past button[name=back]"],
-  reset: [".st-key-reset button"],
+  train: [".st-key-go :enabled"],
+  forward: [".nnlab-past [name=on]", ".st-key-step :enabled"], // back to now first, then a new step
+  back: [".nnlab-past [name=back]"],
+  reset: [".st-key-reset :enabled"],
 };
 const KEYS = () => [
   ["␣", _("train, pause, resume")],
@@ -83,7 +83,7 @@ addEventListener("keyup", (event) => {
 
 // Only in a person's own click does a browser give the whole screen; where it does not, the mode is as good.
 addEventListener("click", ({ target }) => {
-  if (target.closest?.(".st-key-present button")) document.documentElement.requestFullscreen?.().catch(() => {});
+  if (target.closest?.(".st-key-present")) document.documentElement.requestFullscreen?.().catch(() => {});
 }, true);
 document.addEventListener("fullscreenchange", () => {
   if (!document.fullscreenElement && bar?.isConnected) bar.end(); // by Esc, which no script is told of
