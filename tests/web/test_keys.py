@@ -15,10 +15,10 @@ def verb(
     focused: dict[str, Any] | None = None,
     *,
     pointed: bool = False,
-    **event: bool,
+    held: str = "none",
 ) -> Any:
     """What a key asks for while an element has the focus; `pointed`: it got it by a pointer."""
-    said = [{"key": key, **event}, None if focused is None else NOTHING | focused, pointed]
+    said = [{"key": key, held: True}, None if focused is None else NOTHING | focused, pointed]
     return page.evaluate(
         """async ([event, focused, pointed]) =>
              (await import("/web/keys.js")).verbOf(event, focused, pointed)""",
@@ -38,7 +38,7 @@ def test_each_key_asks_for_what_the_list_says(page: Modules) -> None:
 
 @pytest.mark.parametrize("modifier", ["ctrlKey", "metaKey", "altKey", "isComposing"])
 def test_a_key_with_another_is_the_browsers(page: Modules, modifier: str) -> None:
-    assert verb(page, "r", **{modifier: True}) is None
+    assert verb(page, "r", held=modifier) is None
 
 
 @pytest.mark.parametrize(
