@@ -14,6 +14,7 @@ from nnlab.ui.stream import StreamlitProtocol, files_held
 from nnlab.wire.guard.guard import Guard
 from nnlab.wire.headers import SecurityHeaders
 from nnlab.wire.people import NewPeople
+from nnlab.wire.room.routes import room_routes
 from nnlab.wire.routes import wire_routes
 from nnlab.wire.web import web_routes
 
@@ -24,7 +25,7 @@ PAGE = Path(st.__file__).parent / "static" / "index.html"
 app = st.App(
     "app.py",
     lifespan=warm_up,
-    routes=[*wire_routes(BASE), *web_routes(BASE)],
+    routes=[*wire_routes(BASE), *room_routes(BASE), *web_routes(BASE)],
     middleware=[
         Middleware(SecurityHeaders, page=PAGE),
         Middleware(Guard, protocol=StreamlitProtocol(), holding=files_held, base=BASE),
@@ -33,7 +34,7 @@ app = st.App(
 )
 
 if __name__ == "__main__":
-    from nnlab.ui.components.page_top import begin_at_top
+    from nnlab.ui.room.strip import begin_page
     from nnlab.ui.shell import run
 
-    run(begin_at_top)
+    run(begin_page)

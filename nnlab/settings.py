@@ -30,7 +30,9 @@ RUN_MINUTES = 60.0
 class Settings(BaseSettings):
     """What the environment says about this server: `NNLAB_` and a field's name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="NNLAB_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="NNLAB_", frozen=True, extra="ignore", populate_by_name=True
+    )
 
     runs_dir: Path = Field(Path("runs"), description=N_("where runs are kept, one directory each"))
     data_dir: Path = Field(Path("data"), description=N_("where downloaded data sets are kept"))
@@ -40,6 +42,17 @@ class Settings(BaseSettings):
     share: bool = Field(
         False,
         description=N_("1: others can reach this server, and each has a share of it alone"),
+    )
+    is_class: bool = Field(
+        False,
+        validation_alias="NNLAB_CLASS",
+        description=N_("1: a class with a lecturer, whose members alone may enter; shared, too"),
+    )
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?)?$",
+        max_length=200,
+        description=N_("the address that others reach the lab at, where a proxy stands before it"),
     )
     runs_each: int | None = Field(
         None,
@@ -115,10 +128,10 @@ def read_settings() -> Settings:
         NnlabError: names the variable, what it held and what it may hold.
     """
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = f"NNLAB_{str(first['loc'][0]).upper()}"
+        name = f"NNLAB_{str(first['loc'][0]).upper().removeprefix('NNLAB_')}"
         raise NnlabError(
             _(
                 "{name}={received!r} is not valid: {reason}. Change or unset {name}.",
@@ -127,3 +140,4 @@ def read_settings() -> Settings:
                 reason=first["msg"],
             )
         ) from error
+    return settings.model_copy(update={"share": True}) if settings.is_class else settings

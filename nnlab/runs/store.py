@@ -51,6 +51,8 @@ class Meta(BaseModel):
     created: float = Field(ge=0, le=250_000_000_000, allow_inf_nan=False)
     """Seconds since 1970."""
     owner: str = "local"
+    shared: bool = False
+    """Of a class: everybody of the room may look at the run."""
     tags: tuple[str, ...] = ()
     recipe: str | None = None
     parent: str | None = None
@@ -323,7 +325,11 @@ class Store:
             RunNotFoundError: there is no such run.
             NnlabError: the name is empty or too long.
         """
-        return self.get(run_id).change_meta(name=_checked_name(name))
+        return self.change_meta(run_id, name=_checked_name(name))
+
+    def change_meta(self, run_id: str, **changes: object) -> Meta:
+        """Write changed fields of a run. Raises as `get`, and as `Run.change_meta`."""
+        return self.get(run_id).change_meta(**changes)
 
     def _is_inside(self, run: Run) -> bool:
         # Names with a dot are no runs: what is deleted is moved to one.

@@ -23,6 +23,7 @@ PAGES = (
     ("sweep", N_("Sweep"), ":material/grid_view:"),
     ("draw", N_("Draw"), ":material/draw:"),
     ("runs", N_("Runs"), ":material/list_alt:"),
+    ("class", N_("Class"), ":material/groups:"),
 )
 
 _has_navigation = False
@@ -80,11 +81,19 @@ def _set_frame() -> None:
     st.set_page_config(page_title="nnlab", page_icon=str(ICON), layout="wide")
 
 
+def _is_class() -> bool:
+    try:
+        return services.settings().is_class
+    except NnlabError:  # the page says which setting is wrong
+        return False
+
+
 def _navigation() -> st.Page:
     global _has_navigation
     pages = [
         st.Page(page_file(name), title=_(title), icon=icon, default=name == "home")
         for name, title, icon in PAGES
+        if name != "class" or _is_class()
     ]
     asked_for = st.navigation(pages, position="top")
     _has_navigation = True

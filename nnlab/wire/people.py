@@ -16,6 +16,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from nnlab.classroom.standing import visitor_of
 from nnlab.errors import NnlabError
 from nnlab.visitor import Visitor
 from nnlab.wire.addresses import address_of
@@ -58,8 +59,12 @@ class People:
         return person if isinstance(person, str) else ""
 
     def visitor(self, scope: Scope) -> Visitor:
-        """Who sends an ASGI request or opens a socket."""
-        return Visitor(self.person_of(cookies_of(scope)), address_of(scope))
+        """Who sends an ASGI request or opens a socket.
+
+        Raises:
+            NnlabError: the class of the server cannot be read.
+        """
+        return visitor_of(self.person_of(cookies_of(scope)), address_of(scope))
 
 
 def people() -> People:
@@ -69,6 +74,14 @@ def people() -> People:
         NnlabError: the server's key cannot be read or made.
     """
     return People(server_key())
+
+
+def visitor_in(scope: Scope) -> Visitor:
+    """Who sends a request; a stranger where the server's key or its class cannot be read."""
+    try:
+        return people().visitor(scope)
+    except NnlabError:
+        return Visitor("", address_of(scope), "stranger")
 
 
 def cookies_of(scope: Scope) -> dict[str, str]:

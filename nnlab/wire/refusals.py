@@ -1,5 +1,6 @@
 """Why the wire says no: the close codes of docs/wire.md, each with its reason."""
 
+from nnlab.classroom.rights import NotAllowedError
 from nnlab.errors import NnlabError, RunDamagedError, RunNotFoundError, RunTooNewError
 from nnlab.texts import _
 from nnlab.visible import without_folders
@@ -101,6 +102,8 @@ def refusal_of(run_id: str, error: NnlabError | OSError) -> RefusedError:
             return deleted(run_id)
         case RunTooNewError():
             return too_new(run_id)
+        case NotAllowedError():
+            return RefusedError(4403, str(error))
         case RunDamagedError():
             return RefusedError(1011, without_folders(str(error)))
         case OSError():

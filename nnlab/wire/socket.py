@@ -12,6 +12,7 @@ from nnlab.runs.store import Run
 from nnlab.wire.asked import Asked, from_message
 from nnlab.wire.hub import Hub, hub
 from nnlab.wire.origin import must_be_own
+from nnlab.wire.people import visitor_in
 from nnlab.wire.refusals import RefusedError, refusal_of, silent, stuck, too_many_messages
 from nnlab.wire.viewer import Viewer
 
@@ -34,7 +35,8 @@ async def converse(socket: WebSocket, allowed: Collection[str] = ()) -> None:
         must_be_own(socket.headers, allowed)
         shared = hub()
         with shared.place():
-            run = shared.admit(socket.query_params.get("token", ""))
+            token = socket.query_params.get("token", "")
+            run = shared.admit(token, visitor_in(socket.scope))
             await _serve(socket, shared, run)
     except NnlabError as error:
         await _close(socket, refusal_of("", error))

@@ -5,7 +5,7 @@ import streamlit as st
 from nnlab.config import Experiment
 from nnlab.errors import NnlabError
 from nnlab.texts import _
-from nnlab.ui import services
+from nnlab.ui import doors, services
 from nnlab.ui.session.labs import Lab, lab_of, state_of
 from nnlab.ui.session.widgets import Widgets
 
@@ -49,8 +49,8 @@ def _tell(lab: Lab) -> None:
     if state.run_id is None:
         return
     try:
-        run = services.store().get(state.run_id)
+        run = doors.store().get(state.run_id)
     except NnlabError as error:
         state.notice = str(error)
     else:
-        services.launcher().need_watching(run, watched=not widgets[AWAY])
+        doors.launcher().need_watching(run, watched=not widgets[AWAY])

@@ -15,7 +15,7 @@ from nnlab.runs.rewind.branch import branch
 from nnlab.runs.store import Run
 from nnlab.texts import _, number
 from nnlab.training.state import State
-from nnlab.ui import services
+from nnlab.ui import doors, services
 from nnlab.ui.lab.pace import chosen_pace
 from nnlab.ui.lab.run_commands import make_room, start_new
 from nnlab.ui.runtime.cache import kept
@@ -49,7 +49,7 @@ def make_branch(
     _must_have_steps_left(run.experiment, history, step, changes)
     make_room()
     made = branch(
-        services.store(),
+        doors.store(),
         run,
         step,
         changes,

@@ -1,11 +1,13 @@
 """What other tabs change in the run in view: the draft follows it, and the run's name tells it."""
 
+from nnlab.classroom.rights import NotAllowedError
 from nnlab.config.live_fields import live_changes
 from nnlab.errors import RunNotFoundError
 from nnlab.runs.record.history import History
 from nnlab.runs.record.status import ALIVE, Status
 from nnlab.runs.store import Run
 from nnlab.training.events import ControlApplied
+from nnlab.ui import doors
 from nnlab.ui.lab.branching import effective
 from nnlab.ui.lab.run_commands import RESUMABLE
 from nnlab.ui.run_names import is_title, title
@@ -69,6 +71,6 @@ def _name(run: Run, history: History, changes: list[ControlApplied]) -> None:
         if changes and is_title(given, experiment):
             name = title(experiment, effective(run, history, history.step))
             if name != given:
-                run.change_meta(name=name)
-    except RunNotFoundError:  # the page says itself that the run was deleted
+                doors.store().change_meta(run.id, name=name)
+    except (RunNotFoundError, NotAllowedError):  # deleted, as the page says, or another's
         return

@@ -13,7 +13,7 @@ from nnlab.errors import NnlabError
 from nnlab.runs.record.status import ALIVE
 from nnlab.runs.store import Run
 from nnlab.texts import _
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.runtime.run_view import run_view
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.labs import lab_of
@@ -80,15 +80,15 @@ def _tell(state: LabState) -> None:
     if state.run_id is None:
         return
     try:
-        run = services.store().get(state.run_id)
-        if services.launcher().status(run) in ALIVE:
+        run = doors.store().get(state.run_id)
+        if doors.launcher().status(run) in ALIVE:
             _ask(run, widgets[PACE])
     except NnlabError as error:
         state.notice = str(error)
 
 
 def _ask(run: Run, pace: float) -> None:
-    of_session(_Known).ids.add(services.launcher().ask(run, pace=pace).id)
+    of_session(_Known).ids.add(doors.launcher().ask(run, pace=pace).id)
 
 
 def _told_elsewhere(state: LabState, chosen: float) -> float:
@@ -97,7 +97,7 @@ def _told_elsewhere(state: LabState, chosen: float) -> float:
         return chosen
     try:
         view = run_view(state.run_id)
-        if services.launcher().status(view.run) not in ALIVE:
+        if doors.launcher().status(view.run) not in ALIVE:
             return chosen
     except NnlabError:  # the page says so itself
         return chosen

@@ -12,7 +12,7 @@ from nnlab.runs.record.control import ask as write_control
 from nnlab.runs.record.status import ALIVE, Status
 from nnlab.runs.store import Run
 from nnlab.training.controls import Action
-from nnlab.ui import services
+from nnlab.ui import doors, services
 from nnlab.ui.forms.away import goes_on_alone
 from nnlab.ui.lab.pace import chosen_pace, tell_pace
 from nnlab.ui.run_names import sweep_title, title
@@ -51,7 +51,7 @@ def make_run(
         NnlabError: the run cannot be made, or not be started.
     """
     make_room()
-    run = services.store().create(
+    run = doors.store().create(
         experiment,
         name=name or (title(experiment) if sweep is None else sweep_title(sweep)),
         owner=owner(),
@@ -80,7 +80,7 @@ def start_new(run: Run, first: Action | None = None, *, watched: bool | None = N
     try:
         start(run, first, watched=watched)
     except NnlabError:
-        services.store().delete(run.id)
+        doors.store().delete(run.id)
         raise
 
 
@@ -99,9 +99,9 @@ def start(run: Run, first: Action | None = None, *, watched: bool | None = None)
         watched = not goes_on_alone(run.experiment)
     sweep = run.sweep
     if sweep is not None and sweep.search is not None:
-        services.conductors().start(run, visitor())
+        doors.conductors().start(run, visitor())
         return
-    services.launcher().start(run, first, watched=watched, visitor=visitor())
+    doors.launcher().start(run, first, watched=watched, visitor=visitor())
 
 
 def resume(run: Run) -> None:
@@ -111,7 +111,7 @@ def resume(run: Run) -> None:
         NnlabError: it is under way already, or gone.
     """
     if run.is_training():
-        services.launcher().ask(run, "resume")
+        doors.launcher().ask(run, "resume")
     else:
         start(run)
 
@@ -127,7 +127,7 @@ def current_status(state: LabState) -> Status | None:
     if state.run_id is None:
         return None
     try:
-        return services.launcher().status(services.store().get(state.run_id))
+        return doors.launcher().status(doors.store().get(state.run_id))
     except NnlabError as error:
         state.run_id, state.notice = None, str(error)
         return None
@@ -138,7 +138,7 @@ def view_of(state: LabState) -> RunView | None:
     if state.run_id is None:
         return None
     view = run_view(state.run_id)
-    services.launcher().watch(view.run)
+    doors.launcher().watch(view.run)
     return view
 
 
@@ -158,7 +158,7 @@ def begin(state: LabState, first: Action | None = None) -> None:
 def go_on(state: LabState, first: Action | None = None) -> None:
     """Let the run in view go on, with what was changed while it stood still."""
     try:
-        run = services.store().get(state.run_id or "")
+        run = doors.store().get(state.run_id or "")
         state.forget_left()
         if run.is_training():
             ask(state, first or "resume")
@@ -168,7 +168,7 @@ def go_on(state: LabState, first: Action | None = None) -> None:
             changes = _untold(state)
             state.untold = None
             for path, value in changes.items():
-                state.unanswered.add(services.launcher().ask(run, path=path, value=value).id)
+                state.unanswered.add(doors.launcher().ask(run, path=path, value=value).id)
     except NnlabError as error:
         state.notice = str(error)
 
@@ -189,8 +189,8 @@ def ask(state: LabState, do: Action | None = None, *, path: str = "", value: obj
     if state.run_id is None:
         return
     try:
-        run = services.store().get(state.run_id)
-        control = services.launcher().ask(run, do, path=path, value=value)
+        run = doors.store().get(state.run_id)
+        control = doors.launcher().ask(run, do, path=path, value=value)
         if do is None:
             state.unanswered.add(control.id)
         _wait_for_answer(run_view(run.id), control.id, stands_still=do in ("pause", "step"))
@@ -251,7 +251,7 @@ def _tell(state: LabState, changes: Mapping[str, object] | None) -> None:
     status = current_status(state)
     if not changes or status is None or state.run_id is None:
         return
-    if services.store().get(state.run_id).is_training():
+    if doors.store().get(state.run_id).is_training():
         for path, value in changes.items():
             ask(state, path=path, value=value)
     elif status in RESUMABLE or status in ALIVE:

@@ -9,7 +9,7 @@ from nnlab.runs.record.history import History
 from nnlab.runs.record.status import WORDS, Status
 from nnlab.texts import _
 from nnlab.training.controls import Action
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.lab.run_commands import (
     RESUMABLE,
     ask,
@@ -117,7 +117,7 @@ def status_line(
     if status is None or history is None:
         return _("ready · epoch 0 · step 0")
     if status == "queued" and state.run_id is not None:
-        place = services.launcher().queue_place(services.store().get(state.run_id))
+        place = doors.launcher().queue_place(doors.store().get(state.run_id))
         return _("queued · place {place}", place=place) if place else _(WORDS[status])
     if state.past is not None:
         return _(

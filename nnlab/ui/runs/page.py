@@ -12,7 +12,7 @@ from nnlab.runs.record.status import ALIVE
 from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.store import Run, Summary
 from nnlab.texts import _
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.messages import say
 from nnlab.ui.runs.compare.compare import forget_deleted, show_comparison
 from nnlab.ui.runs.details import details as details
@@ -52,11 +52,11 @@ def show() -> None:
 
 
 def _summaries() -> list[Summary]:
-    return services.store().summaries(services.launcher().pending())
+    return doors.store().summaries(doors.launcher().pending())
 
 
 def _show(state: RunsState, summaries: Sequence[Summary]) -> None:
-    damaged = services.store().damaged()
+    damaged = doors.store().damaged()
     here = {summary.run.id for summary in summaries}
     if state.selected is not None and state.selected not in here:
         state.notice = state.notice or _("The run {id} was deleted.", id=state.selected)
@@ -161,7 +161,7 @@ def _show_buttons(state: RunsState, summary: Summary) -> None:
 def _open(state: RunsState, run_id: str) -> None:
     state.asking = None
     try:
-        lab = open_run(services.store().get(run_id))
+        lab = open_run(doors.store().get(run_id))
     except NnlabError as error:
         state.notice = str(error)
         return
@@ -171,7 +171,7 @@ def _open(state: RunsState, run_id: str) -> None:
 def _show_rename(state: RunsState, run: Run) -> None:
     def save() -> None:
         def rename() -> None:
-            services.store().rename(run.id, widgets["new_name"])
+            doors.store().rename(run.id, widgets["new_name"])
 
         state.asking = None if _tried(state, rename) else state.asking
 
@@ -189,7 +189,7 @@ def _show_rename(state: RunsState, run: Run) -> None:
 def _show_delete(state: RunsState, run: Run, name: str, what_goes: str) -> None:
     def delete() -> None:
         def remove() -> None:
-            launcher, store = services.launcher(), services.store()
+            launcher, store = doors.launcher(), doors.store()
             if run.id in launcher.pending():
                 launcher.ask(run, "stop")  # out of the queue
             store.delete(run.id)

@@ -8,7 +8,7 @@ from nnlab.errors import NnlabError
 from nnlab.runs.store import Summary
 from nnlab.runs.tags import MAX_TAGS, checked_tags
 from nnlab.texts import _
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.session.runs_state import RunsState
 from nnlab.ui.session.widgets import runs as widgets
 from nnlab.visible import visible
@@ -21,7 +21,7 @@ def show_tags(state: RunsState, summary: Summary, summaries: Sequence[Summary]) 
 
     def save() -> None:
         try:
-            services.store().get(run.id).change_meta(tags=checked_tags(widgets[key]))
+            doors.store().change_meta(run.id, tags=checked_tags(widgets[key]))
         except NnlabError as error:
             state.notice = str(error)
         else:

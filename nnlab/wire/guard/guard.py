@@ -10,16 +10,14 @@ import asyncio
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from nnlab.errors import NnlabError
 from nnlab.texts import _
 from nnlab.visitor import Visitor
-from nnlab.wire.addresses import address_of
 from nnlab.wire.guard.buckets import Buckets
 from nnlab.wire.guard.log import refused
 from nnlab.wire.guard.sockets import GuardedSockets, PageProtocol, refuse
 from nnlab.wire.guard.uploads import GuardedUploads, Holding
 from nnlab.wire.paths import below
-from nnlab.wire.people import people
+from nnlab.wire.people import visitor_in
 
 PERSON_RATE, PERSON_BURST = 50.0, 500.0
 ADDRESS_RATE, ADDRESS_BURST = 200.0, 2_000.0
@@ -60,7 +58,7 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        visitor = visitor_of(scope)
+        visitor = visitor_in(scope)
         if scope["type"] == "websocket":
             seconds = self._openings.wait(visitor.address, WAIT_SECONDS)
         else:
@@ -99,11 +97,3 @@ class Guard:
         if not visitor.person or address > WAIT_SECONDS:
             return address
         return max(address, self._persons.wait(visitor.person, WAIT_SECONDS))
-
-
-def visitor_of(scope: Scope) -> Visitor:
-    """Who asks; without a person where the server's key cannot be read."""
-    try:
-        return people().visitor(scope)
-    except NnlabError:
-        return Visitor("", address_of(scope))

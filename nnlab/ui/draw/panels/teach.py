@@ -12,7 +12,7 @@ from nnlab.errors import NnlabError
 from nnlab.export.fine_tune import FEWEST, fine_tune
 from nnlab.figures.digits import percent, sample_grid
 from nnlab.texts import _
-from nnlab.ui import services
+from nnlab.ui import doors, services
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.panels.teach_files import show_files
 from nnlab.ui.draw.panels.tuned import show_tuned
@@ -239,7 +239,7 @@ def _tune(frame: DrawFrame, kept: Kept) -> None:
         room = services.room().must_have
         name = freeze(list(kept.listed), data_dir, owner=owner(), room=room)
         make_room()
-        run = fine_tune(services.store(), frame.view.run, name, len(kept.listed), owner=owner())
+        run = fine_tune(doors.store(), frame.view.run, name, len(kept.listed), owner=owner())
         start_new(run)
     except NnlabError as error:
         draw_state().taught = str(error)

@@ -7,7 +7,7 @@ import streamlit as st
 from nnlab.errors import NnlabError
 from nnlab.runs.record.status import Status
 from nnlab.texts import N_, _, formatted
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.components.network import Picked
 from nnlab.ui.explain.network_layers import Parameter, live_weight, parameter_at
 from nnlab.ui.lab.run_commands import (
@@ -120,7 +120,7 @@ def _apply(state: PlaygroundState, parameter: Parameter, name: str) -> None:
             state.run_id = run.id
             state.forget_left()
             return
-        run = services.store().get(state.run_id or "")
+        run = doors.store().get(state.run_id or "")
         if status in RESUMABLE and not run.is_training():
             start(run, "pause")
         ask(state, path=parameter.path, value=value)

@@ -5,7 +5,7 @@ import streamlit as st
 from nnlab.runs.record.history import History
 from nnlab.runs.store import Summary
 from nnlab.texts import _
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.lab.branch_form import branch_in_view, budget_fields, show_branch
 from nnlab.ui.lab.branching import fitting_name
 from nnlab.ui.lab.refusals import show_refusal, tried
@@ -22,7 +22,7 @@ def show_drive(summary: Summary) -> None:
         tried(run, "drive", lambda: resume(run))
 
     def stop() -> None:
-        tried(run, "drive", lambda: services.launcher().ask(run, "stop"))
+        tried(run, "drive", lambda: doors.launcher().ask(run, "stop"))
 
     if summary.status in RESUMABLE:
         st.button(

@@ -10,7 +10,7 @@ from nnlab.runs.record.status import WORDS
 from nnlab.runs.store import Summary
 from nnlab.texts import _
 from nnlab.training.events import ControlApplied
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.runtime.run_history import run_history
 from nnlab.ui.session.runs_state import RunsState
 from nnlab.ui.session.widgets import runs as widgets
@@ -58,7 +58,7 @@ def family(summaries: Sequence[Summary], run_id: str) -> list[Relative]:
 
 def show_lineage(state: RunsState, summary: Summary) -> None:
     """The tree, where the run has a parent or a branch."""
-    summaries = services.store().summaries(services.launcher().pending())
+    summaries = doors.store().summaries(doors.launcher().pending())
     found = family(summaries, summary.run.id)
     if len(found) < 2:
         return

@@ -1,0 +1,62 @@
+"""Members of a class: a nickname for a person whom a signed cookie tells from the others."""
+
+import re
+import unicodedata
+from collections.abc import Container
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from nnlab.errors import NnlabError
+from nnlab.texts import _
+from nnlab.visible import visible
+
+MAX_NAME = 40
+"""Characters of a nickname; longer ones are cut."""
+MAX_RECEIVED = 20_000
+"""Characters of a nickname that are looked at."""
+MAX_MEMBERS = 400
+"""Of one class: a lecture of 300, and some who came with a second browser."""
+
+
+class Member(BaseModel):
+    """Somebody who joined."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    person: str
+    """As their cookie says it."""
+    name: str
+    """As others see it: plain text, 1 to 40 characters, nobody else's."""
+    role: Literal["student", "lecturer"] = "student"
+    joined: float
+    """Seconds since 1970."""
+
+
+def clean_name(received: str) -> str:
+    """A nickname as it is kept: one line, in composed form (NFC), cut to 40 characters.
+
+    Marks stand for characters that cannot be seen or turn the text around them.
+
+    Raises:
+        NnlabError: nothing of it is left.
+    """
+    line = re.sub(r"\s+", " ", unicodedata.normalize("NFC", received[:MAX_RECEIVED])).strip()
+    name = visible(line, MAX_NAME).strip()
+    if not any(unicodedata.category(one)[0] in "LNSP" for one in name):
+        raise NnlabError(
+            _("A nickname has 1 to {most} letters, and this one is empty.", most=MAX_NAME)
+        )
+    return name
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """The name, or with a number where somebody has it: `Anna 2`."""
+    if name not in taken:
+        return name
+    for number in range(2, MAX_MEMBERS + 2):
+        end = f" {number}"
+        other = name[: MAX_NAME - len(end)] + end
+        if other not in taken:
+            return other
+    raise NnlabError(_("Too many of this class are called {name}: take another name.", name=name))
