@@ -10,9 +10,13 @@ from nnlab.ui.lab.branching import make_branch
 from nnlab.ui.lab.run_commands import let_go, make_run
 from nnlab.ui.runtime.run_history import run_history
 from nnlab.ui.session.lab_state import LabState
-from nnlab.ui.session.labs import take_up
-from nnlab.ui.session.widgets import elements
+from nnlab.ui.session.labs import lab_of, take_up
+from nnlab.ui.session.widgets import Widgets
 from nnlab.ui.words import plain
+
+
+STANDS_NOWHERE: frozenset[Status | None] = frozenset({None, "queued", "starting", "finished"})
+"""Without a step yet, or with none left of its budget."""
 
 
 def show_others(state: LabState, owner: str, status: Status | None, *, problem: bool) -> None:
@@ -22,7 +26,7 @@ def show_others(state: LabState, owner: str, status: Status | None, *, problem: 
     """
     st.button(
         _("Make it yours"),
-        key=elements.key("make_own"),
+        key=Widgets(lab_of(state.draft)).key("make_own"),
         icon=":material/content_copy:",
         type="primary",
         on_click=make_own,
@@ -32,11 +36,11 @@ def show_others(state: LabState, owner: str, status: Status | None, *, problem: 
     if state.sweep is None:
         st.button(
             _("Go on from here"),
-            key=elements.key("branch_own"),
+            key=Widgets(lab_of(state.draft)).key("branch_own"),
             icon=":material/call_split:",
             on_click=branch_own,
             args=(state,),
-            disabled=problem or status in (None, "queued", "starting"),
+            disabled=problem or status in STANDS_NOWHERE,
         )
     st.button(_("Reset"), key="reset", on_click=let_go, args=(state,))
     st.markdown(_("Run of **{owner}**", owner=plain(owner)), width="content")
