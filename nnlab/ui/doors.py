@@ -9,6 +9,7 @@ from nnlab.classroom.owned import OwnedConductors, OwnedLauncher, OwnedStore
 from nnlab.classroom.owned_drawings import OwnedDrawings
 from nnlab.errors import NnlabError
 from nnlab.runs.record.control import ask
+from nnlab.runs.room import Room
 from nnlab.runs.search.conductors import Conductors
 from nnlab.runs.store import Meta, Run, Store
 from nnlab.runs.testset import OpenedTest, open_test
@@ -52,15 +53,17 @@ def must_have(size: int, owner: str) -> None:
         NotAllowedError: they did not join the class.
         NnlabError: there is no room; says what takes it.
     """
-    rights.must_be_in(visitor())
-    services.room().must_have(size, owner)
+    who = visitor()
+    rights.must_be_in(who)
+    Room.of(services.settings(), who).must_have(size, owner)
 
 
 def make_room(size: int = 0) -> None:
     """Before a run of `size` bytes is made for the visitor. Raises as `must_have`."""
     who = visitor()
     rights.must_be_in(who)
-    services.room().make(services.store(), services.launcher().pending(), who.owner, size)
+    room = Room.of(services.settings(), who)
+    room.make(services.store(), services.launcher().pending(), who.owner, size)
 
 
 # One run -----------------------------------------------------------------------------------------
