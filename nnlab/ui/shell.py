@@ -83,9 +83,10 @@ def _turn_away() -> NoReturn:
     if context is not None and context.fragment_ids_this_run:
         st.rerun()  # the rest of the page goes, too
     why = _("You are not in this class: join it with the code on the lecturer's screen.")
+    st.html(STYLE)
     say("info", why, icon=":material/groups:")
     address = below(str(st.get_option("server.baseUrlPath")), "/join")
-    st.html(f"<a href='{address}' target='_self'>{_('Join the class')}</a>")
+    st.html(f"<a class='nnlab-join' href='{address}' target='_self'>{_('Join the class')}</a>")
     st.stop()
 
 
