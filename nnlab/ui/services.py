@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator
 
 import streamlit as st
 
+from nnlab.classroom.go_on import go_on
+from nnlab.classroom.standing import classroom
 from nnlab.errors import NnlabError
 from nnlab.runs.room import Room
 from nnlab.runs.search.conductors import Conductors
@@ -125,3 +127,6 @@ def _make_launcher() -> None:
     with contextlib.suppress(NnlabError):  # the first page asks again, and says it to a person
         launcher()
         _made.set()
+        members = classroom()
+        if members is not None:
+            go_on(members, store(), launcher(), conductors)
