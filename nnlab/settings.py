@@ -48,6 +48,13 @@ class Settings(BaseSettings):
         validation_alias="NNLAB_CLASS",
         description=N_("1: a class with a lecturer, whose members alone may enter; shared, too"),
     )
+    class_lecturers: str = Field(
+        "",
+        max_length=10_000,
+        description=N_(
+            "e-mail addresses of those who lead the class after `st.login`, with spaces"
+        ),
+    )
     public_url: str = Field(
         "",
         pattern=r"^(https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?)?$",
