@@ -82,10 +82,11 @@ def _turn_away() -> NoReturn:
     context = get_script_run_ctx()
     if context is not None and context.fragment_ids_this_run:
         st.rerun()  # the rest of the page goes, too
-    must_say = _("You are not in this class: join it with the code on the lecturer's screen.")
-    say("info", must_say, icon=":material/groups:")
+    why = _("You are not in this class: join it with the code on the lecturer's screen.")
+    st.html(STYLE)
+    say("info", why, icon=":material/groups:")
     address = below(str(st.get_option("server.baseUrlPath")), "/join")
-    st.html(f"<p><a href='{address}' target='_self'>{_('Join the class')}</a></p>")
+    st.html(f"<a class='nnlab-join' href='{address}' target='_self'>{_('Join the class')}</a>")
     st.stop()
 
 

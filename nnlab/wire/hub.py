@@ -64,7 +64,7 @@ class Hub:
         try:
             run_id = self.tokens.run_of(token, visitor.person)
         except RefusedError:
-            refused("a token: forged, another's, or too old", visitor)
+            refused("a token", visitor)
             raise
         try:
             run = self._store.get(run_id)

@@ -1,4 +1,4 @@
-"""Pages of a class, as its people: a student has their own and what is shared, and drives no other's."""
+"""Pages of a class, as its people: a student has their own and what is shared, no more."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,9 +13,12 @@ from streamlit.testing.v1 import AppTest
 from nnlab.classroom import standing
 from nnlab.classroom.classroom import Classroom
 from nnlab.config import to_link
+from nnlab.data.description import describe
 from nnlab.data.handwriting import drawings, keep
+from nnlab.models import build
 from nnlab.recipes import get
 from nnlab.runs.record import lock
+from nnlab.runs.record.checkpoints import save_live
 from nnlab.runs.store import Run, Store
 from nnlab.ui import services
 from nnlab.wire import hub
@@ -69,7 +72,7 @@ def person(room: Classroom, monkeypatch: pytest.MonkeyPatch) -> Person:
 def runs(person: Person, make_run: MakeRun) -> dict[str, Run]:
     """Of two students, and one that Ben shares."""
     made = {}
-    for owner, name in (("Anna", "hers"), ("Ben", "his"), ("Ben", "shared by him")):
+    for owner, name in (("Anna", "hers"), ("Ben", "bens"), ("Ben", "shared by him")):
         made[name] = make_run(name)
         made[name].change_meta(owner=person(owner), shared=name.startswith("shared"))
     return made
@@ -94,8 +97,9 @@ def listed(test: AppTest) -> list[str]:
 
 
 def words(test: AppTest) -> str:
-    elements: list[Any] = [*test.info, *test.warning, *test.error, *test.markdown, *test.caption]
-    return "\n".join(element.value for element in [*elements, *test.get("html")])
+    shown = (test.info, test.warning, test.error, test.markdown, test.caption, test.get("html"))
+    elements: list[Any] = [element for kind in shown for element in kind]
+    return "\n".join(element.value for element in elements)
 
 
 def test_a_list_holds_ones_own_and_what_is_shared_and_the_lecturers_all(
@@ -104,10 +108,10 @@ def test_a_list_holds_ones_own_and_what_is_shared_and_the_lecturers_all(
     person("Anna")
     assert listed(page("runs")) == ["shared by him", "hers"]
     person("Ben")
-    assert listed(page("runs")) == ["shared by him", "his"]
+    assert listed(page("runs")) == ["shared by him", "bens"]
     person("Lecturer")
     test = page("runs")
-    assert listed(test) == ["shared by him", "his", "hers"]
+    assert listed(test) == ["shared by him", "bens", "hers"]
     assert "Anna" in words(test)
     assert "Ben, shared" in words(test)
 
@@ -121,11 +125,26 @@ def test_the_lecturer_lists_the_runs_of_one_person(runs: dict[str, Run], person:
     assert listed(test) == ["hers"]
 
 
-def test_home_and_draw_offer_no_others(runs: dict[str, Run], person: Person) -> None:
+def test_home_offers_no_others(runs: dict[str, Run], person: Person) -> None:
     person("Anna")
-    assert "his" not in [button.label for button in page("home").button]
-    for name in ("home", "draw"):
-        assert "his" not in words(page(name)).split()
+    test = page("home")
+    said = "\n".join([words(test), *labels(test)])
+    assert "hers" in said
+    assert "shared by him" in said
+    assert "bens" not in said
+
+
+def test_the_models_to_draw_for_are_ones_own_and_those_shared(
+    person: Person, make_run: MakeRun
+) -> None:
+    for owner, name in (("Anna", "hers"), ("Ben", "bens"), ("Ben", "shared by him")):
+        run = make_run(name, "digits-mlp")
+        network = build(run.experiment.model, describe(run.experiment.data).input_shape)
+        save_live(run.path, network.state_dict(), 1)
+        run.change_meta(owner=person(owner), shared=name.startswith("shared"))
+    person("Anna")
+    options = page("draw").selectbox(key="draw_reader").options
+    assert [option.partition(" · ")[0] for option in options] == ["shared by him", "hers"]
 
 
 def test_another_ones_run_is_shown_with_whose_and_with_nothing_that_changes_it(
@@ -158,7 +177,7 @@ def test_a_link_to_what_is_not_shared_opens_nothing_and_says_why(
     runs: dict[str, Run], person: Person
 ) -> None:
     person("Anna")
-    test = page("playground", run=runs["his"].id)
+    test = page("playground", run=runs["bens"].id)
     assert "belongs to another person" in words(test)
     assert test.button(key="train").label == "Train"
 
@@ -173,9 +192,9 @@ def test_in_the_playground_another_ones_run_offers_one_of_ones_own(
         assert "Run of **Ben**" in words(test)
         keys = {button.key for button in test.button}
         assert not keys & {"train", "pause", "resume", "step", "epoch", "stop"}
-        test.button(key="make_own").click().run()
+        test.button(key="playground_make_own").click().run()
         assert not test.exception
-    (own,) = [run for run in NotedLauncher.started]
+    (own,) = NotedLauncher.started
     assert (own.meta.owner, own.experiment) == (anna, shared.experiment)
     assert NotedLauncher.asked == []
     assert "Run of" not in words(test)
@@ -219,7 +238,7 @@ def test_drawings_of_others_are_not_there(person: Person, data_dir: Path, room: 
         keep(np.eye(28), digit, data_dir, owner=person(name))
     person("Anna")
     test = page("draw")
-    choice = next(one for one in test.get("button_group") if "Teach" in str(one))
+    choice: Any = next(one for one in test.get("button_group") if "Teach" in str(one))
     choice.set_value("Teach").run()
     assert "###### Kept here: 1 drawing" in words(test)
     assert "1 drawings of yours go" in words(test)

@@ -10,7 +10,7 @@ from nnlab.runs.record.status import WORDS, Status
 from nnlab.texts import _
 from nnlab.training.controls import Action
 from nnlab.ui import doors
-from nnlab.ui.lab.others_run import show_others
+from nnlab.ui.lab.others.row import show_others
 from nnlab.ui.lab.run_commands import (
     RESUMABLE,
     ask,

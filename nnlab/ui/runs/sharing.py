@@ -7,7 +7,7 @@ from nnlab.errors import NnlabError
 from nnlab.runs.store import Summary
 from nnlab.texts import _
 from nnlab.ui import doors
-from nnlab.ui.lab.run_commands import make_run
+from nnlab.ui.lab.others.ways import own_copy
 from nnlab.ui.session.runs_state import RunsState
 from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.visitors import owner_name
@@ -40,8 +40,7 @@ def show_whose(state: RunsState, summary: Summary) -> None:
 
     def make_own() -> None:
         try:
-            doors.must_see(summary.run)
-            own = make_run(summary.experiment, sweep=summary.sweep)
+            own = own_copy(summary.run)
         except NnlabError as error:
             state.notice = str(error)
         else:
