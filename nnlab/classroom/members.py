@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from nnlab.errors import NnlabError
 from nnlab.texts import _
-from nnlab.visible import visible
+from nnlab.visible import STAND_IN, visible
 
 MAX_NAME = 40
 """Characters of a nickname; longer ones are cut."""
@@ -43,7 +43,7 @@ def clean_name(received: str) -> str:
     """
     line = re.sub(r"\s+", " ", unicodedata.normalize("NFC", received[:MAX_RECEIVED])).strip()
     name = visible(line, MAX_NAME).strip()
-    if not any(unicodedata.category(one)[0] in "LNSP" for one in name):
+    if not any(unicodedata.category(one)[0] in "LNSP" for one in name if one != STAND_IN):
         raise NnlabError(
             _("A nickname has 1 to {most} letters, and this one is empty.", most=MAX_NAME)
         )
