@@ -139,6 +139,11 @@ class Classroom:
             self._write(self._kept.model_copy(update={"state": state}))
             return state
 
+    def touch(self) -> None:
+        """Tell whoever shows the class that something of it changed that lies in another file."""
+        with self._lock:
+            self.version += 1
+
     def begin_anew(self) -> None:
         """Another class: nobody is in it, with another code and another key."""
         with self._lock:

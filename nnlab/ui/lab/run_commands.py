@@ -3,6 +3,8 @@
 import time
 from collections.abc import Mapping
 
+from nnlab.classroom.challenges import must_stay_sealed
+from nnlab.classroom.standing import classroom
 from nnlab.config import Experiment, Sweep
 from nnlab.config.live_fields import live_changes
 from nnlab.errors import NnlabError
@@ -93,8 +95,10 @@ def start(run: Run, first: Action | None = None, *, watched: bool | None = None)
         watched: it pauses when nobody looks at it any more; None: as the switch of its page says.
 
     Raises:
-        NnlabError: it is under way already, or gone, or there is no place for it to wait.
+        NnlabError: it is under way already, or gone, or there is no place for it to wait; or it
+            would open a test set that a challenge of the class seals.
     """
+    must_stay_sealed(classroom(), visitor(), run.experiment.data, asked=False)
     if watched is None:
         watched = not goes_on_alone(run.experiment)
     sweep = run.sweep
