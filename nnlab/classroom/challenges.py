@@ -12,9 +12,9 @@ figures of others in sight nobody may look any more.
 import logging
 import threading
 import time
-import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -111,7 +111,7 @@ class Challenges:
     def __init__(self, room: Classroom) -> None:
         """Raises NnlabError: a file cannot be read."""
         self._folder = room.folder
-        self._room = weakref.ref(room)
+        self._class = room
         self._lock = threading.RLock()
         self._challenge = self._read_challenge()
         self._looks = self._read_looks()
@@ -127,6 +127,11 @@ class Challenges:
         """The challenge, with its secret: not for pages of students. None: there is none."""
         told, found = self.told, self._challenge
         return found if told is not None and found is not None and told.id == found.id else None
+
+    @property
+    def students(self) -> int:
+        """How many are in the class."""
+        return len(self._class.students())
 
     def begin(self, challenge: Challenge, who: Visitor) -> None:
         """Open a challenge. The one before must have been revealed or withdrawn; its looks go.
@@ -269,12 +274,6 @@ class Challenges:
 
     # Inside ------------------------------------------------------------------------------------
 
-    @property
-    def _class(self) -> Classroom:
-        room = self._room()
-        assert room is not None, "whoever asks holds the class"
-        return room
-
     def _current(self) -> list[Look]:
         challenge = self.challenge
         looks = self._looks
@@ -353,17 +352,18 @@ class Challenges:
         return looks
 
 
-_of_rooms: "weakref.WeakKeyDictionary[Classroom, Challenges]" = weakref.WeakKeyDictionary()
 _making = threading.Lock()
 
 
 def challenges_of(room: Classroom) -> Challenges:
     """The one of a class. Raises NnlabError: a file cannot be read."""
-    with _making:
-        found = _of_rooms.get(room)
-        if found is None:
-            found = _of_rooms[room] = Challenges(room)
-        return found
+    with _making:  # two would have two locks
+        return _of(room)
+
+
+@lru_cache(maxsize=4)  # a server has one class
+def _of(room: Classroom) -> Challenges:
+    return Challenges(room)
 
 
 def challenge_line(room: Classroom, who: Visitor) -> str | None:

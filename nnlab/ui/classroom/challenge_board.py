@@ -6,7 +6,7 @@ from nnlab.classroom.challenge import Challenge
 from nnlab.classroom.challenges import Challenges
 from nnlab.classroom.leaderboard import leaderboard
 from nnlab.texts import _
-from nnlab.ui.classroom.challenge_words import figure_in_words
+from nnlab.ui.classroom.challenge_words import figure_in_words, goal_in_words
 from nnlab.ui.components.tables import cell, row, table
 from nnlab.ui.words import moment
 from nnlab.visible import in_html
@@ -19,6 +19,14 @@ def show_handed_in(kept: Challenges, challenge: Challenge, who: Visitor) -> None
     if not found:
         st.caption(_("Nobody has handed in yet."))
         return
+    st.markdown(
+        _(
+            "{n} student of {all} has handed in.",
+            "{n} students of {all} have handed in.",
+            n=len(found),
+            all=max(len(found), kept.students),
+        )
+    )
     rows = [
         row(
             _name(one.name, is_own=one.person == who.person),
@@ -28,7 +36,7 @@ def show_handed_in(kept: Challenges, challenge: Challenge, who: Visitor) -> None
         )
         for one in found
     ]
-    heads = (_("handed in"), _("looks left"), _("last"))
+    heads = (_("student"), _("looks left"), _("last look"))
     st.html(table("nnlab-board", rows, heads=heads, label=_("Who has handed in")))
 
 
@@ -41,11 +49,10 @@ def show_leaderboard(kept: Challenges, challenge: Challenge, who: Visitor) -> No
     reached = sum(challenge.is_reached(one.best.figure) for one in board)
     st.markdown(
         _(
-            "{n} of {all} reached the goal of {goal}.",
-            "{n} of {all} reached the goal of {goal}.",
-            n=reached,
+            "{reached} of {all} reached the goal of {goal}.",
+            reached=reached,
             all=len(board),
-            goal=figure_in_words(challenge, challenge.goal),
+            goal=goal_in_words(challenge),
         )
     )
     figure = _("accuracy") if challenge.task == "classification" else _("loss")

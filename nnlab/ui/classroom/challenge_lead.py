@@ -82,7 +82,7 @@ def show_lead(kept: Challenges, told: Told, who: Visitor) -> None:
                     args=(kept.reopen, who),
                 )
         st.button(
-            _("Withdraw …"),
+            _("Remove …"),
             key=widgets.key("challenge_withdraw"),
             icon=":material/delete:",
             on_click=_ask,
@@ -96,8 +96,8 @@ CONFIRMED = {
         N_("Reveal now"),
     ),
     "withdraw": (
-        N_("The challenge ends, and all its looks and figures are lost."),
-        N_("Withdraw now"),
+        N_("The challenge goes from the page, and all its looks and figures with it."),
+        N_("Remove now"),
     ),
 }
 

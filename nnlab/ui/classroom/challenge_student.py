@@ -1,5 +1,7 @@
 """A student's part of the challenge: own looks, own runs, and how one is handed in."""
 
+from dataclasses import dataclass, field
+
 import streamlit as st
 
 from nnlab.classroom.beginning import first_experiment
@@ -11,7 +13,7 @@ from nnlab.errors import NnlabError
 from nnlab.runs.store import Summary
 from nnlab.texts import _
 from nnlab.ui import doors, services
-from nnlab.ui.classroom.challenge_words import figure_in_words
+from nnlab.ui.classroom.challenge_words import figure_in_words, goal_in_words
 from nnlab.ui.components.tables import cell, row, table
 from nnlab.ui.messages import as_it_stands
 from nnlab.ui.session.challenge_state import challenge_state
@@ -27,23 +29,41 @@ MOST_LOOKED_AT = 100
 """Runs of after the challenge opened, the newest first, that are looked at for this list."""
 
 
+@dataclass
+class OwnRuns:
+    """A student's runs, the newest first."""
+
+    can: list[Summary] = field(default_factory=list)
+    """That can be handed in."""
+    cannot: list[tuple[Summary, str]] = field(default_factory=list)
+    """With why."""
+    older: int = 0
+    """How many were made before the challenge opened."""
+
+
 def show_own(kept: Challenges, challenge: Challenge, told: Told, who: Visitor) -> None:
     """What a student sees besides the task."""
     looks = kept.looks_of(who.person)
+    left = challenge.looks - len(looks)
+    can_hand_in = told.open and left > 0
+    own = _own_runs(challenge, who) if can_hand_in else OwnRuns()
     if told.open:
-        _show_open(challenge)
-    _show_looks(challenge, looks)
-    if told.open and len(looks) < challenge.looks:
-        _show_runs(kept, challenge, len(looks) + 1, who)
+        _show_way(challenge, is_next=not own.can)
+        st.markdown(_("{n} look left.", "{n} looks left.", n=left))
+    if looks:
+        _show_looks(challenge, looks)
+    if can_hand_in:
+        _show_runs(kept, challenge, own, who)
 
 
-def _show_open(challenge: Challenge) -> None:
+def _show_way(challenge: Challenge, *, is_next: bool) -> None:
+    """The way to the page where it is trained."""
     experiment = first_experiment(challenge)
     is_images = lab_of(experiment) == "images"
     if st.button(
         _("Open on the page of images") if is_images else _("Open on the Playground"),
         key=widgets.key("challenge_to_lab"),
-        type="primary",
+        type="primary" if is_next else "secondary",
         icon=":material/open_in_new:",
         help=_("Its data, and a small network to begin with."),
     ):
@@ -51,22 +71,14 @@ def _show_open(challenge: Challenge) -> None:
 
 
 def _show_looks(challenge: Challenge, looks: list[Look]) -> None:
-    left = challenge.looks - len(looks)
     best = best_of(looks)
-    words = _("{n} look left.", "{n} looks left.", n=left)
-    if best is None:
-        st.markdown(words)
-        return
-    figure = figure_in_words(challenge, best.figure)
-    goal = figure_in_words(challenge, challenge.goal)
-    is_reached = challenge.is_reached(best.figure)
+    assert best is not None, "there is a look"
+    figure, goal = figure_in_words(challenge, best.figure), goal_in_words(challenge)
     st.markdown(
-        _("Your best look: **{figure}**, and the goal of {goal} is reached. {left}",
-          figure=figure, goal=goal, left=words)
-        if is_reached
-        else _("Your best look: **{figure}**; the goal is {goal}. {left}",
-               figure=figure, goal=goal, left=words)
-    )  # fmt: skip
+        _("Your best look: **{figure}**, the goal of {goal} is reached.", figure=figure, goal=goal)
+        if challenge.is_reached(best.figure)
+        else _("Your best look: **{figure}**, the goal is {goal}.", figure=figure, goal=goal)
+    )
     name = _("accuracy") if challenge.task == "classification" else _("loss")
     rows = [
         row(
@@ -82,57 +94,55 @@ def _show_looks(challenge: Challenge, looks: list[Look]) -> None:
     st.html(table("nnlab-board", rows, heads=heads, label=_("Your looks")))
 
 
-def _show_runs(kept: Challenges, challenge: Challenge, number: int, who: Visitor) -> None:
+def _show_runs(kept: Challenges, challenge: Challenge, own: OwnRuns, who: Visitor) -> None:
     """The runs that can be handed in, each with its button; and why the others cannot."""
-    can, cannot, older = _sorted(challenge, who)
-    if not can:
+    if not own.can:
         st.caption(
             _("You have no run yet that can be handed in: open the challenge and train a network.")
         )
-    for summary in can[:MOST]:
-        _show_run(kept, challenge, summary, number, who)
-    if cannot:
+    for summary in own.can:
+        _show_run(kept, challenge, summary, who)
+    if own.cannot:
         with st.expander(
-            _("Why {n} other run cannot", "Why {n} other runs cannot", n=len(cannot)),
+            _("Why {n} other run cannot", "Why {n} other runs cannot", n=len(own.cannot)),
             key=widgets.key("challenge_others"),
         ):
-            for summary, why in cannot[:MOST]:
+            for summary, why in own.cannot:
                 st.markdown(f"**{plain(summary.meta.name)}** · {as_it_stands(why)}")
-    if older:
+    if own.older:
         st.caption(
             _(
                 "{n} run of before the challenge opened does not count.",
                 "{n} runs of before the challenge opened do not count.",
-                n=older,
+                n=own.older,
             )
         )
 
 
-def _sorted(
-    challenge: Challenge, who: Visitor
-) -> tuple[list[Summary], list[tuple[Summary, str]], int]:
-    """Own runs that can be handed in, those that cannot and why, and how many are older."""
+def _own_runs(challenge: Challenge, who: Visitor) -> OwnRuns:
     summaries = doors.store().summaries(doors.launcher().pending())
     own = [one for one in summaries if one.meta.owner == who.owner]
     new = [one for one in own if one.meta.created >= challenge.opened]
-    can, cannot = [], []
+    found = OwnRuns(older=len(own) - len(new))
     for summary in new[:MOST_LOOKED_AT]:
         why = why_not(challenge, summary, services.store(), who)
-        if why is None:
-            can.append(summary)
-        else:
-            cannot.append((summary, why))
-        if len(can) >= MOST:
-            break
-    return can, cannot, len(own) - len(new)
+        if why is None and len(found.can) < MOST:
+            found.can.append(summary)
+        elif why is not None and len(found.cannot) < MOST:
+            found.cannot.append((summary, why))
+    return found
 
 
-def _show_run(
-    kept: Challenges, challenge: Challenge, summary: Summary, number: int, who: Visitor
-) -> None:
-    run, state = summary.run, challenge_state()
+def _show_run(kept: Challenges, challenge: Challenge, summary: Summary, who: Visitor) -> None:
+    run, state, looks = summary.run, challenge_state(), kept.looks_of(who.person)
+    number = len(looks) + 1
+    step = summary.last.step if summary.last is not None else 0
+    before = next((look for look in looks if (look.run, look.step) == (run.id, step)), None)
     with st.container(key=f"challenge_run_{run.id}", horizontal=True, gap="small"):
         st.markdown(_about(summary), width="stretch")
+        if before is not None:
+            st.markdown(_("handed in: look {number}", number=before.number), width="content")
+            return
         if state.asking != run.id:
             st.button(
                 _("Hand in …"),

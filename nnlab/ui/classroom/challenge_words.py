@@ -35,13 +35,22 @@ def sealed_count(challenge: Challenge) -> int:
 
 
 def figure_in_words(challenge: Challenge, figure: float) -> str:
-    """`95.3 %`, or a loss with three digits."""
-    return percent(figure) if challenge.task == "classification" else number(figure)
+    """`95.30%`, as fine as 2,000 examples tell apart; or a loss with three digits."""
+    if challenge.task == "classification":
+        return _("{share:.2%}", share=figure)
+    return number(figure)
+
+
+def goal_in_words(challenge: Challenge) -> str:
+    """`95%`, or a loss."""
+    if challenge.task == "classification":
+        return percent(challenge.goal)
+    return number(challenge.goal)
 
 
 def percent(share: float) -> str:
-    """`95.3 %`: as many digits as 2,000 examples tell apart."""
-    return _("{share:.4g} %", share=100 * share)
+    """`95%`."""
+    return _("{share:.4g}%", share=100 * share)
 
 
 def task_in_words(challenge: Challenge) -> Markdown:
@@ -58,13 +67,13 @@ def task_in_words(challenge: Challenge) -> Markdown:
     goal = (
         _(
             "gets at least {goal} of {count:,} sealed examples right",
-            goal=percent(challenge.goal),
+            goal=goal_in_words(challenge),
             count=sealed_count(challenge),
         )
         if challenge.task == "classification"
         else _(
             "comes down to a loss (MSE) of {goal} on {count:,} sealed examples",
-            goal=number(challenge.goal),
+            goal=goal_in_words(challenge),
             count=sealed_count(challenge),
         )
     )
