@@ -165,13 +165,10 @@ def show_make(kept: Challenges, who: Visitor) -> None:
         fields["shown"] = st.toggle(
             _("Students see who has handed in"), value=True, key=widgets.key("challenge_shown")
         )
-        st.button(
-            _("Open the challenge"),
-            key=widgets.key("challenge_open"),
-            type="primary",
-            on_click=_begin,
-            args=(kept, fields, who),
-        )
+        # No callback: what was typed last comes with the click, after its arguments were fixed.
+        if st.button(_("Open the challenge"), key=widgets.key("challenge_open"), type="primary"):
+            _begin(kept, fields, who)
+            st.rerun()
 
 
 def _limits(kind: str) -> tuple[dict[str, Any], int, float]:
