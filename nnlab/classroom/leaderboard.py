@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from nnlab.classroom.challenges import Challenges, Look
+from nnlab.classroom.results import as_text
 
 COLUMNS = (
     "rank", "name", "test_accuracy", "test_loss", "parameters", "looks", "run", "step", "handed_in",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula, as a name may have it."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +58,5 @@ def leaderboard_csv(kept: Challenges) -> str:
         accuracy = "" if look.accuracy is None else repr(look.accuracy)
         at = datetime.fromtimestamp(look.at, UTC).isoformat(timespec="seconds")
         figures = (accuracy, repr(look.loss), look.parameters, row.looks)
-        table.writerow([row.rank, _cell(look.name), *figures, look.run, look.step, at])
+        table.writerow([row.rank, as_text(look.name), *figures, look.run, look.step, at])
     return out.getvalue()
-
-
-def _cell(name: str) -> str:
-    return f"'{name}" if name.startswith(FORMULA) else name

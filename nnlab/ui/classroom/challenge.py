@@ -31,7 +31,8 @@ def show_challenge(room: Classroom, who: Visitor) -> None:
     kept = challenges_of(room)
     told, challenge = kept.told, kept.challenge
     with st.container(key="challenge"):
-        st.subheader(_("Challenge"), anchor=False)
+        if who.role == "student":  # a lecturer has chosen the section by its name
+            st.subheader(_("Challenge"), anchor=False)
         _show_notice()
         if told is None or challenge is None:
             if who.role == "lecturer":

@@ -134,8 +134,12 @@ def _do(act: Callable[[Visitor], None], who: Visitor) -> None:
 
 def show_make(kept: Challenges, who: Visitor) -> None:
     """The form of a new challenge; as it stands at first, it can be opened."""
+    is_first = kept.challenge is None
     with st.expander(
-        _("Make a challenge"), key=widgets.key("challenge_make"), icon=":material/add:"
+        _("Make a challenge"),
+        expanded=is_first,
+        key=widgets.key("challenge_make" if is_first else "challenge_make_next"),
+        icon=":material/add:",
     ):
         title, kind, noise, points = st.columns([2, 1, 1, 1])
         fields: dict[str, Any] = {}

@@ -41,7 +41,7 @@ def test_a_challenge_is_opened_trained_for_handed_in_and_revealed(
         lab.wait_for(text, lambda: text in lab.at("challenge").inner_text())
 
     says(student, "There is none now")
-    lecturer.page.get_by_text("Make a challenge").click()
+    lecturer.at("classroom_section").get_by_text("Challenge").click()
     lecturer.click("classroom_challenge_open")
     says(lecturer, "Nobody has handed in yet")
     says(student, "3 looks left")  # by itself

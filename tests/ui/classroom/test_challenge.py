@@ -12,15 +12,15 @@ from streamlit.testing.v1 import AppTest
 from nnlab.classroom import standing
 from nnlab.classroom.challenges import Challenges, challenges_of
 from nnlab.classroom.classroom import Classroom
+from nnlab.classroom.owned import OwnedLauncher
 from nnlab.config import Flatten, mlp
 from nnlab.errors import NnlabError
 from nnlab.runs.store import Store
-from nnlab.ui.lab import run_commands
 from nnlab.visitor import Visitor
 from nnlab.wire import hub
 from nnlab.wire.people import people
 from tests.classroom.contest import a_challenge, a_run
-from tests.ui.conftest import html
+from tests.ui.conftest import IdleLauncher, html
 
 REPOSITORY = Path(__file__).parents[3]
 FIGURES = {0.613: ("61.3", "0.613"), 0.737: ("73.7", "0.737")}
@@ -44,7 +44,10 @@ class Browsers:
     def page(self, name: str, file: str = "class") -> AppTest:
         self.be(name)
         app = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=60).run()
-        return app.switch_page(f"pages/{file}.py").run()
+        test = app.switch_page(f"pages/{file}.py").run()
+        if (name, file) == ("lecturer", "class"):
+            test.segmented_control(key="classroom_section").set_value("Challenge").run()
+        return test
 
     def be(self, name: str) -> None:
         self.cookies = {people().cookie: self.known[name][0]}
@@ -340,13 +343,12 @@ def test_a_student_starts_no_run_that_validates_on_the_test_pictures_of_a_challe
     browsers: Browsers,
     kept: Challenges,
     store: Store,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     lecturer, ada = browsers.known["lecturer"][1], browsers.known["Ada"][1]
     kept.withdraw(lecturer)
     kept.begin(a_challenge(data={"kind": "digits"}), lecturer)
     layers = (Flatten(), *mlp(outputs=10))
     run = a_run(store, ada, data={"kind": "digits", "test": "validates"}, layers=layers)
-    monkeypatch.setattr(run_commands, "visitor", lambda: ada)
+    launcher: Any = IdleLauncher()  # whose start is not come to
     with pytest.raises(NnlabError, match=r"data\.test='sealed'"):
-        run_commands.start(run, watched=True)
+        OwnedLauncher(launcher, ada).start(run)
