@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from nnlab.classroom.challenges import must_stay_sealed
 from nnlab.classroom.rights import (
     has_all_rights,
     may_change,
@@ -15,6 +16,7 @@ from nnlab.classroom.rights import (
     must_train,
     sees_all,
 )
+from nnlab.classroom.standing import classroom
 from nnlab.config import Experiment, Sweep
 from nnlab.errors import NnlabError
 from nnlab.runs.record.status import Status
@@ -117,6 +119,7 @@ class OwnedLauncher:
         """See `Launcher.start`. The place is this visitor's, whatever `visitor` says."""
         must_change(self._visitor, run)
         must_train(self._visitor)
+        must_stay_sealed(classroom(), self._visitor, run.experiment.data, asked=False)
         self._launcher.start(run, first, watched=watched, visitor=self._visitor)
 
     def ask(
@@ -174,6 +177,7 @@ class OwnedConductors:
         """See `Conductors.start`. It is this visitor's, whatever `visitor` says."""
         must_change(self._visitor, run)
         must_train(self._visitor)
+        must_stay_sealed(classroom(), self._visitor, run.experiment.data, asked=False)
         self._conductors.start(run, self._visitor)
 
 
