@@ -41,7 +41,8 @@ export class Large {
     const words = made("div", { className: "words" }, table, this.facts);
     const curves = made("div", { className: "curves" }, ...this.charts.map(({ element }) => element), key);
     const head = made("header", {}, this.back, this.name, this.status, this.way);
-    this.element = made("section", { className: "large", hidden: true }, head, this.why, made("div", { className: "parts" }, this.plane, curves, words));
+    this.parts = made("div", { className: "parts" }, this.plane, curves, words);
+    this.element = made("section", { className: "large", hidden: true }, head, this.why, this.parts);
     this.points = [];
   }
 
@@ -52,7 +53,9 @@ export class Large {
     set(this.name, nameOf(student, isHidden));
     const parts = [`${JUDGEMENTS[judgement].mark} ${wordOf(student)}`];
     if (student.run) parts.push(_("epoch {epoch} · step {step}", { epoch: whole(epoch), step: whole(step) }));
-    if (student.status !== "running") parts.push(_("{time} ago", { time: ago(now - since) }));
+    if (!student.run) parts.push(_("joined {time} ago", { time: ago(now - since) }));
+    else if (student.status !== "running") parts.push(_("{time} ago", { time: ago(now - since) }));
+    this.parts.hidden = !student.run;
     set(this.status, parts.join(" · "));
     set(this.why, why ?? "");
     this.way.disabled = !student.run;

@@ -6,7 +6,7 @@ import { _ } from "../texts.js";
 /** The word and the mark of each judgement, so that no colour carries it alone. */
 export const JUDGEMENTS = {
   "not begun": { word: _("not begun"), mark: "○" },
-  training: { word: _("training"), mark: "▶" },
+  training: { word: _("trains"), mark: "▶" },
   stuck: { word: _("stuck"), mark: "!" },
   diverged: { word: _("diverged"), mark: "✕" },
   paused: { word: _("paused"), mark: "‖" },
@@ -60,7 +60,7 @@ export function figureOf(student) {
   const share = accuracy(student);
   if (share !== null) return formatted(share, ".1%");
   const loss = student.val_loss ?? student.train_loss ?? null;
-  return loss === null ? "–" : _("loss {loss}", { loss: formatted(loss, ".3g") });
+  return loss === null ? "–" : _("loss {loss}", { loss: formatted(loss, ".2g") });
 }
 
 /** `12 s`, `4 min`: since when nothing has come of them. */

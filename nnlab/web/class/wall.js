@@ -11,6 +11,7 @@ import { Tile, set } from "./tile.js";
 const SAID = 48; // pixels of a tile below its picture
 const EDGE = 10; // pixels of a tile around it, both sides together
 const FIT = { gap: 6, smallest: 76, largest: 220 };
+const NARROW = 640, NARROW_SMALLEST = 106; // pixels of a window, and of its tiles: words stay whole
 const LEAST_HEIGHT = 320, BELOW = 16;
 const SORTS = { name: _("name"), accuracy: _("accuracy"), activity: _("activity") };
 const ARROWS = { ArrowLeft: -1, ArrowRight: 1 };
@@ -165,14 +166,14 @@ export class Wall {
     if (!width || !this.order.length) return;
     const top = sheet.getBoundingClientRect().top + (document.querySelector(".stMain")?.scrollTop ?? 0);
     const height = Math.max(LEAST_HEIGHT, innerHeight - top - BELOW);
-    const columns = columnsOf(this.order.length, width, height, SAID + EDGE, FIT);
-    const rows = Math.ceil(this.order.length / columns);
+    const count = this.order.length;
+    const fit = innerWidth < NARROW ? { ...FIT, smallest: NARROW_SMALLEST } : FIT;
+    const rows = Math.ceil(count / columnsOf(count, width, height, SAID + EDGE, fit));
+    const columns = Math.ceil(count / rows); // so many rows need no more: tiles are wider
     const wide = Math.floor((width - FIT.gap * (columns - 1)) / columns) - EDGE;
     const tall = Math.floor((height - FIT.gap * (rows - 1)) / rows) - SAID - EDGE;
     const side = Math.max(Math.min(FIT.smallest, wide), Math.min(FIT.largest, wide, Math.max(tall, FIT.smallest - EDGE)));
-    const grid = `repeat(${columns}, ${Math.min(wide, FIT.largest)}px)`;
-    if (this.grid === `${grid} ${side}`) return;
-    this.grid = `${grid} ${side}`;
+    if (this.columns === columns && this.side === side) return;
     [this.columns, this.side] = [columns, side];
     sheet.style.setProperty("--columns", columns);
     sheet.style.setProperty("--side", `${side}px`);
