@@ -109,7 +109,8 @@ class Answers:
 
     def outcome(self, person: str, lesson: str, step: int, value: Value, words: str) -> Answer:
         """Keep what their run showed; the newest counts. Raises as `predicted`."""
-        _must_be("choice" if isinstance(value, str) else "number", value)
+        kinds: dict[type, Kind] = {str: "choice", tuple: "place"}
+        _must_be(kinds.get(type(value), "number"), value)
         changes = {"seen": value, "words": words[:MOST_WORDS]}
         with self._lock:
             known = self.of(lesson, step).get(person)
