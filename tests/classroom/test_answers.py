@@ -1,5 +1,6 @@
 """What the class said to the questions of a lesson."""
 
+import itertools
 import json
 import math
 from pathlib import Path
@@ -58,7 +59,7 @@ def test_a_few_numbers_stand_for_themselves_and_many_in_stretches(tmp_path: Path
     edges = [99 * i / 8 for i in range(9)]
     assert counts == [
         sum(low <= i < high or (i == 99 and high == 99) for i in range(100))
-        for low, high in zip(edges, edges[1:], strict=False)
+        for low, high in itertools.pairwise(edges)
     ]
 
 
