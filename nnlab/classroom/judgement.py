@@ -8,7 +8,7 @@ from typing import Literal
 from nnlab.runs.record.status import Status
 from nnlab.texts import _
 
-Judgement = Literal["not begun", "training", "stuck", "diverged", "paused", "done"]
+Judgement = Literal["not_begun", "training", "stuck", "diverged", "paused", "done"]
 
 LEAST_STEPS = 300
 """Steps of a run before its loss is judged."""
@@ -49,7 +49,7 @@ def judge(
     """
     match status:
         case None:
-            return "not begun", None
+            return "not_begun", None
         case "running":
             why = _why_stuck(points, silent)
             return ("training", None) if why is None else ("stuck", why)

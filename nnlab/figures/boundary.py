@@ -11,9 +11,9 @@ from typing import Literal
 import numpy as np
 import plotly.graph_objects as go
 
+from nnlab.config.extent import EXTENT
 from nnlab.figures import theme
 from nnlab.figures.arrays import rounded, typed
-from nnlab.figures.extent import EXTENT
 from nnlab.figures.picture import png_data_uri
 from nnlab.figures.theme import Spec
 from nnlab.texts import N_, _, number

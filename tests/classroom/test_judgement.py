@@ -43,7 +43,7 @@ def test_a_run_that_tells_nothing_for_long_is_stuck() -> None:
 @pytest.mark.parametrize(
     ("status", "word"),
     [
-        (None, "not begun"),
+        (None, "not_begun"),
         ("queued", "training"),
         ("starting", "training"),
         ("paused", "paused"),

@@ -3,9 +3,9 @@
 import numpy as np
 
 from nnlab.config import Csv, Data, PlaneClasses, PlaneValues, Points
+from nnlab.config.extent import EXTENT, round_up
 from nnlab.data.splits import Splits
 from nnlab.figures.curve_fit import Ranges, ranges
-from nnlab.figures.extent import EXTENT, round_up
 
 Extent = tuple[float, float]
 CURVE_X, CURVE_Y = 6.0, 4.0

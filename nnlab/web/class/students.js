@@ -5,7 +5,7 @@ import { _ } from "../texts.js";
 
 /** The word and the mark of each judgement, so that no colour carries it alone. */
 export const JUDGEMENTS = {
-  "not begun": { word: _("not begun"), mark: "○" },
+  not_begun: { word: _("not begun"), mark: "○" },
   training: { word: _("trains"), mark: "▶" },
   stuck: { word: _("stuck"), mark: "!" },
   diverged: { word: _("diverged"), mark: "✕" },
@@ -16,7 +16,7 @@ export const JUDGEMENTS = {
 const WAITS = { queued: _("queued"), starting: _("starting") };
 
 /** Those that ask for the lecturer, each a filter. */
-export const FILTERS = ["not begun", "stuck", "diverged"];
+export const FILTERS = ["not_begun", "stuck", "diverged"];
 
 const accuracy = ({ val_accuracy: val, train_accuracy: train }) => val ?? train ?? null;
 const compare = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" }).compare;

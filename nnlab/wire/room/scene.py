@@ -5,8 +5,8 @@ from typing import Any
 
 from nnlab.config import Csv, Experiment, Images, PlaneValues, Points
 from nnlab.config.data import task_of
+from nnlab.config.extent import EXTENT, round_up
 from nnlab.data.description import describe
-from nnlab.figures.extent import EXTENT, round_up
 from nnlab.runs.store import Run
 from nnlab.texts import _, number
 

@@ -60,7 +60,7 @@ class Ticker:
         place = Place()
         self._places.add(place)
         if self._ticking is None:
-            self._ticking = asyncio.create_task(self._tick(), name="wire class")
+            self._ticking = asyncio.create_task(self._tick(), name="wire_class")
         try:
             yield place
         finally:

@@ -30,7 +30,7 @@ CLASS = [
     student(1, "Zoë", val_accuracy=0.5, since=30),
     student(2, "anna", val_accuracy=0.9, since=10),
     student(3, "Ben 10", train_accuracy=0.7, since=20, judgement="stuck"),
-    student(4, "Ben 9", run=None, judgement="not begun", since=99),
+    student(4, "Ben 9", run=None, judgement="not_begun", since=99),
 ]
 
 
@@ -69,7 +69,7 @@ def test_every_judgement_is_counted_and_has_a_word_and_a_mark(page: Modules) -> 
     assert {word: n for word, n in counts.items() if n} == {
         "training": 2,
         "stuck": 1,
-        "not begun": 1,
+        "not_begun": 1,
     }
     marks = page.evaluate(
         "async () => Object.values((await import('/web/class/students.js')).JUDGEMENTS)"

@@ -202,7 +202,7 @@ def test_the_wall_shows_each_student_within_two_seconds(
     with open_socket(server, lecturer(room)) as socket:
         ask_for_wall(socket)
         frames = told_until(socket, lambda frame: student_in(frame, ben))
-        assert student_in(frames[-1], ben)["judgement"] == "not begun"
+        assert student_in(frames[-1], ben)["judgement"] == "not_begun"
         shown = student_in(frames[-1], anna)
         assert (shown["name"], shown["run"], shown["step"]) == ("Anna", run.id, 3)
         assert shown["val_accuracy"] == 0.75
