@@ -51,7 +51,7 @@ NOT_READ: dict[str, tuple[str, ...]] = {
     "ui/runs/details/details.py": ("Go on", "Save, restore"),
     "ui/runs/details/export.py": ("python -m nnlab export",),
     "ui/runtime/drawing_accuracy.py": ("our handwriting",),
-    "wire/headers.py": ("img-src", "font-src", "script-src"),
+    "wire/headers.py": ("img-src", "font-src", "script-src", "connect-src"),
     "wire/web.py": ("public, max-age",),
     "ui/stream.py": ("no BackMsg", "no message of a page"),
     "wire/guard/guard.py": ("a request: ", "a method "),  # the log's

@@ -7,6 +7,7 @@ import hmac
 import secrets
 import threading
 import time
+import unicodedata
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -25,6 +26,14 @@ MOST_BYTES = 4 * 2**20
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Of a code: without I and O, which are read as digits."""
 CODE_LENGTH = 6
+MAX_LECTURERS = 40
+"""Counted apart: a class that is full of students still lets its lecturer in."""
+MAX_LEFT = 4_000
+"""Persons taken out of the class who are remembered, so that its end deletes their runs, too."""
+
+
+class WrongCodeError(NnlabError):
+    """A code or a key that is not this class's."""
 
 
 class _Kept(BaseModel):
@@ -39,6 +48,8 @@ class _Kept(BaseModel):
     """Seconds since 1970."""
     members: dict[str, Member] = Field(default_factory=dict)
     """By person."""
+    left: tuple[str, ...] = ()
+    """Persons who were taken out, the newest last."""
     state: RoomState = RoomState()
 
 
@@ -90,30 +101,44 @@ class Classroom:
         member = self.member(person)
         return member.role if member is not None else "stranger"
 
+    def persons(self) -> set[str]:
+        """All who ever belonged to this class, also those who were taken out."""
+        return {*self._kept.members, *self._kept.left}
+
     def join(self, person: str, name: str, code: str) -> Member:
         """Let somebody in as a student; who is in already gets another name, and keeps their role.
 
         Raises:
-            NnlabError: the code is not this class's, the name is empty, or the class is full.
+            WrongCodeError: the code is not this class's.
+            NnlabError: the name is empty, or the class is full.
         """
-        if not hmac.compare_digest(_as_code(code).encode(), self.code.encode()):
-            raise NnlabError(
+        if not self.has_code(code):
+            raise WrongCodeError(
                 _(
                     "This is not the code of the class: it has {count} letters and stands on the"
                     " lecturer's screen.",
                     count=CODE_LENGTH,
                 )
             )
-        return self._admit(person, name, "student")
+        return self._admit(person, clean_name(name), "student")
+
+    def has_code(self, code: str) -> bool:
+        """Whether it is this class's; small letters, spaces and hyphens do not matter."""
+        return hmac.compare_digest(_as_code(code).encode(errors="replace"), self.code.encode())
+
+    def take_another_code(self) -> None:
+        """Who is in stays in; others need the new code. Raises NnlabError: it cannot be written."""
+        with self._lock:
+            self._write(self._kept.model_copy(update={"code": _new().code}))
 
     def enter(self, person: str, key: str) -> Member:
         """Let somebody in as a lecturer.
 
         Raises:
-            NnlabError: the key is not this class's.
+            WrongCodeError: the key is not this class's.
         """
         if not hmac.compare_digest(key.encode(errors="replace"), self.key.encode()):
-            raise NnlabError(
+            raise WrongCodeError(
                 _("This is not the lecturer's address: the terminal that started the lab shows it.")
             )
         return self._admit(person, "", "lecturer")
@@ -123,10 +148,24 @@ class Classroom:
         return self._admit(person, name, "lecturer")
 
     def remove(self, person: str) -> None:
-        """Take somebody out: from now on they are a stranger. Their runs stay."""
+        """Take somebody out: from now on they are a stranger. Their runs stay until the end."""
+        self._take_out({person})
+
+    def remove_students(self) -> None:
+        """Take all students out. Their runs stay until the end."""
+        self._take_out({member.person for member in self.students()})
+
+    def rename(self, person: str, name: str) -> Member:
+        """Give a member another name.
+
+        Raises:
+            NnlabError: the name is empty, or they are no member (any more).
+        """
         with self._lock:
-            members = {key: one for key, one in self._kept.members.items() if key != person}
-            self._write(self._kept.model_copy(update={"members": members}))
+            known = self.member(person)
+            if known is None:
+                raise NnlabError(_("They are not in the class any more: reload the page."))
+            return self._admit(person, clean_name(name), known.role)
 
     def change(self, **changes: object) -> RoomState:
         """Say something else to all: fields of `RoomState`.
@@ -139,10 +178,24 @@ class Classroom:
             self._write(self._kept.model_copy(update={"state": state}))
             return state
 
-    def begin_anew(self) -> None:
-        """Another class: nobody is in it, with another code and another key."""
+    def begin_anew(self, lecturer: str = "") -> None:
+        """Another class, with another code and another key.
+
+        Nobody is in it but `lecturer`, who has to be one of this class.
+        """
         with self._lock:
-            self._write(_new())
+            known = self.member(lecturer)
+            stays = known is not None and known.role == "lecturer"
+            members = {lecturer: known} if known is not None and stays else {}
+            self._write(_new().model_copy(update={"members": members}))
+
+    def _take_out(self, persons: set[str]) -> None:
+        with self._lock:
+            members = {key: one for key, one in self._kept.members.items() if key not in persons}
+            gone = [key for key in self._kept.members if key in persons]
+            left = [key for key in self._kept.left if key not in persons] + gone
+            changes = {"members": members, "left": tuple(left[-MAX_LEFT:])}
+            self._write(self._kept.model_copy(update=changes))
 
     def _admit(self, person: str, name: str, role: Role) -> Member:
         if not person:
@@ -152,19 +205,21 @@ class Classroom:
         with self._lock:
             members = dict(self._kept.members)
             known = members.pop(person, None)
-            if known is None and len(members) >= MAX_MEMBERS:
-                raise NnlabError(_("The class is full: it has {most} members.", most=MAX_MEMBERS))
             if known is not None and known.role == "lecturer":
                 role = "lecturer"
+            _must_have_room(members, role)
             said = name or (known.name if known is not None else _("Lecturer"))
-            taken = {member.name for member in members.values()}
             member = Member(
                 person=person,
-                name=free_name(clean_name(said), taken),
+                name=free_name(clean_name(said), {other.name for other in members.values()}),
                 role="lecturer" if role == "lecturer" else "student",
                 joined=known.joined if known is not None else time.time(),
             )
-            self._write(self._kept.model_copy(update={"members": {**members, person: member}}))
+            changes = {
+                "members": {**members, person: member},
+                "left": tuple(key for key in self._kept.left if key != person),
+            }
+            self._write(self._kept.model_copy(update=changes))
             return member
 
     def _read(self) -> _Kept:
@@ -183,9 +238,10 @@ class Classroom:
 
     def _write(self, kept: _Kept) -> None:
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.parent.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(exist_ok=True)
+            self.folder.chmod(0o700)  # the key is in it
             write_text(self.folder / FILE, kept.model_dump_json(indent=1), durable=True)
-            (self.folder / FILE).chmod(0o600)  # the key is in it
         except OSError as error:
             raise cannot_write(_("The class"), error) from error
         self._kept = kept
@@ -197,11 +253,18 @@ class Classroom:
             self._write(self._kept)
 
 
+def _must_have_room(members: dict[str, Member], role: Role) -> None:
+    """Raises NnlabError where as many of that role as may be are in beside the one who comes."""
+    most = MAX_LECTURERS if role == "lecturer" else MAX_MEMBERS
+    if sum(member.role == role for member in members.values()) >= most:
+        raise NnlabError(_("The class is full: it has {most} members.", most=most))
+
+
 def _new() -> _Kept:
     code = "".join(secrets.choice(LETTERS) for _place in range(CODE_LENGTH))
     return _Kept(code=code, key=secrets.token_hex(16), created=time.time())
 
 
 def _as_code(received: str) -> str:
-    """As somebody typed it: small letters and spaces do not matter."""
-    return "".join(received[:100].split()).upper()
+    """As somebody typed it: small letters, spaces and hyphens do not matter, nor wide letters."""
+    return "".join(filter(str.isalpha, unicodedata.normalize("NFKC", received[:100]))).upper()

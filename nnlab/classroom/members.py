@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Container
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -16,7 +16,7 @@ MAX_NAME = 40
 MAX_RECEIVED = 20_000
 """Characters of a nickname that are looked at."""
 MAX_MEMBERS = 400
-"""Of one class: a lecture of 300, and some who came with a second browser."""
+"""Students of one class: a lecture of 300, and some who came with a second browser."""
 
 
 class Member(BaseModel):
@@ -50,13 +50,24 @@ def clean_name(received: str) -> str:
     return name
 
 
-def free_name(name: str, taken: Container[str]) -> str:
-    """The name, or with a number where somebody has it: `Anna 2`."""
-    if name not in taken:
+def free_name(name: str, taken: Iterable[str]) -> str:
+    """The name, or with a number where somebody has it: `Anna 2`.
+
+    Names that look alike but for small letters, accents' composition or width are the same.
+
+    Raises:
+        NnlabError: too many have it.
+    """
+    alike = {_folded(other) for other in taken}
+    if _folded(name) not in alike:
         return name
     for number in range(2, MAX_MEMBERS + 2):
         end = f" {number}"
         other = name[: MAX_NAME - len(end)] + end
-        if other not in taken:
+        if _folded(other) not in alike:
             return other
     raise NnlabError(_("Too many of this class are called {name}: take another name.", name=name))
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()

@@ -277,6 +277,13 @@ class Store:
             self._resting.pop(gone, None)
         return sorted(summaries, key=lambda summary: summary.meta.created, reverse=True)
 
+    def recent(self, since: float) -> list[Run]:
+        """Those of which something was written since then (seconds since 1970), the oldest first.
+
+        A run that has not begun counts by when it was made.
+        """
+        return [run for run in reversed(self._runs()) if _written(run) >= since]
+
     def damaged(self) -> list[tuple[Run, str]]:
         """The runs that cannot be read, with the reason."""
         found = []
@@ -365,6 +372,14 @@ def _is_run(path: Path) -> bool:
         return False
     own_name = re.fullmatch(r"\d{8}-\d{6}-[0-9a-f]{4,8}", path.name) is not None
     return own_name or any(_is_there(path / file) for file in (EXPERIMENT, META, FILE))
+
+
+def _written(run: Run) -> float:
+    """When its events were, in seconds since 1970; 0 where it is gone."""
+    for path in (run.path / FILE, run.path):
+        with contextlib.suppress(OSError):
+            return path.stat().st_mtime
+    return 0.0
 
 
 def _is_there(path: Path) -> bool:

@@ -47,6 +47,14 @@ class People:
         said = self._signer.dumps(secrets.token_hex(ID_BYTES))
         return said if isinstance(said, str) else said.decode()
 
+    def header(self, cookie: str, scope: Scope) -> str:
+        """`Set-Cookie` for who sends a request; `cookie` is one that `new_cookie` made."""
+        secure = "; Secure" if scope.get("scheme") == "https" else ""
+        return (
+            f"{self.cookie}={cookie}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly;"
+            f" SameSite=Lax{secure}"
+        )
+
     def person_of(self, cookies: Mapping[str, str]) -> str:
         """The id of the person whose cookies these are, "" where none is of this server."""
         said = cookies.get(self.cookie, "")
@@ -120,12 +128,6 @@ class NewPeople:
             known = people()
         except NnlabError:
             return  # every page says what is wrong
-        visitor = known.visitor(scope)
-        if visitor.person or self._new.wait(visitor.address, most=0):
+        if known.person_of(cookies_of(scope)) or self._new.wait(address_of(scope), most=0):
             return
-        secure = "; Secure" if scope.get("scheme") == "https" else ""
-        headers.append(
-            "Set-Cookie",
-            f"{known.cookie}={known.new_cookie()}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly;"
-            f" SameSite=Lax{secure}",
-        )
+        headers.append("Set-Cookie", known.header(known.new_cookie(), scope))

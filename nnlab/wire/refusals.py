@@ -98,12 +98,12 @@ def refusal_of(run_id: str, error: NnlabError | OSError) -> RefusedError:
     match error:
         case RefusedError():
             return error
+        case NotAllowedError():
+            return RefusedError(4403, str(error))
         case RunNotFoundError():
             return deleted(run_id)
         case RunTooNewError():
             return too_new(run_id)
-        case NotAllowedError():
-            return RefusedError(4403, str(error))
         case RunDamagedError():
             return RefusedError(1011, without_folders(str(error)))
         case OSError():

@@ -10,6 +10,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from nnlab.errors import NnlabError
 from nnlab.runs.store import Run
+from nnlab.visitor import Role, Visitor
 from nnlab.wire.asked import Asked, from_message
 from nnlab.wire.hub import Hub, hub
 from nnlab.wire.origin import must_be_own
@@ -23,6 +24,10 @@ READ_SECONDS = 30.0
 """Until what was sent has to be taken: a socket's buffer holds some 64 kB."""
 CLOSE_SECONDS = 1.0
 MESSAGES_A_SECOND = 20
+ASK_AGAIN_SECONDS = 2.0
+"""So long somebody goes on looking who may not any more."""
+ENDING: frozenset[Role] = frozenset({"student", "lecturer"})
+"""Roles of a class, which end. Whoever has none of these keeps what they were admitted to."""
 Message = TypeVar("Message")
 
 
@@ -38,15 +43,16 @@ async def converse(socket: WebSocket, allowed: Collection[str] = ()) -> None:
         shared = hub()
         with shared.place():
             token = socket.query_params.get("token", "")
-            run = shared.admit(token, visitor_in(socket.scope))
-            await _serve(socket, shared, run)
+            visitor = visitor_in(socket.scope)
+            run = shared.admit(token, visitor)
+            await _serve(socket, shared, run, visitor)
     except NnlabError as error:
         await close(socket, refusal_of("", error))
     except WebSocketDisconnect:
         pass  # it went: nobody is there to be told
 
 
-async def _serve(socket: WebSocket, shared: Hub, run: Run) -> None:
+async def _serve(socket: WebSocket, shared: Hub, run: Run, visitor: Visitor) -> None:
     incoming = Incoming(socket, from_message)
     try:
         async with asyncio.timeout(FIRST_SECONDS):
@@ -54,19 +60,27 @@ async def _serve(socket: WebSocket, shared: Hub, run: Run) -> None:
     except TimeoutError:
         raise silent() from None
     try:
-        await _exchange(socket, shared, run, incoming, asked)
+        await _exchange(socket, shared, run, visitor, incoming, asked)
     except OSError as error:
         raise refusal_of(run.id, error) from error
 
 
 async def _exchange(
-    socket: WebSocket, shared: Hub, run: Run, incoming: "Incoming[Asked]", asked: Asked
+    socket: WebSocket,
+    shared: Hub,
+    run: Run,
+    visitor: Visitor,
+    incoming: "Incoming[Asked]",
+    asked: Asked,
 ) -> None:
-    """Send and listen at once, until one of both ends."""
+    """Send, listen, and ask whether the visitor may still look, until one of these ends."""
     waker = asyncio.Event()
     with shared.feed(run, waker) as feed:
         viewer = Viewer(feed, asked, waker)
-        await both(_send_news(socket, viewer), _listen(incoming, viewer))
+        sides = [_send_news(socket, viewer), _listen(incoming, viewer)]
+        if visitor.role in ENDING:
+            sides.append(_ask_again(shared, run, visitor))
+        await both(*sides)
 
 
 async def both(*sides: Coroutine[Any, Any, None]) -> None:
@@ -96,6 +110,12 @@ async def send(socket: WebSocket, data: bytes) -> None:
             await socket.send_bytes(data)
     except TimeoutError:
         raise stuck() from None
+
+
+async def _ask_again(shared: Hub, run: Run, visitor: Visitor) -> None:
+    while True:
+        await asyncio.sleep(ASK_AGAIN_SECONDS)
+        shared.must_still_see(run, visitor)
 
 
 async def _listen(incoming: "Incoming[Asked]", viewer: Viewer) -> None:

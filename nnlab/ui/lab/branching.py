@@ -8,7 +8,6 @@ from nnlab.config import Experiment
 from nnlab.config.live_fields import BUDGET_FIELDS, WEIGHTS, apply_changes
 from nnlab.errors import NnlabError
 from nnlab.runs.record.checkpoints import load_checkpoint
-from nnlab.runs.record.control import ask
 from nnlab.runs.record.history import History
 from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.rewind.branch import branch
@@ -46,6 +45,7 @@ def make_branch(
     Raises:
         NnlabError: no such step, a change that cannot be made, or no steps left to make.
     """
+    doors.must_see(run)
     _must_have_steps_left(run.experiment, history, step, changes)
     make_room()
     made = branch(
@@ -59,7 +59,7 @@ def make_branch(
         state=state,
     )
     if pace := chosen_pace(made.experiment):
-        ask(made.path, pace=pace)
+        doors.tell(made, pace=pace)
     start_new(made)
     return made
 

@@ -1,6 +1,5 @@
 """What other tabs change in the run in view: the draft follows it, and the run's name tells it."""
 
-from nnlab.classroom.rights import NotAllowedError
 from nnlab.config.live_fields import live_changes
 from nnlab.errors import RunNotFoundError
 from nnlab.runs.record.history import History
@@ -67,10 +66,11 @@ def _name(run: Run, history: History, changes: list[ControlApplied]) -> None:
     """A name that only says what is trained says its changes, too; one that a person gave stays."""
     experiment = run.experiment
     try:
-        given = run.meta.name
-        if changes and is_title(given, experiment):
+        meta = run.meta
+        given = meta.name
+        if changes and doors.may_change(meta) and is_title(given, experiment):
             name = title(experiment, effective(run, history, history.step))
             if name != given:
                 doors.store().change_meta(run.id, name=name)
-    except (RunNotFoundError, NotAllowedError):  # deleted, as the page says, or another's
+    except RunNotFoundError:  # deleted, as the page says
         return

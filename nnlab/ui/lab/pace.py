@@ -37,6 +37,9 @@ class _Known:
 
 def show_pace(state: LabState) -> None:
     """The choice. It follows another tab that changes the pace of the run in view."""
+    if state.run_id is not None and doors.owner_in_view(state.run_id) is not None:
+        _show_theirs(state.run_id)
+        return
     known = widgets.kept(PACE, UNLIMITED)
     chosen = widgets[PACE] = _told_elsewhere(state, known)
     st.selectbox(
@@ -50,6 +53,20 @@ def show_pace(state: LabState) -> None:
         width=WIDTH,
     )
     widgets.keep(PACE, chosen)
+
+
+def _show_theirs(run_id: str) -> None:
+    """The pace of another's run, which is theirs to choose."""
+    pace = run_view(run_id).history.pace or UNLIMITED
+    st.selectbox(
+        _("Pace"),
+        [pace],
+        format_func=say_pace,
+        key=widgets.key(f"their_pace_{pace:g}"),
+        label_visibility="collapsed",
+        width=WIDTH,
+        disabled=True,
+    )
 
 
 def say_pace(pace: float) -> str:

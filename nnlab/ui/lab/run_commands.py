@@ -8,11 +8,10 @@ from nnlab.config.live_fields import live_changes
 from nnlab.errors import NnlabError
 from nnlab.recipes import recipe_id
 from nnlab.recipes.sweeps import sweep_recipe_id
-from nnlab.runs.record.control import ask as write_control
 from nnlab.runs.record.status import ALIVE, Status
 from nnlab.runs.store import Run
 from nnlab.training.controls import Action
-from nnlab.ui import doors, services
+from nnlab.ui import doors
 from nnlab.ui.forms.away import goes_on_alone
 from nnlab.ui.lab.pace import chosen_pace, tell_pace
 from nnlab.ui.run_names import sweep_title, title
@@ -59,9 +58,9 @@ def make_run(
         sweep=sweep,
     )
     for path, value in (changes or {}).items():
-        write_control(run.path, path=path, value=value)
+        doors.tell(run, path=path, value=value)
     if pace := chosen_pace(experiment):
-        write_control(run.path, pace=pace)
+        doors.tell(run, pace=pace)
     start_new(run, first, watched=watched)
     return run
 
@@ -72,7 +71,7 @@ def make_room(size: int = 0) -> None:
     Raises:
         NnlabError: there is none, in all or for one person; says what takes it.
     """
-    services.room().make(services.store(), services.launcher().pending(), owner(), size)
+    doors.make_room(size)
 
 
 def start_new(run: Run, first: Action | None = None, *, watched: bool | None = None) -> None:
@@ -131,6 +130,11 @@ def current_status(state: LabState) -> Status | None:
     except NnlabError as error:
         state.run_id, state.notice = None, str(error)
         return None
+
+
+def is_own(state: LabState) -> bool:
+    """Whether the visitor may change the run in view; also where the page shows none."""
+    return doors.owner_in_view(state.run_id) is None
 
 
 def view_of(state: LabState) -> RunView | None:
@@ -201,9 +205,9 @@ def ask(state: LabState, do: Action | None = None, *, path: str = "", value: obj
 def let_go(state: LabState) -> None:
     """Stop what the page shows, if it trains, and show the untrained draft again.
 
-    The run itself stays, with all that it has learned, on the page of runs.
+    The run itself stays, with all that it has learned, on the page of runs. Another's trains on.
     """
-    if current_status(state) in ALIVE:
+    if current_status(state) in ALIVE and is_own(state):
         ask(state, "stop")
     state.run_id = state.notice = None
     state.forget_left()
@@ -217,7 +221,7 @@ def begin_anew(state: LabState, draft: Experiment, before: Experiment) -> None:
         draft: what it shows from now on.
         before: what the form said of the run in view.
     """
-    was_training, run_id = current_status(state) in ALIVE, state.run_id
+    was_training, run_id = current_status(state) in ALIVE and is_own(state), state.run_id
     let_go(state)
     state.draft = draft
     if run_id is not None:
@@ -228,6 +232,8 @@ def begin_anew(state: LabState, draft: Experiment, before: Experiment) -> None:
 def follow(state: LabState, draft: Experiment, *, blocked: bool = False) -> None:
     """The form says `draft` now: what can change live goes to the run, all else begins anew.
 
+    Another's run hears of nothing: any change begins anew.
+
     Args:
         state: of the page; its draft becomes `draft`.
         draft: what the form says.
@@ -237,7 +243,7 @@ def follow(state: LabState, draft: Experiment, *, blocked: bool = False) -> None
     state.heard = before if blocked else None
     if blocked or draft == before or current_status(state) is None or state.run_id is None:
         return
-    if live_changes(run_view(state.run_id).experiment, draft) is None:
+    if not is_own(state) or live_changes(run_view(state.run_id).experiment, draft) is None:
         begin_anew(state, draft, before)
     else:
         _tell(state, live_changes(before, draft))

@@ -10,6 +10,7 @@ from nnlab.runs.record.status import WORDS, Status
 from nnlab.texts import _
 from nnlab.training.controls import Action
 from nnlab.ui import doors
+from nnlab.ui.lab.others.row import show_others
 from nnlab.ui.lab.run_commands import (
     RESUMABLE,
     ask,
@@ -36,7 +37,8 @@ def show_controls(
 ) -> DeltaGenerator:
     """Train or Pause or Resume in one place, then Step, Epoch, Stop, Reset, and the status line.
 
-    Each is always there. `problem` says that the draft cannot be trained as it stands;
+    Each is always there; of another's run those stand in their place with which the visitor makes
+    one of their own. `problem` says that the draft cannot be trained as it stands;
     `show_more` draws what else stands in the row.
 
     Returns:
@@ -54,6 +56,17 @@ def show_controls(
 
     def one(action: Action) -> None:
         take_one(state, action)
+
+    owner = doors.owner_in_view(state.run_id)
+    if owner is not None:
+        with st.container(
+            horizontal=True, gap="small", key="transport", vertical_alignment="center"
+        ):
+            show_others(state, owner, status, problem=problem)
+            place = st.container(key="status", width="stretch")
+            place.markdown(line)
+            show_more()
+        return place
 
     frozen = is_frozen()
     # No `help` on these: Streamlit draws a button with help twice, and hides one of them.

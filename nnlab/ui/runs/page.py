@@ -19,6 +19,7 @@ from nnlab.ui.runs.details import details as details
 from nnlab.ui.runs.disk_panel import show_disk
 from nnlab.ui.runs.filters import clear_filters, show_filters
 from nnlab.ui.runs.list import show_rows, show_selection
+from nnlab.ui.runs.sharing import show_sharing, show_whose
 from nnlab.ui.runs.tags import show_tags
 from nnlab.ui.runtime.run_history import run_history
 from nnlab.ui.session.labs import leave_lab
@@ -135,15 +136,23 @@ def _show_buttons(state: RunsState, summary: Summary) -> None:
         if what == "rename":
             widgets["new_name"] = name
 
-    buttons = (
-        ("open", _("Open"), ":material/open_in_new:"),
-        ("rename", _("Rename"), ":material/edit:"),
-        ("delete", _("Delete"), ":material/delete:"),
-    )
-    with st.container(horizontal=True, gap="small", key="run_buttons"):
+    buttons = [("open", _("Open"), ":material/open_in_new:")]
+    own = doors.may_change(summary.meta)
+    if own:
+        buttons += [
+            ("rename", _("Rename"), ":material/edit:"),
+            ("delete", _("Delete"), ":material/delete:"),
+        ]
+    with st.container(horizontal=True, gap="small", key="run_buttons", vertical_alignment="center"):
         for key, label, icon in buttons:
             kind = "primary" if key == "open" else "secondary"
             st.button(label, key=widgets.key(key), type=kind, icon=icon, on_click=ask, args=(key,))
+        if own:
+            show_sharing(state, summary)
+        else:
+            show_whose(state, summary)
+    if not own:
+        return
     if state.asking == ("rename", run.id):
         _show_rename(state, run)
     elif state.asking == ("delete", run.id):
@@ -239,6 +248,8 @@ def _show_damaged(state: RunsState, damaged: Sequence[tuple[Run, str]]) -> None:
         for run, reason in damaged:
             with st.container(horizontal=True, vertical_alignment="center"):
                 say("warning", reason, icon=":material/warning:")
+                if not doors.may_delete(run):
+                    continue
                 st.button(
                     _("Delete"),
                     key=widgets.key(f"delete_damaged_{run.id}"),

@@ -17,7 +17,7 @@ from nnlab.visible import visible
 def show_tags(state: RunsState, summary: Summary, summaries: Sequence[Summary]) -> None:
     """The run's tags, those of all other runs to pick from, and room to type a new one."""
     run, tags = summary.run, list(summary.meta.tags)
-    key = f"tags_{run.id}"
+    key, own = f"tags_{run.id}", doors.may_change(summary.meta)
 
     def save() -> None:
         try:
@@ -38,7 +38,8 @@ def show_tags(state: RunsState, summary: Summary, summaries: Sequence[Summary]) 
         key=widgets.key(key),
         accept_new_options=True,
         max_selections=MAX_TAGS,
-        placeholder=_("Add a tag"),
+        placeholder=_("Add a tag") if own else _("No tags"),
         label_visibility="collapsed",
         on_change=save,
+        disabled=not own,
     )

@@ -20,6 +20,8 @@ LOOK = "look"
 """The one that holds how the charts look."""
 RUN = "run"
 """The one that holds the run in view, so that the page finds it again after a reload."""
+PRESENT = "present"
+"""The one that says that the page is shown to a hall: `1`."""
 
 
 def write_address(state: LabState, default: Experiment) -> None:

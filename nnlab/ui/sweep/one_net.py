@@ -122,6 +122,7 @@ def _train_alone(frame: SweepFrame, net: int, *, is_spent: bool) -> None:
         if is_spent and (value := getattr(training, unit)) is not None
     }
     try:
+        doors.must_see(frame.run)
         make_room()
         run = train_alone(doors.store(), frame.run, net, owner=owner(), name=name, budget=budget)
         start_new(run)

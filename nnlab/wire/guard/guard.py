@@ -47,6 +47,7 @@ class Guard:
         self._sockets = GuardedSockets(app, below(base, "/_stcore/stream"), protocol)
         self._uploads = GuardedUploads(app, holding)
         self._files = below(base, "/_stcore/upload_file/")
+        self._join = below(base, "/join")
         # Streamlit's figures on itself: of whoever keeps the server, and costly to make.
         self._metrics = below(base, "/_stcore/metrics")
         self._persons = Buckets(PERSON_RATE, PERSON_BURST)
@@ -83,7 +84,11 @@ class Guard:
             await self._uploads.put(visitor, session, scope, receive, send)
         elif path == self._metrics:
             await PlainTextResponse(_("Not for visitors."), 404)(scope, receive, send)
-        elif method in READING or (method in UPLOADING and is_file):
+        elif (
+            method in READING
+            or (method in UPLOADING and is_file)
+            or (method == "POST" and path == self._join)  # which bounds what it reads by itself
+        ):
             await self._app(scope, receive, send)
         else:
             refused("a method that the lab has no use for", visitor)

@@ -21,6 +21,7 @@ from nnlab.ui.playground.frame import Frame
 from nnlab.ui.session.labs import playground_state
 from nnlab.ui.session.playground_state import PlaygroundState
 from nnlab.ui.session.widgets import playground as widgets
+from nnlab.ui.words import plain
 
 LARGEST = 1e6
 DIGITS = ".6g"
@@ -96,6 +97,11 @@ def _field_of(frame: Frame, parameter: Parameter, value: float) -> str:
 
 def _refusal(frame: Frame) -> str | None:
     """Why the weight cannot be changed now, and what to do; None where it can."""
+    owner = doors.owner_in_view(frame.state.run_id)
+    if owner is not None:
+        return _(
+            "This is the run of {owner}: make it yours to change a weight.", owner=plain(owner)
+        )
     if frame.past is not None:
         return _("This is a past step: go back to now to change a weight, or branch from here.")
     if frame.status in ENDED:

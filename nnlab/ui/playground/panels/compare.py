@@ -85,7 +85,7 @@ def _say_why_not(frame: Frame) -> None:
     if view is not None and view.run.meta.parent is not None:
         st.caption(
             _(
-                "The run that this one branched from ({parent}) was deleted.",
+                "The run that this one branched from ({parent}) was deleted, or is not shared.",
                 parent=plain(view.run.meta.parent),
             )
         )

@@ -17,6 +17,8 @@ from nnlab.ui.session.widgets import runs as widgets
 def show_drive(summary: Summary) -> None:
     """Resume for a run that stands still before its end, Stop for one that moves."""
     run = summary.run
+    if not doors.may_change(summary.meta):
+        return
 
     def go_on() -> None:
         tried(run, "drive", lambda: resume(run))
