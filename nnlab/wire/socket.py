@@ -103,12 +103,6 @@ async def _send_news(socket: WebSocket, viewer: Viewer) -> None:
         await send(socket, frame.data)
 
 
-async def _ask_again(shared: Hub, run: Run, visitor: Visitor) -> None:
-    while True:
-        await asyncio.sleep(ASK_AGAIN_SECONDS)
-        shared.must_still_see(run, visitor)
-
-
 async def send(socket: WebSocket, data: bytes) -> None:
     """Send a message. Raises RefusedError: nothing is read on the other side."""
     try:
@@ -116,6 +110,12 @@ async def send(socket: WebSocket, data: bytes) -> None:
             await socket.send_bytes(data)
     except TimeoutError:
         raise stuck() from None
+
+
+async def _ask_again(shared: Hub, run: Run, visitor: Visitor) -> None:
+    while True:
+        await asyncio.sleep(ASK_AGAIN_SECONDS)
+        shared.must_still_see(run, visitor)
 
 
 async def _listen(incoming: "Incoming[Asked]", viewer: Viewer) -> None:

@@ -16,7 +16,7 @@ from nnlab.ui.messages import say
 from nnlab.ui.room import lead
 from nnlab.ui.room.sendable import SENDABLE
 from nnlab.ui.run_names import title
-from nnlab.ui.session.hide import PARTS
+from nnlab.ui.session.hide import PARTS, PRESETS, hidden_by
 from nnlab.ui.session.labs import KINDS, state_of
 from nnlab.ui.session.typed import is_in_session
 from nnlab.ui.session.widgets import classroom as widgets
@@ -196,6 +196,13 @@ def _show_hide(room: Classroom) -> None:
     with st.popover(_("Hide controls"), key=widgets.key("hide"), icon=":material/visibility_off:"):
         hidden = [name for name in room.state.hidden if name in PARTS]
         widgets.setdefault("hidden", hidden)
+        st.pills(
+            _("What students may change"),
+            list(PRESETS),
+            format_func=lambda name: _(PRESETS[name].label),
+            key=widgets.key("preset"),
+            on_change=_take_preset,
+        )
         chosen = st.pills(
             _("Parts of the Playground that students do not see"),
             list(PARTS),
@@ -211,3 +218,9 @@ def _show_hide(room: Classroom) -> None:
             on_click=_try,
             args=(lead.hide, tuple(chosen)),
         )
+
+
+def _take_preset() -> None:
+    preset = widgets.get("preset")
+    if preset is not None:
+        widgets["hidden"] = list(hidden_by(preset))

@@ -13,7 +13,6 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from nnlab.classroom import standing
 from nnlab.classroom.classroom import Classroom
 from nnlab.files import append_line
 from nnlab.runs.record.log import FILE
@@ -108,12 +107,8 @@ def test_a_page_of_another_origin_is_refused(server: Server, room: Classroom) ->
         assert close_code(socket) == 4403
 
 
-def test_without_a_class_there_is_no_such_address(
-    server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_class_there_is_no_such_address(server: Server, no_room: None) -> None:
     who = person()
-    monkeypatch.delenv("NNLAB_CLASS")
-    standing._only.cache_clear()
     with pytest.raises(InvalidStatus) as refused:
         open_socket(server, who)
     assert refused.value.response.status_code == 404
