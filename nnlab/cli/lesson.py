@@ -34,9 +34,7 @@ def check_lesson(what: str, seeds: int) -> int:
         NnlabError: the lesson is not valid, or its data are not here.
     """
     if not 1 <= seeds <= MOST_SEEDS:
-        raise NnlabError(
-            _("--seeds takes 1 to {most}, got {seeds}.", most=MOST_SEEDS, seeds=seeds)
-        )
+        raise NnlabError(_("--seeds takes 1 to {most}, got {seeds}.", most=MOST_SEEDS, seeds=seeds))
     lesson = _read(what)
     must_be_sound(lesson)
     data_dir = read_settings().data_dir

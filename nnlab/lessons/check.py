@@ -61,10 +61,10 @@ def must_be_sound(lesson: Lesson) -> None:
             raise InvalidLessonError(
                 _("step {step}: experiment: {error}", step=number, error=error)
             ) from error
-        names = {name: tensor for name, tensor in network.state_dict().items()}
+        parameters = network.state_dict()
         for path in step.weights:
             layer, parameter, *index = path.split(".")
-            tensor = names.get(f"{layer}.{parameter}")
+            tensor = parameters.get(f"{layer}.{parameter}")
             fits = (
                 tensor is not None
                 and all(part.isdecimal() for part in index)

@@ -17,7 +17,8 @@ def must_be_exclusive(rule: ChoiceRule, step: int) -> None:
     Figures are taken as free of each other: what only cannot happen together must say so itself.
 
     Raises:
-        InvalidLessonError: two conditions hold at once, one never does, or there are too many cases.
+        InvalidLessonError: two conditions hold at once, one never does, or there are too many
+            cases.
     """
     bounds = [bound for when in rule.when for bound in bounds_of(when)]
     limits: dict[Measure, set[float]] = {}

@@ -125,8 +125,8 @@ class Setup(Part):
     from_json: str | None = None
     link: str | None = None
     set: dict[str, Any] = Field(default_factory=dict, max_length=40)
-    """Dotted paths and values, as the command line's `--set` has them: a text is read as JSON, and is
-    taken as it stands where it is none. So `"null"` is nothing, for which TOML has no word."""
+    """Dotted paths and values, as the command line's `--set` has them: a text is read as JSON, and
+    is taken as it stands where it is none. So `"null"` is nothing, for which TOML has no word."""
 
     def __hash__(self) -> int:
         return hash((self.recipe, self.from_json, self.link, repr(self.set)))
@@ -140,8 +140,10 @@ class Setup(Part):
         sources = [name for name in (self.recipe, self.from_json, self.link) if name is not None]
         if len(sources) != 1:
             raise InvalidExperimentError(
-                _("an experiment needs one of 'recipe', 'from_json' and 'link', got"
-                    " {n}", n=len(sources))
+                _(
+                    "an experiment needs one of 'recipe', 'from_json' and 'link', got {n}",
+                    n=len(sources),
+                )
             )
         if self.recipe is not None:
             experiment = get(self.recipe).experiment

@@ -1,5 +1,6 @@
-"""What a lesson measures in a run, and conditions on it: a small grammar, read and never executed."""
+"""What a lesson measures in a run, and conditions on it: a small grammar, never executed."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -23,10 +24,10 @@ Figure = Literal[
     "moved",
 ]
 """`gap`: training less validation accuracy at the end. `rise`: the validation loss at the end over
-its lowest. `epochs`: passes until `of` reached `reaches`, infinite where it never did. `steps`: updates
-done. `diverged`: 1 or 0. `dead`: share of the hidden ReLU units that give 0 for every training
-example. `output`: at `place`, the number, or of classes the probability of class 1. `moved`: accuracy
-on the validation pictures, moved `by` pixels to the right and down."""
+its lowest. `epochs`: passes until `of` reached `reaches`, infinite where it never did. `steps`:
+updates done. `diverged`: 1 or 0. `dead`: share of the hidden ReLU units that give 0 for every
+training example. `output`: at `place`, the number, or of classes the probability of class 1.
+`moved`: accuracy on the validation pictures, moved `by` pixels to the right and down."""
 METRICS = frozenset({"train_loss", "train_accuracy", "val_loss", "val_accuracy"})
 MAX_SHIFT = 14
 """Pixels: half a picture."""
@@ -41,7 +42,8 @@ class Measure(Part):
     figure: Figure
     at: str = Field("end", pattern=r"^(end|last|best|epoch [1-9][0-9]{0,6})$")
     """Only of losses and accuracies. `end`: over the whole data with the final weights; `last` and
-    `best`: of the evaluations at the ends of epochs; `epoch N`: the first of these from epoch N on."""
+    `best`: of the evaluations at the ends of epochs; `epoch N`: the first of these from epoch N
+    on."""
     of: Metric | None = None
     """Of `epochs`: what has to reach a value."""
     reaches: float | None = None
@@ -152,7 +154,7 @@ def bounds_of(condition: Bound | Every | Some) -> tuple[Bound, ...]:
     return tuple(bound for one in inner for bound in bounds_of(one))
 
 
-def holds(condition: Bound | Every | Some, values: dict[Measure, float | None]) -> bool:
+def holds(condition: Bound | Every | Some, values: Mapping[Measure, float | None]) -> bool:
     """Whether a condition holds, given the figures that it names."""
     match condition:
         case Bound():

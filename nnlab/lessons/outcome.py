@@ -73,9 +73,7 @@ def cannot_tell(step: Step, experiment: Experiment, history: History) -> str | N
     """Why a run says nothing of the step's question (yet); None where it does."""
     if not is_steps(step, experiment):
         return _("This run is of another experiment than the step's, so it cannot tell.")
-    changes = [
-        control.set for control in history.controls if control.set and control.error is None
-    ]
+    changes = [control.set for control in history.controls if control.set and control.error is None]
     paths = [str(change.get("path", "")) for change in changes]
     if step.is_by_hand:
         if any(not path.startswith(WEIGHTS) for path in paths):
@@ -119,9 +117,7 @@ def _without_seeds(experiment: Experiment) -> dict[str, Any]:
 
 
 def _choice(rule: ChoiceRule, evidence: Evidence, answer: Answer | None) -> Outcome:
-    measures = list(
-        dict.fromkeys(bound.measure for when in rule.when for bound in bounds_of(when))
-    )
+    measures = list(dict.fromkeys(bound.measure for when in rule.when for bound in bounds_of(when)))
     values = {measure: evidence.value(measure) for measure in measures}
     happened = [number for number, when in enumerate(rule.when, 1) if holds(when, values)]
     choice = happened[0] if len(happened) == 1 else None

@@ -28,8 +28,8 @@ def read_lesson(content: bytes) -> Lesson:
     """The lesson that a file's content says.
 
     Raises:
-        InvalidLessonError: it is too large, no TOML, or not valid; names the line or the field, what
-            was received, and the mend.
+        InvalidLessonError: it is too large, no TOML, or not valid; names the line or the field,
+            what was received, and the mend.
     """
     if len(content) > MAX_BYTES:
         raise InvalidLessonError(

@@ -20,6 +20,7 @@ from nnlab.ui.lab.run_commands import (
     take_one,
 )
 from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.lesson_state import waits_for_prediction
 
 GO_WIDTH = 116
 """Pixels: what Resume needs, the longest of the three."""
@@ -41,6 +42,8 @@ def show_controls(
     Returns:
         The place of the status line, for the stage below it.
     """
+    waits = waits_for_prediction(state)
+    problem = problem or waits
     if state.is_to_begin and not problem:
         left = state.left
         begin(state)
@@ -76,6 +79,7 @@ def show_controls(
                     key="resume",
                     icon=":material/play_arrow:",
                     on_click=lambda: go_on(state),
+                    disabled=waits,
                     type="primary",
                     width="stretch",
                 )
