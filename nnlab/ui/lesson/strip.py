@@ -23,6 +23,8 @@ from nnlab.ui.shell import messages, page_file
 from nnlab.visible import in_html
 
 STYLE = Path(__file__).with_name("lesson.css")
+PAST_ROW, SETTINGS_ROW = 44, 68
+"""Pixels of rows that a step may hide."""
 LOOK_SECONDS = 0.5
 """From look to look at a run whose weights are set by hand: nothing else tells of that."""
 
@@ -38,16 +40,30 @@ def show_lesson(state: LabState) -> None:
     st.html(STYLE)
     if step.hide and step.page == "playground":
         st.html(style_of(step.hide))
-    looks = LOOK_SECONDS if _waits_for_hands(state, step) else None
+        st.html(f"<style>.stMainBlockContainer {{ --spared: {_spared(step)}px; }}</style>")
+    if not _waits_for_hands(state, step):
+        _strip(state, step)
+        return
+    born_with = step, state.run_id
 
-    @st.fragment(run_every=looks)
-    def strip() -> None:
-        if looks is not None and not _waits_for_hands(state, step):
+    @st.fragment(run_every=LOOK_SECONDS)
+    def frame() -> None:
+        if (step_on(state), state.run_id) != born_with or not _waits_for_hands(state, step):
             st.rerun()
-        with messages(), st.container(key="lesson", border=True):
-            _draw(state, step)
+        _strip(state, step)
 
-    strip()
+    frame()
+
+
+def _spared(step: Step) -> int:
+    """Pixels of height that what the step hides leaves to the plane."""
+    hidden = set(step.hide)
+    return PAST_ROW * ("past" in hidden) + SETTINGS_ROW * ({"network", "training"} <= hidden)
+
+
+def _strip(state: LabState, step: Step) -> None:
+    with messages(), st.container(key="lesson", border=True):
+        _draw(state, step)
 
 
 def _waits_for_hands(state: LabState, step: Step) -> bool:
@@ -69,7 +85,8 @@ def _draw(state: LabState, step: Step) -> None:
     if answer is not None and _is_steps(state, step):
         outcome = outcome_now(state, step, answer)
     with left:
-        _show_head(lesson.lesson, lesson.step, widgets)
+        is_told = outcome is not None and outcome.is_known
+        _show_head(state, lesson.lesson, lesson.step, widgets, is_told=is_told)
         if answer is not None and outcome is not None and outcome.is_known:
             _show_outcome(step, answer, outcome)
         else:
@@ -82,7 +99,7 @@ def _draw(state: LabState, step: Step) -> None:
         elif outcome is None or not outcome.is_known:
             _show_waiting(state, step, answer, outcome, widgets)
         else:
-            _explain(state, step, widgets)
+            _text(step.explanation)
 
 
 def _is_steps(state: LabState, step: Step) -> bool:
@@ -92,11 +109,15 @@ def _is_steps(state: LabState, step: Step) -> bool:
 # Parts of the strip ------------------------------------------------------------------------------
 
 
-def _show_head(lesson: Lesson, number: int, widgets: Widgets) -> None:
+def _show_head(
+    state: LabState, lesson: Lesson, number: int, widgets: Widgets, *, is_told: bool
+) -> None:
     with st.container(key="lesson_head", horizontal=True, vertical_alignment="center"):
         title, most = in_html(_(lesson.title)), len(lesson.steps)
         place = in_html(_("step {number} of {most}", number=number, most=most))
         st.html(f"<p class='nnlab-lesson-head'><b>{title}</b> · {place}</p>", width="stretch")
+        if is_told:
+            _show_next(state, widgets)
         st.button(
             _("Leave the lesson"),
             key=widgets.key("lesson_leave"),
@@ -148,10 +169,9 @@ def _show_outcome(step: Step, answer: Answer, outcome: Outcome) -> None:
     )
 
 
-def _explain(state: LabState, step: Step, widgets: Widgets) -> None:
+def _show_next(state: LabState, widgets: Widgets) -> None:
     lesson = lesson_state()
     assert lesson.lesson is not None, "a step is one of a lesson"
-    _text(step.explanation)
     is_last = lesson.step == len(lesson.lesson.steps)
     label = _("All lessons") if is_last else _("Next step")
     if not st.button(label, key=widgets.key("lesson_next"), type="primary"):

@@ -6,12 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from nnlab.lessons import Lesson, lessons
-from nnlab.runs.record.log import EventReader
-from nnlab.runs.record.history import History
-from nnlab.runs.store import Run, Store
-from nnlab.runs.workers.worker import train
 from nnlab.ui.session.lesson_state import LessonState
-from tests.ui.conftest import html
 
 REPOSITORY = Path(__file__).parents[3]
 pytestmark = pytest.mark.usefixtures("quiet_server")
