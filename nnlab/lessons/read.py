@@ -18,9 +18,7 @@ MAX_BYTES = 64 * 1024
 MAX_KEY_PARTS = 8
 """Names joined by dots: tomllib's work grows with the square of their number."""
 _PART = r"(?:[A-Za-z0-9_-]++|\"[^\"\n]*+\"|'[^'\n]*+')"
-_LONG_KEY = re.compile(
-    rf"(?<![A-Za-z0-9_-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{MAX_KEY_PARTS},}}+[ \t]*+[=\]]"
-)
+_LONG_KEY = re.compile(rf"(?<![A-Za-z0-9_-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{MAX_KEY_PARTS}}}")
 _STEP = re.compile(r"\bsteps\.(\d+)(\.|\b)")
 
 

@@ -68,7 +68,7 @@ def started() -> FitStarted:
 
 
 def epoch(number: int, **figures: float) -> EpochEnded:
-    base = {"train_loss": 0.5, "train_accuracy": 0.7, "val_loss": 0.6, "val_accuracy": 0.65}
+    base: dict[str, Any] = {"train_loss": 0.5, "train_accuracy": 0.7, "val_loss": 0.6, "val_accuracy": 0.65}
     return EpochEnded(step=25 * number, epoch=number, seconds=number, lr=0.1, **{**base, **figures})
 
 
@@ -85,7 +85,8 @@ def changed(path: str, value: float) -> ControlApplied:
 
 
 def evaluated(**figures: float) -> Evaluated:
-    return Evaluated(step=0, epoch=0, seconds=0, **{"train_loss": 0.5, **figures})
+    given: dict[str, Any] = {"train_loss": 0.5, **figures}
+    return Evaluated(step=0, epoch=0, seconds=0, **given)
 
 
 def history(*events: Event) -> History:

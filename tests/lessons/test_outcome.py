@@ -65,7 +65,8 @@ ACCURACY = choice(
 
 @pytest.mark.parametrize(("share", "told"), [(0.69, 1), (0.7, 2), (0.89, 2), (0.9, 3), (1.0, 3)])
 def test_a_choice_is_what_the_bounds_say(share: float, told: int) -> None:
-    run = history(epoch(1), ended(**{**GOOD, "val_accuracy": share}))
+    with_share: dict[str, Any] = {**GOOD, "val_accuracy": share}
+    run = history(epoch(1), ended(**with_share))
     outcome = judge(ACCURACY, evidence(run), told)
     assert (outcome.choice, outcome.is_right, outcome.is_known) == (told, True, True)
     assert f"{share:.1%}" in outcome.words
@@ -161,10 +162,11 @@ def test_a_place_is_right_where_the_boundary_comes_close(
 
 
 def test_dead_units_are_those_that_no_training_example_wakes() -> None:
-    network = nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 2))
+    first = nn.Linear(2, 4)
     with torch.no_grad():
-        network[0].weight.zero_()
-        network[0].bias.copy_(torch.tensor([-1.0, -1.0, -1.0, 1.0]))
+        first.weight.zero_()
+        first.bias.copy_(torch.tensor([-1.0, -1.0, -1.0, 1.0]))
+    network = nn.Sequential(first, nn.ReLU(), nn.Linear(4, 2))
     part = Part(torch.randn(8, 2), torch.tensor([0, 1] * 4))
     run = evidence(RUN, network=lambda: network, part=lambda _: part)
     assert run.value(Measure(figure="dead")) == 0.75

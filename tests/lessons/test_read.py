@@ -139,7 +139,7 @@ def test_whatever_comes_is_read_or_refused_in_words(text: str) -> None:
 @settings(max_examples=150, deadline=None, derandomize=True, database=None)
 @given(st.integers(0, LESSON.count("=") - 1), VALUES)
 def test_any_value_in_any_place_is_read_or_refused_in_words(place: int, value: str) -> None:
-    lines: list[str] = LESSON.split("\n")
+    lines = [str(line) for line in LESSON.split("\n")]
     assigned = [number for number, line in enumerate(lines) if "=" in line]
     number = assigned[place % len(assigned)]
     lines[number] = f"{lines[number].split('=')[0]}= {value}"
