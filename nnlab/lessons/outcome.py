@@ -8,7 +8,6 @@ from nnlab.config.live_fields import WEIGHTS
 from nnlab.lessons.figures import Evidence, in_words
 from nnlab.lessons.lesson import (
     Answer,
-    ChoiceQuestion,
     ChoiceRule,
     NumberQuestion,
     NumberRule,
@@ -51,14 +50,14 @@ def judge(step: Step, evidence: Evidence, answer: Answer | None = None) -> Outco
     reason = cannot_tell(step, evidence.experiment, evidence.history)
     if reason is not None:
         return Outcome(reason, is_known=False)
-    match step.question, step.outcome:
-        case ChoiceQuestion(), ChoiceRule() as rule:
-            return _choice(rule, evidence, answer)
-        case NumberQuestion() as question, NumberRule() as rule:
-            return _number(question, rule, evidence, answer)
-        case PlaceQuestion() as question, PlaceRule() as rule:
-            return _place(question, rule, evidence, answer)
-    raise AssertionError("a step's outcome is of its question's kind")
+    question, rule = step.question, step.outcome
+    if isinstance(rule, ChoiceRule):
+        return _choice(rule, evidence, answer)
+    if isinstance(rule, NumberRule):
+        assert isinstance(question, NumberQuestion), "a rule is of its question's kind"
+        return _number(question, rule, evidence, answer)
+    assert isinstance(question, PlaceQuestion), "a rule is of its question's kind"
+    return _place(question, rule, evidence, answer)
 
 
 # Whether the run can tell ------------------------------------------------------------------------

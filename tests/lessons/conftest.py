@@ -68,8 +68,14 @@ def started() -> FitStarted:
 
 
 def epoch(number: int, **figures: float) -> EpochEnded:
-    base: dict[str, Any] = {"train_loss": 0.5, "train_accuracy": 0.7, "val_loss": 0.6, "val_accuracy": 0.65}
-    return EpochEnded(step=25 * number, epoch=number, seconds=number, lr=0.1, **{**base, **figures})
+    base: dict[str, Any] = {
+        "train_loss": 0.5,
+        "train_accuracy": 0.7,
+        "val_loss": 0.6,
+        "val_accuracy": 0.65,
+    }
+    base |= figures
+    return EpochEnded(step=25 * number, epoch=number, seconds=number, lr=0.1, **base)
 
 
 def ended(reason: Reason = "completed", **figures: Any) -> FitEnded:
