@@ -13,10 +13,10 @@ PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check
 CODE := $(wildcard app.py pages nnlab tests benchmarks scripts)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test proofs check format clean browser
+.PHONY: help run class install test proofs check format clean browser
 
 help: ## list these targets
-	@echo 'make <target>, with ARGS="..." for what it starts, PORT=... and SHARE=1 for run, PYTHON=... for another Python'
+	@echo 'make <target>, with ARGS="..." for what it starts, PORT=... and SHARE=1 for run and class, PYTHON=... for another Python'
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1	\2/p' Makefile
 
 # SHARE=1 listens on all addresses of IPv4; any other value is the address (:: for IPv6 as well).
@@ -24,6 +24,10 @@ SHARED := $(if $(filter-out 0,$(SHARE)),--server.address $(if $(filter 1,$(SHARE
 
 run: $(VENV)/.run ## open the lab in the browser, on this machine alone; with SHARE=1 for others, too
 	@$(if $(SHARED),NNLAB_SHARE=1 )$(BIN)/python -m streamlit run app.py $(SHARED) $(if $(PORT),--server.port $(PORT)) $(ARGS)
+
+# A class listens on all addresses unless SHARE names one. The browser that Streamlit would open knows no key.
+class: $(VENV)/.run ## open the lab for a class: the terminal says where the lecturer enters and where students join
+	@NNLAB_CLASS=1 $(BIN)/python -m streamlit run app.py $(or $(SHARED),--server.address 0.0.0.0) --server.headless true $(if $(PORT),--server.port $(PORT)) $(ARGS)
 
 install: $(VENV)/.run ## make the environment and start nothing
 

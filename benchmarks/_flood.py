@@ -1,7 +1,8 @@
-"""`python -m benchmarks._flood URL ADDRESS STARTS SOCKETS RATE`: one who floods the server.
+"""`python -m benchmarks._flood URL ADDRESS STARTS SOCKETS RATE [COOKIE QUERY]`: one who floods.
 
 All comes from one address of this machine, without cookies, since whoever sends none is counted by
-the address alone, which may have more. So many Streamlit sessions press Train, for a minute at
+the address alone, which may have more; with `COOKIE`, a member of a class, whose pages have `QUERY`
+in their address. So many Streamlit sessions press Train, for a minute at
 most; then so many more sockets are opened, half of them pages', and all pages together ask `RATE`
 times a second for a run. Standard output says `ready` once that begins; a line of standard input
 ends it, and a line of JSON says what came of it.
@@ -28,8 +29,10 @@ FAILURES = (OSError, TimeoutError, WebSocketException, InvalidHandshake, EOFErro
 class Flood:
     """What one does, and what came of it."""
 
-    def __init__(self, url: str, address: str, rate: float) -> None:
+    def __init__(self, url: str, address: str, rate: float, cookie: str, query: str) -> None:
         self._url, self._from, self._rate = url.replace("http", "ws"), (address, 0), rate
+        self._headers = {"Cookie": cookie} if cookie else {}
+        self._query = query
         self.done: Counter[str] = Counter()
         self._pages = 0
         self.all_begin = asyncio.Event()
@@ -43,13 +46,14 @@ class Flood:
             max_size=None,
             open_timeout=60,
             local_addr=self._from,
+            additional_headers=self._headers,
         )
 
     async def start(self) -> None:
         """Press Train as a page of its own, and go on asking."""
         try:
             async with self._open("/_stcore/stream") as socket:
-                page = Session(socket)
+                page = Session(socket, self._query)
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(STARTING):
                         await page.open(trains=True)
@@ -95,8 +99,16 @@ async def _drain(socket: ClientConnection) -> None:
             pass
 
 
-async def main(url: str, address: str, starts: int, sockets: int, rate: float) -> None:
-    flood = Flood(url, address, rate)
+async def main(
+    url: str,
+    address: str,
+    counts: tuple[int, int],
+    rate: float,
+    cookie: str = "",
+    query: str = "",
+) -> None:
+    starts, sockets = counts
+    flood = Flood(url, address, rate, cookie, query)
     paths = ("/_stcore/stream", "/wire?token=none")
     tasks = [asyncio.create_task(flood.start()) for _ in range(starts)]
     until = time.monotonic() + STARTING
@@ -114,4 +126,6 @@ async def main(url: str, address: str, starts: int, sockets: int, rate: float) -
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2], *map(int, sys.argv[3:5]), float(sys.argv[5])))
+    given = sys.argv[1:]
+    counts = int(given[2]), int(given[3])
+    asyncio.run(main(given[0], given[1], counts, float(given[4]), *given[5:7]))

@@ -1,8 +1,9 @@
-"""`python -m benchmarks._page_sessions URL COUNT TRAINING BETWEEN`: people on the Playground.
+"""`python -m benchmarks._page_sessions URL COUNT TRAINING BETWEEN [COOKIES QUERY]`: people's pages.
 
 No browsers: they speak Streamlit's own protocol (`ForwardMsg`, `BackMsg` over `/_stcore/stream`).
-Each has a cookie of their own, as long as the server gives new ones, opens the page, and the first
-`TRAINING` press Train; then standard output says `ready`. For every line of standard input, a
+Each has a cookie of their own, as long as the server gives new ones (or a line of the file
+`COOKIES`), opens the Playground (with `QUERY` in its address), and the first `TRAINING` press
+Train; then standard output says `ready`. For every line of standard input, a
 number of seconds, each makes the page run anew every `BETWEEN` seconds, at moments of their own, as
 a click does, and a line of JSON says the seconds from each click to the end of what the page sent.
 """
@@ -13,7 +14,9 @@ import random
 import sys
 import time
 import urllib.request
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -86,7 +89,14 @@ def new_cookie(url: str) -> dict[str, str]:
     return {} if said is None else {"Cookie": said.partition(";")[0]}
 
 
-async def main(url: str, count: int, training: int, between: float) -> None:
+async def main(
+    url: str,
+    count: int,
+    training: int,
+    between: float,
+    cookies: Sequence[str] = (),
+    query: str = "",
+) -> None:
     address = url.replace("http", "ws") + "/_stcore/stream"
     async with AsyncExitStack() as open_tabs:
         sessions = []
@@ -96,9 +106,11 @@ async def main(url: str, count: int, training: int, between: float) -> None:
                 subprotocols=[PROTOCOL],
                 proxy=None,
                 max_size=None,
-                additional_headers=await asyncio.to_thread(new_cookie, url),
+                additional_headers={"Cookie": cookies[number]}
+                if cookies
+                else await asyncio.to_thread(new_cookie, url),
             )
-            sessions.append(Session(await open_tabs.enter_async_context(tab)))
+            sessions.append(Session(await open_tabs.enter_async_context(tab), query))
             await sessions[-1].open(trains=number < training)
         print("ready", flush=True)
         while line := await asyncio.to_thread(sys.stdin.readline):
@@ -111,4 +123,6 @@ async def main(url: str, count: int, training: int, between: float) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])))
+    known = Path(sys.argv[5]).read_text(encoding="ascii").splitlines() if sys.argv[5:] else ()
+    counts = int(sys.argv[2]), int(sys.argv[3])
+    asyncio.run(main(sys.argv[1], *counts, float(sys.argv[4]), known, *sys.argv[6:7]))

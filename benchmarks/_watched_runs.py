@@ -4,7 +4,7 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from nnlab.runs.record.weight_files import LIVE
 from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.settings import Settings
+from nnlab.visitor import LOCAL
 from nnlab.wire.tokens import Tokens, key_of
 from tests.browser.server import App, running_app
 
@@ -95,7 +96,12 @@ def until(holds: Callable[[], bool], what: str) -> None:
 
 
 def measure(
-    app: App, runs: list[Run], seconds: float, warm: float, at_rest: float = 0.0
+    app: App,
+    runs: list[Run],
+    seconds: float,
+    warm: float,
+    at_rest: float = 0.0,
+    cookies: Mapping[str, str] | None = None,
 ) -> Measured:
     """One viewer for each of `runs`, in which a run may stand several times.
 
@@ -105,11 +111,16 @@ def measure(
         seconds: for how long.
         warm: seconds before that.
         at_rest: what the server takes of a core without them.
+        cookies: of a class, by the person who owns a run, who then watches it.
     """
     signer = Tokens(key_of(Settings(runs_dir=app.runs_dir)))
     address = f"{app.url.replace('http', 'ws')}/wire?token="
+    owners = [run.meta.owner if cookies else LOCAL for run in runs]
     order = {
-        "addresses": [address + signer.sign(run.id) for run in runs],
+        "addresses": [
+            address + signer.sign(run.id, owner) for run, owner in zip(runs, owners, strict=True)
+        ],
+        "cookies": [cookies[owner] for owner in owners] if cookies else None,
         "warm": warm,
         "seconds": seconds,
     }
@@ -159,15 +170,24 @@ def step_of(run: Run) -> int:
 
 @contextmanager
 def pages(
-    app: App, count: int, training: int, between: float = 10.0
+    app: App,
+    count: int,
+    training: int,
+    between: float = 10.0,
+    cookies: Path | None = None,
+    query: str = "",
 ) -> Iterator[Callable[[float], Callable[[], list[float]]]]:
     """So many people on the Playground, some with a run that trains; `between` clicks so many s.
 
+    `cookies` is a file with a line for each, where they are members of a class; `query` what stands
+    behind the `?` of their address.
     Called with a number of seconds they click for so long; what comes back waits for the end, and
     gives the seconds that each click took.
     """
     with start(
-        "benchmarks._page_sessions", app.url, str(count), str(training), str(between)
+        "benchmarks._page_sessions",
+        *(app.url, str(count), str(training), str(between)),
+        *((str(cookies), query) if cookies is not None else ()),
     ) as sessions:
         if hear(sessions) != "ready":
             raise RuntimeError(f"The pages did not open: {app.log.read_text(errors='replace')}")

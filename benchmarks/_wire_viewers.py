@@ -1,6 +1,7 @@
 """`python -m benchmarks._wire_viewers`: viewers of the wire, in a process of their own.
 
-Standard input: a line of JSON with `addresses` (one socket for each), `warm` and `seconds`.
+Standard input: a line of JSON with `addresses` (one socket for each), `warm` and `seconds`, and the
+viewers' `cookies`, where they have any.
 Standard output: a line of JSON, see `Seen`.
 """
 
@@ -29,9 +30,12 @@ class Seen:
     to where it was here."""
 
 
-async def watch(address: str, begin: float, end: float) -> Seen:
+async def watch(address: str, cookie: str, begin: float, end: float) -> Seen:
     seen = Seen()
-    async with connect(address, compression=None, proxy=None, max_size=None) as socket:
+    headers = {"Cookie": cookie} if cookie else {}
+    async with connect(
+        address, compression=None, proxy=None, max_size=None, additional_headers=headers
+    ) as socket:
         await socket.send(REQUEST)
         while time.time() < end:
             try:
@@ -54,15 +58,20 @@ async def watch(address: str, begin: float, end: float) -> Seen:
     return seen
 
 
-async def watch_all(addresses: list[str], warm: float, seconds: float) -> list[Seen]:
+async def watch_all(
+    addresses: list[str], cookies: list[str], warm: float, seconds: float
+) -> list[Seen]:
     begin = time.time() + warm
-    watching = [watch(address, begin, begin + seconds) for address in addresses]
+    seats = zip(addresses, cookies, strict=True)
+    watching = [watch(address, cookie, begin, begin + seconds) for address, cookie in seats]
     return await asyncio.gather(*watching)
 
 
 def main() -> None:
     order = json.loads(sys.stdin.readline())
-    seen = asyncio.run(watch_all(order["addresses"], order["warm"], order["seconds"]))
+    addresses = order["addresses"]
+    cookies = order.get("cookies") or [""] * len(addresses)
+    seen = asyncio.run(watch_all(addresses, cookies, order["warm"], order["seconds"]))
     print(json.dumps([asdict(one) for one in seen]))
 
 

@@ -30,7 +30,9 @@ RUN_MINUTES = 60.0
 class Settings(BaseSettings):
     """What the environment says about this server: `NNLAB_` and a field's name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="NNLAB_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="NNLAB_", frozen=True, extra="ignore", populate_by_name=True
+    )
 
     runs_dir: Path = Field(Path("runs"), description=N_("where runs are kept, one directory each"))
     data_dir: Path = Field(Path("data"), description=N_("where downloaded data sets are kept"))
@@ -40,6 +42,24 @@ class Settings(BaseSettings):
     share: bool = Field(
         False,
         description=N_("1: others can reach this server, and each has a share of it alone"),
+    )
+    is_class: bool = Field(
+        False,
+        validation_alias="NNLAB_CLASS",
+        description=N_("1: a class with a lecturer, whose members alone may enter; shared, too"),
+    )
+    class_lecturers: str = Field(
+        "",
+        max_length=10_000,
+        description=N_(
+            "e-mail addresses of those who lead the class after `st.login`, with spaces"
+        ),
+    )
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?)?$",
+        max_length=200,
+        description=N_("the address that others reach the lab at, where a proxy stands before it"),
     )
     runs_each: int | None = Field(
         None,
@@ -68,6 +88,28 @@ class Settings(BaseSettings):
             " where the lab is shared, else all"
         ),
     )
+    class_places: int = Field(
+        2, ge=1, le=1000, description=N_("runs of one student that train at once")
+    )
+    class_minutes: float = Field(
+        60.0, gt=0, description=N_("a student's run that trained so long at a stretch pauses")
+    )
+    class_memory: ByteSize = Field(
+        ByteSize(10**9), gt=0, description=N_("memory that one run of a student may take, as 1GB")
+    )
+    class_disk: ByteSize = Field(
+        ByteSize(500 * 10**6),
+        gt=0,
+        description=N_("what one student's runs, tables and drawings may take, as in 500MB"),
+    )
+    class_parameters: int = Field(
+        1_000_000,
+        ge=1,
+        description=N_("weights and biases of a student's network, or of all in a sweep"),
+    )
+    class_examples: int = Field(
+        100_000, ge=1, description=N_("examples that a student's run may train on")
+    )
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(
         "auto", description=N_("where networks train: auto takes CUDA or MPS where it pays")
     )
@@ -86,13 +128,20 @@ class Settings(BaseSettings):
 
     @property
     def places_each(self) -> int:
-        """Runs of one person that may train at once."""
+        """Runs of one person that may train at once; of a class, of one student."""
+        if self.is_class:
+            return min(self.class_places, self.max_runs)
         shared = min(RUNS_EACH, self.max_runs) if self.share else self.max_runs
         return self.runs_each or shared
 
     @property
     def places_an_address(self) -> int:
-        """Runs from one network address that may train at once: some places stay for the others."""
+        """Runs from one network address that may train at once: some places stay for the others.
+
+        A class often has one address, and its members are known.
+        """
+        if self.is_class:
+            return self.max_runs
         return max(self.places_each, self.max_runs * 3 // 4) if self.share else self.max_runs
 
     @property
@@ -115,10 +164,10 @@ def read_settings() -> Settings:
         NnlabError: names the variable, what it held and what it may hold.
     """
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = f"NNLAB_{str(first['loc'][0]).upper()}"
+        name = f"NNLAB_{str(first['loc'][0]).upper().removeprefix('NNLAB_')}"
         raise NnlabError(
             _(
                 "{name}={received!r} is not valid: {reason}. Change or unset {name}.",
@@ -127,3 +176,4 @@ def read_settings() -> Settings:
                 reason=first["msg"],
             )
         ) from error
+    return settings.model_copy(update={"share": True}) if settings.is_class else settings

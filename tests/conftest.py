@@ -52,6 +52,7 @@ def settings_are_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (
         *("NNLAB_MAX_RUNS", "NNLAB_MAX_DISK", "NNLAB_DISK_EACH", "NNLAB_WORKER_MEMORY"),
         *("NNLAB_DEVICE", "NNLAB_SHARE", "NNLAB_RUNS_EACH", "NNLAB_RUN_MINUTES"),
+        *("NNLAB_CLASS", "NNLAB_CLASS_LECTURERS", "NNLAB_PUBLIC_URL"),
     ):
         monkeypatch.delenv(name, raising=False)
 

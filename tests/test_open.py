@@ -19,11 +19,11 @@ from tests.conftest import REPOSITORY
 needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
 
 
-def recipe(*given: str) -> str:
-    """The last command of `make run`, as make would start it."""
+def recipe(*given: str, target: str = "run") -> str:
+    """The last command of a target, as make would start it."""
     environment = ("VENV=.venv", "-o", ".venv/.run")  # as installed
     printed = subprocess.run(
-        ["make", "-n", "--no-print-directory", "run", *environment, *given],
+        ["make", "-n", "--no-print-directory", target, *environment, *given],
         cwd=REPOSITORY, capture_output=True, text=True, check=True,
     )  # fmt: skip
     return printed.stdout.strip().splitlines()[-1]
@@ -47,6 +47,16 @@ def test_make_run_share_opens_the_lab_and_says_that_it_is_shared(said: str, addr
     command = recipe(f"SHARE={said}")
     assert command.startswith("NNLAB_SHARE=1 ")
     assert f"--server.address {address} " in f"{command} "
+
+
+@needs_make
+@pytest.mark.parametrize(("said", "address"), [("", "0.0.0.0"), ("1", "0.0.0.0"), ("::", "::")])
+def test_make_class_opens_the_lab_for_a_class(said: str, address: str) -> None:
+    command = recipe(f"SHARE={said}", "PORT=8080", "ARGS=--x", target="class")
+    assert command.startswith("NNLAB_CLASS=1 ")
+    assert f"--server.address {address} " in command
+    assert "--server.port 8080" in command
+    assert command.endswith("--x")
 
 
 @pytest.fixture

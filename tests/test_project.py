@@ -36,7 +36,8 @@ def variables_read() -> set[str]:
     for folder in ("pages", "nnlab", "benchmarks"):
         files += (REPOSITORY / folder).rglob("*.py")
     named = {name for file in files for name in VARIABLE.findall(file.read_text("utf-8"))}
-    return named | {f"NNLAB_{field.upper()}" for field in Settings.model_fields}
+    aliases = {name: field.validation_alias for name, field in Settings.model_fields.items()}
+    return named | {str(alias or f"NNLAB_{name.upper()}") for name, alias in aliases.items()}
 
 
 def make_targets_in(document: str) -> set[str]:

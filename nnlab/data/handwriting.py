@@ -50,6 +50,12 @@ class Drawing:
     label: int
     """0 to 9: what its writer says it is."""
 
+    @property
+    def mark(self) -> str:
+        """Whose it is, as `nnlab.data.kept.mark_of` says it."""
+        said = DRAWING.fullmatch(self.path.name)
+        return LOCAL if said is None else said["mark"] or LOCAL
+
     def picture(self) -> NDArray[np.uint8]:
         """The 28×28 picture that a network receives, 0 to 255, light on dark.
 

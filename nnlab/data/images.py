@@ -13,7 +13,7 @@ from torch import Tensor
 from nnlab.config.data import Images
 from nnlab.data import archives, own_hand
 from nnlab.data.description import describe
-from nnlab.data.published import SETS, WITH_STROKES
+from nnlab.data.published import COUNTS, SETS, WITH_STROKES
 from nnlab.data.splits import Part, Splits
 from nnlab.data.strokes import drawn_digits
 from nnlab.drawing import to_network_input
@@ -23,14 +23,6 @@ from nnlab.texts import _
 Pictures = tuple[NDArray[np.generic], NDArray[np.integer]]
 """[n, height, width] in grey or [n, 3, height, width], uint8 (0 to 255) or float32 in [0, 1], and
 the n labels."""
-
-COUNTS: dict[str, tuple[int, int]] = {
-    "digits": (1_500, 297),
-    **{kind: (published.train, published.test) for kind, published in SETS.items()},
-    "mnist-strokes": (60_000 + 40_000, 10_000),
-    "digits-strokes": (1_500 + 20_000, 297),
-}
-"""Pictures to train on (published, and drawn here), and to test."""
 
 
 @lru_cache(maxsize=1)
@@ -161,6 +153,13 @@ def load_validation(data: Images, data_dir: Path) -> Part:
     images, labels = READERS[data.kind](data_dir, "train")
     rest = len(labels) - data.held_out
     return _part(images[rest:], labels[rest:])
+
+
+def load_test(data: Images, data_dir: Path) -> Part | None:
+    """The test part, as `load` has it; None where the data have none. Raises as `load` does."""
+    if data.kind == "handwriting":
+        return None
+    return _part(*READERS[data.kind](data_dir, "t10k"))
 
 
 def _beside(data: Images) -> Images | None:

@@ -128,6 +128,14 @@ SETS: dict[str, Published] = {
 WITH_STROKES = {"mnist-strokes": "mnist", "digits-strokes": "digits"}
 """Kinds that add digits which the lab draws itself to the training pictures of another."""
 
+COUNTS: dict[str, tuple[int, int]] = {
+    "digits": (1_500, 297),
+    **{kind: (published.train, published.test) for kind, published in SETS.items()},
+    "mnist-strokes": (60_000 + 40_000, 10_000),
+    "digits-strokes": (1_500 + 20_000, 297),
+}
+"""Pictures to train on (published, and drawn here), and to test."""
+
 
 def base_of(kind: str) -> str:
     """The kind whose files a kind needs: its own, or the one that drawn digits are added to."""

@@ -127,9 +127,11 @@ def make_room(
     *,
     besides: int = 0,
     owner: str | None = None,
+    setting: str = "NNLAB_DISK_EACH",
 ) -> int:
     """Before a run starts: remove what `plan_removal` says. Returns the bytes freed.
 
+    `setting` is the variable that says what one person may have.
     A run that trains may pass the limit by what one run may take (`checkpoints.BUDGET_BYTES`).
 
     Raises:
@@ -144,6 +146,7 @@ def make_room(
             "besides": in_words(besides),
             "limit": in_words(limit),
             "largest": _largest(summaries),
+            "setting": setting,
         }
         if owner is None:
             raise NnlabError(
@@ -157,7 +160,7 @@ def make_room(
         raise NnlabError(
             _(
                 "Your runs take {used}, your tables and drawings {besides}; one person may have"
-                " {limit} here (NNLAB_DISK_EACH), and no checkpoint is left that could go. Delete"
+                " {limit} here ({setting}), and no checkpoint is left that could go. Delete"
                 " runs of yours ({largest}).",
                 **words,
             )

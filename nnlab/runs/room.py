@@ -24,7 +24,7 @@ from nnlab.runs.measure import Measured, measured
 from nnlab.runs.store import Store
 from nnlab.settings import Settings
 from nnlab.texts import _
-from nnlab.visitor import LOCAL
+from nnlab.visitor import AT_THE_MACHINE, LOCAL, Visitor
 
 UNUSED_SECONDS = 3600.0
 """A table or a frozen set that no run uses may go after so long: until then a form may hold it."""
@@ -61,14 +61,28 @@ class Room:
     """Bytes of one person."""
     runs_each: float = math.inf
     """That one person may keep, however small they are: every page of runs lists them."""
+    setting: str = "NNLAB_DISK_EACH"
+    """The variable that says `each`."""
 
     @classmethod
-    def of(cls, settings: Settings, *, runs_dir: Path | None = None) -> "Room":
-        """As the settings say."""
+    def of(
+        cls,
+        settings: Settings,
+        visitor: Visitor = AT_THE_MACHINE,
+        *,
+        runs_dir: Path | None = None,
+    ) -> "Room":
+        """As the settings say for this visitor: a lecturer may have all."""
         limit = int(settings.max_disk)
         each = settings.disk_each or (limit // SHARE if settings.share else limit)
         runs_each = KEPT_EACH if settings.share else math.inf
-        return cls(runs_dir or settings.runs_dir, settings.data_dir, limit, int(each), runs_each)
+        setting = cls.setting
+        if settings.is_class:
+            each, setting = settings.class_disk, "NNLAB_CLASS_DISK"
+        if visitor.role == "lecturer":
+            each, runs_each = limit, math.inf
+        runs_dir = runs_dir or settings.runs_dir
+        return cls(runs_dir, settings.data_dir, limit, int(each), runs_each, setting)
 
     def usage(self, owner: str | None = None) -> Usage:
         """What one person keeps, or all (None). A table that several keep counts for each."""
@@ -94,7 +108,9 @@ class Room:
         for limit, whose in ((self.limit, None), (self.each, owner)):
             too_much = self._usage(runs, whose).total + size - limit
             if too_much - self._remove_unused(too_much, whose) > 0:
-                raise _full(self.usage(whose), size, limit, is_own=whose is not None)
+                raise _full(
+                    self.usage(whose), size, limit, setting=None if whose is None else self.setting
+                )
 
     def make(
         self, store: Store, busy: Container[str] = (), owner: str = LOCAL, size: int = 0
@@ -123,7 +139,9 @@ class Room:
             freed += self._remove_unused(too_much, whose)
             usage = self.usage(whose)
             besides = usage.tables + usage.drawings + size
-            freed += make_room(store, limit, busy, besides=besides, owner=whose)
+            freed += make_room(
+                store, limit, busy, besides=besides, owner=whose, setting=self.setting
+            )
         return freed
 
     def _remove_unused(self, wanted: int, owner: str | None) -> int:
@@ -158,7 +176,7 @@ def _age(kept: Kept) -> float:
         return 0.0
 
 
-def _full(usage: Usage, size: int, limit: int, *, is_own: bool) -> NnlabError:
+def _full(usage: Usage, size: int, limit: int, *, setting: str | None) -> NnlabError:
     words = {
         "size": in_words(size),
         "limit": in_words(limit),
@@ -166,12 +184,13 @@ def _full(usage: Usage, size: int, limit: int, *, is_own: bool) -> NnlabError:
         "tables": in_words(usage.tables),
         "drawings": in_words(usage.drawings),
     }
-    if is_own:
+    if setting is not None:
         return NnlabError(
             _(
                 "There is no room for {size} more of yours: your runs take {runs}, your tables"
                 " {tables}, your drawings {drawings}, and one person may have {limit}"
-                " (NNLAB_DISK_EACH). Delete runs of yours, or drawings.",
+                " ({setting}). Delete runs of yours, or drawings.",
+                setting=setting,
                 **words,
             )
         )

@@ -51,6 +51,8 @@ class Meta(BaseModel):
     created: float = Field(ge=0, le=250_000_000_000, allow_inf_nan=False)
     """Seconds since 1970."""
     owner: str = "local"
+    shared: bool = False
+    """Of a class: everybody of the room may look at the run."""
     tags: tuple[str, ...] = ()
     recipe: str | None = None
     parent: str | None = None
@@ -275,6 +277,13 @@ class Store:
             self._resting.pop(gone, None)
         return sorted(summaries, key=lambda summary: summary.meta.created, reverse=True)
 
+    def recent(self, since: float) -> list[Run]:
+        """Those of which something was written since then (seconds since 1970), the oldest first.
+
+        A run that has not begun counts by when it was made.
+        """
+        return [run for run in reversed(self._runs()) if _written(run) >= since]
+
     def damaged(self) -> list[tuple[Run, str]]:
         """The runs that cannot be read, with the reason."""
         found = []
@@ -323,7 +332,11 @@ class Store:
             RunNotFoundError: there is no such run.
             NnlabError: the name is empty or too long.
         """
-        return self.get(run_id).change_meta(name=_checked_name(name))
+        return self.change_meta(run_id, name=_checked_name(name))
+
+    def change_meta(self, run_id: str, **changes: object) -> Meta:
+        """Write changed fields of a run. Raises as `get`, and as `Run.change_meta`."""
+        return self.get(run_id).change_meta(**changes)
 
     def _is_inside(self, run: Run) -> bool:
         # Names with a dot are no runs: what is deleted is moved to one.
@@ -359,6 +372,14 @@ def _is_run(path: Path) -> bool:
         return False
     own_name = re.fullmatch(r"\d{8}-\d{6}-[0-9a-f]{4,8}", path.name) is not None
     return own_name or any(_is_there(path / file) for file in (EXPERIMENT, META, FILE))
+
+
+def _written(run: Run) -> float:
+    """When its events were, in seconds since 1970; 0 where it is gone."""
+    for path in (run.path / FILE, run.path):
+        with contextlib.suppress(OSError):
+            return path.stat().st_mtime
+    return 0.0
 
 
 def _is_there(path: Path) -> bool:

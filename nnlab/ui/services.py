@@ -9,18 +9,20 @@ from collections.abc import AsyncIterator
 
 import streamlit as st
 
+from nnlab.classroom.go_on import go_on
+from nnlab.classroom.standing import classroom
 from nnlab.errors import NnlabError
 from nnlab.runs.room import Room
 from nnlab.runs.search.conductors import Conductors
 from nnlab.runs.store import Store
 from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.settings import Settings, read_settings
-from nnlab.texts import N_, _
+from nnlab.texts import N_
 from nnlab.ui.stream import allow_long_answers
-from nnlab.wire.addresses import is_this_machine, own_address
+from nnlab.ui.terminal import invitation
+from nnlab.wire.addresses import is_this_machine
 from nnlab.wire.guard.quiet import keep_quiet
 from nnlab.wire.hub import connect
-from nnlab.wire.paths import below
 
 
 @st.cache_resource(show_spinner=False)
@@ -83,8 +85,7 @@ async def warm_up(_app: object) -> AsyncIterator[None]:
     keep_quiet()
     allow_long_answers()
     raise_handles()
-    if is_open():
-        print(_invitation(), flush=True)
+    invite()
     threading.Thread(target=_make_launcher, name="warm-up", daemon=True).start()
     yield
     # The server dies by the signal that it got: what is registered with atexit would not run.
@@ -92,6 +93,16 @@ async def warm_up(_app: object) -> AsyncIterator[None]:
         conductors().close()
     if _made.is_set():
         launcher().close()
+
+
+def invite() -> None:
+    """Print how others come in, where they may: also the lecturer's own address of a class."""
+    try:
+        said = invitation(settings(), is_open=is_open())
+    except NnlabError as error:  # every page says it, too
+        said = str(error)
+    if said:
+        print(said, flush=True)
 
 
 def raise_handles() -> None:
@@ -105,18 +116,6 @@ def raise_handles() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def _invitation() -> str:
-    host = st.get_option("server.address") or "0.0.0.0"
-    host = own_address() if host in ("0.0.0.0", "::") else host
-    if host is None:
-        return _("The lab is open to others, but this machine has no address on a network.")
-    scheme = "https" if st.get_option("server.sslCertFile") else "http"
-    name = f"[{host}]" if ":" in host else host
-    base = below(st.get_option("server.baseUrlPath"), "") or "/"
-    address = f"{scheme}://{name}:{st.get_option('server.port')}{base}"
-    return _("The lab is open to others, who reach it at {address}", address=address)
-
-
 _made = threading.Event()
 _searching = threading.Event()
 _CONTEXT = "streamlit.runtime.scriptrunner_utils.script_run_context"
@@ -128,3 +127,6 @@ def _make_launcher() -> None:
     with contextlib.suppress(NnlabError):  # the first page asks again, and says it to a person
         launcher()
         _made.set()
+        members = classroom()
+        if members is not None:
+            go_on(members, store(), launcher(), conductors)

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from nnlab.errors import NnlabError
 from nnlab.texts import N_, _
@@ -12,6 +14,7 @@ from nnlab.ui import services
 from nnlab.ui.allowance import allowance
 from nnlab.ui.messages import say
 from nnlab.ui.visitors import visitor
+from nnlab.wire.paths import below
 
 STYLE = Path(__file__).with_name("style.css")
 ICON = Path(__file__).with_name("icon.png")
@@ -24,6 +27,7 @@ PAGES = (
     ("draw", N_("Draw"), ":material/draw:"),
     ("lessons", N_("Lessons"), ":material/school:"),
     ("runs", N_("Runs"), ":material/list_alt:"),
+    ("class", N_("Class"), ":material/groups:"),
 )
 
 _has_navigation = False
@@ -37,8 +41,8 @@ def run(begin: Callable[[str], None]) -> None:
     """
     _set_frame()
     asked_for = _navigation()
-    begin(asked_for.url_path)
     with messages():
+        begin(asked_for.url_path)
         services.launcher()  # warms up beside the first page: the first click finds it ready
         asked_for.run()
 
@@ -65,10 +69,26 @@ def messages() -> Iterator[None]:
     What is done in it counts towards what the person may take of the processor.
     """
     try:
-        with allowance.spent_by(visitor()):
+        who = visitor()
+        if who.role == "stranger":
+            _turn_away()
+        with allowance.spent_by(who):
             yield
     except NnlabError as error:
         say("error", error, icon=":material/error:")
+
+
+def _turn_away() -> NoReturn:
+    """What who did not join the class sees of a page, or was taken out while it was open."""
+    context = get_script_run_ctx()
+    if context is not None and context.fragment_ids_this_run:
+        st.rerun()  # the rest of the page goes, too
+    why = _("You are not in this class: join it with the code on the lecturer's screen.")
+    st.html(STYLE)
+    say("info", why, icon=":material/groups:")
+    address = below(str(st.get_option("server.baseUrlPath")), "/join")
+    st.html(f"<a class='nnlab-join' href='{address}' target='_self'>{_('Join the class')}</a>")
+    st.stop()
 
 
 def page_file(name: str) -> str:
@@ -81,11 +101,19 @@ def _set_frame() -> None:
     st.set_page_config(page_title="nnlab", page_icon=str(ICON), layout="wide")
 
 
+def _is_class() -> bool:
+    try:
+        return services.settings().is_class
+    except NnlabError:  # the page says which setting is wrong
+        return False
+
+
 def _navigation() -> st.Page:
     global _has_navigation
     pages = [
         st.Page(page_file(name), title=_(title), icon=icon, default=name == "home")
         for name, title, icon in PAGES
+        if name != "class" or _is_class()
     ]
     asked_for = st.navigation(pages, position="top")
     _has_navigation = True

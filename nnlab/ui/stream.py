@@ -57,6 +57,13 @@ class StreamlitProtocol:
         )
 
 
+def leave_for(address: str) -> bytes:
+    """A `ForwardMsg` that makes a page go to an address of this server, as after `st.logout`."""
+    message = ForwardMsg()
+    message.auth_redirect.url = address
+    return message.SerializeToString()
+
+
 def files_held() -> dict[str, int]:
     """Bytes of uploaded files in memory, for each of Streamlit's sessions that has some."""
     if not Runtime.exists():

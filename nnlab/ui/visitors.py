@@ -2,15 +2,13 @@
 
 import streamlit as st
 
+from nnlab.classroom.standing import classroom, visitor_of
 from nnlab.errors import NnlabError
 from nnlab.texts import _
 from nnlab.ui import services
-from nnlab.visitor import AT_THE_MACHINE, LOCAL, Visitor
+from nnlab.visitor import AT_THE_MACHINE, GUEST, LOCAL, Visitor
 from nnlab.wire.addresses import counted
 from nnlab.wire.people import people
-
-GUEST = "guest"
-"""Owner of what somebody makes whose browser keeps no cookies."""
 
 
 def visitor() -> Visitor:
@@ -24,16 +22,20 @@ def visitor() -> Visitor:
         person = people().person_of(st.context.cookies)
     except NnlabError:  # no key: nobody is known, and what they watch says why
         person = ""
-    return Visitor(person, counted(st.context.ip_address or ""))
+    return visitor_of(person, counted(st.context.ip_address or ""))
 
 
 def owner() -> str:
     """What is written as the owner of what this session makes."""
-    return visitor().person or GUEST
+    return visitor().owner
 
 
 def owner_name(of: str) -> str:
-    """An owner as this session calls them."""
+    """An owner as this session calls them: in a class by the name that they gave."""
     if of in (LOCAL, GUEST):
         return _("local") if of == LOCAL else _("guest")
-    return _("you") if of == visitor().person else _("guest {short}", short=of[:4])
+    if of == visitor().person:
+        return _("you")
+    room = classroom()
+    member = room.member(of) if room is not None else None
+    return member.name if member is not None else _("guest {short}", short=of[:4])

@@ -16,6 +16,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from nnlab.classroom.standing import visitor_of
 from nnlab.errors import NnlabError
 from nnlab.visitor import Visitor
 from nnlab.wire.addresses import address_of
@@ -46,6 +47,14 @@ class People:
         said = self._signer.dumps(secrets.token_hex(ID_BYTES))
         return said if isinstance(said, str) else said.decode()
 
+    def header(self, cookie: str, scope: Scope) -> str:
+        """`Set-Cookie` for who sends a request; `cookie` is one that `new_cookie` made."""
+        secure = "; Secure" if scope.get("scheme") == "https" else ""
+        return (
+            f"{self.cookie}={cookie}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly;"
+            f" SameSite=Lax{secure}"
+        )
+
     def person_of(self, cookies: Mapping[str, str]) -> str:
         """The id of the person whose cookies these are, "" where none is of this server."""
         said = cookies.get(self.cookie, "")
@@ -58,8 +67,12 @@ class People:
         return person if isinstance(person, str) else ""
 
     def visitor(self, scope: Scope) -> Visitor:
-        """Who sends an ASGI request or opens a socket."""
-        return Visitor(self.person_of(cookies_of(scope)), address_of(scope))
+        """Who sends an ASGI request or opens a socket.
+
+        Raises:
+            NnlabError: the class of the server cannot be read.
+        """
+        return visitor_of(self.person_of(cookies_of(scope)), address_of(scope))
 
 
 def people() -> People:
@@ -69,6 +82,14 @@ def people() -> People:
         NnlabError: the server's key cannot be read or made.
     """
     return People(server_key())
+
+
+def visitor_in(scope: Scope) -> Visitor:
+    """Who sends a request; a stranger where the server's key or its class cannot be read."""
+    try:
+        return people().visitor(scope)
+    except NnlabError:
+        return Visitor("", address_of(scope), "stranger")
 
 
 def cookies_of(scope: Scope) -> dict[str, str]:
@@ -107,12 +128,6 @@ class NewPeople:
             known = people()
         except NnlabError:
             return  # every page says what is wrong
-        visitor = known.visitor(scope)
-        if visitor.person or self._new.wait(visitor.address, most=0):
+        if known.person_of(cookies_of(scope)) or self._new.wait(address_of(scope), most=0):
             return
-        secure = "; Secure" if scope.get("scheme") == "https" else ""
-        headers.append(
-            "Set-Cookie",
-            f"{known.cookie}={known.new_cookie()}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly;"
-            f" SameSite=Lax{secure}",
-        )
+        headers.append("Set-Cookie", known.header(known.new_cookie(), scope))

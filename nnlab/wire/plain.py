@@ -10,6 +10,7 @@ from nnlab.errors import NnlabError
 from nnlab.wire.asked import from_query
 from nnlab.wire.hub import hub
 from nnlab.wire.origin import must_be_own
+from nnlab.wire.people import visitor_in
 from nnlab.wire.refusals import refusal_of
 from nnlab.wire.viewer import Viewer
 
@@ -32,7 +33,8 @@ async def _frame(request: Request, allowed: Collection[str]) -> bytes:
     must_be_own(request.headers, allowed)
     shared = hub()
     with shared.place():
-        run = shared.admit(request.query_params.get("token", ""))
+        token = request.query_params.get("token", "")
+        run = shared.admit(token, visitor_in(request.scope))
         asked = from_query(request.query_params)
         waker = asyncio.Event()
         with shared.feed(run, waker) as feed:

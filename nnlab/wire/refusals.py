@@ -1,5 +1,6 @@
 """Why the wire says no: the close codes of docs/wire.md, each with its reason."""
 
+from nnlab.classroom.rights import NotAllowedError
 from nnlab.errors import NnlabError, RunDamagedError, RunNotFoundError, RunTooNewError
 from nnlab.texts import _
 from nnlab.visible import without_folders
@@ -97,6 +98,8 @@ def refusal_of(run_id: str, error: NnlabError | OSError) -> RefusedError:
     match error:
         case RefusedError():
             return error
+        case NotAllowedError():
+            return RefusedError(4403, str(error))
         case RunNotFoundError():
             return deleted(run_id)
         case RunTooNewError():

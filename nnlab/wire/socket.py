@@ -9,9 +9,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from nnlab.errors import NnlabError
 from nnlab.runs.store import Run
+from nnlab.visitor import Role, Visitor
 from nnlab.wire.asked import Asked, from_message
 from nnlab.wire.hub import Hub, hub
 from nnlab.wire.origin import must_be_own
+from nnlab.wire.people import visitor_in
 from nnlab.wire.refusals import RefusedError, refusal_of, silent, stuck, too_many_messages
 from nnlab.wire.viewer import Viewer
 
@@ -21,6 +23,10 @@ READ_SECONDS = 30.0
 """Until what was sent has to be taken: a socket's buffer holds some 64 kB."""
 CLOSE_SECONDS = 1.0
 MESSAGES_A_SECOND = 20
+ASK_AGAIN_SECONDS = 2.0
+"""So long somebody goes on looking who may not any more."""
+ENDING: frozenset[Role] = frozenset({"student", "lecturer"})
+"""Roles of a class, which end. Whoever has none of these keeps what they were admitted to."""
 
 
 async def converse(socket: WebSocket, allowed: Collection[str] = ()) -> None:
@@ -34,15 +40,17 @@ async def converse(socket: WebSocket, allowed: Collection[str] = ()) -> None:
         must_be_own(socket.headers, allowed)
         shared = hub()
         with shared.place():
-            run = shared.admit(socket.query_params.get("token", ""))
-            await _serve(socket, shared, run)
+            token = socket.query_params.get("token", "")
+            visitor = visitor_in(socket.scope)
+            run = shared.admit(token, visitor)
+            await _serve(socket, shared, run, visitor)
     except NnlabError as error:
         await _close(socket, refusal_of("", error))
     except WebSocketDisconnect:
         pass  # it went: nobody is there to be told
 
 
-async def _serve(socket: WebSocket, shared: Hub, run: Run) -> None:
+async def _serve(socket: WebSocket, shared: Hub, run: Run, visitor: Visitor) -> None:
     incoming = _Incoming(socket)
     try:
         async with asyncio.timeout(FIRST_SECONDS):
@@ -50,22 +58,29 @@ async def _serve(socket: WebSocket, shared: Hub, run: Run) -> None:
     except TimeoutError:
         raise silent() from None
     try:
-        await _exchange(socket, shared, run, incoming, asked)
+        await _exchange(socket, shared, run, visitor, incoming, asked)
     except OSError as error:
         raise refusal_of(run.id, error) from error
 
 
 async def _exchange(
-    socket: WebSocket, shared: Hub, run: Run, incoming: "_Incoming", asked: Asked
+    socket: WebSocket,
+    shared: Hub,
+    run: Run,
+    visitor: Visitor,
+    incoming: "_Incoming",
+    asked: Asked,
 ) -> None:
-    """Send and listen at once, until one of both ends."""
+    """Send, listen, and ask whether the visitor may still look, until one of these ends."""
     waker = asyncio.Event()
     with shared.feed(run, waker) as feed:
         viewer = Viewer(feed, asked, waker)
-        tasks = (
+        tasks = [
             asyncio.create_task(_send_news(socket, viewer)),
             asyncio.create_task(_listen(incoming, viewer)),
-        )
+        ]
+        if visitor.role in ENDING:
+            tasks.append(asyncio.create_task(_ask_again(shared, run, visitor)))
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -85,6 +100,12 @@ async def _send_news(socket: WebSocket, viewer: Viewer) -> None:
                 await socket.send_bytes(frame.data)
         except TimeoutError:
             raise stuck() from None
+
+
+async def _ask_again(shared: Hub, run: Run, visitor: Visitor) -> None:
+    while True:
+        await asyncio.sleep(ASK_AGAIN_SECONDS)
+        shared.must_still_see(run, visitor)
 
 
 async def _listen(incoming: "_Incoming", viewer: Viewer) -> None:

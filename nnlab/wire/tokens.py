@@ -1,7 +1,7 @@
-"""Tokens: the page gives the browser one for the run that it may watch.
+"""Tokens: the page gives the browser one for the run that it may watch, of use to it alone.
 
-The run's id, the time and a signature (HMAC-SHA256) by the server's key, as `itsdangerous` makes
-them: safe in a URL, readable by all, made by this server alone.
+The run's id, the person's, the time and a signature (HMAC-SHA256) by the server's key, as
+`itsdangerous` makes them: safe in a URL, readable by all, made by this server alone.
 """
 
 import contextlib
@@ -17,6 +17,7 @@ from nnlab.errors import NnlabError
 from nnlab.files import WITHOUT_LINKS, cannot_write, write_all
 from nnlab.settings import Settings
 from nnlab.texts import _
+from nnlab.visitor import LOCAL
 from nnlab.wire.refusals import bad_token
 
 VALID_SECONDS = 12 * 3600
@@ -33,26 +34,35 @@ class Tokens:
             key, salt="nnlab.wire", signer_kwargs={"digest_method": hashlib.sha256}
         )
 
-    def sign(self, run_id: str) -> str:
-        """A token for the run, for 12 hours."""
-        said = self._signer.dumps(run_id)
+    def sign(self, run_id: str, person: str = LOCAL) -> str:
+        """A token for the run, for 12 hours, with which that person may watch it.
+
+        Where the lab is not shared (`LOCAL`) anybody may hold it.
+        """
+        said = self._signer.dumps([run_id, person])
         return said if isinstance(said, str) else said.decode()
 
-    def run_of(self, token: str) -> str:
+    def run_of(self, token: str, person: str = LOCAL) -> str:
         """The run that it is for.
 
+        Args:
+            token: as `sign` made it.
+            person: whose cookie came with it.
+
         Raises:
-            RefusedError: it is not of this key, or too old.
+            RefusedError: it is not of this key, too old, or another person's.
         """
         if len(token) > MAX_TOKEN:
             raise bad_token()
         try:
-            run_id = self._signer.loads(token, max_age=VALID_SECONDS)
+            said = self._signer.loads(token, max_age=VALID_SECONDS)
         except BadData:
             raise bad_token() from None
-        if not isinstance(run_id, str):
-            raise bad_token()
-        return run_id
+        match said:
+            case [str(run_id), str(holder)] if holder in (LOCAL, person):
+                return run_id
+            case _:
+                raise bad_token()
 
 
 def key_of(settings: Settings) -> bytes:

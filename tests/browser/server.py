@@ -50,7 +50,7 @@ def running_app(
     """The app on a free port of 127.0.0.1, with runs, data and log under `home`.
 
     `port` is that of an earlier server, where there was one. `settings` become NNLAB_*
-    (`max_runs=1`); nothing of the caller's own NNLAB_* reaches it.
+    (`max_runs=1`, `class_=1`); nothing of the caller's own NNLAB_* reaches it.
     `program` is the module that stands for Streamlit's command, and arguments before its own.
     `address` is where it listens, None for what .streamlit/config.toml says; `base` is where the
     pages stand, as `/lab`.
@@ -86,7 +86,7 @@ def _command(program: Sequence[str], **options: object) -> list[str]:
 
 def _environment(**settings: object) -> dict[str, str]:
     outer = {name: value for name, value in os.environ.items() if not name.startswith("NNLAB_")}
-    own = {f"NNLAB_{name.upper()}": str(value) for name, value in settings.items()}
+    own = {f"NNLAB_{name.upper().rstrip('_')}": str(value) for name, value in settings.items()}
     return outer | own
 
 

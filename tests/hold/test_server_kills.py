@@ -61,7 +61,7 @@ def follow(app: App, stack: ExitStack) -> tuple[Path, Crowd]:
     (run,) = app.runs()
     token = Tokens(key_of(Settings(runs_dir=app.runs_dir))).sign(run.name)
     address = f"{app.url.replace('http', 'ws')}/wire?{urlencode({'token': token})}"
-    return run, stack.enter_context(Crowd(address, VIEWERS, seed=12))
+    return run, stack.enter_context(Crowd([(address, "")] * VIEWERS, seed=12))
 
 
 def seconds_away(crowd: Crowd, killed: float, size: int) -> list[float]:

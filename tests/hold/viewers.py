@@ -5,6 +5,7 @@ import json
 import random
 import threading
 import time
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
@@ -19,8 +20,10 @@ RETRY, LONGEST_RETRY = 0.25, 2.0
 class Viewer:
     """One of them. Its plain requests are left out: where no server is they fail as sockets do."""
 
-    def __init__(self, address: str, chance: random.Random) -> None:
+    def __init__(self, address: str, chance: random.Random, cookie: str = "") -> None:
+        """`cookie` is the header of that name; "" where none is sent."""
         self._address, self._chance = address, chance
+        self._headers = {"Cookie": cookie} if cookie else {}
         self.offset = 0
         self.version = ""
         self.status = ""
@@ -34,7 +37,11 @@ class Viewer:
         while True:
             try:
                 async with connect(
-                    self._address, proxy=None, max_size=None, compression=None
+                    self._address,
+                    proxy=None,
+                    max_size=None,
+                    compression=None,
+                    additional_headers=self._headers,
                 ) as socket:
                     opened = time.monotonic()
                     asked = {"offset": self.offset, "version": self.version}
@@ -70,9 +77,12 @@ class Viewer:
 class Crowd:
     """Viewers in a thread of their own, as a context."""
 
-    def __init__(self, address: str, count: int, seed: int) -> None:
+    def __init__(self, seats: Sequence[tuple[str, str]], seed: int) -> None:
+        """One for each address of a run's wire, with the cookie that the viewer sends."""
         chance = random.Random(seed)
-        self.viewers = [Viewer(address, random.Random(chance.random())) for _ in range(count)]
+        self.viewers = [
+            Viewer(address, random.Random(chance.random()), cookie) for address, cookie in seats
+        ]
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._error: BaseException | None = None

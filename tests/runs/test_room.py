@@ -1,5 +1,6 @@
 """One limit of the disk for runs, tables, drawings and frozen sets, and one for each person."""
 
+import math
 import os
 import time
 from pathlib import Path
@@ -18,6 +19,7 @@ from nnlab.runs.record.weight_files import FOLDER
 from nnlab.runs.room import UNUSED_SECONDS, Room, Usage
 from nnlab.runs.store import Store
 from nnlab.settings import Settings
+from nnlab.visitor import Visitor
 from tests.runs.bench import experiment
 
 LARGE = "x,y\n" + "1.25,2.5\n" * 1000
@@ -37,8 +39,8 @@ def room(runs_dir: Path, data_dir: Path) -> Room:
     return Room(runs_dir, data_dir, MANY, MANY)
 
 
-def limited(room: Room, **limits: int) -> Room:
-    return Room(room.runs_dir, room.data_dir, **{"limit": MANY, "each": MANY, **limits})
+def limited(room: Room, *, limit: int = MANY, each: int = MANY) -> Room:
+    return Room(room.runs_dir, room.data_dir, limit, each)
 
 
 def age(path: Path) -> None:
@@ -207,3 +209,13 @@ def test_one_person_s_share_is_a_quarter_where_the_lab_is_shared() -> None:
     assert Room.of(settings.model_copy(update={"share": True})).each == 5 * 10**9
     said = Settings(max_disk="20GB", disk_each="1GB")
     assert Room.of(said).each == Room.of(said.model_copy(update={"share": True})).each == 10**9
+
+
+def test_a_student_has_a_share_of_their_own_and_a_lecturer_all(store: Store, room: Room) -> None:
+    said = Settings.model_validate({"is_class": True, "share": True, "class_disk": "2MB"})
+    student, lecturer = Visitor("me", "", "student"), Visitor("prof", "", "lecturer")
+    assert Room.of(said, student).each == 2 * 10**6
+    assert (Room.of(said, lecturer).each, Room.of(said, lecturer).runs_each) == (MANY, math.inf)
+    own = Room.of(said.model_copy(update={"data_dir": room.data_dir}), student, runs_dir=store.root)
+    with pytest.raises(NnlabError, match=r"may have 2\.0 MB \(NNLAB_CLASS_DISK\)"):
+        own.must_have(3 * 10**6, "me")

@@ -42,11 +42,11 @@ def test_a_shared_one_knows_people_by_their_cookies(monkeypatch: pytest.MonkeyPa
     cookie = people().new_cookie()
     browser(monkeypatch, **{people().cookie: cookie})
     person = people().person_of({people().cookie: cookie})
-    assert visitor() == Visitor(person, "10.0.0.7")
+    assert visitor() == Visitor(person, "10.0.0.7", "guest")
     assert owner_name(owner()) == "you"
     assert owner_name("0123456789abcdef") == "guest 0123"
     assert owner_name("local") == "local"
 
     browser(monkeypatch)
-    assert visitor() == Visitor("", "10.0.0.7")
+    assert visitor() == Visitor("", "10.0.0.7", "guest")
     assert (owner(), owner_name(owner())) == ("guest", "guest")

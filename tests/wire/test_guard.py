@@ -341,11 +341,11 @@ def test_one_person_is_slowed_before_the_address_is(guard: Guard) -> None:
     scope = scope_of("http", headers=headers)
 
     async def asked() -> None:
-        visitor = module.visitor_of(scope)
+        visitor = module.visitor_in(scope)
         assert visitor.person
         waits = [guard._wait(visitor) for _ in range(5)]
         assert waits == pytest.approx([0, 0, 1, 2, 3], abs=0.5)
-        assert guard._wait(module.visitor_of(scope_of("http"))) == 0
+        assert guard._wait(module.visitor_in(scope_of("http"))) == 0
 
     run(asked())
 

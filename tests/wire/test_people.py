@@ -55,6 +55,14 @@ def test_scripts_cannot_read_it_and_other_sites_do_not_send_it(app: NewPeople) -
     assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(said.split("; "))
 
 
+def test_a_setting_that_is_not_valid_takes_no_page_away(
+    app: NewPeople, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "visitor_of", None)  # which reads all settings
+    people()
+    assert "set-cookie" in get(app, "/").headers
+
+
 def test_what_is_no_page_brings_no_cookie(app: NewPeople) -> None:
     assert "set-cookie" not in get(app, "/script").headers
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nnlab.config import Images
-from nnlab.data.images import COUNTS, sizes
-from nnlab.data.published import CIFAR_FILES, SETS, WITH_STROKES
+from nnlab.data.images import sizes
+from nnlab.data.published import CIFAR_FILES, COUNTS, SETS, WITH_STROKES
 from nnlab.data.strokes import file_name
 from nnlab.errors import NnlabError
 from nnlab.texts import _

@@ -53,6 +53,14 @@ def _is_alive(content: bytes) -> bool:
         return False  # a lock is written whole: what cannot be read is no worker's
 
 
+def holder(run: Path) -> int | None:
+    """The id of the living process that trains in this run directory, None where there is none."""
+    content = _read(run)
+    if content is None or not _is_alive(content):
+        return None
+    return int(json.loads(content)["pid"])
+
+
 def exists(run: Path) -> bool:
     """Whether there is a lock, be it a dead worker's."""
     return (run / FILE).exists()

@@ -120,6 +120,23 @@ def read_head_and_tail(run: Path) -> tuple[Event | None, list[Event]]:
     return (head[0] if head else None), _parse(run, whole).events
 
 
+def last_events(run: Path) -> list[Event]:
+    """The last events, those before a last word among them, as many as 80 kB hold.
+
+    Raises:
+        RunDamagedError: as `read_head_and_tail`.
+    """
+    file = _open(run)
+    if file is None:
+        return []
+    try:
+        with file:
+            lines, _is_all = _lines_at_end(file, file.seek(0, 2), TAIL_BYTES + LINE_BYTES)
+    except OSError as error:
+        raise _unreadable(run, error) from error
+    return _parse(run, lines).events
+
+
 def _lines_at_end(file: BinaryIO, size: int, most: int) -> tuple[list[bytes], bool]:
     """The lines that begin within the last `most` bytes, and whether these are all there are."""
     start = max(0, size - most)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from nnlab.config.sweep import Sweep
 from nnlab.errors import NnlabError
+from nnlab.runs.limits import must_fit
 from nnlab.runs.record.control import FileControls
 from nnlab.runs.record.log import log_size
 from nnlab.runs.record.status import ALIVE
@@ -17,6 +18,7 @@ from nnlab.runs.search.check import must_be_searchable, search_of
 from nnlab.runs.search.conductor import conduct
 from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.launcher import Launcher
+from nnlab.runs.workers.places import limits_of
 from nnlab.settings import Settings
 from nnlab.texts import _
 from nnlab.visitor import AT_THE_MACHINE, LOCAL, Visitor
@@ -64,6 +66,8 @@ class Conductors:
         sweep, _search = search_of(run)
         if not log_size(run.path):
             must_be_searchable(sweep)
+        if visitor.role == "student":
+            must_fit(sweep.experiment, sweep, self._settings)
         self._let_end(run)
         with self._lock:
             self._must_be_free(run, visitor)
@@ -115,7 +119,8 @@ class Conductors:
 
     def _lead(self, run: Run, visitor: Visitor, since: float) -> None:
         controls = FileControls(run.path, since, is_orphan=self._closed.is_set)
-        places = min(self._settings.places_each, self._settings.places_an_address)
+        limits = limits_of(self._settings)
+        places = min(limits.of(visitor), limits.address)
         try:
             for _event in conduct(run, self._launcher, controls, visitor=visitor, places=places):
                 pass
@@ -142,7 +147,7 @@ def start_search(
             or too many searches are under way. No run is left then.
     """
     must_be_searchable(sweep)
-    Room.of(settings, runs_dir=store.root).make(store, busy or {}, owner)
+    Room.of(settings, visitor, runs_dir=store.root).make(store, busy or {}, owner)
     run = store.create(sweep.experiment, name=name, owner=owner, recipe=recipe, sweep=sweep)
     try:
         conductors.start(run, visitor)

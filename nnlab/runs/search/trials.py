@@ -191,6 +191,8 @@ class Trials:
             experiment = experiment.with_set("training.threads", share)
         name = name_of(self._sweep.axes, values)
         run = self._store.create(experiment, name=name, owner=self._owner, parent=self._run.id)
+        if self._run.meta.shared:  # who sees a search sees its networks
+            run.change_meta(shared=True)
         child = Child(number, values, run)
         self.under_way.append(child)
         yield self._diary.tell(child.says("running"))

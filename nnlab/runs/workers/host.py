@@ -1,7 +1,8 @@
 """`python -m nnlab.runs.workers.host`: a process of its own in which runs train, one child each.
 
 It imports PyTorch once, then reads orders from its standard input, one JSON object a line:
-`{"run": "…/runs/ID", "since": 1750000000.0, "data_dir": "…", "device": "auto"}`, or one of
+`{"run": "…/runs/ID", "since": 1750000000.0, "data_dir": "…", "device": "auto", "nice": 5}`, with
+`"threads"`, in which it computes at most where its experiment does not say; or one of
 `nnlab.runs.rewind.past` to replay a run; both with `"memory"`, the bytes that each may take. With
 `fork` it makes a child for each (10 ms), and speaks for the one that is killed for want of memory;
 with `spare`, where forking is missing or unsafe, it carries out the first one itself, and the
@@ -122,6 +123,10 @@ def _work(order: dict[str, Any], parent: int) -> None:
 
     memory_limit.go_first()
     memory_limit.limit_own(order.get("memory"))
+    if order.get("threads"):
+        from nnlab.training.machine import device
+
+        device.most_threads = order["threads"]
     if "replay" in order:
         from nnlab.runs.rewind.past import replay
 

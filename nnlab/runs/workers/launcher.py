@@ -16,6 +16,7 @@ from typing import Protocol
 
 from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.files import must_be_writable
+from nnlab.runs.limits import limits_for, must_fit
 from nnlab.runs.record import lock
 from nnlab.runs.record.control import ask
 from nnlab.runs.record.log import log_size, read_head_and_tail
@@ -30,6 +31,7 @@ from nnlab.runs.workers.places import (
     who_gives_way,
 )
 from nnlab.runs.workers.session import WorkerSession
+from nnlab.runs.workers.weight import renice
 from nnlab.settings import SHARED_CORES, Settings
 from nnlab.texts import _
 from nnlab.training.controls import Action, Control, Why
@@ -66,6 +68,7 @@ class Launcher(Protocol):
             NnlabError: the run is under way or waits already, its directory cannot be written,
                 all runs take more than NNLAB_MAX_DISK and no checkpoint is left that could go, or
                 too many runs of this visitor wait.
+            InvalidExperimentError: it is larger than a student's may be (`nnlab.runs.limits`).
             RunNotFoundError: it was deleted.
             RunTooNewError: a later nnlab wrote its events.
         """
@@ -152,14 +155,17 @@ class LocalLauncher:
             raise RunNotFoundError(_("The run {run} was deleted.", run=run.id))
         must_be_writable(run.path, _("The run {run}", run=run.id))
         read_head_and_tail(run.path)
-        room = Room.of(self._settings, runs_dir=run.path.parent)
+        if visitor.role == "student":
+            must_fit(run.experiment, run.sweep, self._settings)
+        room = Room.of(self._settings, visitor, runs_dir=run.path.parent)
         room.make(Store(run.path.parent), {run.id, *self.pending()}, run.meta.owner)
         with self._lock:
             self._free_places()
             waits = any(session.run == run for session in self._queue)
             if waits or run.id in self._active or lock.is_held(run.path):
                 raise NnlabError(_("The run {run} is under way already.", run=run.id))
-            self._must_wait_for_few(visitor)
+            if self._settings.share and visitor.role != "lecturer":
+                self._must_wait_for_few(visitor)
             size = log_size(run.path)
             # A first session obeys all that was asked before: a branch begins with its changes.
             seen = time.monotonic() if watched else None
@@ -172,7 +178,7 @@ class LocalLauncher:
 
     def _must_wait_for_few(self, visitor: Visitor) -> None:
         waiting = sum(session.visitor.key == visitor.key for session in self._queue)
-        if self._settings.share and waiting >= WAITING_EACH:
+        if waiting >= WAITING_EACH:
             raise NnlabError(
                 _(
                     "{waiting} of your runs wait for a place already, and no more may: wait until"
@@ -197,6 +203,9 @@ class LocalLauncher:
                 was_waiting, self._queue = len(waiting) < len(self._queue), waiting
             if was_waiting:  # nothing is written: a later start must not find an old stop
                 return Control(id="queue", at=time.time(), do="stop")
+        session = self._session(run)
+        if do is not None and session is not None:
+            session.is_idle = do in ("pause", "stop", "release")
         return ask(run.path, do, path=path, value=value, pace=pace)
 
     def status(self, run: Run) -> Status:
@@ -283,12 +292,16 @@ class LocalLauncher:
                 self._active[session.run.id] = session
 
     def _hand_over(self, session: WorkerSession) -> None:
+        limits = limits_for(session.visitor, self._settings)
+        session.nice = self._nice_of(session)
         order = {
             "run": str(session.run.path.resolve()),
             "since": session.since,
             "data_dir": str(self._settings.data_dir.resolve()),
             "device": self._settings.device,
-            "nice": nice_of(session.visitor, self._training() if self._settings.share else ()),
+            "nice": session.nice,
+            "memory": limits.memory,
+            "threads": limits.threads,
         }
         session.host = self._hand(order)
         session.handed = time.monotonic()
@@ -296,7 +309,7 @@ class LocalLauncher:
 
     def _hand(self, order: Mapping[str, object]) -> subprocess.Popen[str]:
         """Give the host an order; returns the process that took it."""
-        line = json.dumps({**order, "memory": self._settings.worker_memory}) + "\n"
+        line = json.dumps({"memory": self._settings.worker_memory, **order}) + "\n"
         try:
             self._send(line)
         except BrokenPipeError:
@@ -329,6 +342,7 @@ class LocalLauncher:
                 self._fill_places()
                 self._make_way()
                 self._pause()
+                self._share_out()
 
     def _free_places(self) -> None:
         for run_id, session in list(self._active.items()):
@@ -354,12 +368,33 @@ class LocalLauncher:
         for session in self._active.values():
             if session.seen is not None and now - session.seen > UNWATCHED_SECONDS:
                 session.seen = math.inf  # once is enough, until somebody looks again
+                session.is_idle = True
                 with contextlib.suppress(NnlabError):
                     ask(session.run.path, "pause", why="unwatched")
-            if now - session.handed > self._settings.run_seconds and not session.is_leaving:
+            seconds = limits_for(session.visitor, self._settings).seconds
+            if now - session.handed > seconds and not session.is_leaving:
                 self._release(session, "time")
 
+    def _share_out(self) -> None:
+        """See to it that all runs of a person together weigh what one of another person does."""
+        for session in self._active.values():
+            due = self._nice_of(session)
+            if due != session.nice and (worker := lock.holder(session.run.path)) is not None:
+                renice(worker, due - session.nice)
+                session.nice = due  # what the system refuses once, it refuses again
+
+    def _nice_of(self, session: WorkerSession) -> int:
+        """That its worker is to have: by how many of that person train beside it."""
+        if not self._settings.share or session.visitor.role == "lecturer":
+            return nice_of(1)
+        others = sum(
+            other.visitor.key == session.visitor.key and not other.is_idle
+            for other in self._active.values()
+            if other is not session
+        )
+        return nice_of(1 + others)
+
     def _release(self, session: WorkerSession, why: Why) -> None:
-        session.is_leaving = True
+        session.is_leaving = session.is_idle = True
         with contextlib.suppress(NnlabError):  # deleted, or the disk is full
             ask(session.run.path, "release", why=why)

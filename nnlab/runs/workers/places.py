@@ -3,6 +3,7 @@
 Pure functions over visitors; the launcher keeps the runs.
 """
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,10 +13,10 @@ from nnlab.visitor import Visitor
 
 NICE = 5
 """A worker's `nice`: pages come first, since a viewer notices a late frame, not a late step."""
-NICER, NICEST = 10, 19
-"""How much more it is in a shared lab for each run that the same person has in training already:
-who trains four takes a fifth more of the processor than who trains one, where others want it (Linux
-weighs `nice` 5, 15 and 19 as 335, 36 and 15)."""
+NICEST = 19
+STEP = 1.25
+"""By which Linux weighs each `nice` less than the one below: 5, 8, 10 and 11 as 335, 172, 110 and
+87 (kernel/sched/core.c, sched_prio_to_weight), so that two, three or four weigh what one does."""
 
 TURN_SECONDS = 300.0
 """After so long a run makes way for somebody who has none."""
@@ -28,6 +29,10 @@ class Limits:
     total: int
     person: int
     address: int
+
+    def of(self, visitor: Visitor) -> int:
+        """Of this person; a lecturer may have all."""
+        return self.total if visitor.role == "lecturer" else self.person
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -61,7 +66,10 @@ def next_one(waiting: Sequence[Visitor], training: Sequence[Visitor], limits: Li
     addresses = Counter(visitor.address for visitor in training)
     for index in in_turn(waiting, training):
         visitor = waiting[index]
-        if persons[visitor.key] < limits.person and addresses[visitor.address] < limits.address:
+        if (
+            persons[visitor.key] < limits.of(visitor)
+            and addresses[visitor.address] < limits.address
+        ):
             return index
     return None
 
@@ -83,7 +91,7 @@ def who_gives_way(
     Returns:
         The index in `training` of the newest run of who has the most, and at least two; where
         everybody has one, that which has had its place longest, and for a turn at least; None where
-        nobody has to.
+        nobody has to. A lecturer's makes way for nobody: a whole class may look at it.
     """
     has = Counter(visitor.key for visitor in training)
     for visitor in waiting:
@@ -100,13 +108,18 @@ def who_gives_way(
 
 def _in_the_way_of(visitor: Visitor, training: Sequence[Visitor], limits: Limits) -> list[int]:
     """The runs of which one has to end before the visitor's first can begin."""
-    if len(training) >= limits.total:
-        return list(range(len(training)))
-    here = [index for index, other in enumerate(training) if other.address == visitor.address]
-    return here if len(here) >= limits.address else []
+    here = list(range(len(training)))
+    if len(training) < limits.total:
+        here = [index for index in here if training[index].address == visitor.address]
+        if len(here) < limits.address:
+            return []
+    return [index for index in here if training[index].role != "lecturer"]
 
 
-def nice_of(visitor: Visitor, training: Sequence[Visitor]) -> int:
-    """The `nice` of a visitor's next worker, 5 to 19."""
-    others = sum(other.key == visitor.key for other in training)
-    return min(NICE + NICER * others, NICEST)
+def nice_of(count: int) -> int:
+    """The `nice` of each run of a person who has so many in training, 5 to 19.
+
+    All of them together weigh what one run of another person weighs, give or take an eighth; two
+    weigh 1.03 of it. More than twenty weigh more, since no `nice` is higher than 19.
+    """
+    return min(NICE + round(math.log(max(1, count), STEP)), NICEST)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from nnlab.runs.record import lock
 from nnlab.runs.record.log import log_size
 from nnlab.runs.store import Run
+from nnlab.runs.workers.places import NICE
 from nnlab.visitor import AT_THE_MACHINE, Visitor
 
 START_SECONDS = 60.0
@@ -36,6 +37,10 @@ class WorkerSession:
     """When somebody looked at it last, by the monotonic clock; None: it needs nobody."""
     is_leaving: bool = False
     """It was asked to give its place back."""
+    is_idle: bool = False
+    """It was asked to stand still or to end: it takes nothing of the processor by now, or soon."""
+    nice: int = NICE
+    """That its worker has."""
 
     def has_spoken(self) -> bool:
         """Whether its worker has written an event, or there is nothing left to write to."""

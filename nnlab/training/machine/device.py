@@ -17,6 +17,10 @@ SMALL_FLOPS = 10**7
 """Below this many floating-point operations a step one thread is fastest, and an accelerator
 slower than the processor."""
 
+most_threads: int | None = None
+"""In which a run of this process computes at most, where its experiment does not say; None: the
+cores. Set by the process of a worker (`nnlab.runs.workers.host`)."""
+
 
 def choose_device(wanted: str, step_flops: int) -> torch.device:
     """The device for `auto`, `cpu`, `cuda` or `mps`. Small networks stay on the processor by auto.
@@ -50,7 +54,7 @@ def choose_threads(wanted: int | None, step_flops: int) -> int:
         return wanted
     if step_flops < SMALL_FLOPS:
         return 1
-    return cores()
+    return min(cores(), most_threads or cores())
 
 
 def processor_name() -> str:

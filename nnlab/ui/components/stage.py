@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from nnlab.ui.components.component import component
+from nnlab.ui.visitors import visitor
 from nnlab.wire.hub import sign, viewers
 from nnlab.wire.paths import below
 
@@ -57,7 +58,7 @@ def show_stage(scene: Scene) -> None:
         key="stage",
         data={
             "address": below(str(st.get_option("server.baseUrlPath")), "/wire"),
-            "token": sign(scene.run) if scene.run is not None else None,
+            "token": sign(scene.run, visitor().person) if scene.run is not None else None,
             "run": scene.run,
             "line": scene.line,
             "status": scene.status,

@@ -16,6 +16,7 @@ from nnlab.runs.sweeps.ranked import Of
 from nnlab.ui.components.component import component
 from nnlab.ui.session.charts import chart_state
 from nnlab.ui.session.widgets import elements
+from nnlab.ui.visitors import visitor
 from nnlab.wire.hub import sign
 from nnlab.wire.paths import below
 
@@ -172,7 +173,9 @@ def packed(scene: SweepScene, pick: SweepPick, heard: float) -> dict[str, Any]:
     """What the browser gets, as JSON; `heard` is the number of the newest pick that was heard."""
     return {
         "address": below(str(st.get_option("server.baseUrlPath")), "/wire"),
-        "token": sign(scene.run) if scene.run is not None and scene.follows else None,
+        "token": sign(scene.run, visitor().person)
+        if scene.run is not None and scene.follows
+        else None,
         "heard": heard,
         "run": scene.run,
         "status": scene.status,

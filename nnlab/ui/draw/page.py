@@ -1,5 +1,6 @@
 """Draw: digits on a canvas, what a network that was trained here makes of them, and why."""
 
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from nnlab.ui.draw.digits import choose_digit, chosen_digit, show_boxes
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.models import follow_link, show_models
 from nnlab.ui.draw.panels.panels import show_panels
+from nnlab.ui.draw.photograph import take_photograph
 from nnlab.ui.lab.live import live
 from nnlab.ui.messages import say
 from nnlab.ui.runtime.drawing_models import Reader, readers
@@ -33,7 +35,7 @@ from nnlab.ui.session.widgets import draw as widgets
 
 STYLE = Path(__file__).with_name("draw.css")
 SOURCE = "source"
-CANVAS, FILE = N_("Draw"), N_("File")
+CANVAS, FILE, CAMERA = N_("Draw"), N_("File"), N_("Camera")
 
 
 def show() -> None:
@@ -70,8 +72,8 @@ def _draw(state: LabState, status: Status | None) -> None:
 def _source() -> tuple[NDArray[np.uint8] | None, DeltaGenerator | None]:
     """The canvas or a picture file: its pixels, and the container that it fills."""
     source = st.segmented_control(
-        _("Draw, or read a file"),
-        [CANVAS, FILE],
+        _("Draw, or read a file or a photograph"),
+        [CANVAS, FILE, CAMERA],
         format_func=_,
         default=CANVAS,
         required=True,
@@ -80,11 +82,7 @@ def _source() -> tuple[NDArray[np.uint8] | None, DeltaGenerator | None]:
     )
     if source == CANVAS:
         return show_canvas()
-    uploaded = st.file_uploader(
-        _("A picture of digits: dark on light or light on dark"),
-        key=widgets.key("picture_file"),
-        max_upload_size=MOST_BYTES // 2**20,
-    )
+    uploaded = take_photograph() if source == CAMERA else _picture_file()
     if uploaded is None:
         return None, None
     try:
@@ -97,6 +95,14 @@ def _source() -> tuple[NDArray[np.uint8] | None, DeltaGenerator | None]:
     return pixels, place
 
 
+def _picture_file() -> BytesIO | None:
+    return st.file_uploader(
+        _("A picture of digits: dark on light or light on dark"),
+        key=widgets.key("picture_file"),
+        max_upload_size=MOST_BYTES // 2**20,
+    )
+
+
 def _prepared(pixels: NDArray[np.uint8] | None) -> list[Piece]:
     """The digits of the picture; where there is none, or too many, a word on it."""
     try:
@@ -104,7 +110,7 @@ def _prepared(pixels: NDArray[np.uint8] | None) -> list[Piece]:
     except NnlabError as error:
         say("error", error, icon=":material/error:")
         return []
-    if not pieces and pixels is not None and widgets.get(SOURCE) == FILE:
+    if not pieces and pixels is not None and widgets.get(SOURCE) != CANVAS:
         say("warning", _("This picture shows no ink: nothing stands out from its paper."))
     if len(pieces) > reading.MOST_DIGITS:
         st.caption(

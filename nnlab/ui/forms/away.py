@@ -4,10 +4,12 @@ import streamlit as st
 
 from nnlab.config import Experiment
 from nnlab.errors import NnlabError
+from nnlab.runs.limits import limits_for
 from nnlab.texts import _
-from nnlab.ui import services
+from nnlab.ui import doors, services
 from nnlab.ui.session.labs import Lab, lab_of, state_of
 from nnlab.ui.session.widgets import Widgets
+from nnlab.ui.visitors import visitor
 
 AWAY = "away"
 
@@ -36,7 +38,7 @@ def goes_on_alone(experiment: Experiment) -> bool:
 
 
 def _limit() -> str:
-    seconds = services.settings().run_seconds
+    seconds = limits_for(visitor(), services.settings()).seconds
     if seconds == float("inf"):
         return ""
     return _(", {n:g} minute at most", ", {n:g} minutes at most", n=seconds / 60)
@@ -49,8 +51,8 @@ def _tell(lab: Lab) -> None:
     if state.run_id is None:
         return
     try:
-        run = services.store().get(state.run_id)
+        run = doors.store().get(state.run_id)
+        if doors.whose(run) is None:  # for another's run it says how the next of one's own goes
+            doors.launcher().need_watching(run, watched=not widgets[AWAY])
     except NnlabError as error:
         state.notice = str(error)
-    else:
-        services.launcher().need_watching(run, watched=not widgets[AWAY])

@@ -13,7 +13,7 @@ from nnlab.recipes.sweeps import SWEEPS
 from nnlab.runs.record.status import WORDS
 from nnlab.runs.store import Summary
 from nnlab.texts import N_, _
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.messages import say
 from nnlab.ui.session.labs import leave_lab, open_in_lab
 from nnlab.ui.session.sweep_state import open_run, open_sweep
@@ -195,7 +195,7 @@ def _show_group(recipes: list[Recipe]) -> None:
 
 
 def _show_newest() -> None:
-    summaries = services.store().summaries(services.launcher().pending())[:NEWEST]
+    summaries = doors.store().summaries(doors.launcher().pending())[:NEWEST]
     if not summaries:
         return
     st.markdown(_("#### Newest runs"))
@@ -223,7 +223,7 @@ def _about(summary: Summary) -> str:
 
 def _open(summary: Summary) -> None:
     try:
-        lab = open_run(services.store().get(summary.run.id))
+        lab = open_run(doors.store().get(summary.run.id))
     except NnlabError as error:
         say("info", error, icon=":material/info:")
         return

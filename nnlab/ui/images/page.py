@@ -13,6 +13,7 @@ from nnlab.runs.record.status import Status
 from nnlab.texts import _
 from nnlab.training.check import plan
 from nnlab.training.machine.memory import free_memory, must_fit_in_memory
+from nnlab.ui.components.present import is_presented, show_present_bar, show_present_style
 from nnlab.ui.components.stage import RENEWS, Scene, show_stage
 from nnlab.ui.images.curves import draw_curves
 from nnlab.ui.images.form import form as form
@@ -51,7 +52,10 @@ def show() -> None:
     follow_lesson(state)
     if fill_widgets("images", form.widget_values(state.draft)):
         form.fill_builder(state.draft)
+    presented = is_presented()
     head = st.container()
+    with head:
+        show_present_style(presented)
     with st.container(key="lab"):
         right, left = st.columns([8, 5], gap="medium")
     with left, st.container(key="form"):
@@ -65,7 +69,9 @@ def show() -> None:
         show_recipe_head(state)
     with right:
         show_reproduction(state, blocked=blocked)
-        live(state, partial(_draw, state, problem), busy=lambda: downloading(_data(state)))
+        live(
+            state, partial(_draw, state, problem, presented), busy=lambda: downloading(_data(state))
+        )
         _place_pictures(state)
         show_recipe_table(state)
         show_sweep_link(state.draft, _("Search this network"))
@@ -123,7 +129,7 @@ def _use_digits() -> None:
     form.change_usual()
 
 
-def _draw(state: LabState, problem: str | None, status: Status | None) -> None:
+def _draw(state: LabState, problem: str | None, presented: bool, status: Status | None) -> None:
     absent = missing(_data(state))
     view = _shown_view(state)
     is_hidden = view is None and state.run_id is not None
@@ -134,7 +140,9 @@ def _draw(state: LabState, problem: str | None, status: Status | None) -> None:
     history = frame.history if view is not None else None
     speed = view.steps_per_second() if view is not None else None
     line = status_line(state, status, history, speed)
-    place = show_controls(state, status, line, problem=blocked)
+    place = show_controls(
+        state, status, line, problem=blocked, show_more=partial(show_present_bar, presented)
+    )
     with place:
         show_stage(_scene(frame, line))
     keep_address(state)

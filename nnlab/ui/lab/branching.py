@@ -8,14 +8,13 @@ from nnlab.config import Experiment
 from nnlab.config.live_fields import BUDGET_FIELDS, WEIGHTS, apply_changes
 from nnlab.errors import NnlabError
 from nnlab.runs.record.checkpoints import load_checkpoint
-from nnlab.runs.record.control import ask
 from nnlab.runs.record.history import History
 from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.rewind.branch import branch
 from nnlab.runs.store import Run
 from nnlab.texts import _, number
 from nnlab.training.state import State
-from nnlab.ui import services
+from nnlab.ui import doors, services
 from nnlab.ui.lab.pace import chosen_pace
 from nnlab.ui.lab.run_commands import make_room, start_new
 from nnlab.ui.runtime.cache import kept
@@ -46,10 +45,11 @@ def make_branch(
     Raises:
         NnlabError: no such step, a change that cannot be made, or no steps left to make.
     """
+    doors.must_see(run)
     _must_have_steps_left(run.experiment, history, step, changes)
     make_room()
     made = branch(
-        services.store(),
+        doors.store(),
         run,
         step,
         changes,
@@ -59,7 +59,7 @@ def make_branch(
         state=state,
     )
     if pace := chosen_pace(made.experiment):
-        ask(made.path, pace=pace)
+        doors.tell(made, pace=pace)
     start_new(made)
     return made
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from nnlab.errors import RunNotFoundError
 from nnlab.texts import _
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.lab.run_commands import let_go
 from nnlab.ui.session.lab_state import LabState, LeftRun
 from nnlab.ui.session.labs import lab_of, take_up
@@ -27,7 +27,7 @@ def show_left_run(state: LabState) -> None:
     if left is None:
         return
     try:
-        name = services.store().get(left.run_id).meta.name
+        name = doors.store().get(left.run_id).meta.name
     except RunNotFoundError:  # deleted in another tab: nothing to go back to
         state.left = None
         return

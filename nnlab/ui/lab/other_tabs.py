@@ -6,6 +6,7 @@ from nnlab.runs.record.history import History
 from nnlab.runs.record.status import ALIVE, Status
 from nnlab.runs.store import Run
 from nnlab.training.events import ControlApplied
+from nnlab.ui import doors
 from nnlab.ui.lab.branching import effective
 from nnlab.ui.lab.run_commands import RESUMABLE
 from nnlab.ui.run_names import is_title, title
@@ -65,10 +66,11 @@ def _name(run: Run, history: History, changes: list[ControlApplied]) -> None:
     """A name that only says what is trained says its changes, too; one that a person gave stays."""
     experiment = run.experiment
     try:
-        given = run.meta.name
-        if changes and is_title(given, experiment):
+        meta = run.meta
+        given = meta.name
+        if changes and doors.may_change(meta) and is_title(given, experiment):
             name = title(experiment, effective(run, history, history.step))
             if name != given:
-                run.change_meta(name=name)
-    except RunNotFoundError:  # the page says itself that the run was deleted
+                doors.store().change_meta(run.id, name=name)
+    except RunNotFoundError:  # deleted, as the page says
         return

@@ -13,7 +13,7 @@ from nnlab.errors import NnlabError
 from nnlab.runs.record.status import ALIVE
 from nnlab.runs.store import Run
 from nnlab.texts import _
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.runtime.run_view import run_view
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.labs import lab_of
@@ -37,6 +37,9 @@ class _Known:
 
 def show_pace(state: LabState) -> None:
     """The choice. It follows another tab that changes the pace of the run in view."""
+    if state.run_id is not None and doors.owner_in_view(state.run_id) is not None:
+        _show_theirs(state.run_id)
+        return
     known = widgets.kept(PACE, UNLIMITED)
     chosen = widgets[PACE] = _told_elsewhere(state, known)
     st.selectbox(
@@ -50,6 +53,20 @@ def show_pace(state: LabState) -> None:
         width=WIDTH,
     )
     widgets.keep(PACE, chosen)
+
+
+def _show_theirs(run_id: str) -> None:
+    """The pace of another's run, which is theirs to choose."""
+    pace = run_view(run_id).history.pace or UNLIMITED
+    st.selectbox(
+        _("Pace"),
+        [pace],
+        format_func=say_pace,
+        key=widgets.key(f"their_pace_{pace:g}"),
+        label_visibility="collapsed",
+        width=WIDTH,
+        disabled=True,
+    )
 
 
 def say_pace(pace: float) -> str:
@@ -80,15 +97,15 @@ def _tell(state: LabState) -> None:
     if state.run_id is None:
         return
     try:
-        run = services.store().get(state.run_id)
-        if services.launcher().status(run) in ALIVE:
+        run = doors.store().get(state.run_id)
+        if doors.launcher().status(run) in ALIVE:
             _ask(run, widgets[PACE])
     except NnlabError as error:
         state.notice = str(error)
 
 
 def _ask(run: Run, pace: float) -> None:
-    of_session(_Known).ids.add(services.launcher().ask(run, pace=pace).id)
+    of_session(_Known).ids.add(doors.launcher().ask(run, pace=pace).id)
 
 
 def _told_elsewhere(state: LabState, chosen: float) -> float:
@@ -97,7 +114,7 @@ def _told_elsewhere(state: LabState, chosen: float) -> float:
         return chosen
     try:
         view = run_view(state.run_id)
-        if services.launcher().status(view.run) not in ALIVE:
+        if doors.launcher().status(view.run) not in ALIVE:
             return chosen
     except NnlabError:  # the page says so itself
         return chosen

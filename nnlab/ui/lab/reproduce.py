@@ -9,7 +9,7 @@ from nnlab.runs.record.status import ALIVE
 from nnlab.runs.rewind.reproduce import Verdict, judge
 from nnlab.runs.store import Run
 from nnlab.texts import _
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.lab.run_commands import let_go, make_run
 from nnlab.ui.messages import marked, say
 from nnlab.ui.runtime.run_history import run_history
@@ -68,7 +68,7 @@ def _forget(state: LabState) -> None:
 
 def _show(state: LabState, found: Reproduction, *, blocked: bool) -> None:
     run = _run(state, found)
-    status = services.launcher().status(run) if run is not None else None
+    status = doors.launcher().status(run) if run is not None else None
     expected = found.expected
 
     def begin() -> None:
@@ -113,7 +113,7 @@ def _run(state: LabState, found: Reproduction) -> Run | None:
     if found.run_id is None or state.run_id != found.run_id:
         return None
     try:
-        return services.store().get(found.run_id)
+        return doors.store().get(found.run_id)
     except NnlabError:  # the page says itself that the run was deleted
         return None
 

@@ -8,11 +8,10 @@ from nnlab.config.live_fields import live_changes
 from nnlab.errors import NnlabError
 from nnlab.recipes import recipe_id
 from nnlab.recipes.sweeps import sweep_recipe_id
-from nnlab.runs.record.control import ask as write_control
 from nnlab.runs.record.status import ALIVE, Status
 from nnlab.runs.store import Run
 from nnlab.training.controls import Action
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.forms.away import goes_on_alone
 from nnlab.ui.lab.pace import chosen_pace, tell_pace
 from nnlab.ui.run_names import sweep_title, title
@@ -51,7 +50,7 @@ def make_run(
         NnlabError: the run cannot be made, or not be started.
     """
     make_room()
-    run = services.store().create(
+    run = doors.store().create(
         experiment,
         name=name or (title(experiment) if sweep is None else sweep_title(sweep)),
         owner=owner(),
@@ -59,9 +58,9 @@ def make_run(
         sweep=sweep,
     )
     for path, value in (changes or {}).items():
-        write_control(run.path, path=path, value=value)
+        doors.tell(run, path=path, value=value)
     if pace := chosen_pace(experiment):
-        write_control(run.path, pace=pace)
+        doors.tell(run, pace=pace)
     start_new(run, first, watched=watched)
     return run
 
@@ -72,7 +71,7 @@ def make_room(size: int = 0) -> None:
     Raises:
         NnlabError: there is none, in all or for one person; says what takes it.
     """
-    services.room().make(services.store(), services.launcher().pending(), owner(), size)
+    doors.make_room(size)
 
 
 def start_new(run: Run, first: Action | None = None, *, watched: bool | None = None) -> None:
@@ -80,7 +79,7 @@ def start_new(run: Run, first: Action | None = None, *, watched: bool | None = N
     try:
         start(run, first, watched=watched)
     except NnlabError:
-        services.store().delete(run.id)
+        doors.store().delete(run.id)
         raise
 
 
@@ -93,15 +92,16 @@ def start(run: Run, first: Action | None = None, *, watched: bool | None = None)
         watched: it pauses when nobody looks at it any more; None: as the switch of its page says.
 
     Raises:
-        NnlabError: it is under way already, or gone, or there is no place for it to wait.
+        NnlabError: it is under way already, or gone, or there is no place for it to wait; or it
+            would open a test set that a challenge of the class seals.
     """
     if watched is None:
         watched = not goes_on_alone(run.experiment)
     sweep = run.sweep
     if sweep is not None and sweep.search is not None:
-        services.conductors().start(run, visitor())
+        doors.conductors().start(run, visitor())
         return
-    services.launcher().start(run, first, watched=watched, visitor=visitor())
+    doors.launcher().start(run, first, watched=watched, visitor=visitor())
 
 
 def resume(run: Run) -> None:
@@ -111,7 +111,7 @@ def resume(run: Run) -> None:
         NnlabError: it is under way already, or gone.
     """
     if run.is_training():
-        services.launcher().ask(run, "resume")
+        doors.launcher().ask(run, "resume")
     else:
         start(run)
 
@@ -127,10 +127,15 @@ def current_status(state: LabState) -> Status | None:
     if state.run_id is None:
         return None
     try:
-        return services.launcher().status(services.store().get(state.run_id))
+        return doors.launcher().status(doors.store().get(state.run_id))
     except NnlabError as error:
         state.run_id, state.notice = None, str(error)
         return None
+
+
+def is_own(state: LabState) -> bool:
+    """Whether the visitor may change the run in view; also where the page shows none."""
+    return doors.owner_in_view(state.run_id) is None
 
 
 def view_of(state: LabState) -> RunView | None:
@@ -138,7 +143,7 @@ def view_of(state: LabState) -> RunView | None:
     if state.run_id is None:
         return None
     view = run_view(state.run_id)
-    services.launcher().watch(view.run)
+    doors.launcher().watch(view.run)
     return view
 
 
@@ -158,7 +163,7 @@ def begin(state: LabState, first: Action | None = None) -> None:
 def go_on(state: LabState, first: Action | None = None) -> None:
     """Let the run in view go on, with what was changed while it stood still."""
     try:
-        run = services.store().get(state.run_id or "")
+        run = doors.store().get(state.run_id or "")
         state.forget_left()
         if run.is_training():
             ask(state, first or "resume")
@@ -168,7 +173,7 @@ def go_on(state: LabState, first: Action | None = None) -> None:
             changes = _untold(state)
             state.untold = None
             for path, value in changes.items():
-                state.unanswered.add(services.launcher().ask(run, path=path, value=value).id)
+                state.unanswered.add(doors.launcher().ask(run, path=path, value=value).id)
     except NnlabError as error:
         state.notice = str(error)
 
@@ -189,8 +194,8 @@ def ask(state: LabState, do: Action | None = None, *, path: str = "", value: obj
     if state.run_id is None:
         return
     try:
-        run = services.store().get(state.run_id)
-        control = services.launcher().ask(run, do, path=path, value=value)
+        run = doors.store().get(state.run_id)
+        control = doors.launcher().ask(run, do, path=path, value=value)
         if do is None:
             state.unanswered.add(control.id)
         _wait_for_answer(run_view(run.id), control.id, stands_still=do in ("pause", "step"))
@@ -201,9 +206,9 @@ def ask(state: LabState, do: Action | None = None, *, path: str = "", value: obj
 def let_go(state: LabState) -> None:
     """Stop what the page shows, if it trains, and show the untrained draft again.
 
-    The run itself stays, with all that it has learned, on the page of runs.
+    The run itself stays, with all that it has learned, on the page of runs. Another's trains on.
     """
-    if current_status(state) in ALIVE:
+    if current_status(state) in ALIVE and is_own(state):
         ask(state, "stop")
     state.run_id = state.notice = None
     state.forget_left()
@@ -217,7 +222,7 @@ def begin_anew(state: LabState, draft: Experiment, before: Experiment) -> None:
         draft: what it shows from now on.
         before: what the form said of the run in view.
     """
-    was_training, run_id = current_status(state) in ALIVE, state.run_id
+    was_training, run_id = current_status(state) in ALIVE and is_own(state), state.run_id
     let_go(state)
     state.draft = draft
     if run_id is not None:
@@ -228,6 +233,8 @@ def begin_anew(state: LabState, draft: Experiment, before: Experiment) -> None:
 def follow(state: LabState, draft: Experiment, *, blocked: bool = False) -> None:
     """The form says `draft` now: what can change live goes to the run, all else begins anew.
 
+    Another's run hears of nothing: any change begins anew.
+
     Args:
         state: of the page; its draft becomes `draft`.
         draft: what the form says.
@@ -237,7 +244,7 @@ def follow(state: LabState, draft: Experiment, *, blocked: bool = False) -> None
     state.heard = before if blocked else None
     if blocked or draft == before or current_status(state) is None or state.run_id is None:
         return
-    if live_changes(run_view(state.run_id).experiment, draft) is None:
+    if not is_own(state) or live_changes(run_view(state.run_id).experiment, draft) is None:
         begin_anew(state, draft, before)
     else:
         _tell(state, live_changes(before, draft))
@@ -251,7 +258,7 @@ def _tell(state: LabState, changes: Mapping[str, object] | None) -> None:
     status = current_status(state)
     if not changes or status is None or state.run_id is None:
         return
-    if services.store().get(state.run_id).is_training():
+    if doors.store().get(state.run_id).is_training():
         for path, value in changes.items():
             ask(state, path=path, value=value)
     elif status in RESUMABLE or status in ALIVE:

@@ -9,7 +9,8 @@ from nnlab.runs.record.history import History
 from nnlab.runs.record.status import WORDS, Status
 from nnlab.texts import _
 from nnlab.training.controls import Action
-from nnlab.ui import services
+from nnlab.ui import doors
+from nnlab.ui.lab.others.row import show_others
 from nnlab.ui.lab.run_commands import (
     RESUMABLE,
     ask,
@@ -36,7 +37,8 @@ def show_controls(
 ) -> DeltaGenerator:
     """Train or Pause or Resume in one place, then Step, Epoch, Stop, Reset, and the status line.
 
-    Each is always there. `problem` says that the draft cannot be trained as it stands;
+    Each is always there; of another's run those stand in their place with which the visitor makes
+    one of their own. `problem` says that the draft cannot be trained as it stands;
     `show_more` draws what else stands in the row.
 
     Returns:
@@ -56,6 +58,17 @@ def show_controls(
 
     def one(action: Action) -> None:
         take_one(state, action)
+
+    owner = doors.owner_in_view(state.run_id)
+    if owner is not None:
+        with st.container(
+            horizontal=True, gap="small", key="transport", vertical_alignment="center"
+        ):
+            show_others(state, owner, status, problem=problem)
+            place = st.container(key="status", width="stretch")
+            place.markdown(line)
+            show_more()
+        return place
 
     # No `help` on these: Streamlit draws a button with help twice, and hides one of them.
     alive = status in ("queued", "starting", "running")
@@ -121,7 +134,7 @@ def status_line(
     if status is None or history is None:
         return _("ready · epoch 0 · step 0")
     if status == "queued" and state.run_id is not None:
-        place = services.launcher().queue_place(services.store().get(state.run_id))
+        place = doors.launcher().queue_place(doors.store().get(state.run_id))
         return _("queued · place {place}", place=place) if place else _(WORDS[status])
     if state.past is not None:
         return _(

@@ -48,7 +48,7 @@ def _show(number: str, lesson: Lesson) -> None:
             if st.button(label, key=widgets.key(f"open_{lesson.id}"), type="tertiary"):
                 st.switch_page(page_file(open_lesson(lesson.id, _next_step(lesson))))
             st.caption(plain(_(lesson.summary)))
-        st.markdown(_standing(lesson), width=150)
+        st.markdown(_standing(lesson), width=105)
 
 
 def _done(lesson: Lesson) -> int:

@@ -9,7 +9,7 @@ from nnlab.figures.course import Change, Course, Parent
 from nnlab.runs.record.history import History
 from nnlab.runs.store import Run
 from nnlab.texts import _, number
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.run_history import run_history
@@ -73,7 +73,7 @@ def _parent(run: Run) -> Run | None:
     if name is None:
         return None
     try:
-        return services.store().get(name)
+        return doors.store().get(name)
     except NnlabError:
         return None
 

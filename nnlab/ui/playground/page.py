@@ -13,6 +13,7 @@ from nnlab.models import check_outputs, trace
 from nnlab.runs.record.status import Status
 from nnlab.texts import _
 from nnlab.training.check import plan
+from nnlab.ui.components.present import is_presented, show_present_bar, show_present_style
 from nnlab.ui.components.stage import show_stage
 from nnlab.ui.lab.back_forward import follow_history
 from nnlab.ui.lab.left_run import show_left_run
@@ -60,8 +61,10 @@ def show() -> None:
     follow_history(state)
     follow_lesson(state)
     fill_widgets("playground", form.widget_values(state.draft))
+    presented = is_presented()
     head = st.container()
     with head:
+        show_present_style(presented)
         hide_parts()
     with st.container(key="lab"):
         right, left = st.columns([15, 4], gap="medium")
@@ -79,7 +82,7 @@ def show() -> None:
     with right:
         problem = _problem(draft)
         show_reproduction(state, blocked=problem is not None)
-        live(state, partial(_draw, state, problem))
+        live(state, partial(_draw, state, problem, presented))
         show_recipe_table(state)
 
 
@@ -109,15 +112,20 @@ def _parameters(model: Model, input_shape: tuple[int, ...]) -> int:
 # A frame -----------------------------------------------------------------------------------------
 
 
-def _draw(state: PlaygroundState, problem: str | None, status: Status | None) -> None:
+def _draw(
+    state: PlaygroundState, problem: str | None, presented: bool, status: Status | None
+) -> None:
     follow_edits()
     view = view_of(state)
     history = view.refresh() if view is not None else None
     speed = view.steps_per_second() if view is not None else None
     line = status_line(state, status, history, speed)
-    place = show_controls(
-        state, status, line, problem=problem is not None, show_more=partial(show_pace, state)
-    )
+
+    def show_more() -> None:
+        show_pace(state)
+        show_present_bar(presented, network=True)
+
+    place = show_controls(state, status, line, problem=problem is not None, show_more=show_more)
     keep_address(state)
     unfinished = is_unfinished(state.draft.data)
     if problem is not None and not unfinished:

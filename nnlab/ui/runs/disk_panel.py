@@ -4,14 +4,16 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from nnlab.classroom.rights import has_all_rights
 from nnlab.errors import NnlabError
 from nnlab.runs.disk import Removal, apply, in_words, plan_removal
 from nnlab.runs.room import Usage
 from nnlab.runs.store import Store
-from nnlab.texts import _
-from nnlab.ui import services
+from nnlab.texts import N_, _
+from nnlab.ui import doors, services
 from nnlab.ui.session.runs_state import RunsState
 from nnlab.ui.session.widgets import runs as widgets
+from nnlab.ui.visitors import visitor
 from nnlab.ui.words import plain
 
 LOOK_SECONDS = 10
@@ -22,12 +24,16 @@ NAMED = 5
 
 def show_disk(state: RunsState) -> None:
     """A line at the end of the page that opens."""
-    limit = int(services.settings().max_disk)
-    store = services.store()
-    used, plan = _look(str(store.root), store, frozenset(services.launcher().pending()))
+    who = visitor()
+    own = None if has_all_rights(who) else who.owner
+    room, store = services.room(), services.store()
+    limit = room.limit if own is None else room.each
+    used, plan = _look(str(store.root), store, frozenset(services.launcher().pending()), own)
 
     def remove() -> None:
         try:
+            for removal in plan:
+                doors.must_change(removal.run)
             state.notice = _(
                 "Old checkpoints take {amount} less now.", amount=in_words(apply(plan))
             )
@@ -35,9 +41,9 @@ def show_disk(state: RunsState) -> None:
             state.notice = str(error)
         _look.clear()
 
+    title = N_("Disk: {used} of {limit}") if own is None else N_("Your disk: {used} of {limit}")
     with st.expander(
-        _("Disk: {used} of {limit}", used=in_words(used.total), limit=in_words(limit)),
-        icon=":material/hard_drive:",
+        _(title, used=in_words(used.total), limit=in_words(limit)), icon=":material/hard_drive:"
     ):
         st.markdown(
             _(
@@ -70,8 +76,10 @@ def show_disk(state: RunsState) -> None:
 
 
 @st.cache_data(ttl=LOOK_SECONDS, show_spinner=False)
-def _look(root: str, _store: Store, busy: frozenset[str]) -> tuple[Usage, list[Removal]]:
-    return services.room().usage(), plan_removal(_store, 0, busy)
+def _look(
+    root: str, _store: Store, busy: frozenset[str], owner: str | None
+) -> tuple[Usage, list[Removal]]:
+    return services.room().usage(owner), plan_removal(_store, 0, busy, owner=owner)
 
 
 def _lines(plan: Sequence[Removal]) -> str:

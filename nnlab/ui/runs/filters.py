@@ -10,6 +10,7 @@ from nnlab.texts import N_, _
 from nnlab.ui.run_names import architecture, title
 from nnlab.ui.runs.figures import figures_of
 from nnlab.ui.session.widgets import runs as widgets
+from nnlab.ui.visitors import owner_name, visitor
 from nnlab.visible import visible
 
 ANY = "any"
@@ -91,6 +92,15 @@ def show_filters(summaries: Sequence[Summary]) -> list[Summary]:
                 "tag_filter",
                 (t for s in summaries for t in s.meta.tags),
             )
+            person = ANY
+            if visitor().role != "alone":
+                person = _choice(
+                    _("Person"),
+                    _("any person"),
+                    "person_filter",
+                    (s.meta.owner for s in summaries),
+                    shown=lambda owner: visible(owner_name(owner)),
+                )
     words = text.casefold().split()
     kept = [
         summary
@@ -99,6 +109,7 @@ def show_filters(summaries: Sequence[Summary]) -> list[Summary]:
         and data in (ANY, summary.experiment.data.kind)
         and optimizer in (ANY, summary.experiment.training.optimizer.kind)
         and (tag == ANY or tag in summary.meta.tags)
+        and person in (ANY, summary.meta.owner)
         and all(word in _searched(summary) for word in words)
     ]
     return ordered(kept, order, reverse=reverse)
@@ -122,7 +133,7 @@ def ordered(summaries: Iterable[Summary], order: str, *, reverse: bool = False) 
 def clear_filters() -> None:
     """Show all runs again."""
     widgets["search"] = ""
-    for name in ("status", "data", "optimizer", "tag"):
+    for name in ("status", "data", "optimizer", "tag", "person"):
         widgets[f"{name}_filter"] = ANY
 
 
@@ -135,7 +146,7 @@ def _choice(
 ) -> str:
     chosen = widgets.get(key, ANY)
     # What was chosen stays a choice, even when the last such run has moved on.
-    options = [ANY, *sorted({*values} | ({chosen} - {ANY}))]
+    options = [ANY, *sorted({*values} | ({chosen} - {ANY}), key=shown)]
     picked = st.selectbox(
         label,
         options,

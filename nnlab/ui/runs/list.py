@@ -6,7 +6,7 @@ import streamlit as st
 
 from nnlab.figures.overlay import MOST
 from nnlab.runs.record.status import WORDS
-from nnlab.runs.store import Summary
+from nnlab.runs.store import Meta, Summary
 from nnlab.texts import _, number
 from nnlab.ui.components.tables import DASH
 from nnlab.ui.run_names import is_title, sweep_title, title
@@ -131,7 +131,7 @@ def _row(summary: Summary, selected: bool) -> str:
         (_number(figures.train_loss), _percent(figures.train_accuracy)),
         (_number(figures.val_loss), _percent(figures.val_accuracy)),
         (_number(figures.best_val_loss), _percent(figures.best_val_accuracy)),
-        (moment(meta.created), in_html(owner_name(meta.owner))),
+        (moment(meta.created), in_html(_by(meta))),
     )
     mark = " nnlab-run-selected" if selected else ""
     return (
@@ -139,6 +139,11 @@ def _row(summary: Summary, selected: bool) -> str:
         f"{_under_the_name(summary)}{_tags(meta.tags)}{chosen}</div>"
         f"{cells}</div>"
     )
+
+
+def _by(meta: Meta) -> str:
+    owner = owner_name(meta.owner)
+    return _("{owner}, shared", owner=owner) if meta.shared else owner
 
 
 def _under_the_name(summary: Summary) -> str:

@@ -12,13 +12,14 @@ from nnlab.runs.record.status import ALIVE
 from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.store import Run, Summary
 from nnlab.texts import _
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.messages import say
 from nnlab.ui.runs.compare.compare import forget_deleted, show_comparison
 from nnlab.ui.runs.details import details as details
 from nnlab.ui.runs.disk_panel import show_disk
 from nnlab.ui.runs.filters import clear_filters, show_filters
 from nnlab.ui.runs.list import show_rows, show_selection
+from nnlab.ui.runs.sharing import show_sharing, show_whose
 from nnlab.ui.runs.tags import show_tags
 from nnlab.ui.runtime.run_history import run_history
 from nnlab.ui.session.labs import leave_lab
@@ -52,11 +53,11 @@ def show() -> None:
 
 
 def _summaries() -> list[Summary]:
-    return services.store().summaries(services.launcher().pending())
+    return doors.store().summaries(doors.launcher().pending())
 
 
 def _show(state: RunsState, summaries: Sequence[Summary]) -> None:
-    damaged = services.store().damaged()
+    damaged = doors.store().damaged()
     here = {summary.run.id for summary in summaries}
     if state.selected is not None and state.selected not in here:
         state.notice = state.notice or _("The run {id} was deleted.", id=state.selected)
@@ -135,15 +136,23 @@ def _show_buttons(state: RunsState, summary: Summary) -> None:
         if what == "rename":
             widgets["new_name"] = name
 
-    buttons = (
-        ("open", _("Open"), ":material/open_in_new:"),
-        ("rename", _("Rename"), ":material/edit:"),
-        ("delete", _("Delete"), ":material/delete:"),
-    )
-    with st.container(horizontal=True, gap="small", key="run_buttons"):
+    buttons = [("open", _("Open"), ":material/open_in_new:")]
+    own = doors.may_change(summary.meta)
+    if own:
+        buttons += [
+            ("rename", _("Rename"), ":material/edit:"),
+            ("delete", _("Delete"), ":material/delete:"),
+        ]
+    with st.container(horizontal=True, gap="small", key="run_buttons", vertical_alignment="center"):
         for key, label, icon in buttons:
             kind = "primary" if key == "open" else "secondary"
             st.button(label, key=widgets.key(key), type=kind, icon=icon, on_click=ask, args=(key,))
+        if own:
+            show_sharing(state, summary)
+        else:
+            show_whose(state, summary)
+    if not own:
+        return
     if state.asking == ("rename", run.id):
         _show_rename(state, run)
     elif state.asking == ("delete", run.id):
@@ -161,7 +170,7 @@ def _show_buttons(state: RunsState, summary: Summary) -> None:
 def _open(state: RunsState, run_id: str) -> None:
     state.asking = None
     try:
-        lab = open_run(services.store().get(run_id))
+        lab = open_run(doors.store().get(run_id))
     except NnlabError as error:
         state.notice = str(error)
         return
@@ -171,7 +180,7 @@ def _open(state: RunsState, run_id: str) -> None:
 def _show_rename(state: RunsState, run: Run) -> None:
     def save() -> None:
         def rename() -> None:
-            services.store().rename(run.id, widgets["new_name"])
+            doors.store().rename(run.id, widgets["new_name"])
 
         state.asking = None if _tried(state, rename) else state.asking
 
@@ -189,7 +198,7 @@ def _show_rename(state: RunsState, run: Run) -> None:
 def _show_delete(state: RunsState, run: Run, name: str, what_goes: str) -> None:
     def delete() -> None:
         def remove() -> None:
-            launcher, store = services.launcher(), services.store()
+            launcher, store = doors.launcher(), doors.store()
             if run.id in launcher.pending():
                 launcher.ask(run, "stop")  # out of the queue
             store.delete(run.id)
@@ -239,6 +248,8 @@ def _show_damaged(state: RunsState, damaged: Sequence[tuple[Run, str]]) -> None:
         for run, reason in damaged:
             with st.container(horizontal=True, vertical_alignment="center"):
                 say("warning", reason, icon=":material/warning:")
+                if not doors.may_delete(run):
+                    continue
                 st.button(
                     _("Delete"),
                     key=widgets.key(f"delete_damaged_{run.id}"),

@@ -8,7 +8,7 @@ from nnlab.errors import NnlabError
 from nnlab.runs.store import Summary
 from nnlab.runs.tags import MAX_TAGS, checked_tags
 from nnlab.texts import _
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.session.runs_state import RunsState
 from nnlab.ui.session.widgets import runs as widgets
 from nnlab.visible import visible
@@ -17,11 +17,11 @@ from nnlab.visible import visible
 def show_tags(state: RunsState, summary: Summary, summaries: Sequence[Summary]) -> None:
     """The run's tags, those of all other runs to pick from, and room to type a new one."""
     run, tags = summary.run, list(summary.meta.tags)
-    key = f"tags_{run.id}"
+    key, own = f"tags_{run.id}", doors.may_change(summary.meta)
 
     def save() -> None:
         try:
-            services.store().get(run.id).change_meta(tags=checked_tags(widgets[key]))
+            doors.store().change_meta(run.id, tags=checked_tags(widgets[key]))
         except NnlabError as error:
             state.notice = str(error)
         else:
@@ -38,7 +38,8 @@ def show_tags(state: RunsState, summary: Summary, summaries: Sequence[Summary]) 
         key=widgets.key(key),
         accept_new_options=True,
         max_selections=MAX_TAGS,
-        placeholder=_("Add a tag"),
+        placeholder=_("Add a tag") if own else _("No tags"),
         label_visibility="collapsed",
         on_change=save,
+        disabled=not own,
     )

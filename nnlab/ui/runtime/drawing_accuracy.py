@@ -1,11 +1,11 @@
 """How many of the kept drawings a network reads right: a second test set, of people one knows."""
 
 from nnlab.data.description import Info
-from nnlab.data.handwriting import Drawing, as_part, drawings, read
+from nnlab.data.handwriting import Drawing, as_part, read
 from nnlab.data.published import DIGIT_NAMES
 from nnlab.data.splits import Part
 from nnlab.insight.verdicts import verdicts
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.drawing_models import DRAWING
 from nnlab.ui.runtime.snapshot import Snapshot
@@ -22,7 +22,7 @@ def standing(moment: Snapshot, info: Info) -> tuple[int, int] | None:
     """
     if info.class_names != DIGIT_NAMES or info.input_shape != DRAWING:
         return None
-    listed = tuple(drawings(services.settings().data_dir))
+    listed = doors.drawings().listed()
     if not listed:
         return None
     part = _part(listed)

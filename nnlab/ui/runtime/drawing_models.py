@@ -12,7 +12,7 @@ from nnlab.runs.record.status import ALIVE
 from nnlab.runs.record.weight_files import LIVE
 from nnlab.runs.store import Summary
 from nnlab.texts import _
-from nnlab.ui import services
+from nnlab.ui import doors
 
 DRAWING = (1, 28, 28)
 """Channels, height and width of a drawing as a network receives it."""
@@ -57,7 +57,7 @@ def readers() -> list[Reader]:
     """All of them, the newest first, and those that know no digits last."""
     found = [
         _reader(summary)
-        for summary in services.store().summaries(services.launcher().pending())
+        for summary in doors.store().summaries(doors.launcher().pending())
         if _reads_drawings(summary.experiment) and (summary.run.path / LIVE).is_file()
     ]
     return sorted(found, key=lambda reader: not reader.reads_digits)
@@ -66,7 +66,7 @@ def readers() -> list[Reader]:
 def why_not(run_id: str) -> str:
     """Why a run is none of the readers, for the person who asked for it."""
     try:
-        run = services.store().get(run_id)
+        run = doors.store().get(run_id)
         experiment = run.experiment
     except RunNotFoundError:
         return _("The model that was chosen here is gone: its run was deleted.")

@@ -14,7 +14,7 @@ from nnlab.runs.record.checkpoints import load_live
 from nnlab.runs.record.history import History
 from nnlab.runs.record.log import EventReader
 from nnlab.runs.store import Run
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.runtime.cache import ByteCache, size_of
 from nnlab.ui.runtime.run_history import history_bytes
 from nnlab.ui.runtime.snapshot import Snapshot
@@ -121,5 +121,5 @@ def run_view(run_id: str) -> RunView:
     Raises:
         RunNotFoundError: there is no such run (any more).
     """
-    run = services.store().get(run_id)
+    run = doors.store().get(run_id)
     return _views.get_or_make(run, lambda: RunView(run))

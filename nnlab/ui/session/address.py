@@ -10,7 +10,7 @@ from nnlab.config.replay_link import EXPECT
 from nnlab.errors import InvalidExperimentError, NnlabError
 from nnlab.runs.store import Run
 from nnlab.texts import _
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.session.chart_options import Look
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.lesson_state import lesson_words
@@ -21,6 +21,8 @@ LOOK = "look"
 """The one that holds how the charts look."""
 RUN = "run"
 """The one that holds the run in view, so that the page finds it again after a reload."""
+PRESENT = "present"
+"""The one that says that the page is shown to a hall: `1`."""
 
 
 def write_address(state: LabState, default: Experiment) -> None:
@@ -75,7 +77,7 @@ def _run_of(state: LabState, lab: str, lab_of: Callable[[Experiment], str]) -> R
     if not name:
         return None
     try:
-        run = services.store().get(name)
+        run = doors.store().get(name)
         if run.sweep is not None:
             state.notice = _(
                 "The run {run} is a sweep of many networks: open /sweep?{name}={run}",

@@ -1,5 +1,6 @@
-"""Parts of the Playground that a link hides, for a lesson: `?hide=data,training`."""
+"""Parts of the Playground that a link hides, for a lesson: `?hide=data,training`, `?hide=form`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -39,6 +40,7 @@ PARTS: dict[str, Part] = {
     "training": Part(N_("everything of training"), places=("training_form",)),
     "optimizer": Part(N_("optimizer"), ("optimizer",), ("momentum_part",)),
     "batch": Part(N_("batch size"), ("batch_size",)),
+    "penalties": Part(N_("regularisation"), places=("penalties",)),
     "rate": Part(N_("learning rate"), ("lr",)),
     "schedule": Part(N_("schedule"), ("schedule",)),
     "advanced": Part(N_("the fold Advanced"), ("advanced",)),
@@ -47,19 +49,70 @@ PARTS: dict[str, Part] = {
     "figures": Part(N_("losses and accuracies as numbers"), places=("figures",)),
     "curves": Part(N_("the curves"), ("loss_chart", "accuracy_chart"), ("curves_look",)),
     "past": Part(N_("the way into the past"), places=("past_row",)),
-    "panels": Part(N_("the panels below"), places=("panel", "panel_shown")),
+    "panels": Part(N_("the panels below"), ("branch_here",), ("panel_row", "panel_shown")),
     "share": Part(N_("Share"), ("share",)),
 }
 
+SIDE = ("problem", "data", "noise", "split", "inputs", "share")
+"""All that stands beside the picture: without them its column gives up its room."""
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Parts that are hidden together, under one name of the address."""
+
+    label: str
+    """What is left to change. It goes through `_` where it is shown."""
+    parts: tuple[str, ...]
+
+
+PRESETS: dict[str, Preset] = {
+    "nothing": Preset(N_("Everything"), ()),
+    "form": Preset(N_("Only Train"), (*SIDE, "network", "training", "panels")),
+    "all-but-rate": Preset(
+        N_("Rate only"),
+        (*SIDE, "network", "optimizer", "batch", "penalties", "advanced", "panels"),
+    ),
+    "all-but-network": Preset(N_("Network only"), (*SIDE, "training", "panels")),
+    "all-but-data": Preset(N_("Data only"), ("inputs", "share", "network", "training", "panels")),
+}
+"""By the name that stands for them in the address."""
+
+
+def hidden_by(preset: str) -> tuple[str, ...]:
+    """The parts that a preset hides, names of `PARTS`; none of `nothing`.
+
+    Raises:
+        InvalidExperimentError: there is no such preset.
+    """
+    if preset not in PRESETS:
+        raise InvalidExperimentError(f"hide: {one_of(_('preset'), preset[:40], PRESETS)}")
+    return PRESETS[preset].parts
+
+
+def preset_of(names: Iterable[str]) -> str | None:
+    """The preset that hides exactly these parts; None where none does."""
+    hidden = set(names)
+    return next((name for name, one in PRESETS.items() if set(one.parts) == hidden), None)
+
+
+def words_of(names: Iterable[str]) -> str:
+    """What the address says of parts: the preset that hides them, else their names."""
+    hidden = tuple(names)
+    return (preset_of(hidden) if hidden else None) or ",".join(hidden)
+
 
 def read_hidden(words: str) -> tuple[tuple[str, ...], str | None]:
-    """The names that an address hides, and a message on those that it does not know."""
+    """The parts that an address hides, by their names or by a preset's, and a message on others."""
     names = [word.strip() for word in words.split(",") if word.strip()]
-    known = tuple(dict.fromkeys(name for name in names if name in PARTS))
-    unknown = [name for name in names if name not in PARTS]
+    parts = [
+        part for name in names for part in (PRESETS[name].parts if name in PRESETS else (name,))
+    ]
+    known = tuple(dict.fromkeys(part for part in parts if part in PARTS))
+    unknown = [part for part in parts if part not in PARTS]
     if not unknown:
         return known, None
-    return known, f"hide: {one_of(_('part'), unknown[0][:40], PARTS)}"
+    return known, f"hide: {one_of(_('part'), unknown[0][:40], [*PARTS, *PRESETS])}"
 
 
 def hide_parts() -> None:
@@ -86,4 +139,6 @@ def style_of(names: tuple[str, ...]) -> str:
         for key in (*map(widgets.key, part.names), *part.places)
     ]
     places = ",".join(f".st-key-{key}" for key in keys)
+    if set(SIDE) <= set(names):
+        places += ",.st-key-lab .stColumn:has(.st-key-form)"
     return f"<style>:is({places}) {{ display: none !important; }}</style>"

@@ -1,40 +1,14 @@
-"""Share: the link of what is on the page, what it leaves out of sight, and the way to a sweep."""
+"""The links of what is on a page: the whole experiment, and the way to a sweep of it."""
 
 from urllib.parse import urlencode, urljoin
 
 import streamlit as st
 
 from nnlab.config import Experiment, to_link
-from nnlab.texts import _
-from nnlab.ui.session.address import LINK, LOOK
+from nnlab.ui.session.address import LINK, LOOK, PRESENT
 from nnlab.ui.session.chart_options import Look
-from nnlab.ui.session.hide import HIDE, PARTS, read_hidden
-from nnlab.ui.session.widgets import playground as widgets
+from nnlab.ui.session.hide import HIDE, words_of
 from nnlab.ui.shell import page_file
-
-CHOICE = "share_hidden"
-
-
-def show_share(experiment: Experiment, look: Look) -> None:
-    """The button, and behind it the link with the parts to be hidden."""
-    with st.popover(_("Share"), key=widgets.key("share"), icon=":material/share:"):
-        st.caption(
-            _(
-                "Whoever opens this link gets the same experiment and, on the same processor and"
-                " PyTorch, the same numbers."
-            )
-        )
-        link = st.container()
-        widgets.setdefault(CHOICE, list(read_hidden(st.query_params.get(HIDE, ""))[0]))
-        hidden = st.pills(
-            _("Hide for a lesson"),
-            list(PARTS),
-            selection_mode="multi",
-            format_func=lambda name: _(PARTS[name].label),
-            key=widgets.key(CHOICE),
-        )
-        link.code(address(experiment, look, tuple(hidden)), language=None, wrap_lines=True)
-        st.caption(_("By hand: `&{hide}=` and any of `{parts}`.", hide=HIDE, parts=",".join(PARTS)))
 
 
 def show_sweep_link(experiment: Experiment, label: str) -> None:
@@ -47,8 +21,22 @@ def show_sweep_link(experiment: Experiment, label: str) -> None:
     )
 
 
-def address(experiment: Experiment, look: Look, hidden: tuple[str, ...]) -> str:
-    """The whole address: experiment, look, and the names of what is hidden."""
-    said = {LINK: to_link(experiment), LOOK: look.to_words(), HIDE: ",".join(hidden)}
+def address(
+    experiment: Experiment, look: Look, hidden: tuple[str, ...], *, presents: bool = False
+) -> str:
+    """The whole address: experiment, look, what is hidden, and whether it opens as a presentation.
+
+    Args:
+        experiment: of the Playground.
+        look: of its charts.
+        hidden: names of `PARTS`.
+        presents: let the page open with larger type and without its form.
+    """
+    said = {
+        LINK: to_link(experiment),
+        LOOK: look.to_words(),
+        HIDE: words_of(hidden),
+        PRESENT: "1" if presents else "",
+    }
     query = urlencode({name: words for name, words in said.items() if words}, safe=",")
     return urljoin(st.context.url or "/", f"playground?{query}")

@@ -14,7 +14,7 @@ from nnlab.recipes.sweeps import SWEEPS, sweep_recipe_id
 from nnlab.runs.search.check import must_be_searchable
 from nnlab.runs.store import Run
 from nnlab.runs.sweeps.ranked import Of
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.session.address import LINK, RUN, write_words
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.labs import leave_lab, open_in_lab
@@ -147,7 +147,7 @@ def read_sweep_address(state: SweepState) -> bool:
         elif plain:
             sweep = sweep_over(from_link(plain))
         if run_id:
-            found = services.store().get(run_id).sweep
+            found = doors.store().get(run_id).sweep
             if found is not None and (sweep is None or sweep == found):
                 state.take(found, run_id)
                 return True

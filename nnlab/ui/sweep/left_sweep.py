@@ -7,7 +7,7 @@ import streamlit as st
 from nnlab.config import Sweep
 from nnlab.errors import NnlabError
 from nnlab.texts import _
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.session.labs import refill
 from nnlab.ui.session.sweep_state import SweepState
 from nnlab.ui.session.widgets import sweep as widgets
@@ -20,7 +20,7 @@ def show_left(state: SweepState, take_instead: Callable[[SweepState, Sweep], Non
     if left is None:
         return
     try:
-        run = services.store().get(left.run_id)
+        run = doors.store().get(left.run_id)
         name, sweep = run.meta.name, run.sweep
     except NnlabError:  # deleted in another tab: nothing to go back to
         state.left = None

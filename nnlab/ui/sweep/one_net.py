@@ -6,7 +6,7 @@ from nnlab.errors import NnlabError
 from nnlab.runs.search.history import SearchHistory
 from nnlab.runs.sweeps.alone import train_alone
 from nnlab.texts import N_, _
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.lab.branching import fitting_name
 from nnlab.ui.lab.run_commands import make_room, start_new
 from nnlab.ui.messages import say
@@ -71,7 +71,7 @@ def _show_trial(frame: SweepFrame, trial: int) -> None:
     if not opens or run_id is None:
         return
     try:
-        page = open_run(services.store().get(run_id))
+        page = open_run(doors.store().get(run_id))
     except NnlabError as error:
         say("error", error, icon=":material/error:")
     else:
@@ -122,8 +122,9 @@ def _train_alone(frame: SweepFrame, net: int, *, is_spent: bool) -> None:
         if is_spent and (value := getattr(training, unit)) is not None
     }
     try:
+        doors.must_see(frame.run)
         make_room()
-        run = train_alone(services.store(), frame.run, net, owner=owner(), name=name, budget=budget)
+        run = train_alone(doors.store(), frame.run, net, owner=owner(), name=name, budget=budget)
         start_new(run)
     except NnlabError as error:
         say("error", error, icon=":material/error:")

@@ -13,7 +13,7 @@ from nnlab.runs.search.history import SearchHistory
 from nnlab.runs.sweeps.history import SweepHistory
 from nnlab.runs.sweeps.single import must_be_of
 from nnlab.texts import _
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.lab.live import live
 from nnlab.ui.lab.run_commands import current_status
 from nnlab.ui.lab.run_controls import show_controls
@@ -151,8 +151,8 @@ def _frame(state: SweepState, status: Status | None) -> SweepFrame:
     run, history = None, SearchHistory() if is_search else SweepHistory()
     if state.run_id is not None:
         try:
-            run = services.store().get(state.run_id)
-            services.launcher().watch(run)
+            run = doors.store().get(state.run_id)
+            doors.launcher().watch(run)
             history = sweep_history(run)
             must_be_of(run, state.chosen, history)
         except NnlabError as error:

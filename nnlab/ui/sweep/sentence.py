@@ -7,7 +7,7 @@ from nnlab.recipes.sweeps import SWEEPS, sweep_recipe_id
 from nnlab.runs.record.status import WORDS
 from nnlab.runs.search.history import SearchHistory
 from nnlab.texts import _
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.sweep.estimate import estimated_seconds
 from nnlab.ui.sweep.fields import counted, label_of
 from nnlab.ui.sweep.frame import SweepFrame
@@ -105,7 +105,7 @@ def status_of(frame: SweepFrame) -> str:
     if status is None:
         return _("ready · epoch 0 · step 0")
     if status == "queued" and frame.run is not None:
-        place = services.launcher().queue_place(frame.run)
+        place = doors.launcher().queue_place(frame.run)
         return _("queued · place {place}", place=place) if place else _(WORDS[status])
     if isinstance(history, SearchHistory):
         return _search_line(frame, history, _(WORDS[status]))

@@ -7,6 +7,7 @@ import streamlit as st
 
 from nnlab.config import Sweep, to_link
 from nnlab.texts import _
+from nnlab.ui.components.link_field import show_link
 from nnlab.ui.session.sweep_state import SWEEP, SweepState
 from nnlab.ui.session.widgets import sweep as widgets
 
@@ -21,7 +22,7 @@ def show_share(state: SweepState) -> None:
                 " PyTorch, the same numbers."
             )
         )
-        st.code(sweep_address(sweep), language=None, wrap_lines=True)
+        show_link(sweep_address(sweep), key=widgets.key("link"))
         st.caption(_("The same from the command line, with this JSON as `sweep.json`:"))
         st.code(shlex.join(["python", "-m", "nnlab", "sweep", "sweep.json"]), language=None)
         st.code(sweep.to_json(indent=2), language="json", height=200)

@@ -8,6 +8,7 @@ from nnlab.runs.record.log import log_size
 from nnlab.runs.store import Run
 from nnlab.runs.sweeps.table import table
 from nnlab.texts import _
+from nnlab.ui import doors
 from nnlab.ui.explain.nets_table import MOST, nets_table
 from nnlab.ui.messages import say
 from nnlab.ui.runtime.cache import answers
@@ -59,7 +60,8 @@ def written(run: Run, name: str, net: int | None = None) -> bytes:
     """The file of a form, made once as long as the run stays as it is.
 
     Raises:
-        NnlabError: as `nnlab.export.export` does.
+        NnlabError: as `nnlab.export.export` does, and where the visitor may not look.
     """
+    doors.must_see(run)
     key = ("sweep_file", run.id, name, net, log_size(run.path))
     return answers.get_or_make(key, lambda: export(run, name, net))

@@ -2,8 +2,10 @@
 
 import { followRun } from "../curve_view.js";
 import { drawOver } from "../fit_view.js";
+import { enlargement, larger } from "../larger.js";
 import { unpacked } from "../payload.js";
 import { paintBeneath } from "../plane_view.js";
+import { stage } from "../stage.js";
 import { pointAt } from "../words.js";
 
 const CONFIG = { displayModeBar: false, responsive: true };
@@ -50,6 +52,20 @@ function fitted(layout, width) {
 
 // The page's style may give the plot another height: plotly fills what is there, and follows it.
 const filling = ({ height, ...layout }) => ({ ...layout, autosize: true });
+
+// Plotly follows the window alone; the room of a chart changes with a presentation, too.
+function fill(plot, Plotly) {
+  if (plot.room) return;
+  let size = `${plot.clientWidth} ${plot.clientHeight}`;
+  plot.room = new ResizeObserver(() => {
+    const now = `${plot.clientWidth} ${plot.clientHeight}`;
+    if (now === size || !plot.clientWidth || !plot.clientHeight) return;
+    size = now;
+    if (plot.zoom !== enlargement()) plot.again();
+    Plotly.Plots.resize(plot)?.then(() => stage.redraw());
+  });
+  plot.room.observe(plot);
+}
 
 // Clicks ---------------------------------------------------------------------------------------
 
@@ -216,9 +232,14 @@ export async function draw({ data, parentElement, setStateValue, setTriggerValue
     plot.clicks.unheard = plot.clicks.unheard.filter(([number]) => number > figure.heard);
   }
   plot.sprite = figure.sprite;
-  const react = (data, layout) => Plotly.react(plot, data, filling(layout), CONFIG);
+  const react = (data, layout) => {
+    plot.again = () => react(data, layout);
+    plot.zoom = enlargement();
+    return Plotly.react(plot, data, filling(larger(layout, plot.zoom)), CONFIG);
+  };
   const newest = followRun(plot, figure, figure.live, react);
   plot.drawn = react(newest.data, newest.layout);
+  fill(plot, Plotly);
   paintBeneath(plot, figure.beneath);
   drawOver(plot, figure.over);
   if (plot.sprite && !plot.shows) {

@@ -3,6 +3,7 @@
 
 import { cleared } from "../canvas.js";
 import { SIDE } from "../grid.js";
+import { enlargement } from "../larger.js";
 import { arranged, lines, nearest } from "../network_layout.js";
 import { number, paintNetwork } from "../network_paint.js";
 import { COLUMNS, Sheet, TILE } from "../neurons.js";
@@ -48,16 +49,22 @@ class LiveNetwork {
 }
 
 function paint(root) {
-  const { drawing, image } = root, width = root.clientWidth, height = root.clientHeight;
+  const { drawing, image } = root, zoom = (root.zoom = enlargement());
+  const width = root.clientWidth / zoom, height = root.clientHeight / zoom;
   if (!width || !height) return;
-  const context = cleared(root.canvas, width, height);
+  const context = cleared(root.canvas, width, height, zoom);
   const size = `${width} ${height}`, isMoved = root.arranged !== drawing || root.size !== size;
   if (isMoved) [root.place, root.arranged, root.size] = [arranged(drawing, width, height), drawing, size];
   const { place } = root;
   root.lines = lines(drawing, place);
   paintNetwork(context, root, image);
   if (isMoved || root.pressed !== String(root.picked)) setButtons(root, place);
-  if (isMoved) root.form.set(drawing, place);
+  if (!isMoved) return;
+  root.form.set(drawing, place);
+  for (const { style } of [root.form.element, root.buttons]) {
+    [style.transform, style.transformOrigin] = [zoom === 1 ? "" : `scale(${zoom})`, "0 0"];
+    style.width = `${100 / zoom}%`;
+  }
 }
 
 function name(drawing, layer, unit) {
@@ -105,7 +112,7 @@ function pick(root, picked) {
 
 function under(root, event) {
   const box = root.canvas.getBoundingClientRect();
-  const at = { x: event.clientX - box.left, y: event.clientY - box.top };
+  const at = { x: (event.clientX - box.left) / root.zoom, y: (event.clientY - box.top) / root.zoom };
   const line = nearest(root.lines ?? [], at);
   return line && { line, at };
 }
@@ -118,8 +125,8 @@ function hover(root, event) {
   const { line, at } = found;
   tip.textContent =
     `${name(drawing, line.layer - 1, line.source)} → ${name(drawing, line.layer, line.unit)}: ${number(line.value)}`;
-  tip.style.left = `${Math.min(at.x + 10, root.clientWidth - tip.offsetWidth - 4)}px`;
-  tip.style.top = `${at.y + 14}px`;
+  tip.style.left = `${Math.min(at.x * root.zoom + 10, root.clientWidth - tip.offsetWidth - 4)}px`;
+  tip.style.top = `${at.y * root.zoom + 14}px`;
 }
 
 // What a neuron gives at the place of its picture that is pointed at.

@@ -10,16 +10,14 @@ import asyncio
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from nnlab.errors import NnlabError
 from nnlab.texts import _
 from nnlab.visitor import Visitor
-from nnlab.wire.addresses import address_of
 from nnlab.wire.guard.buckets import Buckets
 from nnlab.wire.guard.log import refused
 from nnlab.wire.guard.sockets import GuardedSockets, PageProtocol, refuse
 from nnlab.wire.guard.uploads import GuardedUploads, Holding
 from nnlab.wire.paths import below
-from nnlab.wire.people import people
+from nnlab.wire.people import visitor_in
 
 PERSON_RATE, PERSON_BURST = 50.0, 500.0
 ADDRESS_RATE, ADDRESS_BURST = 200.0, 2_000.0
@@ -49,6 +47,7 @@ class Guard:
         self._sockets = GuardedSockets(app, below(base, "/_stcore/stream"), protocol)
         self._uploads = GuardedUploads(app, holding)
         self._files = below(base, "/_stcore/upload_file/")
+        self._join = below(base, "/join")
         # Streamlit's figures on itself: of whoever keeps the server, and costly to make.
         self._metrics = below(base, "/_stcore/metrics")
         self._persons = Buckets(PERSON_RATE, PERSON_BURST)
@@ -60,7 +59,7 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        visitor = visitor_of(scope)
+        visitor = visitor_in(scope)
         if scope["type"] == "websocket":
             seconds = self._openings.wait(visitor.address, WAIT_SECONDS)
         else:
@@ -85,7 +84,11 @@ class Guard:
             await self._uploads.put(visitor, session, scope, receive, send)
         elif path == self._metrics:
             await PlainTextResponse(_("Not for visitors."), 404)(scope, receive, send)
-        elif method in READING or (method in UPLOADING and is_file):
+        elif (
+            method in READING
+            or (method in UPLOADING and is_file)
+            or (method == "POST" and path == self._join)  # which bounds what it reads by itself
+        ):
             await self._app(scope, receive, send)
         else:
             refused("a method that the lab has no use for", visitor)
@@ -99,11 +102,3 @@ class Guard:
         if not visitor.person or address > WAIT_SECONDS:
             return address
         return max(address, self._persons.wait(visitor.person, WAIT_SECONDS))
-
-
-def visitor_of(scope: Scope) -> Visitor:
-    """Who asks; without a person where the server's key cannot be read."""
-    try:
-        return people().visitor(scope)
-    except NnlabError:
-        return Visitor("", address_of(scope))

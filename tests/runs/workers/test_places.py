@@ -119,10 +119,32 @@ def test_places_are_filled_as_far_as_the_limits_allow_and_no_further(
     assert all(training.count(visitor) <= person for visitor in training)
 
 
-def test_each_further_run_of_a_person_takes_less_of_the_processor() -> None:
-    a, b = people("AB")
-    assert [nice_of(a, [a] * count) for count in range(5)] == [5, 15, NICEST, NICEST, NICEST]
-    assert nice_of(b, [a] * 4) == 5
+def test_all_runs_of_a_person_weigh_what_one_of_another_weighs() -> None:
+    # kernel/sched/core.c, sched_prio_to_weight, from nice 5 to 19
+    weights = (335, 272, 215, 172, 137, 110, 87, 70, 56, 45, 36, 29, 23, 18, 15)
+    assert nice_of(1) == 5
+    for count in range(2, 21):
+        together = count * weights[nice_of(count) - 5]
+        assert together / 335 == pytest.approx(1, abs=0.15), count
+    assert nice_of(1000) == NICEST
+
+
+def test_a_student_has_few_places_and_a_lecturer_all_from_one_address() -> None:
+    limits = limits_of(Settings.model_validate({"is_class": True, "share": True, "max_runs": 8}))
+    assert limits == Limits(total=8, person=2, address=8)
+    student, lecturer = Visitor("S", "10.0.0.1", "student"), Visitor("L", "10.0.0.1", "lecturer")
+    assert next_one([student], [student], limits) == 0
+    assert next_one([student], [student] * 2, limits) is None
+    assert next_one([lecturer], [lecturer] * 7, limits) == 0
+    assert next_one([lecturer], [lecturer] * 8, limits) is None
+
+
+def test_a_lecturers_run_makes_way_for_nobody() -> None:
+    limits = Limits(total=2, person=2, address=2)
+    student, lecturer = Visitor("S", "10.0.0.1", "student"), Visitor("L", "10.0.0.2", "lecturer")
+    other = Visitor("T", "10.0.0.3", "student")
+    for training, gives in (([lecturer, student], 1), ([lecturer] * 2, None)):
+        assert who_gives_way([other], training, limits, [2 * TURN_SECONDS] * 2) == gives
 
 
 def test_one_person_at_the_machine_has_all_places() -> None:

@@ -32,6 +32,7 @@ from nnlab.training.events import FitEnded
 from nnlab.ui import services
 from nnlab.ui.session.playground_state import PlaygroundState
 from tests.ui.conftest import IdleLauncher, html
+from tests.ui.links import links
 
 REPOSITORY = Path(__file__).parents[3]
 pytestmark = pytest.mark.usefixtures("quiet_server")
@@ -254,7 +255,7 @@ def test_share_makes_the_link_of_what_is_chosen() -> None:
     test = opened(look="log_loss")
     put(test, "button_group", "playground_share_hidden", ["data", "curves"])
     put(test, "slider", "playground_noise", 10)
-    (link,) = (code.value for code in test.code if "playground?" in code.value)
+    (link,) = links(test)
     assert link.endswith(f"playground?x={to_link(draft(test))}&look=log_loss&hide=data,curves")
 
 

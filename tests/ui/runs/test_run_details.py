@@ -28,6 +28,7 @@ from nnlab.ui.runs.details.lineage import family
 from nnlab.ui.runs.details.save import parameters_code, prove
 from tests.browser.experiments import diverging
 from tests.ui.conftest import IdleLauncher, html
+from tests.ui.links import links
 
 APP = Path(__file__).parents[3] / "app.py"
 XOR = get("xor").experiment.with_set("training.steps", 60).with_set("training.epochs", None)
@@ -368,7 +369,7 @@ def test_each_form_has_a_download(form: str, trained: Trained) -> None:
 
 def test_the_link_of_a_run_holds_experiment_step_and_loss(trained: Trained) -> None:
     run = trained("one")
-    address = page("Reproduce").code[0].value
+    address = links(page("Reproduce"))[0]
     query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
     expected = from_parameters(query)
     assert expected is not None
@@ -444,7 +445,7 @@ def test_reproduce_trains_the_steps_of_the_link_and_says_reproduced(
     trained: Trained, store: Store, data_dir: Path
 ) -> None:
     trained("one", XOR.with_set("training.optimizer.lr", 0.03))
-    address = page("Reproduce").code[0].value
+    address = links(page("Reproduce"))[0]
     text = reproduced(address, store, data_dir)
     assert "**Reproduced:** step 60" in text
     assert "the same to the last digit" in text
@@ -454,7 +455,7 @@ def test_another_loss_names_both_numbers_and_what_differs(
     trained: Trained, store: Store, data_dir: Path
 ) -> None:
     run = trained("one")
-    address = page("Reproduce").code[0].value
+    address = links(page("Reproduce"))[0]
     loss = History(EventReader(run.path).read_new()).final_figures()["train_loss"]
     other = address.replace(f"expect=60,{loss!r}", "expect=60,0.125").replace(
         f",{torch.__version__.partition('+')[0]}", ",2.0.1"
@@ -467,7 +468,7 @@ def test_another_loss_names_both_numbers_and_what_differs(
 
 def test_a_changed_form_is_no_longer_the_link(trained: Trained) -> None:
     trained("one")
-    test = opened(page("Reproduce").code[0].value)
+    test = opened(links(page("Reproduce"))[0])
     assert "playground_reproduce" in {button.key for button in test.button}
     test.slider(key="playground_noise").set_value(30).run()
     assert "playground_reproduce" not in {button.key for button in test.button}
@@ -476,7 +477,7 @@ def test_a_changed_form_is_no_longer_the_link(trained: Trained) -> None:
 
 def test_a_damaged_expectation_is_a_message_and_the_page_works(trained: Trained) -> None:
     trained("one")
-    address = page("Reproduce").code[0].value.replace("expect=60", "expect=sixty")
+    address = links(page("Reproduce"))[0].replace("expect=60", "expect=sixty")
     test = opened(address)
     assert "expect in a link is a step" in said(test)
     assert test.button(key="train")

@@ -16,6 +16,7 @@ from nnlab.ui.forms.labels import layer_lines
 from nnlab.ui.runs.list import ROWS
 from nnlab.ui.words import duration, plain
 from tests.ui.conftest import MakeRun, html
+from tests.ui.links import links
 
 APP = Path(__file__).parents[3] / "app.py"
 
@@ -86,10 +87,10 @@ def test_a_clicked_run_is_shown_with_all_digits_its_layers_and_its_link(make_run
         assert fact in text
     assert "training.optimizer.lr = 0.01" in text
     assert "step 12" in text
-    link = test.code[0].value
+    (link,) = links(test)
     assert "playground?x=" in link
     assert from_link(link.partition("?x=")[2]) == shown.experiment
-    assert test.code[1].value == shown.experiment.to_json(indent=2)
+    assert test.code[0].value == shown.experiment.to_json(indent=2)
 
 
 def test_the_status_reads_as_in_the_lab(make_run: MakeRun) -> None:

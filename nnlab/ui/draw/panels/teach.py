@@ -1,18 +1,17 @@
 """Teach: drawings are kept with what they are, and a network learns the hand that drew them."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from nnlab.data.handwriting import Drawing, drawings, freeze, keep, read, remove
+from nnlab.data.handwriting import Drawing, read
 from nnlab.errors import NnlabError
 from nnlab.export.fine_tune import FEWEST, fine_tune
 from nnlab.figures.digits import percent, sample_grid
 from nnlab.texts import _
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.panels.teach_files import show_files
 from nnlab.ui.draw.panels.tuned import show_tuned
@@ -23,7 +22,7 @@ from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.drawing_accuracy import standing
 from nnlab.ui.session.draw_state import draw_state
 from nnlab.ui.session.widgets import draw as widgets
-from nnlab.ui.visitors import owner
+from nnlab.ui.visitors import owner, visitor
 
 SHOWN = 30
 """The newest drawings on the sheet."""
@@ -42,9 +41,8 @@ class Kept:
 
 def show_teach(frame: DrawFrame) -> None:
     """The panel. Needs neither a drawing nor a model."""
-    data_dir = services.settings().data_dir
     _ask_what_it_is(frame)
-    kept = kept_drawings(tuple(drawings(data_dir)))
+    kept = kept_drawings(doors.drawings().listed())
     number = len(kept.labels)
     left, right = st.container(key="teach").columns([6, 5], gap="medium")
     with left, st.container(key="kept"):
@@ -59,8 +57,8 @@ def show_teach(frame: DrawFrame) -> None:
             _show_newest(kept)
             _delete(kept)
         else:
-            st.caption(_("None yet. They are kept on this server, for all who use it."))
-        show_files(kept.listed, data_dir)
+            st.caption(_none_yet())
+        show_files(kept.listed)
     with right, st.container(key="tune"):
         st.markdown(_("###### What the model makes of them"))
         _show_standing(frame)
@@ -108,13 +106,7 @@ def _ask_what_it_is(frame: DrawFrame) -> None:
 def _keep(frame: DrawFrame, label: int) -> None:
     assert frame.made is not None
     try:
-        keep(
-            frame.made.result,
-            label,
-            services.settings().data_dir,
-            owner=owner(),
-            room=services.room().must_have,
-        )
+        doors.drawings().keep(frame.made.result, label)
     except NnlabError as error:
         draw_state().taught = str(error)
         return
@@ -151,38 +143,53 @@ def _show_newest(kept: Kept) -> None:
     st.caption(_("The newest first. Of each digit: {counts}", counts=each))
 
 
+def _none_yet() -> str:
+    if visitor().role == "student":
+        return _("None yet. You see your own here, and the lecturer those of all.")
+    return _("None yet. They are kept on this server, for all who use it.")
+
+
 def _delete(kept: Kept) -> None:
+    own = doors.drawings().own(kept.listed)
+    if not own:
+        st.caption(_("They are others': who drew them deletes them."))
+        return
+    all_go = _(
+        "All {count:,} drawings of everybody here go. Runs that learned from them keep"
+        " a copy of their own.",
+        count=len(own),
+    )
+    if visitor().role in ("guest", "student"):
+        all_go = _(
+            "All {count:,} drawings of yours go. Runs that learned from them keep a copy of"
+            " their own.",
+            count=len(own),
+        )
     with st.container(horizontal=True, gap="small", key="delete_drawings"):
         st.button(
             _("Delete the newest"),
             key=widgets.key("delete_newest"),
             on_click=_remove,
-            args=(kept.listed[-1:],),
+            args=(own[-1:],),
         )
         with st.popover(_("Delete all …")):
-            st.markdown(
-                _(
-                    "All {count:,} drawings of everybody here go. Runs that learned from them keep"
-                    " a copy of their own.",
-                    count=len(kept.listed),
-                )
-            )
+            st.markdown(all_go)
             st.button(
-                _("Delete all {count:,}", count=len(kept.listed)),
+                _("Delete all {count:,}", count=len(own)),
                 key=widgets.key("delete_all"),
                 type="primary",
                 on_click=_remove,
-                args=(kept.listed,),
+                args=(own,),
             )
 
 
 def _remove(chosen: tuple[Drawing, ...]) -> None:
     try:
-        remove(list(chosen))
+        number = doors.drawings().remove(chosen)
     except NnlabError as error:
         draw_state().taught = str(error)
     else:
-        draw_state().taught = _("Deleted {n:,} drawing.", "Deleted {n:,} drawings.", n=len(chosen))
+        draw_state().taught = _("Deleted {n:,} drawing.", "Deleted {n:,} drawings.", n=number)
 
 
 # What the model makes of them --------------------------------------------------------------------
@@ -233,13 +240,12 @@ def _offer_tuning(frame: DrawFrame, kept: Kept) -> None:
 
 def _tune(frame: DrawFrame, kept: Kept) -> None:
     assert frame.view is not None
-    data_dir: Path = services.settings().data_dir
     state = draw_state().training
     try:
-        room = services.room().must_have
-        name = freeze(list(kept.listed), data_dir, owner=owner(), room=room)
+        doors.must_see(frame.view.run)
+        name = doors.drawings().freeze(kept.listed)
         make_room()
-        run = fine_tune(services.store(), frame.view.run, name, len(kept.listed), owner=owner())
+        run = fine_tune(doors.store(), frame.view.run, name, len(kept.listed), owner=owner())
         start_new(run)
     except NnlabError as error:
         draw_state().taught = str(error)

@@ -1,28 +1,24 @@
 """Kept drawings as a zip: out of this server, and into it."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from nnlab.data.handwriting import Drawing
-from nnlab.data.handwriting_zip import export, take
 from nnlab.errors import NnlabError
 from nnlab.texts import _
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.messages import say
 from nnlab.ui.session.draw_state import draw_state
 from nnlab.ui.session.widgets import draw as widgets
-from nnlab.ui.visitors import owner
 
 
-def show_files(listed: tuple[Drawing, ...], data_dir: Path) -> None:
+def show_files(listed: tuple[Drawing, ...]) -> None:
     """The two directions."""
     state = draw_state()
     with st.popover(_("Export and import")):
         if listed:
             st.download_button(
                 _("Download all {count:,} as a zip", count=len(listed)),
-                data=lambda: export(list(listed)),
+                data=lambda: doors.drawings().export(listed),
                 file_name="handwriting.zip",
                 mime="application/zip",
                 key=widgets.key("export_drawings"),
@@ -37,16 +33,16 @@ def show_files(listed: tuple[Drawing, ...], data_dir: Path) -> None:
             return
         if state.taken is None or state.taken[0] != uploaded.file_id:
             # A page runs often, and takes a file once.
-            state.taken = (uploaded.file_id, *_take(uploaded.getvalue(), data_dir))
+            state.taken = (uploaded.file_id, *_take(uploaded.getvalue()))
             if state.taken[1]:
                 st.rerun(scope="fragment")
         _file, good, words = state.taken
         say("success" if good else "error", words)
 
 
-def _take(content: bytes, data_dir: Path) -> tuple[bool, str]:
+def _take(content: bytes) -> tuple[bool, str]:
     try:
-        number = take(content, data_dir, owner=owner(), room=services.room().must_have)
+        number = doors.drawings().take(content)
     except NnlabError as error:
         return False, _("Nothing was taken. {error}", error=error)
     return True, _("{number:,} drawings were taken.", number=number)

@@ -14,11 +14,13 @@ from streamlit.delta_generator import DeltaGenerator
 from nnlab.config import Augment, Experiment, Images, Training
 from nnlab.config.data import ImageKind
 from nnlab.data.description import CLASS_NAMES, SHAPES
-from nnlab.data.images import COUNTS, sizes
+from nnlab.data.images import sizes
+from nnlab.data.published import COUNTS
 from nnlab.errors import NnlabError
 from nnlab.recipes import RECIPES
 from nnlab.texts import N_, _
 from nnlab.ui.components.layout import part
+from nnlab.ui.components.present import show_present_button
 from nnlab.ui.forms.away import show_away
 from nnlab.ui.forms.training_form import MAX_SEED, ending_for, show_training, training_widgets
 from nnlab.ui.images.form.augment_form import augment_widgets, show_augment
@@ -146,6 +148,8 @@ def _data_form(
     chosen = Images.model_validate({**drafted, "train_size": size, "seed": seed})
     with fold(head, "augment", _("Augmentation")):
         changed = show_augment(augment, chosen)
+    with head:
+        show_present_button("tertiary")
     with words:
         _say_sizes(chosen, changed)
     if chosen.test in TEST:

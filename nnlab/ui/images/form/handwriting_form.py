@@ -5,12 +5,10 @@ from typing import Any
 import streamlit as st
 
 from nnlab.config import Images
-from nnlab.data.handwriting import drawings, freeze
 from nnlab.texts import N_, _
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.runtime.image_data import LABELS
 from nnlab.ui.session.widgets import images as widgets
-from nnlab.ui.visitors import owner
 from nnlab.ui.words import plain
 
 NOTHING = N_("nothing else")
@@ -20,7 +18,7 @@ BESIDE = (NOTHING, "digits", "mnist")
 
 def can_choose_handwriting(data: Images) -> bool:
     """Whether there is a drawing to learn from, or the experiment says one already."""
-    return data.kind == "handwriting" or bool(drawings(services.settings().data_dir))
+    return data.kind == "handwriting" or bool(doors.drawings().listed())
 
 
 def show_handwriting(data: Images) -> dict[str, Any]:
@@ -31,13 +29,13 @@ def show_handwriting(data: Images) -> dict[str, Any]:
     Raises:
         NnlabError: a drawing cannot be read, or the set cannot be written.
     """
-    data_dir, room = services.settings().data_dir, services.room().must_have
-    held = drawings(data_dir)
+    drawings = doors.drawings()
+    held = drawings.listed()
     if data.drawings is None:
-        name = freeze(held, data_dir, owner=owner(), room=room)
+        name = drawings.freeze(held)
     else:
         name = data.drawings
-        now = freeze(held, data_dir, owner=owner(), room=room) if held else name
+        now = drawings.freeze(held) if held else name
         if now != name:
             st.caption(
                 _(

@@ -14,6 +14,8 @@ from nnlab.config import Data, Experiment, Normalize
 from nnlab.config.data import task_of
 from nnlab.data.description import describe
 from nnlab.texts import _
+from nnlab.ui.components.present import show_present_button
+from nnlab.ui.forms.share_fold import show_share
 from nnlab.ui.forms.training_form import CLASS_LOSSES, ending_for, training_widgets
 from nnlab.ui.playground.form.data import data_widgets, show_data
 from nnlab.ui.playground.form.inputs_form import show_inputs
@@ -23,7 +25,6 @@ from nnlab.ui.playground.form.points_plane import scaling_for
 from nnlab.ui.playground.form.settings import show_settings
 from nnlab.ui.playground.form.whole_batch import say_whole_batch
 from nnlab.ui.session.chart_options import Look
-from nnlab.ui.session.share import show_share
 
 __all__ = ["ACTIVATIONS", "show_form", "widget_values"]
 
@@ -58,7 +59,7 @@ def show_form(
     with side:
         with st.container(horizontal=True, vertical_alignment="center", key="data_head"):
             st.markdown(_("##### Data"), width="stretch")
-            share = st.container(width="content")
+            share = st.container(width="content", horizontal=True, gap="small", key="share_row")
         data = show_data(draft.data)
         now = describe(data)
         with st.container(key="inputs_form"):
@@ -81,6 +82,7 @@ def show_form(
         say_whole_batch(said)
     with share:
         show_share(said, look)
+        show_present_button()
     return said
 
 

@@ -13,7 +13,7 @@ from nnlab.data.csv_files import MAX_BYTES, MAX_ROWS, Form, Reading, read_csv
 from nnlab.data.tables import Table, choose, parse, table_text
 from nnlab.errors import NnlabError
 from nnlab.texts import N_, _
-from nnlab.ui import services
+from nnlab.ui import doors, services
 from nnlab.ui.forms.training_form import MAX_SEED
 from nnlab.ui.messages import say
 from nnlab.ui.playground.form.own_share import remember
@@ -242,7 +242,7 @@ def _show_columns(table: Table, data: Data, problem: Problem) -> Csv:
         owner=owner(),
         train_share=train_share,
         seed=seed,
-        room=services.room().must_have,
+        room=doors.must_have,
     )
     if came_so:  # the very table stays, as it came
         return chosen.model_copy(update={"text": data.text, "sha256": data.sha256})

@@ -7,7 +7,7 @@ import streamlit as st
 from nnlab.errors import NnlabError
 from nnlab.runs.record.status import Status
 from nnlab.texts import N_, _, formatted
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.components.network import Picked
 from nnlab.ui.explain.network_layers import Parameter, live_weight, parameter_at
 from nnlab.ui.lab.run_commands import (
@@ -22,6 +22,7 @@ from nnlab.ui.session.labs import playground_state
 from nnlab.ui.session.lesson_state import waits_for_prediction
 from nnlab.ui.session.playground_state import PlaygroundState
 from nnlab.ui.session.widgets import playground as widgets
+from nnlab.ui.words import plain
 
 LARGEST = 1e6
 DIGITS = ".6g"
@@ -97,6 +98,11 @@ def _field_of(frame: Frame, parameter: Parameter, value: float) -> str:
 
 def _refusal(frame: Frame) -> str | None:
     """Why the weight cannot be changed now, and what to do; None where it can."""
+    owner = doors.owner_in_view(frame.state.run_id)
+    if owner is not None:
+        return _(
+            "This is the run of {owner}: make it yours to change a weight.", owner=plain(owner)
+        )
     if frame.past is not None:
         return _("This is a past step: go back to now to change a weight, or branch from here.")
     if waits_for_prediction(frame.state):
@@ -123,7 +129,7 @@ def _apply(state: PlaygroundState, parameter: Parameter, name: str) -> None:
             state.run_id = run.id
             state.forget_left()
             return
-        run = services.store().get(state.run_id or "")
+        run = doors.store().get(state.run_id or "")
         if status in RESUMABLE and not run.is_training():
             start(run, "pause")
         ask(state, path=parameter.path, value=value)

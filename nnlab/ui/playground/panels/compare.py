@@ -11,7 +11,7 @@ from nnlab.insight.plane.fitted import fitted
 from nnlab.runs.record.status import ALIVE
 from nnlab.runs.store import Run
 from nnlab.texts import N_, _
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.components.tables import number_cell, row, table
 from nnlab.ui.lab.table_plane import axes_of, slice_of
@@ -74,7 +74,7 @@ def _run_before(frame: Frame) -> Run | None:
     if name is None or (view is not None and view.run.id == name):
         return None
     try:
-        return services.store().get(name)
+        return doors.store().get(name)
     except NnlabError:  # it was deleted meanwhile: the parent, if there is one, takes its place
         frame.state.compared = None
         return None
@@ -85,7 +85,7 @@ def _say_why_not(frame: Frame) -> None:
     if view is not None and view.run.meta.parent is not None:
         st.caption(
             _(
-                "The run that this one branched from ({parent}) was deleted.",
+                "The run that this one branched from ({parent}) was deleted, or is not shared.",
                 parent=plain(view.run.meta.parent),
             )
         )

@@ -8,7 +8,7 @@ from nnlab.runs.record.history import History
 from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.store import Summary
 from nnlab.texts import N_, _
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.lab.run_controls import status_line
 from nnlab.ui.messages import marked, say
 from nnlab.ui.runs.details.export import show_export
@@ -32,7 +32,7 @@ PARTS = (N_("Overview"), N_("Go on"), N_("Save, restore"), N_("Export"), N_("Rep
 
 def show_status(summary: Summary, history: History) -> None:
     """The line that the lab shows, what went wrong, if something did, and how it goes on."""
-    services.launcher().watch(summary.run)
+    doors.launcher().watch(summary.run)
     state = LabState(summary.experiment, summary.run.id)
     line = status_line(state, summary.status, history, None)
     if summary.sweep is not None:

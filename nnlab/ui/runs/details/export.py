@@ -10,6 +10,7 @@ from nnlab.runs.disk import in_words
 from nnlab.runs.record.history import History
 from nnlab.runs.store import Run, Summary
 from nnlab.texts import N_, _
+from nnlab.ui import doors
 from nnlab.ui.messages import say
 from nnlab.ui.runs.files import mark
 from nnlab.ui.runtime.cache import answers
@@ -43,8 +44,9 @@ def written(run: Run, name: str) -> bytes:
     """The file of a form, made once as long as the run stays as it is.
 
     Raises:
-        NnlabError: as `nnlab.export.export` does.
+        NnlabError: as `nnlab.export.export` does, and where the visitor may not look.
     """
+    doors.must_see(run)
 
     def write() -> bytes:
         with one_at_a_time:

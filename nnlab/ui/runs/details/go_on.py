@@ -5,7 +5,7 @@ import streamlit as st
 from nnlab.runs.record.history import History
 from nnlab.runs.store import Summary
 from nnlab.texts import _
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.lab.branch_form import branch_in_view, budget_fields, show_branch
 from nnlab.ui.lab.branching import fitting_name
 from nnlab.ui.lab.refusals import show_refusal, tried
@@ -17,12 +17,14 @@ from nnlab.ui.session.widgets import runs as widgets
 def show_drive(summary: Summary) -> None:
     """Resume for a run that stands still before its end, Stop for one that moves."""
     run = summary.run
+    if not doors.may_change(summary.meta):
+        return
 
     def go_on() -> None:
         tried(run, "drive", lambda: resume(run))
 
     def stop() -> None:
-        tried(run, "drive", lambda: services.launcher().ask(run, "stop"))
+        tried(run, "drive", lambda: doors.launcher().ask(run, "stop"))
 
     if summary.status in RESUMABLE:
         st.button(

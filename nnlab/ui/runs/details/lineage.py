@@ -10,10 +10,11 @@ from nnlab.runs.record.status import WORDS
 from nnlab.runs.store import Summary
 from nnlab.texts import _
 from nnlab.training.events import ControlApplied
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.runtime.run_history import run_history
 from nnlab.ui.session.runs_state import RunsState
 from nnlab.ui.session.widgets import runs as widgets
+from nnlab.ui.visitors import visitor
 from nnlab.ui.words import plain
 
 MAX_DEPTH = 6
@@ -58,7 +59,7 @@ def family(summaries: Sequence[Summary], run_id: str) -> list[Relative]:
 
 def show_lineage(state: RunsState, summary: Summary) -> None:
     """The tree, where the run has a parent or a branch."""
-    summaries = services.store().summaries(services.launcher().pending())
+    summaries = doors.store().summaries(doors.launcher().pending())
     found = family(summaries, summary.run.id)
     if len(found) < 2:
         return
@@ -83,7 +84,10 @@ def show_lineage(state: RunsState, summary: Summary) -> None:
 def _show_name(relative: Relative, shown: str, select: Callable[[str], None]) -> None:
     branch = "↳ " if relative.depth else ""
     if relative.summary is None:
-        st.caption(branch + _("{id}, deleted", id=plain(relative.id)))
+        gone = _("{id}, deleted", id=plain(relative.id))
+        if visitor().role == "student":
+            gone = _("{id}, deleted or not shared", id=plain(relative.id))
+        st.caption(branch + gone)
         return
     name = plain(relative.summary.meta.name)
     if relative.id == shown:

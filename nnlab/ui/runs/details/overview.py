@@ -17,6 +17,7 @@ from nnlab.runs.store import Summary
 from nnlab.texts import N_, _
 from nnlab.training.events import ControlApplied, FitStarted
 from nnlab.ui.components.chart import show_chart
+from nnlab.ui.components.link_field import show_link
 from nnlab.ui.components.tables import DASH, cell, facts_table, number_cell, row, table
 from nnlab.ui.forms.labels import data_lines, layer_lines, training_lines
 from nnlab.ui.lab.pace import say_pace
@@ -122,7 +123,7 @@ def show_experiment(experiment: Experiment) -> None:
     facts_table(training_lines(experiment), _("Training"))
     with st.expander(_("Link and JSON"), icon=":material/share:"):
         st.caption(_("Whoever opens this link gets the same experiment."))
-        st.code(_address(experiment), language=None, wrap_lines=True)
+        show_link(_address(experiment), key=widgets.key("address"))
         st.code(experiment.to_json(indent=2), language="json")
 
 

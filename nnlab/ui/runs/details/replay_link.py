@@ -11,11 +11,13 @@ from nnlab.runs.record.history import History
 from nnlab.runs.rewind.reproduce import replayable
 from nnlab.runs.store import Summary
 from nnlab.texts import _
+from nnlab.ui.components.link_field import show_link
 from nnlab.ui.components.tables import facts_table
 from nnlab.ui.forms.labels import seeds_text
 from nnlab.ui.messages import say
 from nnlab.ui.session.address import LINK
 from nnlab.ui.session.labs import lab_of
+from nnlab.ui.session.widgets import runs as widgets
 
 
 def show_replay_link(summary: Summary, history: History) -> None:
@@ -31,7 +33,7 @@ def show_replay_link(summary: Summary, history: History) -> None:
             " says whether the loss is the same to the last digit."
         )
     )
-    st.code(replay_address(experiment, expected), language=None, wrap_lines=True)
+    show_link(replay_address(experiment, expected), key=widgets.key("replay_address"))
     rows = [
         (_("step"), f"{expected.step:,}"),
         (_("expected train_loss"), repr(expected.train_loss)),

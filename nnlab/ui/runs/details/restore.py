@@ -15,7 +15,7 @@ from nnlab.models import build
 from nnlab.runs.network import load_network
 from nnlab.runs.store import Run, Summary
 from nnlab.texts import _
-from nnlab.ui import services
+from nnlab.ui import doors
 from nnlab.ui.lab.run_commands import make_room
 from nnlab.ui.messages import say
 from nnlab.ui.runs.details.save import samples
@@ -58,7 +58,7 @@ def show_restore(state: RunsState, summary: Summary | None) -> None:
         ):
             return
         make_room(file.size)
-        run = restore(services.store(), experiment, upload.weights, name, owner=owner())
+        run = restore(doors.store(), experiment, upload.weights, name, owner=owner())
         restored = _("Restored as “{name}”.", name=run.meta.name)
         state.notice = f"{restored} {_proof(run, upload, experiment)}"
     except NnlabError as error:

@@ -8,6 +8,7 @@ from nnlab.config import to_link
 from nnlab.runs.record.history import History
 from nnlab.runs.store import Summary
 from nnlab.texts import N_, _
+from nnlab.ui.components.link_field import show_link
 from nnlab.ui.runs.details.export import show_download, show_moving
 from nnlab.ui.runs.details.overview import show_experiment, show_record
 from nnlab.ui.runs.sweep_row import show_best
@@ -42,7 +43,7 @@ def show_sweep(summary: Summary, history: History) -> None:
         show_download(summary.run, form, "export_sweep")
     with st.expander(_("Link and JSON"), icon=":material/share:", key=widgets.key("sweep_link")):
         address = f"sweep?{urlencode({SWEEP: to_link(sweep)})}"
-        st.code(urljoin(st.context.url or "/", address), language=None, wrap_lines=True)
+        show_link(urljoin(st.context.url or "/", address), key=widgets.key("sweep_address"))
         st.code(sweep.to_json(indent=2), language="json")
     show_experiment(sweep.experiment)
     show_record(summary, history)

@@ -1,0 +1,1 @@
+"""A run of another person in view: what a page offers in place of its buttons."""

@@ -1,0 +1,1 @@
+"""What the class puts on every page."""

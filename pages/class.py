@@ -1,0 +1,6 @@
+"""The class."""
+
+from nnlab.ui.classroom.page import show
+from nnlab.ui.shell import page
+
+page(show)

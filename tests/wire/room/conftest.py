@@ -1,0 +1,61 @@
+"""A class of the test's own, and the application that it is entered by."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+from nnlab.classroom import standing
+from nnlab.classroom.classroom import Classroom
+from nnlab.wire.guard.guard import Guard
+from nnlab.wire.people import NewPeople
+from nnlab.wire.room.door import Door
+from nnlab.wire.room.login import Login
+from nnlab.wire.room.routes import room_routes
+from tests.wire.test_guard import Protocol
+
+MakeApp = Callable[..., Starlette]
+
+
+@pytest.fixture
+def room(monkeypatch: pytest.MonkeyPatch) -> Iterator[Classroom]:
+    """The class of this process."""
+    monkeypatch.setenv("NNLAB_CLASS", "1")
+    standing._only.cache_clear()
+    room = standing.classroom()
+    assert room is not None
+    yield room
+    standing._only.cache_clear()
+
+
+@pytest.fixture
+def no_room() -> Iterator[None]:
+    """This process has no class."""
+    standing._only.cache_clear()
+    yield
+    standing._only.cache_clear()
+
+
+@pytest.fixture
+def make_app() -> MakeApp:
+    """`make_app(base="/lab")`: guard, door and routes as app.py puts them before the pages."""
+
+    def make(base: str = "", login: Login | None = None) -> Starlette:
+        return Starlette(
+            routes=[*room_routes(base, login), Route("/{path:path}", page)],
+            middleware=[
+                Middleware(Guard, protocol=Protocol(), holding=dict, base=base),
+                Middleware(Door, leave_for=str.encode, base=base, login=login),
+                Middleware(NewPeople),
+            ],
+        )
+
+    return make
+
+
+async def page(request: Request) -> HTMLResponse:
+    return HTMLResponse(f"the lab at {request.url.path}")
