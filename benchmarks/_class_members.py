@@ -1,12 +1,13 @@
 """A class for a benchmark: who joined by the routes that browsers use, and their headers."""
 
 import http.client
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from nnlab.classroom.classroom import Classroom
+from nnlab.runs.store import Run
 from tests.browser.server import App
 
 
@@ -41,6 +42,16 @@ def gather(app: App, count: int) -> Class:
     if len(persons) != count:
         raise RuntimeError(f"{count} joined, and {len(persons)} are in.")
     return Class(lecturer, dict(zip(persons, cookies, strict=True)))
+
+
+def must_train(runs: Sequence[Run]) -> None:
+    """Raises RuntimeError where a run stands still: nothing that is measured then says anything."""
+    still = [run for run in runs if run.status() != "running"]
+    if still:
+        raise RuntimeError(
+            f"{len(still)} of {len(runs)} runs stand still: pages took more than two minutes to"
+            " open, and nobody had looked at the first ones. Take a quieter machine, or fewer."
+        )
 
 
 def _cookie_of(address: str, form: Mapping[str, str] | None = None) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from benchmarks._class_members import Class, gather
+from benchmarks._class_members import Class, gather, must_train
 from benchmarks._process import hear, start, tell
 from benchmarks._report import goal, print_table
 from benchmarks._watched_runs import measure, pages, started
@@ -97,6 +97,7 @@ def lesson(
         start("benchmarks._wall_viewer", app.url, members.lecturer) as wall,
     ):
         runs: list[Run] = started(app, count)
+        must_train(runs)
         end = click(seconds)
         tell(wall, json.dumps({"warm": 0, "seconds": seconds}))
         look = threading.Timer(warm, lambda: looks.append(held(app)))

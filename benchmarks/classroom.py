@@ -23,7 +23,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from benchmarks._class_browsers import Screens, Shown, screens
-from benchmarks._class_members import Class, gather
+from benchmarks._class_members import Class, gather, must_train
 from benchmarks._class_soak import soak
 from benchmarks._process import hear, start, tell
 from benchmarks._report import goal, print_machine, print_table
@@ -104,6 +104,7 @@ def both_sides(
     cookies = members.file(app.runs_dir.parent)
     with pages(app, count, count, BETWEEN, cookies, query_of()) as click:
         runs = started(app, count)
+        must_train(runs)
         with open_screens(app, members, runs, without=options.no_browsers) as looking:
             calm = feel(app, members, runs, click, looking, options.seconds)
             flood = ["127.0.0.1", str(options.starts), "0", "20", flooder, query_of(*LARGE)]

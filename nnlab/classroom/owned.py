@@ -71,12 +71,17 @@ class OwnedStore(Store):
         found = self._all.summaries(pending)
         return [summary for summary in found if may_see(self._visitor, summary.meta)]
 
+    def recent(self, since: float) -> list[Run]:
+        """See `Store.recent`: of those runs that the visitor may see."""
+        found = self._all.recent(since)
+        return found if sees_all(self._visitor) else [r for r in found if self._is_seen(r)]
+
     def damaged(self) -> list[tuple[Run, str]]:
         """See `Store.damaged`: where whose it is cannot be read, only who sees all finds it."""
         found = self._all.damaged()
         if sees_all(self._visitor):
             return found
-        return [(run, why) for run, why in found if _is_own(self._visitor, run)]
+        return [(run, why) for run, why in found if self._is_own(run)]
 
     def delete(self, run_id: str) -> None:
         """See `Store.delete`. A run whose owner cannot be read is the lecturer's to delete."""
@@ -97,6 +102,16 @@ class OwnedStore(Store):
         if "owner" in changes:
             must_lead(self._visitor)
         return self._all.change_meta(run_id, **changes)
+
+    def _is_seen(self, run: Run) -> bool:
+        with contextlib.suppress(NnlabError):  # nobody knows whose it is
+            return may_see(self._visitor, run.meta)
+        return False
+
+    def _is_own(self, run: Run) -> bool:
+        with contextlib.suppress(NnlabError):
+            return may_change(self._visitor, run.meta)
+        return False
 
 
 class OwnedLauncher:
@@ -179,9 +194,3 @@ class OwnedConductors:
         must_train(self._visitor)
         must_stay_sealed(classroom(), self._visitor, run.experiment.data, asked=False)
         self._conductors.start(run, self._visitor)
-
-
-def _is_own(visitor: Visitor, run: Run) -> bool:
-    with contextlib.suppress(NnlabError):
-        return may_change(visitor, run.meta)
-    return False

@@ -59,11 +59,11 @@ def show_leaderboard(kept: Challenges, challenge: Challenge, who: Visitor) -> No
     rows = []
     for one in board:
         look, is_own = one.best, one.best.person == who.person
-        mark = " ✓" if challenge.is_reached(look.figure) else ""
+        mark = "✓ " if challenge.is_reached(look.figure) else ""
         rows.append(
             row(
                 f"<i>{one.rank}</i>{_name(look.name, is_own=is_own)}",
-                cell(f"{figure_in_words(challenge, look.figure)}{mark}"),
+                cell(f"{mark}{figure_in_words(challenge, look.figure)}"),
                 cell(f"{look.parameters:,}"),
                 cell(f"{one.looks}"),
                 css="nnlab-own" if is_own else "",

@@ -22,6 +22,7 @@ from nnlab.ui.lab.run_commands import (
 )
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.lesson_state import waits_for_prediction
+from nnlab.ui.visitors import is_frozen
 
 GO_WIDTH = 116
 """Pixels: what Resume needs, the longest of the three."""
@@ -70,6 +71,7 @@ def show_controls(
             show_more()
         return place
 
+    frozen = is_frozen()
     # No `help` on these: Streamlit draws a button with help twice, and hides one of them.
     alive = status in ("queued", "starting", "running")
     with st.container(horizontal=True, gap="small", key="transport", vertical_alignment="center"):
@@ -92,7 +94,7 @@ def show_controls(
                     key="resume",
                     icon=":material/play_arrow:",
                     on_click=lambda: go_on(state),
-                    disabled=waits,
+                    disabled=waits or frozen,
                     type="primary",
                     width="stretch",
                 )
@@ -102,11 +104,11 @@ def show_controls(
                     key="train",
                     icon=":material/play_arrow:",
                     on_click=lambda: begin(state),
-                    disabled=problem,
+                    disabled=problem or frozen,
                     type="primary",
                     width="stretch",
                 )
-        blocked = problem or status in ("queued", "starting") or _is_search(state)
+        blocked = problem or frozen or status in ("queued", "starting") or _is_search(state)
         st.button(_("Step"), key="step", on_click=one, args=("step",), disabled=blocked)
         st.button(_("Epoch"), key="epoch", on_click=one, args=("epoch",), disabled=blocked)
         st.button(

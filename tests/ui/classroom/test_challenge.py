@@ -307,10 +307,10 @@ def test_a_lecturer_closes_opens_again_and_reveals(
     assert not kept.told.revealed, "it is only asked"
     test = press(test, "Reveal now")
     assert "1 of 1 reached the goal of 95%." in words(test)
-    assert "97.00% ✓" in html(test)
+    assert "✓ 97.00%" in html(test)
     assert [one.proto.label for one in test.get("download_button")] == ["Download CSV"]
     browsers.be("Ada")
-    assert "97.00% ✓" in html(student.run())
+    assert "✓ 97.00%" in html(student.run())
     assert "Hand in …" not in [one.label for one in student.button]
     browsers.be("lecturer")
     test = press(press(test, "Remove …"), "Remove now")
