@@ -21,6 +21,7 @@ from nnlab.ui.lab.run_commands import (
     take_one,
 )
 from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.lesson_state import waits_for_prediction
 from nnlab.ui.visitors import is_frozen
 
 GO_WIDTH = 116
@@ -44,6 +45,8 @@ def show_controls(
     Returns:
         The place of the status line, for the stage below it.
     """
+    waits = waits_for_prediction(state)
+    problem = problem or waits
     if state.is_to_begin and not problem:
         left = state.left
         begin(state)
@@ -91,7 +94,7 @@ def show_controls(
                     key="resume",
                     icon=":material/play_arrow:",
                     on_click=lambda: go_on(state),
-                    disabled=frozen,
+                    disabled=waits or frozen,
                     type="primary",
                     width="stretch",
                 )
