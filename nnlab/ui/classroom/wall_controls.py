@@ -1,24 +1,28 @@
 """What a lecturer says to all from the wall: send, follow me, freeze, hide."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import streamlit as st
 
+from nnlab.classroom.class_lessons import give_lesson
 from nnlab.classroom.classroom import Classroom
 from nnlab.config import Experiment
 from nnlab.errors import NnlabError
+from nnlab.lessons.read import MAX_BYTES
 from nnlab.recipes import RECIPES
 from nnlab.recipes.sweeps import SWEEPS
 from nnlab.runs.store import Summary
 from nnlab.texts import _
 from nnlab.ui import doors
+from nnlab.ui.lesson.answers import lesson_of
 from nnlab.ui.messages import say
 from nnlab.ui.room import lead
-from nnlab.ui.room.sendable import SENDABLE
+from nnlab.ui.room.sendable import lesson_titles
 from nnlab.ui.run_names import title
 from nnlab.ui.session.hide import PARTS, PRESETS, hidden_by
 from nnlab.ui.session.labs import KINDS, state_of
-from nnlab.ui.session.typed import is_in_session
+from nnlab.ui.session.typed import is_in_session, of_session
 from nnlab.ui.session.widgets import classroom as widgets
 from nnlab.ui.visitors import owner
 from nnlab.ui.words import plain
@@ -126,26 +130,33 @@ def _recipe_title(recipe_id: str) -> str:
 
 
 def _show_lessons(room: Classroom) -> None:
-    titles = SENDABLE.titles()
-    if titles:
-        lesson = st.selectbox(
-            _("Lesson"),
-            list(titles),
-            index=None,
-            format_func=lambda one: visible(titles[one], 80),
-            placeholder=_("Choose a lesson"),
-            key=widgets.key("lesson"),
-        )
-        steps = max(1, SENDABLE.steps(lesson) if lesson is not None else 1)
-        # Another field for another length: a value beyond its end would be an error.
-        step = st.number_input(_("Step"), 1, steps, key=widgets.key(f"lesson_step_{steps}"))
-        st.button(
-            _("Send the step"),
-            key=widgets.key("send_lesson"),
-            disabled=lesson is None,
-            on_click=_try,
-            args=(lead.send_lesson, lesson, step - 1),
-        )
+    titles = lesson_titles(room)
+    lesson = st.selectbox(
+        _("Lesson"),
+        list(titles),
+        index=None,
+        format_func=lambda one: visible(titles.get(one, one), 80),
+        placeholder=_("Choose a lesson"),
+        key=widgets.key("lesson"),
+    )
+    steps = len(lesson_of(lesson).steps) if lesson in titles else 1
+    # Another field for another length: a value beyond its end would be an error.
+    step = st.number_input(_("Step"), 1, steps, key=widgets.key(f"lesson_step_{steps}"))
+    st.button(
+        _("Send the step"),
+        key=widgets.key("send_lesson"),
+        disabled=lesson is None,
+        on_click=_try,
+        args=(lead.send_lesson, lesson, step - 1),
+    )
+    file = st.file_uploader(
+        _("A lesson of your own (TOML, up to 64 kB)"),
+        type="toml",
+        key=widgets.key("lesson_file"),
+        max_upload_size=1,
+    )
+    if file is not None:
+        _take_lesson(room, file.file_id, file.read(MAX_BYTES + 1))
     if room.state.lesson is not None:
         st.button(
             _("End the lesson"),
@@ -153,6 +164,30 @@ def _show_lessons(room: Classroom) -> None:
             on_click=_try,
             args=(lead.end_lesson,),
         )
+
+
+def _take_lesson(room: Classroom, file_id: str, content: bytes) -> None:
+    """Keep a file's lesson for the class, once."""
+    state = of_session(TakenFile)
+    if state.id != file_id:
+        state.id = file_id
+        try:
+            state.said = _("“{title}” is in the list now.", title=give_lesson(room, content).title)
+            state.is_bad = False
+        except NnlabError as error:
+            state.said, state.is_bad = str(error), True
+        if not state.is_bad:
+            st.rerun()  # the list stands above
+    say("error" if state.is_bad else "success", state.said)
+
+
+@dataclass
+class TakenFile:
+    """The lesson's file that was uploaded last, and what came of it."""
+
+    id: str = ""
+    said: str = ""
+    is_bad: bool = False
 
 
 # Follow and hide --------------------------------------------------------------------------------

@@ -6,9 +6,12 @@ import streamlit as st
 
 from nnlab.classroom.answers import Histogram, answers
 from nnlab.classroom.classroom import Classroom
+from nnlab.errors import NnlabError
+from nnlab.lessons import Lesson
 from nnlab.texts import _
+from nnlab.ui.lesson.answers import lesson_of
+from nnlab.ui.messages import say
 from nnlab.ui.room import lead
-from nnlab.ui.room.sendable import SENDABLE
 from nnlab.ui.session.widgets import classroom as widgets
 from nnlab.ui.words import plain
 from nnlab.visible import in_html
@@ -25,35 +28,38 @@ def show_lesson(room: Classroom) -> None:
     state, kept = room.state, answers()
     if state.lesson is None or kept is None:
         return
-    lesson, step, stage = state.lesson, state.lesson_step, state.stage
+    try:
+        lesson = lesson_of(state.lesson)
+    except NnlabError as error:
+        say("warning", error)
+        return
+    step, stage = min(state.lesson_step, len(lesson.steps) - 1), state.stage
+    asked = lesson.steps[step]
     with st.container(key="classroom_lesson", border=True):
         _show_head(lesson, step, stage)
-        question = SENDABLE.question(lesson, step)
-        if question:
-            st.markdown(question)
+        st.markdown(plain(_(asked.question.text)))
         predicted, seen = st.columns(2, gap="medium")
         with predicted:
-            _show(kept.histogram(lesson, step), _("Predicted"), room)
+            _show(kept.histogram(lesson.id, step), _("Predicted"), room)
         if stage != "predict":
             with seen:
-                _show(kept.outcomes(lesson, step), _("What the runs showed"), room)
-        explanation = SENDABLE.explanation(lesson, step)
-        if stage == "explanation" and explanation:
-            st.markdown(explanation)
+                _show(kept.outcomes(lesson.id, step), _("What the runs showed"), room)
+        if stage == "explanation":
+            st.markdown(plain(_(asked.explanation)))
 
 
-def _show_head(lesson: str, step: int, stage: Stage) -> None:
-    title = SENDABLE.titles().get(lesson, lesson)
+def _show_head(lesson: Lesson, step: int, stage: Stage) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
-            _("**{title}**, step {step}", title=plain(title), step=step + 1), width="stretch"
+            _("**{title}**, step {step}", title=plain(_(lesson.title)), step=step + 1),
+            width="stretch",
         )
         words = {
             "predict": _("Show what happened"),
             "outcome": _("Show why"),
             "explanation": _("Next step"),
         }[stage]
-        is_last = stage == "explanation" and step + 1 >= SENDABLE.steps(lesson)
+        is_last = stage == "explanation" and step + 1 >= len(lesson.steps)
         if is_last:
             st.button(_("End the lesson"), key=widgets.key("end_it"), on_click=lead.end_lesson)
             return
@@ -62,7 +68,7 @@ def _show_head(lesson: str, step: int, stage: Stage) -> None:
             key=widgets.key("next_stage"),
             type="primary",
             on_click=_go_on,
-            args=(lesson, step, stage),
+            args=(lesson.id, step, stage),
         )
 
 

@@ -1,19 +1,22 @@
-"""A lesson's events, for whoever keeps them: opened, predicted, and what came of it.
+"""A lesson's events: opened, predicted, and what came of it.
 
-They stay in the session. A class that is to see them takes them from here.
+The session remembers them; those of a class's students are kept for the wall, too.
 """
 
+from nnlab.classroom.class_lessons import class_lessons
+from nnlab.classroom.standing import classroom
 from nnlab.errors import NnlabError, one_of
 from nnlab.lessons import Answer, Lesson, lesson_by_id
 from nnlab.lessons.outcome import Outcome
 from nnlab.lessons.shipped import ORDER
 from nnlab.texts import _
+from nnlab.ui.lesson.class_answers import keep_outcome, keep_prediction, known_prediction
 from nnlab.ui.session.labs import Lab, open_in_lab
 from nnlab.ui.session.lesson_state import lesson_state
 
 
 def lesson_of(lesson_id: str) -> Lesson:
-    """A lesson that ships, or one whose file was opened in this session.
+    """A lesson that ships, one that the class was given, or whose file this session opened.
 
     Raises:
         NnlabError: there is none.
@@ -23,6 +26,10 @@ def lesson_of(lesson_id: str) -> Lesson:
         return own[lesson_id]
     if lesson_id in ORDER:
         return lesson_by_id(lesson_id)
+    room = classroom()
+    given = class_lessons(room) if room is not None else {}
+    if lesson_id in given:
+        return given[lesson_id]
     raise NnlabError(
         _(
             "{unknown} If it is a lesson of your own, open its file once more on the page Lessons.",
@@ -54,7 +61,15 @@ def open_lesson(lesson_id: str, step: int = 1) -> Lab:
         )
     state = lesson_state()
     state.lesson, state.step, state.is_read, state.notice = lesson, step, True, None
+    recall(lesson, step)
     return open_in_lab(lesson.steps[step - 1].made)
+
+
+def recall(lesson: Lesson, step: int) -> None:
+    """Take up what a student of a class predicted before. `step` is from 1."""
+    known = known_prediction(lesson, step)
+    if known is not None:
+        lesson_state().answers[lesson.id, step] = known
 
 
 def close_lesson() -> None:
@@ -64,9 +79,11 @@ def close_lesson() -> None:
 
 def on_predicted(lesson_id: str, step: int, answer: Answer) -> None:
     """A prediction was committed: it stands, and Train opens. `step` is from 1."""
-    lesson_state().answers.setdefault((lesson_id, step), answer)
+    answer = lesson_state().answers.setdefault((lesson_id, step), answer)
+    keep_prediction(lesson_of(lesson_id), step, answer)
 
 
 def on_outcome(lesson_id: str, step: int, outcome: Outcome) -> None:
     """A run has told what happened, once for each run. `step` is from 1."""
     lesson_state().outcomes[lesson_id, step] = outcome
+    keep_outcome(lesson_of(lesson_id), step, outcome)

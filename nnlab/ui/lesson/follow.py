@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from nnlab.errors import NnlabError
-from nnlab.ui.lesson.answers import lesson_of
+from nnlab.ui.lesson.answers import lesson_of, recall
 from nnlab.ui.session.address import LINK, RUN
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.labs import lab_of, leave_lab, open_in_lab, take_up
@@ -34,6 +34,7 @@ def follow_lesson(state: LabState) -> None:
         return
     lesson.lesson, lesson.step = found, min(number, len(found.steps))
     step = found.steps[lesson.step - 1]
+    recall(found, lesson.step)
     answer = read_answer(step.question, said) if said else None
     if answer is not None:
         lesson.answers.setdefault((found.id, lesson.step), answer)

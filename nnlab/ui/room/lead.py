@@ -15,7 +15,7 @@ from nnlab.recipes import RECIPES
 from nnlab.recipes.sweeps import SWEEPS
 from nnlab.texts import _
 from nnlab.ui import doors, services
-from nnlab.ui.room.sendable import SENDABLE
+from nnlab.ui.lesson.answers import lesson_of
 from nnlab.ui.room.state import RoomSession
 from nnlab.ui.run_names import title
 from nnlab.ui.session.labs import lab_of
@@ -64,13 +64,23 @@ def send_recipe(recipe_id: str) -> None:
 
 
 def send_lesson(lesson: str, step: int) -> None:
-    """Offer a step of a lesson to all, counted from 0: the class is at it from now on."""
-    words = _(
-        "{lesson}, step {step}",
-        lesson=SENDABLE.titles().get(lesson, lesson),
-        step=step + 1,
-    )
-    _send("lesson", "playground", lesson, words, step)
+    """Offer a step of a lesson to all, counted from 0: the class is at it from now on.
+
+    Raises:
+        NnlabError: there is no such lesson, or it has no such step.
+    """
+    found = lesson_of(lesson)
+    if not 0 <= step < len(found.steps):
+        raise NnlabError(
+            _(
+                "The lesson has {n} step, got step {step}.",
+                "The lesson has {n} steps, got step {step}.",
+                n=len(found.steps),
+                step=step + 1,
+            )
+        )
+    words = _("{lesson}, step {step}", lesson=_(found.title), step=step + 1)
+    _send("lesson", found.steps[step].page, lesson, words, step)
     led().change(lesson=lesson, lesson_step=step, stage="predict")
 
 

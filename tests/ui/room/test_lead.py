@@ -11,11 +11,12 @@ from nnlab.classroom.rights import NotAllowedError
 from nnlab.classroom.state import MAX_LINK
 from nnlab.config import Points, from_link
 from nnlab.errors import NnlabError
+from nnlab.lessons import lesson_by_id
 from nnlab.recipes import get
 from nnlab.runs.record.status import Status
 from nnlab.runs.store import Run, Store
 from nnlab.ui.room import lead
-from nnlab.ui.room.sendable import SENDABLE, open_sent
+from nnlab.ui.room.sendable import open_sent
 from nnlab.ui.session.hide import _hidden_by_lecturer
 from nnlab.ui.visitors import is_frozen
 from nnlab.visitor import Visitor
@@ -92,20 +93,18 @@ def test_an_experiment_that_is_too_long_is_refused_in_words(
     assert room.state.sent is None
 
 
-def test_a_lesson_is_the_hooks(
-    room: Classroom, become: Become, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_step_of_a_lesson_is_sent_and_opened(room: Classroom, become: Become) -> None:
     become("teacher")
-    opened = []
-    monkeypatch.setattr(SENDABLE, "titles", lambda: {"xor": "XOR by hand"})
-    monkeypatch.setattr(SENDABLE, "open", lambda *asked: opened.append(asked) or "playground")
-    lead.send_lesson("xor", 2)
+    lead.send_lesson("your-seven", 1)
     state = room.state
-    assert (state.lesson, state.lesson_step, state.stage) == ("xor", 2, "predict")
+    assert (state.lesson, state.lesson_step, state.stage) == ("your-seven", 1, "predict")
     assert state.sent is not None
-    assert state.sent.title == "XOR by hand, step 3"
-    assert open_sent(state.sent) == "playground"
-    assert opened == [("xor", 2)]
+    assert state.sent.title == f"{lesson_by_id('your-seven').title}, step 2"
+    assert open_sent(state.sent) == lesson_by_id("your-seven").steps[1].page
+    with pytest.raises(NnlabError, match="step 9"):
+        lead.send_lesson("your-seven", 8)
+    with pytest.raises(NnlabError, match="Did you mean 'xor-by-hand'"):
+        lead.send_lesson("xor-by-hnad", 0)
 
 
 def test_freeze_pauses_the_students_runs_and_go_on_resumes_those_alone(

@@ -1,0 +1,67 @@
+"""Predictions and outcomes of a class's students, kept for the wall. Without a class: nothing."""
+
+from nnlab.classroom.answers import Value, answers
+from nnlab.lessons.lesson import Answer, ChoiceQuestion, Lesson, PlaceQuestion, Question
+from nnlab.lessons.outcome import Outcome
+from nnlab.texts import _
+from nnlab.ui.visitors import visitor
+
+
+def known_prediction(lesson: Lesson, step: int) -> Answer | None:
+    """What this student predicted before, maybe in another browser tab. `step` is from 1.
+
+    Raises:
+        NnlabError: the class or its answers cannot be read.
+    """
+    who = visitor()
+    kept = answers() if who.role == "student" else None
+    answer = kept.of(lesson.id, step - 1).get(who.person) if kept is not None else None
+    if answer is None:
+        return None
+    match lesson.steps[step - 1].question, answer.value:
+        case ChoiceQuestion(choices=choices), str(words) if words in choices:
+            return choices.index(words) + 1
+        case PlaceQuestion(), (x, y):
+            return float(x), float(y)
+        case _, (int() | float()) as number:
+            return number
+        case _:
+            return None
+
+
+def keep_prediction(lesson: Lesson, step: int, answer: Answer) -> None:
+    """Raises NnlabError: it cannot be written."""
+    who = visitor()
+    kept = answers() if who.role == "student" else None
+    if kept is None:
+        return
+    question = lesson.steps[step - 1].question
+    kept.predicted(who.person, lesson.id, step - 1, question.kind, _said(question, answer))
+
+
+def keep_outcome(lesson: Lesson, step: int, outcome: Outcome) -> None:
+    """Raises NnlabError: it cannot be written."""
+    who = visitor()
+    kept = answers() if who.role == "student" else None
+    if kept is None or not outcome.is_known:
+        return
+    question = lesson.steps[step - 1].question
+    value: Value
+    if isinstance(question, ChoiceQuestion):
+        if outcome.choice is None:
+            return
+        value = words = question.choices[outcome.choice - 1]
+    elif isinstance(question, PlaceQuestion):
+        value = words = _("as they said there") if outcome.is_right else _("something else there")
+    else:
+        if outcome.number is None:
+            return
+        value = min(outcome.number, 1e12)  # never reached is infinite
+        words = ""
+    kept.outcome(who.person, lesson.id, step - 1, value, words)
+
+
+def _said(question: Question, answer: Answer) -> Value:
+    if isinstance(question, ChoiceQuestion) and isinstance(answer, int):
+        return question.choices[answer - 1]
+    return answer
