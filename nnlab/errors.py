@@ -39,6 +39,10 @@ class InvalidExperimentError(NnlabError):
     """An experiment, a link or a `--set` that does not say what nnlab can run."""
 
 
+class InvalidLessonError(NnlabError):
+    """A file that does not say a lesson: which line or field, what stands there, the mend."""
+
+
 class DataUnavailableError(NnlabError):
     """A data set that is not here: what is missing, where it was looked for, what to do."""
 

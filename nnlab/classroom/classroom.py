@@ -178,6 +178,11 @@ class Classroom:
             self._write(self._kept.model_copy(update={"state": state}))
             return state
 
+    def touch(self) -> None:
+        """Tell whoever shows the class that something of it changed that lies in another file."""
+        with self._lock:
+            self.version += 1
+
     def begin_anew(self, lecturer: str = "") -> None:
         """Another class, with another code and another key.
 

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from nnlab.classroom.challenges import must_stay_sealed
 from nnlab.classroom.rights import (
     has_all_rights,
     may_change,
@@ -15,6 +16,7 @@ from nnlab.classroom.rights import (
     must_train,
     sees_all,
 )
+from nnlab.classroom.standing import classroom
 from nnlab.config import Experiment, Sweep
 from nnlab.errors import NnlabError
 from nnlab.runs.record.status import Status
@@ -69,12 +71,17 @@ class OwnedStore(Store):
         found = self._all.summaries(pending)
         return [summary for summary in found if may_see(self._visitor, summary.meta)]
 
+    def recent(self, since: float) -> list[Run]:
+        """See `Store.recent`: of those runs that the visitor may see."""
+        found = self._all.recent(since)
+        return found if sees_all(self._visitor) else [r for r in found if self._is_seen(r)]
+
     def damaged(self) -> list[tuple[Run, str]]:
         """See `Store.damaged`: where whose it is cannot be read, only who sees all finds it."""
         found = self._all.damaged()
         if sees_all(self._visitor):
             return found
-        return [(run, why) for run, why in found if _is_own(self._visitor, run)]
+        return [(run, why) for run, why in found if self._is_own(run)]
 
     def delete(self, run_id: str) -> None:
         """See `Store.delete`. A run whose owner cannot be read is the lecturer's to delete."""
@@ -95,6 +102,16 @@ class OwnedStore(Store):
         if "owner" in changes:
             must_lead(self._visitor)
         return self._all.change_meta(run_id, **changes)
+
+    def _is_seen(self, run: Run) -> bool:
+        with contextlib.suppress(NnlabError):  # nobody knows whose it is
+            return may_see(self._visitor, run.meta)
+        return False
+
+    def _is_own(self, run: Run) -> bool:
+        with contextlib.suppress(NnlabError):
+            return may_change(self._visitor, run.meta)
+        return False
 
 
 class OwnedLauncher:
@@ -117,6 +134,7 @@ class OwnedLauncher:
         """See `Launcher.start`. The place is this visitor's, whatever `visitor` says."""
         must_change(self._visitor, run)
         must_train(self._visitor)
+        must_stay_sealed(classroom(), self._visitor, run.experiment.data, asked=False)
         self._launcher.start(run, first, watched=watched, visitor=self._visitor)
 
     def ask(
@@ -174,10 +192,5 @@ class OwnedConductors:
         """See `Conductors.start`. It is this visitor's, whatever `visitor` says."""
         must_change(self._visitor, run)
         must_train(self._visitor)
+        must_stay_sealed(classroom(), self._visitor, run.experiment.data, asked=False)
         self._conductors.start(run, self._visitor)
-
-
-def _is_own(visitor: Visitor, run: Run) -> bool:
-    with contextlib.suppress(NnlabError):
-        return may_change(visitor, run.meta)
-    return False

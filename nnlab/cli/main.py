@@ -198,11 +198,33 @@ def _parser() -> _Parser:
     _add_runs_option(export)
     export.set_defaults(command=_export)
 
+    _add_lesson_commands(commands.add_parser("lesson", help=_("list the lessons, or check one")))
+
     download = commands.add_parser("download", help=_("fetch a data set into NNLAB_DATA_DIR"))
     kind = download.add_argument("kind", metavar="KIND")
     download.listed = kind, _published_sets
     download.set_defaults(command=_download)
     return parser
+
+
+def _add_lesson_commands(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(title=_("commands"), metavar="COMMAND", required=True)
+    listed = commands.add_parser("list", help=_("the lessons that come with nnlab"))
+    listed.set_defaults(command=_list_lessons)
+    check = commands.add_parser(
+        "check",
+        help=_("check a lesson, and how often its outcomes hold"),
+        description=_(
+            "Reads a lesson, then trains its steps in this process, each under many seeds, and"
+            " counts how often the stated outcome came. The last line is one JSON object: lesson,"
+            " holds, steps. Exit status 1: one holds under fewer than 19 of 20 seeds."
+        ),
+    )
+    check.add_argument("what", metavar="FILE.toml|ID", help=_("see: docs/lessons.md"))
+    check.add_argument(
+        "--seeds", type=int, default=5, metavar="N", help=_("how many, from 0 on; 5 if not given")
+    )
+    check.set_defaults(command=_check_lesson)
 
 
 def _add_change_option(parser: argparse.ArgumentParser) -> None:
@@ -283,6 +305,18 @@ def _export(args: argparse.Namespace) -> int:
     from nnlab.cli.export import export
 
     return export(args.run, args.format, args.out, args.runs, args.net)
+
+
+def _list_lessons(_args: argparse.Namespace) -> int:
+    from nnlab.cli.lesson import list_lessons
+
+    return list_lessons()
+
+
+def _check_lesson(args: argparse.Namespace) -> int:
+    from nnlab.cli.lesson import check_lesson
+
+    return check_lesson(args.what, args.seeds)
 
 
 def _download(args: argparse.Namespace) -> int:

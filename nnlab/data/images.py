@@ -155,6 +155,13 @@ def load_validation(data: Images, data_dir: Path) -> Part:
     return _part(images[rest:], labels[rest:])
 
 
+def load_test(data: Images, data_dir: Path) -> Part | None:
+    """The test part, as `load` has it; None where the data have none. Raises as `load` does."""
+    if data.kind == "handwriting":
+        return None
+    return _part(*READERS[data.kind](data_dir, "t10k"))
+
+
 def _beside(data: Images) -> Images | None:
     """The set of which some pictures train beside kept drawings."""
     return Images(kind=data.beside, seed=data.seed) if data.beside is not None else None

@@ -75,9 +75,14 @@ def spiral(data: PlaneClasses) -> Made:
     arms = _halves(data.points)
     share = np.concatenate([np.arange(n) / n for n in arms])
     y = np.repeat([1, 0], arms)
-    angle = 1.75 * share * 2 * np.pi + np.where(y == 1, 0, np.pi)
-    x = 5 * share[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1)
+    x = on_spiral(share, y)
     return _classes(x + rng.uniform(-1, 1, x.shape) * data.noise, y)
+
+
+def on_spiral(share: Floats, y: NDArray[np.generic]) -> Floats:
+    """The places [n, 2] on the arms `y` (0 or 1), at a share in [0, 1] of the way outwards."""
+    angle = 1.75 * share * 2 * np.pi + np.where(y == 1, 0, np.pi)
+    return 5 * share[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1)
 
 
 def moons(data: PlaneClasses) -> Made:

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 import plotly.graph_objects as go
 
+from nnlab.config.extent import EXTENT
 from nnlab.figures import theme
 from nnlab.figures.arrays import rounded, typed
 from nnlab.figures.picture import png_data_uri
@@ -31,7 +32,6 @@ class Axis:
     labels: tuple[str, ...] = ()
 
 
-EXTENT = (-6.0, 6.0)
 BOUNDARY_HEIGHT = 400
 STRENGTH = 0.65
 """How far the picture goes from neutral to a class's colour: the points must stand out on it."""

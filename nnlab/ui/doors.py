@@ -5,8 +5,10 @@ the visitor's is refused by the server, whatever a page shows (`nnlab.classroom.
 """
 
 from nnlab.classroom import rights
+from nnlab.classroom.challenges import must_stay_sealed
 from nnlab.classroom.owned import OwnedConductors, OwnedLauncher, OwnedStore
 from nnlab.classroom.owned_drawings import OwnedDrawings
+from nnlab.classroom.standing import classroom
 from nnlab.errors import NnlabError
 from nnlab.runs.record.control import ask
 from nnlab.runs.room import Room
@@ -139,7 +141,8 @@ def look_at_test(run: Run) -> OpenedTest:
 
     Raises:
         NotAllowedError: it is another's.
-        NnlabError: as `nnlab.runs.testset.open_test` does.
+        NnlabError: as `nnlab.runs.testset.open_test` does, or a challenge of the class seals it.
     """
     must_change(run)
+    must_stay_sealed(classroom(), visitor(), run.experiment.data, asked=True)
     return open_test(run, services.settings().data_dir)

@@ -25,6 +25,7 @@ PAGES = (
     ("images", N_("Images"), ":material/image:"),
     ("sweep", N_("Sweep"), ":material/grid_view:"),
     ("draw", N_("Draw"), ":material/draw:"),
+    ("lessons", N_("Lessons"), ":material/school:"),
     ("runs", N_("Runs"), ":material/list_alt:"),
     ("class", N_("Class"), ":material/groups:"),
 )

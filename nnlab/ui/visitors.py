@@ -39,3 +39,12 @@ def owner_name(of: str) -> str:
     room = classroom()
     member = room.member(of) if room is not None else None
     return member.name if member is not None else _("guest {short}", short=of[:4])
+
+
+def is_frozen() -> bool:
+    """Whether the lecturer has paused the class, and this visitor with it."""
+    try:
+        room = classroom()
+    except NnlabError:  # every page says what is wrong
+        return False
+    return room is not None and room.state.frozen and visitor().role == "student"

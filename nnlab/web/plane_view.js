@@ -1,7 +1,8 @@
 // The network's answers as a picture beneath the axes of a plotly chart.
 
-import { paintPlane, palette, scaleOf } from "./colours.js";
+import { palette, scaleOf } from "./colours.js";
 import { SIDE } from "./grid.js";
+import { PlaneImage } from "./plane_image.js";
 import { stage } from "./stage.js";
 
 const LEAST = 1e-3; // full colour is at the largest value of a neuron, and at no less than this
@@ -32,8 +33,7 @@ class PlaneView {
     this.canvas.className = "nnlab-picture";
     this.canvas.width = this.canvas.height = SIDE;
     this.context = this.canvas.getContext("2d");
-    this.image = this.context.createImageData(SIDE, SIDE);
-    this.pixels = new Uint32Array(this.image.data.buffer);
+    this.image = new PlaneImage(SIDE);
   }
 
   draw({ net, places, peeked }) {
@@ -41,12 +41,13 @@ class PlaneView {
     if (!net || places.n !== SIDE * SIDE) return;
     const unit = this.look.unit ?? (peeked && net.has(...peeked) ? peeked : null);
     if (unit && !net.has(...unit)) return; // of another network: the page is on its way
+    let answers = null, { look } = this;
     if (unit) {
       const values = net.unit(...unit), { unitColours, dark } = this.look;
-      const look = { task: "regression", limit: scaleOf(values, LEAST), colours: unitColours, dark };
-      paintPlane(this.pixels, [values], look);
-    } else paintPlane(this.pixels, net.outputs(), this.look);
-    this.context.putImageData(this.image, 0, 0);
+      look = { task: "regression", limit: scaleOf(values, LEAST), colours: unitColours, dark };
+      answers = [values];
+    }
+    this.context.putImageData(this.image.paint(answers ?? net.outputs(), look), 0, 0);
     if (!this.canvas.isConnected) this.element.prepend(this.canvas); // never an empty one
   }
 

@@ -1,14 +1,10 @@
 // The browser's half of the wire: frames of one run, by a socket or by plain requests (docs/wire.md).
 
-const RETRY = 250; // milliseconds until the first try to come back; each further one waits longer
-const LONGEST_RETRY = 2000;
-const SILENCE = 25_000; // milliseconds without a frame (one comes every 10 s): the other side is gone
+import { FINAL, Line } from "./line.js";
+
 const TRIES = 3; // sockets without a frame until plain requests take their place
 const SOCKET_AGAIN = 5000; // milliseconds of plain requests until a socket is tried again; then longer
 const LONGEST_PLAIN = 60_000;
-
-// Close codes after which coming back is of no use, and the state that they mean.
-const FINAL = { 4400: "refused", 4401: "expired", 4403: "refused", 4404: "deleted", 4409: "refused", 4413: "refused" };
 
 /** The parts of one message.
  * @param {ArrayBuffer} buffer
@@ -35,73 +31,42 @@ export function watch(base, token, ask, hear, tell) {
   return wire;
 }
 
-class Wire {
+class Wire extends Line {
   constructor(base, token, ask, hear, tell) {
-    Object.assign(this, { base, token, ask: { ...ask }, hear, tell });
-    this.failures = 0; // sockets in a row that brought no frame
+    super(tell);
+    Object.assign(this, { base, token, ask: { ...ask }, hear });
     this.plainFor = SOCKET_AGAIN;
-    this.delay = RETRY;
-    this.again = () => document.visibilityState === "visible" && this.state === "lost" && this.open();
-    addEventListener("online", this.again);
-    document.addEventListener("visibilitychange", this.again);
+  }
+
+  get address() {
+    return `${this.base.replace(/^http/, "ws")}?token=${this.token}`;
   }
 
   /** Other tensors are drawn now. */
   want(parts) {
     if (String(parts) === String(this.ask.parts)) return;
     this.ask.parts = parts;
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(this.ask));
+    this.send(this.ask);
   }
 
-  close() {
-    this.closed = true;
-    this.#leave();
-    removeEventListener("online", this.again);
-    document.removeEventListener("visibilitychange", this.again);
+  opened() {
+    this.send(this.ask);
   }
 
-  open() {
-    this.#leave();
-    if (this.closed) return;
-    const socket = new WebSocket(`${this.base.replace(/^http/, "ws")}?token=${this.token}`);
-    socket.binaryType = "arraybuffer";
-    this.socket = socket;
-    socket.onopen = () => {
-      socket.send(JSON.stringify(this.ask));
-      this.#watchSilence(() => socket.close());
-    };
-    socket.onmessage = ({ data }) => {
-      this.failures = 0;
-      this.delay = RETRY;
-      this.plainFor = SOCKET_AGAIN;
-      this.#say("live");
-      this.#take(data);
-      this.#watchSilence(() => socket.close());
-    };
-    socket.onclose = ({ code, reason }) => {
-      if (this.socket !== socket) return;
-      this.failures += 1;
-      this.#leave();
-      if (FINAL[code]) this.#say(FINAL[code], reason);
-      else if (this.failures >= TRIES) this.#askPlainly();
-      else this.#later();
-    };
+  received(data) {
+    this.plainFor = SOCKET_AGAIN;
+    this.#take(data);
   }
 
-  #leave() {
-    const { socket } = this;
-    this.socket = null;
-    clearTimeout(this.retry);
-    clearTimeout(this.silent);
+  leave() {
     this.plain?.abort();
     this.plain = null;
-    socket?.close();
+    super.leave();
   }
 
-  #later() {
-    this.#say("lost");
-    this.retry = setTimeout(() => this.open(), this.delay * (0.75 + 0.5 * Math.random()));
-    this.delay = Math.min(LONGEST_RETRY, 2 * this.delay);
+  lost() {
+    if (this.failures >= TRIES) this.#askPlainly();
+    else super.lost();
   }
 
   // Where a proxy lets no socket through, the same frames come one by one.
@@ -123,15 +88,15 @@ class Wire {
       if (plain.signal.aborted) return;
       if (!answer.ok) {
         const final = FINAL[4000 + answer.status];
-        if (final) return this.#say(final, data);
+        if (final) return this.say(final, data);
         break;
       }
-      this.#say("plain");
+      this.say("plain");
       this.#take(data);
     }
     if (plain.signal.aborted) return;
     this.failures = TRIES - 1;
-    if (performance.now() < until) return this.#later();
+    if (performance.now() < until) return super.lost();
     this.plainFor = Math.min(LONGEST_PLAIN, 2 * this.plainFor);
     this.open();
   }
@@ -141,16 +106,5 @@ class Wire {
     this.ask.offset = head.offset;
     if (head.version !== undefined) this.ask.version = head.version;
     this.hear(head, weights);
-  }
-
-  #watchSilence(then) {
-    clearTimeout(this.silent);
-    this.silent = setTimeout(then, SILENCE);
-  }
-
-  #say(state, why = "") {
-    if (this.state === state) return;
-    this.state = state;
-    this.tell(state, why);
   }
 }

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from nnlab.texts import _
 from nnlab.wire.refusals import RefusedError, bad_request, too_long
@@ -34,6 +35,16 @@ def from_message(text: str | bytes | None) -> Asked:
     Raises:
         RefusedError: it is no request, or longer than 4,096 bytes.
     """
+    said = object_of(text)
+    return Asked(
+        offset=_offset(said.get("offset", 0)),
+        version=_version(said.get("version", "")),
+        parts=_parts(said.get("parts")),
+    )
+
+
+def object_of(text: str | bytes | None) -> dict[str, Any]:
+    """The JSON object that a message is. Raises as `from_message`."""
     if text is None or isinstance(text, bytes):
         if text is not None and len(text) > MESSAGE_BYTES:
             raise too_long(MESSAGE_BYTES)
@@ -46,11 +57,7 @@ def from_message(text: str | bytes | None) -> Asked:
         raise bad_request(_("A request is a JSON object, got {text!r}.", text=text[:40])) from None
     if not isinstance(said, dict):
         raise bad_request(_("A request is a JSON object, got {text!r}.", text=text[:40]))
-    return Asked(
-        offset=_offset(said.get("offset", 0)),
-        version=_version(said.get("version", "")),
-        parts=_parts(said.get("parts")),
-    )
+    return said
 
 
 def from_query(query: Mapping[str, str]) -> Asked:

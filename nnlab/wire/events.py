@@ -94,7 +94,7 @@ class EventFile:
         data = self._read(offset, min(PIECE_BYTES, self.end - offset))
         length = data.rfind(b"\n") + 1
         if not length:  # a single line, longer than what is sent
-            after = self._line_end(offset + len(data))
+            after = self.line_end(offset + len(data))
             return Piece(offset, after, b"", after < self.end)
         events = b",".join(filter(self._is_event, data[:length].split(b"\n")))
         return Piece(offset, offset + length, events, offset + length < self.end)
@@ -135,7 +135,8 @@ class EventFile:
         self._size, self._tail, self.end, self._mark = 0, b"", 0, ()
         self.is_telling = True
 
-    def _line_end(self, start: int) -> int:
+    def line_end(self, start: int) -> int:
+        """Where the line ends that a place is in, its newline included; `end` at most."""
         while start < self.end:
             data = self._read(start, min(SEARCH_BYTES, self.end - start))
             if b"\n" in data:

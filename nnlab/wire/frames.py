@@ -90,8 +90,13 @@ def build(piece: Piece, standing: Standing, version: str, weights: bytes | None)
     if weights is not None:
         head += b',"version":' + json.dumps(version).encode()
     head += b"}"
-    head += b" " * (-(4 + len(head)) % ALIGNMENT)
-    data = len(head).to_bytes(4, "little") + head + (weights or b"")
+    data = packed(bytes(head), weights)
     if weights is None:
         return Frame(data, piece.end, "", 0)
     return Frame(data, piece.end, version, len(weights))
+
+
+def packed(head: bytes, weights: bytes | None = None) -> bytes:
+    """A message: the head's length, the head (JSON), and the weights at a multiple of 8."""
+    head += b" " * (-(4 + len(head)) % ALIGNMENT)
+    return len(head).to_bytes(4, "little") + head + (weights or b"")

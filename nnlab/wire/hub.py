@@ -5,10 +5,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 
 from nnlab.classroom.rights import NotAllowedError, must_see
 from nnlab.classroom.standing import visitor_of
 from nnlab.errors import RunNotFoundError
+from nnlab.runs.record.status import Status
 from nnlab.runs.store import Run, Store
 from nnlab.settings import Settings, read_settings
 from nnlab.visitor import LOCAL, Visitor
@@ -53,6 +55,19 @@ class Hub:
     def connect(self, launcher: Statuses) -> None:
         """From now on it says how runs stand."""
         self._launcher = launcher
+
+    @property
+    def runs_dir(self) -> Path:
+        """Where the runs lie."""
+        return self._settings.runs_dir
+
+    def status(self, run: Run) -> Status:
+        """How a run stands, `queued` and `starting` included. May wait for the launcher.
+
+        Raises:
+            NnlabError: it is gone, or its events cannot be read.
+        """
+        return self._launcher.status(run)
 
     def admit(self, token: str, visitor: Visitor) -> Run:
         """The run that a token lets its holder watch.

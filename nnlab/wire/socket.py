@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Coroutine
+from typing import Any, Generic, TypeVar
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -27,6 +28,7 @@ ASK_AGAIN_SECONDS = 2.0
 """So long somebody goes on looking who may not any more."""
 ENDING: frozenset[Role] = frozenset({"student", "lecturer"})
 """Roles of a class, which end. Whoever has none of these keeps what they were admitted to."""
+Message = TypeVar("Message")
 
 
 async def converse(socket: WebSocket, allowed: Collection[str] = ()) -> None:
@@ -45,13 +47,13 @@ async def converse(socket: WebSocket, allowed: Collection[str] = ()) -> None:
             run = shared.admit(token, visitor)
             await _serve(socket, shared, run, visitor)
     except NnlabError as error:
-        await _close(socket, refusal_of("", error))
+        await close(socket, refusal_of("", error))
     except WebSocketDisconnect:
         pass  # it went: nobody is there to be told
 
 
 async def _serve(socket: WebSocket, shared: Hub, run: Run, visitor: Visitor) -> None:
-    incoming = _Incoming(socket)
+    incoming = Incoming(socket, from_message)
     try:
         async with asyncio.timeout(FIRST_SECONDS):
             asked = await incoming.next()
@@ -68,38 +70,46 @@ async def _exchange(
     shared: Hub,
     run: Run,
     visitor: Visitor,
-    incoming: "_Incoming",
+    incoming: "Incoming[Asked]",
     asked: Asked,
 ) -> None:
     """Send, listen, and ask whether the visitor may still look, until one of these ends."""
     waker = asyncio.Event()
     with shared.feed(run, waker) as feed:
         viewer = Viewer(feed, asked, waker)
-        tasks = [
-            asyncio.create_task(_send_news(socket, viewer)),
-            asyncio.create_task(_listen(incoming, viewer)),
-        ]
+        sides = [_send_news(socket, viewer), _listen(incoming, viewer)]
         if visitor.role in ENDING:
-            tasks.append(asyncio.create_task(_ask_again(shared, run, visitor)))
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
-            ends = await asyncio.gather(*tasks, return_exceptions=True)
-        for end in ends:
-            if isinstance(end, Exception):
-                raise end
+            sides.append(_ask_again(shared, run, visitor))
+        await both(*sides)
+
+
+async def both(*sides: Coroutine[Any, Any, None]) -> None:
+    """Do all at once until one of them ends; raises what it raised."""
+    tasks = tuple(map(asyncio.create_task, sides))
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+    for end in ends:
+        if isinstance(end, Exception):
+            raise end
 
 
 async def _send_news(socket: WebSocket, viewer: Viewer) -> None:
     while True:
         frame = await viewer.wait() or viewer.sign_of_life()
-        try:
-            async with asyncio.timeout(READ_SECONDS):
-                await socket.send_bytes(frame.data)
-        except TimeoutError:
-            raise stuck() from None
+        await send(socket, frame.data)
+
+
+async def send(socket: WebSocket, data: bytes) -> None:
+    """Send a message. Raises RefusedError: nothing is read on the other side."""
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            await socket.send_bytes(data)
+    except TimeoutError:
+        raise stuck() from None
 
 
 async def _ask_again(shared: Hub, run: Run, visitor: Visitor) -> None:
@@ -108,19 +118,20 @@ async def _ask_again(shared: Hub, run: Run, visitor: Visitor) -> None:
         shared.must_still_see(run, visitor)
 
 
-async def _listen(incoming: "_Incoming", viewer: Viewer) -> None:
+async def _listen(incoming: "Incoming[Asked]", viewer: Viewer) -> None:
     while True:
         viewer.want(await incoming.next())
 
 
-class _Incoming:
+class Incoming(Generic[Message]):
     """The messages of one socket, so many a second."""
 
-    def __init__(self, socket: WebSocket) -> None:
-        self._socket = socket
+    def __init__(self, socket: WebSocket, read: Callable[[str | bytes | None], Message]) -> None:
+        """`read` says what a message asks for; raises RefusedError where it is none."""
+        self._socket, self._read = socket, read
         self._times: deque[float] = deque(maxlen=MESSAGES_A_SECOND)
 
-    async def next(self) -> Asked:
+    async def next(self) -> Message:
         """The next request.
 
         Raises:
@@ -135,10 +146,10 @@ class _Incoming:
             raise too_many_messages(MESSAGES_A_SECOND)
         self._times.append(now)
         text = message.get("text")
-        return from_message(message.get("bytes") if text is None else text)
+        return self._read(message.get("bytes") if text is None else text)
 
 
-async def _close(socket: WebSocket, refusal: RefusedError) -> None:
+async def close(socket: WebSocket, refusal: RefusedError) -> None:
     """Say why. One who reads nothing cannot be told: the connection ends without it."""
     try:
         async with asyncio.timeout(CLOSE_SECONDS):

@@ -84,7 +84,7 @@ FURTHER: dict[str, tuple[Right, Act]] = {
     "ask: a pace": ("change", lambda d, run: d.launcher.ask(run, pace=1.0)),
     "share": ("change", lambda d, run: d.store.change_meta(run.id, shared=True)),
 }
-LISTS = {"Store.summaries", "Store.damaged", "LocalLauncher.pending"}
+LISTS = {"Store.summaries", "Store.recent", "Store.damaged", "LocalLauncher.pending"}
 """They leave out what is not to be seen, and refuse nobody. Tested below."""
 SERVERS = {"LocalLauncher.close", "Conductors.close"}
 """No visitor has a door to them."""
@@ -174,7 +174,9 @@ def test_lists_hold_what_may_be_seen(who: str, run: Run, runs_dir: Path) -> None
     shared = store.create(experiment(), name="shared", owner="f" * 16)
     shared.change_meta(shared=True)
     store.create(experiment(), name="the lecturer's", owner="c" * 16)
-    found = {one.meta.name for one in doors_of(who, runs_dir, Noted()).store.summaries()}
+    theirs = doors_of(who, runs_dir, Noted()).store
+    found = {one.meta.name for one in theirs.summaries()}
+    assert {one.meta.name for one in theirs.recent(0.0)} == found
     expected = {"a run", "shared", "the lecturer's"}
     if who in STRANGERS:
         expected = set()

@@ -11,7 +11,7 @@ from nnlab.ui.session.widgets import PUBLIC
 REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGE = REPOSITORY / "nnlab"
 UI = PACKAGE / "ui"
-PAGES = ("home", "playground", "images", "sweep", "draw", "runs", "classroom")
+PAGES = ("home", "playground", "images", "sweep", "draw", "lessons", "runs", "classroom")
 OWN = (
     "choose_picture", "kept_choice", "kept_percent", "show_chart", "show_layers", "show_network",
 )  # fmt: skip

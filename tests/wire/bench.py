@@ -27,6 +27,7 @@ from nnlab.runs.record.weight_files import LIVE
 from nnlab.runs.store import Run
 from nnlab.training.events import Progress, to_line
 from nnlab.wire import hub
+from nnlab.wire.room.routes import room_routes
 from nnlab.wire.routes import wire_routes
 from tests.runs.bench import new_run, started
 
@@ -94,7 +95,7 @@ class Server:
 def serving(base: str = "", **options: Any) -> Iterator[Server]:
     """The wire's routes in a thread of this process, as Streamlit would serve them."""
     config = uvicorn.Config(
-        Starlette(routes=wire_routes(base, **options)),
+        Starlette(routes=[*wire_routes(base, **options), *room_routes(base)]),
         host="127.0.0.1",
         port=0,
         ws="websockets-sansio",

@@ -1,12 +1,10 @@
 """How far the charts of the plane reach, by the data alone: nothing moves in training."""
 
-import math
-
 import numpy as np
 
 from nnlab.config import Csv, Data, PlaneClasses, PlaneValues, Points
+from nnlab.config.extent import EXTENT, round_up
 from nnlab.data.splits import Splits
-from nnlab.figures.boundary import EXTENT
 from nnlab.figures.curve_fit import Ranges, ranges
 
 Extent = tuple[float, float]
@@ -25,7 +23,7 @@ def extent_of(data: Data, splits: Splits) -> Extent:
     largest = max((float(part.x.abs().max()) for part in _parts(splits)), default=0.0)
     if largest <= EXTENT[1] and (largest > 1 or data.kind == "points"):
         return EXTENT
-    bound = _round_up(largest)
+    bound = round_up(largest)
     return (-bound, bound)
 
 
@@ -34,7 +32,7 @@ def limit_of(data: Data, splits: Splits) -> float:
     if isinstance(data, PlaneValues):
         return 1.0
     targets = np.concatenate([part.y.numpy().reshape(-1) for part in _parts(splits)] or [[1.0]])
-    largest = _round_up(float(np.abs(targets).max()))
+    largest = round_up(float(np.abs(targets).max()))
     return max(1.0, largest) if isinstance(data, Points) else largest
 
 
@@ -70,11 +68,3 @@ def _times(share: float) -> float:
 
 def _parts(splits: Splits) -> list:
     return [part for part in (splits.train, splits.val) if len(part)]
-
-
-def _round_up(value: float) -> float:
-    """The next of 1, 1.5, 2, 3, 4, 6, 8 and their tenfolds; 1 for 0."""
-    if value <= 0:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(value))
-    return next((m * power for m in (1, 1.5, 2, 3, 4, 6, 8) if value <= m * power), 10 * power)

@@ -99,6 +99,11 @@ def show() -> None:
     for way, column in zip(WAYS, st.columns(len(WAYS), gap="medium"), strict=True):
         with column:
             _show_way(way, dark)
+    st.page_link(
+        page_file("lessons"),
+        label=_("Ten lessons of five minutes: predict, run, explain"),
+        icon=":material/school:",
+    )
     newest = st.container()  # beneath the cards, filled last: reading runs must not hold up a page
     _show_recipes()
     with newest:

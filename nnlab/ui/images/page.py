@@ -31,6 +31,8 @@ from nnlab.ui.lab.reproduce import show_reproduction
 from nnlab.ui.lab.run_commands import follow, view_of
 from nnlab.ui.lab.run_controls import show_controls, status_line
 from nnlab.ui.lab.run_messages import show_trouble
+from nnlab.ui.lesson.follow import follow_lesson
+from nnlab.ui.lesson.strip import show_lesson
 from nnlab.ui.messages import say
 from nnlab.ui.runtime.image_data import LABELS, missing, pictures, show_samples
 from nnlab.ui.runtime.run_view import RunView
@@ -47,6 +49,7 @@ def show() -> None:
     st.html(STYLE)
     state = images_state()
     follow_history(state)
+    follow_lesson(state)
     if fill_widgets("images", form.widget_values(state.draft)):
         form.fill_builder(state.draft)
     presented = is_presented()
@@ -62,6 +65,7 @@ def show() -> None:
     follow(state, said.draft, blocked=blocked)
     keep_address(state)
     with head:
+        show_lesson(state)
         show_recipe_head(state)
     with right:
         show_reproduction(state, blocked=blocked)

@@ -92,7 +92,8 @@ def start(run: Run, first: Action | None = None, *, watched: bool | None = None)
         watched: it pauses when nobody looks at it any more; None: as the switch of its page says.
 
     Raises:
-        NnlabError: it is under way already, or gone, or there is no place for it to wait.
+        NnlabError: it is under way already, or gone, or there is no place for it to wait; or it
+            would open a test set that a challenge of the class seals.
     """
     if watched is None:
         watched = not goes_on_alone(run.experiment)

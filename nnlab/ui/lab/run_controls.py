@@ -21,6 +21,8 @@ from nnlab.ui.lab.run_commands import (
     take_one,
 )
 from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.lesson_state import waits_for_prediction
+from nnlab.ui.visitors import is_frozen
 
 GO_WIDTH = 116
 """Pixels: what Resume needs, the longest of the three."""
@@ -43,6 +45,8 @@ def show_controls(
     Returns:
         The place of the status line, for the stage below it.
     """
+    waits = waits_for_prediction(state)
+    problem = problem or waits
     if state.is_to_begin and not problem:
         left = state.left
         begin(state)
@@ -67,6 +71,7 @@ def show_controls(
             show_more()
         return place
 
+    frozen = is_frozen()
     # No `help` on these: Streamlit draws a button with help twice, and hides one of them.
     alive = status in ("queued", "starting", "running")
     with st.container(horizontal=True, gap="small", key="transport", vertical_alignment="center"):
@@ -89,6 +94,7 @@ def show_controls(
                     key="resume",
                     icon=":material/play_arrow:",
                     on_click=lambda: go_on(state),
+                    disabled=waits or frozen,
                     type="primary",
                     width="stretch",
                 )
@@ -98,11 +104,11 @@ def show_controls(
                     key="train",
                     icon=":material/play_arrow:",
                     on_click=lambda: begin(state),
-                    disabled=problem,
+                    disabled=problem or frozen,
                     type="primary",
                     width="stretch",
                 )
-        blocked = problem or status in ("queued", "starting") or _is_search(state)
+        blocked = problem or frozen or status in ("queued", "starting") or _is_search(state)
         st.button(_("Step"), key="step", on_click=one, args=("step",), disabled=blocked)
         st.button(_("Epoch"), key="epoch", on_click=one, args=("epoch",), disabled=blocked)
         st.button(

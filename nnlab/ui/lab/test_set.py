@@ -2,21 +2,29 @@
 
 import streamlit as st
 
+from nnlab.classroom.challenges import must_stay_sealed
+from nnlab.classroom.standing import classroom
 from nnlab.errors import NnlabError
 from nnlab.runs.store import Run
 from nnlab.runs.testset import has_test
 from nnlab.texts import _
 from nnlab.ui import doors
 from nnlab.ui.components.tables import cell, number_cell, row, table
-from nnlab.ui.messages import say
+from nnlab.ui.messages import as_it_stands, say
 from nnlab.ui.session.runs_state import runs_state
 from nnlab.ui.session.widgets import Widgets
+from nnlab.ui.visitors import visitor
 from nnlab.ui.words import plain
 
 
 def show_test_set(run: Run, widgets: Widgets) -> None:
     """A button of the page that opens the sealed test set, counted, where the data have one."""
     if not has_test(run.experiment):
+        return
+    try:
+        must_stay_sealed(classroom(), visitor(), run.experiment.data, asked=True)
+    except NnlabError as error:  # no button either: the challenge counts looks of its own
+        st.caption(as_it_stands(error))
         return
     looks = len(run.meta.peeks)
     opened = runs_state().opened_tests

@@ -25,6 +25,8 @@ from nnlab.ui.lab.reproduce import show_reproduction
 from nnlab.ui.lab.run_commands import follow, view_of
 from nnlab.ui.lab.run_controls import show_controls, status_line
 from nnlab.ui.lab.run_messages import show_trouble
+from nnlab.ui.lesson.follow import follow_lesson
+from nnlab.ui.lesson.strip import show_lesson
 from nnlab.ui.messages import say
 from nnlab.ui.playground.curves import draw_curves
 from nnlab.ui.playground.form import form as form
@@ -57,6 +59,7 @@ def show() -> None:
     st.html(STYLE)
     state = playground_state()
     follow_history(state)
+    follow_lesson(state)
     fill_widgets("playground", form.widget_values(state.draft))
     presented = is_presented()
     head = st.container()
@@ -73,6 +76,7 @@ def show() -> None:
     follow(state, draft)
     keep_address(state)
     with head:
+        show_lesson(state)
         show_recipe_head(state)
         show_from_sweep(state)
     with right:

@@ -1,7 +1,36 @@
 """The strip of the class on top of every page: who you are in it, and what the lecturer says."""
 
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from nnlab.classroom.answers import answers
+from nnlab.classroom.classroom import Classroom
+from nnlab.classroom.said import said_to
 from nnlab.classroom.standing import classroom
+from nnlab.config import Experiment
+from nnlab.errors import NnlabError
+from nnlab.texts import _
+from nnlab.ui import doors
+from nnlab.ui.components.component import component
 from nnlab.ui.components.page_top import begin_at_top
+from nnlab.ui.messages import say
+from nnlab.ui.room import lead
+from nnlab.ui.room.follow import follow, leave, show_followed
+from nnlab.ui.room.sendable import open_sent
+from nnlab.ui.room.state import RoomSession
+from nnlab.ui.session.labs import KINDS, state_of
+from nnlab.ui.session.typed import of_session
+from nnlab.ui.session.widgets import classroom as widgets
+from nnlab.ui.shell import messages, page_file
+from nnlab.ui.visitors import visitor
+from nnlab.visible import in_html
+from nnlab.visitor import Visitor
+from nnlab.wire.paths import below
+
+STYLE = Path(__file__).with_name("room.css")
 
 
 def begin_page(page: str) -> None:
@@ -11,9 +40,195 @@ def begin_page(page: str) -> None:
         page: its address, empty for the first page.
     """
     begin_at_top(page)
-    if classroom() is not None:
-        show_strip(page)
+    with messages():
+        room = classroom()
+        if room is not None and visitor().role in ("student", "lecturer"):
+            show_strip(room, visitor(), page)
 
 
-def show_strip(_page: str) -> None:
-    """The strip."""
+def show_strip(room: Classroom, who: Visitor, page: str) -> None:
+    """The strip, and the socket that tells this page when something changed for its person."""
+    session = of_session(RoomSession)
+    is_lecturer = who.role == "lecturer"
+    if not is_lecturer:
+        follow(room, session, page)
+    st.html(STYLE)
+    with st.container(key="room_strip", horizontal=True):
+        st.html(_line(room, session, who))
+        if is_lecturer:
+            _show_lecturers(room, page)
+        else:
+            _show_students(room, session, page)
+    told = _component()(
+        key="room_line", data=_data(room, session, who, page), on_news_change=lambda: None
+    )
+    if is_lecturer:
+        _lead_on(room, session, who, told.get("news"))
+
+
+# What it says -----------------------------------------------------------------------------------
+
+
+def _line(room: Classroom, session: RoomSession, who: Visitor) -> str:
+    """Names and titles come from people: they are shown as they stand, and cut."""
+    member = room.member(who.person)
+    parts = [f"<bdi>{in_html(member.name if member is not None else '')}</bdi>"]
+    state = room.state
+    if state.frozen:
+        words = (
+            _("The class is paused: nobody but you can train.")
+            if who.role == "lecturer"
+            else _("Paused: the lecturer has paused the class.")
+        )
+        parts.append(f"<span class='is-frozen'>{words}</span>")
+    if state.following is not None and who.role == "lecturer":
+        parts.append(f"<span>{_('All follow a run of yours.')}</span>")
+    elif session.following is not None:
+        parts.append(f"<span class='nnlab-follows'>{_('Following the lecturer')}</span>")
+    elif state.following is not None:
+        parts.append(f"<span>{_('The lecturer shows a run')}</span>")
+    elif _is_offered(room, session, who):
+        assert state.sent is not None
+        said = _("The lecturer sent: {title}", title=in_html(state.sent.title))
+        parts.append(f"<span title='{in_html(state.sent.title)}'>{said}</span>")
+    elif who.role == "lecturer":
+        said = _("{n} student", "{n} students", n=len(room.students()))
+        parts.append(f"<span>{said}</span>")
+    return f"<p class='nnlab-class-line'>{''.join(parts)}</p>"
+
+
+def _is_offered(room: Classroom, session: RoomSession, who: Visitor) -> bool:
+    sent = room.state.sent
+    return who.role == "student" and sent is not None and sent.id != session.opened
+
+
+def _announcement(room: Classroom, session: RoomSession, who: Visitor) -> str:
+    state = room.state
+    parts = []
+    if who.role == "student" and state.frozen:
+        parts.append(_("The lecturer has paused the class."))
+    if session.following is not None:
+        parts.append(_("Following the lecturer."))
+    if _is_offered(room, session, who) and state.sent is not None:
+        parts.append(_("The lecturer sent: {title}", title=state.sent.title))
+    return " ".join(parts)
+
+
+# Its buttons ------------------------------------------------------------------------------------
+
+
+def _show_students(room: Classroom, session: RoomSession, page: str) -> None:
+    sent, run_id = room.state.sent, room.state.following
+    if run_id is not None and session.following == run_id:
+        st.button(
+            _("Back to mine"),
+            key=widgets.key("leave"),
+            icon=":material/undo:",
+            on_click=leave,
+            args=(run_id, session),
+        )
+    elif run_id is not None:
+        if st.button(_("Watch"), key=widgets.key("watch"), icon=":material/visibility:"):
+            session.left = session.following = None
+            show_followed(run_id, session, page)
+            st.rerun()
+    elif (
+        sent is not None
+        and sent.id != session.opened
+        and st.button(
+            _("Open"), key=widgets.key("open_sent"), icon=":material/open_in_new:", type="primary"
+        )
+    ):
+        session.opened = sent.id
+        st.switch_page(page_file(open_sent(sent)))
+
+
+def _show_lecturers(room: Classroom, page: str) -> None:
+    """On a laboratory page what is there is sent, or followed, by one click."""
+    lab = next((one for one in KINDS if one == page), None)
+    if lab is not None:
+        state = state_of(lab)
+        sent = room.state.sent
+        st.button(
+            _("Send this to all"),
+            key=widgets.key("send_this"),
+            icon=":material/send:",
+            on_click=_send,
+            args=(state.draft,),
+        )
+        if room.state.following is None and state.run_id is not None:
+            st.button(
+                _("Follow me"),
+                key=widgets.key("follow_this"),
+                icon=":material/visibility:",
+                on_click=_follow,
+                args=(state.run_id,),
+            )
+        if sent is not None and of_session(RoomSession).announced == sent.id:
+            of_session(RoomSession).announced = None
+            say("toast", _("Sent to all: {title}", title=sent.title), icon=":material/send:")
+    if room.state.following is not None:
+        st.button(
+            _("Stop following"), key=widgets.key("stop_following"), on_click=lead.stop_following
+        )
+    if room.state.frozen:
+        st.button(_("Go on"), key=widgets.key("strip_go_on"), type="primary", on_click=lead.go_on)
+
+
+def _send(draft: Experiment) -> None:
+    try:
+        lead.send_experiment(draft)
+    except NnlabError as error:
+        say("error", error, icon=":material/error:")
+        return
+    sent = lead.led().state.sent
+    of_session(RoomSession).announced = sent.id if sent is not None else None
+
+
+def _follow(run_id: str) -> None:
+    try:
+        lead.follow_run(run_id, newest=True)
+    except NnlabError as error:
+        say("error", error, icon=":material/error:")
+
+
+# The socket -------------------------------------------------------------------------------------
+
+
+def _lead_on(room: Classroom, session: RoomSession, who: Visitor, news: object) -> None:
+    """A lecturer whom the class follows began another run: it takes the place of the last.
+
+    `news` is what the socket's element says: `own RUN TIME` where that happened.
+    """
+    if not isinstance(news, str) or not session.leads or room.state.following is None:
+        return
+    word, _blank, rest = news.partition(" ")
+    if word != "own":
+        return
+    run_id = rest.partition(" ")[0]
+    try:
+        is_own = doors.store().get(run_id).meta.owner == who.owner
+    except NnlabError:
+        return
+    if is_own and run_id != room.state.following:
+        lead.follow_run(run_id, newest=True)
+        st.rerun()
+
+
+def _data(room: Classroom, session: RoomSession, who: Visitor, page: str) -> dict[str, object]:
+    state = room.state
+    follows_answers = who.role == "lecturer" and page == "class" and state.lesson is not None
+    kept = answers() if follows_answers else None
+    return {
+        "address": below(str(st.get_option("server.baseUrlPath")), "/wire/class"),
+        "key": said_to(room, who)["key"],
+        "members": len(room.members()),
+        "leads": state.following if session.leads else None,
+        "answers": kept.count if kept is not None else None,
+        "announce": _announcement(room, session, who),
+    }
+
+
+@cache
+def _component() -> ComponentRenderer:
+    return component("room", "components/room.js")

@@ -13,6 +13,7 @@ from nnlab.texts import _
 from nnlab.ui import doors
 from nnlab.ui.session.chart_options import Look
 from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.lesson_state import lesson_words
 
 LINK = "x"
 """The parameter that holds the experiment."""
@@ -42,6 +43,7 @@ def write_address(state: LabState, default: Experiment) -> None:
             LINK: None if is_plain else _link_of(state),
             LOOK: state.look.to_words() or None,
             RUN: state.run_id,
+            **lesson_words(state),
         }
     )
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from nnlab.classroom.standing import classroom
 from nnlab.errors import InvalidExperimentError, one_of
 from nnlab.texts import N_, _
 from nnlab.ui.messages import say
 from nnlab.ui.session.widgets import playground as widgets
+from nnlab.ui.visitors import visitor
 
 HIDE = "hide"
 """The parameter of the address."""
@@ -120,8 +122,17 @@ def hide_parts() -> None:
     known, message = read_hidden(st.query_params.get(HIDE, ""))
     if message is not None:
         say("warning", message, icon=":material/visibility_off:")
+    known = tuple(dict.fromkeys((*known, *_hidden_by_lecturer())))
     if known:
         st.html(style_of(known))
+
+
+def _hidden_by_lecturer() -> tuple[str, ...]:
+    """Of a class: what its students do not see. Names that are none are passed over."""
+    room = classroom()
+    if room is None or visitor().role != "student":
+        return ()
+    return tuple(name for name in room.state.hidden if name in PARTS)
 
 
 def style_of(names: tuple[str, ...]) -> str:

@@ -1,7 +1,8 @@
 // What each net says over the plane, as a small picture: all on one sheet, made as time allows.
 
-import { paintPlane, palette } from "../colours.js";
+import { palette } from "../colours.js";
 import { placesOf } from "../grid.js";
+import { PlaneImage } from "../plane_image.js";
 
 const MOST_SIDE = 40, LEAST_SIDE = 14; // places along each side
 const WORK = 60e6; // multiply-adds that a round over all nets may take
@@ -34,8 +35,7 @@ export class Pictures {
     this.sheet = document.createElement("canvas");
     [this.sheet.width, this.sheet.height] = [Math.min(nets.count, ACROSS) * this.side, rows * this.side];
     this.context = this.sheet.getContext("2d");
-    this.image = new ImageData(this.side, this.side);
-    this.pixels = new Uint32Array(this.image.data.buffer);
+    this.image = new PlaneImage(this.side);
   }
 
   /** Whether a net's picture shows other weights than its newest. A net that has ended keeps its own. */
@@ -73,8 +73,7 @@ export class Pictures {
       this.lines[net] = network.outputs()[0].slice();
       return;
     }
-    paintPlane(this.pixels, network.outputs(), this.look);
-    this.context.putImageData(this.image, ...this.#corner(net));
+    this.context.putImageData(this.image.paint(network.outputs(), this.look), ...this.#corner(net));
   }
 
   #corner(net) {

@@ -50,14 +50,20 @@ export function layOut({ axes, places, order, isGrid, width, height }) {
 const clamp = (side) => Math.max(SMALLEST, Math.min(LARGEST, side));
 const longest = (texts) => Math.max(...texts.map((text) => text.length));
 
-// As many columns as make the tiles fill the room, and no more than there are tiles.
-function columnsOf(count, width, height, said) {
+/** As many columns as make the tiles fill the room, and no more than there are tiles.
+ *
+ * @param {number} count of the tiles
+ * @param {number} width pixels there are
+ * @param {number} height pixels that should do; where they do not, tiles are as small as they may be
+ * @param {number} said pixels below each tile
+ */
+export function columnsOf(count, width, height, said, { gap = GAP, smallest = SMALLEST, largest = LARGEST } = {}) {
   let best = 1;
   for (let columns = 1; columns <= count; columns++) {
-    const side = Math.min(LARGEST, (width - GAP * (columns - 1)) / columns);
-    if (side < SMALLEST) break;
+    const side = Math.min(largest, (width - gap * (columns - 1)) / columns);
+    if (side < smallest) break;
     best = columns;
-    if (Math.ceil(count / columns) * (side + said + GAP) <= height) break;
+    if (Math.ceil(count / columns) * (side + said + gap) <= height) break;
   }
   return best;
 }

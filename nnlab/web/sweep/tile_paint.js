@@ -86,17 +86,18 @@ function fitLine(values, limit) {
   return [values.map((_value, i) => i / (values.length - 1)), values.map((value) => (value / limit + 1) / 2)];
 }
 
-function stroke(context, [across, up], left, top, side, colour) {
+/** A curve of 0 to 1 in both directions within a rectangle, as high as it is wide unless told. */
+export function stroke(context, [across, up], left, top, side, colour, height = side) {
   context.save();
   context.beginPath();
-  context.rect(left, top, side, side);
+  context.rect(left, top, side, height);
   context.clip();
   context.beginPath();
   let isDown = false;
   for (let i = 0; i < across.length; i++) {
     if (!Number.isFinite(up[i])) isDown = false;
     else {
-      const x = left + 2 + across[i] * (side - 4), y = top + 2 + (1 - Math.max(-1, Math.min(2, up[i]))) * (side - 4);
+      const x = left + 2 + across[i] * (side - 4), y = top + 2 + (1 - Math.max(-1, Math.min(2, up[i]))) * (height - 4);
       if (isDown) context.lineTo(x, y);
       else context.moveTo(x, y);
       isDown = true;

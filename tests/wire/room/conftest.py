@@ -1,6 +1,7 @@
 """A class of the test's own, and the application that it is entered by."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -9,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from nnlab.classroom import standing
+from nnlab.classroom import answers, standing
 from nnlab.classroom.classroom import Classroom
 from nnlab.wire.guard.guard import Guard
 from nnlab.wire.people import NewPeople
+from nnlab.wire.room import wall
 from nnlab.wire.room.door import Door
 from nnlab.wire.room.login import Login
 from nnlab.wire.room.routes import room_routes
@@ -22,14 +24,17 @@ MakeApp = Callable[..., Starlette]
 
 
 @pytest.fixture
-def room(monkeypatch: pytest.MonkeyPatch) -> Iterator[Classroom]:
+def room(monkeypatch: pytest.MonkeyPatch, runs_dir: Path, own_hub: None) -> Iterator[Classroom]:
     """The class of this process."""
     monkeypatch.setenv("NNLAB_CLASS", "1")
-    standing._only.cache_clear()
+    caches = standing._only, wall._only_ticker, answers._of
+    for cache in caches:
+        cache.cache_clear()
     room = standing.classroom()
     assert room is not None
     yield room
-    standing._only.cache_clear()
+    for cache in caches:
+        cache.cache_clear()
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from nnlab.ui.lab.run_commands import (
 )
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.session.labs import playground_state
+from nnlab.ui.session.lesson_state import waits_for_prediction
 from nnlab.ui.session.playground_state import PlaygroundState
 from nnlab.ui.session.widgets import playground as widgets
 from nnlab.ui.words import plain
@@ -104,6 +105,8 @@ def _refusal(frame: Frame) -> str | None:
         )
     if frame.past is not None:
         return _("This is a past step: go back to now to change a weight, or branch from here.")
+    if waits_for_prediction(frame.state):
+        return _("Commit your prediction first: the lesson above asks for it.")
     if frame.status in ENDED:
         return _(ENDED[frame.status])
     return None

@@ -1,0 +1,97 @@
+"""A challenge in words."""
+
+from nnlab.classroom.challenge import SEALED, Challenge
+from nnlab.config import Images
+from nnlab.data.registry import sizes
+from nnlab.texts import N_, _, number
+from nnlab.ui.messages import Markdown, marked
+from nnlab.ui.runtime.image_data import LABELS
+
+POINTS = {
+    "circle": N_("circle"),
+    "xor": N_("xor"),
+    "gauss": N_("gauss"),
+    "spiral": N_("spiral"),
+    "moons": N_("moons"),
+    "blobs": N_("blobs"),
+    "plane": N_("plane"),
+    "bumps": N_("bumps"),
+    "quadratic": "x²",
+    "parabola": "x²+3x−2",
+    "xsinx": "x·sin(x)",
+    "stairs": N_("stairs"),
+}
+
+
+def kind_in_words(kind: str) -> str:
+    """`spiral`, `Fashion-MNIST`."""
+    return _(POINTS.get(kind) or LABELS.get(kind, kind))
+
+
+def sealed_count(challenge: Challenge) -> int:
+    """Examples of the sealed test set."""
+    is_images = isinstance(challenge.data, Images)
+    return min(SEALED, sizes(challenge.data)[2]) if is_images else SEALED
+
+
+def figure_in_words(challenge: Challenge, figure: float) -> str:
+    """`95.30%`, as fine as 2,000 examples tell apart; or a loss with three digits."""
+    if challenge.task == "classification":
+        return _("{share:.2%}", share=figure)
+    return number(figure)
+
+
+def goal_in_words(challenge: Challenge) -> str:
+    """`95%`, or a loss."""
+    if challenge.task == "classification":
+        return percent(challenge.goal)
+    return number(challenge.goal)
+
+
+def percent(share: float) -> str:
+    """`95%`."""
+    return _("{share:.4g}%", share=100 * share)
+
+
+def task_in_words(challenge: Challenge) -> Markdown:
+    """What is asked for, in two sentences."""
+    data = challenge.data
+    examples = (
+        _("{n:,} picture", "{n:,} pictures", n=sizes(data)[0] + sizes(data)[1])
+        if isinstance(data, Images)
+        else _("{n:,} point", "{n:,} points", n=sum(sizes(data)))
+    )
+    noise = getattr(data, "noise", 0.0)
+    if noise:
+        examples = _("{examples}, noise {noise}", examples=examples, noise=percent(noise))
+    goal = (
+        _(
+            "gets at least {goal} of {count:,} sealed examples right",
+            goal=goal_in_words(challenge),
+            count=sealed_count(challenge),
+        )
+        if challenge.task == "classification"
+        else _(
+            "comes down to a loss (MSE) of {goal} on {count:,} sealed examples",
+            goal=goal_in_words(challenge),
+            count=sealed_count(challenge),
+        )
+    )
+    return marked(
+        "Train a network on **{data}** ({examples}) that {goal}, with **{limits}**.",
+        data=kind_in_words(data.kind),
+        examples=examples,
+        goal=goal,
+        limits=challenge.limits.said(),
+    )
+
+
+def rule(challenge: Challenge) -> str:
+    """Who learns what, and when."""
+    return _(
+        "To hand in is one look at the sealed examples, of {looks} for each. It tells that"
+        " student alone what the network reaches. Nobody sees the figures of others, the lecturer"
+        " neither, until the lecturer reveals all at once, which ends the challenge. The best look"
+        " of each counts; ties go to fewer parameters, then to the earlier look.",
+        looks=challenge.looks,
+    )

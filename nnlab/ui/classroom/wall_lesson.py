@@ -1,0 +1,104 @@
+"""A lesson in the room: what the class predicted, what their runs showed, and why."""
+
+from typing import Literal
+
+import streamlit as st
+
+from nnlab.classroom.answers import Histogram, answers
+from nnlab.classroom.classroom import Classroom
+from nnlab.texts import _
+from nnlab.ui.room import lead
+from nnlab.ui.room.sendable import SENDABLE
+from nnlab.ui.session.widgets import classroom as widgets
+from nnlab.ui.words import plain
+from nnlab.visible import in_html
+
+Stage = Literal["predict", "outcome", "explanation"]
+NEXT: dict[Stage, Stage] = {"predict": "outcome", "outcome": "explanation"}
+REACH = 6.0
+"""The plane on which places are shown reaches so far to all sides."""
+MOST_BARS = 12
+
+
+def show_lesson(room: Classroom) -> None:
+    """The step that the class is at, as far as its stage goes. Nothing where it is at none."""
+    state, kept = room.state, answers()
+    if state.lesson is None or kept is None:
+        return
+    lesson, step, stage = state.lesson, state.lesson_step, state.stage
+    with st.container(key="classroom_lesson", border=True):
+        _show_head(lesson, step, stage)
+        question = SENDABLE.question(lesson, step)
+        if question:
+            st.markdown(question)
+        predicted, seen = st.columns(2, gap="medium")
+        with predicted:
+            _show(kept.histogram(lesson, step), _("Predicted"), room)
+        if stage != "predict":
+            with seen:
+                _show(kept.outcomes(lesson, step), _("What the runs showed"), room)
+        explanation = SENDABLE.explanation(lesson, step)
+        if stage == "explanation" and explanation:
+            st.markdown(explanation)
+
+
+def _show_head(lesson: str, step: int, stage: Stage) -> None:
+    title = SENDABLE.titles().get(lesson, lesson)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            _("**{title}**, step {step}", title=plain(title), step=step + 1), width="stretch"
+        )
+        words = {
+            "predict": _("Show what happened"),
+            "outcome": _("Show why"),
+            "explanation": _("Next step"),
+        }[stage]
+        is_last = stage == "explanation" and step + 1 >= SENDABLE.steps(lesson)
+        if is_last:
+            st.button(_("End the lesson"), key=widgets.key("end_it"), on_click=lead.end_lesson)
+            return
+        st.button(
+            words,
+            key=widgets.key("next_stage"),
+            type="primary",
+            on_click=_go_on,
+            args=(lesson, step, stage),
+        )
+
+
+def _go_on(lesson: str, step: int, stage: Stage) -> None:
+    if stage in NEXT:
+        lead.show_stage_of_lesson(NEXT[stage])
+    else:
+        lead.send_lesson(lesson, step + 1)
+
+
+def _show(histogram: Histogram, heading: str, room: Classroom) -> None:
+    count = _(
+        "{count} of {students} students", count=histogram.count, students=len(room.students())
+    )
+    st.html(
+        f"<h5>{in_html(heading)}</h5>"
+        + (_places(histogram) if histogram.places else _bars(histogram))
+        + f"<p class='nnlab-answered'>{count}</p>"
+    )
+
+
+def _bars(histogram: Histogram) -> str:
+    most = max((count for _said, count in histogram.bars), default=1)
+    rows = "".join(
+        f"<tr><th scope='row'>{in_html(words)}</th>"
+        f"<td><i style='width:{100 * count / most:.1f}%'></i></td><td>{count}</td></tr>"
+        for words, count in histogram.bars[:MOST_BARS]
+    )
+    return f"<table class='nnlab-bars'><tbody>{rows}</tbody></table>"
+
+
+def _places(histogram: Histogram) -> str:
+    dots = "".join(
+        f"<i style='left:{50 + 50 * x / REACH:.1f}%;top:{50 - 50 * y / REACH:.1f}%'></i>"
+        for x, y in histogram.places
+        if max(abs(x), abs(y)) <= REACH
+    )
+    words = in_html(_("Places of the plane, each a student's"))
+    return f"<div class='nnlab-places' role='img' aria-label='{words}'>{dots}</div>"

@@ -1,0 +1,72 @@
+"""A lesson's events, for whoever keeps them: opened, predicted, and what came of it.
+
+They stay in the session. A class that is to see them takes them from here.
+"""
+
+from nnlab.errors import NnlabError, one_of
+from nnlab.lessons import Answer, Lesson, lesson_by_id
+from nnlab.lessons.outcome import Outcome
+from nnlab.lessons.shipped import ORDER
+from nnlab.texts import _
+from nnlab.ui.session.labs import Lab, open_in_lab
+from nnlab.ui.session.lesson_state import lesson_state
+
+
+def lesson_of(lesson_id: str) -> Lesson:
+    """A lesson that ships, or one whose file was opened in this session.
+
+    Raises:
+        NnlabError: there is none.
+    """
+    own = lesson_state().own
+    if lesson_id in own:
+        return own[lesson_id]
+    if lesson_id in ORDER:
+        return lesson_by_id(lesson_id)
+    raise NnlabError(
+        _(
+            "{unknown} If it is a lesson of your own, open its file once more on the page Lessons.",
+            unknown=one_of(_("lesson"), lesson_id, ORDER),
+        )
+    )
+
+
+def open_lesson(lesson_id: str, step: int = 1) -> Lab:
+    """Open a step of a lesson, from 1: its page shows the step's experiment when entered next.
+
+    A prediction that was committed before stands.
+
+    Returns:
+        The page that the step belongs to.
+
+    Raises:
+        NnlabError: no such lesson, or it has no such step.
+    """
+    lesson = lesson_of(lesson_id)
+    if not 1 <= step <= len(lesson.steps):
+        raise NnlabError(
+            _(
+                "The lesson has {n} step, got step {step}.",
+                "The lesson has {n} steps, got step {step}.",
+                n=len(lesson.steps),
+                step=step,
+            )
+        )
+    state = lesson_state()
+    state.lesson, state.step, state.is_read, state.notice = lesson, step, True, None
+    return open_in_lab(lesson.steps[step - 1].made)
+
+
+def close_lesson() -> None:
+    """No lesson is open any more. What was predicted and came out is remembered."""
+    lesson_state().lesson = None
+
+
+def on_predicted(lesson_id: str, step: int, answer: Answer) -> None:
+    """A prediction was committed: it stands, and Train opens. `step` is from 1."""
+    lesson_state().answers.setdefault((lesson_id, step), answer)
+
+
+def on_outcome(lesson_id: str, step: int, outcome: Outcome) -> None:
+    """A run has told what happened, once for each run. `step` is from 1."""
+    lesson_state().outcomes[lesson_id, step] = outcome

@@ -1,0 +1,138 @@
+"""What a lecturer says to all. Each asks whether it is a lecturer who says it."""
+
+import secrets
+import time
+from typing import Literal
+
+from nnlab.classroom import freeze
+from nnlab.classroom.classroom import Classroom
+from nnlab.classroom.rights import must_lead
+from nnlab.classroom.standing import classroom
+from nnlab.classroom.state import MAX_LINK, Sent
+from nnlab.config import Experiment, to_link
+from nnlab.errors import NnlabError
+from nnlab.recipes import RECIPES
+from nnlab.recipes.sweeps import SWEEPS
+from nnlab.texts import _
+from nnlab.ui import doors, services
+from nnlab.ui.room.sendable import SENDABLE
+from nnlab.ui.room.state import RoomSession
+from nnlab.ui.run_names import title
+from nnlab.ui.session.labs import lab_of
+from nnlab.ui.session.typed import of_session
+from nnlab.ui.visitors import visitor
+
+MOST_TITLE = 200
+
+
+def led() -> Classroom:
+    """The class, for who leads it.
+
+    Raises:
+        NotAllowedError: they do not.
+        NnlabError: there is none.
+    """
+    must_lead(visitor())
+    room = classroom()
+    if room is None:
+        raise NnlabError(_("There is no class here: `make class` starts one."))
+    return room
+
+
+def send_experiment(experiment: Experiment) -> None:
+    """Offer an experiment to all. Raises NnlabError: it is too long for that."""
+    link = to_link(experiment)
+    if len(link) > MAX_LINK:
+        raise NnlabError(
+            _(
+                "This experiment is too long to be sent ({count:,} characters of at most {most:,}):"
+                " take fewer points of your own, or a table.",
+                count=len(link),
+                most=MAX_LINK,
+            )
+        )
+    _send("experiment", lab_of(experiment), link, title(experiment))
+
+
+def send_recipe(recipe_id: str) -> None:
+    """Offer a recipe to all, of an experiment or of a sweep."""
+    if recipe_id in SWEEPS:
+        _send("sweep_recipe", "sweep", recipe_id, _(SWEEPS[recipe_id].title))
+        return
+    recipe = RECIPES[recipe_id]
+    _send("recipe", lab_of(recipe.experiment), recipe_id, _(recipe.title))
+
+
+def send_lesson(lesson: str, step: int) -> None:
+    """Offer a step of a lesson to all, counted from 0: the class is at it from now on."""
+    words = _(
+        "{lesson}, step {step}",
+        lesson=SENDABLE.titles().get(lesson, lesson),
+        step=step + 1,
+    )
+    _send("lesson", "playground", lesson, words, step)
+    led().change(lesson=lesson, lesson_step=step, stage="predict")
+
+
+def end_lesson() -> None:
+    """The class is at no lesson."""
+    led().change(lesson=None, lesson_step=0, stage="predict")
+
+
+def show_stage_of_lesson(stage: Literal["predict", "outcome", "explanation"]) -> None:
+    """How much of the lesson's step the wall shows."""
+    led().change(stage=stage)
+
+
+def follow_run(run_id: str, *, newest: bool) -> None:
+    """All watch a run of the lecturer's from now on.
+
+    Args:
+        run_id: which.
+        newest: the lecturer's next runs take its place as they begin.
+    """
+    room = led()
+    doors.store().change_meta(run_id, shared=True)
+    room.change(following=run_id)
+    of_session(RoomSession).leads = newest
+
+
+def stop_following() -> None:
+    """Everybody is back at what is theirs."""
+    led().change(following=None)
+    of_session(RoomSession).leads = False
+
+
+def freeze_all() -> None:
+    """Nobody but the lecturer trains."""
+    freeze.freeze(led(), services.store(), services.launcher())
+
+
+def go_on() -> None:
+    """All may train again."""
+    freeze.go_on(led(), services.store(), services.launcher())
+
+
+def hide(parts: tuple[str, ...]) -> None:
+    """Parts of the Playground that students do not see, by their names."""
+    led().change(hidden=parts)
+
+
+def _send(
+    kind: Literal["experiment", "recipe", "sweep_recipe", "lesson"],
+    page: str,
+    what: str,
+    said: str,
+    step: int = 0,
+) -> None:
+    room = led()
+    sent = Sent(
+        id=secrets.token_hex(4),
+        kind=kind,
+        page=page,
+        what=what,
+        step=step,
+        title=said[:MOST_TITLE],
+        at=time.time(),
+    )
+    room.change(sent=sent)

@@ -1,0 +1,31 @@
+"""What a session remembers of its class."""
+
+from dataclasses import dataclass, field
+
+from nnlab.config import Experiment
+from nnlab.ui.session.labs import Lab
+
+
+@dataclass(frozen=True)
+class Own:
+    """What a page showed before it showed the lecturer's run."""
+
+    draft: Experiment
+    run_id: str | None
+
+
+@dataclass
+class RoomSession:
+    """See the module."""
+
+    opened: str | None = None
+    """The sending that was opened or put away."""
+    announced: str | None = None
+    """The sending that was said last."""
+    following: str | None = None
+    """The run of the lecturer that a page of this session shows."""
+    left: str | None = None
+    """The run of the lecturer that this session does not want to follow."""
+    own: dict[Lab, Own] = field(default_factory=dict)
+    leads: bool = False
+    """Of the lecturer: the class follows whatever run is the newest of theirs."""

@@ -1,0 +1,26 @@
+"""What the class's page remembers of the challenge for a session."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from nnlab.ui.session.typed import of_session
+
+
+@dataclass
+class ChallengeState:
+    """The challenge's part of the page."""
+
+    KEY: ClassVar[str] = "challenge"
+
+    asking: str | None = None
+    """What was asked for and is not confirmed yet: `reveal`, `withdraw`, or the id of a run that
+    is to be handed in."""
+    notice: str | None = None
+    """A word on what just happened."""
+    refusal: str | None = None
+    """Why what was asked for last was not done."""
+
+
+def challenge_state() -> ChallengeState:
+    """The session's."""
+    return of_session(ChallengeState)
