@@ -211,11 +211,16 @@ def test_one_person_s_share_is_a_quarter_where_the_lab_is_shared() -> None:
     assert Room.of(said).each == Room.of(said.model_copy(update={"share": True})).each == 10**9
 
 
-def test_a_student_has_a_share_of_their_own_and_a_lecturer_all(store: Store, room: Room) -> None:
+def test_a_student_has_a_share_of_their_own_and_a_lecturer_all(room: Room) -> None:
     said = Settings.model_validate({"is_class": True, "share": True, "class_disk": "2MB"})
     student, lecturer = Visitor("me", "", "student"), Visitor("prof", "", "lecturer")
     assert Room.of(said, student).each == 2 * 10**6
-    assert (Room.of(said, lecturer).each, Room.of(said, lecturer).runs_each) == (MANY, math.inf)
-    own = Room.of(said.model_copy(update={"data_dir": room.data_dir}), student, runs_dir=store.root)
+    assert (Room.of(said, lecturer).each, Room.of(said, lecturer).runs_each) == (
+        20 * 10**9,
+        math.inf,
+    )
+    own = Room.of(
+        said.model_copy(update={"data_dir": room.data_dir}), student, runs_dir=room.runs_dir
+    )
     with pytest.raises(NnlabError, match=r"may have 2\.0 MB \(NNLAB_CLASS_DISK\)"):
         own.must_have(3 * 10**6, "me")
