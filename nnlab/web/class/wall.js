@@ -10,8 +10,7 @@ import { Tile, set } from "./tile.js";
 
 const SAID = 48; // pixels of a tile below its picture
 const EDGE = 10; // pixels of a tile around it, both sides together
-const FIT = { gap: 6, smallest: 76, largest: 220 };
-const NARROW = 640, NARROW_SMALLEST = 106; // pixels of a window, and of its tiles: words stay whole
+const FIT = { gap: 6, smallest: 104, largest: 220 }; // smaller ones would cut their words
 const LEAST_HEIGHT = 320, BELOW = 16;
 const SORTS = { name: _("name"), accuracy: _("accuracy"), activity: _("activity") };
 const ARROWS = { ArrowLeft: -1, ArrowRight: 1 };
@@ -167,8 +166,7 @@ export class Wall {
     const top = sheet.getBoundingClientRect().top + (document.querySelector(".stMain")?.scrollTop ?? 0);
     const height = Math.max(LEAST_HEIGHT, innerHeight - top - BELOW);
     const count = this.order.length;
-    const fit = innerWidth < NARROW ? { ...FIT, smallest: NARROW_SMALLEST } : FIT;
-    const rows = Math.ceil(count / columnsOf(count, width, height, SAID + EDGE, fit));
+    const rows = Math.ceil(count / columnsOf(count, width, height, SAID + EDGE, FIT));
     const columns = Math.ceil(count / rows); // so many rows need no more: tiles are wider
     const wide = Math.floor((width - FIT.gap * (columns - 1)) / columns) - EDGE;
     const tall = Math.floor((height - FIT.gap * (rows - 1)) / rows) - SAID - EDGE;
