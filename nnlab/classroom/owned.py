@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from nnlab.classroom.challenges import must_stay_sealed
+from nnlab.classroom.challenge.challenges import must_stay_sealed
 from nnlab.classroom.rights import (
     has_all_rights,
     may_change,

@@ -5,7 +5,7 @@ the visitor's is refused by the server, whatever a page shows (`nnlab.classroom.
 """
 
 from nnlab.classroom import rights
-from nnlab.classroom.challenges import must_stay_sealed
+from nnlab.classroom.challenge.challenges import must_stay_sealed
 from nnlab.classroom.owned import OwnedConductors, OwnedLauncher, OwnedStore
 from nnlab.classroom.owned_drawings import OwnedDrawings
 from nnlab.classroom.standing import classroom

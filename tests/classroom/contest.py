@@ -8,8 +8,8 @@ from typing import Any
 
 import torch
 
-from nnlab.classroom.challenge import Challenge, make_challenge
-from nnlab.classroom.challenges import Challenges, Look, Measured, challenges_of
+from nnlab.classroom.challenge.challenge import Challenge, make_challenge
+from nnlab.classroom.challenge.challenges import Challenges, Look, Measured, challenges_of
 from nnlab.classroom.classroom import Classroom
 from nnlab.config import Experiment, Layer, Model, Training, mlp
 from nnlab.data.description import describe

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from nnlab.classroom import challenges as module
-from nnlab.classroom.challenge import MAX_LOOKS, make_challenge
-from nnlab.classroom.challenges import (
+from nnlab.classroom.challenge import challenges as module
+from nnlab.classroom.challenge.challenge import MAX_LOOKS, make_challenge
+from nnlab.classroom.challenge.challenges import (
     CHALLENGE,
     LOOKS,
     Challenges,
@@ -19,8 +19,8 @@ from nnlab.classroom.challenges import (
     challenges_of,
     must_stay_sealed,
 )
+from nnlab.classroom.challenge.leaderboard import leaderboard, leaderboard_csv
 from nnlab.classroom.classroom import FILE, Classroom
-from nnlab.classroom.leaderboard import leaderboard, leaderboard_csv
 from nnlab.classroom.rights import NotAllowedError
 from nnlab.config import Images, PlaneClasses
 from nnlab.errors import NnlabError

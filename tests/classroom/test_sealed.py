@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import torch
 
-from nnlab.classroom import sealed as module
-from nnlab.classroom.beginning import first_experiment
-from nnlab.classroom.challenge import SEALED
-from nnlab.classroom.challenges import Challenges, Look, challenges_of
+from nnlab.classroom.challenge import sealed as module
+from nnlab.classroom.challenge.beginning import first_experiment
+from nnlab.classroom.challenge.challenge import SEALED
+from nnlab.classroom.challenge.challenges import Challenges, Look, challenges_of
+from nnlab.classroom.challenge.sealed import hand_in, sealed_part, why_not
 from nnlab.classroom.classroom import Classroom
-from nnlab.classroom.sealed import hand_in, sealed_part, why_not
 from nnlab.config import Flatten, PlaneClasses, Sweep, mlp
 from nnlab.data.registry import load
 from nnlab.data.toy import CLASS_SETS

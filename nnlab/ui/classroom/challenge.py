@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from nnlab.classroom.challenges import Challenges, Told, challenge_line, challenges_of
+from nnlab.classroom.challenge.challenges import Challenges, Told, challenge_line, challenges_of
 from nnlab.classroom.classroom import Classroom
 from nnlab.texts import _
 from nnlab.ui.classroom.challenge_board import show_handed_in, show_leaderboard

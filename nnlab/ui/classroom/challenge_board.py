@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from nnlab.classroom.challenge import Challenge
-from nnlab.classroom.challenges import Challenges
-from nnlab.classroom.leaderboard import leaderboard
+from nnlab.classroom.challenge.challenge import Challenge
+from nnlab.classroom.challenge.challenges import Challenges
+from nnlab.classroom.challenge.leaderboard import leaderboard
 from nnlab.texts import _
 from nnlab.ui.classroom.challenge_words import figure_in_words, goal_in_words
 from nnlab.ui.components.tables import cell, row, table

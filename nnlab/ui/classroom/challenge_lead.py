@@ -6,15 +6,15 @@ from typing import Any
 
 import streamlit as st
 
-from nnlab.classroom.challenge import (
+from nnlab.classroom.challenge.challenge import (
     MAX_LOOKS,
     MAX_PARAMETERS,
     MAX_TITLE,
     Limits,
     make_challenge,
 )
-from nnlab.classroom.challenges import Challenges, Told
-from nnlab.classroom.leaderboard import leaderboard_csv
+from nnlab.classroom.challenge.challenges import Challenges, Told
+from nnlab.classroom.challenge.leaderboard import leaderboard_csv
 from nnlab.data.archives import is_available
 from nnlab.data.curves import FORMULAS
 from nnlab.data.toy import VALUE_SETS

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from nnlab.classroom.beginning import first_experiment
-from nnlab.classroom.challenge import Challenge
-from nnlab.classroom.challenges import Challenges, Look, Told
-from nnlab.classroom.leaderboard import best_of
-from nnlab.classroom.sealed import hand_in, why_not
+from nnlab.classroom.challenge.beginning import first_experiment
+from nnlab.classroom.challenge.challenge import Challenge
+from nnlab.classroom.challenge.challenges import Challenges, Look, Told
+from nnlab.classroom.challenge.leaderboard import best_of
+from nnlab.classroom.challenge.sealed import hand_in, why_not
 from nnlab.errors import NnlabError
 from nnlab.runs.store import Summary
 from nnlab.texts import _

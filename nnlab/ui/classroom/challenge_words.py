@@ -1,6 +1,6 @@
 """A challenge in words."""
 
-from nnlab.classroom.challenge import SEALED, Challenge
+from nnlab.classroom.challenge.challenge import SEALED, Challenge
 from nnlab.config import Images
 from nnlab.data.registry import sizes
 from nnlab.texts import N_, _, number

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from nnlab.classroom.challenges import must_stay_sealed
+from nnlab.classroom.challenge.challenges import must_stay_sealed
 from nnlab.classroom.standing import classroom
 from nnlab.errors import NnlabError
 from nnlab.runs.store import Run

@@ -18,15 +18,10 @@ def known_prediction(lesson: Lesson, step: int) -> Answer | None:
     answer = kept.of(lesson.id, step - 1).get(who.person) if kept is not None else None
     if answer is None:
         return None
-    match lesson.steps[step - 1].question, answer.value:
-        case ChoiceQuestion(choices=choices), str(words) if words in choices:
-            return choices.index(words) + 1
-        case PlaceQuestion(), (x, y):
-            return float(x), float(y)
-        case _, (int() | float()) as number:
-            return number
-        case _:
-            return None
+    question, said = lesson.steps[step - 1].question, answer.value
+    if isinstance(question, ChoiceQuestion):
+        return question.choices.index(said) + 1 if said in question.choices else None
+    return said if not isinstance(said, str) else None
 
 
 def keep_prediction(lesson: Lesson, step: int, answer: Answer) -> None:

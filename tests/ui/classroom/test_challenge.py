@@ -10,7 +10,7 @@ from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 from nnlab.classroom import standing
-from nnlab.classroom.challenges import Challenges, challenges_of
+from nnlab.classroom.challenge.challenges import Challenges, challenges_of
 from nnlab.classroom.classroom import Classroom
 from nnlab.classroom.owned import OwnedLauncher
 from nnlab.config import Flatten, mlp
@@ -111,7 +111,7 @@ def press(test: AppTest, label: str) -> AppTest:
 
 def fakes(monkeypatch: pytest.MonkeyPatch, accuracy: float) -> None:
     """The next evaluation says so."""
-    from nnlab.classroom import sealed
+    from nnlab.classroom.challenge import sealed
     from nnlab.training.metrics import Totals
 
     def evaluated(_network: object, part: Any, _loss: object) -> Totals:

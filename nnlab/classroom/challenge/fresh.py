@@ -8,7 +8,7 @@ draw would meet the training points; theirs fall anywhere between.
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab.classroom.challenge import Secret
+from nnlab.classroom.challenge.challenge import Secret
 from nnlab.config import Curve, PlaneClasses, PlaneValues
 from nnlab.data.curves import FORMULAS
 from nnlab.data.toy import CLASS_SETS, VALUE_SETS, Made, on_spiral

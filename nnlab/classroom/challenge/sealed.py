@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from nnlab.classroom.challenge import SEALED, Challenge, differences
-from nnlab.classroom.challenges import Challenges, Look, Measured
-from nnlab.classroom.fresh import fresh
+from nnlab.classroom.challenge.challenge import SEALED, Challenge, differences
+from nnlab.classroom.challenge.challenges import Challenges, Look, Measured
+from nnlab.classroom.challenge.fresh import fresh
 from nnlab.config import Curve, Images, PlaneClasses, PlaneValues
 from nnlab.data.description import describe
 from nnlab.data.images import load_test

@@ -3,7 +3,7 @@
 It is a beginning, not an answer: small, with the usual numbers.
 """
 
-from nnlab.classroom.challenge import Challenge, Limits
+from nnlab.classroom.challenge.challenge import Challenge, Limits
 from nnlab.config import (
     Adam,
     Experiment,

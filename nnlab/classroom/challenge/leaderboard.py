@@ -5,7 +5,7 @@ import io
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from nnlab.classroom.challenges import Challenges, Look
+from nnlab.classroom.challenge.challenges import Challenges, Look
 from nnlab.classroom.results import as_text
 
 COLUMNS = (

@@ -19,7 +19,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from nnlab.classroom.challenge import MAX_LOOKS, Challenge
+from nnlab.classroom.challenge.challenge import MAX_LOOKS, Challenge
 from nnlab.classroom.classroom import Classroom
 from nnlab.classroom.members import MAX_MEMBERS
 from nnlab.classroom.rights import NotAllowedError, must_lead
