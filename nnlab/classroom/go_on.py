@@ -12,7 +12,7 @@ from nnlab.errors import NnlabError
 from nnlab.runs.record.log import last_events
 from nnlab.runs.record.status import derive_status
 from nnlab.runs.search.conductors import Conductors
-from nnlab.runs.store import Run, Store, recent_runs
+from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.training.events import FitEnded
 from nnlab.visitor import Visitor
@@ -82,7 +82,7 @@ def left_behind(room: Classroom, store: Store) -> list[_Left]:
     """The runs of a class that were training, the oldest first."""
     found: list[tuple[str | None, _Left]] = []
     searches: set[str] = set()
-    for run in recent_runs(store.root, time.time() - RECENT_SECONDS):
+    for run in store.recent(time.time() - RECENT_SECONDS):
         with contextlib.suppress(NnlabError):  # deleted, or damaged
             meta, sweep = run.meta, run.sweep
             role = room.role_of(meta.owner)

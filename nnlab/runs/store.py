@@ -277,6 +277,13 @@ class Store:
             self._resting.pop(gone, None)
         return sorted(summaries, key=lambda summary: summary.meta.created, reverse=True)
 
+    def recent(self, since: float) -> list[Run]:
+        """Those of which something was written since then (seconds since 1970), the oldest first.
+
+        A run that has not begun counts by when it was made.
+        """
+        return [run for run in reversed(self._runs()) if _written(run) >= since]
+
     def damaged(self) -> list[tuple[Run, str]]:
         """The runs that cannot be read, with the reason."""
         found = []
@@ -357,15 +364,6 @@ class Store:
             return []
         names = sorted((p.name for p in self.root.iterdir()), reverse=True)
         return [Run(self.root / name) for name in names if _is_run(self.root / name)]
-
-
-def recent_runs(root: Path, since: float) -> list[Run]:
-    """Those of which something was written since then (seconds since 1970), the oldest first.
-
-    A run that has not begun counts by when it was made.
-    """
-    runs = [Run(path) for path in sorted(root.iterdir()) if _is_run(path)] if root.is_dir() else []
-    return [run for run in runs if _written(run) >= since]
 
 
 def _is_run(path: Path) -> bool:
