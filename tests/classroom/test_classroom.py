@@ -162,6 +162,11 @@ def test_another_code_keeps_who_is_in(room: Classroom) -> None:
         room.join("q", "Ben", old)
 
 
+def test_nobody_who_comes_first_passes_for_the_lecturer(room: Classroom) -> None:
+    assert room.join("p", "LECTURER", room.code).name == "LECTURER 2"
+    assert room.enter("t", room.key).name == "Lecturer"
+
+
 def test_another_class_has_another_code_and_nobody_but_the_lecturer_who_began_it(
     room: Classroom,
 ) -> None:
