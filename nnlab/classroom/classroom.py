@@ -42,8 +42,8 @@ class _Kept(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    code: str
-    key: str
+    code: str = Field(pattern=f"^[{LETTERS}]{{{CODE_LENGTH}}}$")
+    key: str = Field(pattern="^[0-9a-f]{32}$")
     """Whoever has it is a lecturer."""
     created: float
     """Seconds since 1970."""
