@@ -41,6 +41,7 @@ def led() -> Classroom:
 
 def send_experiment(experiment: Experiment) -> None:
     """Offer an experiment to all. Raises NnlabError: it is too long for that."""
+    led()  # before anything is done for them
     link = to_link(experiment)
     if len(link) > MAX_LINK:
         raise NnlabError(
@@ -56,6 +57,7 @@ def send_experiment(experiment: Experiment) -> None:
 
 def send_recipe(recipe_id: str) -> None:
     """Offer a recipe to all, of an experiment or of a sweep."""
+    led()  # before anything is done for them
     if recipe_id in SWEEPS:
         _send("sweep_recipe", "sweep", recipe_id, _(SWEEPS[recipe_id].title))
         return
@@ -69,6 +71,7 @@ def send_lesson(lesson: str, step: int) -> None:
     Raises:
         NnlabError: there is no such lesson, or it has no such step.
     """
+    led()  # before anything is done for them
     found = lesson_of(lesson)
     if not 0 <= step < len(found.steps):
         raise NnlabError(
@@ -102,7 +105,7 @@ def follow_run(run_id: str, *, newest: bool) -> None:
         newest: the lecturer's next runs take its place as they begin.
     """
     room = led()
-    doors.store().change_meta(run_id, shared=True)
+    doors.must_change(doors.store().get(run_id))
     room.change(following=run_id)
     of_session(RoomSession).leads = newest
 
