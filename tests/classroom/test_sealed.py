@@ -383,6 +383,7 @@ def test_weights_that_were_set_by_hand_are_refused(
     ask(run.path, path="training.optimizer.lr", value=0.1)
     ask(run.path, "pause")
     kept = open_one(room)
+    assert kept.challenge is not None
     assert why_not(kept.challenge, summarise(run), store, ADA) is None
     ask((parent if of_parent else run).path, path="weights.0.weight.1.0", value=0.5)
     assert "set by hand" in refusal(kept, store, run)
