@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from nnlab.classroom.challenge.trained_on import pause_those_that_peek
 from nnlab.classroom.classroom import Classroom
 from nnlab.classroom.owned import OwnedConductors, OwnedLauncher
 from nnlab.config import Experiment, Sweep
@@ -84,3 +85,27 @@ def test_a_run_of_before_the_challenge_does_not_go_on_to_its_test_pictures(
     launcher.ask(run, "pause")
     launcher.ask(run, "stop")
     assert noted.calls == ["ask", "ask"]
+
+
+def test_what_trains_as_the_challenge_opens_stands_still_before_it_opens_its_pictures(
+    room: Classroom, runs_dir: Path
+) -> None:
+    room.join(ADA.person, "Ada", room.code)
+    peeks = a_run(runs_dir, {"kind": "digits", "test": "at_end"})
+    a_run(runs_dir, {"kind": "digits"})
+    a_run(runs_dir, {"kind": "mnist", "test": "at_end"})
+    search = a_run(runs_dir, {"kind": "digits"}, ("data.test", ["validates"]))
+    store, asked = Store(runs_dir), []
+
+    class Training(Noted):
+        def pending(self) -> dict[str, str]:
+            return {one.run.id: "queued" for one in store.summaries()}
+
+        def ask(self, run: Run, do: str) -> None:
+            asked.append((run.id, do))
+
+    kept = open_one(room, data={"kind": "digits"}, limits={"parameters": 20_000})
+    assert kept.challenge is not None
+    workers: Any = Training()
+    pause_those_that_peek(kept.challenge, kept.students_in, store, workers)
+    assert sorted(asked) == sorted([(peeks.id, "pause"), (search.id, "pause")])

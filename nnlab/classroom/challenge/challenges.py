@@ -133,6 +133,11 @@ class Challenges:
         """How many are in the class."""
         return len(self._class.students())
 
+    @property
+    def students_in(self) -> set[str]:
+        """The persons of those who are in the class."""
+        return {member.person for member in self._class.students()}
+
     def begin(self, challenge: Challenge, who: Visitor) -> None:
         """Open a challenge. The one before must have been revealed or withdrawn; its looks go.
 

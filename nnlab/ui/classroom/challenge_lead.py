@@ -15,6 +15,7 @@ from nnlab.classroom.challenge.challenge import (
 )
 from nnlab.classroom.challenge.challenges import Challenges, Told
 from nnlab.classroom.challenge.leaderboard import leaderboard_csv
+from nnlab.classroom.challenge.trained_on import pause_those_that_peek
 from nnlab.data.archives import is_available
 from nnlab.data.curves import FORMULAS
 from nnlab.data.toy import VALUE_SETS
@@ -232,7 +233,9 @@ def _begin(kept: Challenges, fields: dict[str, Any], who: Visitor) -> None:
     state = challenge_state()
     try:
         limits = Limits.model_validate(fields["limits"])
-        kept.begin(make_challenge(**{**fields, "limits": limits, "opened": time.time()}), who)
+        made = make_challenge(**{**fields, "limits": limits, "opened": time.time()})
+        kept.begin(made, who)
+        pause_those_that_peek(made, kept.students_in, services.store(), services.launcher())
     except NnlabError as error:
         state.refusal = str(error)
         return
