@@ -33,10 +33,10 @@ class CurveView {
   }
 
   hear({ newEvents }) {
-    if (!this.element.following || !newEvents?.length) return;
+    if (this.element.following !== this || !newEvents?.length) return;
     this.timer ??= setTimeout(async () => {
       this.timer = null;
-      if (!this.element.isConnected || !this.element.following) return;
+      if (!this.element.isConnected || this.element.following !== this) return;
       const began = performance.now(), { data, layout } = this.newest();
       await this.react(data, layout);
       this.wait = Math.max(EVERY, (performance.now() - began) / SHARE);

@@ -226,12 +226,12 @@ def test_while_the_class_is_paused_train_says_so_and_leaves_no_run(
 ) -> None:
     person("Anna")
     test = page("playground", x=to_link(get("xor").experiment))
-    room.change(frozen=True)  # while the page is open
+    room.change(frozen=True)  # the page was drawn before
     test.button(key="train").click().run()
     assert "The lecturer has paused the class" in words(test)
+    assert test.button(key="train").disabled
     assert store.summaries() == []
     assert NotedLauncher.started == []
-    assert test.button(key="train").disabled
 
 
 def test_drawings_of_others_are_not_there(person: Person, data_dir: Path, room: Classroom) -> None:

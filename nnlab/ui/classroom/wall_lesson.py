@@ -35,7 +35,7 @@ def show_lesson(room: Classroom) -> None:
         return
     step, stage = min(state.lesson_step, len(lesson.steps) - 1), state.stage
     asked = lesson.steps[step]
-    with st.container(key="classroom_lesson", border=True):
+    with st.container(key="wall_lesson", border=True):
         _show_head(lesson, step, stage)
         st.markdown(plain(_(asked.question.text)))
         predicted, seen = st.columns(2, gap="medium")

@@ -7,6 +7,7 @@ import { linesOf } from "./picture.js";
 import { JUDGEMENTS, figureOf, nameOf, saidOf, wordOf } from "./students.js";
 
 const PLACES = 40; // along each side of a tile's plane
+const LARGE = 220; // pixels of a picture from which it has twice as many
 const TOP = [0, 1]; // of accuracies: a curve is comparable with its neighbours'
 
 export class Tile {
@@ -38,7 +39,7 @@ export class Tile {
 
   /** Draw the plane, else the curve, else nothing. */
   draw(student, picture, side, colours) {
-    if (picture?.draw(this.canvas, PLACES)) {
+    if (picture?.draw(this.canvas, side > LARGE ? 2 * PLACES : PLACES)) {
       this.canvas.style.width = this.canvas.style.height = "";
       return;
     }

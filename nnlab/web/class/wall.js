@@ -10,7 +10,8 @@ import { Tile, set } from "./tile.js";
 
 const SAID = 48; // pixels of a tile below its picture
 const EDGE = 10; // pixels of a tile around it, both sides together
-const FIT = { gap: 6, smallest: 104, largest: 220 }; // smaller ones would cut their words
+const FIT = { gap: 6, smallest: 104, largest: 380 }; // smaller ones would cut their words
+const NAME = 220; // pixels that a name may take beside a smaller picture
 const LEAST_HEIGHT = 320, BELOW = 16;
 const SORTS = { name: _("name"), accuracy: _("accuracy"), activity: _("activity") };
 const ARROWS = { ArrowLeft: -1, ArrowRight: 1 };
@@ -171,10 +172,12 @@ export class Wall {
     const wide = Math.floor((width - FIT.gap * (columns - 1)) / columns) - EDGE;
     const tall = Math.floor((height - FIT.gap * (rows - 1)) / rows) - SAID - EDGE;
     const side = Math.max(Math.min(FIT.smallest, wide), Math.min(FIT.largest, wide, Math.max(tall, FIT.smallest - EDGE)));
-    if (this.columns === columns && this.side === side) return;
-    [this.columns, this.side] = [columns, side];
+    const tile = Math.min(wide, Math.max(side, NAME)) + EDGE;
+    if (this.columns === columns && this.side === side && this.tile === tile) return;
+    [this.columns, this.side, this.tile] = [columns, side, tile];
     sheet.style.setProperty("--columns", columns);
     sheet.style.setProperty("--side", `${side}px`);
+    sheet.style.setProperty("--tile", `${tile}px`);
     this.#drawAll();
   }
 
