@@ -5,11 +5,12 @@ import json
 from pathlib import Path
 
 from nnlab.classroom.classroom import Classroom
+from nnlab.classroom.owned import OwnedLauncher
 from nnlab.errors import NnlabError
 from nnlab.files import cannot_write, read_plain, write_text
 from nnlab.runs.record.status import ALIVE
 from nnlab.runs.store import Run, Store
-from nnlab.runs.workers.launcher import Launcher
+from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.texts import _
 from nnlab.visitor import Visitor
 
@@ -18,7 +19,7 @@ FILE = "frozen.json"
 MOST_BYTES = 2**20
 
 
-def freeze(room: Classroom, store: Store, launcher: Launcher) -> int:
+def freeze(room: Classroom, store: Store, launcher: LocalLauncher) -> int:
     """Nobody but the lecturer trains any more. Returns how many runs were asked to pause.
 
     One that waits or starts pauses as soon as it is there.
@@ -40,7 +41,7 @@ def freeze(room: Classroom, store: Store, launcher: Launcher) -> int:
     return len(asked)
 
 
-def go_on(room: Classroom, store: Store, launcher: Launcher) -> int:
+def go_on(room: Classroom, store: Store, launcher: LocalLauncher) -> int:
     """All may train again; what the freeze paused goes on. Returns how many runs that were.
 
     A run whose place was given to others waits for one as its owner's.
@@ -52,19 +53,21 @@ def go_on(room: Classroom, store: Store, launcher: Launcher) -> int:
     asked, count = _read(room.folder), 0
     _write(room.folder, [])
     for run_id in dict.fromkeys(asked):
-        with contextlib.suppress(NnlabError):  # deleted meanwhile, or there is no room to wait
+        with contextlib.suppress(NnlabError):  # deleted, no room to wait, or not allowed any more
             count += _resume(store.get(run_id), launcher)
     return count
 
 
-def _resume(run: Run, launcher: Launcher) -> bool:
-    status = launcher.status(run)
+def _resume(run: Run, launcher: LocalLauncher) -> bool:
+    """As if its owner pressed Resume: what they may not do now is not done for them either."""
+    owned = OwnedLauncher(launcher, Visitor(run.meta.owner, role="student"))
+    status = owned.status(run)
     if run.is_training() or status in ("queued", "starting"):
-        launcher.ask(run, "resume")
+        owned.ask(run, "resume")
         return True
     if status not in ("paused", "interrupted"):
         return False
-    launcher.start(run, watched=True, visitor=Visitor(run.meta.owner, role="student"))
+    owned.start(run, watched=True)
     return True
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from nnlab.classroom import freeze
+from nnlab.classroom import freeze, rights
 from nnlab.classroom.classroom import Classroom
 from nnlab.classroom.rights import NotAllowedError
 from nnlab.classroom.state import MAX_LINK
@@ -108,7 +108,7 @@ def test_a_step_of_a_lesson_is_sent_and_opened(room: Classroom, become: Become) 
 
 
 def test_freeze_pauses_the_students_runs_and_go_on_resumes_those_alone(
-    room: Classroom, store: Store
+    room: Classroom, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own, theirs, resting, waiting = (run_of(store, who) for who in ("teacher", *["anna"] * 3))
     workers = Workers(
@@ -120,6 +120,7 @@ def test_freeze_pauses_the_students_runs_and_go_on_resumes_those_alone(
     workers.statuses[theirs.id] = "paused"  # its place was given to others
     workers.asked.clear()
     again = Classroom(store.root)  # another server
+    monkeypatch.setattr(rights, "classroom", lambda: again)
     freeze.go_on(again, store, workers)  # ty: ignore[invalid-argument-type]
     assert not again.state.frozen
     assert workers.asked == [(waiting.id, "resume")]
