@@ -126,9 +126,9 @@ def _rename(room: Classroom, person: str) -> None:
     try:
         must_lead(visitor())
         member = room.rename(person, str(widgets.get(f"name_{person}", "")))
-        state.said = _("The name is {name} now.", name=member.name)
+        state.tell(_("The name is {name} now.", name=member.name))
     except NnlabError as error:
-        state.failed = [str(error)]
+        state.tell(failed=[str(error)])
 
 
 def _remove(room: Classroom, person: str) -> None:
@@ -138,9 +138,9 @@ def _remove(room: Classroom, person: str) -> None:
         member = room.member(person)
         room.remove(person)
         widgets["member"] = None
-        state.said = _("{name} is out.", name=member.name if member is not None else "")
+        state.tell(_("{name} is out.", name=member.name if member is not None else ""))
     except NnlabError as error:
-        state.failed = [str(error)]
+        state.tell(failed=[str(error)])
 
 
 def _new_code(room: Classroom) -> None:
@@ -148,6 +148,6 @@ def _new_code(room: Classroom) -> None:
     try:
         must_lead(visitor())
         room.take_another_code()
-        state.said = _("The code is {code} now.", code=room.code)
+        state.tell(_("The code is {code} now.", code=room.code))
     except NnlabError as error:
-        state.failed = [str(error)]
+        state.tell(failed=[str(error)])

@@ -94,9 +94,6 @@ def _line(room: Classroom, session: RoomSession, who: Visitor) -> str:
         parts.append(f"<span title='{in_html(state.sent.title)}'>{said}</span>")
     elif who.role == "student" and (line := _challenge(room, who)) is not None:
         parts.append(f"<span title='{in_html(line)}'>{in_html(line)}</span>")
-    elif who.role == "lecturer":
-        said = _("{n} student", "{n} students", n=len(room.students()))
-        parts.append(f"<span>{said}</span>")
     return f"<p class='nnlab-class-line'>{''.join(parts)}</p>"
 
 

@@ -30,8 +30,9 @@ def test_a_step_is_sent_predicted_trained_and_explained(
 
     def browser_of(name: str) -> Lab:
         lab = open_page(app, width=1280, height=720)
-        cookie = {"name": known.cookie, "value": cookies[name], "url": app.url}
-        lab.page.context.add_cookies([cookie])
+        lab.page.context.add_cookies(
+            [{"name": known.cookie, "value": cookies[name], "url": app.url}]
+        )
         return lab
 
     anna, lecturer = browser_of("Anna"), browser_of("Lecturer")
