@@ -22,6 +22,8 @@ from nnlab.texts import _, number
 FILE = "answers.jsonl"
 MOST_ANSWERS = 50_000
 """Of one class: 400 people, and more questions than a term has."""
+MOST_OF_ONE = 1_000
+"""Of one person: so many that one alone cannot use up those of the class."""
 MOST_WORDS = 300
 MOST_ID = 100
 MOST_LINE = 4_000
@@ -82,6 +84,8 @@ class Answers:
         self._path, self._begun = folder / FILE, begun
         self._lock = threading.RLock()
         self._by_step: dict[tuple[str, int], dict[str, Answer]] = {}
+        self._of_one: Counter[str] = Counter()
+        """Lines of each person."""
         self.count = 0
         """Lines so far: it grows with every answer."""
         self._read()
@@ -143,6 +147,10 @@ class Answers:
             raise NnlabError(
                 _("The class has given {most:,} answers: begin another.", most=MOST_ANSWERS)
             )
+        if self._of_one[person] >= MOST_OF_ONE:
+            raise NnlabError(
+                _("You have given {most:,} answers: no more of yours are kept.", most=MOST_OF_ONE)
+            )
         known = self.of(lesson, step).get(person)
         before = known.model_dump() if known is not None else {"at": time.time()}
         try:
@@ -166,6 +174,7 @@ class Answers:
 
     def _add(self, answer: Answer) -> None:
         self._by_step.setdefault((answer.lesson, answer.step), {})[answer.person] = answer
+        self._of_one[answer.person] += 1
         self.count += 1
 
     def _read(self) -> None:

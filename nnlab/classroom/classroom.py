@@ -8,6 +8,7 @@ import secrets
 import threading
 import time
 import unicodedata
+from collections.abc import Collection
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -41,8 +42,8 @@ class _Kept(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    code: str
-    key: str
+    code: str = Field(pattern=f"^[{LETTERS}]{{{CODE_LENGTH}}}$")
+    key: str = Field(pattern="^[0-9a-f]{32}$")
     """Whoever has it is a lecturer."""
     created: float
     """Seconds since 1970."""
@@ -126,10 +127,25 @@ class Classroom:
         """Whether it is this class's; small letters, spaces and hyphens do not matter."""
         return hmac.compare_digest(_as_code(code).encode(errors="replace"), self.code.encode())
 
-    def take_another_code(self) -> None:
-        """Who is in stays in; others need the new code. Raises NnlabError: it cannot be written."""
+    def take_another_code(self, stay: Collection[str] | None = None) -> int:
+        """Who is in stays in; others need the new code.
+
+        Args:
+            stay: the students who stay in; None: all. Lecturers stay in any case.
+
+        Returns:
+            How many were taken out.
+
+        Raises:
+            NnlabError: it cannot be written.
+        """
         with self._lock:
             self._write(self._kept.model_copy(update={"code": _new().code}))
+            persons = {member.person for member in self.students()}
+            going = persons.difference(persons if stay is None else stay)
+            if going:
+                self._take_out(going)
+            return len(going)
 
     def enter(self, person: str, key: str) -> Member:
         """Let somebody in as a lecturer.
@@ -214,9 +230,12 @@ class Classroom:
                 role = "lecturer"
             _must_have_room(members, role)
             said = name or (known.name if known is not None else _("Lecturer"))
+            taken = {other.name for other in members.values()}
+            if role == "student":
+                taken.add(_("Lecturer"))  # who is here before the lecturer does not pass for one
             member = Member(
                 person=person,
-                name=free_name(clean_name(said), {other.name for other in members.values()}),
+                name=free_name(clean_name(said), taken),
                 role="lecturer" if role == "lecturer" else "student",
                 joined=known.joined if known is not None else time.time(),
             )

@@ -71,7 +71,7 @@ def _resume(run: Run, launcher: Launcher) -> bool:
 def _read(folder: Path) -> list[str]:
     try:
         said = json.loads(read_plain(folder / FILE, MOST_BYTES))
-    except (OSError, ValueError):  # none was paused, or nobody knows which
+    except (OSError, ValueError, RecursionError):  # none was paused, or nobody knows which
         return []
     return [one for one in said if isinstance(one, str)] if isinstance(said, list) else []
 

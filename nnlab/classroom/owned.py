@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from nnlab.classroom.challenge.challenges import must_stay_sealed
+from nnlab.classroom.challenge.trained_on import data_trained_on
 from nnlab.classroom.rights import (
+    TRAINS,
     has_all_rights,
     may_change,
     may_see,
@@ -134,7 +136,7 @@ class OwnedLauncher:
         """See `Launcher.start`. The place is this visitor's, whatever `visitor` says."""
         must_change(self._visitor, run)
         must_train(self._visitor)
-        must_stay_sealed(classroom(), self._visitor, run.experiment.data, asked=False)
+        _must_not_peek(self._visitor, run)
         self._launcher.start(run, first, watched=watched, visitor=self._visitor)
 
     def ask(
@@ -150,6 +152,8 @@ class OwnedLauncher:
         must_change(self._visitor, run)
         if do is not None:
             must_train(self._visitor, do)
+        if do in TRAINS:  # it may have begun before the challenge
+            _must_not_peek(self._visitor, run)
         return self._launcher.ask(run, do, path=path, value=value, pace=pace)
 
     def status(self, run: Run) -> Status:
@@ -192,5 +196,13 @@ class OwnedConductors:
         """See `Conductors.start`. It is this visitor's, whatever `visitor` says."""
         must_change(self._visitor, run)
         must_train(self._visitor)
-        must_stay_sealed(classroom(), self._visitor, run.experiment.data, asked=False)
+        _must_not_peek(self._visitor, run)
         self._conductors.start(run, self._visitor)
+
+
+def _must_not_peek(visitor: Visitor, run: Run) -> None:
+    """Raises NnlabError: it would open the test pictures of a challenge, itself or in a trial."""
+    if visitor.role != "student" or (room := classroom()) is None:
+        return
+    for data in data_trained_on(run):
+        must_stay_sealed(room, visitor, data, asked=False)

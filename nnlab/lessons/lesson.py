@@ -18,7 +18,18 @@ from nnlab.texts import _
 MOST_STEPS = 20
 HIDEABLE = (
     *("problem", "data", "noise", "split", "inputs", "network", "training", "optimizer", "batch"),
-    *("rate", "schedule", "advanced", "picture", "plane", "figures", "curves", "past", "panels"),
+    *(
+        "penalties",
+        "rate",
+        "schedule",
+        "advanced",
+        "picture",
+        "plane",
+        "figures",
+        "curves",
+        "past",
+        "panels",
+    ),
     "share",
 )
 """The parts of the Playground that a step may put out of sight, as links name them."""

@@ -107,6 +107,19 @@ def test_a_class_gives_so_many_answers_and_no_more(
         kept.predicted("another", "xor", 0, "choice", "yes")
 
 
+def test_one_person_does_not_use_up_what_the_class_may_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_OF_ONE", 4)
+    kept = Answers(tmp_path)
+    for i in range(4):  # two runs in turn, each time another outcome
+        kept.outcome("anna", "xor", 0, float(i % 2), "")
+    for again in (kept, Answers(tmp_path)):
+        with pytest.raises(NnlabError, match="given 4 answers"):
+            again.outcome("anna", "xor", 0, 5.0, "")
+    kept.outcome("ben", "xor", 0, 5.0, "")
+
+
 def test_a_line_that_was_cut_short_is_passed_over_and_older_classes_are_others(
     tmp_path: Path,
 ) -> None:

@@ -162,6 +162,11 @@ def test_another_code_keeps_who_is_in(room: Classroom) -> None:
         room.join("q", "Ben", old)
 
 
+def test_nobody_who_comes_first_passes_for_the_lecturer(room: Classroom) -> None:
+    assert room.join("p", "LECTURER", room.code).name == "LECTURER 2"
+    assert room.enter("t", room.key).name == "Lecturer"
+
+
 def test_another_class_has_another_code_and_nobody_but_the_lecturer_who_began_it(
     room: Classroom,
 ) -> None:
@@ -178,7 +183,9 @@ def test_another_class_has_another_code_and_nobody_but_the_lecturer_who_began_it
     assert room.members() == []
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"code": 3}', "\x00"])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"code": 3}', '{"code": "ABCDEF", "key": "", "created": 1}', "\x00"]
+)
 def test_a_damaged_file_is_said_with_its_mend(
     room: Classroom, runs_dir: Path, content: str
 ) -> None:

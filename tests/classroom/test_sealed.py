@@ -19,6 +19,8 @@ from nnlab.data.toy import CLASS_SETS
 from nnlab.errors import NnlabError
 from nnlab.models.shapes import trace
 from nnlab.runs.record.checkpoints import save_live
+from nnlab.runs.record.control import FILE as CONTROLS
+from nnlab.runs.record.control import ask
 from nnlab.runs.record.log import FILE
 from nnlab.runs.store import Run, Store, summarise
 from nnlab.training.events import CheckpointSaved, to_line
@@ -369,3 +371,24 @@ def test_a_first_network_trains_and_is_handed_in(
     assert challenges_of(room).looks_of(ADA.person) == [told]
     kept.reveal(LECTURER)
     assert isinstance(kept.challenge.data, PlaneClasses)
+
+
+@pytest.mark.parametrize("of_parent", [False, True])
+def test_weights_that_were_set_by_hand_are_refused(
+    of_parent: bool, room: Classroom, store: Store
+) -> None:
+    """Else a program sets all of a network that was trained elsewhere, one by one."""
+    parent = a_run(store)
+    run = a_run(store, parent=parent.id)
+    ask(run.path, path="training.optimizer.lr", value=0.1)
+    ask(run.path, "pause")
+    kept = open_one(room)
+    assert why_not(kept.challenge, summarise(run), store, ADA) is None
+    ask((parent if of_parent else run).path, path="weights.0.weight.1.0", value=0.5)
+    assert "set by hand" in refusal(kept, store, run)
+
+
+def test_more_than_can_be_looked_through_is_refused(room: Classroom, store: Store) -> None:
+    run = a_run(store)
+    (run.path / CONTROLS).write_bytes(b"{}\n" * 2_000_000)
+    assert "too many changes" in refusal(open_one(room), store, run)

@@ -225,10 +225,11 @@ def test_while_the_class_is_paused_train_says_so_and_leaves_no_run(
     room: Classroom, person: Person, store: Store
 ) -> None:
     person("Anna")
-    room.change(frozen=True)
     test = page("playground", x=to_link(get("xor").experiment))
+    room.change(frozen=True)  # the page was drawn before
     test.button(key="train").click().run()
     assert "The lecturer has paused the class" in words(test)
+    assert test.button(key="train").disabled
     assert store.summaries() == []
     assert NotedLauncher.started == []
 

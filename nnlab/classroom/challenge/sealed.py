@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from nnlab.classroom.challenge.by_hand import must_have_trained
 from nnlab.classroom.challenge.challenge import SEALED, Challenge, differences
 from nnlab.classroom.challenge.challenges import Challenges, Look, Measured
 from nnlab.classroom.challenge.fresh import fresh
@@ -190,6 +191,7 @@ def _must_be_of(challenge: Challenge, one: Summary, who: Visitor, *, is_parent: 
                 what=what,
             )
         )
+    must_have_trained(one.run, what)
     if one.last is None and not is_parent:
         raise NnlabError(_("This run has not trained yet: let it train first."))
 

@@ -75,6 +75,13 @@ def _show_actions(room: Classroom, who: Visitor, members: list[Member]) -> None:
                 on_click=_new_code,
                 args=(room,),
             )
+            st.text(_("Where somebody filled the class with made-up names, take them out with it."))
+            st.button(
+                _("Another code, and out with whoever made no run"),
+                key=widgets.key("clear_out"),
+                on_click=_clear_out,
+                args=(room,),
+            )
         with st.popover(_("Lecturer's address …"), key=widgets.key("key_box")):
             _show_key(room)
 
@@ -151,3 +158,17 @@ def _new_code(room: Classroom) -> None:
         state.tell(_("The code is {code} now.", code=room.code))
     except NnlabError as error:
         state.tell(failed=[str(error)])
+
+
+def _clear_out(room: Classroom) -> None:
+    state = classroom_state()
+    try:
+        must_lead(visitor())
+        made = {summary.meta.owner for summary in services.store().summaries()}
+        count = room.take_another_code(made)
+    except NnlabError as error:
+        state.tell(failed=[str(error)])
+        return
+    widgets["member"] = None
+    out = _("{n} student is out.", "{n} students are out.", n=count)
+    state.tell(f"{out} {_('The code is {code} now.', code=room.code)}")

@@ -105,7 +105,7 @@ def follow_run(run_id: str, *, newest: bool) -> None:
         newest: the lecturer's next runs take its place as they begin.
     """
     room = led()
-    doors.store().change_meta(run_id, shared=True)
+    doors.must_change(doors.store().get(run_id))
     room.change(following=run_id)
     of_session(RoomSession).leads = newest
 

@@ -18,7 +18,7 @@ from nnlab.texts import _
 from nnlab.visitor import Visitor
 from nnlab.wire.guard.buckets import Buckets
 from nnlab.wire.guard.log import refused
-from nnlab.wire.origin import must_be_own
+from nnlab.wire.origin import PORTS, must_be_own
 from nnlab.wire.paths import below
 from nnlab.wire.people import People, cookies_of, people
 from nnlab.wire.refusals import RefusedError
@@ -176,13 +176,21 @@ def _must_be_own(request: Request) -> None:
 
     The address that others reach the lab at is its own: a proxy may ask by another `Host`.
     """
-    parts = urlsplit(read_settings().public_url)
-    allowed = [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
     try:
-        must_be_own(request.headers, allowed)
+        must_be_own(request.headers, _public_origin())
     except RefusedError as error:
         said = _("This form came from another site: open the address of the class yourself.")
         raise RefusedError(error.code, said) from error
+
+
+def _public_origin() -> list[str]:
+    """NNLAB_PUBLIC_URL as browsers say it: small letters, and no port that goes by itself."""
+    try:
+        parts = urlsplit(read_settings().public_url.lower())
+    except ValueError:  # a host in brackets that is no address: no browser comes from there
+        return []
+    usual = f":{PORTS[parts.scheme]}" if parts.scheme in PORTS else ""
+    return [f"{parts.scheme}://{parts.netloc.removesuffix(usual)}"] if parts.netloc else []
 
 
 def _cookie_and_person(known: People, visitor: Visitor) -> tuple[str, str]:

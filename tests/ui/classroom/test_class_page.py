@@ -108,6 +108,22 @@ def test_another_code_is_taken(room: Classroom) -> None:
     assert room.code in messages(test)
 
 
+@pytest.mark.usefixtures("lecturer")
+def test_made_up_names_go_in_one_click_and_do_not_come_back(room: Classroom, runs_dir) -> None:
+    old = room.code
+    for number in range(30):
+        room.join(f"made-up-{number}", "x", old)
+    room.join("p", "Anna", old)
+    make_run(Store(runs_dir), "p")
+    test = class_page("Members")
+    button(test, "clear_out").click().run()
+    assert [member.name for member in room.students()] == ["Anna"]
+    assert "30 students are out." in messages(test)
+    assert len(room.members()) == 2
+    assert not room.has_code(old)
+    assert room.code in messages(test)
+
+
 def test_the_class_is_deleted_only_with_its_code(room: Classroom, lecturer: str, runs_dir) -> None:
     store, code = Store(runs_dir), room.code
     room.join("p", "Anna", code)

@@ -134,7 +134,7 @@ def test_a_followed_run_is_the_rooms(room: Classroom, become: Become, store: Sto
     run = run_of(store, "teacher")
     lead.follow_run(run.id, newest=True)
     assert room.state.following == run.id
-    assert run.meta.shared
+    assert not run.meta.shared  # it is seen for as long as it is followed
 
 
 def test_frozen_and_hidden_hold_for_students_alone(room: Classroom, become: Become) -> None:

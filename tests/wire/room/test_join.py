@@ -7,6 +7,8 @@ import pytest
 from starlette.applications import Starlette
 
 from nnlab.classroom.classroom import Classroom
+from nnlab.errors import NnlabError
+from nnlab.settings import read_settings
 from nnlab.wire import people as people_module
 from nnlab.wire.people import people
 from nnlab.wire.room import join as module
@@ -172,6 +174,31 @@ def test_a_form_through_a_proxy_with_another_host_is_ours(
     assert student.join(room.code, "Anna", **sent).status == 403
     monkeypatch.setenv("NNLAB_PUBLIC_URL", "https://school.example/nn")
     assert student.join(room.code, "Anna", **sent).status == 303
+
+
+@pytest.mark.parametrize("address", ["https://School.example/nn", "https://school.example:443"])
+def test_that_address_may_be_written_as_people_write_it(
+    address: str, student: Browser, room: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NNLAB_PUBLIC_URL", address)
+    sent = {"host": "127.0.0.1:8501", "origin": "https://school.example"}
+    assert student.join(room.code, "Anna", **sent).status == 303
+
+
+@pytest.mark.parametrize("address", ["http://[", "http://a:b:c", "http://[zz]", "http://:80"])
+def test_an_address_that_is_none_is_said_by_its_variable(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NNLAB_PUBLIC_URL", address)
+    with pytest.raises(NnlabError, match="NNLAB_PUBLIC_URL"):
+        read_settings()
+
+
+def test_an_address_in_odd_brackets_lets_the_form_go_on(
+    student: Browser, room: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NNLAB_PUBLIC_URL", "http://[::::::::::]")
+    assert student.join(room.code, "Anna", origin="https://elsewhere.example").status == 403
 
 
 def test_guesses_are_few_and_others_of_the_address_may_go_on(

@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from nnlab.classroom.classroom import Classroom
+from nnlab.config import Experiment, mlp
 from nnlab.files import append_line
 from nnlab.runs.record.log import FILE
 from nnlab.runs.store import Run, Store
@@ -294,6 +295,23 @@ def test_a_damaged_run_leaves_the_others_on_the_wall(
         frames = told_until(socket, lambda frame: student_in(frame, anna))
     assert student_in(frames[-1], anna)["step"] == 3
     assert student_in(frames[-1], ben)["run"] is None
+
+
+@pytest.mark.parametrize("row", [(1.7e308, 0.0, 1.0), (1.0, 0.0, 1.7e308), (5e-324, 0.0, 5e-324)])
+def test_a_run_on_points_of_any_size_leaves_the_others_on_the_wall(
+    row: tuple[float, ...], server: Server, room: Classroom, runs_dir: Path
+) -> None:
+    anna, ben = student(room, "Anna"), student(room, "Ben")
+    run_of(runs_dir, anna)
+    own = {"kind": "points", "rows": [row], "task": "regression"}
+    far = Experiment.model_validate(
+        {"data": own, "model": {"layers": mlp(outputs=1)}, "training": {"loss": "mse", "epochs": 1}}
+    )
+    Store(runs_dir).create(far, name="far", owner=ben.id)
+    with open_socket(server, lecturer(room)) as socket:
+        ask_for_wall(socket)
+        frames = told_until(socket, lambda frame: student_in(frame, anna))
+    assert student_in(frames[-1], ben)["run"] is not None
 
 
 def test_nothing_is_read_while_nobody_looks_at_the_wall(
