@@ -25,7 +25,7 @@ def said_to(room: Classroom, visitor: Visitor) -> dict[str, Any]:
         "lesson": state.lesson,
         "lesson_step": state.lesson_step,
         "stage": state.stage,
-        "challenge": state.challenge is not None,
+        "challenge": state.challenge,
     }
     said["key"] = hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
     return said

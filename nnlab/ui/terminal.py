@@ -76,7 +76,7 @@ def no_way_in() -> str:
     """Why no student can come, and the mend."""
     return _(
         "No student can come in: this machine has no address on a network, or the lab listens on"
-        " the machine alone. Connect it to a network and start it with `make class`; behind a"
+        " the machine alone. Connect it to a network and start it with “make class”; behind a"
         " proxy, set NNLAB_PUBLIC_URL to the address that students use."
     )
 

@@ -229,14 +229,14 @@ def test_who_has_handed_in_stands_by_name_whatever_they_reached(
 def test_the_line_says_where_it_stands(room: Classroom) -> None:
     assert challenge_line(room, ADA) is None
     kept = open_one(room)
-    assert challenge_line(room, ADA) == "Challenge: Spiral · 3 looks left"
+    assert challenge_line(room, ADA) == "Spiral · 3 looks left"
     take(kept, ADA, 0.5)
-    assert challenge_line(room, ADA) == "Challenge: Spiral · 2 looks left"
-    assert challenge_line(room, LECTURER) == "Challenge: Spiral · 1 has handed in"
+    assert challenge_line(room, ADA) == "Spiral · 2 looks left"
+    assert challenge_line(room, LECTURER) == "Spiral · 1 has handed in"
     kept.close(LECTURER)
-    assert challenge_line(room, ADA) == "Challenge: Spiral · closed"
+    assert challenge_line(room, ADA) == "Spiral · closed"
     kept.reveal(LECTURER)
-    assert challenge_line(room, ADA) == "Challenge: Spiral · revealed"
+    assert challenge_line(room, ADA) == "Spiral · revealed"
     kept.withdraw(LECTURER)
     assert challenge_line(room, ADA) is None
 

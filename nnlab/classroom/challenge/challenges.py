@@ -381,20 +381,20 @@ def challenge_line(room: Classroom, who: Visitor) -> str | None:
     if told is None or challenge is None:
         return None
     if told.revealed:
-        return _("Challenge: {title} · revealed", title=told.title)
+        return _("{title} · revealed", title=told.title)
     if not told.open:
-        return _("Challenge: {title} · closed", title=told.title)
+        return _("{title} · closed", title=told.title)
     if who.role != "student":
         return _(
-            "Challenge: {title} · {n} has handed in",
-            "Challenge: {title} · {n} have handed in",
+            "{title} · {n} has handed in",
+            "{title} · {n} have handed in",
             n=len(kept.handed_in()),
             title=told.title,
         )
     left = challenge.looks - len(kept.looks_of(who.person))
     return _(
-        "Challenge: {title} · {n} look left",
-        "Challenge: {title} · {n} looks left",
+        "{title} · {n} look left",
+        "{title} · {n} looks left",
         n=left,
         title=told.title,
     )

@@ -41,7 +41,7 @@ def show_end(room: Classroom, who: Visitor) -> None:
         )
     )
     with (
-        st.form("class_delete", border=False, enter_to_submit=False),
+        st.form("class_delete", border=False, enter_to_submit=False, clear_on_submit=True),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
         said = st.text_input(
@@ -77,8 +77,7 @@ def _delete(room: Classroom, who: Visitor, said: str) -> None:
         except NnlabError as error:
             say("error", error)
             return
-    state.said = _in_words(deleted)
-    state.failed = deleted.left
+    state.tell(_in_words(deleted), deleted.left)
     if not deleted.left:
         print(of_class(settings, room, is_terminal=False), flush=True)
     st.rerun()

@@ -133,9 +133,9 @@ def _rename(room: Classroom, person: str) -> None:
     try:
         must_lead(visitor())
         member = room.rename(person, str(widgets.get(f"name_{person}", "")))
-        state.said = _("The name is {name} now.", name=member.name)
+        state.tell(_("The name is {name} now.", name=member.name))
     except NnlabError as error:
-        state.failed = [str(error)]
+        state.tell(failed=[str(error)])
 
 
 def _remove(room: Classroom, person: str) -> None:
@@ -145,9 +145,9 @@ def _remove(room: Classroom, person: str) -> None:
         member = room.member(person)
         room.remove(person)
         widgets["member"] = None
-        state.said = _("{name} is out.", name=member.name if member is not None else "")
+        state.tell(_("{name} is out.", name=member.name if member is not None else ""))
     except NnlabError as error:
-        state.failed = [str(error)]
+        state.tell(failed=[str(error)])
 
 
 def _new_code(room: Classroom) -> None:
@@ -155,9 +155,9 @@ def _new_code(room: Classroom) -> None:
     try:
         must_lead(visitor())
         room.take_another_code()
-        state.said = _("The code is {code} now.", code=room.code)
+        state.tell(_("The code is {code} now.", code=room.code))
     except NnlabError as error:
-        state.failed = [str(error)]
+        state.tell(failed=[str(error)])
 
 
 def _clear_out(room: Classroom) -> None:
@@ -167,8 +167,8 @@ def _clear_out(room: Classroom) -> None:
         made = {summary.meta.owner for summary in services.store().summaries()}
         count = room.take_another_code(made)
     except NnlabError as error:
-        state.failed = [str(error)]
+        state.tell(failed=[str(error)])
         return
     widgets["member"] = None
     out = _("{n} student is out.", "{n} students are out.", n=count)
-    state.said = f"{out} {_('The code is {code} now.', code=room.code)}"
+    state.tell(f"{out} {_('The code is {code} now.', code=room.code)}")

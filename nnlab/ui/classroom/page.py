@@ -73,10 +73,10 @@ def _show_sections(room: Classroom, who: Visitor) -> None:
 
 
 def _show_said() -> None:
-    """What the last action came to, once."""
+    """What the last action came to."""
     state = classroom_state()
+    state.forget_old()
     if state.said:
         say("success", state.said)
     if state.failed:
         say("error", "\n".join(state.failed))
-    state.said, state.failed = "", []

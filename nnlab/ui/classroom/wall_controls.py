@@ -35,7 +35,9 @@ NEWEST = 12
 def show_wall_controls(room: Classroom) -> None:
     """A row of buttons, and what was said last."""
     state = room.state
-    with st.container(key="classroom_say", horizontal=True, gap="small"):
+    with st.container(
+        key="classroom_say", horizontal=True, gap="small", vertical_alignment="center"
+    ):
         _show_send(room)
         if state.following is None:
             _show_follow()
@@ -57,6 +59,8 @@ def _said(room: Classroom) -> str:
         parts.append(_("All follow the run {run}.", run=plain(_name_of(state.following))))
     if state.sent is not None:
         parts.append(_("Sent: {title}.", title=plain(state.sent.title)))
+    if state.hidden:
+        parts.append(_("Controls are hidden."))
     return " ".join(parts)
 
 
@@ -91,7 +95,10 @@ def _try(do: Callable[..., None], *given: object) -> None:
 
 
 def _show_send(room: Classroom) -> None:
-    with st.popover(_("Send"), key=widgets.key("send"), icon=":material/send:"):
+    with (
+        st.popover(_("Send"), key=widgets.key("send"), icon=":material/send:"),
+        st.container(width=560),
+    ):
         drafts = _drafts()
         if not drafts:
             st.caption(_("What you have on Playground or Images can be sent from there, too."))
@@ -102,21 +109,22 @@ def _show_send(room: Classroom) -> None:
                 on_click=_try,
                 args=(lead.send_experiment, draft),
             )
-        recipe = st.selectbox(
-            _("Recipe"),
-            [*RECIPES, *SWEEPS],
-            index=None,
-            format_func=_recipe_title,
-            placeholder=_("Choose a recipe"),
-            key=widgets.key("recipe"),
-        )
-        st.button(
-            _("Send the recipe"),
-            key=widgets.key("send_recipe"),
-            disabled=recipe is None,
-            on_click=_try,
-            args=(lead.send_recipe, recipe),
-        )
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            recipe = st.selectbox(
+                _("Recipe"),
+                [*RECIPES, *SWEEPS],
+                index=None,
+                format_func=_recipe_title,
+                placeholder=_("Choose a recipe"),
+                key=widgets.key("recipe"),
+            )
+            st.button(
+                _("Send the recipe"),
+                key=widgets.key("send_recipe"),
+                disabled=recipe is None,
+                on_click=_try,
+                args=(lead.send_recipe, recipe),
+            )
         _show_lessons(room)
 
 
@@ -131,24 +139,27 @@ def _recipe_title(recipe_id: str) -> str:
 
 def _show_lessons(room: Classroom) -> None:
     titles = lesson_titles(room)
-    lesson = st.selectbox(
-        _("Lesson"),
-        list(titles),
-        index=None,
-        format_func=lambda one: visible(titles.get(one, one), 80),
-        placeholder=_("Choose a lesson"),
-        key=widgets.key("lesson"),
-    )
-    steps = len(lesson_of(lesson).steps) if lesson in titles else 1
-    # Another field for another length: a value beyond its end would be an error.
-    step = st.number_input(_("Step"), 1, steps, key=widgets.key(f"lesson_step_{steps}"))
-    st.button(
-        _("Send the step"),
-        key=widgets.key("send_lesson"),
-        disabled=lesson is None,
-        on_click=_try,
-        args=(lead.send_lesson, lesson, step - 1),
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        lesson = st.selectbox(
+            _("Lesson"),
+            list(titles),
+            index=None,
+            format_func=lambda one: visible(titles.get(one, one), 80),
+            placeholder=_("Choose a lesson"),
+            key=widgets.key("lesson"),
+        )
+        steps = len(lesson_of(lesson).steps) if lesson in titles else 1
+        # Another field for another length: a value beyond its end would be an error.
+        step = st.number_input(
+            _("Step"), 1, steps, key=widgets.key(f"lesson_step_{steps}"), width=110
+        )
+        st.button(
+            _("Send the step"),
+            key=widgets.key("send_lesson"),
+            disabled=lesson is None,
+            on_click=_try,
+            args=(lead.send_lesson, lesson, step - 1),
+        )
     file = st.file_uploader(
         _("A lesson of your own (TOML, up to 64 kB)"),
         type="toml",

@@ -1,5 +1,6 @@
 """A lesson in the room: what the class predicted, what their runs showed, and why."""
 
+from dataclasses import replace
 from typing import Literal
 
 import streamlit as st
@@ -8,6 +9,7 @@ from nnlab.classroom.answers import Histogram, answers
 from nnlab.classroom.classroom import Classroom
 from nnlab.errors import NnlabError
 from nnlab.lessons import Lesson
+from nnlab.lessons.lesson import ChoiceQuestion, Question
 from nnlab.texts import _
 from nnlab.ui.lesson.answers import lesson_of
 from nnlab.ui.messages import say
@@ -37,21 +39,37 @@ def show_lesson(room: Classroom) -> None:
     asked = lesson.steps[step]
     with st.container(key="wall_lesson", border=True):
         _show_head(lesson, step, stage)
-        st.markdown(plain(_(asked.question.text)))
         predicted, seen = st.columns(2, gap="medium")
         with predicted:
-            _show(kept.histogram(lesson.id, step), _("Predicted"), room)
+            said = in_choices(kept.histogram(lesson.id, step), asked.question)
+            _show(said, _("Predicted"), room)
         if stage != "predict":
             with seen:
-                _show(kept.outcomes(lesson.id, step), _("What the runs showed"), room)
+                told = in_choices(kept.outcomes(lesson.id, step), asked.question)
+                _show(told, _("What the runs showed"), room)
         if stage == "explanation":
             st.markdown(plain(_(asked.explanation)))
+
+
+def in_choices(histogram: Histogram, question: Question) -> Histogram:
+    """Of a question with choices: a bar of each, in their order, so that none moves."""
+    if not isinstance(question, ChoiceQuestion):
+        return histogram
+    counts = dict(histogram.bars)
+    bars = tuple((_(choice), counts.get(choice, 0)) for choice in question.choices)
+    return replace(histogram, bars=bars)
 
 
 def _show_head(lesson: Lesson, step: int, stage: Stage) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
-            _("**{title}**, step {step}", title=plain(_(lesson.title)), step=step + 1),
+            _(
+                "**{question}**  \n{title}, step {step} of {n}",
+                question=plain(_(lesson.steps[step].question.text)),
+                title=plain(_(lesson.title)),
+                step=step + 1,
+                n=len(lesson.steps),
+            ),
             width="stretch",
         )
         words = {
@@ -91,7 +109,7 @@ def _show(histogram: Histogram, heading: str, room: Classroom) -> None:
 
 
 def _bars(histogram: Histogram) -> str:
-    most = max((count for _said, count in histogram.bars), default=1)
+    most = max(1, *(count for _said, count in histogram.bars)) if histogram.bars else 1
     rows = "".join(
         f"<tr><th scope='row'>{in_html(words)}</th>"
         f"<td><i style='width:{100 * count / most:.1f}%'></i></td><td>{count}</td></tr>"

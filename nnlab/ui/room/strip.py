@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from nnlab.classroom.answers import answers
+from nnlab.classroom.challenge.challenges import challenge_line
 from nnlab.classroom.classroom import Classroom
 from nnlab.classroom.said import said_to
 from nnlab.classroom.standing import classroom
@@ -76,13 +77,13 @@ def _line(room: Classroom, session: RoomSession, who: Visitor) -> str:
     state = room.state
     if state.frozen:
         words = (
-            _("The class is paused: nobody but you can train.")
+            _("Paused: only you can train.")
             if who.role == "lecturer"
-            else _("Paused: the lecturer has paused the class.")
+            else _("Paused by the lecturer.")
         )
         parts.append(f"<span class='is-frozen'>{words}</span>")
     if state.following is not None and who.role == "lecturer":
-        parts.append(f"<span>{_('All follow a run of yours.')}</span>")
+        parts.append(f"<span>{_('All follow you.')}</span>")
     elif session.following is not None:
         parts.append(f"<span class='nnlab-follows'>{_('Following the lecturer')}</span>")
     elif state.following is not None:
@@ -91,15 +92,21 @@ def _line(room: Classroom, session: RoomSession, who: Visitor) -> str:
         assert state.sent is not None
         said = _("The lecturer sent: {title}", title=in_html(state.sent.title))
         parts.append(f"<span title='{in_html(state.sent.title)}'>{said}</span>")
-    elif who.role == "lecturer":
-        said = _("{n} student", "{n} students", n=len(room.students()))
-        parts.append(f"<span>{said}</span>")
+    elif who.role == "student" and (line := _challenge(room, who)) is not None:
+        parts.append(f"<span title='{in_html(line)}'>{in_html(line)}</span>")
     return f"<p class='nnlab-class-line'>{''.join(parts)}</p>"
 
 
 def _is_offered(room: Classroom, session: RoomSession, who: Visitor) -> bool:
     sent = room.state.sent
     return who.role == "student" and sent is not None and sent.id != session.opened
+
+
+def _challenge(room: Classroom, who: Visitor) -> str | None:
+    try:
+        return challenge_line(room, who)
+    except NnlabError:  # the class's page says what is wrong with its file
+        return None
 
 
 def _announcement(room: Classroom, session: RoomSession, who: Visitor) -> str:
@@ -141,6 +148,13 @@ def _show_students(room: Classroom, session: RoomSession, page: str) -> None:
     ):
         session.opened = sent.id
         st.switch_page(page_file(open_sent(sent)))
+    elif (
+        page != "class"
+        and not _is_offered(room, session, visitor())
+        and _challenge(room, visitor()) is not None
+        and st.button(_("Challenge"), key=widgets.key("to_challenge"), icon=":material/trophy:")
+    ):
+        st.switch_page(page_file("class"))
 
 
 def _show_lecturers(room: Classroom, page: str) -> None:

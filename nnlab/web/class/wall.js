@@ -42,6 +42,7 @@ export class Wall {
     this.element = element;
     new ResizeObserver(() => this.#fit()).observe(element);
     addEventListener("resize", () => this.#fit());
+    this.above = new ResizeObserver(() => this.#fit()); // what stands above the tiles comes and goes
     this.sheet.addEventListener("click", ({ target }) => this.enlarge(personOf(target)));
     element.addEventListener("keydown", (event) => this.#key(event));
   }
@@ -49,6 +50,7 @@ export class Wall {
   /** What the page says: palettes, colours. */
   show(data) {
     this.data = data;
+    this.above.observe(this.element.closest(".stMainBlockContainer") ?? this.element);
     for (const picture of this.pictures.values()) picture.recolour(data.palettes);
     this.#drawAll();
     this.#fit();
