@@ -10,8 +10,8 @@ from nnlab.texts import _
 
 Judgement = Literal["not_begun", "training", "stuck", "diverged", "paused", "done"]
 
-LEAST_STEPS = 300
-"""Steps of a run before its loss is judged."""
+LEAST_STEPS = 1500
+"""Steps of a run before its loss is judged: a spiral falls slowly at first."""
 LEAST_SHARE = 0.01
 """By which the loss has to fall within the last third of the steps."""
 GOOD_ACCURACY = 0.9

@@ -6,7 +6,7 @@ from nnlab.classroom.judgement import Judgement, Point, judge
 from nnlab.runs.record.status import Status
 
 
-def course(loss: float, falls: float, accuracy: float | None, steps: int = 600) -> list[Point]:
+def course(loss: float, falls: float, accuracy: float | None, steps: int = 3000) -> list[Point]:
     """Every ten steps one point; the loss falls by so much over all of them."""
     count = steps // 10
     return [
@@ -19,7 +19,7 @@ def course(loss: float, falls: float, accuracy: float | None, steps: int = 600) 
     ("points", "word"),
     [
         (course(0.7, 0.0, 0.5), "stuck"),
-        (course(0.7, 0.0, 0.5, steps=290), "training"),  # too early to say
+        (course(0.7, 0.0, 0.5, steps=1490), "training"),  # too early to say
         (course(0.7, 0.6, 0.5), "training"),  # it falls
         (course(0.7, 0.0, 0.95), "training"),  # it is good already
         (course(0.7, 0.0, None), "training"),  # of a regression nobody can say
