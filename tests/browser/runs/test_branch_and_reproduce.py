@@ -60,7 +60,7 @@ def test_a_branch_and_a_replay_of_one_run(app: App, open_page: Open) -> None:
         "the parent", lambda: lab.page.locator(f".st-key-runs_lineage_{child.name}").count()
     )
     show_part(lab, "Reproduce")
-    link = lab.page.locator(".st-key-run_part_shown code").first.inner_text()
+    link = lab.page.locator(".st-key-run_part_shown .nnlab-link input").first.input_value()
     assert f"expect={STEPS},{losses(parent)[1]!r}" in link
 
     fresh = open_page(app)
