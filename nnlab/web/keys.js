@@ -51,18 +51,29 @@ const PATIENCE = 3000; // milliseconds without an answer: it was lost
 /** Lets a held key through only as fast as the page answers. */
 export class Turns {
   #askedAt = -Infinity;
+  #next = null; // a press of Train or Reset that came before the answer, and its time
 
   /** Whether a press may go to the page now; it is then noted as asked.
    * @param {number} now milliseconds */
   mayAsk(verb, isRepeat, now) {
-    const isWaiting = now - this.#askedAt < PATIENCE;
-    if (isWaiting && (isRepeat || TOGGLES.has(verb))) return false;
     if (isRepeat && TOGGLES.has(verb)) return false;
+    const isWaiting = now - this.#askedAt < PATIENCE;
+    if (isWaiting && (isRepeat || TOGGLES.has(verb))) {
+      if (!isRepeat) this.#next = { verb, now };
+      return false;
+    }
     this.#askedAt = now;
+    this.#next = null;
     return true;
   }
 
-  answered() {
+  /** The page has answered.
+   * @param {number} now milliseconds
+   * @returns {?string} what was pressed meanwhile and is to be asked now */
+  answered(now) {
+    const next = this.#next;
     this.#askedAt = -Infinity;
+    this.#next = null;
+    return next && now - next.now < PATIENCE ? next.verb : null;
   }
 }

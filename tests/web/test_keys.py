@@ -85,7 +85,7 @@ def test_a_held_key_asks_again_only_when_the_page_has_answered(page: Modules) ->
             let asked = 0;
             for (let i = 0; i < 30; i += 1) {
               asked += turns.mayAsk(verb, i > 0, 30 * i);
-              if (i % 10 === 9) turns.answered();
+              if (i % 10 === 9) turns.answered(30 * i);
             }
             return asked;
           };
@@ -93,6 +93,25 @@ def test_a_held_key_asks_again_only_when_the_page_has_answered(page: Modules) ->
         }"""
     )
     assert asked == [3, 1], "a held space bar would train and pause in turn"
+
+
+def test_a_press_before_the_answer_is_asked_after_it_unless_it_is_old(page: Modules) -> None:
+    asked = page.evaluate(
+        """async () => {
+          const { Turns } = await import("/web/keys.js");
+          const then = (pressed, answered) => {
+            const turns = new Turns();
+            turns.mayAsk("forward", false, 0);
+            turns.mayAsk("train", false, pressed);
+            return [turns.answered(answered), turns.answered(answered)];
+          };
+          const held = new Turns();
+          held.mayAsk("train", false, 0);
+          held.mayAsk("train", true, 100);
+          return [then(200, 400), then(200, 9000), held.answered(200)];
+        }"""
+    )
+    assert asked == [["train", None], [None, None], None]
 
 
 def test_a_second_press_of_train_waits_and_one_of_step_does_not(page: Modules) -> None:

@@ -95,7 +95,8 @@ export function draw({ data, parentElement, setTriggerValue }) {
     leave(place);
     return;
   }
-  turns.answered();
+  const waiting = turns.answered(performance.now());
+  if (waiting) press(waiting, false); // else a key that came a moment too early would be lost
   place.end = () => setTriggerValue("ended", true);
   if (bar === place) return;
   place.innerHTML = content(data.network);
