@@ -18,6 +18,7 @@ MAY = {
     "classroom/end.py": {"store", "launcher"},  # the lecturer's: it asks must_lead
     "classroom/members.py": {"store"},  # the lecturer's: how many runs each has
     "room/lead.py": {"store", "launcher"},  # the lecturer's: it asks must_lead
+    "classroom/challenge_lead.py": {"store", "launcher"},  # the lecturer's: begin asks must_lead
     "classroom/challenge_student.py": {"store"},  # looks up the ancestors of one's own runs
 }
 FORBIDDEN = {
