@@ -1,6 +1,7 @@
 """Who is in the class, since when, and how much they made; to rename them and take them out."""
 
 from collections import Counter
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -128,47 +129,48 @@ def _show_key(room: Classroom) -> None:
         st.code(lecture_address(base, room.key), language=None, wrap_lines=True)
 
 
-def _rename(room: Classroom, person: str) -> None:
+def _tried(do: Callable[[], str]) -> None:
+    """What a click asks for, where it is the lecturer's; the page says what it came to."""
     state = classroom_state()
     try:
         must_lead(visitor())
-        member = room.rename(person, str(widgets.get(f"name_{person}", "")))
-        state.tell(_("The name is {name} now.", name=member.name))
+        state.tell(do())
     except NnlabError as error:
         state.tell(failed=[str(error)])
+
+
+def _rename(room: Classroom, person: str) -> None:
+    def rename() -> str:
+        member = room.rename(person, str(widgets.get(f"name_{person}", "")))
+        return _("The name is {name} now.", name=member.name)
+
+    _tried(rename)
 
 
 def _remove(room: Classroom, person: str) -> None:
-    state = classroom_state()
-    try:
-        must_lead(visitor())
+    def remove() -> str:
         member = room.member(person)
         room.remove(person)
         widgets["member"] = None
-        state.tell(_("{name} is out.", name=member.name if member is not None else ""))
-    except NnlabError as error:
-        state.tell(failed=[str(error)])
+        return _("{name} is out.", name=member.name if member is not None else "")
+
+    _tried(remove)
 
 
 def _new_code(room: Classroom) -> None:
-    state = classroom_state()
-    try:
-        must_lead(visitor())
+    def renew() -> str:
         room.take_another_code()
-        state.tell(_("The code is {code} now.", code=room.code))
-    except NnlabError as error:
-        state.tell(failed=[str(error)])
+        return _("The code is {code} now.", code=room.code)
+
+    _tried(renew)
 
 
 def _clear_out(room: Classroom) -> None:
-    state = classroom_state()
-    try:
-        must_lead(visitor())
+    def clear() -> str:
         made = {summary.meta.owner for summary in services.store().summaries()}
         count = room.take_another_code(made)
-    except NnlabError as error:
-        state.tell(failed=[str(error)])
-        return
-    widgets["member"] = None
-    out = _("{n} student is out.", "{n} students are out.", n=count)
-    state.tell(f"{out} {_('The code is {code} now.', code=room.code)}")
+        widgets["member"] = None
+        out = _("{n} student is out.", "{n} students are out.", n=count)
+        return f"{out} {_('The code is {code} now.', code=room.code)}"
+
+    _tried(clear)

@@ -79,16 +79,9 @@ def _button(
         key=widgets.key(name),
         icon=icon,
         type="primary" if primary else "secondary",
-        on_click=_try,
+        on_click=lead.tried,
         args=(do,),
     )
-
-
-def _try(do: Callable[..., None], *given: object) -> None:
-    try:
-        do(*given)
-    except NnlabError as error:
-        say("error", error, icon=":material/error:")
 
 
 # Send -------------------------------------------------------------------------------------------
@@ -106,7 +99,7 @@ def _show_send(room: Classroom) -> None:
             st.button(
                 _("Send: {title}", title=plain(title(draft))),
                 key=widgets.key(f"send_{lab}"),
-                on_click=_try,
+                on_click=lead.tried,
                 args=(lead.send_experiment, draft),
             )
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -122,7 +115,7 @@ def _show_send(room: Classroom) -> None:
                 _("Send the recipe"),
                 key=widgets.key("send_recipe"),
                 disabled=recipe is None,
-                on_click=_try,
+                on_click=lead.tried,
                 args=(lead.send_recipe, recipe),
             )
         _show_lessons(room)
@@ -157,7 +150,7 @@ def _show_lessons(room: Classroom) -> None:
             _("Send the step"),
             key=widgets.key("send_lesson"),
             disabled=lesson is None,
-            on_click=_try,
+            on_click=lead.tried,
             args=(lead.send_lesson, lesson, step - 1),
         )
     file = st.file_uploader(
@@ -172,7 +165,7 @@ def _show_lessons(room: Classroom) -> None:
         st.button(
             _("End the lesson"),
             key=widgets.key("end_lesson"),
-            on_click=_try,
+            on_click=lead.tried,
             args=(lead.end_lesson,),
         )
 
@@ -221,7 +214,7 @@ def _show_follow() -> None:
             _("All watch it"),
             key=widgets.key("follow_it"),
             type="primary",
-            on_click=_try,
+            on_click=lead.tried,
             args=(_follow, run_id, run_id == own[0].run.id),
         )
         st.caption(_("Of the newest one: when you begin another, all watch that one."))
@@ -261,7 +254,7 @@ def _show_hide(room: Classroom) -> None:
             key=widgets.key("hide_these"),
             type="primary",
             disabled=set(chosen) == set(hidden),
-            on_click=_try,
+            on_click=lead.tried,
             args=(lead.hide, tuple(chosen)),
         )
 

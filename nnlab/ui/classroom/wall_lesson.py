@@ -79,7 +79,12 @@ def _show_head(lesson: Lesson, step: int, stage: Stage) -> None:
         }[stage]
         is_last = stage == "explanation" and step + 1 >= len(lesson.steps)
         if is_last:
-            st.button(_("End the lesson"), key=widgets.key("end_it"), on_click=lead.end_lesson)
+            st.button(
+                _("End the lesson"),
+                key=widgets.key("end_it"),
+                on_click=lead.tried,
+                args=(lead.end_lesson,),
+            )
             return
         st.button(
             words,
@@ -92,9 +97,9 @@ def _show_head(lesson: Lesson, step: int, stage: Stage) -> None:
 
 def _go_on(lesson: str, step: int, stage: Stage) -> None:
     if stage in NEXT:
-        lead.show_stage_of_lesson(NEXT[stage])
+        lead.tried(lead.show_stage_of_lesson, NEXT[stage])
     else:
-        lead.send_lesson(lesson, step + 1)
+        lead.tried(lead.send_lesson, lesson, step + 1)
 
 
 def _show(histogram: Histogram, heading: str, room: Classroom) -> None:

@@ -16,7 +16,7 @@ from nnlab.texts import _, number
 from nnlab.training.state import State
 from nnlab.ui import doors, services
 from nnlab.ui.lab.pace import chosen_pace
-from nnlab.ui.lab.run_commands import make_room, start_new
+from nnlab.ui.lab.run_commands import start_new
 from nnlab.ui.runtime.cache import kept
 from nnlab.ui.visitors import owner
 
@@ -47,7 +47,7 @@ def make_branch(
     """
     doors.must_see(run)
     _must_have_steps_left(run.experiment, history, step, changes)
-    make_room()
+    doors.make_room()
     made = branch(
         doors.store(),
         run,

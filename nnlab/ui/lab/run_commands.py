@@ -49,7 +49,7 @@ def make_run(
     Raises:
         NnlabError: the run cannot be made, or not be started.
     """
-    make_room()
+    doors.make_room()
     run = doors.store().create(
         experiment,
         name=name or (title(experiment) if sweep is None else sweep_title(sweep)),
@@ -63,15 +63,6 @@ def make_run(
         doors.tell(run, pace=pace)
     start_new(run, first, watched=watched)
     return run
-
-
-def make_room(size: int = 0) -> None:
-    """Before a run of `size` bytes is made for whoever looks.
-
-    Raises:
-        NnlabError: there is none, in all or for one person; says what takes it.
-    """
-    doors.make_room(size)
 
 
 def start_new(run: Run, first: Action | None = None, *, watched: bool | None = None) -> None:

@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections.abc import Callable
 from typing import Literal
 
 from nnlab.classroom import freeze
@@ -16,6 +17,7 @@ from nnlab.recipes.sweeps import SWEEPS
 from nnlab.texts import _
 from nnlab.ui import doors, services
 from nnlab.ui.lesson.answers import lesson_of
+from nnlab.ui.messages import say
 from nnlab.ui.room.state import RoomSession
 from nnlab.ui.run_names import title
 from nnlab.ui.session.labs import lab_of
@@ -37,6 +39,14 @@ def led() -> Classroom:
     if room is None:
         raise NnlabError(_("There is no class here: `make class` starts one."))
     return room
+
+
+def tried(do: Callable[..., None], *given: object) -> None:
+    """Do what a click asks for; where it is refused, the page says why."""
+    try:
+        do(*given)
+    except NnlabError as error:
+        say("error", error, icon=":material/error:")
 
 
 def send_experiment(experiment: Experiment) -> None:

@@ -1,6 +1,6 @@
 """The strip of the class on top of every page: who you are in it, and what the lecturer says."""
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import streamlit as st
@@ -43,8 +43,8 @@ def begin_page(page: str) -> None:
     begin_at_top(page)
     with messages():
         room = classroom()
-        if room is not None and visitor().role in ("student", "lecturer"):
-            show_strip(room, visitor(), page)
+        if room is not None and (who := visitor()).role in ("student", "lecturer"):
+            show_strip(room, who, page)
 
 
 def show_strip(room: Classroom, who: Visitor, page: str) -> None:
@@ -59,7 +59,7 @@ def show_strip(room: Classroom, who: Visitor, page: str) -> None:
         if is_lecturer:
             _show_lecturers(room, page)
         else:
-            _show_students(room, session, page)
+            _show_students(room, session, who, page)
     told = _component()(
         key="room_line", data=_data(room, session, who, page), on_news_change=lambda: None
     )
@@ -124,7 +124,7 @@ def _announcement(room: Classroom, session: RoomSession, who: Visitor) -> str:
 # Its buttons ------------------------------------------------------------------------------------
 
 
-def _show_students(room: Classroom, session: RoomSession, page: str) -> None:
+def _show_students(room: Classroom, session: RoomSession, who: Visitor, page: str) -> None:
     sent, run_id = room.state.sent, room.state.following
     if run_id is not None and session.following == run_id:
         st.button(
@@ -139,19 +139,15 @@ def _show_students(room: Classroom, session: RoomSession, page: str) -> None:
             session.left = session.following = None
             show_followed(run_id, session, page)
             st.rerun()
-    elif (
-        sent is not None
-        and sent.id != session.opened
-        and st.button(
+    elif sent is not None and _is_offered(room, session, who):
+        if st.button(
             _("Open"), key=widgets.key("open_sent"), icon=":material/open_in_new:", type="primary"
-        )
-    ):
-        session.opened = sent.id
-        st.switch_page(page_file(open_sent(sent)))
+        ):
+            session.opened = sent.id
+            st.switch_page(page_file(open_sent(sent)))
     elif (
         page != "class"
-        and not _is_offered(room, session, visitor())
-        and _challenge(room, visitor()) is not None
+        and _challenge(room, who) is not None
         and st.button(_("Challenge"), key=widgets.key("to_challenge"), icon=":material/trophy:")
     ):
         st.switch_page(page_file("class"))
@@ -183,27 +179,32 @@ def _show_lecturers(room: Classroom, page: str) -> None:
             say("toast", _("Sent to all: {title}", title=sent.title), icon=":material/send:")
     if room.state.following is not None:
         st.button(
-            _("Stop following"), key=widgets.key("stop_following"), on_click=lead.stop_following
+            _("Stop following"),
+            key=widgets.key("stop_following"),
+            on_click=lead.tried,
+            args=(lead.stop_following,),
         )
     if room.state.frozen:
-        st.button(_("Go on"), key=widgets.key("strip_go_on"), type="primary", on_click=lead.go_on)
+        st.button(
+            _("Go on"),
+            key=widgets.key("strip_go_on"),
+            type="primary",
+            on_click=lead.tried,
+            args=(lead.go_on,),
+        )
 
 
 def _send(draft: Experiment) -> None:
-    try:
+    def send() -> None:
         lead.send_experiment(draft)
-    except NnlabError as error:
-        say("error", error, icon=":material/error:")
-        return
-    sent = lead.led().state.sent
-    of_session(RoomSession).announced = sent.id if sent is not None else None
+        sent = lead.led().state.sent
+        of_session(RoomSession).announced = sent.id if sent is not None else None
+
+    lead.tried(send)
 
 
 def _follow(run_id: str) -> None:
-    try:
-        lead.follow_run(run_id, newest=True)
-    except NnlabError as error:
-        say("error", error, icon=":material/error:")
+    lead.tried(partial(lead.follow_run, newest=True), run_id)
 
 
 # The socket -------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from nnlab.runs.sweeps.alone import train_alone
 from nnlab.texts import N_, _
 from nnlab.ui import doors
 from nnlab.ui.lab.branching import fitting_name
-from nnlab.ui.lab.run_commands import make_room, start_new
+from nnlab.ui.lab.run_commands import start_new
 from nnlab.ui.messages import say
 from nnlab.ui.session.labs import open_in_lab, playground_state
 from nnlab.ui.session.sweep_state import open_run
@@ -123,7 +123,7 @@ def _train_alone(frame: SweepFrame, net: int, *, is_spent: bool) -> None:
     }
     try:
         doors.must_see(frame.run)
-        make_room()
+        doors.make_room()
         run = train_alone(doors.store(), frame.run, net, owner=owner(), name=name, budget=budget)
         start_new(run)
     except NnlabError as error:

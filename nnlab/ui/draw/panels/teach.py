@@ -16,7 +16,7 @@ from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.panels.teach_files import show_files
 from nnlab.ui.draw.panels.tuned import show_tuned
 from nnlab.ui.draw.reading import with_article
-from nnlab.ui.lab.run_commands import make_room, start_new
+from nnlab.ui.lab.run_commands import start_new
 from nnlab.ui.messages import as_it_stands
 from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.drawing_accuracy import standing
@@ -244,7 +244,7 @@ def _tune(frame: DrawFrame, kept: Kept) -> None:
     try:
         doors.must_see(frame.view.run)
         name = doors.drawings().freeze(kept.listed)
-        make_room()
+        doors.make_room()
         run = fine_tune(doors.store(), frame.view.run, name, len(kept.listed), owner=owner())
         start_new(run)
     except NnlabError as error:

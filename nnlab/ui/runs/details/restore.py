@@ -16,7 +16,6 @@ from nnlab.runs.network import load_network
 from nnlab.runs.store import Run, Summary
 from nnlab.texts import _
 from nnlab.ui import doors
-from nnlab.ui.lab.run_commands import make_room
 from nnlab.ui.messages import say
 from nnlab.ui.runs.details.save import samples
 from nnlab.ui.session.runs_state import RunsState
@@ -57,7 +56,7 @@ def show_restore(state: RunsState, summary: Summary | None) -> None:
             icon=":material/restore_page:",
         ):
             return
-        make_room(file.size)
+        doors.make_room(file.size)
         run = restore(doors.store(), experiment, upload.weights, name, owner=owner())
         restored = _("Restored as “{name}”.", name=run.meta.name)
         state.notice = f"{restored} {_proof(run, upload, experiment)}"
