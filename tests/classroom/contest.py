@@ -17,8 +17,9 @@ from nnlab.models import build
 from nnlab.runs.record.checkpoints import save_live
 from nnlab.runs.record.log import FILE
 from nnlab.runs.store import Run, Store
-from nnlab.training.events import Event, FitStarted, Progress, to_line
+from nnlab.training.events import Event, Progress, to_line
 from nnlab.visitor import Visitor
+from tests.runs.bench import started
 
 LECTURER = Visitor("teacher", "", "lecturer")
 ADA, BOB = Visitor("ada", "", "student"), Visitor("bob", "", "student")
@@ -80,22 +81,7 @@ def a_run(
 
 def write_events(run: Run, step: int, seconds: float) -> None:
     happened: list[Event] = [
-        FitStarted(
-            step=0,
-            epoch=0,
-            seconds=0,
-            nnlab="0.1",
-            torch="2.13.0",
-            device="cpu",
-            threads=1,
-            fused=True,
-            processor="x86",
-            parameters=6,
-            train_size=250,
-            val_size=250,
-            steps_per_epoch=25,
-            total_steps=250,
-        ),
+        started(parameters=6, total_steps=250),
         Progress(step=step, epoch=-(-step // 25), seconds=seconds, lr=0.1, val_accuracy=0.4242),
     ]
     (run.path / FILE).write_text("".join(f"{to_line(event)}\n" for event in happened))

@@ -15,9 +15,9 @@ from nnlab.training.events import (
     Evaluated,
     Event,
     FitEnded,
-    FitStarted,
     Reason,
 )
+from tests.runs.bench import started
 
 LESSON = """
 id = "mine"
@@ -46,25 +46,6 @@ when = [{ figure = "val_accuracy", below = 0.8 }, { figure = "val_accuracy", abo
 
 def circle() -> Experiment:
     return get("circle").experiment.with_set("training.epochs", 4)
-
-
-def started() -> FitStarted:
-    return FitStarted(
-        step=0,
-        epoch=0,
-        seconds=0,
-        nnlab="0",
-        torch="2",
-        device="cpu",
-        threads=1,
-        fused=True,
-        processor="x",
-        parameters=22,
-        train_size=250,
-        val_size=250,
-        steps_per_epoch=25,
-        total_steps=100,
-    )
 
 
 def epoch(number: int, **figures: float) -> EpochEnded:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from nnlab.config import (
     Activation,
@@ -58,24 +59,26 @@ def events_of(run: Run) -> list[Event]:
     return EventReader(run.path).read_new()
 
 
-def started(step: int = 0, epoch: int = 0) -> FitStarted:
-    return FitStarted(
-        step=step,
-        epoch=epoch,
-        seconds=0.0,
-        schema=1,
-        nnlab="0",
-        torch="2",
-        device="cpu",
-        threads=1,
-        fused=True,
-        processor="a processor",
-        parameters=22,
-        train_size=250,
-        val_size=250,
-        steps_per_epoch=25,
-        total_steps=100,
-    )
+def started(step: int = 0, epoch: int = 0, **other: Any) -> FitStarted:
+    """How a run began; `other` are fields that are to be otherwise than those here."""
+    usual = {
+        "step": step,
+        "epoch": epoch,
+        "seconds": 0.0,
+        "schema": 1,
+        "nnlab": "0",
+        "torch": "2",
+        "device": "cpu",
+        "threads": 1,
+        "fused": True,
+        "processor": "a processor",
+        "parameters": 22,
+        "train_size": 250,
+        "val_size": 250,
+        "steps_per_epoch": 25,
+        "total_steps": 100,
+    }
+    return FitStarted.model_validate({**usual, **other})
 
 
 def wait_for(what: Callable[[], object], said: str) -> None:

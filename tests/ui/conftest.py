@@ -19,12 +19,12 @@ from nnlab.training.events import (
     EpochEnded,
     Event,
     FitEnded,
-    FitStarted,
     Progress,
     Reason,
     to_line,
 )
 from nnlab.ui import services
+from tests.runs.bench import started
 
 MakeRun = Callable[..., Run]
 
@@ -89,22 +89,7 @@ def events(reason: Reason | None, val_loss: float) -> list[Event]:
         "val_accuracy": 0.9,
     }
     happened: list[Event] = [
-        FitStarted(
-            step=0,
-            epoch=0,
-            seconds=0,
-            nnlab="0.1",
-            torch="2.13.0",
-            device="cpu",
-            threads=1,
-            fused=True,
-            processor="x86",
-            parameters=114,
-            train_size=250,
-            val_size=250,
-            steps_per_epoch=25,
-            total_steps=1000,
-        ),
+        started(nnlab="0.1", torch="2.13.0", processor="x86", parameters=114, total_steps=1000),
         Progress(step=10, epoch=1, seconds=0.1, lr=0.03, val_loss=0.7, **figures),
         ControlApplied(
             step=12,

@@ -6,11 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
-from nnlab.classroom import standing
 from nnlab.classroom.classroom import Classroom
 from nnlab.config import to_link
 from nnlab.data.description import describe
@@ -21,8 +19,8 @@ from nnlab.runs.record import lock
 from nnlab.runs.record.checkpoints import save_live
 from nnlab.runs.store import Run, Store
 from nnlab.ui import services
-from nnlab.wire import hub
 from nnlab.wire.people import people
+from tests.classroom.of_server import class_of_server
 from tests.ui.conftest import MakeRun
 from tests.ui.lab.conftest import NotedLauncher
 
@@ -34,18 +32,11 @@ Person = Callable[[str], str]
 def room(
     runs_dir: Path, quiet_server: None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Classroom]:
-    monkeypatch.setenv("NNLAB_CLASS", "1")
     NotedLauncher.started.clear()
     NotedLauncher.asked.clear()
     monkeypatch.setattr(services, "launcher", NotedLauncher)
-    hub._only_hub.cache_clear()
-    standing._only.cache_clear()
-    st.cache_resource.clear()
-    found = standing.classroom()
-    assert found is not None
-    yield found
-    hub._only_hub.cache_clear()
-    standing._only.cache_clear()
+    with class_of_server(monkeypatch) as found:
+        yield found
 
 
 @pytest.fixture

@@ -8,23 +8,19 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from nnlab.classroom import standing
 from nnlab.classroom.classroom import Classroom
 from nnlab.runs.store import Run
 from nnlab.wire import hub, socket, tokens
 from nnlab.wire.people import People, people
+from tests.classroom.of_server import class_of_server
 from tests.wire.bench import START, Server, a_run, close_of, receive, until
 
 
 @pytest.fixture
 def room(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Classroom]:
-    monkeypatch.setenv("NNLAB_CLASS", "1")
     monkeypatch.setattr(socket, "ASK_AGAIN_SECONDS", 0.02)
-    standing._only.cache_clear()
-    found = standing.classroom()
-    assert found is not None
-    yield found
-    standing._only.cache_clear()
+    with class_of_server(monkeypatch) as found:
+        yield found
 
 
 class Browser:

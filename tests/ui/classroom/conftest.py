@@ -5,14 +5,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from nnlab.classroom import standing
 from nnlab.classroom.classroom import Classroom
 from nnlab.ui import visitors
-from nnlab.wire import hub
 from nnlab.wire.people import people
+from tests.classroom.of_server import class_of_server
 
 REPOSITORY = Path(__file__).parents[3]
 Enter = Callable[[], str]
@@ -21,16 +19,9 @@ Enter = Callable[[], str]
 @pytest.fixture
 def room(monkeypatch: pytest.MonkeyPatch, quiet_server: None) -> Iterator[Classroom]:
     """The class of a server that others reach at https://lab.example/nn."""
-    monkeypatch.setenv("NNLAB_CLASS", "1")
     monkeypatch.setenv("NNLAB_PUBLIC_URL", "https://lab.example/nn")
-    standing._only.cache_clear()
-    hub._only_hub.cache_clear()
-    st.cache_resource.clear()
-    room = standing.classroom()
-    assert room is not None
-    yield room
-    standing._only.cache_clear()
-    hub._only_hub.cache_clear()
+    with class_of_server(monkeypatch) as room:
+        yield room
 
 
 def come_in(monkeypatch: pytest.MonkeyPatch) -> str:

@@ -5,11 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
-from nnlab.classroom import standing
 from nnlab.classroom.challenge.challenges import Challenges, challenges_of
 from nnlab.classroom.classroom import Classroom
 from nnlab.classroom.owned import OwnedLauncher
@@ -17,9 +15,9 @@ from nnlab.config import Flatten, mlp
 from nnlab.errors import NnlabError
 from nnlab.runs.store import Store
 from nnlab.visitor import Visitor
-from nnlab.wire import hub
 from nnlab.wire.people import people
 from tests.classroom.contest import a_challenge, a_run
+from tests.classroom.of_server import class_of_server
 from tests.ui.conftest import IdleLauncher, html
 
 REPOSITORY = Path(__file__).parents[3]
@@ -55,15 +53,8 @@ class Browsers:
 
 @pytest.fixture
 def room(monkeypatch: pytest.MonkeyPatch, quiet_server: None) -> Iterator[Classroom]:
-    monkeypatch.setenv("NNLAB_CLASS", "1")
-    st.cache_resource.clear()
-    standing._only.cache_clear()
-    hub._only_hub.cache_clear()
-    found = standing.classroom()
-    assert found is not None
-    yield found
-    standing._only.cache_clear()
-    hub._only_hub.cache_clear()
+    with class_of_server(monkeypatch) as found:
+        yield found
 
 
 @pytest.fixture

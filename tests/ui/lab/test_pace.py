@@ -15,11 +15,12 @@ from nnlab.runs.record.history import History
 from nnlab.runs.record.log import FILE
 from nnlab.runs.store import Run
 from nnlab.training.controls import Control
-from nnlab.training.events import ControlApplied, FitStarted, Progress, to_line
+from nnlab.training.events import ControlApplied, Progress, to_line
 from nnlab.ui import services
 from nnlab.ui.lab.pace import say_pace
 from nnlab.ui.lab.run_controls import status_line
 from nnlab.ui.session.playground_state import PlaygroundState
+from tests.runs.bench import started
 from tests.ui.conftest import IdleLauncher, MakeRun
 
 APP = Path(__file__).parents[3] / "app.py"
@@ -171,22 +172,7 @@ def test_the_status_line_says_the_pace_not_what_training_alone_would_do() -> Non
 
 
 def test_the_next_sitting_goes_as_fast_as_it_can() -> None:
-    begun = FitStarted(
-        step=0,
-        epoch=0,
-        seconds=0,
-        nnlab="0",
-        torch="2",
-        device="cpu",
-        threads=1,
-        fused=True,
-        processor="x",
-        parameters=1,
-        train_size=1,
-        val_size=1,
-        steps_per_epoch=1,
-        total_steps=1,
-    )
+    begun = started()
     told = ControlApplied(step=0, epoch=0, seconds=0, id="a", pace=3)
     assert History([begun, told]).pace == 3
     assert History([begun, told, begun]).pace == 0

@@ -12,12 +12,13 @@ from nnlab.config import Images
 from nnlab.recipes import get
 from nnlab.runs.record.log import FILE
 from nnlab.runs.store import Store
-from nnlab.training.events import EpochEnded, FitEnded, FitStarted, to_line
+from nnlab.training.events import EpochEnded, FitEnded, to_line
 from nnlab.ui.images import curves as images_curves
 from nnlab.ui.lab.recipe_panel import reported
 from nnlab.ui.session.images_state import ImagesState
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.playground_state import PlaygroundState
+from tests.runs.bench import started
 from tests.ui.conftest import html
 
 APP = Path(__file__).parents[3] / "app.py"
@@ -89,23 +90,7 @@ def test_a_finished_run_puts_its_own_figures_into_the_table(store: Store) -> Non
     run = store.create(recipe.experiment, name="clouds", recipe=recipe.id)
     where: dict[str, Any] = {"step": 100, "epoch": 100, "seconds": 0.5}
     events = [
-        FitStarted(
-            step=0,
-            epoch=0,
-            seconds=0,
-            schema=1,
-            nnlab="0.1",
-            torch="2.13.0",
-            device="cpu",
-            threads=1,
-            fused=True,
-            processor="x86",
-            parameters=52,
-            train_size=200,
-            val_size=0,
-            steps_per_epoch=1,
-            total_steps=100,
-        ),
+        started(parameters=52, train_size=200, val_size=0, steps_per_epoch=1, total_steps=100),
         EpochEnded(**where, train_loss=0.25, train_accuracy=0.9, lr=0.02),
         FitEnded(**where, reason="completed", train_loss=0.2, train_accuracy=0.915),
     ]

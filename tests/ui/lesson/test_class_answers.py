@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from nnlab.classroom import standing
 from nnlab.classroom.answers import answers
 from nnlab.classroom.class_lessons import give_lesson
 from nnlab.classroom.classroom import Classroom
@@ -13,6 +12,7 @@ from nnlab.lessons.outcome import Outcome
 from nnlab.lessons.read import read_lesson
 from nnlab.ui.lesson import class_answers
 from nnlab.visitor import Visitor
+from tests.classroom.of_server import class_of_server
 from tests.lessons.conftest import LESSON
 
 ADA = Visitor("ada", "", "student")
@@ -21,13 +21,9 @@ RUDE = LESSON.replace('"few", "many"', '"something rude", "many"')
 
 @pytest.fixture
 def room(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Classroom]:
-    monkeypatch.setenv("NNLAB_CLASS", "1")
     monkeypatch.setattr(class_answers, "visitor", lambda: ADA)
-    standing._only.cache_clear()
-    found = standing.classroom()
-    assert found is not None
-    yield found
-    standing._only.cache_clear()
+    with class_of_server(monkeypatch) as found:
+        yield found
 
 
 def bars() -> list[str]:

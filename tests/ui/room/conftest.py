@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
-from nnlab.classroom import answers, standing
 from nnlab.classroom.classroom import Classroom
 from nnlab.ui import visitors
 from nnlab.ui.room import follow, lead, strip
 from nnlab.ui.session import hide
 from nnlab.visitor import Visitor
+from tests.classroom.of_server import class_of_server
 
 Become = Callable[[str], Visitor]
 
@@ -20,17 +19,10 @@ Become = Callable[[str], Visitor]
 def room(
     monkeypatch: pytest.MonkeyPatch, runs_dir: Path, quiet_server: None
 ) -> Iterator[Classroom]:
-    monkeypatch.setenv("NNLAB_CLASS", "1")
-    st.cache_resource.clear()
-    for cache in (standing._only, answers._of):
-        cache.cache_clear()
-    room = standing.classroom()
-    assert room is not None
-    room.enter("teacher", room.key)
-    room.join("anna", "Anna", room.code)
-    yield room
-    for cache in (standing._only, answers._of):
-        cache.cache_clear()
+    with class_of_server(monkeypatch) as room:
+        room.enter("teacher", room.key)
+        room.join("anna", "Anna", room.code)
+        yield room
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from nnlab.config import Sweep
 from nnlab.recipes.sweeps import SWEEPS
 from nnlab.runs.record.log import FILE
 from nnlab.runs.store import Run, Store
-from nnlab.training.events import Event, FitEnded, FitStarted, NetsFigures, NetsProgress, to_line
+from nnlab.training.events import Event, FitEnded, NetsFigures, NetsProgress, to_line
+from tests.runs.bench import started
 
 MakeSweep = Callable[..., Run]
 
@@ -26,24 +27,7 @@ def events_of(nets: int) -> list[Event]:
     shown = (*losses[:-1], None)
     reasons = ("completed",) * (nets - 1) + ("diverged",)
     return [
-        FitStarted(
-            step=0,
-            epoch=0,
-            seconds=0,
-            schema=1,
-            nnlab="0",
-            torch="2",
-            device="cpu",
-            threads=1,
-            fused=False,
-            processor="a processor",
-            parameters=114 * nets,
-            train_size=250,
-            val_size=250,
-            steps_per_epoch=25,
-            total_steps=100,
-            nets=nets,
-        ),
+        started(fused=False, parameters=114 * nets, nets=nets),
         NetsProgress(step=50, epoch=2, seconds=1.0, steps=(50,) * nets, train_loss=shown),
         NetsFigures(
             **where,

@@ -10,14 +10,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from nnlab.classroom import answers, standing
+from nnlab.classroom import standing
 from nnlab.classroom.classroom import Classroom
 from nnlab.wire.guard.guard import Guard
 from nnlab.wire.people import NewPeople
-from nnlab.wire.room import wall
 from nnlab.wire.room.door import Door
 from nnlab.wire.room.login import Login
 from nnlab.wire.room.routes import room_routes
+from tests.classroom.of_server import class_of_server
 from tests.wire.test_guard import Protocol
 
 MakeApp = Callable[..., Starlette]
@@ -26,15 +26,8 @@ MakeApp = Callable[..., Starlette]
 @pytest.fixture
 def room(monkeypatch: pytest.MonkeyPatch, runs_dir: Path, own_hub: None) -> Iterator[Classroom]:
     """The class of this process."""
-    monkeypatch.setenv("NNLAB_CLASS", "1")
-    caches = standing._only, wall._only_ticker, answers._of
-    for cache in caches:
-        cache.cache_clear()
-    room = standing.classroom()
-    assert room is not None
-    yield room
-    for cache in caches:
-        cache.cache_clear()
+    with class_of_server(monkeypatch) as room:
+        yield room
 
 
 @pytest.fixture
