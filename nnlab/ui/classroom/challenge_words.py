@@ -3,24 +3,12 @@
 from nnlab.classroom.challenge.challenge import SEALED, Challenge
 from nnlab.config import Images
 from nnlab.data.registry import sizes
-from nnlab.texts import N_, _, number
+from nnlab.texts import _, number
+from nnlab.ui.forms.point_sets import SETS
 from nnlab.ui.messages import Markdown, marked
 from nnlab.ui.runtime.image_data import LABELS
 
-POINTS = {
-    "circle": N_("circle"),
-    "xor": N_("xor"),
-    "gauss": N_("gauss"),
-    "spiral": N_("spiral"),
-    "moons": N_("moons"),
-    "blobs": N_("blobs"),
-    "plane": N_("plane"),
-    "bumps": N_("bumps"),
-    "quadratic": "x²",
-    "parabola": "x²+3x−2",
-    "xsinx": "x·sin(x)",
-    "stairs": N_("stairs"),
-}
+POINTS = {kind: words for sets in SETS.values() for kind, words in sets.items()}
 
 
 def kind_in_words(kind: str) -> str:

@@ -1,6 +1,6 @@
 """The part of the Playground's form that says what is learned from."""
 
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 
@@ -9,6 +9,7 @@ from nnlab.config.data import task_of
 from nnlab.data.description import describe
 from nnlab.texts import N_, _
 from nnlab.ui.components.layout import part
+from nnlab.ui.forms.point_sets import SETS, Problem
 from nnlab.ui.forms.training_form import MAX_SEED
 from nnlab.ui.messages import say
 from nnlab.ui.playground.form.own_share import bring_back
@@ -18,29 +19,10 @@ from nnlab.ui.playground.form.thumbnails import thumbnail
 from nnlab.ui.session.labs import playground_state
 from nnlab.ui.session.widgets import playground as widgets
 
-Problem = Literal["classification", "regression", "curve"]
-
 PROBLEMS: dict[Problem, str] = {
     "classification": N_("Classification"),
     "regression": N_("Regression"),
     "curve": N_("Curve"),
-}
-SETS: dict[Problem, dict[str, str]] = {
-    "classification": {
-        "circle": N_("circle"),
-        "xor": N_("xor"),
-        "gauss": N_("gauss"),
-        "spiral": N_("spiral"),
-        "moons": N_("moons"),
-        "blobs": N_("blobs"),
-    },
-    "regression": {"plane": N_("plane"), "bumps": N_("bumps")},
-    "curve": {
-        "quadratic": "x²",
-        "parabola": "x²+3x−2",
-        "xsinx": "x sin x",
-        "stairs": N_("stairs"),
-    },
 }
 OWN = {"points": N_("own points"), "csv": N_("own table")}
 """Data that a person brings, for each of the problems."""
