@@ -2,13 +2,9 @@
 
 from pathlib import Path
 
-from nnlab.classroom.classroom import Classroom
 from nnlab.lessons import lesson_by_id
-from nnlab.settings import Settings
-from nnlab.wire.people import People
-from nnlab.wire.tokens import key_of
+from tests.browser.classroom.members import members_of
 from tests.browser.conftest import Open, Start
-from tests.browser.lab import Lab
 
 NEXT = "classroom_next_stage"
 LAST_STEPS = """[...document.querySelectorAll(".st-key-loss_chart .nnlab-chart")].flatMap(
@@ -18,24 +14,11 @@ LAST_STEPS = """[...document.querySelectorAll(".st-key-loss_chart .nnlab-chart")
 def test_a_step_is_sent_predicted_trained_and_explained(
     tmp_path: Path, start_app: Start, open_page: Open
 ) -> None:
-    runs_dir = tmp_path / "app" / "runs"
-    runs_dir.mkdir(parents=True)
-    known, room = People(key_of(Settings(runs_dir=runs_dir))), Classroom(runs_dir)
-    room.keep()
-    cookies = {name: known.new_cookie() for name in ("Lecturer", "Anna")}
-    persons = {name: known.person_of({known.cookie: one}) for name, one in cookies.items()}
-    room.enter(persons["Lecturer"], room.key)
-    room.join(persons["Anna"], "Anna", room.code)
+    members = members_of(tmp_path, "Anna")
     app = start_app(**{"class": 1})
-
-    def browser_of(name: str) -> Lab:
-        lab = open_page(app, width=1280, height=720)
-        lab.page.context.add_cookies(
-            [{"name": known.cookie, "value": cookies[name], "url": app.url}]
-        )
-        return lab
-
-    anna, lecturer = browser_of("Anna"), browser_of("Lecturer")
+    anna, lecturer = (
+        members.admit(open_page(app, width=1280, height=720), name) for name in ("Anna", "Lecturer")
+    )
     anna.open("/playground").train()  # something else, which is still running when the step comes
     lecturer.open("/class")
     lecturer.click("classroom_send")

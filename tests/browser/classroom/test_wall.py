@@ -2,12 +2,8 @@
 
 from pathlib import Path
 
-from nnlab.classroom.classroom import Classroom
-from nnlab.settings import Settings
-from nnlab.wire.people import People
-from nnlab.wire.tokens import key_of
+from tests.browser.classroom.members import members_of
 from tests.browser.conftest import Open, Start
-from tests.browser.lab import Lab
 
 PICTURES = """[...document.querySelectorAll(".nnlab-wall .sheet canvas")].every((canvas) => {
     const { width, height } = canvas;
@@ -15,33 +11,13 @@ PICTURES = """[...document.querySelectorAll(".nnlab-wall .sheet canvas")].every(
 })"""
 
 
-def admit(lab: Lab, cookie: tuple[str, str]) -> Lab:
-    """The page as somebody whose browser has this cookie."""
-    name, value = cookie
-    lab.page.context.add_cookies([{"name": name, "value": value, "url": lab.app.url}])
-    return lab
-
-
 def test_two_train_and_the_lecturer_sees_pauses_sends_and_is_followed(
     tmp_path: Path, start_app: Start, open_page: Open
 ) -> None:
-    runs_dir = tmp_path / "app" / "runs"
-    runs_dir.mkdir(parents=True)
-    known, room = People(key_of(Settings(runs_dir=runs_dir))), Classroom(runs_dir)
-    room.keep()
-
-    def cookie() -> tuple[str, str]:
-        return known.cookie, known.new_cookie()
-
-    ways = {name: cookie() for name in ("Lecturer", "Anna", "Ben")}
-    persons = {name: known.person_of(dict([way])) for name, way in ways.items()}
-    room.enter(persons["Lecturer"], room.key)
-    for name in ("Anna", "Ben"):
-        room.join(persons[name], name, room.code)
-
+    members = members_of(tmp_path, "Anna", "Ben")
     app = start_app(**{"class": 1}, max_runs=8)
     anna, ben, lecturer = (
-        admit(open_page(app, width=1280, height=720), ways[name])
+        members.admit(open_page(app, width=1280, height=720), name)
         for name in ("Anna", "Ben", "Lecturer")
     )
     for one in (anna, ben):
