@@ -201,7 +201,8 @@ class Trials:
     def _place(self, child: Child) -> bool:
         """Hand a trial's run to the launcher. False where it has to wait outside."""
         now = self._clock()
-        if now < self._next_try:
+        # Its last worker has said its end, and holds the run for a moment longer.
+        if now < self._next_try or child.run.is_training():
             return False
         try:
             self._launcher.start(child.run, visitor=self._visitor)

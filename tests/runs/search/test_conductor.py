@@ -1,5 +1,6 @@
 """What a search does, with runs that are told what to say (`Puppets`)."""
 
+import contextlib
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 
@@ -305,6 +306,27 @@ def test_a_silent_trial_whose_worker_is_gone_is_started_again(tmp_path: Path):
 
     puppets.told = told
     history = SearchHistory(led(run, puppets))
+    assert history.states == ["completed"]
+    assert len(puppets.started) == 2
+
+
+def test_a_trial_whose_last_worker_still_holds_its_run_is_started_once_it_is_free(tmp_path: Path):
+    run = new_search(tmp_path, search_sweep(method="grid", trials=1, at_once=1))
+    puppets = Puppets(refuse=Run.is_training)
+    held = contextlib.ExitStack()
+
+    def told(child: Run) -> list[Event]:
+        if len(puppets.started) > 1:
+            return all_well(child)
+        held.enter_context(lock.hold(child.path))
+        return [epoch_ended(1, 0.3), fit_ended(1, "server_gone")]
+
+    def let_go(look: int) -> None:
+        if look == 10:
+            held.close()
+
+    puppets.told = told
+    history = SearchHistory(led(run, puppets, Asked(let_go)))
     assert history.states == ["completed"]
     assert len(puppets.started) == 2
 

@@ -1,5 +1,6 @@
 """`/wire/class`: what students and lecturers are told, and what nobody is."""
 
+import contextlib
 import json
 import time
 from collections import deque
@@ -182,8 +183,9 @@ def test_messages_are_bounded(
 
 def test_so_many_messages_a_second_and_no_more(server: Server, room: Classroom) -> None:
     with open_socket(server, lecturer(room)) as socket:
-        for _message in range(40):
-            socket.send('{"wall": false}')
+        with contextlib.suppress(ConnectionClosed):  # the server may close before the last one
+            for _message in range(40):
+                socket.send('{"wall": false}')
         assert close_code(socket) == 4429
 
 
