@@ -4,7 +4,7 @@ import os
 import sys
 
 from nnlab.cli.main import main
-from nnlab.settings import SHARED_CORES
+from nnlab.threads import SHARED_CORES
 
 if __name__ == "__main__":
     for name, value in SHARED_CORES.items():

@@ -11,17 +11,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from nnlab.errors import NnlabError
 from nnlab.texts import N_, _
 
-SHARED_CORES = {"GOMP_SPINCOUNT": "10000"}
-"""The environment of a process that trains, where a person has not said otherwise.
-
-A thread of PyTorch that is done with its part of an operation asks again and again whether the
-others are, for some 15 ms unless told otherwise. Where other processes want the same cores (a
-second run, a browser, a class) it keeps them from it, and itself from getting on: a step of
-784-200-60-10 in two threads went from 17 to 141 a second on two cores with eight other processes.
-On cores of its own the next operation comes long before half a millisecond is over.
-"""
-
-
 RUNS_EACH = 4
 RUN_MINUTES = 60.0
 """Of a shared lab, where nothing else was said."""

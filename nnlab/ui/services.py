@@ -18,11 +18,16 @@ from nnlab.runs.store import Store
 from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.settings import Settings, read_settings
 from nnlab.texts import N_
+from nnlab.threads import become_server
 from nnlab.ui.stream import allow_long_answers
 from nnlab.ui.terminal import invitation
 from nnlab.wire.addresses import is_this_machine
 from nnlab.wire.guard.quiet import keep_quiet
 from nnlab.wire.hub import connect
+
+SWITCH_SECONDS = 0.0005
+"""After so long one thread of Python lets another go on. Whoever has read a file waits until then:
+with Python's 5 ms a page of many small reads stands still while others compute."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -59,11 +64,8 @@ def launcher() -> LocalLauncher:
     """The workers of this server."""
     started = LocalLauncher(settings())
     connect(started)  # who holds a socket watches the run
-    import torch  # a second: the workers' host imports its own meanwhile
+    import torch  # noqa: F401  (a second: the workers' host imports its own meanwhile)
 
-    # Pages ask small questions of networks; more threads would take the cores from the workers,
-    # and wait for each other where these are busy (a boundary: 135 ms instead of 2).
-    torch.set_num_threads(1)
     gc.freeze()  # all is imported by now: what stays need not be looked through again and again
     return started
 
@@ -82,6 +84,8 @@ async def warm_up(_app: object) -> AsyncIterator[None]:
 
     The workers' host and PyTorch come while the browser still opens and fetches Streamlit's files.
     """
+    become_server()
+    sys.setswitchinterval(SWITCH_SECONDS)
     keep_quiet()
     allow_long_answers()
     raise_handles()

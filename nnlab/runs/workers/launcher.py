@@ -5,12 +5,11 @@ import contextlib
 import json
 import logging
 import math
-import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -32,8 +31,9 @@ from nnlab.runs.workers.places import (
 )
 from nnlab.runs.workers.session import WorkerSession
 from nnlab.runs.workers.weight import renice
-from nnlab.settings import SHARED_CORES, Settings
+from nnlab.settings import Settings
 from nnlab.texts import _
+from nnlab.threads import environment_of_workers
 from nnlab.training.controls import Action, Control, Why
 from nnlab.visitor import AT_THE_MACHINE, Visitor
 
@@ -160,7 +160,7 @@ class LocalLauncher:
         room = Room.of(self._settings, visitor, runs_dir=run.path.parent)
         room.make(Store(run.path.parent), {run.id, *self.pending()}, run.meta.owner)
         with self._lock:
-            self._free_places()
+            self._free_places([one for one in self._active.values() if one.is_over()])
             waits = any(session.run == run for session in self._queue)
             if waits or run.id in self._active or lock.is_held(run.path):
                 raise NnlabError(_("The run {run} is under way already.", run=run.id))
@@ -210,14 +210,18 @@ class LocalLauncher:
 
     def status(self, run: Run) -> Status:
         """See `Launcher.status`."""
-        return self.pending().get(run.id) or run.status()
+        with self._lock:
+            active = self._active.get(run.id)
+            is_queued = any(session.run.id == run.id for session in self._queue)
+        if is_queued:
+            return "queued"
+        return "starting" if active is not None and not active.has_spoken() else run.status()
 
     def pending(self) -> dict[str, Status]:
         """See `Launcher.pending`."""
         with self._lock:
             pending: dict[str, Status] = {session.run.id: "queued" for session in self._queue}
-            active = list(self._active.values())
-        return pending | {s.run.id: "starting" for s in active if not s.has_spoken()}
+        return pending | {s.run.id: "starting" for s in self._sessions() if not s.has_spoken()}
 
     def queue_place(self, run: Run) -> int | None:
         """See `Launcher.queue_place`."""
@@ -259,7 +263,7 @@ class LocalLauncher:
             stdout=subprocess.DEVNULL,
             text=True,
             cwd=Path(__file__).parents[3],
-            env={**SHARED_CORES, **os.environ},
+            env=environment_of_workers(),
             start_new_session=True,  # Ctrl-C in the terminal is for the server; the host follows
         )
 
@@ -273,6 +277,11 @@ class LocalLauncher:
         with self._lock:
             active = self._active.get(run.id)
             return active or next((s for s in self._queue if s.run.id == run.id), None)
+
+    def _sessions(self) -> list[WorkerSession]:
+        """Those in the hands of workers."""
+        with self._lock:
+            return list(self._active.values())
 
     def _training(self) -> list[Visitor]:
         return [session.visitor for session in self._active.values()]
@@ -335,23 +344,25 @@ class LocalLauncher:
     def _tend(self) -> None:
         """Ten times a second: free places, fill them, pause what may not go on."""
         while not self._closed.wait(TICK_SECONDS):
+            # Files are looked at without the lock, since pages wait for it.
+            over = [session for session in self._sessions() if session.seems_over()]
             with self._lock:
                 if self._closed.is_set():  # while this waited: no new host after the last
                     return
-                self._free_places()
+                self._free_places(over)
                 self._fill_places()
                 self._make_way()
                 self._pause()
                 self._share_out()
 
-    def _free_places(self) -> None:
-        for run_id, session in list(self._active.items()):
-            if not session.is_over():
+    def _free_places(self, over: Sequence[WorkerSession]) -> None:
+        for session in over:
+            if self._active.get(session.run.id) is not session:
                 continue
             if session.is_unbegun() and session.tries < TRIES:
                 self._hand_over(session)
             else:
-                del self._active[run_id]
+                del self._active[session.run.id]
 
     def _make_way(self) -> None:
         """Where somebody without a run waits, one of who has most gives its place back."""

@@ -1,5 +1,6 @@
 """A run in the hands of a worker, or about to be."""
 
+import math
 import subprocess
 import time
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from nnlab.visitor import AT_THE_MACHINE, Visitor
 
 START_SECONDS = 60.0
 """A worker that has not taken its lock by then has failed to start."""
+LOOK_SECONDS = 0.5
+"""Between two looks whether the process still lives that a lock names: most remove their own."""
 LOST_SECONDS = 1.0
 """A host that has ended may have made the worker just before, which then ends by itself."""
 
@@ -41,10 +44,15 @@ class WorkerSession:
     """It was asked to stand still or to end: it takes nothing of the processor by now, or soon."""
     nice: int = NICE
     """That its worker has."""
+    _has_spoken: bool = False
+    _looked: float = -math.inf
 
     def has_spoken(self) -> bool:
         """Whether its worker has written an event, or there is nothing left to write to."""
-        return not self.run.path.is_dir() or log_size(self.run.path) > self.log_size
+        if not self._has_spoken:
+            is_deleted = not self.run.path.is_dir()
+            self._has_spoken = is_deleted or log_size(self.run.path) > self.log_size
+        return self._has_spoken
 
     def is_over(self) -> bool:
         """Whether its place is free again."""
@@ -56,6 +64,14 @@ class WorkerSession:
             return not lock.is_held(self.run.path)
         patience = LOST_SECONDS if self._has_lost_host() else START_SECONDS
         return time.monotonic() - self.handed > patience
+
+    def seems_over(self) -> bool:
+        """As `is_over`, for who asks often: that a worker was killed may be noticed later."""
+        now = time.monotonic()
+        if now - self._looked < LOOK_SECONDS and lock.exists(self.run.path):
+            return False
+        self._looked = now
+        return self.is_over()
 
     def is_unbegun(self) -> bool:
         """Whether its host ended before a worker took the run."""
