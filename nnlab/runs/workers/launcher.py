@@ -30,7 +30,7 @@ from nnlab.runs.workers.places import (
     who_gives_way,
 )
 from nnlab.runs.workers.session import WorkerSession
-from nnlab.runs.workers.weight import renice
+from nnlab.runs.workers.weight import SHARED_NICE, renice, weigh_session
 from nnlab.settings import Settings
 from nnlab.texts import _
 from nnlab.threads import environment_of_workers
@@ -257,7 +257,7 @@ class LocalLauncher:
     # Behind the scenes -------------------------------------------------------------------------
 
     def _warm_host(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        host = subprocess.Popen(
             [sys.executable, "-m", "nnlab.runs.workers.host", self._mode],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
@@ -266,6 +266,9 @@ class LocalLauncher:
             env=environment_of_workers(),
             start_new_session=True,  # Ctrl-C in the terminal is for the server; the host follows
         )
+        if self._settings.share:
+            weigh_session(host.pid, SHARED_NICE)
+        return host
 
     def _end_host(self) -> None:
         _close_stdin(self._host)

@@ -29,8 +29,14 @@ from tests.runs.bench import endless, events_of, experiment, new_run, noisy, wai
 from tests.training.bench import same
 
 
-def settings(home: Path, max_runs: int) -> Settings:
-    return Settings(runs_dir=home / "runs", data_dir=home / "data", max_runs=max_runs, device="cpu")
+def settings(home: Path, max_runs: int, *, share: bool = False) -> Settings:
+    return Settings(
+        runs_dir=home / "runs",
+        data_dir=home / "data",
+        max_runs=max_runs,
+        share=share,
+        device="cpu",
+    )
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +86,25 @@ def test_workers_leave_cores_that_others_want_unless_a_person_says_otherwise(
             assert worker_of(run).environ()["GOMP_SPINCOUNT"] == expected
         finally:
             local.close()
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/autogroup").exists(), reason="Linux without sessions that are weighed"
+)
+@pytest.mark.parametrize(("share", "nice"), [(True, 8), (False, 0)])
+def test_the_workers_of_a_shared_lab_leave_its_pages_the_processor(
+    tmp_path: Path, share: bool, nice: int
+) -> None:
+    local = LocalLauncher(settings(tmp_path, max_runs=1, share=share))
+    try:
+        run = new_run(tmp_path / "runs", endless())
+        local.start(run)
+        wait_for(lambda: lock.is_held(run.path), "the worker")
+        said = Path(f"/proc/{worker_of(run).pid}/autogroup").read_text()
+        assert said.endswith(f"nice {nice}\n")
+        assert said.split()[0] not in Path("/proc/self/autogroup").read_text()
+    finally:
+        local.close()
 
 
 def wait_for_end(run: Run) -> FitEnded:
