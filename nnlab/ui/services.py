@@ -25,9 +25,9 @@ from nnlab.wire.addresses import is_this_machine
 from nnlab.wire.guard.quiet import keep_quiet
 from nnlab.wire.hub import connect
 
-SWITCH_SECONDS = 0.0005
-"""After so long one thread of Python lets another go on. Whoever has read a file waits until then:
-with Python's 5 ms a page of many small reads stands still while others compute."""
+SWITCH_SECONDS = 0.002
+"""After so long one thread of Python lets another go on; whoever has read a file waits until then.
+Python's own 5 ms make a page of many small reads slow where others compute."""
 
 
 @st.cache_resource(show_spinner=False)

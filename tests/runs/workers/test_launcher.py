@@ -91,7 +91,7 @@ def test_workers_leave_cores_that_others_want_unless_a_person_says_otherwise(
 @pytest.mark.skipif(
     not Path("/proc/self/autogroup").exists(), reason="Linux without sessions that are weighed"
 )
-@pytest.mark.parametrize(("share", "nice"), [(True, 8), (False, 0)])
+@pytest.mark.parametrize(("share", "nice"), [(True, 5), (False, 0)])
 def test_the_workers_of_a_shared_lab_leave_its_pages_the_processor(
     tmp_path: Path, share: bool, nice: int
 ) -> None:
