@@ -160,7 +160,7 @@ class LocalLauncher:
         room = Room.of(self._settings, visitor, runs_dir=run.path.parent)
         room.make(Store(run.path.parent), {run.id, *self.pending()}, run.meta.owner)
         with self._lock:
-            self._free_places([one for one in self._active.values() if one.is_over()])
+            self._free_places(self._sessions())
             waits = any(session.run == run for session in self._queue)
             if waits or run.id in self._active or lock.is_held(run.path):
                 raise NnlabError(_("The run {run} is under way already.", run=run.id))
@@ -210,12 +210,12 @@ class LocalLauncher:
 
     def status(self, run: Run) -> Status:
         """See `Launcher.status`."""
-        with self._lock:
-            active = self._active.get(run.id)
-            is_queued = any(session.run.id == run.id for session in self._queue)
-        if is_queued:
+        session = self._session(run)
+        if session is None:
+            return run.status()
+        if not session.tries:
             return "queued"
-        return "starting" if active is not None and not active.has_spoken() else run.status()
+        return run.status() if session.has_spoken() else "starting"
 
     def pending(self) -> dict[str, Status]:
         """See `Launcher.pending`."""
@@ -347,20 +347,21 @@ class LocalLauncher:
     def _tend(self) -> None:
         """Ten times a second: free places, fill them, pause what may not go on."""
         while not self._closed.wait(TICK_SECONDS):
-            # Files are looked at without the lock, since pages wait for it.
-            over = [session for session in self._sessions() if session.seems_over()]
+            # All files are looked at without the lock, since pages wait for it.
+            seem_over = [session for session in self._sessions() if session.seems_over()]
             with self._lock:
                 if self._closed.is_set():  # while this waited: no new host after the last
                     return
-                self._free_places(over)
+                self._free_places(seem_over)
                 self._fill_places()
                 self._make_way()
                 self._pause()
                 self._share_out()
 
-    def _free_places(self, over: Sequence[WorkerSession]) -> None:
-        for session in over:
-            if self._active.get(session.run.id) is not session:
+    def _free_places(self, sessions: Sequence[WorkerSession]) -> None:
+        """Of those that are over by now; another thread may have seen to one just before."""
+        for session in sessions:
+            if self._active.get(session.run.id) is not session or not session.is_over():
                 continue
             if session.is_unbegun() and session.tries < TRIES:
                 self._hand_over(session)

@@ -1,5 +1,6 @@
 """How much of the processor workers get where others want it, too."""
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -9,20 +10,15 @@ SHARED_NICE = 5
 come first. Linux weighs 5 as 335, and a server with its 0 as 1024."""
 
 
-def weigh_session(pid: int, nice: int) -> bool:
+def weigh_session(pid: int, nice: int) -> None:
     """Give the session that a process leads one `nice` for all that it holds.
 
     Linux shares a processor among sessions first, and by each process's own `nice` only within one
     (sched(7), "The autogroup feature"): without this, thirty workers weigh as much as the server.
-
-    Returns:
-        Whether that was done: not where the system does not weigh sessions.
+    Does nothing where the system does not weigh sessions: there each process's `nice` counts.
     """
-    try:
+    with contextlib.suppress(OSError):
         Path(f"/proc/{pid}/autogroup").write_text(str(nice), encoding="ascii")
-    except OSError:
-        return False
-    return True
 
 
 def renice(pid: int, change: int) -> bool:
