@@ -60,11 +60,12 @@ function attach(place) {
 
 const isNow = (input) => Number(input.value) >= Number(input.max);
 
-// The run goes on while the page stands: so does the range, but not under the finger.
+// The run goes on while the page stands, and while it answers: so does the range, but not under the finger.
 function grow({ input, data, dragging, wanted, word }) {
   if (!data || dragging || wanted !== null || !data.run || stage.run !== data.run) return;
   const last = Math.max(stage.history.step, data.last), wasNow = isNow(input);
-  if (stage.history.ended || last <= data.first || Number(input.max) >= last) return;
+  if (stage.history.ended || last <= data.first) return;
+  if (!input.disabled && Number(input.max) >= last) return;
   input.max = last;
   input.disabled = false;
   if (data.past === null) {
@@ -104,6 +105,7 @@ export function draw({ data, parentElement, setTriggerValue }) {
   input.disabled = data.last <= data.first;
   input.value = shown === "now" ? input.max : shown;
   say(self);
+  grow(self); // the page may have been made before the newest step
 }
 
 export function drop() {}
