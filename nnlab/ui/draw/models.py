@@ -72,7 +72,10 @@ def _chosen(state: LabState, found: list[Reader]) -> Reader | None:
     """
     by_id = {reader.run_id: reader for reader in found}
     page = draw_state()
-    wanted = widgets.get(MODEL) or page.model
+    picked = widgets.get(MODEL)
+    # Where a label has changed since the list was drawn ("still training"), Streamlit gives the old
+    # label as it came from the browser: no choice of a person's.
+    wanted = picked if picked in by_id else page.model
     if state.run_id in by_id and page.followed != state.run_id:
         wanted = page.followed = state.run_id
     if wanted is not None and wanted not in by_id:

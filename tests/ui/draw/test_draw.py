@@ -158,6 +158,18 @@ def test_a_model_deleted_elsewhere_is_told_and_another_one_reads(runs_dir: Path)
     assert models(test) == ["first"]
 
 
+def test_a_label_of_an_older_list_is_no_choice_of_another_model(runs_dir: Path) -> None:
+    older = trained(runs_dir, "older", second=1)
+    trained(runs_dir, "newer", second=2)
+    test = AppTest.from_file(str(APP), default_timeout=60)
+    test.session_state[key_of(DrawState)] = DrawState(model=older.id)
+    # What Streamlit makes of a browser's answer to a list that the server has replaced meanwhile.
+    test.session_state["draw_reader"] = "older · still training"
+    test.run().switch_page("pages/draw.py").run()
+    assert [warning.value for warning in test.warning] == []
+    assert test.selectbox(key="draw_reader").value == older.id
+
+
 def test_the_last_model_deleted_brings_the_button_back(runs_dir: Path) -> None:
     gone = trained(runs_dir, "only")
     test = page()
