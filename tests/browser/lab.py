@@ -144,8 +144,7 @@ class Lab:
 
     def box(self, key: str) -> dict[str, float]:
         """Where an element stands on the page, in whole pixels."""
-        box = self.at(key).bounding_box()
-        assert box is not None, f"{key} is not visible"
+        box: dict[str, float] = self.wait_for(f"{key} in sight", self.at(key).bounding_box)
         return {name: round(float(str(value))) for name, value in box.items()}
 
     def figure(self, row: str, column: str) -> float | None:

@@ -96,11 +96,8 @@ def _cost_of_once(call: Callable[[], object], expected: type[Exception]) -> Cost
 
 
 def _slowness() -> NDArray[np.float64]:
-    """How many times as long as the machine of the bound this one takes now: user mode, kernel.
-
-    The mean, as what it is compared with is a sum: on a busy machine the pace changes meanwhile.
-    """
-    return np.mean([_slowness_once() for _ in range(TRIES)], axis=0)
+    """How many times as long as the machine of the bound this one takes now: user mode, kernel."""
+    return np.min([_slowness_once() for _ in range(TRIES)], axis=0)
 
 
 def _slowness_once() -> NDArray[np.float64]:

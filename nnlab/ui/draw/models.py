@@ -73,9 +73,9 @@ def _chosen(state: LabState, found: list[Reader]) -> Reader | None:
     by_id = {reader.run_id: reader for reader in found}
     page = draw_state()
     picked = widgets.get(MODEL)
-    # Where a label has changed since the list was drawn ("still training"), Streamlit gives the old
-    # label as it came from the browser: no choice of a person's.
-    wanted = picked if picked in by_id else page.model
+    # A browser sends the label. Of one that has changed since ("still training") Streamlit does not
+    # know the run, and gives it as it came.
+    wanted = page.listed.get(picked, picked) or page.model
     if state.run_id in by_id and page.followed != state.run_id:
         wanted = page.followed = state.run_id
     if wanted is not None and wanted not in by_id:
@@ -104,9 +104,6 @@ def _choose(found: list[Reader]) -> None:
             key=widgets.key("no_reader"),
         )
         return
-    st.selectbox(
-        _("Model"),
-        list(names),
-        format_func=lambda name: visible(names[name]),
-        key=widgets.key(MODEL),
-    )
+    shown = {run_id: visible(label) for run_id, label in names.items()}
+    draw_state().listed |= {label: run_id for run_id, label in shown.items()}
+    st.selectbox(_("Model"), list(shown), format_func=shown.__getitem__, key=widgets.key(MODEL))

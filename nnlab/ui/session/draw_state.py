@@ -94,6 +94,8 @@ class DrawState:
     sheet: Sheet = field(default_factory=Sheet)
     model: str | None = None
     """The id of the run that the session draws for; outlives a visit to another page."""
+    listed: dict[str, str] = field(default_factory=dict)
+    """The run's id of each label that the list of models has shown."""
     linked: str | None = None
     """The run that the address named last: it is chosen once."""
     followed: str | None = None

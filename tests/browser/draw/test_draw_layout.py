@@ -12,7 +12,6 @@ from tests.browser.server import App
 
 HEADER = 60
 RECEIVED = ".st-key-desk img[alt^='The picture that the network']"
-CANVAS = ".st-key-canvas"
 BARS = ".st-key-draw_probabilities .main-svg >> nth=0"
 Box = dict[str, float]
 
@@ -72,11 +71,11 @@ def test_the_sheet_stays_in_its_place_while_the_first_reader_is_trained(
 ) -> None:
     lab = open_draw(open_page(start_app(), width=width, height=height))
     lab.at("draw_train_reader").wait_for()
-    before = place(lab, CANVAS)
+    before = lab.box("canvas")
 
     def stays(when: str) -> None:
         """Soon: on a busy machine parts of the page that load for the first time push it aside."""
-        lab.wait_equal(f"the sheet {when}", lambda: place(lab, CANVAS), before, seconds=10)
+        lab.wait_equal(f"the sheet {when}", lambda: lab.box("canvas"), before, seconds=10)
 
     lab.click("draw_train_reader")
     lab.at("draw_stop_reader").wait_for()

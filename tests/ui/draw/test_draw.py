@@ -158,16 +158,36 @@ def test_a_model_deleted_elsewhere_is_told_and_another_one_reads(runs_dir: Path)
     assert models(test) == ["first"]
 
 
-def test_a_label_of_an_older_list_is_no_choice_of_another_model(runs_dir: Path) -> None:
+def test_a_label_of_an_older_list_chooses_the_model_that_it_stood_for(runs_dir: Path) -> None:
     older = trained(runs_dir, "older", second=1)
     trained(runs_dir, "newer", second=2)
     test = AppTest.from_file(str(APP), default_timeout=60)
-    test.session_state[key_of(DrawState)] = DrawState(model=older.id)
+    label = "older · still training"
+    test.session_state[key_of(DrawState)] = DrawState(listed={label: older.id})
     # What Streamlit makes of a browser's answer to a list that the server has replaced meanwhile.
-    test.session_state["draw_reader"] = "older · still training"
+    test.session_state["draw_reader"] = label
     test.run().switch_page("pages/draw.py").run()
     assert [warning.value for warning in test.warning] == []
     assert test.selectbox(key="draw_reader").value == older.id
+
+
+def test_the_labels_that_were_shown_are_remembered(runs_dir: Path) -> None:
+    run = trained(runs_dir, "a name")
+    test = page()
+    Store(runs_dir).rename(run.id, "another name")
+    test.run()
+    listed = test.session_state[key_of(DrawState)].listed
+    assert listed == {"a name": run.id, "another name": run.id}
+
+
+def test_a_model_picked_from_a_list_that_it_has_gone_from_is_told(runs_dir: Path) -> None:
+    gone = trained(runs_dir, "first", second=1)
+    trained(runs_dir, "second", second=2)
+    test = page()
+    Store(runs_dir).delete(gone.id)
+    test.selectbox(key="draw_reader").select(gone.id).run()
+    assert "deleted" in test.warning[0].value
+    assert "'second'" in test.warning[0].value
 
 
 def test_the_last_model_deleted_brings_the_button_back(runs_dir: Path) -> None:

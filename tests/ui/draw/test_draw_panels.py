@@ -184,6 +184,20 @@ def test_compare_shows_what_each_network_says_and_forgets_a_deleted_one(store: S
     assert test.multiselect[0].value == [second, "untrained"]
 
 
+def test_compare_keeps_a_model_whose_label_has_changed_since(store: Store) -> None:
+    first, second = trained(store, "every layer"), trained(store, "deaf", DEAF)
+    test = AppTest.from_file(str(APP), default_timeout=60)
+    label = "every layer · still training"
+    test.session_state[key_of(DrawState)] = DrawState(
+        panel="Compare", sheet=sheet(ONE), listed={label: first}
+    )
+    # As Streamlit gives a label that it does not know.
+    test.session_state["draw_compared_models"] = [second, label]
+    test.run().switch_page("pages/draw.py").run()
+    assert not test.exception
+    assert test.multiselect[0].value == [second, first]
+
+
 def test_compare_shows_a_model_that_cannot_be_read_beside_the_others(store: Store) -> None:
     broken = trained(store, "broken")
     trained(store, "deaf", DEAF)

@@ -15,6 +15,7 @@ from nnlab.ui.draw.reading import Reading, read
 from nnlab.ui.runtime.drawing_models import DRAWING, labels
 from nnlab.ui.runtime.run_view import run_view
 from nnlab.ui.runtime.snapshot import untrained
+from nnlab.ui.session.draw_state import draw_state
 from nnlab.ui.session.widgets import draw as widgets
 from nnlab.visible import in_html, visible
 
@@ -57,8 +58,10 @@ def _choose(frame: DrawFrame) -> list[str]:
     assert frame.reader is not None
     ids = dict.fromkeys([frame.reader.run_id, *(reader.run_id for reader in frame.readers)])
     usual = [*list(ids)[: MOST - 1], UNTRAINED]
-    here = [model for model in widgets.kept(KEY, usual) if model in names]  # one may be deleted
-    widgets[KEY] = here
+    # One may be deleted, or be said by a label that it had in an older list.
+    listed = draw_state().listed
+    kept = (listed.get(model, model) for model in widgets.kept(KEY, usual))
+    widgets[KEY] = [model for model in kept if model in names]
     chosen = st.multiselect(
         _("Models that read it"),
         list(names),
