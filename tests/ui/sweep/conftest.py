@@ -15,6 +15,12 @@ from tests.runs.bench import started
 MakeSweep = Callable[..., Run]
 
 
+@pytest.fixture(autouse=True)
+def a_machine_of_known_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a page proposes as a budget depends on how quick the machine is just now."""
+    monkeypatch.setattr("nnlab.ui.sweep.estimate.costs", lambda: (1e-4, 1e-10))
+
+
 def loss_of(number: int) -> float:
     """The last validation loss of a network: it grows with its place on the first axis of eight."""
     return 0.1 * (1 + number // 8) + 0.001 * (number % 8)

@@ -11,7 +11,7 @@ from nnlab.config.sweep import Sample
 from nnlab.recipes import get
 from nnlab.recipes.sweeps import SWEEPS
 from nnlab.ui.sweep.asked.axis_rows import range_of
-from nnlab.ui.sweep.estimate import estimated_seconds
+from nnlab.ui.sweep.estimate import costs, estimated_seconds
 from nnlab.ui.sweep.fields import fields_for, guess_field, nearest_field
 from nnlab.ui.sweep.sentence import about
 from tests.ui.conftest import html
@@ -320,7 +320,11 @@ def test_a_long_experiment_is_proposed_with_a_budget_of_about_a_minute(
     assert long.training.epochs == 5000
 
 
-def test_the_estimate_grows_with_the_networks_and_the_steps() -> None:
+def test_the_estimate_grows_with_the_networks_and_the_steps(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("nnlab.ui.sweep.estimate.costs", costs)  # as this machine has them
+
     def seconds(nets: int, epochs: int) -> float:
         base = RATES.experiment.with_set("training.epochs", epochs)
         axis = Axis(path="model.seed", values=f"0..{nets - 1}")
