@@ -1,6 +1,7 @@
 """A name for a run, from what it trains."""
 
 import re
+from collections.abc import Mapping
 from functools import reduce
 
 from nnlab.config import Activation, Conv2d, Experiment, Linear, Model, Sweep
@@ -76,3 +77,12 @@ def architecture(model: Model) -> str:
     ]
     activation = next((layer.kind for layer in layers if isinstance(layer, Activation)), "")
     return f"{'-'.join(widths)} {activation}".strip() if widths else "linear"
+
+
+def distinct(labels: Mapping[str, str]) -> dict[str, str]:
+    """Labels by run id, each another one: equal ones say the end of their run's id, too."""
+    plain = list(labels.values())
+    return {
+        run_id: label if plain.count(label) == 1 else f"{label} · {run_id[-6:]}"
+        for run_id, label in labels.items()
+    }

@@ -26,6 +26,7 @@ PAGES = (
     ("sweep", N_("Sweep"), ":material/grid_view:"),
     ("draw", N_("Draw"), ":material/draw:"),
     ("lessons", N_("Lessons"), ":material/school:"),
+    ("learn", N_("Learn"), ":material/menu_book:"),
     ("runs", N_("Runs"), ":material/list_alt:"),
     ("class", N_("Class"), ":material/groups:"),
 )

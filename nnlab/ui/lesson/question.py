@@ -1,39 +1,64 @@
 """The question of a step as a widget, and the button that commits the prediction."""
 
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import streamlit as st
 
 from nnlab.lessons.lesson import Answer, ChoiceQuestion, NumberQuestion, PlaceQuestion, Question
 from nnlab.texts import _, number
-from nnlab.ui.lesson.answers import on_predicted
-from nnlab.ui.session.lesson_state import Place
 from nnlab.ui.session.widgets import Widgets
 from nnlab.ui.words import plain
 from nnlab.visible import in_html
 
+STYLE = Path(__file__).with_name("question.css")
+"""To be set by the page."""
 
-def ask_for_prediction(question: Question, place: Place, widgets: Widgets) -> None:
-    """The widget, and *Commit prediction*, which can be pressed once something is said."""
-    name = f"lesson_{place[0]}_{place[1]}"
+
+def ask_for_prediction(
+    question: Question, name: str, widgets: Widgets, commit: Callable[[Answer], None], why: str
+) -> None:
+    """The widget, and *Commit prediction*, which can be pressed once something is said.
+
+    Args:
+        question: what is asked.
+        name: of the widget among those of its page.
+        widgets: of the page.
+        commit: takes the prediction.
+        why: what committing it opens, in a sentence.
+    """
     st.html(f"<p class='nnlab-asked'>{in_html(_(question.text))}</p>")
-    with st.container(key="lesson_answer", horizontal=True, vertical_alignment="bottom"):
+    with st.container(key=f"answer_{name}", horizontal=True, vertical_alignment="bottom"):
         answer = _answer(question, name, widgets)
         st.button(
             _("Commit prediction"),
             key=widgets.key(f"{name}_commit"),
             type="primary",
             disabled=answer is None,
-            on_click=partial(_commit, place, answer),
+            on_click=partial(_commit, commit, answer),
         )
+    st.html(f"<p class='nnlab-asked-why'>{in_html(why)}</p>")
+
+
+def _commit(commit: Callable[[Answer], None], answer: Answer | None) -> None:
+    if answer is not None:
+        commit(answer)
+
+
+def show_told(question: Question, said: str, happened: str, *, is_right: bool | None) -> None:
+    """What was predicted beside what happened, and whether it is the same."""
+    rows = ((_("You said"), said), (_("It happened"), f"{happened} — {verdict(is_right)}"))
+    cells = "".join(f"<dt>{in_html(what)}</dt><dd>{in_html(words)}</dd>" for what, words in rows)
     st.html(
-        f"<p class='nnlab-asked-why'>{in_html(_('Train opens when you have committed it.'))}</p>"
+        f"<p class='nnlab-asked'>{in_html(_(question.text))}</p>"
+        f"<dl class='nnlab-lesson-told'>{cells}</dl>"
     )
 
 
-def _commit(place: Place, answer: Answer | None) -> None:
-    if answer is not None:
-        on_predicted(*place, answer)
+def verdict(is_right: bool | None) -> str:
+    """Whether the prediction was right, in a word. None: nothing tells, so it was not."""
+    return _("right") if is_right else _("not as predicted")
 
 
 def _answer(question: Question, name: str, widgets: Widgets) -> Answer | None:

@@ -63,8 +63,3 @@ def happened(step: Step, outcome: Outcome) -> str:
         assert outcome.number is not None, "a number that is known"
         return in_words(question, outcome.number)
     return _("as you said there") if outcome.is_right else _("something else there")
-
-
-def verdict(outcome: Outcome) -> str:
-    """Whether the prediction was right, in a word."""
-    return _("right") if outcome.is_right else _("not as predicted")

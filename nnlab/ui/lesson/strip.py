@@ -10,9 +10,10 @@ from nnlab.lessons.outcome import Outcome
 from nnlab.runs.record.status import ALIVE
 from nnlab.texts import _
 from nnlab.ui.lab.run_commands import ask, current_status, let_go, make_run
-from nnlab.ui.lesson.answers import close_lesson, open_lesson
-from nnlab.ui.lesson.question import ask_for_prediction, in_words
-from nnlab.ui.lesson.result import happened, outcome_now, verdict
+from nnlab.ui.lesson.answers import close_lesson, on_predicted, open_lesson
+from nnlab.ui.lesson.question import STYLE as QUESTION_STYLE
+from nnlab.ui.lesson.question import ask_for_prediction, in_words, show_told
+from nnlab.ui.lesson.result import happened, outcome_now
 from nnlab.ui.messages import say
 from nnlab.ui.session.hide import style_of
 from nnlab.ui.session.lab_state import LabState
@@ -37,6 +38,7 @@ def show_lesson(state: LabState) -> None:
         lesson.notice = None
     if lesson.lesson is None or step is None:
         return
+    st.html(QUESTION_STYLE)
     st.html(STYLE)
     if step.hide and step.page == "playground":
         st.html(style_of(step.hide))
@@ -95,7 +97,13 @@ def _draw(state: LabState, step: Step) -> None:
         if not _is_steps(state, step):
             _offer_return(state, widgets)
         elif answer is None:
-            ask_for_prediction(step.question, lesson.place, widgets)
+            ask_for_prediction(
+                step.question,
+                f"lesson_{lesson.lesson.id}_{lesson.step}",
+                widgets,
+                partial(on_predicted, *lesson.place),
+                _("Train opens when you have committed it."),
+            )
         elif outcome is None or not outcome.is_known:
             _show_waiting(state, step, answer, outcome, widgets)
         else:
@@ -157,16 +165,9 @@ def _said(step: Step, answer: Answer) -> None:
 
 
 def _show_outcome(step: Step, answer: Answer, outcome: Outcome) -> None:
-    rows = (
-        (_("You said"), in_words(step.question, answer)),
-        (_("It happened"), f"{happened(step, outcome)} — {verdict(outcome)}"),
-    )
-    cells = "".join(f"<dt>{in_html(what)}</dt><dd>{in_html(said)}</dd>" for what, said in rows)
-    st.html(
-        f"<p class='nnlab-asked'>{in_html(_(step.question.text))}</p>"
-        f"<dl class='nnlab-lesson-told'>{cells}</dl>"
-        f"<p class='nnlab-lesson-text'>{in_html(outcome.words)}</p>"
-    )
+    said = in_words(step.question, answer)
+    show_told(step.question, said, happened(step, outcome), is_right=outcome.is_right)
+    st.html(f"<p class='nnlab-lesson-text'>{in_html(outcome.words)}</p>")
 
 
 def _show_next(state: LabState, widgets: Widgets) -> None:

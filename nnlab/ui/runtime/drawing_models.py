@@ -13,6 +13,7 @@ from nnlab.runs.record.weight_files import LIVE
 from nnlab.runs.store import Summary
 from nnlab.texts import _
 from nnlab.ui import doors
+from nnlab.ui.run_names import distinct
 
 DRAWING = (1, 28, 28)
 """Channels, height and width of a drawing as a network receives it."""
@@ -87,11 +88,7 @@ def why_not(run_id: str) -> str:
 
 def labels(found: Sequence[Reader]) -> dict[str, str]:
     """A label for each run id, each another one: equal ones say the end of their id, too."""
-    plain = [reader.label for reader in found]
-    return {
-        reader.run_id: label if plain.count(label) == 1 else f"{label} · {reader.run_id[-6:]}"
-        for reader, label in zip(found, plain, strict=True)
-    }
+    return distinct({reader.run_id: reader.label for reader in found})
 
 
 def _reads_drawings(experiment: Experiment) -> bool:

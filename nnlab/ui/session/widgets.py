@@ -86,4 +86,4 @@ class Widgets:
 elements = Widgets("")
 home, playground, images = Widgets("home"), Widgets("playground"), Widgets("images")
 draw, runs, sweep = Widgets("draw"), Widgets("runs"), Widgets("sweep")
-lessons, classroom = Widgets("lessons"), Widgets("classroom")
+lessons, learn, classroom = Widgets("lessons"), Widgets("learn"), Widgets("classroom")

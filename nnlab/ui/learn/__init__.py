@@ -1,0 +1,1 @@
+"""The page Learn: ten ideas, each as something to move."""

@@ -1,0 +1,99 @@
+"""The network that a chapter is about: one that the person trained, or a small one made here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from nnlab.config import Experiment
+from nnlab.recipes import get
+from nnlab.runs.record.weight_files import LIVE
+from nnlab.runs.store import Run, Summary
+from nnlab.texts import _
+from nnlab.training.fit import fit
+from nnlab.ui import doors
+from nnlab.ui.run_names import distinct, title
+from nnlab.ui.runtime.cache import kept
+from nnlab.ui.runtime.datasets import splits_of
+from nnlab.ui.runtime.run_view import run_view
+from nnlab.ui.runtime.snapshot import Snapshot
+from nnlab.ui.session.widgets import learn as widgets
+from nnlab.visible import visible
+
+MOST = 50
+"""Runs in the list, the newest."""
+SMALL = ""
+"""In place of a run's id."""
+SMALL_EPOCHS = 20
+
+
+@dataclass(frozen=True)
+class OwnNetwork:
+    """A network with what it learns from. It is shared with other sessions: change nothing."""
+
+    name: str
+    experiment: Experiment
+    snapshot: Snapshot
+    """Its network in evaluation mode, its step, and a cache of what is made of it."""
+    run: Run | None
+    """None: the small one, of which there is no run."""
+
+
+def choose_network(chapter: str, fits: Callable[[Experiment], bool]) -> OwnNetwork:
+    """A list of the visitor's runs with weights, the newest chosen, and the small one at its end.
+
+    A run that cannot be read is said, and the small one takes its place.
+
+    Args:
+        chapter: its id; each chapter keeps a choice of its own.
+        fits: whether the chapter can show a network of this experiment.
+
+    Raises:
+        NnlabError: the chosen run's weights cannot be read; its message says why.
+    """
+    found = {summary.run.id: summary for summary in _fitting(fits)[:MOST]}
+    labels = distinct({run_id: visible(one.meta.name) for run_id, one in found.items()})
+    labels[SMALL] = _("a small one, trained here: {name}", name=title(_small_experiment()))
+    key = f"{chapter}_network"
+    if widgets.get(key) not in labels:  # also a run that was deleted meanwhile
+        widgets[key] = next(iter(labels))
+    chosen = st.selectbox(
+        _("Your network"), list(labels), format_func=labels.__getitem__, key=widgets.key(key)
+    )
+    if chosen == SMALL:
+        return small_network()
+    view = run_view(chosen)
+    view.refresh()
+    return OwnNetwork(labels[chosen], view.experiment, view.moment(), view.run)
+
+
+def small_network() -> OwnNetwork:
+    """A spiral's network after a few epochs, trained in the server at the first call: under 1 s."""
+    experiment = _small_experiment()
+    return OwnNetwork(title(experiment), experiment, _small_snapshot(), None)
+
+
+def _small_experiment() -> Experiment:
+    return get("spiral").experiment.with_set("training.epochs", SMALL_EPOCHS)
+
+
+@kept
+def _small_snapshot() -> Snapshot:
+    experiment = _small_experiment()
+    run = fit(experiment, splits_of(experiment.data))
+    for _event in run:
+        pass
+    return Snapshot(run.step, run.model.eval())
+
+
+def _fitting(fits: Callable[[Experiment], bool]) -> list[Summary]:
+    return [
+        summary
+        for summary in doors.store().summaries(doors.launcher().pending())
+        if summary.sweep is None and fits(summary.experiment) and _has_weights(summary.run.path)
+    ]
+
+
+def _has_weights(path: Path) -> bool:
+    return (path / LIVE).is_file()

@@ -1,0 +1,26 @@
+"""What a session remembers of the page Learn."""
+
+from dataclasses import dataclass, field
+
+from nnlab.lessons.lesson import Answer
+from nnlab.ui.session.typed import of_session
+
+Place = tuple[str, int]
+"""A chapter's id and one of its questions, from 1."""
+
+
+@dataclass
+class LearnState:
+    """The session's answers."""
+
+    answers: dict[Place, Answer] = field(default_factory=dict)
+    """Committed predictions: they stand."""
+
+    def answered(self, chapter: str) -> int:
+        """How many questions of a chapter have an answer."""
+        return sum(one == chapter for one, _number in self.answers)
+
+
+def learn_state() -> LearnState:
+    """The session's."""
+    return of_session(LearnState)
