@@ -9,7 +9,7 @@ from typing import Any
 
 from nnlab.config.own_data import MAX_INPUTS, MAX_POINTS, MAX_TEXT
 from nnlab.errors import InvalidExperimentError, shortened, shown
-from nnlab.texts import _
+from nnlab.texts import N_, _
 
 MAX_BYTES = 2 * 2**20
 MAX_DEPTH = 12
@@ -83,7 +83,7 @@ def must_be_small(value: Any) -> None:
             (one, node[1] + 1, (node[2], key))
             for key, one in inner
             # Plain numbers, which most values are, need no further look.
-            if type(one) is not float
+            if type(one) is not float and not (type(one) is int and one.bit_length() <= MAX_BITS)
         ]
 
 
@@ -93,23 +93,23 @@ def _inner(node: _Node) -> list[tuple[Any, Any]]:
     if depth > MAX_DEPTH:
         raise _refused(place, _("it is nested deeper than {most} levels", most=MAX_DEPTH))
     if isinstance(value, dict):
-        _must_be_at_most(MAX_NAMES, len(value), place, _("names"))
+        _must_be_at_most(MAX_NAMES, len(value), place, N_("names"))
         for name in value:
             _must_be_text(str(name), MAX_NAME, place)
         return list(value.items())
     if isinstance(value, list | tuple):
         numbers = all(type(one) in (int, float, list, tuple) for one in value)
-        _must_be_at_most(MAX_POINTS if numbers else MAX_UNITS, len(value), place, _("items"))
+        _must_be_at_most(MAX_POINTS if numbers else MAX_UNITS, len(value), place, N_("items"))
         return list(enumerate(value))
     if isinstance(value, str):
         _must_be_text(value, MAX_TEXT, place)
     elif isinstance(value, int):
-        _must_be_at_most(MAX_BITS, value.bit_length(), place, _("bits of a whole number"))
+        _must_be_at_most(MAX_BITS, value.bit_length(), place, N_("bits of a whole number"))
     return []
 
 
 def _must_be_text(text: str, most: int, place: _Place) -> None:
-    _must_be_at_most(most, len(text), place, _("characters"))
+    _must_be_at_most(most, len(text), place, N_("characters"))
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -117,13 +117,14 @@ def _must_be_text(text: str, most: int, place: _Place) -> None:
 
 
 def _must_be_at_most(most: int, received: int, place: _Place, what: str) -> None:
+    """`what` is marked: it is asked for each value, and put into words for one that is refused."""
     if received > most:
         raise _refused(
             place,
             _(
                 "at most {most:,} {what} belong here, got {received:,}",
                 most=most,
-                what=what,
+                what=_(what),
                 received=received,
             ),
         )

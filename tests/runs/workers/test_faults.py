@@ -162,7 +162,9 @@ LIMITED = """
 import logging, resource, signal, sys
 from pathlib import Path
 from nnlab.runs.store import Run
+from nnlab.runs.workers import recorder
 from nnlab.runs.workers.worker import train
+recorder.CHECKPOINT_SECONDS = 3600  # a checkpoint is larger than the limit, too
 logging.basicConfig(stream=sys.stdout)
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))
