@@ -53,7 +53,7 @@ def test_the_doctor_measures_the_loss_over_all_tokens_and_finds_dead_units_among
         model.get_parameter("4.bias")[1] = -100  # cut off by ReLU for every token of every sequence
     x, y = batch()
     seen = examine(model, x, y, lr=0.01, adaptive=True)
-    assert seen.loss == pytest.approx(float(loss_by_hand(model)), rel=1e-6)
+    assert seen.loss == pytest.approx(loss_by_hand(model).item(), rel=1e-6)
     shares = np.bincount(y.flatten(), minlength=SYMBOLS) / y.numel()
     assert seen.guessing == pytest.approx(float(-(shares * np.log(shares)).sum()))
     assert seen.layers[0].dead == (2,)

@@ -213,7 +213,7 @@ EMBEDDING = LAYERS[0]
         (
             (EMBEDDING, Linear(out_features=128), *[Attention()] * 62),
             (16,),
-            r"layer 10 .* 528,960 weights.* 500,000",
+            r"layer 10 .* 532,928 weights.* 500,000",
         ),
         ((Embedding(num_embeddings=1024, embedding_dim=512),), (8,), r"524,288 weights.*500,000"),
     ],
