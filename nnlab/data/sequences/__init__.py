@@ -1,0 +1,1 @@
+"""Rows of tokens that the lab makes: copy, reverse, sort, balanced brackets."""
