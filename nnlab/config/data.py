@@ -1,6 +1,7 @@
 """What a run learns from. Each `kind` names a data set that `nnlab.data` can make or load."""
 
-from typing import Annotated, Literal
+import math
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -11,6 +12,7 @@ from nnlab.texts import _
 PlaneClassKind = Literal["circle", "xor", "gauss", "spiral", "moons", "blobs"]
 PlaneValueKind = Literal["plane", "bumps"]
 CurveKind = Literal["quadratic", "parabola", "xsinx", "stairs"]
+SequenceTask = Literal["copy", "reverse", "sort", "brackets"]
 ImageKind = Literal[
     "digits",
     "mnist",
@@ -166,6 +168,95 @@ class Images(Part):
         return self
 
 
+class Sequences(Part):
+    """Short rows of tokens, whole numbers from 0, no two rows alike.
+
+    `copy`, `reverse` and `sort` ask for a token at each place, `brackets` whether all brackets of
+    the row are balanced (token 0 opens, token 1 closes): half of the rows are.
+    """
+
+    kind: Literal["sequences"] = "sequences"
+    task: SequenceTask = "copy"
+    length: int = Field(8, ge=2, le=16)
+    """Tokens of a row; of `brackets` an even number."""
+    symbols: int = Field(10, ge=2, le=16)
+    """How many different tokens there are; of `brackets` 2, also where nothing is said."""
+    examples: int = Field(5000, ge=100, le=20_000)
+    """Rows in all. Where nothing is said, fewer than 5,000 if no more exist."""
+    train_share: float = Field(0.8, ge=0.1, le=1)
+    """The share of the rows that is trained on; the rest validates. 1: all train, none do."""
+    seed: Seed = 0
+    """Which rows are drawn, and which of them train."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _defaults_follow_the_task(cls, given: Any) -> Any:
+        """What was left out is what the task has, so that `task` alone is a valid choice."""
+        if not isinstance(given, dict):
+            return given
+        task, length = given.get("task", "copy"), given.get("length", 8)
+        if task == "brackets" and "symbols" not in given:
+            given = {**given, "symbols": 2}
+        symbols = given.get("symbols", 10)
+        sizes = (length, symbols)
+        if "examples" not in given and all(type(one) is int and 2 <= one <= 16 for one in sizes):
+            most = most_sequences(task, length, symbols)
+            if 100 <= most < 5000:
+                given = {**given, "examples": most}
+        return given
+
+    @model_validator(mode="after")
+    def _rows_exist(self) -> "Sequences":
+        if self.task == "brackets" and self.symbols != 2:
+            raise ValueError(
+                _(
+                    "'brackets' has 2 symbols, an opening and a closing bracket, not {symbols}:"
+                    " leave symbols out",
+                    symbols=self.symbols,
+                )
+            )
+        if self.task == "brackets" and self.length % 2:
+            raise ValueError(
+                _(
+                    "balanced brackets come in pairs, so length is even, got {length}: take {even}",
+                    length=self.length,
+                    even=self.length + 1,
+                )
+            )
+        most = most_sequences(self.task, self.length, self.symbols)
+        if self.examples > most:
+            raise ValueError(
+                _(
+                    "'{task}' with length {length} and {symbols} symbols has at most {most:,}"
+                    " examples without repeats{half}, got examples={examples:,}: {mend}",
+                    task=self.task,
+                    length=self.length,
+                    symbols=self.symbols,
+                    most=most,
+                    half=_(" (half of them balanced)") if self.task == "brackets" else "",
+                    examples=self.examples,
+                    mend=_("take fewer, or a greater length")
+                    if most >= 100
+                    else _("take a greater length, from 12 on")
+                    if self.task == "brackets"
+                    else _("take a greater length or more symbols"),
+                )
+            )
+        return self
+
+
+def most_sequences(task: SequenceTask, length: int, symbols: int) -> int:
+    """How many different rows a task can have.
+
+    Of `brackets` twice the balanced ones, whose number is that of Catalan (Stanley, *Catalan
+    Numbers*, 2015): C(2n, n) / (n + 1) for n pairs.
+    """
+    if task == "brackets":
+        pairs = length // 2
+        return 2 * math.comb(2 * pairs, pairs) // (pairs + 1)
+    return symbols**length
+
+
 def task_of(data: "Data") -> Task:
     """What is asked of a network on this data: a class, or a number."""
     if isinstance(data, Points | Csv):
@@ -179,5 +270,6 @@ def opens_test(data: "Data") -> Literal["sealed", "at_end", "validates"]:
 
 
 Data = Annotated[
-    PlaneClasses | PlaneValues | Curve | Points | Csv | Images, Field(discriminator="kind")
+    PlaneClasses | PlaneValues | Curve | Points | Csv | Images | Sequences,
+    Field(discriminator="kind"),
 ]

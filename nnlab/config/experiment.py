@@ -6,12 +6,13 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from nnlab.config.base import Part
-from nnlab.config.data import Data, Images, Seed, Task, task_of
+from nnlab.config.data import Data, Images, Seed, Sequences, Task, task_of
 from nnlab.config.document import Document
 from nnlab.config.layers import (
     Activation,
     BatchNorm,
     Dropout,
+    Embedding,
     Features,
     Flatten,
     Layer,
@@ -77,6 +78,46 @@ class Experiment(Document):
         return self
 
     @model_validator(mode="after")
+    def _embedding_fits(self) -> Self:
+        """Tokens are numbers of rows, not quantities: an embedding takes them, and nothing else."""
+        first, *others = self.model.layers
+        if any(isinstance(layer, Embedding) for layer in others):
+            raise ValueError(
+                _(
+                    "embedding takes the tokens of sequences, so it is the first layer alone: leave"
+                    " the other one out"
+                )
+            )
+        if not isinstance(self.data, Sequences):
+            if isinstance(first, Embedding):
+                raise ValueError(
+                    _(
+                        "embedding takes the tokens of sequences, and the data are '{kind}': leave"
+                        " it out, or take 'sequences'",
+                        kind=self.data.kind,
+                    )
+                )
+        elif not isinstance(first, Embedding):
+            raise ValueError(
+                _(
+                    "sequences need embedding as the first layer, got '{kind}': put an embedding"
+                    " with num_embeddings={symbols} before it",
+                    kind=first.kind,
+                    symbols=self.data.symbols,
+                )
+            )
+        elif first.num_embeddings < self.data.symbols:
+            raise ValueError(
+                _(
+                    "the data have {symbols} symbols, and embedding has rows for {rows}: set its"
+                    " num_embeddings to {symbols}",
+                    symbols=self.data.symbols,
+                    rows=first.num_embeddings,
+                )
+            )
+        return self
+
+    @model_validator(mode="after")
     def _augment_fits(self) -> Self:
         if self.training.augment is not None and not isinstance(self.data, Images):
             raise ValueError(
@@ -96,11 +137,19 @@ class Experiment(Document):
             raise ValueError(
                 _("the engine stack is for points and tables: pictures have the engine module")
             )
+        if isinstance(self.data, Sequences):
+            raise ValueError(
+                _(
+                    "the engine stack, which trains the networks of a sweep, is for points and"
+                    " tables: sequences have the engine module, one run for each network"
+                )
+            )
         unknown = next((one for one in self.model.layers if not isinstance(one, STACKABLE)), None)
         if unknown is not None:
             raise ValueError(
                 _(
-                    "the engine stack knows no layer '{kind}': take the engine module",
+                    "the engine stack, which trains the networks of a sweep, knows no layer"
+                    " '{kind}': leave it out, or train each network alone with the engine module",
                     kind=unknown.kind,
                 )
             )

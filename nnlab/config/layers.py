@@ -155,6 +155,51 @@ class BatchNorm(Part):
     eps: float = Field(1e-5, gt=0)
 
 
+class Embedding(Part):
+    """A learned row of numbers for each token: [length] to [length, embedding_dim].
+
+    Rows are drawn from N(0, 1), as PyTorch does. Only the first layer of a network, and only of
+    sequences.
+    """
+
+    kind: Literal["embedding"] = "embedding"
+    num_embeddings: int = Field(ge=2, le=1024)
+    """As many rows: tokens from 0 to one less."""
+    embedding_dim: int = Field(ge=1, le=512)
+
+
+class Positions(Part):
+    """A learned number is added to each of [length, width], drawn from N(0, 0.02²).
+
+    Without it attention cannot tell which token stands where (GPT-2 and BERT learn theirs so).
+    """
+
+    kind: Literal["positions"] = "positions"
+
+
+class Attention(Part):
+    """Scaled dot-product self-attention: [length, width] to the same.
+
+    softmax(QKᵀ / √(width / heads)) V for each head, then a linear layer (Vaswani et al., *Attention
+    Is All You Need*, 2017, section 3.2).
+    """
+
+    kind: Literal["attention"] = "attention"
+    heads: int = Field(1, ge=1, le=64)
+    """Attend side by side, each in its share of the width, which they divide."""
+    causal: bool = False
+    """A token attends to itself and to those before it."""
+    residual: bool = True
+    """The input is added to the output."""
+
+
+class LayerNorm(Part):
+    """Each row to mean 0 and variance 1 over the last axis, then a learned scale and shift."""
+
+    kind: Literal["layer_norm"] = "layer_norm"
+    eps: float = Field(1e-5, gt=0)
+
+
 Layer = Annotated[
     Features
     | Normalize
@@ -165,7 +210,11 @@ Layer = Annotated[
     | Activation
     | LogSoftmax
     | Dropout
-    | BatchNorm,
+    | BatchNorm
+    | Embedding
+    | Positions
+    | Attention
+    | LayerNorm,
     Field(discriminator="kind"),
 ]
 

@@ -14,7 +14,7 @@ from nnlab.config.axis import Axis, points_of
 from nnlab.config.axis_effects import with_value
 from nnlab.config.axis_values import Value
 from nnlab.config.base import Part, Seed
-from nnlab.config.data import Images
+from nnlab.config.data import Images, Sequences
 from nnlab.config.document import Document
 from nnlab.config.experiment import Experiment
 from nnlab.errors import InvalidExperimentError
@@ -75,6 +75,18 @@ class Sweep(Document):
     """None: the full grid."""
     search: Search | None = None
     """Only for pictures, and always there."""
+
+    @model_validator(mode="after")
+    def _data_can_vary(self) -> Self:
+        if isinstance(self.experiment.data, Sequences):
+            raise ValueError(
+                _(
+                    "a sweep is of networks for points, tables or pictures, and the data are"
+                    " 'sequences': train each alone, as in python -m nnlab train attention-copy"
+                    " --set training.optimizer.lr=0.01"
+                )
+            )
+        return self
 
     @model_validator(mode="after")
     def _paths_differ(self) -> Self:

@@ -5,7 +5,7 @@ No PyTorch here: whoever only looks at a run starts without it.
 
 from dataclasses import dataclass
 
-from nnlab.config.data import Csv, Curve, Data, Images, PlaneClasses, Points, task_of
+from nnlab.config.data import Csv, Curve, Data, Images, PlaneClasses, Points, Sequences, task_of
 from nnlab.data.published import DIGIT_NAMES, SETS, WITH_STROKES
 
 CLASS_NAMES: dict[str, tuple[str, ...]] = {
@@ -21,27 +21,44 @@ SHAPES: dict[str, tuple[int, int, int]] = {
 """Channels, height and width of a picture."""
 
 
+BALANCED_NAMES = ("unbalanced", "balanced")
+BRACKETS = ("(", ")")
+
+
 @dataclass(frozen=True)
 class Info:
     """Shapes and names.
 
-    `input_shape` is without the batch: (2,) for points of the plane, (1, 28, 28) for pictures.
-    `class_names` is None where the target is a number.
+    `input_shape` is without the batch: (2,) for points of the plane, (1, 28, 28) for pictures, (8,)
+    for sequences of eight tokens. `class_names` is None where the target is a number.
     """
 
     input_shape: tuple[int, ...]
     class_names: tuple[str, ...] | None
+    symbols: int | None = None
+    """Of sequences: inputs are tokens, int64 from 0 to one less. None: inputs are float32."""
+    for_each_token: bool = False
+    """Each token of an input has a class of its own."""
 
     @property
     def outputs(self) -> int:
-        """The values that a network must give: one a class, or one number."""
+        """The values of one answer: one a class, or one number."""
         return len(self.class_names) if self.class_names else 1
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """What a network must end in: (outputs,), or (length, outputs) with a class a token."""
+        return (*self.input_shape, self.outputs) if self.for_each_token else (self.outputs,)
 
 
 def describe(data: Data) -> Info:
     """The shape of an input and the names of the classes, without making or loading anything."""
     if isinstance(data, Images):
         return Info(SHAPES[data.kind], CLASS_NAMES[data.kind])
+    if isinstance(data, Sequences):
+        answers = data.task != "brackets"
+        names = token_names(data) if answers else BALANCED_NAMES
+        return Info((data.length,), names, data.symbols, for_each_token=answers)
     if task_of(data) == "regression":
         return Info((_inputs(data),), None)
     if isinstance(data, Csv):
@@ -52,6 +69,13 @@ def describe(data: Data) -> Info:
     else:
         classes = data.classes if isinstance(data, PlaneClasses) else 2
     return Info((_inputs(data),), tuple(str(number) for number in range(classes)))
+
+
+def token_names(data: Sequences) -> tuple[str, ...]:
+    """How each token of the data is written: brackets, else its number."""
+    if data.task == "brackets":
+        return BRACKETS
+    return tuple(str(token) for token in range(data.symbols))
 
 
 def _inputs(data: Data) -> int:

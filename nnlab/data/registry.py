@@ -6,21 +6,32 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
-from nnlab.config.data import Csv, Data, Images, Points
-from nnlab.data import curves, images, tables, toy
+from nnlab.config.data import (
+    Csv,
+    Curve,
+    Data,
+    Images,
+    PlaneClasses,
+    PlaneValues,
+    Points,
+    Sequences,
+)
+from nnlab.data import curves, images, sequences, tables, toy
 from nnlab.data.description import describe
 from nnlab.data.splits import Part, Splits
 from nnlab.errors import NnlabError
 from nnlab.texts import _
 
-MAKERS: dict[str, Callable[[Any], toy.Made]] = {
+MAKERS: dict[str, Callable[[Any], tuple[NDArray[np.generic], NDArray[np.generic]]]] = {
     **toy.CLASS_SETS,
     **toy.VALUE_SETS,
     **dict.fromkeys(curves.FORMULAS, curves.curve),
     "points": curves.own_points,
+    "sequences": sequences.make,
 }
-"""Kind to a function that makes all points of a data set. A new one is an entry here."""
+"""Kind to a function that makes all examples of a data set. A new one is an entry here."""
 
 
 def load(data: Data, data_dir: Path) -> Splits:
@@ -56,7 +67,7 @@ def sizes(data: Data) -> tuple[int, int, int]:
         return images.sizes(data)
     if isinstance(data, Points):
         _must_be_finished(data)
-    points = len(data.rows) if isinstance(data, Points) else data.points
+    points = _count(data)
     trained = round(points * data.train_share)
     if trained < 1:
         raise NnlabError(
@@ -68,6 +79,12 @@ def sizes(data: Data) -> tuple[int, int, int]:
             )
         )
     return trained, points - trained, 0
+
+
+def _count(data: PlaneClasses | PlaneValues | Curve | Points | Csv | Sequences) -> int:
+    if isinstance(data, Points):
+        return len(data.rows)
+    return data.examples if isinstance(data, Sequences) else data.points
 
 
 def _split_points(data: Any, data_dir: Path) -> Splits:

@@ -9,7 +9,11 @@ from nnlab.data.description import Info
 
 @dataclass(frozen=True)
 class Part:
-    """Examples: `x` float32 [n, *input_shape]; `y` int64 [n] (classes) or float32 [n, 1]."""
+    """Examples: `x` float32 [n, *input_shape]; `y` int64 [n] (classes) or float32 [n, 1].
+
+    Of sequences `x` is int64 [n, length] (tokens), and `y` int64 [n, length] where each token has a
+    class of its own.
+    """
 
     x: Tensor
     y: Tensor

@@ -24,7 +24,8 @@ from nnlab.export.source.training import (
 from nnlab.export.timeline import Phase, Timeline, read_timeline
 from nnlab.models import trace
 from nnlab.models.code import Source, Style, source
-from nnlab.models.layer_source import layer_source, listed
+from nnlab.models.layer_source import layer_source
+from nnlab.models.source_parts import listed
 from nnlab.runs.store import Run
 from nnlab.training.seeds import LAYERS, own_seed
 from nnlab.visible import visible

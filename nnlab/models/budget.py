@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from nnlab.config import Embedding, Layer
 from nnlab.errors import InvalidExperimentError
 from nnlab.texts import _
 
@@ -31,9 +32,14 @@ OF_PICTURES = Budget(numbers=5_000_000, values=4_000_000, flops=1_000_000_000)
 OF_POINTS = Budget(numbers=500_000, values=10_000, flops=1_000_000)
 """Of points and tables. Pages ask such a network about ten thousand places of the plane at once,
 and keep what each neuron says about hundreds."""
+OF_SEQUENCES = Budget(numbers=500_000, values=200_000, flops=20_000_000)
+"""Of tokens. Nobody asks such a network about the places of a plane, so a step may cost more: three
+blocks of width 128 over sixteen tokens, each attention and a perceptron four times as wide."""
 
 
 class _Row(Protocol):
+    @property
+    def layer(self) -> Layer: ...
     @property
     def kept(self) -> int: ...
     @property
@@ -49,6 +55,8 @@ def must_be_affordable(rows: Sequence[_Row], input_shape: tuple[int, ...]) -> No
         InvalidExperimentError: names the layer, what is too much, the bound, the mend.
     """
     budget = OF_PICTURES if len(input_shape) == 3 else OF_POINTS
+    if isinstance(rows[0].layer, Embedding):
+        budget = OF_SEQUENCES
     for what, most, received in (
         (_("weights"), budget.numbers, sum(row.kept for row in rows)),
         (_("outputs"), budget.values, sum(math.prod(row.output_shape) for row in rows)),

@@ -7,14 +7,17 @@ from torch import nn
 
 from nnlab.config import (
     Activation,
+    Attention,
     BatchNorm,
     Conv2d,
     DefaultInit,
     Dropout,
+    Embedding,
     Features,
     Flatten,
     Init,
     Layer,
+    LayerNorm,
     Linear,
     LogSoftmax,
     Model,
@@ -22,10 +25,12 @@ from nnlab.config import (
     NormalInit,
     Normalize,
     Pool2d,
+    Positions,
     UniformInit,
 )
 from nnlab.config.layers import ActivationKind
 from nnlab.models import layers as own
+from nnlab.models import token_layers
 from nnlab.models.shapes import Shape, trace
 
 ACTIVATIONS: dict[ActivationKind, type[nn.Module]] = {
@@ -64,19 +69,22 @@ def skeleton(model: Model, input_shape: Shape) -> nn.Sequential:
 
 
 def _without_numbers(layer: Layer, shape: Shape) -> nn.Module:
-    if not isinstance(layer, Linear | Conv2d | BatchNorm):
-        return _module(layer, shape)
-    if not isinstance(layer, BatchNorm):
-        # To draw no numbers from N(0, 1), PyTorch would first import SymPy: a second, 60 MB.
+    # To draw no numbers from N(0, 1), PyTorch would first import SymPy: a second, 60 MB.
+    if isinstance(layer, Linear | Conv2d):
         layer = layer.model_copy(update={"init": DefaultInit()})
     with torch.device("meta"):
-        return _module(layer, shape)
+        if isinstance(layer, Embedding):
+            rows = torch.empty(layer.num_embeddings, layer.embedding_dim)
+            return nn.Embedding.from_pretrained(rows, freeze=False)
+        if isinstance(layer, Linear | Conv2d | BatchNorm | Positions | Attention | LayerNorm):
+            return _module(layer, shape)
+    return _module(layer, shape)
 
 
 def _module(layer: Layer, shape: Shape) -> nn.Module:
     match layer:
         case Linear():
-            linear = nn.Linear(shape[0], layer.out_features, bias=layer.bias)
+            linear = nn.Linear(shape[-1], layer.out_features, bias=layer.bias)
             return _initialised(linear, layer.init)
         case Conv2d():
             convolution = nn.Conv2d(
@@ -105,6 +113,16 @@ def _module(layer: Layer, shape: Shape) -> nn.Module:
         case BatchNorm():
             norm = nn.BatchNorm1d if len(shape) == 1 else nn.BatchNorm2d
             return norm(shape[0], eps=layer.eps, momentum=layer.momentum)
+        case Embedding():
+            return nn.Embedding(layer.num_embeddings, layer.embedding_dim)
+        case Positions():
+            return token_layers.Positions(*shape)
+        case Attention():
+            return token_layers.Attention(
+                shape[1], layer.heads, causal=layer.causal, residual=layer.residual
+            )
+        case LayerNorm():
+            return nn.LayerNorm(shape[-1], eps=layer.eps)
         case _:
             assert_never(layer)
 

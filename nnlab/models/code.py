@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nnlab.config import Model
-from nnlab.models.layer_source import LayerSource, layer_source, listed
+from nnlab.models.layer_source import layer_source
 from nnlab.models.shapes import Shape, trace
+from nnlab.models.source_parts import LayerSource, listed
+from nnlab.models.token_source import ATTENTION, POSITIONS
 
 Style = Literal["tensors", "module", "sequential"]
 
@@ -60,8 +62,9 @@ class Source:
 def code(model: Model, input_shape: Shape, style: Style) -> str:
     """Source that makes `network` and `parameters`, without nnlab.
 
-    `network(x)` takes float32 [n, *input_shape]. In the style `tensors` it is a function: where a
-    layer trains and evaluates in different ways, it is told by `network(x, training=True)`.
+    `network(x)` takes float32 [n, *input_shape], or int64 where an embedding is first. In the style
+    `tensors` it is a function: where a layer trains and evaluates in different ways, it is told by
+    `network(x, training=True)`.
 
     Raises:
         InvalidExperimentError: a layer that does not fit the shape before it.
@@ -89,7 +92,7 @@ def _tensors(layers: list[LayerSource], seed: int) -> Source:
         forward += [line.format(n=number) for line in layer.forward]
         for suffix, name in layer.names.items():
             names[f"{index}.{suffix}"] = name.format(n=number)
-            if suffix in ("weight", "bias"):
+            if not suffix.startswith("running_"):
                 parameters.append(name.format(n=number))
     lines = [
         *made,
@@ -120,7 +123,7 @@ def _module(layers: list[LayerSource], seed: int) -> Source:
         forward.append(f"x = self.{attribute}(x)")
         names |= {f"{index}.{name}": f"network.{attribute}.{name}" for name in layer.names}
     lines = [
-        *_helpers([line for line in made if "initialised" in line]),
+        *_helpers([line.partition(" = ")[2] for line in made]),
         "class Network(nn.Module):",
         "    def __init__(self):",
         "        super().__init__()",
@@ -171,6 +174,9 @@ def _helpers(calls: Sequence[str], layers: Sequence[LayerSource] = ()) -> list[s
     if any(call.startswith("Normalize") for call in calls):
         by_column = any(call.startswith("Normalize((") for call in calls)
         found.append(NORMALIZE_COLUMNS if by_column else NORMALIZE)
+    for name, helper in (("Positions(", POSITIONS), ("Attention(", ATTENTION)):
+        if any(call.startswith(name) for call in calls):
+            found.append(helper)
     for index, layer in enumerate(layers):
         if layer.module == "Features()":
             body = "\n".join(f"        {line}" for line in layer.forward)

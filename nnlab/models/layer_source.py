@@ -1,31 +1,32 @@
 """One layer as PyTorch source: how it is made, how it is called, what its tensors are called."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import assert_never
 
 from nnlab.config import (
     Activation,
+    Attention,
     BatchNorm,
     Conv2d,
     DefaultInit,
     Dropout,
+    Embedding,
     Features,
     Flatten,
     Init,
+    LayerNorm,
     Linear,
     LogSoftmax,
     NamedInit,
     NormalInit,
     Normalize,
     Pool2d,
+    Positions,
     UniformInit,
 )
 from nnlab.config.layers import ActivationKind, FeatureName
 from nnlab.models.shapes import LayerShape
-
-LINE = 88
-"""Characters of a line of source, without the indentation that it may get."""
+from nnlab.models.source_parts import LayerSource, linear_tensors, listed
+from nnlab.models.token_source import attention, embedding, layer_norm, positions
 
 CALLS: dict[ActivationKind, str] = {
     "relu": "F.relu(x)",
@@ -56,32 +57,15 @@ COLUMNS: dict[FeatureName, str] = {
 }
 
 
-@dataclass(frozen=True)
-class LayerSource:
-    """What the three styles take from one layer."""
-
-    module: str
-    """The call that makes the `nn.Module`."""
-    attribute: str
-    """Its name in a class, without its number; empty where the layer keeps nothing."""
-    forward: tuple[str, ...]
-    """Statements from `x` to `x`; `{n}` stands for the number in the tensors' names."""
-    tensors: tuple[str, ...] = ()
-    """Statements that make the tensors as `module` does, with `{n}` as above."""
-    names: dict[str, str] = field(default_factory=dict)
-    """A tensor's name in the `state_dict` and here, without and with `{n}`."""
-    has_mode: bool = False
-    """The layer does something else while it trains."""
-
-
 def layer_source(row: LayerShape) -> LayerSource:
     """The source of one layer of a traced network."""
     layer, shape = row.layer, row.input_shape
     match layer:
         case Linear():
-            size = f"{layer.out_features}, {shape[0]}"
-            made = f"nn.Linear({shape[0]}, {layer.out_features}{_unless(layer.bias)})"
-            return _weighted("linear", made, layer, size, shape[0], "F.linear(x, {weights})")
+            width = shape[-1]
+            size = f"{layer.out_features}, {width}"
+            made = f"nn.Linear({width}, {layer.out_features}{_unless(layer.bias)})"
+            return _weighted("linear", made, layer, size, width, "F.linear(x, {weights})")
         case Conv2d():
             return _convolution(layer, shape[0])
         case Features():
@@ -111,6 +95,14 @@ def layer_source(row: LayerShape) -> LayerSource:
             return LayerSource(f"nn.Dropout({layer.p!r})", "dropout", forward, has_mode=True)
         case BatchNorm():
             return _batch_norm(layer, shape)
+        case Embedding():
+            return embedding(layer)
+        case Positions():
+            return positions(shape)
+        case Attention():
+            return attention(layer, shape)
+        case LayerNorm():
+            return layer_norm(layer, shape[-1])
         case _:
             assert_never(layer)
 
@@ -135,14 +127,6 @@ def initial_weights(init: Init) -> str | None:
             assert_never(init)
 
 
-def listed(opening: str, items: Sequence[str], closing: str) -> list[str]:
-    """A list in one line where it fits, else with an item a line."""
-    line = f"{opening}{', '.join(items)}{closing}"
-    if len(line) <= LINE:
-        return [line]
-    return [opening, *(f"    {item}," for item in items), closing]
-
-
 def _unless(bias: bool) -> str:
     return "" if bias else ", bias=False"
 
@@ -163,13 +147,8 @@ def _convolution(layer: Conv2d, channels: int) -> LayerSource:
 def _weighted(
     attribute: str, made: str, layer: Linear | Conv2d, size: str, fan_in: int, call: str
 ) -> LayerSource:
-    tensors = [f"weight{{n}} = nn.init.kaiming_uniform_(torch.empty({size}), a=math.sqrt(5))"]
-    names = {"weight": "weight{n}"}
-    if layer.bias:
-        width = size.partition(",")[0]
-        bound = f"1 / math.sqrt({fan_in})"
-        tensors.append(f"bias{{n}} = nn.init.uniform_(torch.empty({width}), -{bound}, {bound})")
-        names["bias"] = "bias{n}"
+    names = {"weight": "weight{n}"} | ({"bias": "bias{n}"} if layer.bias else {})
+    tensors = linear_tensors(names["weight"], names.get("bias"), size, fan_in)
     draw = initial_weights(layer.init)
     if draw is not None:
         # PyTorch's own way first: so the numbers that the next layer draws are the same ones.

@@ -1,4 +1,4 @@
-"""The two layers that PyTorch does not have: functions of the inputs, and a fixed normalisation."""
+"""Layers that PyTorch does not have: functions of the inputs, and a fixed normalisation."""
 
 from collections.abc import Callable, Sequence
 

@@ -6,16 +6,20 @@ from dataclasses import dataclass
 
 from nnlab.config import (
     Activation,
+    Attention,
     BatchNorm,
     Conv2d,
     Dropout,
+    Embedding,
     Features,
     Flatten,
     Layer,
+    LayerNorm,
     Linear,
     LogSoftmax,
     Normalize,
     Pool2d,
+    Positions,
 )
 from nnlab.errors import InvalidExperimentError
 from nnlab.models.budget import must_be_affordable
@@ -83,25 +87,50 @@ def trace_as_far(
     return rows, None
 
 
-def check_outputs(layers: Sequence[Layer], input_shape: Shape, outputs: int) -> list[LayerShape]:
-    """`trace`, for a network that must end in `outputs` values.
+def check_outputs(
+    layers: Sequence[Layer], input_shape: Shape, outputs: int | Shape
+) -> list[LayerShape]:
+    """`trace`, for a network that must end in so many values, or in that shape.
 
     Raises:
         InvalidExperimentError: as `trace` does, or the network ends in another shape.
     """
     rows = trace(layers, input_shape)
-    if rows[-1].output_shape != (outputs,):
+    wanted = (outputs,) if isinstance(outputs, int) else outputs
+    if rows[-1].output_shape == wanted:
+        return rows
+    if len(wanted) == 2:
         raise InvalidExperimentError(
             _(
-                "The network ends in the shape {shape}, the data need {n} value: set the last"
-                " linear layer's out_features to {n}.",
-                "The network ends in the shape {shape}, the data need {n} values: set the last"
-                " linear layer's out_features to {n}.",
-                n=outputs,
+                "The network ends in the shape {shape}, the data need {length} tokens with"
+                " {symbols} values each: leave flatten out, and set the last linear layer's"
+                " out_features to {symbols}.",
+                shape=_show(rows[-1].output_shape),
+                length=wanted[0],
+                symbols=wanted[1],
+            )
+        )
+    if len(rows[-1].output_shape) == 2:
+        raise InvalidExperimentError(
+            _(
+                "The network ends in the shape {shape}, the data need one answer of {n} values for"
+                " all tokens together: put flatten before the last linear layer, whose out_features"
+                " is {n}.",
+                n=wanted[0],
                 shape=_show(rows[-1].output_shape),
             )
         )
-    return rows
+    (n,) = wanted
+    raise InvalidExperimentError(
+        _(
+            "The network ends in the shape {shape}, the data need {n} value: set the last"
+            " linear layer's out_features to {n}.",
+            "The network ends in the shape {shape}, the data need {n} values: set the last"
+            " linear layer's out_features to {n}.",
+            n=n,
+            shape=_show(rows[-1].output_shape),
+        )
+    )
 
 
 def training_flops(rows: Sequence[LayerShape], batch_size: int) -> int:
@@ -125,24 +154,37 @@ def _output_shape(index: int, layer: Layer, shape: Shape) -> Shape:
         case Flatten():
             return (math.prod(shape),)
         case Linear(out_features=width):
-            _require(
-                len(shape) == 1, index, layer, shape, _("a row of values"), _("put flatten before")
-            )
-            return (width,)
+            _must_be_rows(index, layer, shape)
+            return (*shape[:-1], width)
+        case LayerNorm():
+            _must_be_rows(index, layer, shape)
+            return shape
+        case Embedding(embedding_dim=width):
+            fits = index == 0 and len(shape) == 1
+            _require(fits, index, layer, shape, _("tokens"), _("put it first, on sequences"))
+            return (*shape, width)
+        case Positions() | Attention():
+            needed, mend = _("tokens × values"), _("put it behind an embedding, before flatten")
+            _require(len(shape) == 2, index, layer, shape, needed, mend)
+            if isinstance(layer, Attention):
+                _heads_must_divide(index, layer, shape)
+            return shape
         case Conv2d() | Pool2d():
             mend = _("put it before flatten") if len(shape) == 1 else _("take pictures as data")
             needed = _("channels × height × width")
             _require(len(shape) == 3, index, layer, shape, needed, mend)
             return _window_shape(index, layer, shape)
         case LogSoftmax():
-            _require(
-                len(shape) == 1, index, layer, shape, _("a row of values"), _("put flatten before")
+            mend = (
+                _("leave it out and take the loss cross_entropy, which has it inside")
+                if len(shape) == 2
+                else _("put flatten before")
             )
+            _require(len(shape) == 1, index, layer, shape, _("a row of values"), mend)
             return shape
         case BatchNorm():
-            _require(
-                len(shape) in (1, 3), index, layer, shape, _("features or channels"), _("remove it")
-            )
+            mend = _("take layer_norm in its place") if len(shape) == 2 else _("remove it")
+            _require(len(shape) in (1, 3), index, layer, shape, _("features or channels"), mend)
             return shape
         case Normalize(mean=tuple() as columns):
             fits = _("a row of {count} values, as many as mean and std have", count=len(columns))
@@ -150,6 +192,25 @@ def _output_shape(index: int, layer: Layer, shape: Shape) -> Shape:
             return shape
         case Normalize() | Activation() | Dropout():
             return shape
+
+
+def _must_be_rows(index: int, layer: Layer, shape: Shape) -> None:
+    """A row of values, or one for each token."""
+    needed, mend = _("a row of values"), _("put flatten before")
+    _require(len(shape) in (1, 2), index, layer, shape, needed, mend)
+
+
+def _heads_must_divide(index: int, layer: Attention, shape: Shape) -> None:
+    width = shape[1]
+    nearest = next(heads for heads in range(min(layer.heads, width), 0, -1) if width % heads == 0)
+    _require(
+        width % layer.heads == 0,
+        index,
+        layer,
+        shape,
+        _("a width that its {heads} heads divide", heads=layer.heads),
+        _("set heads to {nearest}, or another width", nearest=nearest),
+    )
 
 
 def _window_shape(index: int, layer: Conv2d | Pool2d, shape: Shape) -> Shape:
@@ -168,11 +229,19 @@ def _window_shape(index: int, layer: Conv2d | Pool2d, shape: Shape) -> Shape:
 def _parameters(layer: Layer, shape: Shape) -> int:
     match layer:
         case Linear():
-            return layer.out_features * (shape[0] + layer.bias)
+            return layer.out_features * (shape[-1] + layer.bias)
         case Conv2d():
             return layer.out_channels * (shape[0] * layer.kernel_size**2 + layer.bias)
         case BatchNorm():
             return 2 * shape[0]
+        case Embedding():
+            return layer.num_embeddings * layer.embedding_dim
+        case Positions():
+            return math.prod(shape)
+        case Attention():
+            return 4 * shape[1] * (shape[1] + 1)
+        case LayerNorm():
+            return 2 * shape[-1]
         case _:
             return 0
 
@@ -180,12 +249,16 @@ def _parameters(layer: Layer, shape: Shape) -> int:
 def _flops(layer: Layer, shape: Shape, output_shape: Shape) -> int:
     match layer:
         case Linear():
-            return 2 * shape[0] * layer.out_features
+            return 2 * math.prod(shape) * layer.out_features
+        case Attention():
+            # Four linear layers; then scores and mixture, a product with the tokens each.
+            length, width = shape
+            return 8 * length * width**2 + 4 * length**2 * width
         case Conv2d():
             return 2 * shape[0] * layer.kernel_size**2 * math.prod(output_shape)
         case Pool2d():
             return layer.kernel_size**2 * math.prod(output_shape)
-        case Flatten():
+        case Flatten() | Embedding():
             return 0
         case _:
             return math.prod(output_shape)

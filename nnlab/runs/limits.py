@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from nnlab.config import Experiment
 from nnlab.config.axis_values import Value
-from nnlab.config.data import Data, Images
+from nnlab.config.data import Data, Images, Sequences
 from nnlab.config.own_data import Points
 from nnlab.config.stacks import stacks_of
 from nnlab.config.sweep import Sweep
@@ -96,6 +96,8 @@ def examples_of(data: Data) -> int:
     """Examples that train, at most: those of all that are not held out by number."""
     if isinstance(data, Points):
         return len(data.rows)
+    if isinstance(data, Sequences):
+        return data.examples
     if not isinstance(data, Images):
         return data.points
     if data.train_size is not None:

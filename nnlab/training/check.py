@@ -37,7 +37,7 @@ def plan(experiment: Experiment, info: Info, train_size: int) -> Plan:
             batch of one example would have to be normalised.
     """
     training = experiment.training
-    rows = check_outputs(experiment.model.layers, info.input_shape, info.outputs)
+    rows = check_outputs(experiment.model.layers, info.input_shape, info.output_shape)
     parameters = sum(row.parameters for row in rows)
     if parameters == 0:
         raise InvalidExperimentError(

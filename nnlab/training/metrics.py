@@ -12,12 +12,24 @@ from nnlab.models.eval_mode import eval_mode
 
 LossFunction = Callable[[Tensor, Tensor], Tensor]
 
+
+def cross_entropy(outputs: Tensor, targets: Tensor) -> Tensor:
+    """The mean over all answers: of outputs [n, k] with targets [n], or [n, l, k] with [n, l].
+
+    PyTorch wants the classes of several answers in the second place: [n, k, l].
+    """
+    if outputs.dim() == 3:
+        outputs = outputs.transpose(1, 2)
+    return F.cross_entropy(outputs, targets)
+
+
 LOSSES: dict[str, LossFunction] = {
-    "cross_entropy": F.cross_entropy,
+    "cross_entropy": cross_entropy,
     "nll": F.nll_loss,
     "mse": F.mse_loss,
 }
-"""From outputs [n, k] and targets (int64 [n], or float32 [n, 1]) to their mean loss."""
+"""From outputs [n, k] and targets (int64 [n], or float32 [n, 1]) to their mean loss; with a class
+for each token outputs [n, length, k] and targets int64 [n, length]."""
 
 CHUNK = 1000
 """Examples evaluated at once: bounds the memory of wide networks; figures depend on it only in
@@ -54,10 +66,14 @@ class Totals:
 
 
 def count_correct(outputs: Tensor, targets: Tensor) -> int:
-    """How many rows of outputs [n, k] are largest at their class; 0 for regression targets."""
+    """How many rows of outputs [n, k] are largest at their class; 0 for regression targets.
+
+    Of outputs [n, length, k] a row is right where all of its tokens are.
+    """
     if targets.is_floating_point():
         return 0
-    return int((outputs.argmax(1) == targets).sum())
+    right = outputs.argmax(-1) == targets
+    return int((right if right.dim() == 1 else right.all(1)).sum())
 
 
 @torch.inference_mode()

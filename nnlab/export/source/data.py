@@ -9,7 +9,7 @@ from nnlab.data.tables import complete_rows, scaled
 from nnlab.data.toy import CLASS_SETS, VALUE_SETS
 from nnlab.export.source.images import DataSource, images_source
 from nnlab.export.source.plain_source import plain_source
-from nnlab.models.layer_source import listed
+from nnlab.models.source_parts import listed
 
 CURVES = {
     "quadratic": "np.square(x)",

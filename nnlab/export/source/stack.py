@@ -13,7 +13,8 @@ from nnlab.data.description import describe
 from nnlab.models import LayerShape, trace
 from nnlab.models.build import skeleton
 from nnlab.models.code import Source
-from nnlab.models.layer_source import layer_source, listed
+from nnlab.models.layer_source import layer_source
+from nnlab.models.source_parts import listed
 from nnlab.training.batches import batch_of
 from nnlab.training.ensemble import formulas, optimizers
 from nnlab.training.ensemble.draws import STEPS
