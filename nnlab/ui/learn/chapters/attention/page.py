@@ -98,7 +98,7 @@ def _draw(state: AttentionState, problem: str | None, status: Status | None) -> 
     experiment = view.experiment if view is not None else state.draft
     info = describe(experiment.data)
     try:
-        check_outputs(experiment.model.layers, info.input_shape, info)
+        check_outputs(experiment.model.layers, info.input_shape, info.output_shape)
         moment = view.moment() if view else untrained(experiment.model, info.input_shape)
     except NnlabError:
         if problem is None:
