@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from nnlab.models.token_layers import Attention
+from nnlab.texts import number
 
 Floats = NDArray[np.float32]
 
@@ -21,7 +22,7 @@ class Head:
     key: Floats
     value: Floats
     scores: Floats
-    """[length, length]: row i is what token i makes of each; −∞ where a causal one must not look."""
+    """[length, length]: row i is what token i makes of each; −∞ where it must not look."""
     weights: Floats
     """[length, length]: the softmax of each row."""
     mix: Floats
@@ -60,9 +61,7 @@ def trace(network: nn.Sequential, layer: int, tokens: tuple[int, ...]) -> Trace:
     width = attended.query.shape[3]
     mixed = attended.mixed.unflatten(2, (-1, width)).transpose(1, 2)
     found = (attended.query, attended.key, attended.value, attended.scores, attended.weights, mixed)
-    heads = tuple(
-        Head(*(part[0, head].numpy() for part in found)) for head in range(chosen.heads)
-    )
+    heads = tuple(Head(*(part[0, head].numpy() for part in found)) for head in range(chosen.heads))
     outputs = network[layer + 1 :](attended.output).softmax(-1)[0].numpy()
     return Trace(heads, np.atleast_2d(outputs))
 
@@ -70,9 +69,7 @@ def trace(network: nn.Sequential, layer: int, tokens: tuple[int, ...]) -> Trace:
 def in_full(value: np.float32) -> str:
     """As many digits as tell this float32 from all others.
 
-    >>> in_full(np.float32(0.1)), in_full(np.float32(-np.inf))
-    ('0.1', '−∞')
+    >>> in_full(np.float32(0.1)), in_full(np.float32(-3.05e-6)), in_full(np.float32(-np.inf))
+    ('0.1', '−3.05 × 10⁻⁶', '−∞')
     """
-    if not np.isfinite(value):
-        return "NaN" if np.isnan(value) else "∞" if value > 0 else "−∞"
-    return str(value).replace("-", "−", 1) if "e" not in str(value) else f"{value!s}"
+    return number(float(str(value)), None)

@@ -20,7 +20,10 @@ CHAPTER = Chapter(
     ),
     show=show_lab,
     formulas=(
-        Formula(r"Q = X W_Q^\top + b_Q,\quad K,\ V \text{ alike}", "q, k, v = query(x), key(x), value(x)"),
+        Formula(
+            r"Q = X W_Q^\top + b_Q,\quad K,\ V \text{ alike}",
+            "q, k, v = query(x), key(x), value(x)",
+        ),
         Formula(
             r"A = \operatorname{softmax}\!\left(\frac{Q K^\top}{\sqrt{d}}\right)",
             "weights = (q @ k.mT / d**0.5).softmax(dim=-1)",

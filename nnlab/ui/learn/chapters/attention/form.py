@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from nnlab.config import Attention, Experiment, Linear, Positions, Sequences
+from nnlab.config import Attention, Experiment, Positions, Sequences
 from nnlab.config.data import SequenceTask, most_sequences
 from nnlab.config.layers import Embedding
 from nnlab.recipes import get

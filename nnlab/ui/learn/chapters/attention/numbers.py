@@ -48,9 +48,7 @@ def show_numbers(
         )
         st.markdown(words, width="stretch")
         if moves:
-            st.button(
-                _("Numbers now"), key=widgets.key("attention_now"), icon=":material/refresh:"
-            )
+            st.button(_("Numbers now"), key=widgets.key("attention_now"), icon=":material/refresh:")
     left, right = st.columns([3, 2], gap="medium")
     with left:
         _show_row(found.heads[head], state.token, names)

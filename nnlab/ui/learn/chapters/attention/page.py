@@ -30,7 +30,6 @@ from nnlab.ui.learn.chapters.attention.picture import show_attention
 from nnlab.ui.learn.chapters.attention.scene import parts_of, scene_of
 from nnlab.ui.learn.chapters.attention.sequence import say_problem, show_sequence
 from nnlab.ui.messages import say
-from nnlab.ui.runtime.run_view import RunView
 from nnlab.ui.runtime.snapshot import Snapshot, untrained
 from nnlab.ui.session.attention_state import AttentionState
 from nnlab.ui.session.labs import attention_state, fill_widgets, keep_address

@@ -68,4 +68,3 @@ def _read(state: AttentionState, data: Sequences) -> None:
         state.tokens, state.typed_problem = tokens_of(widgets[FIELD], data), None
     except NnlabError as error:
         state.typed_problem = str(error)
-
