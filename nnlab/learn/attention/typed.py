@@ -1,6 +1,7 @@
 """A sequence that a person types, as tokens."""
 
 import re
+from collections.abc import Collection
 
 from nnlab.config import Sequences
 from nnlab.data.description import token_names
@@ -30,15 +31,14 @@ def tokens_of(text: str, data: Sequences) -> tuple[int, ...]:
                 n=data.length,
             )
         )
-    parts = [part for part in re.split(r"[\s,;]+", said) if part]
-    if len(parts) == 1 or all(len(name) == 1 for name in names):
-        parts = list("".join(parts))
+    parts = _split(said, names)
     unknown = next((part for part in parts if part not in names), None)
     if unknown is not None:
+        strange = "".join(sign for sign in unknown if sign not in names)
         raise NnlabError(
             _(
                 "{unknown} is none of the {n} tokens of this network: type {examples}.",
-                unknown=shown(unknown),
+                unknown=shown(strange or unknown),
                 n=len(names),
                 examples=_range(tuple(names)),
             )
@@ -55,6 +55,17 @@ def tokens_of(text: str, data: Sequences) -> tuple[int, ...]:
             )
         )
     return tuple(names[part] for part in parts)
+
+
+def _split(text: str, names: Collection[str]) -> list[str]:
+    """What stands between spaces and commas; what is tokens of one sign in a row, sign by sign."""
+    parts = [part for part in re.split(r"[\s,;]+", text) if part]
+    is_plain = len(parts) == 1 or all(len(name) == 1 for name in names)
+    found: list[str] = []
+    for part in parts:
+        is_row = is_plain and part not in names and all(sign in names for sign in part)
+        found += list(part) if is_row else [part]
+    return found
 
 
 def as_typed(tokens: tuple[int, ...], data: Sequences) -> str:
