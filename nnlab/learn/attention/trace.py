@@ -53,7 +53,7 @@ def trace(network: nn.Sequential, layer: int, tokens: tuple[int, ...]) -> Trace:
         tokens: [length].
     """
     x = torch.tensor([tokens])
-    for before in network[:layer]:
+    for before in list(network)[:layer]:
         x = before(x)
     chosen = network[layer]
     assert isinstance(chosen, Attention), "the page offers attention layers alone"
@@ -62,8 +62,10 @@ def trace(network: nn.Sequential, layer: int, tokens: tuple[int, ...]) -> Trace:
     mixed = attended.mixed.unflatten(2, (-1, width)).transpose(1, 2)
     found = (attended.query, attended.key, attended.value, attended.scores, attended.weights, mixed)
     heads = tuple(Head(*(part[0, head].numpy() for part in found)) for head in range(chosen.heads))
-    outputs = network[layer + 1 :](attended.output).softmax(-1)[0].numpy()
-    return Trace(heads, np.atleast_2d(outputs))
+    outputs = attended.output
+    for after in list(network)[layer + 1 :]:
+        outputs = after(outputs)
+    return Trace(heads, np.atleast_2d(outputs.softmax(-1)[0].numpy()))
 
 
 def in_full(value: np.float32) -> str:

@@ -32,8 +32,9 @@ def network_of(heads: int, *, causal: bool, symbols: int = 10) -> nn.Sequential:
     return network
 
 
-def pytorchs_own(ours: Attention) -> nn.MultiheadAttention:
+def pytorchs_own(ours: nn.Module) -> nn.MultiheadAttention:
     """PyTorch's module with the weights of ours."""
+    assert isinstance(ours, Attention)
     theirs = nn.MultiheadAttention(WIDTH, ours.heads, batch_first=True)
     with torch.no_grad():
         theirs.in_proj_weight.copy_(

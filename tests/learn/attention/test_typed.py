@@ -3,6 +3,7 @@
 import pytest
 
 from nnlab.config import Sequences
+from nnlab.config.data import SequenceTask
 from nnlab.errors import NnlabError
 from nnlab.learn.attention.answers import answer_of
 from nnlab.learn.attention.typed import as_typed, tokens_of
@@ -65,6 +66,8 @@ def test_what_is_no_sequence_is_said_with_the_mend(
         ("brackets", "(((((((((())", (0,)),
     ],
 )
-def test_the_right_answer_to_a_sequence(task: str, typed: str, answer: tuple[int, ...]) -> None:
+def test_the_right_answer_to_a_sequence(
+    task: SequenceTask, typed: str, answer: tuple[int, ...]
+) -> None:
     data = Sequences(task=task, length=len(typed.replace(" ", "")))
     assert answer_of(data, tokens_of(typed, data)) == answer

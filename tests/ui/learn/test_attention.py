@@ -5,7 +5,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from nnlab.config import Experiment, to_link
+from nnlab.config import Attention, Experiment, to_link
 from nnlab.learn.attention.trace import in_full, trace
 from nnlab.models import build
 from nnlab.recipes import get
@@ -39,7 +39,7 @@ def test_a_newcomer_finds_a_network_that_can_be_trained_and_a_held_out_sequence(
     assert "Attention in the small" in test.title[0].value
     assert draft(test) == get("attention-reverse").experiment
     assert not test.button(key="train").disabled
-    assert re.fullmatch(r"(\d ){7}\d", test.text_input(key=FIELD).value)
+    assert re.fullmatch(r"(\d ){7}\d", test.text_input(key=FIELD).value or "")
     assert warnings(test) == ""
     assert "ready" in text(test)
 
@@ -93,7 +93,7 @@ def test_another_task_brings_its_recipe(task: str) -> None:
     ran(test)
     assert draft(test) == get(f"attention-{task}").experiment
     assert warnings(test) == ""
-    assert len(test.session_state[STATE].tokens) == draft(test).data.length
+    assert len(test.session_state[STATE].tokens) == form.data_of(draft(test)).length
 
 
 def test_the_fold_changes_data_and_network_and_another_task_takes_all_back() -> None:
@@ -105,11 +105,12 @@ def test_the_fold_changes_data_and_network_and_another_task_takes_all_back() -> 
     test.toggle(key="learn_attention_positions").set_value(False)
     ran(test)
     found = draft(test)
-    assert (found.data.length, found.data.symbols) == (5, 12)
+    data, attention = form.data_of(found), found.model.layers[1]
+    assert (data.length, data.symbols) == (5, 12)
     kinds = [layer.kind for layer in found.model.layers]
     assert kinds == ["embedding", "attention", "layer_norm", "linear", "relu", "linear"]
-    assert found.model.layers[1].heads == 4
-    assert found.model.layers[1].causal
+    assert isinstance(attention, Attention)
+    assert (attention.heads, attention.causal) == (4, True)
     assert warnings(test) == ""
     assert len(test.session_state[STATE].tokens) == 5
     assert test.selectbox(key="learn_attention_head").options[-1] == "layer 2, head 4"

@@ -107,12 +107,13 @@ def _choose_heads(base: Experiment, attention: Attention) -> int:
     first = base.model.layers[0]
     assert isinstance(first, Embedding), "sequences begin with an embedding"
     fitting = {heads for heads in HEADS if first.embedding_dim % heads == 0}
-    return st.segmented_control(
+    heads = st.segmented_control(
         _("Heads"),
         sorted({*fitting, attention.heads}),
         key=widgets.key("attention_heads"),
         required=True,
     )
+    return heads or attention.heads
 
 
 def _said(

@@ -2,6 +2,7 @@
 
 from functools import cache, lru_cache
 
+import numpy as np
 from streamlit.components.v2.types import ComponentRenderer
 
 from nnlab.config import Attention, Experiment
@@ -70,7 +71,7 @@ def show_attention(
 @lru_cache(maxsize=2)
 def _shades(dark: bool) -> str:
     """From the page's own colour to blue, six hex digits each."""
-    shares = [i / (SHADES - 1) for i in range(SHADES)]
+    shares = np.linspace(0, 1, SHADES)
     return theme.mix(theme.neutral(dark), theme.winner(dark), shares).tobytes().hex()
 
 
