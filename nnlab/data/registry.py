@@ -18,8 +18,9 @@ from nnlab.config.data import (
     Points,
     Sequences,
 )
-from nnlab.data import curves, images, sequences, tables, toy
+from nnlab.data import curves, images, tables, toy
 from nnlab.data.description import describe
+from nnlab.data.sequences.make import make as make_sequences
 from nnlab.data.splits import Part, Splits
 from nnlab.errors import NnlabError
 from nnlab.texts import _
@@ -29,7 +30,7 @@ MAKERS: dict[str, Callable[[Any], tuple[NDArray[np.generic], NDArray[np.generic]
     **toy.VALUE_SETS,
     **dict.fromkeys(curves.FORMULAS, curves.curve),
     "points": curves.own_points,
-    "sequences": sequences.make,
+    "sequences": make_sequences,
 }
 """Kind to a function that makes all examples of a data set. A new one is an entry here."""
 

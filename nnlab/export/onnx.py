@@ -33,6 +33,8 @@ class Onnx:
 def onnx(run: Run) -> Onnx:
     """The network with its newest weights: `x` float32 [batch, *input_shape] to `outputs`.
 
+    Of sequences `x` is int64: tokens.
+
     Normalisation is a layer of it, so it takes raw pictures in [0, 1] or raw points.
 
     Raises:
@@ -40,15 +42,22 @@ def onnx(run: Run) -> Onnx:
         RunNotFoundError, RunDamagedError: as `load_network` does.
     """
     network, _ = load_network(run)
-    samples = sample_inputs(describe(run.experiment.data).input_shape)
+    info = describe(run.experiment.data)
+    samples = sample_inputs(info.input_shape, info.symbols)
     data = _exported(network, samples)
     difference = _difference(data, network, samples)
     return Onnx(data, difference)
 
 
-def sample_inputs(input_shape: tuple[int, ...]) -> Tensor:
-    """Seeded inputs float32 [16, *input_shape] in [0, 1], the range of pictures."""
-    return torch.rand(SAMPLES, *input_shape, generator=torch.Generator().manual_seed(0))
+def sample_inputs(input_shape: tuple[int, ...], symbols: int | None = None) -> Tensor:
+    """Seeded inputs float32 [16, *input_shape] in [0, 1], the range of pictures.
+
+    With `symbols` tokens in their place, int64 from 0 to one less.
+    """
+    generator = torch.Generator().manual_seed(0)
+    if symbols is not None:
+        return torch.randint(symbols, (SAMPLES, *input_shape), generator=generator)
+    return torch.rand(SAMPLES, *input_shape, generator=generator)
 
 
 def _exported(network: nn.Module, samples: Tensor) -> bytes:

@@ -62,7 +62,8 @@ def pt2_file(run: Run) -> bytes:
 def exported_program(run: Run) -> torch.export.ExportedProgram:
     """What `pt2_file` writes: its `module()` takes any batch. Raises as that does."""
     network, _ = load_network(run)
-    samples = sample_inputs(describe(run.experiment.data).input_shape)
+    info = describe(run.experiment.data)
+    samples = sample_inputs(info.input_shape, info.symbols)
     batch = torch.export.Dim("batch", min=1)
     return torch.export.export(network, (samples,), dynamic_shapes=({0: batch},))
 

@@ -31,7 +31,8 @@ class LayerOutput(NamedTuple):
     kind: str
     """The name of its class: `Conv2d`, `ReLU`, `Linear` …"""
     values: NDArray[np.float32]
-    """[n, …]: as the layer gave it, the batch first. A picture's feature maps: [n, c, h, w]."""
+    """[n, …]: as the layer gave it, the batch first. A picture's feature maps: [n, c, h, w]; of
+    sequences mostly [n, length, width]."""
 
 
 def activations(network: nn.Sequential, x: Tensor) -> list[LayerOutput]:

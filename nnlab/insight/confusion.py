@@ -17,10 +17,12 @@ def confusion(model: nn.Module, x: Tensor, y: Tensor, classes: int) -> NDArray[n
     """How often an example of one class was read as another.
 
     Args:
-        model: takes [n, *input_shape], returns [n, classes]: logits or log-probabilities. It is
-            asked in evaluation mode, and left in the modes that it had.
+        model: takes [n, *input_shape], returns [n, classes]: logits or log-probabilities; of
+            sequences also [n, length, classes]. It is asked in evaluation mode, and left in the
+            modes that it had.
         x: [n, *input_shape], on the model's device; n may be 0.
-        y: int64 [n], the true classes, 0 to classes - 1.
+        y: int64 [n], the true classes, 0 to classes - 1; [n, length] with one for each token,
+            which are then counted one by one.
         classes: k, how many there are.
 
     Returns:
@@ -41,9 +43,9 @@ def confusion(model: nn.Module, x: Tensor, y: Tensor, classes: int) -> NDArray[n
         )
     answers = [np.zeros(0, np.int64)]
     with eval_mode(model), torch.inference_mode():
-        for inputs in x.split(CHUNK) if len(x) else ():
+        for inputs, truths in zip(x.split(CHUNK), y.split(CHUNK), strict=True) if len(x) else ():
             outputs = model(inputs)
-            if outputs.ndim != 2 or outputs.shape[1] != classes:
+            if outputs.shape != (*truths.shape, classes):
                 raise NnlabError(
                     _(
                         "A network over {classes} classes gives {classes} values for each"
@@ -52,8 +54,8 @@ def confusion(model: nn.Module, x: Tensor, y: Tensor, classes: int) -> NDArray[n
                         shape=list(outputs.shape[1:]),
                     )
                 )
-            answers.append(outputs.argmax(dim=1).cpu().numpy())
-    return confusion_table(y.cpu().numpy(), np.concatenate(answers), classes)
+            answers.append(outputs.argmax(dim=-1).flatten().cpu().numpy())
+    return confusion_table(y.flatten().cpu().numpy(), np.concatenate(answers), classes)
 
 
 def confusion_table(

@@ -1,6 +1,7 @@
 """Weights, biases and their gradients of a network at several moments, counted into bins.
 
-Layers are those with weights, counted from 1; the last one gives the outputs. Gradients are those
+Layers are those with weights, counted from 1, also within others (attention has four); the last one
+gives the outputs. Gradients are those
 of the mean loss over the training examples, without penalties, in evaluation mode: dropout passes
 everything on and batch norm uses its running statistics, so that a moment has one histogram alone.
 """
@@ -72,10 +73,11 @@ def layer_numbers(
     Args:
         network: of at least one layer with weights.
         x: [n, *input_shape], n at least 1.
-        y: int64 [n] (classes), or float [n, 1] (values).
+        y: int64 [n] (classes; [n, length] with one for each token), or float [n, 1] (values).
         loss: gives their mean loss.
     """
-    layers = [layer for layer in network if isinstance(layer, nn.Linear | nn.Conv2d)]
+    kinds = nn.Linear | nn.Conv2d | nn.Embedding
+    layers = [layer for layer in network.modules() if isinstance(layer, kinds)]
     parameters: list[Tensor] = [p for layer in layers for p in layer.parameters()]
     with eval_mode(network), torch.enable_grad():
         gradients = torch.autograd.grad(loss(network(x), y), parameters)
@@ -84,15 +86,16 @@ def layer_numbers(
     for number, layer in enumerate(layers, start=1):
         all_gradients = torch.cat([of[p].flatten() for p in layer.parameters()]).double()
         nothing = np.empty(0, np.float32)
+        bias = getattr(layer, "bias", None)
         found.append(
             LayerNumbers(
                 number,
                 len(layer.weight),
                 layer.weight.numel(),
                 _some(layer.weight),
-                nothing if layer.bias is None else _some(layer.bias),
+                nothing if bias is None else _some(bias),
                 _some(of[layer.weight]),
-                nothing if layer.bias is None else _some(of[layer.bias]),
+                nothing if bias is None else _some(of[bias]),
                 float(all_gradients.square().mean().sqrt()),
             )
         )

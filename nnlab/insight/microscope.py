@@ -18,11 +18,12 @@ from nnlab.texts import _
 from nnlab.training.batches import Batches
 from nnlab.training.controls import Control, EndRun, Set
 from nnlab.training.fit import Fit, fit
+from nnlab.training.metrics import cross_entropy
 from nnlab.training.prepare import split_fixed
 from nnlab.training.state import State
 
 EACH: dict[str, Callable[..., Tensor]] = {
-    "cross_entropy": F.cross_entropy,
+    "cross_entropy": cross_entropy,
     "nll": F.nll_loss,
     "mse": F.mse_loss,
 }
@@ -40,14 +41,14 @@ class OneStep:
     indices: Tensor
     """int64 [n], the batch: places in the training part, in the batch's order."""
     x: Tensor
-    """float32 [n, *input_shape]"""
+    """float32 [n, *input_shape]; of sequences int64."""
     y: Tensor
-    """int64 [n] classes, or float32 [n, 1] values."""
+    """int64 [n] classes (a class for each token: [n, length]), or float32 [n, 1] values."""
     values: dict[int, Tensor]
     """By module, its output [n, …] for the batch, in training mode: dropout and batch statistics
     as they are in this step. The last one's is the network's outputs."""
     losses: Tensor
-    """float32 [n], of each example; their mean is `loss`."""
+    """float32 [n], of each example (the mean over its tokens); their mean is `loss`."""
     loss: float
     penalty: float
     """What L1 adds to the loss; 0 without."""
@@ -64,7 +65,7 @@ class OneStep:
 
     @property
     def outputs(self) -> Tensor:
-        """[n, k], the network's answers for the batch."""
+        """The network's answers for the batch: [n, k], or [n, length, k] with a class a token."""
         return self.values[max(self.values)]
 
     @property
@@ -314,7 +315,8 @@ def _in_double(step: OneStep) -> nn.Sequential:
 
 def _loss(network: nn.Sequential, step: OneStep) -> Tensor:
     y = step.y.double() if step.y.is_floating_point() else step.y
-    loss = EACH[step.training.loss](network(step.x.double()), y)
+    x = step.x.double() if step.x.is_floating_point() else step.x
+    loss = EACH[step.training.loss](network(x), y)
     return loss + penalty(network, step.training.l1)
 
 

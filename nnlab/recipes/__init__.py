@@ -1,8 +1,9 @@
-"""Named experiments, one file each. A new one is a file and a line in `ALL`."""
+"""Named experiments, mostly one a file. A new one is a file and a line in `ALL`."""
 
 from nnlab.config import Experiment
 from nnlab.errors import NnlabError, one_of
 from nnlab.recipes import (
+    attention,
     blobs,
     circle,
     curve_fit,
@@ -44,6 +45,10 @@ ALL: tuple[Recipe, ...] = (
     mnist_cnn.RECIPE,
     draw_offline.RECIPE,
     draw_ready.RECIPE,
+    attention.COPY,
+    attention.REVERSE,
+    attention.SORT,
+    attention.BRACKETS,
     first_network.RECIPE,
     curve_fit.RECIPE,
     two_clouds.RECIPE,

@@ -19,7 +19,7 @@ Metric = Literal[
 Moment = Literal["first", "best", "last", "end"]
 """Of the evaluations on the way the first, the best or the last; `end`: measured over the whole
 data with the final weights."""
-Group = Literal["start here", "published tutorials", "fast"]
+Group = Literal["start here", "sequences", "published tutorials", "fast"]
 
 
 @dataclass(frozen=True)

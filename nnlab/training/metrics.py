@@ -13,14 +13,15 @@ from nnlab.models.eval_mode import eval_mode
 LossFunction = Callable[[Tensor, Tensor], Tensor]
 
 
-def cross_entropy(outputs: Tensor, targets: Tensor) -> Tensor:
-    """The mean over all answers: of outputs [n, k] with targets [n], or [n, l, k] with [n, l].
+def cross_entropy(outputs: Tensor, targets: Tensor, reduction: str = "mean") -> Tensor:
+    """Of outputs [n, k] with targets [n], or [n, l, k] with [n, l]: the mean over all answers.
 
-    PyTorch wants the classes of several answers in the second place: [n, k, l].
+    PyTorch wants the classes of several answers in the second place: [n, k, l]. `reduction` is
+    PyTorch's; `none` gives the shape of the targets.
     """
     if outputs.dim() == 3:
         outputs = outputs.transpose(1, 2)
-    return F.cross_entropy(outputs, targets)
+    return F.cross_entropy(outputs, targets, reduction=reduction)
 
 
 LOSSES: dict[str, LossFunction] = {

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from nnlab.config import (
     Activation,
     Adam,
+    Attention,
     Augment,
     BatchNorm,
     Conv2d,
@@ -14,11 +15,13 @@ from nnlab.config import (
     DefaultInit,
     Dropout,
     EarlyStopping,
+    Embedding,
     Experiment,
     ExponentialSchedule,
     Features,
     Flatten,
     Images,
+    LayerNorm,
     Linear,
     LogSoftmax,
     Model,
@@ -30,7 +33,9 @@ from nnlab.config import (
     PlaneValues,
     Points,
     Pool2d,
+    Positions,
     RMSprop,
+    Sequences,
     Sgd,
     StepSchedule,
     Training,
@@ -98,6 +103,14 @@ VALUES = st.builds(
     low=st.floats(-10, -1),
     high=st.floats(0, 10),
 )
+SEQUENCES = st.builds(
+    Sequences,
+    task=st.sampled_from(["copy", "reverse", "sort"]),
+    length=st.integers(5, 16),
+    symbols=st.integers(6, 16),
+    examples=st.integers(100, 5000),
+    seed=SEEDS,
+) | st.builds(Sequences, task=st.just("brackets"), length=st.sampled_from([12, 14, 16]))
 INITS = (
     st.builds(DefaultInit)
     | st.builds(NormalInit, mean=st.floats(-2, 2), std=st.floats(0, 3))
@@ -114,7 +127,10 @@ LAYERS = st.lists(
     | st.builds(Normalize, mean=st.floats(-1, 1), std=POSITIVE)
     | st.builds(Flatten)
     | st.builds(Dropout, p=SHARE)
-    | st.builds(BatchNorm, momentum=POSITIVE, eps=POSITIVE),
+    | st.builds(BatchNorm, momentum=POSITIVE, eps=POSITIVE)
+    | st.builds(LayerNorm, eps=POSITIVE)
+    | st.builds(Positions)
+    | st.builds(Attention, heads=st.integers(1, 64), causal=st.booleans(), residual=st.booleans()),
     min_size=1,
     max_size=6,
 )
@@ -156,10 +172,17 @@ def _training(loss: str, augment: Augment | None) -> st.SearchStrategy[Training]
 
 
 @st.composite
-def experiments(draw: st.DrawFn) -> Experiment:
-    data = draw(CLASSES | VALUES | _points() | _tables())
+def experiments(draw: st.DrawFn, *, with_sequences: bool = True) -> Experiment:
+    """Any; those on sequences belong to none of the laboratory pages."""
+    kinds = CLASSES | VALUES | _points() | _tables()
+    data = draw(kinds | SEQUENCES if with_sequences else kinds)
     augment = draw(AUGMENT) if isinstance(data, Images) else None
     layers = draw(LAYERS)
+    if isinstance(data, Sequences):
+        first = st.builds(
+            Embedding, num_embeddings=st.integers(16, 1024), embedding_dim=st.integers(1, 512)
+        )
+        layers = [draw(first), *layers]
     loss = "mse"
     if not _is_regression(data):
         loss = draw(st.sampled_from(["cross_entropy", "nll"]))

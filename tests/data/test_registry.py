@@ -9,7 +9,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from nnlab.config.data import Curve, Data, Images, PlaneClasses, PlaneValues, Points, task_of
+from nnlab.config.data import (
+    Curve,
+    Data,
+    Images,
+    PlaneClasses,
+    PlaneValues,
+    Points,
+    Sequences,
+    task_of,
+)
 from nnlab.data import registry
 from nnlab.errors import NnlabError
 
@@ -27,6 +36,8 @@ ONE_OF_EACH: list[Data] = [
     Points(rows=((0, 1), (1, 2), (2, 3)), task="regression", train_share=1),
     Images(kind="digits"),
     Images(kind="digits", train_size=100, validation=0),
+    Sequences(task="sort", length=6, symbols=4, examples=900),
+    Sequences(task="brackets", length=14),
 ]
 
 
@@ -39,7 +50,7 @@ def test_what_is_said_without_loading_is_what_loading_gives(data):
     assert (len(splits.train), len(splits.val), test) == counts
     for part in (splits.train, splits.val):
         assert part.x.shape == (len(part), *info.input_shape)
-        assert part.x.dtype == torch.float32
+        assert part.x.dtype == (torch.float32 if info.symbols is None else torch.int64)
         if task_of(data) == "classification":
             assert info.class_names is not None
             assert part.y.dtype == torch.int64

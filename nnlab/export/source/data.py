@@ -2,9 +2,10 @@
 
 import json
 
-from nnlab.config import Csv, Curve, Images, PlaneClasses, PlaneValues, Points
+from nnlab.config import Csv, Curve, Images, PlaneClasses, PlaneValues, Points, Sequences
 from nnlab.config.data import Data
 from nnlab.data.kept import TABLES
+from nnlab.data.sequences import brackets, make
 from nnlab.data.tables import complete_rows, scaled
 from nnlab.data.toy import CLASS_SETS, VALUE_SETS
 from nnlab.export.source.images import DataSource, images_source
@@ -16,6 +17,11 @@ CURVES = {
     "parabola": "x * x + 3 * x - 2",
     "xsinx": "x * np.sin(x)",
     "stairs": "np.floor(x)",
+}
+SEQUENCE_TARGETS = {
+    "copy": "x.copy()",
+    "reverse": "x[:, ::-1].copy()",
+    "sort": "np.sort(x, axis=1)",
 }
 
 
@@ -32,6 +38,8 @@ def data_source(data: Data) -> DataSource:
             return _csv(data)
         case Images():
             return images_source(data)
+        case Sequences():
+            return _sequences(data)
 
 
 def _plane(data: PlaneClasses | PlaneValues) -> DataSource:
@@ -101,6 +109,21 @@ def _names(variable: str, names: tuple[str, ...]) -> str:
 
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
+
+
+def _sequences(data: Sequences) -> DataSource:
+    rng = f"rng = np.random.default_rng({data.seed})\n"
+    if data.task == "brackets":
+        maker = plain_source(brackets.brackets)
+        made = f"x, y = brackets({data.length}, {data.examples}, rng)\n"
+    else:
+        maker = plain_source(make.distinct_rows)
+        made = (
+            f"x = distinct_rows({data.examples}, {data.length}, {data.symbols}, rng)\n"
+            f"y = {SEQUENCE_TARGETS[data.task]}\n"
+        )
+    definition = f"{maker}\n\n{rng}{made}" + _split(data.examples, data.train_share, data.seed)
+    return DataSource(("import numpy as np",), definition)
 
 
 def _split(points: int, train_share: float, seed: int) -> str:

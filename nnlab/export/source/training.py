@@ -8,6 +8,7 @@ from typing import Any
 from nnlab.config import Experiment, OneCycleSchedule, Schedule, Training
 from nnlab.config.live_fields import OPTIMIZER, WEIGHTS, apply_changes
 from nnlab.config.training import CosineSchedule, ExponentialSchedule, StepSchedule
+from nnlab.data.description import describe
 from nnlab.export.timeline import Phase, Timeline, split_address
 from nnlab.models.code import Source
 from nnlab.training.batches import batch_of
@@ -16,6 +17,14 @@ from nnlab.training.optimizers import CLASSES
 from nnlab.visible import visible
 
 LOSSES = {"cross_entropy": "F.cross_entropy", "nll": "F.nll_loss", "mse": "F.mse_loss"}
+
+
+def _loss_call(experiment: Experiment, outputs: str) -> str:
+    """The mean loss of `outputs`, an expression, against `y`."""
+    if describe(experiment.data).for_each_token:
+        outputs += ".transpose(1, 2)"  # PyTorch wants the classes in the second place
+    return f"{LOSSES[experiment.training.loss]}({outputs}, y)"
+
 
 CHANGE_RATE = '''\
 def change_rate(ratio):
@@ -141,7 +150,7 @@ class Loop:
             take.append(f"x = {f'prepared({changed})' if self._first_layer else changed}")
         if self._now.engine == "stack":
             return [*take, "take_step(x, y)"]
-        loss = f"loss = {LOSSES[training.loss]}({self._network.train_call}, y)"
+        loss = f"loss = {_loss_call(self._now, self._network.train_call)}"
         lines = [*take, loss]
         if self._has_l1:
             sums = "torch.stack([p.abs().sum() for p in parameters if p.dim() > 1]).sum()"
@@ -223,12 +232,12 @@ def literal(value: Any) -> str:
 
 def final_loss_source(experiment: Experiment, network: Source, *, is_module: bool) -> str:
     """Statements that print the mean loss over the training set, as a run's end measures it."""
-    loss = LOSSES[experiment.training.loss]
+    loss = _loss_call(experiment, network.eval_call)
     evaluated = "network.eval()\n" if is_module else ""
     return (
         f"{evaluated}total = 0.0\n"
         "with torch.inference_mode():\n"
         f"    for x, y in zip(train_x.split({CHUNK}), train_y.split({CHUNK}), strict=True):\n"
-        f"        total += {loss}({network.eval_call}, y).item() * len(y)\n"
+        f"        total += {loss}.item() * len(y)\n"
         'print("train_loss", total / len(train_y))\n'
     )

@@ -31,6 +31,7 @@ from torch import Tensor, nn
 from nnlab.insight.doctor.finding import Finding, units
 from nnlab.models.eval_mode import eval_mode
 from nnlab.texts import _
+from nnlab.training.metrics import cross_entropy
 
 SATURATED, SATURATED_SHARE, SATURATED_UNITS = 0.97, 0.95, 0.25
 VANISHED, EXPLODED, LARGE_NORM = 1e-3, 1e3, 1e3
@@ -71,7 +72,7 @@ class Examination:
     """The loss of a network that knows no more than how often each target comes."""
     layers: tuple[LayerHealth, ...]
     means: tuple[float, ...]
-    """Of each input column of the first layer with weights."""
+    """Of each input column of the first layer with weights; empty where tokens are the inputs."""
     spreads: tuple[float, ...]
     """Their standard deviations."""
 
@@ -98,9 +99,11 @@ def examine(
     """Measure a network on a batch. It is asked in evaluation mode, and left as it was.
 
     Args:
-        network: gives [n, k]: logits or log-probabilities of k classes, or values.
+        network: gives [n, k]: logits or log-probabilities of k classes, or values; of sequences
+            also [n, length, k]. Its linear and convolution layers are looked at.
         x: [n, *input_shape], n at least 1.
-        y: int64 [n] (classes), or float [n, 1] (values; the loss is then the squared error).
+        y: int64 [n] (classes; [n, length] with one for each token), or float [n, 1] (values; the
+            loss is then the squared error).
         lr: the rate of the next step.
         momentum: of SGD, which makes steady steps 1 / (1 - momentum) times as large.
         adaptive: Adam and its like: a step moves each weight by about `lr`, whatever its gradient.
@@ -117,7 +120,7 @@ def examine(
             h = module(h)
             outputs[module] = h
         if classes:
-            loss = nn.functional.cross_entropy(h, y)
+            loss = cross_entropy(h, y)
         else:
             loss = nn.functional.mse_loss(h, y)
         parameters = [p for layer in layers for p in layer.parameters()]
@@ -144,7 +147,8 @@ def examine(
             )
         )
     assert first is not None, "a network that trains has weights"
-    columns = first.flatten(1).double()
+    # Behind an embedding there are no columns that somebody could scale.
+    columns = first.flatten(1).double() if x.is_floating_point() else first.new_empty(1, 0)
     return Examination(
         examples=len(y),
         loss=float(loss.detach()),
@@ -211,8 +215,10 @@ def _activation_after(network: nn.Sequential, layer: nn.Module) -> nn.Module | N
 
 
 def _by_unit(values: Tensor) -> Tensor:
-    """[examples, units]: the places of a feature map are examples, too."""
-    return values.flatten(2).transpose(1, 2).flatten(0, 1) if values.dim() > 2 else values
+    """[examples, units]: the places of a feature map, and tokens, are examples, too."""
+    if values.dim() == 3:  # [n, length, units]
+        return values.flatten(0, 1)
+    return values.flatten(2).transpose(1, 2).flatten(0, 1) if values.dim() > 3 else values
 
 
 def _dead(module: nn.Module | None, values: Tensor | None) -> tuple[int, ...]:
@@ -237,7 +243,7 @@ def _numbers(chosen: Tensor) -> tuple[int, ...]:
 def _guessing(y: Tensor) -> float:
     if y.is_floating_point():
         return float(y.double().var(unbiased=False))
-    shares = y.bincount().double() / len(y)
+    shares = y.flatten().bincount().double() / y.numel()
     shares = shares[shares > 0]
     return float(-(shares * shares.log()).sum())
 

@@ -24,7 +24,9 @@ from torch import Tensor, nn
 from nnlab.insight.doctor.finding import Finding
 from nnlab.insight.regression import r_squared
 from nnlab.models.eval_mode import eval_mode
+from nnlab.models.token_layers import Attention
 from nnlab.texts import _
+from nnlab.training.metrics import count_correct
 
 GENERALISATION_LOSS = 0.10
 WINDOW, FEWEST, JUMP, NO_LOWER = 20, 12, 0.25, 0.9
@@ -105,9 +107,9 @@ def too_simple(network: nn.Sequential, x: Tensor, y: Tensor, steps: int) -> Find
     """Whether a network that is linear in its inputs is asked for what no line can do.
 
     Args:
-        network: gives [n, k].
+        network: gives [n, k]; of sequences also [n, length, k].
         x: [n, inputs].
-        y: int64 [n], or float [n, 1].
+        y: int64 [n], or [n, length] with a class for each token, or float [n, 1].
         steps: those it has made; after a few nothing can be said.
     """
     if steps < EARLY_STEPS or _bends(network):
@@ -126,7 +128,7 @@ def too_simple(network: nn.Sequential, x: Tensor, y: Tensor, steps: int) -> Find
             steps=steps,
         )
     else:
-        right = float((outputs.argmax(1) == y).double().mean())
+        right = count_correct(outputs, y) / len(y)
         if right >= ENOUGH_RIGHT:
             return None
         what = _(
@@ -146,9 +148,12 @@ def too_simple(network: nn.Sequential, x: Tensor, y: Tensor, steps: int) -> Find
 
 
 def class_missing(y: Tensor, classes: int, names: Sequence[str]) -> Finding | None:
-    """Whether the training targets int64 [n] hold hardly any example of one of the classes."""
-    counts = y.bincount(minlength=classes)
-    scarce = [index for index in range(classes) if int(counts[index]) < SCARCE * len(y)]
+    """Whether the training targets hold hardly any example of one of the classes.
+
+    They are int64 [n], or [n, length] with a class for each token.
+    """
+    counts = y.flatten().bincount(minlength=classes)
+    scarce = [index for index in range(classes) if int(counts[index]) < SCARCE * y.numel()]
     if not scarce:
         return None
     said = ", ".join(
@@ -175,4 +180,5 @@ def _medians(values: np.ndarray) -> np.ndarray:
 
 def _bends(network: nn.Sequential) -> bool:
     bending = (nn.ReLU, nn.Tanh, nn.Sigmoid, nn.LeakyReLU, nn.GELU, nn.SiLU)
-    return any(isinstance(module, bending) for module in network)
+    # The softmax of attention bends, too.
+    return any(isinstance(module, (*bending, Attention)) for module in network)

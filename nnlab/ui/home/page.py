@@ -75,6 +75,10 @@ WAYS = (
 
 GROUPS: dict[Group, tuple[str, str]] = {
     "start here": (N_("Start here"), N_("Small, quick, and each with something to notice.")),
+    "sequences": (
+        N_("Attention"),
+        N_("One head over short sequences that the lab makes: how it looks while it learns."),
+    ),
     "published tutorials": (
         N_("Published tutorials, reproduced"),
         N_("What was reported, what comes out here, and why the two differ where they do."),

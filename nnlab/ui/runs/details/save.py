@@ -123,7 +123,8 @@ def samples(experiment: Experiment) -> tuple[Tensor, str]:
     try:
         splits = registry.load(experiment.data, services.settings().data_dir)
     except DataUnavailableError:  # a run that came from another machine
-        found = sample_inputs(registry.describe(experiment.data).input_shape)
+        info = registry.describe(experiment.data)
+        found = sample_inputs(info.input_shape, info.symbols)
         return found, _("{count} random inputs", count=len(found))
     if len(splits.val):
         found = splits.val.x[:SAMPLES]
