@@ -39,7 +39,8 @@ QUESTIONS = (
         N_(
             "The same. A query, a key and a value are made of the token alone, and the mix is a sum"
             " over all tokens: nothing in it says who stands where. Switch *positions* off under"
-            " *Network and data*: the network can still sort, but not reverse."
+            " *Network and data*: the network still learns to copy, but neither to reverse nor to"
+            " sort."
         ),
     ),
     Asked(
