@@ -22,6 +22,7 @@ NO_TEXTS = {
     "export/source/stack.py": "source of an exported script",
     "export/source/training.py": "source of an exported script",
     "models/code.py": "source of a network",
+    "models/token_source.py": "source of a network",
     "data/torchvision_fix.py": "schemas and messages of torchvision",
     "ui/runs/details/save.py": "source that loads a file",
 }

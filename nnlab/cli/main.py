@@ -165,10 +165,11 @@ def _parser() -> _Parser:
 
     predict = commands.add_parser(
         "predict",
-        help=_("read pictures of digits with a trained run"),
+        help=_("read pictures of digits, or sequences, with a trained run"),
         description=_(
             "Any picture of a digit, dark on light or light on dark, any size. Prints one JSON"
-            " object a picture, each in a line: file, prediction, probabilities; or file, error."
+            " object a picture, each in a line: file, prediction, probabilities; or file, error. Of"
+            " a run on sequences: rows of tokens in place of pictures, as '3 1 4 1 5 9 2 6'."
         ),
     )
     predict.add_argument(

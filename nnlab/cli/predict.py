@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from torch import nn
 
 from nnlab.cli.find import find_run
+from nnlab.cli.predict_tokens import predict_tokens
+from nnlab.config import Sequences
 from nnlab.data.description import describe
 from nnlab.drawing import read_image, split, steps
 from nnlab.errors import InvalidImageError, NnlabError
@@ -25,6 +27,8 @@ PICTURE = (1, 28, 28)
 def predict(run_name: str, images: Sequence[str], runs: Path | None) -> int:
     """Print one JSON line a picture. 0, or 1 where one of them could not be read.
 
+    Of a run on sequences `images` are rows of tokens (`nnlab.cli.predict_tokens`).
+
     `prediction` and `probabilities` take the picture for one digit. One that holds several has
     `digits` beside them: each with its box (top, left, bottom, right in pixels), in reading order.
 
@@ -33,8 +37,12 @@ def predict(run_name: str, images: Sequence[str], runs: Path | None) -> int:
     """
     run = find_run(Store(runs or read_settings().runs_dir), run_name)
     must_be_one(run)
+    data = run.experiment.data
+    if isinstance(data, Sequences):
+        network, _step = load_network(run)
+        return predict_tokens(network, data, images)
     classes = _classes(run)
-    network, _ = load_network(run)
+    network, _step = load_network(run)
     status = 0
     for image in images:
         line: dict[str, object] = {"file": image}
@@ -64,7 +72,8 @@ def _classes(run: Run) -> list[int | str]:
         raise NnlabError(
             _(
                 "The run {run} learns from '{data}', not from grey pictures of 28×28: predict needs"
-                " a run on digits or mnist, such as python -m nnlab train digits-mlp makes.",
+                " a run on digits or mnist, such as python -m nnlab train digits-mlp makes, or one"
+                " on sequences (attention-sort).",
                 run=run.id,
                 data=data.kind,
             )

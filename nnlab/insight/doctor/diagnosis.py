@@ -148,14 +148,14 @@ def examine(
         )
     assert first is not None, "a network that trains has weights"
     # Behind an embedding there are no columns that somebody could scale.
-    columns = first.flatten(1).double() if x.is_floating_point() else first.new_empty(1, 0)
+    columns = first.flatten(1).double() if x.is_floating_point() else None
     return Examination(
         examples=len(y),
         loss=float(loss.detach()),
         guessing=_guessing(y),
         layers=tuple(found),
-        means=tuple(columns.mean(0).tolist()),
-        spreads=tuple(columns.std(0, unbiased=False).tolist()),
+        means=() if columns is None else tuple(columns.mean(0).tolist()),
+        spreads=() if columns is None else tuple(columns.std(0, unbiased=False).tolist()),
     )
 
 

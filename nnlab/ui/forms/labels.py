@@ -2,7 +2,9 @@
 
 from functools import lru_cache
 
-from nnlab.config import Adam, Data, Experiment, Images, Model, RMSprop, Sgd
+from torch import nn
+
+from nnlab.config import Adam, Data, Experiment, Images, Model, RMSprop, Sequences, Sgd
 from nnlab.config.base import Part
 from nnlab.data.description import describe
 from nnlab.data.registry import sizes
@@ -33,10 +35,11 @@ USUAL = (
 
 def data_lines(data: Data) -> list[tuple[str, str]]:
     """Name and value of what says what a run learns from."""
-    lines = [(_("data"), data.kind)]
+    lines = [(_("data"), data_name(data))]
     try:
         train, val, _test = sizes(data)
-        what = _("pictures") if isinstance(data, Images) else _("points")
+        what = _("sequences") if isinstance(data, Sequences) else _("points")
+        what = _("pictures") if isinstance(data, Images) else what
         lines.append((what, _("{train:,} train, {val:,} validation", train=train, val=val)))
     except NnlabError as error:
         lines.append((_("examples"), str(error)))
@@ -44,6 +47,18 @@ def data_lines(data: Data) -> list[tuple[str, str]]:
     if noise:
         lines.append((_("noise"), f"{noise:.0%}"))
     return lines
+
+
+def data_name(data: Data) -> str:
+    """`spiral`; of sequences with what is asked of them: `sequences: sort`."""
+    return f"{data.kind}: {data.task}" if isinstance(data, Sequences) else data.kind
+
+
+def _called_as(module: nn.Module) -> str:
+    """A layer in one line, also where it has others inside: `Attention(heads=1, …)`."""
+    if next(module.children(), None) is None:
+        return repr(module)
+    return f"{type(module).__name__}({module.extra_repr()})"
 
 
 def layer_lines(model: Model, data: Data) -> list[tuple[str, str, str]]:
@@ -63,7 +78,7 @@ def _layer_lines(model: Model, shape: Shape) -> list[tuple[str, str, str]]:
         return [(layer.kind, DASH, DASH) for layer in model.layers]
     return [
         (
-            _short(repr(module)),
+            _short(_called_as(module)),
             " × ".join(f"{size:,}" for size in row.output_shape),
             f"{row.parameters:,}" if row.parameters else DASH,
         )
