@@ -2,7 +2,7 @@
 //
 // Values lie by units, [units][n]: those of one unit for all inputs stand together, so each inner loop
 // runs along the inputs, and a unit over the plane is one stretch of memory. A unit of a picture is one of
-// its pixels, counted row by row, channel after channel.
+// its pixels, counted row by row, channel after channel; of a sequence one value of a token, token after token.
 //
 // Each layer's values are float32, as PyTorch's; sums run in float64. They are at most 1e-5 of the layer's
 // largest value apart from PyTorch's (tests/web), but for networks in which float32 itself is rougher.
@@ -101,6 +101,16 @@ export class Network {
       throw new Error(_("The values of layer {layer} were not kept: call forward with {call}.", { layer, call: "{keep: true}" }));
     }
     return (this.#views[layer + 1][index] ??= values.subarray(index * this.#n, (index + 1) * this.#n));
+  }
+
+  /** What an attention layer computed on the way at the last evaluation: see layers_attention.js.
+   *
+   * @throws {Error} the layer has nothing to show
+   */
+  inside(layer) {
+    const { inside } = this.#layers[layer] ?? {};
+    if (!inside || this.#n < 0) throw new Error(_("Layer {layer} has no attention, or was not evaluated yet.", { layer }));
+    return inside();
   }
 
   /** The values of each output at all inputs: [outputs] of views as `unit` gives them. */

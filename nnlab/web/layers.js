@@ -2,11 +2,14 @@
 //
 // A made layer has `shape`, that of its output for one input; `parameters`, the name and shape of each
 // tensor it needs; `run(x, y, n, weights)`, which writes the [units × n] values y from x; and `isByValue`
-// where y may be x. Without `run` the values stay as they are.
+// where y may be x. Without `run` the values stay as they are. `inside`, where it has one, gives what the layer
+// computed on the way at its last run.
 
 import { activations } from "./layers_activations.js";
+import { attention } from "./layers_attention.js";
 import { batchNorm, features, linear, normalize } from "./layers_dense.js";
 import { logSoftmax } from "./layers_softmax.js";
+import { embedding, layerNorm, positions } from "./layers_tokens.js";
 import { conv2d, pool2d } from "./layers_windows.js";
 import { _ } from "./texts.js";
 
@@ -20,6 +23,10 @@ const KINDS = {
   avg_pool2d: pool2d,
   batch_norm: batchNorm,
   log_softmax: logSoftmax,
+  embedding,
+  positions,
+  attention,
+  layer_norm: layerNorm,
   flatten: (_layer, shape) => ({ shape: [sizeOf(shape)] }),
   dropout: (_layer, shape) => ({ shape }), // it drops while training alone
 };

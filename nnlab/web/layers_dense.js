@@ -1,4 +1,4 @@
-// The layers of rows of values: features, normalisation, linear, and batch norm of any shape.
+// The layers of rows of values: features, normalisation, linear (also of each token), and batch norm of any shape.
 //
 // Each takes its JSON and the shape of one input, and gives what layers.js says; null where the shape does
 // not fit. Where PyTorch rounds to float32 between two operations, `fround` does so too.
@@ -45,13 +45,26 @@ export function normalize({ mean = 0.5, std = 0.5 }, shape) {
 }
 
 export function linear({ out_features: outputs, bias = true }, shape) {
-  if (shape.length !== 1) return null;
-  const [inputs] = shape;
-  const run = (x, y, n, [weight, biases]) => {
-    if (n < 4) dots(x, y, n, inputs, outputs, weight, biases);
-    else blocks(x, y, n, inputs, outputs, weight, biases);
-  };
-  return { shape: [outputs], run, parameters: { weight: [outputs, inputs], ...(bias && { bias: [outputs] }) } };
+  if (shape.length !== 1 && shape.length !== 2) return null;
+  const before = shape.slice(0, -1), inputs = shape.at(-1);
+  const run = (x, y, n, [weight, biases]) => product(x, y, n, [before[0] ?? 1, inputs, outputs], weight, biases);
+  return { shape: [...before, outputs], run, parameters: { weight: [outputs, inputs], ...(bias && { bias: [outputs] }) } };
+}
+
+/** The same matrix for each token: y = W x + b.
+ *
+ * @param {Float32Array} x [tokens × inputs × n]
+ * @param {Float32Array} y [tokens × outputs × n], written
+ * @param {number[]} sizes tokens, inputs, outputs
+ * @param {Float32Array} weight [outputs × inputs]
+ * @param {Float32Array} [bias] [outputs]
+ */
+export function product(x, y, n, [tokens, inputs, outputs], weight, bias) {
+  const each = n < 4 ? dots : blocks;
+  for (let token = 0; token < tokens; token++) {
+    const from = x.subarray(token * inputs * n, (token + 1) * inputs * n);
+    each(from, y.subarray(token * outputs * n, (token + 1) * outputs * n), n, inputs, outputs, weight, bias);
+  }
 }
 
 function dots(x, y, n, inputs, outputs, weight, bias) {

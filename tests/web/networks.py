@@ -10,12 +10,15 @@ from torch import Tensor, nn
 
 from nnlab.config import (
     Activation,
+    Attention,
     BatchNorm,
     Conv2d,
     Dropout,
+    Embedding,
     Features,
     Flatten,
     Layer,
+    LayerNorm,
     Linear,
     LogSoftmax,
     Model,
@@ -23,11 +26,13 @@ from nnlab.config import (
     NormalInit,
     Normalize,
     Pool2d,
+    Positions,
     UniformInit,
 )
 from nnlab.config.layers import ActivationKind, DefaultInit, FeatureName
 from nnlab.models import build
 from nnlab.models.shapes import Shape, trace_as_far
+from nnlab.models.token_layers import Positions as PositionsModule
 
 ACTIVATIONS = get_args(ActivationKind)
 FEATURES = get_args(FeatureName)
@@ -81,7 +86,8 @@ class Case:
 
     def in_float64(self) -> "Case":
         """The same with twice the digits: what float32 rounds."""
-        return replace(self, network=deepcopy(self.network).double(), x=self.x.double())
+        x = self.x.double() if self.x.is_floating_point() else self.x
+        return replace(self, network=deepcopy(self.network).double(), x=x)
 
 
 def a_case(layers: tuple[Layer, ...], seed: int, shape: Shape = (2,)) -> Case:
@@ -92,7 +98,10 @@ def a_case(layers: tuple[Layer, ...], seed: int, shape: Shape = (2,)) -> Case:
 
 
 def _case(layers: list[Layer], shape: Shape, x: Tensor, seed: int) -> Case:
-    """As much of the layers as fits; batch norm gets statistics and weights as after training."""
+    """As much of the layers as fits.
+
+    Norms get statistics and weights as after training, and positions larger vectors.
+    """
     rows, _ = trace_as_far(layers, shape)
     fitting = tuple(row.layer for row in rows)
     network = build(Model(layers=fitting, seed=seed), shape).eval()
@@ -104,6 +113,9 @@ def _case(layers: list[Layer], shape: Shape, x: Tensor, seed: int) -> Case:
                 tensor.normal_(generator=random)
             assert module.running_var is not None
             module.running_var.uniform_(0.1, 3, generator=random)
+        elif isinstance(module, nn.LayerNorm | PositionsModule):
+            for tensor in module.parameters():
+                tensor.data.normal_(generator=random)
     return Case(fitting, shape, len(x), seed, network, x)
 
 
@@ -167,3 +179,26 @@ def picture_networks(draw: st.DrawFn) -> Case:
     seed, n = draw(st.integers(0, 2**32 - 1)), draw(st.integers(1, 6))
     x = torch.rand((n, *shape), generator=torch.Generator().manual_seed(seed))
     return _case(layers or [Flatten()], shape, x, seed)
+
+
+@st.composite
+def sequence_networks(draw: st.DrawFn) -> Case:
+    """Of tokens, with attention of one head or of several: an answer for each, or one for all."""
+    length, symbols = draw(st.integers(2, 16)), draw(st.integers(2, 16))
+    heads = draw(st.sampled_from([1, 1, 2, 3]))
+    width = heads * draw(st.integers(1, 12))
+    layers: list[Layer] = [Embedding(num_embeddings=symbols, embedding_dim=width)]
+    if draw(st.booleans()):
+        layers.append(Positions())
+    attention = st.builds(
+        Attention, heads=st.just(heads), causal=st.booleans(), residual=st.booleans()
+    )
+    of_each_token = attention | st.builds(LayerNorm) | ACTIVATION | DROPOUTS
+    layers += draw(st.lists(of_each_token, min_size=1, max_size=5))
+    layers += draw(st.lists(LINEARS | ACTIVATION | st.builds(LayerNorm), max_size=3))
+    if draw(st.booleans()):
+        layers.append(Flatten())
+    layers.append(Linear(out_features=draw(st.integers(1, 10)), init=draw(INITS)))
+    seed, n = draw(st.integers(0, 2**32 - 1)), draw(st.integers(1, 6))
+    x = torch.randint(symbols, (n, length), generator=torch.Generator().manual_seed(seed))
+    return _case(layers, (length,), x, seed)

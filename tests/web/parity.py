@@ -28,8 +28,8 @@ class Answers:
 
 
 def base64_of(tensor: Tensor) -> str:
-    """Its float32 numbers, row-major."""
-    return base64.b64encode(tensor.contiguous().numpy().tobytes()).decode()
+    """Its numbers as float32, row-major."""
+    return base64.b64encode(tensor.float().contiguous().numpy().tobytes()).decode()
 
 
 def weights_of(case: Case) -> str:

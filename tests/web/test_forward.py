@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from nnlab.config import Features, LogSoftmax, Model, mlp
 from nnlab.models import build
 from tests.web.modules import Modules
-from tests.web.networks import ACTIVATIONS, FEATURES, Case, a_case, perceptrons, picture_networks
+from tests.web.networks import (
+    ACTIVATIONS,
+    FEATURES,
+    Case,
+    a_case,
+    perceptrons,
+    picture_networks,
+    sequence_networks,
+)
 from tests.web.parity import Answers, apart, in_browser, in_torch
 
 TOLERANCE = 1e-5
@@ -28,12 +36,16 @@ KINDS = {
     "log_softmax",
     "dropout",
     "batch_norm",
+    "embedding",
+    "positions",
+    "attention",
+    "layer_norm",
 }
 
 
 @functools.cache
 def drawn_cases() -> list[Case]:
-    """The same networks in each run: perceptrons, then networks of pictures."""
+    """The same networks in each run: perceptrons, networks of pictures, and of sequences."""
     cases: list[Case] = []
 
     def draw(strategy: st.SearchStrategy[Case]) -> None:
@@ -54,6 +66,7 @@ def drawn_cases() -> list[Case]:
 
     draw(perceptrons())
     draw(picture_networks())
+    draw(sequence_networks())
     return cases
 
 

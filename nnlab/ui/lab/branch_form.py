@@ -11,7 +11,7 @@ from nnlab.runs.store import Run, Summary
 from nnlab.texts import _
 from nnlab.ui.lab.branching import MAX_NAME, branch_name, effective, make_branch
 from nnlab.ui.lab.refusals import show_refusal, tried
-from nnlab.ui.session.labs import lab_of
+from nnlab.ui.session.labs import LAB_NAMES, lab_of
 from nnlab.ui.session.runs_state import RunsState
 from nnlab.ui.session.widgets import runs as widgets
 
@@ -68,7 +68,7 @@ def show_branch(state: RunsState, summary: Summary, history: History) -> None:
         placeholder=usual,
         max_chars=MAX_NAME,
     )
-    page = _("Images") if lab_of(experiment) == "images" else _("Playground")
+    page = _(LAB_NAMES[lab_of(experiment)])
     with st.container(horizontal=True, gap="small", key="branch_buttons"):
         stay = st.button(
             _("Branch and train"),

@@ -10,22 +10,25 @@ from nnlab.ui.learn.chapter import Chapter, show_chapter
 from nnlab.ui.learn.chapters import CHAPTERS
 from nnlab.ui.lesson.question import STYLE as QUESTION_STYLE
 from nnlab.ui.messages import say
+from nnlab.ui.session.address import ATTENTION, CHAPTER
 from nnlab.ui.session.labs import leave_lab
 from nnlab.ui.session.learn_state import learn_state
 from nnlab.ui.shell import page_file
 from nnlab.ui.words import plain
 
-CHAPTER = "chapter"
-"""The parameter of the address that names the chapter."""
 STYLE = Path(__file__).with_name("learn.css")
 
 
 def show() -> None:
     """The page."""
-    leave_lab()
+    state = learn_state()
+    if state.opened is not None:
+        st.query_params[CHAPTER], state.opened = state.opened, None
     st.html(QUESTION_STYLE)
     st.html(STYLE)
     asked = st.query_params.get(CHAPTER, "")
+    if asked != ATTENTION:  # which has a draft of its own
+        leave_lab()
     numbers = {chapter.id: number for number, chapter in enumerate(CHAPTERS)}
     if asked in numbers:
         _show_chapter(numbers[asked])

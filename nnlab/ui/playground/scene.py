@@ -5,12 +5,11 @@ from typing import Any
 
 from nnlab.config import Csv, Data
 from nnlab.data.splits import Splits
-from nnlab.runs.record.checkpoints import live_bytes
 from nnlab.ui.components.stage import RENEWS, Scene
 from nnlab.ui.explain.scale import reach
 from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.playground.frame import Frame
-from nnlab.ui.runtime.snapshot import Snapshot
+from nnlab.ui.runtime.snapshot import Snapshot, weights_of
 from nnlab.wire.weights import WHOLE_BYTES
 
 
@@ -35,13 +34,6 @@ def scene_of(frame: Frame, line: str, *, renews: bool) -> Scene:
         parts=None if is_drawn else (),
         renews=RENEWS if renews or not is_drawn else None,
         panels=frame.state.panel_choices,
-    )
-
-
-def weights_of(moment: Snapshot) -> bytes:
-    """The network's weights as `live.safetensors` has them."""
-    return moment.cached(
-        "weights", lambda network: live_bytes(dict(network.state_dict()), moment.step)
     )
 
 

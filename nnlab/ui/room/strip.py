@@ -22,7 +22,7 @@ from nnlab.ui.room import lead
 from nnlab.ui.room.follow import follow, leave, show_followed
 from nnlab.ui.room.sendable import open_sent
 from nnlab.ui.room.state import RoomSession
-from nnlab.ui.session.labs import KINDS, state_of
+from nnlab.ui.session.labs import lab_shown, state_of
 from nnlab.ui.session.typed import of_session
 from nnlab.ui.session.widgets import classroom as widgets
 from nnlab.ui.shell import messages, page_file
@@ -155,7 +155,7 @@ def _show_students(room: Classroom, session: RoomSession, who: Visitor, page: st
 
 def _show_lecturers(room: Classroom, page: str) -> None:
     """On a laboratory page what is there is sent, or followed, by one click."""
-    lab = next((one for one in KINDS if one == page), None)
+    lab = lab_shown(page)
     if lab is not None:
         state = state_of(lab)
         sent = room.state.sent

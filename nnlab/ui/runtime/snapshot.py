@@ -13,6 +13,7 @@ from torch import nn
 
 from nnlab.config import Model
 from nnlab.models import build
+from nnlab.runs.record.checkpoints import live_bytes
 from nnlab.ui.runtime.cache import answers, size_of
 
 T = TypeVar("T")
@@ -67,6 +68,13 @@ class Snapshot:
         key = (self._number, what)
         self._keys.add(key)
         return answers.get_or_make(key, make)
+
+
+def weights_of(moment: Snapshot) -> bytes:
+    """The network's weights as `live.safetensors` has them."""
+    return moment.cached(
+        "weights", lambda network: live_bytes(dict(network.state_dict()), moment.step)
+    )
 
 
 def _forget(keys: set[Hashable]) -> None:

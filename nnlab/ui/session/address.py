@@ -1,6 +1,7 @@
 """The address of a page: it holds the experiment and how the charts look."""
 
 from collections.abc import Callable, Mapping
+from urllib.parse import quote, urlencode
 
 import streamlit as st
 
@@ -21,6 +22,10 @@ LOOK = "look"
 """The one that holds how the charts look."""
 RUN = "run"
 """The one that holds the run in view, so that the page finds it again after a reload."""
+CHAPTER = "chapter"
+"""The one that names a chapter of the page Learn."""
+ATTENTION = "attention"
+"""The chapter that is the laboratory of sequences."""
 PRESENT = "present"
 """The one that says that the page is shown to a hall: `1`."""
 
@@ -55,6 +60,12 @@ def _link_of(state: LabState) -> str:
     return state.linked[1]
 
 
+def lab_path(lab: str, words: Mapping[str, str]) -> str:
+    """A laboratory page with words: `playground?run=…`, `learn?chapter=attention&run=…`."""
+    chapter = {CHAPTER: ATTENTION} if lab == "learn" else {}
+    return f"{lab}?{urlencode({**chapter, **words}, quote_via=quote, safe=',')}"
+
+
 def write_look(state: LabState) -> None:
     """Let the address hold the look."""
     write_words({LOOK: state.look.to_words() or None})
@@ -85,7 +96,14 @@ def _run_of(state: LabState, lab: str, lab_of: Callable[[Experiment], str]) -> R
                 name=RUN,
             )
             return None
-        return run if lab_of(run.experiment) == lab else None
+        if lab_of(run.experiment) == lab:
+            return run
+        state.notice = _(
+            "The run {run} is shown on another page: open {address}",
+            run=run.id,
+            address="/" + lab_path(lab_of(run.experiment), {RUN: run.id}),
+        )
+        return None
     except NnlabError as error:
         state.notice = str(error)
         return None
@@ -124,8 +142,7 @@ def read_address(state: LabState, lab: str, lab_of: Callable[[Experiment], str])
         state.draft = experiment
     else:
         state.notice = _(
-            "This link holds an experiment for the page /{page}: open /{page}?{name}={link}",
+            "This link holds an experiment for the page /{page}: open {address}",
             page=other,
-            name=LINK,
-            link=link,
+            address="/" + lab_path(other, {LINK: link}),
         )

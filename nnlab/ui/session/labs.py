@@ -6,22 +6,45 @@ from typing import Any, Literal, TypeVar
 
 import streamlit as st
 
-from nnlab.config import Experiment, Images
+from nnlab.config import Experiment, Images, Sequences
 from nnlab.recipes import get
-from nnlab.ui.session.address import LINK, read_address, write_address
+from nnlab.texts import N_
+from nnlab.ui.session.address import (
+    ATTENTION,
+    CHAPTER,
+    LINK,
+    read_address,
+    write_address,
+)
+from nnlab.ui.session.attention_state import AttentionState
 from nnlab.ui.session.images_state import ImagesState
 from nnlab.ui.session.lab_state import LabState
+from nnlab.ui.session.learn_state import learn_state
 from nnlab.ui.session.playground_state import PlaygroundState
 from nnlab.ui.session.typed import is_in_session, of_session
 from nnlab.ui.session.widgets import Widgets
 
-Lab = Literal["playground", "images"]
-Form = Literal["playground", "images", "sweep"]
+Lab = Literal["playground", "images", "learn"]
+"""A laboratory page; of Learn its chapter on attention, which is that of sequences."""
+Form = Literal["playground", "images", "learn", "sweep"]
 """A page with a form: the laboratory pages, and that of sweeps."""
 State = TypeVar("State", bound=LabState)
 
-KINDS: dict[Lab, type[LabState]] = {"playground": PlaygroundState, "images": ImagesState}
-FIRST: dict[Lab, str] = {"playground": "spiral", "images": "digits-mlp"}
+KINDS: dict[Lab, type[LabState]] = {
+    "playground": PlaygroundState,
+    "images": ImagesState,
+    "learn": AttentionState,
+}
+LAB_NAMES: dict[Lab, str] = {
+    "playground": N_("Playground"),
+    "images": N_("Images"),
+    "learn": N_("Learn"),
+}
+FIRST: dict[Lab, str] = {
+    "playground": "spiral",
+    "images": "digits-mlp",
+    "learn": "attention-reverse",
+}
 """The recipe that a newcomer finds on each page: it needs no download, and is ready in seconds."""
 
 
@@ -36,8 +59,18 @@ class Visit:
 
 
 def lab_of(experiment: Experiment) -> Lab:
-    """The page that an experiment belongs to: pictures have one, points and tables the other."""
+    """The page that an experiment belongs to: of pictures, of sequences, of points and tables."""
+    if isinstance(experiment.data, Sequences):
+        return "learn"
     return "images" if isinstance(experiment.data, Images) else "playground"
+
+
+def lab_shown(page: str) -> Lab | None:
+    """The laboratory that a page is; Learn is one only where its address names that chapter."""
+    lab = next((one for one in KINDS if one == page), None)
+    if lab == "learn" and st.query_params.get(CHAPTER) != ATTENTION:
+        return None
+    return lab
 
 
 def first_experiment(lab: Lab) -> Experiment:
@@ -55,9 +88,14 @@ def images_state() -> ImagesState:
     return _state("images", ImagesState)
 
 
+def attention_state() -> AttentionState:
+    """The session's chapter on attention; at first what the link says, or the default."""
+    return _state("learn", AttentionState)
+
+
 def state_of(lab: Lab) -> LabState:
     """The session's state of a laboratory page."""
-    return playground_state() if lab == "playground" else images_state()
+    return _state(lab, KINDS[lab])
 
 
 def _state(lab: Lab, kind: type[State]) -> State:
@@ -82,6 +120,8 @@ def open_in_lab(
         of_session(kind).open(experiment, run_id, recipe)
     else:
         of_session(kind, lambda: kind(experiment, run_id, recipe=recipe))
+    if lab == "learn":
+        learn_state().opened = ATTENTION
     leave_lab()
     return lab
 

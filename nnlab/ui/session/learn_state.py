@@ -11,10 +11,12 @@ Place = tuple[str, int]
 
 @dataclass
 class LearnState:
-    """The session's answers."""
+    """The session's answers, and where it goes."""
 
     answers: dict[Place, Answer] = field(default_factory=dict)
     """Committed predictions: they stand."""
+    opened: str | None = None
+    """The chapter that another page asks for, until it is shown."""
 
     def answered(self, chapter: str) -> int:
         """How many questions of a chapter have an answer."""

@@ -63,7 +63,9 @@ def show_pictures(summaries: Sequence[Summary], dark: bool) -> None:
 
 
 def _has_plane(data: Data) -> bool:
-    return registry.describe(data).input_shape == (2,) or slice_of(data) is not None
+    info = registry.describe(data)
+    is_points = info.input_shape == (2,) and info.symbols is None  # not two tokens
+    return is_points or slice_of(data) is not None
 
 
 def _side_by_side(

@@ -38,7 +38,10 @@ RESOLUTION = 120
 def show_outside(run: Run, dark: bool) -> None:
     """A plane twice as wide as the data, or pictures that are none."""
     experiment = run.experiment
-    shape = describe(experiment.data).input_shape
+    info = describe(experiment.data)
+    if info.symbols is not None:
+        return  # of sequences there is no outside: every token is one of the data's
+    shape = info.input_shape
     if shape == (2,) or slice_of(experiment.data) is not None:
         st.markdown(_("##### Outside the data it learned from"))
         _show_plane(run, experiment, dark)

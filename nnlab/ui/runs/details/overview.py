@@ -24,7 +24,7 @@ from nnlab.ui.lab.pace import say_pace
 from nnlab.ui.lab.test_set import show_test_set
 from nnlab.ui.runs.files import disk_use
 from nnlab.ui.runtime.r_squared import Variances, variances_of
-from nnlab.ui.session.address import LINK
+from nnlab.ui.session.address import LINK, lab_path
 from nnlab.ui.session.labs import lab_of
 from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.visitors import owner_name
@@ -128,7 +128,7 @@ def show_experiment(experiment: Experiment) -> None:
 
 
 def _address(experiment: Experiment) -> str:
-    page = f"{lab_of(experiment)}?{LINK}={to_link(experiment)}"
+    page = lab_path(lab_of(experiment), {LINK: to_link(experiment)})
     return urljoin(st.context.url or "/", page)
 
 

@@ -1,6 +1,6 @@
 """The link by which anybody can repeat a run, and see whether the loss comes out the same."""
 
-from urllib.parse import quote, urlencode, urljoin
+from urllib.parse import urljoin
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ from nnlab.ui.components.link_field import show_link
 from nnlab.ui.components.tables import facts_table
 from nnlab.ui.forms.labels import seeds_text
 from nnlab.ui.messages import say
-from nnlab.ui.session.address import LINK
+from nnlab.ui.session.address import LINK, lab_path
 from nnlab.ui.session.labs import lab_of
 from nnlab.ui.session.widgets import runs as widgets
 
@@ -58,5 +58,4 @@ def show_replay_link(summary: Summary, history: History) -> None:
 def replay_address(experiment: Experiment, expected: Expectation) -> str:
     """The whole address, the experiment's link and what to expect of it."""
     parameters = {LINK: to_link(experiment), **to_parameters(expected)}
-    query = urlencode(parameters, quote_via=quote, safe=",")
-    return urljoin(st.context.url or "/", f"{lab_of(experiment)}?{query}")
+    return urljoin(st.context.url or "/", lab_path(lab_of(experiment), parameters))

@@ -1,0 +1,1 @@
+"""Attention in the small: short sequences, and what one head makes of them."""
