@@ -68,8 +68,9 @@ def lay_out(
         stops = [source, *bends, target]
         for column, (one, other) in enumerate(pairwise(stops), columns[source]):
             after = laid[column].items.setdefault(one, [])
-            if (other, aim) not in after:
-                after.append((other, aim))
+            leads = other, aim if other == target else 0.0
+            if leads not in after:
+                after.append(leads)
     rows: dict[Hashable, float] = {}
     for column in sorted(laid, reverse=True):
         rows |= _rows(laid[column], rows)

@@ -101,14 +101,16 @@ class Autograd {
         : _("backward() ran {n}× since zero_grad()", { n: earlier + (isAtEnd ? 1 : 0) });
     place.querySelector("[role=status]").textContent = `${_("Step {step} of {last}", places)} · ${sentences[step]}`;
     this.picture.show(step, this.#picked);
-    this.#detail();
+    const shown = this.#shown();
+    showDetail(place.querySelector("aside"), shown, { step, act: (what) => this.send(what) });
+    this.picture.bringIntoSight(shown.id, this.graph);
   }
 
-  #detail() {
-    const { data, step } = this;
-    const id = this.#picked ?? data.boxes.find((box) => isActive(data, box, step))?.id ?? data.boxes.at(-1).id;
-    const box = data.boxes.find((one) => one.id === id);
-    showDetail(this.place.querySelector("aside"), box, { step, act: (what) => this.send(what) });
+  // What was chosen, else what the step is about.
+  #shown() {
+    const { data, step } = this, { boxes } = data;
+    const chosen = boxes.find(({ id }) => id === this.#picked);
+    return chosen ?? boxes.find((box) => isActive(data, box, step)) ?? boxes.at(step === 0 ? 0 : -1);
   }
 
   #pick(id) {

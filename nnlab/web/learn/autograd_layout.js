@@ -1,10 +1,10 @@
 // Where boxes and lines of a graph stand in pixels: from left to right, or, on a phone, from top to bottom.
 
-const WIDE = 96; // pixels of a box
+const WIDE = 96, ON_A_PHONE = 84; // pixels of a box
 const ROW = 16; // of a line of text in it
 const BELOW = 30; // between two boxes of a column; a sum is written there
 const BETWEEN = 56; // between two columns; the local derivatives are written there
-const EDGE = 8;
+const EDGE = 6;
 
 /** @param {{boxes: object[], lines: object[]}} data of `picture_of`
  * @param {boolean} down whether the graph runs from top to bottom
@@ -12,13 +12,14 @@ const EDGE = 8;
  *   the boxes' middles by their id; `paths` are of the lines, in order */
 export function arranged({ boxes, lines }, down) {
   const high = ROW * (boxes.some(({ shape }) => shape) ? 4 : 3) + 12;
-  const along = (down ? high : WIDE) + BETWEEN - (down ? 12 : 0), across = down ? WIDE + 14 : high + BELOW;
+  const wide = down ? ON_A_PHONE : WIDE;
+  const along = down ? high + BETWEEN - 12 : wide + BETWEEN, across = down ? wide + 8 : high + BELOW;
   const at = ([column, row]) =>
     down
-      ? [EDGE + WIDE / 2 + row * across, EDGE + high / 2 + column * along]
-      : [EDGE + WIDE / 2 + column * along, EDGE + high / 2 + row * across];
+      ? [EDGE + wide / 2 + row * across, EDGE + high / 2 + column * along]
+      : [EDGE + wide / 2 + column * along, EDGE + high / 2 + row * across];
   const places = new Map(boxes.map(({ id, x, y }) => [id, at([x, y])]));
-  const half = (down ? high : WIDE) / 2;
+  const half = (down ? high : wide) / 2;
   const seen = new Map();
   const paths = lines.map((line) => {
     const key = `${line.source} ${line.target}`, nth = seen.get(key) ?? 0;
@@ -28,9 +29,9 @@ export function arranged({ boxes, lines }, down) {
   });
   const [xs, ys] = [0, 1].map((axis) => [...places.values()].map((place) => place[axis]));
   return {
-    width: Math.max(...xs) + WIDE / 2 + EDGE,
+    width: Math.max(...xs) + wide / 2 + EDGE,
     height: Math.max(...ys) + high / 2 + EDGE + (down ? 14 : BELOW / 2),
-    box: { wide: WIDE, high },
+    box: { wide, high },
     places,
     paths,
   };

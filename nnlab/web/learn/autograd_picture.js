@@ -7,6 +7,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const MOST_LABELS = 30; // lines whose local derivatives are all written; of more, those of the step alone
 const LONGEST = 12; // characters of a box's name
 const UNKNOWN = "·";
+const MARGIN = 40; // pixels around a box that is brought into sight
 
 const made = (name, attributes, parent, text = "") => {
   const element = document.createElementNS(SVG, name);
@@ -107,6 +108,15 @@ export class Picture {
     parts.push(box.requires ? _("gradient {grad}", { grad: grad?.short ?? "None" }) : _("no gradient"));
     if (grad?.sum) parts.push(grad.sum);
     return parts.join(", ");
+  }
+
+  /** Scroll a graph that is larger than its frame, and nothing but it, to a box. */
+  bringIntoSight(id, frame) {
+    const box = this.boxes.find((one) => one.box.id === id).group.getBoundingClientRect();
+    const all = frame.getBoundingClientRect();
+    const by = (low, high, first, last) => (low < first ? low - first - MARGIN : high > last ? high - last + MARGIN : 0);
+    frame.scrollLeft += by(box.left, box.right, all.left, all.right);
+    frame.scrollTop += by(box.top, box.bottom, all.top, all.bottom);
   }
 
   /** The box that the keyboard reaches; the others follow by ↑ and ↓. */

@@ -13,11 +13,7 @@ CHAPTER = Chapter(
         "While PyTorch computes, it records a **graph**: which operation made each number, and of"
         " what. `backward()` walks that graph in reverse. Each operation knows only its **local"
         " derivative** on each edge; the gradient that comes in is multiplied by it and handed on,"
-        " and where several paths meet at one number, what they bring is **added**.\n\n"
-        "Press ▶, or ← and →. Choose a box to see its numbers to the last digit, to change"
-        " `requires_grad` of a leaf (round corners; dashed: no gradient is asked for), or to open"
-        " a layer. Call `backward()` again without `zero_grad()`, and see what happens to the"
-        " leaves. Inside `torch.no_grad()` there is no graph to walk back through."
+        " and where several paths meet at one number, what they bring is **added**."
     ),
     show=show,
     formulas=(

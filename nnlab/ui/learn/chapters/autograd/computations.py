@@ -21,7 +21,7 @@ from nnlab.ui.learn.own_network import OwnNetwork, choose_network
 from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.session.widgets import learn as widgets
 
-FIRST = "(tanh(w*x + b) - y)**2 + 0.1*w**2"
+FIRST = "(tanh(x*w + b) - y)**2 + 0.1*w**2"
 """A neuron's squared error and a penalty on its weight: two ways lead to w."""
 VARIABLES = {"w": 1.5, "x": -0.8, "b": 0.5, "y": 1.0}
 """Each with its first value."""
@@ -50,7 +50,7 @@ def choose_formula() -> Computation:
     widgets.setdefault("autograd_formula", FIRST)
     with st.container(key="learn_autograd_typed", horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
-            _("A formula of w, x, b and y"),
+            _("A formula of w, x, b, y"),
             key=widgets.key("autograd_formula"),
             help=_(
                 "With + − * / **, parentheses, numbers, pi, and {functions}.",

@@ -65,6 +65,13 @@ def show() -> None:
         },
         on_act_change=pressed,
     )
+    st.caption(
+        _(
+            "▶, ← and → step. Choose a box (click, or ↑ ↓ and Enter) for its numbers to the last"
+            " digit, for `requires_grad` of a leaf, or to open a layer. Round: a leaf. Dashed: no"
+            " gradient is asked for. ‖ ‖: the norm of a tensor. ∂: the gradient of the result."
+        )
+    )
     _show_numbers(computation, graph)
 
 
