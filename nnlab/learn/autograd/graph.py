@@ -152,7 +152,10 @@ def _edges(program: Program, values: Sequence[Tensor]) -> tuple[Edge, ...]:
         ways = [copy for copy in copies if copy.requires_grad]
         grad = value.grad
         assert grad is not None, "it was retained"
-        passed = iter(torch.autograd.grad(result, ways, grad, retain_graph=True))
+        # Times 1, so the same to the last bit; `grad_outputs` would make PyTorch import SymPy.
+        with torch.enable_grad():
+            handed_on = (result * grad).sum()
+        passed = iter(torch.autograd.grad(handed_on, ways, retain_graph=True))
         jacobians = iter(_jacobians(result, ways))
         for place, (source, copy) in enumerate(zip(step.inputs, copies, strict=True)):
             if not copy.requires_grad:

@@ -94,7 +94,7 @@ def choose_example() -> Computation:
     Raises:
         NnlabError: the network or its data cannot be read.
     """
-    with st.container(key="learn_autograd_network", horizontal=True, vertical_alignment="bottom"):
+    with st.container(key="learn_autograd_chosen", horizontal=True, vertical_alignment="bottom"):
         own = choose_network("autograd", _fits)
         part = splits_of(own.experiment.data).train
         key = "autograd_example"
