@@ -8,9 +8,10 @@ from torch import Tensor
 
 from nnlab.learn.autograd.program import Leaf, Operation, Program
 
-MOST_JACOBIAN = 250_000
+MOST_JACOBIAN = 100_000
 """Numbers of a matrix of local derivatives that is written down."""
-MOST_ROWS = 256
+MOST_ROWS = 32
+"""Of its rows: each takes a backward pass of its own."""
 
 
 @dataclass(frozen=True)

@@ -115,11 +115,11 @@ def _box(graph: Graph, box: Box, place: Place) -> dict[str, Any]:
 
 def _local(line: Line) -> str:
     """A number, the shape of a matrix, or nothing."""
-    if line.local is None:
+    if line.passed is None:
         return ""
-    if line.local.numel() == 1:
+    if line.local is not None and line.local.numel() == 1:
         return short(line.local)
-    return f"{line.local.shape[0]}×{line.local.shape[1]}"
+    return f"{line.target.value.numel():,}×{line.source.value.numel():,}"
 
 
 def _grads(

@@ -1,10 +1,10 @@
 // Where boxes and lines of a graph stand in pixels: from left to right, or, on a phone, from top to bottom.
 
-const WIDE = 96, ON_A_PHONE = 84; // pixels of a box
+const WIDE = 96, ON_A_PHONE = 82; // pixels of a box
 const ROW = 16; // of a line of text in it
 const BELOW = 30; // between two boxes of a column; a sum is written there
 const BETWEEN = 56; // between two columns; the local derivatives are written there
-const EDGE = 6;
+const EDGE = 4;
 
 /** @param {{boxes: object[], lines: object[]}} data of `picture_of`
  * @param {boolean} down whether the graph runs from top to bottom
@@ -13,7 +13,7 @@ const EDGE = 6;
 export function arranged({ boxes, lines }, down) {
   const high = ROW * (boxes.some(({ shape }) => shape) ? 4 : 3) + 12;
   const wide = down ? ON_A_PHONE : WIDE;
-  const along = down ? high + BETWEEN - 12 : wide + BETWEEN, across = down ? wide + 8 : high + BELOW;
+  const along = down ? high + BETWEEN - 12 : wide + BETWEEN, across = down ? wide + 4 : high + BELOW;
   const at = ([column, row]) =>
     down
       ? [EDGE + wide / 2 + row * across, EDGE + high / 2 + column * along]

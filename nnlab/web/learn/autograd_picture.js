@@ -4,7 +4,7 @@ import { _ } from "../texts.js";
 import { arranged } from "./autograd_layout.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const MOST_LABELS = 30; // lines whose local derivatives are all written; of more, those of the step alone
+const MOST_LABELS = 30; // lines whose local derivatives are all written; of more, those of the chosen box alone
 const LONGEST = 12; // characters of a box's name
 const UNKNOWN = "·";
 const MARGIN = 40; // pixels around a box that is brought into sight
@@ -91,12 +91,12 @@ export class Picture {
     }
     const few = data.lines.length <= MOST_LABELS;
     for (const { line, path, word } of this.lines) {
-      const isNow = isBack ? line.step === step : line.appears === step;
+      const isNow = isBack ? line.needs && line.step === step : line.appears === step;
       const isPicked = picked !== null && [line.source, line.target].includes(picked);
       const isThere = line.needs && line.step <= step && isBack;
       path.classList.toggle("now", isNow);
       path.classList.toggle("picked", isPicked);
-      word.textContent = isThere && (few || isPicked || isNow) ? line.local : "";
+      word.textContent = isThere && (few || isPicked) ? line.local : "";
       word.setAttribute("class", `local ${["minus", "", "plus"][line.sign + 1]}`);
     }
   }

@@ -96,6 +96,7 @@ def test_what_is_large_cannot_be_opened_and_its_numbers_are_not_all_sent() -> No
     graph = record(of_network(large, torch.randn(1, 1, 28, 28), Y, "cross_entropy"))
     picture = picture_of(graph, range(len(graph.nodes)))
     assert not box(picture, "1 Linear")["opens"]
+    assert "400×313,600" in [line["local"] for line in picture["lines"]]
     assert len(json.dumps(picture)) < 50_000
 
 

@@ -83,7 +83,7 @@ def _value(name: str) -> float:
     key = f"autograd_at_{name}"
     widgets.setdefault(key, VARIABLES[name])
     value = st.number_input(
-        name, -LARGEST, LARGEST, step=0.1, format="%g", key=widgets.key(key), width=120
+        name, -LARGEST, LARGEST, step=0.1, format="%g", key=widgets.key(key), width=104
     )
     return float(value)
 
