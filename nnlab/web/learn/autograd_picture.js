@@ -53,7 +53,7 @@ export class Picture {
   }
 
   #line(line, { d, label: [x, y] }, parent) {
-    const path = made("path", { d, class: line.needs ? "way" : "way still" }, parent);
+    const path = made("path", { d, class: line.needs ? "" : "still" }, parent);
     const word = made("text", { x, y: y + 4, class: "local" });
     return { line, path, word };
   }

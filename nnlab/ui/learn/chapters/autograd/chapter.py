@@ -20,15 +20,15 @@ CHAPTER = Chapter(
         Formula(
             r"\frac{\partial L}{\partial u} = \sum_{v \,:\, u \to v}"
             r" \frac{\partial L}{\partial v} \cdot \frac{\partial v}{\partial u}",
-            "L.backward()  # u.grad, if u is a leaf or u.retain_grad() was called",
+            "u.retain_grad()\nL.backward()\nu.grad",
         ),
         Formula(
             r"\texttt{w.grad} \leftarrow \texttt{w.grad} + \frac{\partial L}{\partial w}",
-            "L.backward()           # adds to w.grad\noptimizer.zero_grad()  # sets it to None",
+            "L.backward()\noptimizer.step()\noptimizer.zero_grad()",
         ),
         Formula(
             r"\bar{u} = J^{\top} \bar{v}, \qquad J_{ij} = \frac{\partial v_i}{\partial u_j}",
-            "torch.autograd.grad(v, u, grad_outputs=v_bar)  # J itself is never made",
+            "(u_bar,) = torch.autograd.grad(v, u, grad_outputs=v_bar)",
         ),
     ),
     questions=QUESTIONS,
