@@ -73,6 +73,6 @@ def test_a_grid_is_square_and_holds_the_whole_path_with_a_margin() -> None:
 
 def test_a_network_too_large_for_its_landscape_is_refused_before_any_work() -> None:
     wide = nn.Sequential(nn.Linear(2, 3000), nn.ReLU(), nn.Linear(3000, 3000), nn.Linear(3000, 3))
-    plane = random_plane(wide, 1)
+    plane, steps = random_plane(wide, 1), torch.zeros(41)
     with pytest.raises(NnlabError, match="smaller network"):
-        surface(wide, classes((2,), 500), LOSSES["cross_entropy"], plane, (torch.zeros(41),) * 2)
+        surface(wide, classes((2,), 500), LOSSES["cross_entropy"], plane, (steps, steps))
