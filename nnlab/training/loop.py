@@ -102,8 +102,9 @@ class Loop(Iterator[Event], ABC):
     def _left_in_epoch(self) -> int:
         """Steps to the end of the epoch."""
 
-    def _ask_sharpness(self, _seconds: float) -> str | None:
+    def _ask_sharpness(self, seconds: float) -> str | None:
         """Measure the sharpness for so long. Returns why that was refused."""
+        del seconds
         return _("Sharpness is measured of one network: open one of the sweep as a run of its own.")
 
     def _look_closer(self) -> Iterator[Event]:

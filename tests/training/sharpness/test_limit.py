@@ -7,7 +7,8 @@ from nnlab.config import BatchNorm, Dropout, Experiment
 from nnlab.recipes import get
 from nnlab.training.sharpness.limit import REASONS, limit_of
 
-SGD = {"kind": "sgd", "lr": 0.1}
+RATE = 0.1
+SGD = {"kind": "sgd", "lr": RATE}
 
 
 def experiment(**training: object) -> Experiment:
@@ -21,10 +22,10 @@ def limit(one: Experiment, *, whole_batch: bool = True) -> tuple[float | None, s
     return limit_of(one, one.training, whole_batch=whole_batch)
 
 
-def grows(optimizer: type[torch.optim.Optimizer], sharpness: float, **settings: float) -> bool:
-    """Whether steps of `torch.optim` on the quadratic of that sharpness lead away from its foot."""
+def grows(sharpness: float, momentum: float) -> bool:
+    """Whether steps of `torch.optim.SGD` on the quadratic of that sharpness lead away from its foot."""
     weight = torch.nn.Parameter(torch.tensor(1.0, dtype=torch.float64))
-    steps = optimizer([weight], **settings)
+    steps = torch.optim.SGD([weight], lr=RATE, momentum=momentum)
     for _step in range(3000):
         steps.zero_grad()
         (0.5 * sharpness * weight.square()).backward()
@@ -36,10 +37,10 @@ def grows(optimizer: type[torch.optim.Optimizer], sharpness: float, **settings: 
 def test_steps_of_sgd_grow_just_above_the_limit_and_not_just_below(momentum: float) -> None:
     factor, why = limit(experiment(optimizer={**SGD, "momentum": momentum}))
     assert why is None
+    assert factor is not None
     assert factor == pytest.approx(2 * (1 + momentum))
-    edge = factor / SGD["lr"]
-    assert not grows(torch.optim.SGD, 0.99 * edge, lr=SGD["lr"], momentum=momentum)
-    assert grows(torch.optim.SGD, 1.01 * edge, lr=SGD["lr"], momentum=momentum)
+    assert not grows(0.99 * factor / RATE, momentum)
+    assert grows(1.01 * factor / RATE, momentum)
 
 
 @pytest.mark.parametrize(("share", "is_growing"), [(0.99, False), (1.01, True)])
@@ -49,7 +50,7 @@ def test_steps_of_adam_with_second_moments_that_stand_still_grow_above_38_over_t
     one = experiment(optimizer={"kind": "adam", "lr": 0.01})
     factor, why = limit(one)
     assert (factor, why) == (38, None)
-    sharpness = share * factor / 0.01
+    sharpness = share * 38 / 0.01
     weight, mean = 1.0, 0.0
     for _step in range(3000):
         mean = 0.9 * mean + 0.1 * sharpness * weight

@@ -1,11 +1,14 @@
 """Sharpness while a network trains: only when asked, bounded in time, and without any trace."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
-from nnlab.config import BatchNorm, Dropout, Experiment, Linear, Sweep
+from nnlab.config import BatchNorm, Dropout, Experiment, Layer, Linear, Sweep
 from nnlab.data.splits import Part
 from nnlab.training.controls import Control
 from nnlab.training.ensemble.sweep_fit import fit_sweep
@@ -51,7 +54,7 @@ def sharp(events: list[Event]) -> list[Sharpness]:
     ],
 )
 def test_it_changes_no_number_of_the_training(
-    engine: str, layers: tuple[object, ...] | None, training: dict[str, object]
+    engine: str, layers: Sequence[Layer] | None, training: dict[str, Any]
 ) -> None:
     if engine == "stack" and "zero_grad" in training:
         training = {**training, "zero_grad": True}
@@ -145,7 +148,7 @@ def test_of_adam_it_is_that_of_the_preconditioned_hessian_with_its_limit() -> No
 
 
 def test_full_batch_descent_is_told_its_limit_by_the_rate_and_batches_why_there_is_none() -> None:
-    def first(**training: object) -> Sharpness:
+    def first(**training: Any) -> Sharpness:
         given = experiment(**training)
         return sharp(list(fit(given, splits(), controls=Asking(), clock=FastClock())))[0]
 
