@@ -23,7 +23,7 @@ def limit(one: Experiment, *, whole_batch: bool = True) -> tuple[float | None, s
 
 
 def grows(sharpness: float, momentum: float) -> bool:
-    """Whether steps of `torch.optim.SGD` on the quadratic of that sharpness lead away from its foot."""
+    """Whether steps of `torch.optim.SGD` on a quadratic lead away from its foot."""
     weight = torch.nn.Parameter(torch.tensor(1.0, dtype=torch.float64))
     steps = torch.optim.SGD([weight], lr=RATE, momentum=momentum)
     for _step in range(3000):
