@@ -4,8 +4,8 @@ from nnlab.texts import N_
 
 WHY: dict[str, str] = {
     "batches": N_(
-        "each step sees a part of the training data, and follows another loss than the one measured."
-        " Take all of them as one batch."
+        "each step sees a part of the training data, and follows another loss than the one"
+        " measured. Take all of them as one batch."
     ),
     "replacement": N_("batches are drawn with replacement, so that no step sees all data once."),
     "augment": N_("pictures are changed before each step, so that its loss is another one."),

@@ -1,4 +1,4 @@
-"""Chapter 3: the plane of a run's way, the valley between two, sharpness; and bad input in words."""
+"""Chapter 3: the plane of a way, the valley between two runs, sharpness; bad input in words."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -6,10 +6,12 @@ from streamlit.testing.v1 import AppTest
 from nnlab.config import Experiment
 from nnlab.recipes import get
 from nnlab.runs.record.weight_files import list_checkpoints
+from nnlab.runs.rewind.past import replay
 from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.worker import train
 from nnlab.settings import read_settings
 from nnlab.ui.learn.chapters.landscape.chapter import CHAPTER
+from tests.ui.conftest import IdleLauncher
 from tests.ui.learn.test_page import opened, ran, text
 
 pytestmark = pytest.mark.usefixtures("quiet_server")
@@ -18,6 +20,8 @@ pytestmark = pytest.mark.usefixtures("quiet_server")
 @pytest.fixture(autouse=True)
 def two_chapters(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nnlab.ui.learn.page.CHAPTERS", (CHAPTER,))
+    replays = lambda _self, order: replay(order)  # noqa: E731 - at once, in this process
+    monkeypatch.setattr(IdleLauncher, "replay", replays, raising=False)
 
 
 def spiral(seed: int = 0) -> Experiment:

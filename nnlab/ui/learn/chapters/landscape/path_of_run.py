@@ -72,7 +72,7 @@ def training_part(own: OwnNetwork) -> Part:
 
 
 def weights_of(network: nn.Module) -> Tensor:
-    """float32 [p]"""
+    """The network's weights, float32 [p]."""
     return nn.utils.parameters_to_vector(network.parameters()).detach()
 
 

@@ -51,9 +51,9 @@ QUESTIONS = (
         steps_on_a_bowl,
         N_(
             "Each step multiplies the distance by 1 − rate · sharpness = −1.04. Its size is above"
-            " 1, so that the steps swing wider and wider: 1.04 to the power of 100 is 50. On a bowl the"
-            " limit is exactly 2/rate; a network often hovers there, because its ground is flatter"
-            " elsewhere."
+            " 1, so that the steps swing wider and wider: 1.04 to the power of 100 is 50. On a bowl"
+            " the limit is exactly 2/rate; a network often hovers there, because its ground is"
+            " flatter elsewhere."
         ),
     ),
     Asked(
@@ -69,8 +69,8 @@ QUESTIONS = (
         loss_in_the_middle,
         N_(
             "Halfway, each hidden unit is the mean of two that do different things, and does"
-            " neither. Two valleys can be equally deep with a ridge between them, which is why the mean of"
-            " two trained networks is seldom a good one."
+            " neither. Two valleys can be equally deep with a ridge between them, which is why the"
+            " mean of two trained networks is seldom a good one."
         ),
     ),
 )
