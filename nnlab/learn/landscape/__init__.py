@@ -1,0 +1,1 @@
+"""The loss of a network over a plane of its weights, and the way that its training took."""

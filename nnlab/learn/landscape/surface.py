@@ -1,0 +1,168 @@
+"""Loss and accuracy of a network over a plane of its weights, many networks at once."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from nnlab.data.splits import Part
+from nnlab.errors import NnlabError
+from nnlab.learn.landscape.plane import Plane
+from nnlab.models.eval_mode import eval_mode
+from nnlab.texts import _
+from nnlab.training.metrics import LossFunction
+from nnlab.training.prepare import prepared, split_fixed
+
+VALUES_AT_ONCE = 2_000_000
+"""Numbers that one layer of the networks evaluated together may put out: 8 MB of float32, which
+stays near the processor."""
+MOST_OPERATIONS = 60_000_000_000
+"""Of a whole surface: a few seconds of two cores."""
+
+Grid = tuple[Tensor, Tensor]
+"""Places along `u` [m] and along `v` [n]."""
+
+
+class Surface(NamedTuple):
+    """What the network is worth at each place of a grid: rows along `v`, columns along `u`."""
+
+    losses: Tensor
+    """[n, m]; not finite where the loss is not."""
+    accuracies: Tensor | None
+    """[n, m], shares of right answers from 0 to 1; None of a regression."""
+
+
+def square_grid(places: Tensor, count: int, margin: float = 0.35) -> Grid:
+    """A grid of `count` × `count` places around places [t, 2], with equal steps both ways.
+
+    It reaches `margin` of the longer side beyond them, so that a path is seen whole.
+    """
+    low, high = places.amin(0), places.amax(0)
+    middle, half = (low + high) / 2, float((high - low).amax()) * (0.5 + margin)
+    steps = torch.linspace(-half, half, count, dtype=places.dtype)
+    return middle[0] + steps, middle[1] + steps
+
+
+def surface(
+    network: nn.Sequential, part: Part, loss: LossFunction, plane: Plane, grid: Grid
+) -> Surface:
+    """Loss and accuracy over the whole part, in evaluation mode, at each place of the grid.
+
+    Nothing is interpolated: each place is an evaluation of the network with the weights of the
+    plane there, as many at once as `torch.vmap` may take. The network is not changed; its buffers
+    (of batch norm) are the same everywhere. `torch.func` says how: "Model ensembling".
+
+    Args:
+        network: on the CPU.
+        part: at least one example.
+        loss: one of `nnlab.training.metrics.LOSSES`.
+        plane: of the network's weights.
+        grid: places along `u` [m] and along `v` [n].
+
+    Raises:
+        NnlabError: it would take more than `MOST_OPERATIONS`.
+    """
+    along_u, along_v = (places.to(plane.u.dtype) for places in grid)
+    b, a = torch.meshgrid(along_v, along_u, indexing="ij")
+    places = torch.stack((a.flatten(), b.flatten()), dim=1)
+    losses, accuracies = at_places(network, part, loss, plane, places)
+    shape = len(along_v), len(along_u)
+    return Surface(losses.reshape(shape), None if accuracies is None else accuracies.reshape(shape))
+
+
+def at_places(
+    network: nn.Sequential, part: Part, loss: LossFunction, plane: Plane, places: Tensor
+) -> Surface:
+    """As `surface`, at places [k, 2] of the plane: losses [k] and accuracies [k]."""
+    basis = torch.stack((plane.u, plane.v))
+    chunks = places.to(plane.u.dtype).split
+    return _measured(
+        network,
+        part,
+        loss,
+        len(places),
+        len(plane.origin),
+        lambda at_once: (plane.origin + some @ basis for some in chunks(at_once)),
+    )
+
+
+def of_weights(network: nn.Sequential, part: Part, loss: LossFunction, weights: Tensor) -> Surface:
+    """As `surface`, of weights [k, p]: losses [k] and accuracies [k]."""
+    return _measured(network, part, loss, *weights.shape, weights.split)
+
+
+@torch.no_grad()
+def _measured(
+    network: nn.Sequential,
+    part: Part,
+    loss: LossFunction,
+    count: int,
+    size: int,
+    chunks: Callable[[int], Iterable[Tensor]],
+) -> Surface:
+    """Of `count` vectors of `size` weights, which `chunks` gives so many at once as it is told."""
+    head, body = split_fixed(network)
+    part = prepared(part, head, torch.device("cpu"))
+    shapes = {name: parameter.shape for name, parameter in body.named_parameters()}
+
+    def outputs_of(vector: Tensor) -> Tensor:
+        pieces = vector.split([shape.numel() for shape in shapes.values()])
+        tensors = {
+            name: piece.reshape(shape)
+            for (name, shape), piece in zip(shapes.items(), pieces, strict=True)
+        }
+        return torch.func.functional_call(body, tensors, (part.x,))
+
+    losses, right = [], []
+    with eval_mode(body):
+        operations, widest = _of_one_example(body, part.x[:1])
+        _must_be_affordable(count, len(part), operations)
+        at_once = max(1, VALUES_AT_ONCE // max(len(part) * widest, size))
+        for some in chunks(at_once):
+            outputs = torch.vmap(outputs_of)(some)
+            # One by one, as `vmap` would import a second's worth of PyTorch for the loss.
+            losses += [loss(of_one, part.y) for of_one in outputs]
+            right += [_share_right(of_one, part.y) for of_one in outputs]
+    is_regression = part.y.is_floating_point()
+    return Surface(torch.stack(losses), None if is_regression else torch.stack(right))
+
+
+def _share_right(outputs: Tensor, targets: Tensor) -> Tensor:
+    """[]: of answers that are right whole, where one answer is of several classes."""
+    if targets.is_floating_point():
+        return torch.zeros(())
+    if targets.dim() > 1:
+        return (outputs.argmax(-1) == targets).flatten(1).all(1).float().mean()
+    return (outputs.argmax(1) == targets).float().mean()
+
+
+def _of_one_example(body: nn.Sequential, x: Tensor) -> tuple[int, int]:
+    """Operations, about, and the numbers that the widest layer puts out.
+
+    Each weight of a layer is used once for each place that it puts out: a dense layer has one,
+    a convolution as many as pixels, a layer over tokens as many as these.
+    """
+    operations, widest = 0, x.numel()
+    for layer in body:
+        x = layer(x)
+        widest = max(widest, x.numel())
+        for parameter in layer.parameters():
+            operations += 2 * parameter.numel() * max(1, x.numel() // len(parameter))
+    return operations, widest
+
+
+def _must_be_affordable(networks: int, examples: int, operations: int) -> None:
+    needed = networks * examples * operations
+    if needed > MOST_OPERATIONS:
+        raise NnlabError(
+            _(
+                "{networks:,} networks of this size over {examples:,} examples take {needed}"
+                " operations, and a landscape may take {most}: take fewer places, fewer examples"
+                " or a smaller network.",
+                networks=networks,
+                examples=examples,
+                needed=f"{needed:.1e}",
+                most=f"{MOST_OPERATIONS:.1e}",
+            )
+        )
