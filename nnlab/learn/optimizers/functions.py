@@ -54,9 +54,7 @@ def _rosenbrock(points: Tensor) -> Tensor:
 
 def _beale(points: Tensor) -> Tensor:
     x, y = points.unbind(-1)
-    return (
-        (1.5 - x + x * y) ** 2 + (2.25 - x + x * y**2) ** 2 + (2.625 - x + x * y**3) ** 2
-    )
+    return (1.5 - x + x * y) ** 2 + (2.25 - x + x * y**2) ** 2 + (2.625 - x + x * y**3) ** 2
 
 
 def _saddle(points: Tensor) -> Tensor:
@@ -100,13 +98,13 @@ FUNCTIONS = (
         "(1 - x)**2 + 100*(y - x**2)**2",
         "f(x, y) = (1 - x)^2 + 100 (y - x^2)^2",
         Objective(_rosenbrock, (-2.0, -1.0), (2.0, 3.0), (-1.2, 1.0), ((1.0, 1.0),)),
-        _rates(0.001, 0.0003, 0.03),
+        _rates(0.002, 0.001, 0.1),
     ),
     Named(  # Beale, "On an iterative method for finding a local minimum", 1958
         "beale",
         N_("Beale's function"),
         "(1.5 - x + x*y)**2 + (2.25 - x + x*y**2)**2 + (2.625 - x + x*y**3)**2",
-        r"\begin{aligned}f(x, y) = {} & (1.5 - x + xy)^2 + (2.25 - x + xy^2)^2\\"
+        r"\begin{aligned}f(x, y) = {} & (1.5 - x + xy)^2\\ & + (2.25 - x + xy^2)^2\\"
         r" & + (2.625 - x + xy^3)^2\end{aligned}",
         Objective(_beale, (-4.5, -4.5), (4.5, 4.5), (1.0, 1.5), ((3.0, 0.5),)),
         _rates(0.01, 0.003, 0.05),
@@ -116,9 +114,7 @@ FUNCTIONS = (
         N_("Saddle, with a minimum on either side"),
         "x**2 - y**2 + y**4/2",
         r"f(x, y) = x^2 - y^2 + \tfrac{1}{2} y^4",
-        Objective(
-            _saddle, (-2.0, -2.0), (2.0, 2.0), (-1.6, 0.001), ((0.0, -1.0), (0.0, 1.0))
-        ),
+        Objective(_saddle, (-2.0, -2.0), (2.0, 2.0), (-1.6, 0.001), ((0.0, -1.0), (0.0, 1.0))),
         _rates(0.03, 0.01, 0.02),
     ),
     Named(

@@ -39,9 +39,7 @@ def largest_rates(
             return {}
         optimizers = [optimizer_of(racer, rate, momentum) for racer, rate in rates.items()]
         paths = race(objective, start, optimizers, steps)
-        return {
-            racer: path.diverged_at is None for racer, path in zip(rates, paths, strict=True)
-        }
+        return {racer: path.diverged_at is None for racer, path in zip(rates, paths, strict=True)}
 
     found: dict[str, float | None] = {}
     low, high = dict.fromkeys(racers, LOWEST), dict.fromkeys(racers, HIGHEST)

@@ -48,8 +48,8 @@ def of_formula(text: str, low: float, high: float) -> tuple[Objective, Formula]:
     def values(points: Tensor) -> Tensor:
         return formula.evaluate(dict(zip(axes, points.unbind(-1), strict=True)))
 
-    middle, quarter = (low + high) / 2, (high - low) / 4
-    start = (middle + quarter, middle + quarter)[: len(axes)]
+    # Off the diagonal, on which a formula that is symmetric in x and y would keep everybody.
+    start = (low + 0.8 * (high - low), low + 0.35 * (high - low))[: len(axes)]
     objective = Objective(values, (low,) * len(axes), (high,) * len(axes), start)
     with torch.no_grad():
         somewhere = torch.from_numpy(objective.picture()).isfinite().any()

@@ -1,12 +1,13 @@
 """Optimizers from one start over one function, each step by torch.optim itself."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from nnlab.config import Adam, Optimizer, RMSprop, Schedule, Sgd
 from nnlab.learn.optimizers.objective import Objective
@@ -59,7 +60,7 @@ class Path:
     rates: NDArray[np.float64]
     """[t], of each step."""
     diverged_at: int | None
-    """The step after which it was no number any more or `FAR` away; None: it stayed."""
+    """The step after which it was `FAR` away, or the function no number; None: it stayed."""
 
 
 def race(
@@ -89,10 +90,10 @@ def race(
         _backward(objective, racing)
         for racer in racing:
             racer.step()
-    with torch.no_grad():
-        last = objective.values(torch.stack([racer.point for racer in racers]))
-    for racer, value in zip(racers, last.tolist(), strict=True):
-        racer.values.append(value)
+    at_the_end = [racer for racer in racers if len(racer.values) < len(racer.points)]
+    if at_the_end:
+        with torch.no_grad():
+            _note(objective.values(torch.stack([racer.point for racer in at_the_end])), at_the_end)
     return [racer.path() for racer in racers]
 
 
@@ -116,7 +117,15 @@ class _Racer:
         self._rates: list[float] = []
         self.diverged_at: int | None = None
 
+    def note(self, value: float) -> None:
+        """Keep the value where it stands; without one it goes no further."""
+        self.values.append(value)
+        if not math.isfinite(value):
+            self.diverged_at = len(self._rates)
+
     def step(self) -> None:
+        if self.diverged_at is not None:
+            return
         self._rates.append(self._schedules.lr)
         self._optimizer.step()
         self._schedules.step_ended(epoch_ended=True)
@@ -137,5 +146,9 @@ def _backward(objective: Objective, racers: list[_Racer]) -> None:
         racer.point.grad = None
     values = objective.values(torch.stack([racer.point for racer in racers]))
     values.sum().backward()
+    _note(values, racers)
+
+
+def _note(values: Tensor, racers: list[_Racer]) -> None:
     for racer, value in zip(racers, values.tolist(), strict=True):
-        racer.values.append(value)
+        racer.note(value)

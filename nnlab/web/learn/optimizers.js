@@ -5,7 +5,7 @@ import { number } from "../format.js";
 import { bytesOf } from "../payload.js";
 import { _ } from "../texts.js";
 import { heightsOf, paintCourse } from "./optimizers_course.js";
-import { axes, curve, frameOf, landscape, mark, minimum, way } from "./optimizers_view.js";
+import { axes, curve, frameOf, landscape, mark, minimum, trail, way } from "./optimizers_view.js";
 import { Player } from "./player.js";
 
 const FAMILY = "'Source Sans', sans-serif";
@@ -53,7 +53,7 @@ class Race {
     this.picture.setAttribute("aria-label", data.alt);
     this.course.setAttribute("aria-label", data.course_alt);
     this.#rows();
-    this.player.set(data.steps);
+    this.player.set(data.steps, data.subject);
     this.paint();
     this.#ask(); // where the drag has gone on meanwhile
   }
@@ -70,6 +70,7 @@ class Race {
     pen.rect(frame.left, frame.top, frame.width, frame.height);
     pen.clip();
     if (data.dimensions === 1) curve(pen, this.values, [data.low[0], data.high[0]], frame, data.colours.quiet);
+    trail(pen, data.trail, frame, ink);
     data.minima.forEach(([x, y]) => minimum(pen, frame.x(x), frame.y(y), ink));
     for (const racer of racers) if (!this.hidden.has(racer.name)) way(pen, racer, step, frame, data.dimensions, paper);
     pen.restore();

@@ -14,7 +14,7 @@ export function heightsOf(racers, lowest) {
   for (const { values } of racers) for (const value of values) if (value < low) low = value;
   const finite = racers.map(({ values }) => Array.from(values, (value) => value - low));
   const starts = finite.map((heights) => heights[0]).filter(Number.isFinite);
-  high = 100 * Math.max(SMALLEST, ...starts); // who goes higher leaves the picture
+  high = 10 * Math.max(SMALLEST, ...starts); // who goes higher leaves the picture
   let least = high;
   for (const heights of finite) {
     for (const height of heights) if (height > 0 && height < least) least = height;

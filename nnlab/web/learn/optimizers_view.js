@@ -117,6 +117,11 @@ export function way(pen, racer, step, frame, dimensions, paper) {
   pen.beginPath();
   for (let i = 0; i <= last; i++) pen.lineTo(...placeOf(racer, i, frame, dimensions));
   pen.stroke();
+  pen.fillStyle = racer.colour;
+  for (let i = 1; i <= last; i++) { // a dot each step: where they are far apart it moves fast
+    const [x, y] = placeOf(racer, i, frame, dimensions);
+    pen.fillRect(x - 2, y - 2, 4, 4);
+  }
   const [x, y] = placeOf(racer, last, frame, dimensions);
   mark(pen, racer.mark, x, y, 6, racer.colour, paper);
 }
@@ -143,6 +148,20 @@ export function mark(pen, shape, x, y, size, colour, paper) {
   pen.strokeStyle = paper;
   pen.lineWidth = 1.5;
   pen.stroke();
+}
+
+/** Draw the way of a run, dashed.
+ * @param {[number, number][]} places
+ */
+export function trail(pen, places, frame, ink) {
+  pen.save();
+  pen.strokeStyle = ink;
+  pen.lineWidth = 2;
+  pen.setLineDash([6, 5]);
+  pen.beginPath();
+  for (const [x, y] of places) pen.lineTo(frame.x(x), frame.y(y));
+  pen.stroke();
+  pen.restore();
 }
 
 /** Draw a cross where the function is lowest. */

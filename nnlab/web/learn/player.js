@@ -5,11 +5,11 @@ import { _ } from "../texts.js";
 
 const PACES = [2, 30, 120]; // steps a second
 
-const content = () => `<button type="button" name="first" aria-label="${_("To the start")}">⏮</button>
+const content = () => `<button type="button" name="first" aria-label="${_("To the start")}">|‹</button>
 <button type="button" name="back" aria-label="${_("One step back")}">‹</button>
 <button type="button" name="play"></button>
 <button type="button" name="on" aria-label="${_("One step on")}">›</button>
-<button type="button" name="last" aria-label="${_("To the end")}">⏭</button>
+<button type="button" name="last" aria-label="${_("To the end")}">›|</button>
 <input type="range" min="0" step="1" aria-label="${_("Step")}"><output></output>
 <label>${_("pace")} <select></select></label>`;
 
@@ -34,13 +34,15 @@ export class Player {
     this.say();
   }
 
-  /** How many steps there are; the first time it plays by itself, unless motion is unwelcome. */
-  set(steps) {
-    const isFirst = !this.steps, wasLast = this.step === this.steps;
-    this.steps = steps;
-    this.slider.max = steps;
-    if (isFirst && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.play();
-    else if (isFirst || (wasLast && !this.frame)) this.step = steps;
+  /** How many steps there are. What is new plays by itself from its start, unless motion is unwelcome.
+   * @param {number} steps
+   * @param {string} what names that which is played */
+  set(steps, what) {
+    const isNew = this.what !== what, wasLast = this.step === this.steps;
+    [this.what, this.steps, this.slider.max] = [what, steps, steps];
+    if (isNew) this.step = 0;
+    if (isNew && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.play();
+    else if (isNew || (wasLast && !this.frame)) this.step = steps;
     this.step = Math.min(this.step, steps);
     this.say();
   }
