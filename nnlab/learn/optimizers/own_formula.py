@@ -49,7 +49,8 @@ def of_formula(text: str, low: float, high: float) -> tuple[Objective, Formula]:
         return formula.evaluate(dict(zip(axes, points.unbind(-1), strict=True)))
 
     # Off the diagonal, on which a formula that is symmetric in x and y would keep everybody.
-    start = (low + 0.8 * (high - low), low + 0.35 * (high - low))[: len(axes)]
+    shares = (0.8, 0.35)[: len(axes)]
+    start = tuple(float(f"{low + share * (high - low):.6g}") for share in shares)
     objective = Objective(values, (low,) * len(axes), (high,) * len(axes), start)
     with torch.no_grad():
         somewhere = torch.from_numpy(objective.picture()).isfinite().any()

@@ -1,5 +1,6 @@
 """What a person can set: rates, schedule, steps, start, momentum."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -127,10 +128,14 @@ def _show_start(subject: Subject) -> tuple[float, ...]:
     return tuple(start)
 
 
-def move_start(subject: Subject, place: list[float]) -> None:
-    """Somebody dragged the start; what is no place of the picture is left aside."""
+def move_start(subject: Subject, place: object) -> None:
+    """Somebody dragged the start; what is no place is left aside, one outside is brought in."""
     objective = subject.objective
-    if len(place) != objective.dimensions:
+    if not (
+        isinstance(place, list)
+        and len(place) == objective.dimensions
+        and all(isinstance(value, int | float) and math.isfinite(value) for value in place)
+    ):
         return
     for at, value in enumerate(place):
         inside = min(objective.high[at], max(objective.low[at], float(value)))

@@ -39,8 +39,17 @@ def show_race(subject: Subject, settings: Settings, paths: tuple[Path, ...], wor
             move_start(subject, place)
 
     dark = st.context.theme.type == "dark"
+    data = payload(subject, settings, paths, words, dark=dark)
+    _component()(key=KEY, data=data, on_start_change=started)
+
+
+def payload(
+    subject: Subject, settings: Settings, paths: tuple[Path, ...], words: str, *, dark: bool
+) -> dict[str, Any]:
+    """What nnlab/web/learn/optimizers.js draws; arrays as base64 of their little-endian bytes."""
     objective = subject.objective
-    data = {
+    ends = zip(objective.low, objective.high, strict=True)
+    return {
         **_picture(objective),
         "subject": subject.id,
         "axes": subject.axes,
@@ -48,9 +57,7 @@ def show_race(subject: Subject, settings: Settings, paths: tuple[Path, ...], wor
         "high": objective.high,
         "trail": subject.trail,
         "start": settings.start,
-        "grain": [
-            (high - low) * 1e-4 for low, high in zip(objective.low, objective.high, strict=True)
-        ],
+        "grain": [(high - low) * 1e-4 for low, high in ends],
         "steps": settings.steps,
         "racers": _racers(paths, dark),
         "colours": _colours(dark),
@@ -62,7 +69,6 @@ def show_race(subject: Subject, settings: Settings, paths: tuple[Path, ...], wor
         ),
         "course_alt": _("How far f is above its lowest after each step. {words}", words=words),
     }
-    _component()(key=KEY, data=data, on_start_change=started)
 
 
 @kept
