@@ -1,6 +1,6 @@
 """A formula that was read: its operations in the order in which they are computed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -25,6 +25,21 @@ class Node:
     operation: Operation | None = None
     operands: tuple[int, ...] = ()
     """Numbers of nodes, in order."""
+
+    def compute(self, operands: Sequence[Tensor | float]) -> Tensor:
+        """What the operation comes to; at least one of the operands is a tensor."""
+        assert self.operation is not None, "numbers and variables are not computed"
+        if self.operation.takes_numbers:
+            return self.operation.of_tensors(*operands)
+        like = next(one for one in operands if isinstance(one, Tensor))
+        return self.operation.of_tensors(
+            *(
+                one
+                if isinstance(one, Tensor)
+                else torch.tensor(one, dtype=like.dtype, device=like.device)
+                for one in operands
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -75,24 +90,11 @@ class Formula:
         """
         results: list[Tensor | float] = []
         for node in self.nodes:
-            results.append(_result(node, values, [results[at] for at in node.operands]))
-            yield results[-1]
-
-
-def _result(
-    node: Node, values: Mapping[str, Tensor], operands: list[Tensor | float]
-) -> Tensor | float:
-    if node.value is not None:
-        return node.value
-    if node.name is not None:
-        return values[node.name]
-    assert node.operation is not None, "a node is a number, a variable or an operation"
-    if not node.operation.takes_numbers:
-        like = next(one for one in operands if isinstance(one, Tensor))
-        operands = [
-            one
-            if isinstance(one, Tensor)
-            else torch.tensor(one, dtype=like.dtype, device=like.device)
-            for one in operands
-        ]
-    return node.operation.of_tensors(*operands)
+            if node.value is not None:
+                result: Tensor | float = node.value
+            elif node.name is not None:
+                result = values[node.name]
+            else:
+                result = node.compute([results[at] for at in node.operands])
+            results.append(result)
+            yield result

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from nnlab.errors import NnlabError
 from nnlab.learn.formula import parse, why_not_finite
-from nnlab.learn.formula.operations import CONSTANTS, FUNCTIONS
+from nnlab.learn.formula.operations import FUNCTIONS
 
 AT = {"x": 0.7, "y": -1.3, "w": 2.25, "x1": 0.125}
 FORMULAS = (

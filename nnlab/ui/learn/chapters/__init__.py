@@ -1,6 +1,7 @@
 """The chapters, in the order in which they are read."""
 
 from nnlab.ui.learn.chapter import Chapter
+from nnlab.ui.learn.chapters.autograd import CHAPTER as AUTOGRAD
 from nnlab.ui.learn.chapters.optimizers import CHAPTER as OPTIMIZERS
 
-CHAPTERS: tuple[Chapter, ...] = (OPTIMIZERS,)
+CHAPTERS: tuple[Chapter, ...] = (AUTOGRAD, OPTIMIZERS)
