@@ -147,6 +147,7 @@ class OwnedLauncher:
         path: str = "",
         value: object = None,
         pace: float | None = None,
+        sharpness: float | None = None,
     ) -> Control:
         """See `Launcher.ask`."""
         must_change(self._visitor, run)
@@ -154,7 +155,7 @@ class OwnedLauncher:
             must_train(self._visitor, do)
         if do in TRAINS:  # it may have begun before the challenge
             _must_not_peek(self._visitor, run)
-        return self._launcher.ask(run, do, path=path, value=value, pace=pace)
+        return self._launcher.ask(run, do, path=path, value=value, pace=pace, sharpness=sharpness)
 
     def status(self, run: Run) -> Status:
         """See `Launcher.status`."""

@@ -15,6 +15,9 @@ Why = Literal["unwatched", "turn", "time"]
 FASTEST_PACE = 1000.0
 """Steps a second that may be asked for; beyond it a pace is no pace any more."""
 
+LONGEST_WATCH = 600.0
+"""Seconds for which the sharpness may be asked for at once: who still looks asks again."""
+
 
 class Set(BaseModel):
     """A field of the experiment by its dotted path, and its new value."""
@@ -26,7 +29,7 @@ class Set(BaseModel):
 
 
 class Control(BaseModel):
-    """A line of `control.jsonl`: one of `do`, `set` and `pace`.
+    """A line of `control.jsonl`: one of `do`, `set`, `pace` and `sharpness`.
 
     `step` and `epoch` run one batch, or to the end of the epoch, and pause there.
     """
@@ -42,11 +45,14 @@ class Control(BaseModel):
     set: Set | None = None
     pace: float | None = Field(None, ge=0, le=FASTEST_PACE, allow_inf_nan=False)
     """Steps a second from now on, for who watches; 0: as fast as it goes. It changes no number."""
+    sharpness: float | None = Field(None, ge=0, le=LONGEST_WATCH, allow_inf_nan=False)
+    """Seconds from now for which the sharpness is measured; 0: no more. It changes no number."""
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> "Control":
-        if sum(said is not None for said in (self.do, self.set, self.pace)) != 1:
-            raise ValueError(_("a control says one of 'do', 'set' and 'pace'"))
+        said = self.do, self.set, self.pace, self.sharpness
+        if sum(one is not None for one in said) != 1:
+            raise ValueError(_("a control says one of 'do', 'set', 'pace' and 'sharpness'"))
         return self
 
 

@@ -107,6 +107,29 @@ class Evaluated(_Event):
     val_accuracy: float | None = None
 
 
+class Sharpness(_Event):
+    """The algebraically largest eigenvalue of the Hessian of the whole training set's loss.
+
+    In evaluation mode, of the weights after `step`. Only while somebody asks for it, in at most a
+    fifth of the time; it changes no number of the run.
+    """
+
+    type: Literal["sharpness"] = "sharpness"
+    sharpness: float
+    residual: float
+    """An eigenvalue lies within so much of it."""
+    preconditioned: bool = False
+    """Of P^-1/2 H P^-1/2, with P of Adam's second moments, in place of the Hessian H."""
+    lr: float
+    """The learning rate of the next step."""
+    limit: float | None = None
+    """Above it the optimizer's steps overshoot; None: `no_limit` says why there is none."""
+    no_limit: str | None = None
+    """What stands in its way, one of `nnlab.training.sharpness.limit.NoLimit`."""
+    took: float
+    """Seconds that the measurement took."""
+
+
 class ControlApplied(_Event):
     """A line of `control.jsonl`, and the step from which it holds."""
 
@@ -118,6 +141,8 @@ class ControlApplied(_Event):
     set: dict[str, Any] | None = None
     pace: float | None = None
     """Steps a second at most, until another is asked for or the sitting ends; 0: no limit."""
+    sharpness: float | None = None
+    """Seconds from then on for which the sharpness is measured; 0: no more."""
     error: str | None = None
     """Why it was not obeyed; nothing changed then."""
 
@@ -275,6 +300,7 @@ Event = Annotated[
     | Progress
     | EpochEnded
     | Evaluated
+    | Sharpness
     | ControlApplied
     | CheckpointSaved
     | Diverged

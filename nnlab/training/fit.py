@@ -37,6 +37,7 @@ from nnlab.training.metrics import LOSSES, Totals, evaluate
 from nnlab.training.optimizers import uses_fused
 from nnlab.training.pace import Pace
 from nnlab.training.prepare import prepared, split_fixed
+from nnlab.training.sharpness.of_fit import SharpnessOfFit
 from nnlab.training.state import State, clone
 from nnlab.training.target import Target
 
@@ -106,6 +107,7 @@ class Fit(Loop):
         self._meter = Meter(classes=experiment.task == "classification")
         self._best = BestSoFar(training.early_stopping)
         self._target = Target()
+        self._sharpness = SharpnessOfFit(experiment, pace.clock)
         if state is not None:
             self._restore(state)
         self.begin(state["seconds"] if state is not None else 0.0)
@@ -180,6 +182,16 @@ class Fit(Loop):
             self._learner.changed(self._live.training)
             self._is_edited |= path.startswith(WEIGHTS)
         return error
+
+    def _ask_sharpness(self, seconds: float) -> str | None:
+        error = self._sharpness.refusal(self.plan, len(self._learner.train)) if seconds else None
+        if error is None:
+            self._sharpness.ask(seconds)
+        return error
+
+    def _look_closer(self) -> Iterator[Event]:
+        if self._sharpness.is_due(self.step):
+            yield from self._sharpness.events(self._learner, self._live.training, self._where())
 
     def _asked(self) -> None:
         self._meter.read()  # whoever listens saves a checkpoint: not of a diverged run

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from nnlab.texts import _
 from nnlab.training.controls import Action, Control, Controls, EndRun
 from nnlab.training.events import ControlApplied, Event, Reason
 from nnlab.training.machine import device as devices
@@ -101,6 +102,15 @@ class Loop(Iterator[Event], ABC):
     def _left_in_epoch(self) -> int:
         """Steps to the end of the epoch."""
 
+    def _ask_sharpness(self, seconds: float) -> str | None:
+        """Measure the sharpness for so long. Returns why that was refused."""
+        del seconds
+        return _("Sharpness is measured of one network: open one of the sweep as a run of its own.")
+
+    def _look_closer(self) -> Iterator[Event]:
+        """What is measured between two steps because somebody asks for it."""
+        return iter(())
+
     def _may_begin(self) -> None:
         """Called before the first step: raises EndRun where there is none to make."""
 
@@ -132,6 +142,7 @@ class Loop(Iterator[Event], ABC):
                     raise EndRun(ENDS[control.do], control)
                 yield self._apply(control)
                 is_news |= self._is_edited and control.set is not None
+            yield from self._look_closer()
             if self._pace.is_due(self.step):
                 self._pace.pause()
                 yield from self._progress()
@@ -162,6 +173,8 @@ class Loop(Iterator[Event], ABC):
                 self._pace.ask(control.do, step=self.step, left_in_epoch=left)
             case None if control.pace is not None:
                 self._pace.steps_per_second = control.pace
+            case None if control.sharpness is not None:
+                error = self._ask_sharpness(control.sharpness)
             case None if control.set is not None:
                 error = self._set(control.set.path, control.set.value)
             case _:
@@ -177,6 +190,7 @@ class Loop(Iterator[Event], ABC):
             why=control.why,
             set=asked,
             pace=control.pace,
+            sharpness=control.sharpness,
             error=error,
         )
 

@@ -125,7 +125,14 @@ def must_change(run: Run) -> None:
     rights.must_change(visitor(), run)
 
 
-def tell(run: Run, *, path: str = "", value: object = None, pace: float | None = None) -> None:
+def tell(
+    run: Run,
+    *,
+    path: str = "",
+    value: object = None,
+    pace: float | None = None,
+    sharpness: float | None = None,
+) -> None:
     """Write what a run of the visitor's hears of before its first step.
 
     Raises:
@@ -133,7 +140,7 @@ def tell(run: Run, *, path: str = "", value: object = None, pace: float | None =
         NnlabError: it cannot be written.
     """
     must_change(run)
-    ask(run.path, path=path, value=value, pace=pace)
+    ask(run.path, path=path, value=value, pace=pace, sharpness=sharpness)
 
 
 def look_at_test(run: Run) -> OpenedTest:

@@ -47,7 +47,7 @@ class CurveView {
     const { figure, live } = this;
     if (live.run !== stage.run || !stage.history.started) return figure;
     const curves = curvesOf(stage.history, live);
-    const count = Math.max(curves.train[0].length, curves.val[0].length);
+    const count = Math.max(...Object.values(curves).map(([x]) => x.length));
     if (!count) return figure;
     const data = figure.data.map((trace) => {
       if (!curves[trace.meta]) return trace;

@@ -61,6 +61,7 @@ export class History {
     this.epochs = new Columns();
     this.started = this.ended = null;
     this.evaluated = null; // the figures of weights that were set by hand, until newer ones come
+    this.sharpness = []; // events of what was measured while somebody asked for it
     this.status = null; // by its events alone
     this.step = this.epoch = this.seconds = 0;
     this.pace = 0; // steps a second at most, as it was asked for; 0: as fast as it goes
@@ -79,6 +80,7 @@ export class History {
       this.pace = 0;
       this.progress.cutAfter(event.step);
       this.epochs.cutAfter(event.step);
+      this.sharpness = this.sharpness.filter(({ step }) => step <= event.step);
       for (const [net, step] of this.diverged) if (step > event.step) this.diverged.delete(net);
     } else if (event.type === "progress" || event.type === "nets_progress") {
       this.progress.append(event);
@@ -88,6 +90,7 @@ export class History {
       this.epochs.append(event);
       this.evaluated = null;
     } else if (event.type === "evaluated") this.evaluated = event;
+    else if (event.type === "sharpness") this.sharpness.push(event);
     else if (event.type === "control_applied") {
       if (["resume", "step", "epoch"].includes(event.do)) this.status = "running";
       this.pace = event.pace ?? this.pace;

@@ -33,15 +33,20 @@ export function thin([x, y], points = 100) {
   return [places.map((i) => x[i]), places.map((i) => y[i])];
 }
 
-/** Both curves of a chart, from what the run has told so far.
+/** The curves of a chart by their names, from what the run has told so far.
  *
  * @param {import("./history.js").History} history
- * @param {object} live of the chart: `what` (`loss`, `accuracy` or `r2`), `smoothing`, `variances` (of the
+ * @param {object} live of the chart: `what` (`loss`, `accuracy`, `r2` or `sharpness`), `smoothing`, `variances` (of the
  *   targets, for R²), `axis`: `step`, or `epoch` with what trains from `progress` and what validates
  *   from `epoch_ended` alone
- * @returns {{train: [number[], number[]], val: [number[], number[]]}}
+ * @returns {Object<string, [number[], number[]]>} `train` and `val`, or `sharpness` and its `limit`
  */
 export function curvesOf(history, { what, axis, smoothing, variances }) {
+  if (what === "sharpness") {
+    const steps = history.sharpness.map(({ step }) => step);
+    const of = (name) => thin([steps, history.sharpness.map((event) => Number(event[name] ?? NaN))], 400);
+    return { sharpness: of("sharpness"), limit: of("limit") };
+  }
   const metric = what === "accuracy" ? "accuracy" : "loss";
   const per = axis === "epoch" ? history.started?.steps_per_epoch ?? 1 : 1;
   const found = {};

@@ -237,3 +237,26 @@ def test_events_say_how_the_run_stands_as_in_python(page: Page) -> None:
     expected = [derive_status(events[: i + 1], held=True) for i in range(len(events))]
     assert page.evaluate(STATUS, told) == expected
     assert len(set(expected)) >= 6
+
+
+SHARP = """async ({lines, live}) => {
+    const { History } = await import("/web/history.js");
+    const { curvesOf } = await import("/web/series.js");
+    const history = new History();
+    for (const line of lines) history.add(JSON.parse(line));
+    return curvesOf(history, live);
+}"""
+
+
+def test_sharpness_and_its_limit_are_curves_and_go_with_the_steps_that_are_made_anew(
+    page: Page,
+) -> None:
+    at = {"epoch": 1, "seconds": 0.1, "type": "sharpness", "residual": 0, "lr": 0.5, "took": 0}
+    measured = [at | {"step": step, "sharpness": step / 2, "limit": 4} for step in (2, 4, 6)]
+    without = at | {"step": 3, "sharpness": 7.5}
+    start = {"type": "fit_started", "step": 2, "epoch": 1, "seconds": 0.1}
+    lines = [json.dumps(event) for event in (*measured, start, without)]
+    found = page.evaluate(SHARP, {"lines": lines, "live": {"what": "sharpness"}})
+    assert found["sharpness"] == [[2, 3], [1, 7.5]]
+    assert found["limit"][1][0] == 4
+    assert found["limit"][1][1] is None or math.isnan(found["limit"][1][1])

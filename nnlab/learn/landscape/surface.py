@@ -137,6 +137,14 @@ def _share_right(outputs: Tensor, targets: Tensor) -> Tensor:
     return (outputs.argmax(1) == targets).float().mean()
 
 
+@torch.no_grad()
+def operations_of(network: nn.Sequential, x: Tensor) -> int:
+    """Floating-point operations of a forward pass, about, for one example x [1, …]."""
+    head, body = split_fixed(network)
+    with eval_mode(body):
+        return _of_one_example(body, head(x))[0]
+
+
 def _of_one_example(body: nn.Sequential, x: Tensor) -> tuple[int, int]:
     """Operations, about, and the numbers that the widest layer puts out.
 

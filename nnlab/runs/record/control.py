@@ -25,11 +25,13 @@ def ask(
     path: str = "",
     value: object = None,
     pace: float | None = None,
+    sharpness: float | None = None,
     why: Why | None = None,
 ) -> Control:
     """Append a control.
 
-    `ask(run, "pause")`, `ask(run, path="training.optimizer.lr", value=0.1)`, `ask(run, pace=3)`.
+    `ask(run, "pause")`, `ask(run, path="training.optimizer.lr", value=0.1)`, `ask(run, pace=3)`,
+    `ask(run, sharpness=30)`.
 
     Raises:
         RunNotFoundError: the run directory is gone.
@@ -38,6 +40,8 @@ def ask(
     says: dict[str, object] = {"do": do} if why is None else {"do": do, "why": why}
     if do is None:
         says = {"set": Set(path=path, value=value)} if pace is None else {"pace": pace}
+    if sharpness is not None:
+        says = {"sharpness": sharpness}
     control = Control.model_validate({"id": uuid.uuid4().hex[:12], "at": time.time(), **says})
     try:
         if not run.is_dir():

@@ -16,6 +16,7 @@ from nnlab.training.events import (
     FitEnded,
     FitStarted,
     Progress,
+    Sharpness,
 )
 
 AXES = ("step", "epoch", "seconds")
@@ -81,6 +82,10 @@ class History:
         """Steps a second at most, as it was asked for in this sitting; 0: as fast as it goes."""
         self.controls: list[ControlApplied] = []
         self.checkpoints: list[CheckpointSaved] = []
+        self.sharpness: list[Sharpness] = []
+        """What was measured while somebody asked for it."""
+        self.sharpness_refused: str | None = None
+        """Why it is not measured, where the newest request of this sitting was refused."""
         self._controls_in: dict[int, int] = {0: 0}
         """How many controls came before the checkpoint of a step was saved."""
         self.step = self.epoch = 0
@@ -100,6 +105,7 @@ class History:
                 self.started, self.ended, self.diverged, self.paused = event, None, None, False
                 self.evaluated = None
                 self.pace = 0.0
+                self.sharpness_refused = None
                 self._cut_after(event.step)
             case Progress():
                 self.progress.append(event)
@@ -109,6 +115,10 @@ class History:
                 self.evaluated = None
             case Evaluated():
                 self.evaluated = event
+            case Sharpness():
+                self.sharpness.append(event)
+            case ControlApplied(sharpness=float()):
+                self.sharpness_refused = event.error  # it comes again and again: no change
             case ControlApplied():
                 self.controls.append(event)
                 self.pace = self.pace if event.pace is None else event.pace
@@ -128,6 +138,7 @@ class History:
         self.epochs.cut_after(step)
         del self.controls[self._controls_in.get(step, len(self.controls)) :]
         self.checkpoints = [event for event in self.checkpoints if event.step <= step]
+        self.sharpness = [event for event in self.sharpness if event.step <= step]
 
     def curve(self, name: str, axis: str = "step") -> tuple[np.ndarray, np.ndarray]:
         """All that was recorded of a metric, `progress` and `epochs` together, in order of steps.

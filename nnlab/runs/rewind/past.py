@@ -9,6 +9,9 @@ The server wants a step, a process that its launcher makes replays it
 | `STEP.progress` | replay | steps done and steps in all |
 | `STEP.pt` | replay | the full state: the one that was wanted, and some on the way to it |
 | `STEP.failed` | replay | why there is none |
+
+A `path-STEP` in place of `STEP` is of the run's weights over time up to that step, which
+`path-STEP.pt` then holds.
 """
 
 import contextlib
@@ -30,6 +33,7 @@ from nnlab.files import write_text, write_whole
 from nnlab.runs.record.checkpoints import load_checkpoint
 from nnlab.runs.record.history import History
 from nnlab.runs.record.weight_files import FOLDER, list_checkpoints
+from nnlab.runs.rewind.path import RunPath, must_have_path, path_of
 from nnlab.runs.rewind.replay import must_have, state_at
 from nnlab.runs.store import Run
 from nnlab.training.state import State
@@ -95,15 +99,42 @@ class Past:
                 state = _kept(run, folder, step)
         return state if state is not None else _how_far(run, folder, step)
 
+    def path(
+        self, run: Run, history: History, last: int, visitor: Visitor = AT_THE_MACHINE
+    ) -> RunPath | Replaying:
+        """The run's weights over time up to step `last`; or how far their replay has come.
+
+        Raises as `look` does, and NnlabError as `nnlab.runs.rewind.path.must_have_path`.
+        """
+        must_have(run, history, last)
+        must_have_path(run, run.experiment)
+        folder = self._home / f"{run.id}-{_sitting(history)}"
+        made = _file(folder, last, "pt", of_path=True)
+        if not made.exists() and self._want(run, folder, last, visitor, of_path=True):
+            until = time.monotonic() + PATIENCE_SECONDS
+            while not made.exists() and time.monotonic() < until:
+                time.sleep(0.005)
+        with contextlib.suppress(FileNotFoundError):
+            return RunPath(**torch.load(made, weights_only=True))
+        try:
+            told = _file(folder, last, "progress", of_path=True).read_text()
+            done, total = map(int, told.split())
+        except (FileNotFoundError, ValueError):
+            done, total = 0, last - (run.meta.parent_step or 0)
+        return Replaying(done, total)
+
     def _thin_home(self) -> None:
         """Make place for one more run's states: those that were made last stay."""
         newest = sorted(self._home.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
         for old in newest[MAX_RUNS - 1 :]:
             shutil.rmtree(old, ignore_errors=True)
 
-    def _want(self, run: Run, folder: Path, step: int, visitor: Visitor) -> bool:
+    def _want(
+        self, run: Run, folder: Path, step: int, visitor: Visitor, *, of_path: bool = False
+    ) -> bool:
         """Whether this is the first look at the step. Raises NnlabError: the replay failed."""
-        wanted, failed = _file(folder, step, "wanted"), _file(folder, step, "failed")
+        wanted = _file(folder, step, "wanted", of_path=of_path)
+        failed = wanted.with_suffix(".failed")
         with self._lock:
             if failed.exists():
                 said = failed.read_text(encoding="utf-8")
@@ -118,13 +149,14 @@ class Past:
                 folder.mkdir()
             wanted.touch()
             if is_first:
-                _file(folder, step, "progress").unlink(missing_ok=True)
+                wanted.with_suffix(".progress").unlink(missing_ok=True)
                 self._ordered[wanted] = time.time(), visitor
                 self._hand_over(
                     {
                         "replay": str(folder),
                         "run": str(run.path.resolve()),
                         "step": step,
+                        "of_path": of_path,
                         "data_dir": str(self._data_dir.resolve()),
                     }
                 )
@@ -153,10 +185,11 @@ class Past:
 
 def replay(order: Mapping[str, Any]) -> None:
     """What a process does with an order: replay, and leave the state in the folder."""
-    folder, step = Path(order["replay"]), int(order["step"])
-    wanted, told = _file(folder, step, "wanted"), _file(folder, step, "progress")
+    folder, step, of_path = Path(order["replay"]), int(order["step"]), bool(order.get("of_path"))
+    wanted = _file(folder, step, "wanted", of_path=of_path)
+    told = wanted.with_suffix(".progress")
 
-    def on_way(done: int, total: int, state: State | None) -> None:
+    def on_way(done: int, total: int, state: State | None = None) -> None:
         try:
             is_forgotten = time.time() - wanted.stat().st_mtime > FORGOTTEN_SECONDS
         except FileNotFoundError:
@@ -168,11 +201,13 @@ def replay(order: Mapping[str, Any]) -> None:
             _keep(folder, state)
 
     try:
-        also = sorted(folder.glob("[0-9]*.pt"))
-        run = Run(Path(order["run"]))
-        state = state_at(run, step, Path(order["data_dir"]), also=also, on_way=on_way)
-        _keep(folder, state)
-        _thin(folder)
+        run, data_dir = Run(Path(order["run"])), Path(order["data_dir"])
+        if of_path:
+            _keep_path(wanted.with_suffix(".pt"), path_of(run, step, data_dir, on_way=on_way))
+        else:
+            also = sorted(folder.glob("[0-9]*.pt"))
+            _keep(folder, state_at(run, step, data_dir, also=also, on_way=on_way))
+            _thin(folder)
     except _ForgottenError:
         logger.info("nobody looks at step %d of %s any more", step, order["run"])
     except Exception as error:  # whatever it is, a person is waiting to hear of it
@@ -187,7 +222,8 @@ def replay(order: Mapping[str, Any]) -> None:
 def fail(order: Mapping[str, Any], said: str) -> None:
     """Leave word of a replay that could not leave it itself."""
     with contextlib.suppress(FileNotFoundError):
-        write_text(_file(Path(order["replay"]), int(order["step"]), "failed"), said)
+        folder, of_path = Path(order["replay"]), bool(order.get("of_path"))
+        write_text(_file(folder, int(order["step"]), "failed", of_path=of_path), said)
 
 
 class _ForgottenError(Exception):
@@ -201,8 +237,8 @@ def _sitting(history: History) -> str:
     return f"{started.step}-{started.seconds:.4f}"
 
 
-def _file(folder: Path, step: int, suffix: str) -> Path:
-    return folder / f"{step:010d}.{suffix}"
+def _file(folder: Path, step: int, suffix: str, *, of_path: bool = False) -> Path:
+    return folder / f"{'path-' if of_path else ''}{step:010d}.{suffix}"
 
 
 def _kept(run: Run, folder: Path, step: int) -> State | None:
@@ -220,6 +256,14 @@ def _keep(folder: Path, state: State) -> None:
     path = _file(folder, state["step"], "pt")
     with contextlib.suppress(FileNotFoundError):
         write_whole(path, lambda temporary: torch.save(state, temporary))
+
+
+def _keep_path(file: Path, path: RunPath) -> None:
+    """Of the paths of a run only the newest stays."""
+    for older in file.parent.glob("path-*.pt"):
+        older.unlink(missing_ok=True)
+    with contextlib.suppress(FileNotFoundError):
+        write_whole(file, lambda temporary: torch.save(vars(path), temporary))
 
 
 def _thin(folder: Path) -> None:

@@ -38,12 +38,14 @@ class _Recorded:
         """The changes due at this step; ends the replay at its last."""
         if step >= self._until:
             raise EndRun("stopped")
+        kept = []
         if step in self._keep:  # before anything is changed there, as the state of a step is
             self._keep.remove(step)
-            return [Control(id=KEEP, at=0, do="checkpoint")]
+            kept = [Control(id=KEEP, at=0, do="checkpoint")]
         due = [one for one in self._waiting if one.step == step]
         self._waiting = [one for one in self._waiting if one.step > step]
-        return [Control(id=one.id, at=0, set=Set.model_validate(one.set)) for one in due]
+        changes = [Control(id=one.id, at=0, set=Set.model_validate(one.set)) for one in due]
+        return kept + changes
 
 
 def state_at(
@@ -53,6 +55,7 @@ def state_at(
     *,
     also: Sequence[Path] = (),
     on_way: Callable[[int, int, State | None], None] | None = None,
+    keep: frozenset[int] | None = None,
 ) -> State:
     """The full state of a run after `step` steps, bit for bit as it was.
 
@@ -64,6 +67,7 @@ def state_at(
             named by their step as these are.
         on_way: called about ten times a second with the steps replayed and those there are in
             all; and with states of steps on the way that are worth keeping, None in between.
+        keep: the steps whose states `on_way` gets; None: some that are worth keeping.
 
     Raises:
         NnlabError: the run has no such step: it has not come so far, or branched off later; or it
@@ -85,7 +89,8 @@ def state_at(
     splits = load(experiment.data, data_dir)
     device = "cpu" if started.device == "cpu" else "auto"
     base = state["step"] if state is not None else 0
-    keep = frozenset() if on_way is None else _worth_keeping(base, step)
+    if keep is None:
+        keep = frozenset() if on_way is None else _worth_keeping(base, step)
     recorded = _Recorded(history.controls, step, keep)
     while True:
         replay = fit(experiment, splits, state, recorded, device=device)

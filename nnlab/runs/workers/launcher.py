@@ -82,6 +82,7 @@ class Launcher(Protocol):
         path: str = "",
         value: object = None,
         pace: float | None = None,
+        sharpness: float | None = None,
     ) -> Control:
         """Ask a run for something. A run that waits in the queue is taken out by `stop`.
 
@@ -195,6 +196,7 @@ class LocalLauncher:
         path: str = "",
         value: object = None,
         pace: float | None = None,
+        sharpness: float | None = None,
     ) -> Control:
         """See `Launcher.ask`."""
         if do == "stop":
@@ -206,7 +208,7 @@ class LocalLauncher:
         session = self._session(run)
         if do is not None and session is not None:
             session.is_idle = do in ("pause", "stop", "release")
-        return ask(run.path, do, path=path, value=value, pace=pace)
+        return ask(run.path, do, path=path, value=value, pace=pace, sharpness=sharpness)
 
     def status(self, run: Run) -> Status:
         """See `Launcher.status`."""

@@ -10,6 +10,7 @@ from nnlab.data.splits import Splits
 from nnlab.errors import NnlabError
 from nnlab.models import build
 from nnlab.runs.rewind.past import Past, Replaying
+from nnlab.runs.rewind.path import RunPath
 from nnlab.runs.store import Run
 from nnlab.texts import _
 from nnlab.training.metrics import LOSSES, Totals, evaluate
@@ -20,7 +21,7 @@ from nnlab.ui.runtime.run_view import RunView
 from nnlab.ui.runtime.snapshot import Snapshot
 from nnlab.ui.visitors import visitor
 
-PAST = "past"
+PAST, PATH = "past", "path"
 
 Key = tuple[Run, tuple[int, float], int]
 
@@ -56,6 +57,21 @@ def look(view: RunView, step: int) -> Sight:
 def state_of(view: RunView, step: int) -> State | Replaying:
     """The full state of a step, to go on from. Raises as `look` does."""
     return _past().look(view.run, view.history, step, visitor())
+
+
+def path_of(view: RunView, last: int) -> RunPath | Replaying:
+    """The run's weights over time up to a step, or how far their replay has come.
+
+    Raises as `nnlab.runs.rewind.past.Past.path` does.
+    """
+    key = (PATH, *_sitting(view), last)
+    known = answers.get(key)
+    if known is not None:
+        return known
+    found = _past().path(view.run, view.history, last, visitor())
+    if isinstance(found, Replaying):
+        return found
+    return answers.get_or_make(key, lambda: found)
 
 
 class ExactFigures:

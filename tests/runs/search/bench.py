@@ -99,6 +99,7 @@ class Puppets:
         path: str = "",
         value: object = None,
         pace: float | None = None,
+        sharpness: float | None = None,
     ) -> Control:
         self.asked.append((run.id, do))
         if do in ("stop", "release"):

@@ -1,0 +1,105 @@
+"""The sharpness of a run under way: what is measured of its network, and how it is told."""
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from nnlab.config import Adam, Experiment, Training
+from nnlab.texts import _
+from nnlab.training.batches import batch_of
+from nnlab.training.check import Plan
+from nnlab.training.events import Sharpness
+from nnlab.training.learner import Learner
+from nnlab.training.metrics import LOSSES
+from nnlab.training.sharpness.hessian import LossHessian
+from nnlab.training.sharpness.lanczos import MOST_PRODUCTS
+from nnlab.training.sharpness.limit import limit_of
+from nnlab.training.sharpness.watch import SharpnessWatch
+
+MOST_OPERATIONS = 10**12
+"""Of one measurement at its longest: some ten seconds, in which the run hears of nothing."""
+MOST_WEIGHTS = 200_000
+"""Lanczos keeps a vector of so many for each product."""
+PER_PRODUCT = 6
+"""A product of the Hessian costs about so many forward passes."""
+
+
+class SharpnessOfFit:
+    """Measured between two steps while somebody asks. It changes no number of the run."""
+
+    def __init__(self, experiment: Experiment, clock: Callable[[], float]) -> None:
+        self._experiment = experiment
+        self._watch = SharpnessWatch(clock)
+        self.ask, self.is_due = self._watch.ask, self._watch.is_due
+
+    def refusal(self, plan: Plan, examples: int) -> str | None:
+        """Why it cannot be measured here; None: it can."""
+        flops = sum(row.flops for row in plan.rows)
+        operations = MOST_PRODUCTS * PER_PRODUCT * flops * examples
+        if operations <= MOST_OPERATIONS and plan.parameters <= MOST_WEIGHTS:
+            return None
+        return _(
+            "The sharpness of {weights:,} weights over {examples:,} training examples takes up to"
+            " {operations} operations, and may take {most} with at most {most_weights:,} weights:"
+            " take a smaller network or fewer examples.",
+            weights=plan.parameters,
+            examples=examples,
+            operations=f"{operations:.1e}",
+            most=f"{MOST_OPERATIONS:.0e}",
+            most_weights=MOST_WEIGHTS,
+        )
+
+    def events(
+        self, learner: Learner, training: Training, where: dict[str, Any]
+    ) -> Iterator[Sharpness]:
+        """One event of the weights as they are; none where the numbers are not finite.
+
+        Args:
+            learner: whose network it is.
+            training: as it holds now.
+            where: what every event says.
+        """
+        scale = _adams_scale(learner) if isinstance(training.optimizer, Adam) else None
+        loss = LOSSES[training.loss]
+        found, took = self._watch.measure(
+            lambda: LossHessian(learner.body, learner.train, loss, scale), where["step"]
+        )
+        if not math.isfinite(found.value):
+            return
+        examples = len(learner.train)
+        whole_batch = batch_of(training, examples) == examples
+        factor, why = limit_of(self._experiment, training, whole_batch=whole_batch)
+        if isinstance(training.optimizer, Adam) and scale is None:
+            factor = None  # before its first step it has no second moments, and no limit yet
+        lr = learner.schedules.lr
+        yield Sharpness(
+            **where,
+            sharpness=found.value,
+            residual=found.residual,
+            preconditioned=scale is not None,
+            lr=lr,
+            limit=None if factor is None else factor / lr,
+            no_limit=why,
+            took=round(took, 6),
+        )
+
+
+def _adams_scale(learner: Learner) -> Tensor | None:
+    """The diagonal [p] of P^-1/2; None before the first step.
+
+    P = (1 − β₁ᵗ) (√(ν / (1 − β₂ᵗ)) + ε), with ν the second moments after t steps: Cohen et al.,
+    "Adaptive Gradient Methods at the Edge of Stability" (2022), equation 2.
+    """
+    optimizer = learner.state()["optimizer"]
+    moments = [optimizer["state"][at] for at in sorted(optimizer["state"])]
+    if not moments:
+        return None
+    group = optimizer["param_groups"][0]
+    first, second = group["betas"]
+    steps = float(moments[0]["step"])
+    squares = torch.cat([one["exp_avg_sq"].flatten() for one in moments])
+    denominator = (squares / (1 - second**steps)).sqrt() + group["eps"]
+    return ((1 - first**steps) * denominator).rsqrt()

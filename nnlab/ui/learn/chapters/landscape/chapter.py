@@ -1,0 +1,97 @@
+"""The chapter: its texts, and which picture is shown."""
+
+import streamlit as st
+
+from nnlab.config import Experiment
+from nnlab.errors import NnlabError
+from nnlab.texts import N_, _
+from nnlab.ui.learn.chapter import Chapter, Formula, Tutorial
+from nnlab.ui.learn.chapters.landscape.plane_view import show_plane
+from nnlab.ui.learn.chapters.landscape.questions import QUESTIONS
+from nnlab.ui.learn.chapters.landscape.sharpness_view import show_sharpness
+from nnlab.ui.learn.chapters.landscape.valley_view import show_valley
+from nnlab.ui.learn.own_network import choose_network
+from nnlab.ui.messages import say
+from nnlab.ui.session.widgets import learn as widgets
+
+ID = "landscape"
+PATH, RANDOM, VALLEY, SHARPNESS = "path", "random", "valley", "sharpness"
+VIEWS = {
+    PATH: N_("its way"),
+    RANDOM: N_("a random plane"),
+    VALLEY: N_("between two runs"),
+    SHARPNESS: N_("sharpness, live"),
+}
+
+
+def _is_shown(experiment: Experiment) -> bool:
+    """Any network of one run: one too large is told so."""
+    del experiment
+    return True
+
+
+def show() -> None:
+    """The network, what is shown of it, and the picture."""
+    with st.container(key="landscape_choice"):
+        try:
+            own = choose_network(ID, _is_shown)
+        except NnlabError as error:
+            say("warning", str(error))
+            return
+        view = st.segmented_control(
+            _("What is shown"),
+            list(VIEWS),
+            format_func=lambda one: _(VIEWS[one]),
+            default=PATH,
+            required=True,
+            key=widgets.key("landscape_view"),
+        )
+    try:
+        if view == VALLEY:
+            show_valley(own, _is_shown)
+        elif view == SHARPNESS:
+            show_sharpness(own)
+        else:
+            show_plane(own, is_random=view == RANDOM)
+    except NnlabError as error:
+        say("warning", str(error), icon=":material/landscape:")
+
+
+CHAPTER = Chapter(
+    id=ID,
+    title=N_("The landscape of your run"),
+    summary=N_(
+        "The loss over a plane of your network's weights, the way that its training took,"
+        " and how sharp the ground is under its feet."
+    ),
+    text=N_(
+        "All weights of a network together are one point, and the loss is a height above it."
+        " Training walks downhill. Below is the plane in which your run moved most, with the loss"
+        " measured anew at each place of it; step along its way with the slider. **Sharpness** is"
+        " how steeply the ground curves upwards under it, measured while it trains."
+    ),
+    show=show,
+    formulas=(
+        Formula(
+            r"L(a, b) = \mathcal{L}(\theta + a\,u + b\,v)",
+            "loss = F.cross_entropy(functional_call(network, weights_at(a, b), (x,)), y)",
+        ),
+        Formula(
+            r"u, v = \text{the two largest principal components of } \theta_0, \dots, \theta_T",
+            "u, v = torch.linalg.svd(path - path.mean(0), full_matrices=False).Vh[:2]",
+        ),
+        Formula(
+            r"H w = \nabla_\theta \left( \nabla_\theta \mathcal{L} \cdot w \right)",
+            "product = torch.autograd.grad(gradient @ w, weights)[0]",
+        ),
+        Formula(
+            r"\lambda_{\max}(H) \le \frac{2}{\eta}",
+            "sharpness = torch.linalg.eigvalsh(hessian)[-1]; limit = 2 / lr",
+        ),
+    ),
+    questions=QUESTIONS,
+    tutorial=Tutorial(
+        N_("Optimizing model parameters"),
+        "https://docs.pytorch.org/tutorials/beginner/basics/optimization_tutorial.html",
+    ),
+)

@@ -1,0 +1,196 @@
+"""The plane of a run's way, or a random one: the loss over it, and a slider along the way."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from torch import Tensor
+
+from nnlab.learn.landscape.budget import affordable, share_held
+from nnlab.learn.landscape.figures import landscape_figure
+from nnlab.learn.landscape.plane import plane_of, random_plane
+from nnlab.learn.landscape.surface import Surface, at_places, of_weights, square_grid, surface
+from nnlab.runs.rewind.past import Replaying
+from nnlab.runs.rewind.path import RunPath
+from nnlab.texts import N_, _, number
+from nnlab.training.metrics import LOSSES
+from nnlab.ui.components.chart import show_chart
+from nnlab.ui.learn.chapters.landscape.path_of_run import Standing, go_on, standing, training_part
+from nnlab.ui.learn.own_network import OwnNetwork
+from nnlab.ui.runtime.cache import answers
+from nnlab.ui.session.widgets import learn as widgets
+
+BUSY_SECONDS = 0.5
+"""From look to look at a replay."""
+MOST_SEED = 999
+LOSS, ACCURACY = "loss", "accuracy"
+QUANTITIES = {LOSS: N_("loss"), ACCURACY: N_("accuracy")}
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """All that is drawn of one plane."""
+
+    grid: tuple[np.ndarray, np.ndarray]
+    over: Surface
+    places: np.ndarray
+    """[t, 2] of the path."""
+    share: float
+    """Of the path's variance that the plane holds."""
+    path_losses: Tensor
+    """[t]: of the weights themselves."""
+    plane_losses: Tensor
+    """[t]: at the places closest to them."""
+    examples: int
+
+
+def show_plane(own: OwnNetwork, *, is_random: bool) -> None:
+    """The picture, or how far the replay has come, which is looked at twice a second."""
+    is_busy = isinstance(standing(own).path, Replaying)
+
+    @st.fragment(run_every=BUSY_SECONDS if is_busy else None)
+    def frame() -> None:
+        now = standing(own)
+        if isinstance(now.path, Replaying):
+            done, total = now.path.done, max(now.path.total, 1)
+            st.progress(
+                min(done / total, 1.0),
+                _(
+                    "Replaying the run for its way: step {done:,} of {total:,} …",
+                    done=done,
+                    total=total,
+                ),
+            )
+            return
+        if is_busy:
+            st.rerun()
+        _show(own, now, now.path, is_random=is_random)
+
+    frame()
+
+
+def _show(own: OwnNetwork, now: Standing, path: RunPath, *, is_random: bool) -> None:
+    seed = widgets.get("landscape_seed", 0) if is_random else None
+    key = "landscape", own.run.id if own.run else "", now.last, len(path.steps), seed
+    landscape = answers.get_or_make(key, lambda: _landscape(own, path, seed))
+    steps = path.steps.tolist()
+    with st.container(key="landscape_controls", horizontal=True, vertical_alignment="bottom"):
+        if is_random:
+            st.number_input(
+                _("Draw (another number: another plane)"),
+                0,
+                MOST_SEED,
+                0,
+                key=widgets.key("landscape_seed"),
+                width=240,
+            )
+        of_accuracy = landscape.over.accuracies is not None and (
+            st.segmented_control(
+                _("Height"),
+                list(QUANTITIES),
+                format_func=lambda one: _(QUANTITIES[one]),
+                default=LOSS,
+                required=True,
+                key=widgets.key("landscape_quantity"),
+            )
+            == ACCURACY
+        )
+        if now.newest > now.last:
+            st.button(
+                _("Up to step {newest:,}", newest=now.newest),
+                icon=":material/refresh:",
+                key=widgets.key("landscape_go_on"),
+                on_click=go_on,
+                args=(own, now.newest),
+            )
+    at = st.slider(
+        _("Moment of the run"),
+        0,
+        len(steps) - 1,
+        len(steps) - 1,
+        format=" ",
+        key=widgets.key(f"landscape_at_{len(steps)}"),
+    )
+    says = _says(landscape, steps, at)
+    figure = landscape_figure(
+        landscape.grid,
+        _values(landscape, of_accuracy=of_accuracy),
+        landscape.places,
+        at,
+        of_accuracy=of_accuracy,
+        titles=_titles(is_random=is_random),
+        dark=st.context.theme.type == "dark",
+    )
+    show_chart(figure, key="landscape_chart", alt=says)
+    st.caption(says)
+    _show_share(landscape, path, own, is_random=is_random)
+
+
+def _landscape(own: OwnNetwork, path: RunPath, seed: int | None) -> Landscape:
+    network, loss = own.snapshot.network, LOSSES[own.experiment.training.loss]
+    side, part = affordable(network, training_part(own))
+    plane = plane_of(path.weights)[0] if seed is None else random_plane(network, seed)
+    places = plane.project(path.weights)
+    shadows = plane.origin + places.float() @ _stacked(plane.u, plane.v)
+    if seed is None:
+        grid = square_grid(places, side)
+    else:
+        grid = square_grid(places.new_tensor([[-1, -1], [1, 1]]), side, margin=0.0)
+    return Landscape(
+        (grid[0].numpy(), grid[1].numpy()),
+        surface(network, part, loss, plane, grid),
+        places.numpy(),
+        share_held(path.weights, shadows),
+        of_weights(network, part, loss, path.weights).losses,
+        at_places(network, part, loss, plane, places).losses,
+        len(part),
+    )
+
+
+def _stacked(u: Tensor, v: Tensor) -> Tensor:
+    return u.new_tensor(np.stack((u.numpy(), v.numpy())))
+
+
+def _values(landscape: Landscape, *, of_accuracy: bool) -> np.ndarray:
+    if of_accuracy and landscape.over.accuracies is not None:
+        return landscape.over.accuracies.numpy()
+    return landscape.over.losses.double().numpy()
+
+
+def _titles(*, is_random: bool) -> tuple[str, str]:
+    if is_random:
+        return _("first random direction"), _("second random direction")
+    return _("most of its way"), _("second most")
+
+
+def _says(landscape: Landscape, steps: list[int], at: int) -> str:
+    return _(
+        "Step {step:,} of {last:,}: the network's training loss is {loss}; at the closest place of"
+        " the plane it is {plane}.",
+        step=steps[at],
+        last=steps[-1],
+        loss=number(float(landscape.path_losses[at]), 4),
+        plane=number(float(landscape.plane_losses[at]), 4),
+    )
+
+
+def _show_share(landscape: Landscape, path: RunPath, own: OwnNetwork, *, is_random: bool) -> None:
+    share = f"{landscape.share:.1%}"
+    if is_random:
+        words = _(
+            "This plane holds {share} of the way's variance: random directions seldom hold the way,"
+            " and the line that looks so short here is its shadow. Each filter of a direction is as"
+            " long as the network's own (Li et al., 2018).",
+            share=share,
+        )
+    else:
+        words = _("This plane holds {share} of the variance of the run's way.", share=share)
+    if landscape.examples < len(training_part(own)):
+        words += " " + _(
+            "Measured over {n:,} of the {all:,} training examples, the first ones.",
+            n=landscape.examples,
+            all=len(training_part(own)),
+        )
+    if not path.is_whole:
+        words += " " + _("The run is long: its later way is known at its checkpoints alone.")
+    st.caption(words)

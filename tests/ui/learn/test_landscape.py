@@ -1,0 +1,102 @@
+"""Chapter 3: the plane of a run's way, the valley between two, sharpness; and bad input in words."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from nnlab.config import Experiment
+from nnlab.recipes import get
+from nnlab.runs.record.weight_files import list_checkpoints
+from nnlab.runs.store import Run, Store
+from nnlab.runs.workers.worker import train
+from nnlab.settings import read_settings
+from nnlab.ui.learn.chapters.landscape.chapter import CHAPTER
+from tests.ui.learn.test_page import opened, ran, text
+
+pytestmark = pytest.mark.usefixtures("quiet_server")
+
+
+@pytest.fixture(autouse=True)
+def two_chapters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nnlab.ui.learn.page.CHAPTERS", (CHAPTER,))
+
+
+def spiral(seed: int = 0) -> Experiment:
+    experiment = get("spiral").experiment.with_set("training.epochs", 2)
+    return experiment.with_set("model.seed", seed)
+
+
+def trained(experiment: Experiment, name: str) -> Run:
+    settings = read_settings()
+    run = Store(settings.runs_dir).create(experiment, name=name)
+    for _event in train(run, data_dir=settings.data_dir):
+        pass
+    return run
+
+
+def said(test: AppTest) -> str:
+    return "\n".join([text(test), *(caption.value for caption in test.caption)])
+
+
+def chosen(test: AppTest, view: str) -> AppTest:
+    test.button_group(key="learn_landscape_view").set_value(view)
+    return ran(test)
+
+
+def test_it_opens_on_a_small_network_and_the_slider_goes_along_its_way() -> None:
+    test = opened(chapter="landscape")
+    assert "Step 500 of 500" in said(test)
+    assert "of the variance of the run's way" in said(test)
+    slider = next(one for one in test.slider if one.label == "Moment of the run")
+    slider.set_value(0)
+    ran(test)
+    assert "Step 0 of 500" in said(test)
+
+
+def test_a_random_plane_warns_that_it_seldom_holds_the_way() -> None:
+    test = chosen(opened(chapter="landscape"), "random")
+    assert "seldom hold the way" in said(test)
+
+
+def test_two_small_networks_have_a_ridge_between_them() -> None:
+    assert "a ridge" in said(chosen(opened(chapter="landscape"), "valley"))
+
+
+def test_without_a_run_sharpness_offers_one_that_trains() -> None:
+    test = chosen(opened(chapter="landscape"), "sharpness")
+    assert test.button(key="learn_landscape_descent")
+
+
+def test_a_run_without_checkpoints_is_told_in_words() -> None:
+    run = trained(spiral(), "bare")
+    for path in list_checkpoints(run.path):
+        path.unlink()
+    test = opened(chapter="landscape")
+    assert "has no checkpoints" in said(test)
+
+
+def test_a_network_too_large_is_refused_with_the_mend(monkeypatch: pytest.MonkeyPatch) -> None:
+    trained(spiral(), "large")
+    monkeypatch.setattr("nnlab.runs.rewind.path.MOST_WEIGHTS", 100)
+    assert "take a run of a smaller network" in said(opened(chapter="landscape"))
+
+
+def test_runs_of_other_networks_have_no_valley_between_them() -> None:
+    trained(get("xor").experiment.with_set("training.epochs", 1), "xor")
+    trained(spiral(), "spiral")
+    test = chosen(opened(chapter="landscape"), "valley")
+    other = next(s for s in test.selectbox if s.key == "learn_landscape_other_network")
+    other.set_value(next(one for one in other.options if one.startswith("xor")))
+    ran(test)
+    assert "same layers, data and loss" in said(test)
+
+
+def test_what_was_measured_is_not_there_of_a_run_that_nobody_asked() -> None:
+    trained(spiral(), "unasked")
+    test = chosen(opened(chapter="landscape"), "sharpness")
+    assert "Nothing was measured while this run trained." in said(test)
+
+
+def test_both_questions_are_answered_by_pytorch() -> None:
+    bowl, middle = CHAPTER.questions
+    assert bowl.answer() == 3
+    assert middle.answer() == 2
