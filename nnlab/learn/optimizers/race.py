@@ -11,19 +11,20 @@ from torch import Tensor, nn
 
 from nnlab.config import Adam, Optimizer, RMSprop, Schedule, Sgd
 from nnlab.learn.optimizers.objective import Objective
+from nnlab.texts import N_
 from nnlab.training.optimizers import Schedules, build_optimizer
 
 FAR = 1000.0
 """A path that is so many pictures away from the middle of its own has diverged."""
 RACERS = {
     "sgd": "SGD",
-    "momentum": "SGD, momentum",
-    "nesterov": "SGD, Nesterov",
+    "momentum": N_("SGD, momentum"),
+    "nesterov": N_("SGD, Nesterov"),
     "rmsprop": "RMSprop",
     "adam": "Adam",
     "adamw": "AdamW",
 }
-"""Each racer and PyTorch's name for it."""
+"""Each racer and its name, marked by `N_`."""
 
 
 def optimizer_of(racer: str, lr: float, momentum: float = 0.9) -> Optimizer:

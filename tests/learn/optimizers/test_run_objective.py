@@ -5,22 +5,23 @@ import pytest
 import torch
 from torch import nn
 
-from nnlab.config import Experiment
 from nnlab.data.splits import Part, Splits
 from nnlab.errors import NnlabError
 from nnlab.learn.optimizers.objective import Objective
 from nnlab.learn.optimizers.race import optimizer_of, race
 from nnlab.learn.optimizers.run_objective import MOST_EXAMPLES, of_run
-from nnlab.learn.optimizers.run_path import path_of_fit, path_of_run, weights_of
 from nnlab.models import build
 from nnlab.recipes import get
-from nnlab.runs.record.checkpoints import save_checkpoint
 from nnlab.training.fit import fit
 from nnlab.training.metrics import LOSSES
 from nnlab.ui.runtime.datasets import splits_of
 
 EXPERIMENT = get("spiral").experiment.with_set("training.epochs", 6)
 LOSS = LOSSES["cross_entropy"]
+
+
+def weights_of(network: nn.Module) -> torch.Tensor:
+    return nn.utils.parameters_to_vector(network.parameters()).detach().clone()
 
 
 def network_with(weights: torch.Tensor) -> nn.Sequential:
@@ -36,7 +37,12 @@ def splits() -> Splits:
 
 @pytest.fixture(scope="module")
 def path(splits: Splits) -> torch.Tensor:
-    return path_of_fit(EXPERIMENT.with_set("training.evaluate_every", 1), splits)
+    run = fit(EXPERIMENT, splits)
+    seen = [weights_of(run.model)]
+    run.after_step = lambda: seen.append(weights_of(run.model))
+    for _event in run:
+        pass
+    return torch.stack(seen[::10])
 
 
 @pytest.fixture(scope="module")
@@ -106,31 +112,3 @@ def test_many_examples_are_taken_evenly_and_too_large_a_network_is_said() -> Non
     large = torch.zeros(2, 30_000)
     with pytest.raises(NnlabError, match="at most 20,000 weights over 1,000 examples, got 30,000"):
         of_run(network, Part(x, torch.zeros(4000).long()), LOSS, large)
-
-
-def test_the_way_of_a_run_is_its_first_weights_its_checkpoints_and_its_newest(
-    tmp_path, splits: Splits
-) -> None:
-    run = fit(EXPERIMENT, splits)
-    kept = []
-    for event in run:
-        if event.type in ("epoch_ended", "progress") and len(kept) < 3:
-            save_checkpoint(tmp_path, run.snapshot())
-            kept.append(weights_of(run.model))
-    path = path_of_run(tmp_path, EXPERIMENT, run.model)
-    first = weights_of(build(EXPERIMENT.model, (2,)))
-    torch.testing.assert_close(path[0], first, rtol=0, atol=0)
-    torch.testing.assert_close(path[-1], weights_of(run.model), rtol=0, atol=0)
-    for one in kept:
-        assert (path == one).all(1).any()
-
-
-def test_a_run_without_checkpoints_is_said(tmp_path) -> None:
-    with pytest.raises(NnlabError, match=r"no checkpoint yet.*let it train"):
-        path_of_run(tmp_path, EXPERIMENT, build(EXPERIMENT.model, (2,)))
-
-
-def test_the_way_of_a_fit_begins_at_the_seeds_weights(path: torch.Tensor) -> None:
-    torch.testing.assert_close(path[0], weights_of(build(EXPERIMENT.model, (2,))))
-    assert len(path) == 7
-    assert isinstance(EXPERIMENT, Experiment)

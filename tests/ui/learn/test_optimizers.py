@@ -13,7 +13,7 @@ from nnlab.models import build
 from nnlab.runs.record.checkpoints import save_live
 from nnlab.ui.learn.chapters.optimizers import view
 from nnlab.ui.learn.chapters.optimizers.controls import Settings, move_start
-from nnlab.ui.learn.chapters.optimizers.subject import Subject
+from nnlab.ui.learn.chapters.optimizers.minimised import Subject
 from tests.ui.conftest import MakeRun, html
 
 REPOSITORY = Path(__file__).parents[3]
@@ -133,7 +133,7 @@ def test_a_run_without_checkpoints_is_answered_in_words(make_run: MakeRun) -> No
     run = make_run("mine")
     save_live(run.path, build(run.experiment.model, (2,)).state_dict(), 1)
     test = chosen(opened(), "network")
-    assert "no checkpoint yet" in test.error[0].value
+    assert "has no checkpoints" in test.error[0].value
 
 
 def test_the_browser_gets_the_very_numbers_of_the_race() -> None:

@@ -36,12 +36,14 @@ CHAPTER = Chapter(
         Formula(
             r"\begin{gathered}m \leftarrow \beta_1 m + (1 - \beta_1) g \qquad"
             r" s \leftarrow \beta_2 s + (1 - \beta_2) g^2\\"
-            r"\theta \leftarrow \theta - \eta\,"
-            r" \frac{m / (1 - \beta_1^t)}{\sqrt{s / (1 - \beta_2^t)} + \epsilon}\end{gathered}",
+            r"\theta \leftarrow \theta - \eta\, \frac{\hat m}{\sqrt{\hat s} + \epsilon}, \qquad"
+            r" \hat m = \tfrac{m}{1 - \beta_1^t}, \quad \hat s = \tfrac{s}{1 - \beta_2^t}"
+            r"\end{gathered}",
             "torch.optim.Adam(parameters, lr=lr, betas=(0.9, 0.999))",
         ),
         Formula(
-            r"\theta \leftarrow (1 - \eta\lambda)\,\theta,\ \text{then as Adam}",
+            r"\theta \leftarrow (1 - \eta\lambda)\,\theta"
+            r" - \eta\, \frac{\hat m}{\sqrt{\hat s} + \epsilon}",
             "torch.optim.AdamW(parameters, lr=lr, weight_decay=0.01)",
         ),
     ),

@@ -17,7 +17,8 @@ from nnlab.config import (
 from nnlab.learn.optimizers.race import RACERS, optimizer_of
 from nnlab.texts import _, number
 from nnlab.ui.forms.labels import SCHEDULES
-from nnlab.ui.learn.chapters.optimizers.subject import CHOICES, Subject, name_of
+from nnlab.ui.learn.chapters.optimizers.minimised import Subject
+from nnlab.ui.learn.chapters.optimizers.subject import CHOICES, name_of
 from nnlab.ui.session.widgets import learn as widgets
 
 FACTORS = tuple(
@@ -150,6 +151,6 @@ def _show_rates(subject: Subject) -> dict[str, float]:
             key = f"optimizers_rate_{subject.id}_{racer}"
             widgets.setdefault(key, subject.rates[racer])
             rates[racer] = place.number_input(
-                RACERS[racer], 1e-6, MOST_RATE, key=widgets.key(key), step=0.01, format="%g"
+                _(RACERS[racer]), 1e-6, MOST_RATE, key=widgets.key(key), step=0.01, format="%g"
             )
     return rates

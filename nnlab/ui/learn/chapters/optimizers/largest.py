@@ -8,7 +8,7 @@ from nnlab.learn.optimizers.race import RACERS
 from nnlab.texts import _, number
 from nnlab.ui.components.tables import cell, row, table
 from nnlab.ui.learn.chapters.optimizers.controls import Settings
-from nnlab.ui.learn.chapters.optimizers.subject import Subject
+from nnlab.ui.learn.chapters.optimizers.minimised import Subject
 from nnlab.ui.runtime.cache import kept
 from nnlab.ui.session.widgets import learn as widgets
 from nnlab.visible import in_html
@@ -31,7 +31,7 @@ def show_largest_rates(subject: Subject, settings: Settings) -> None:
             return
         with st.spinner(_("Trying rates …")):
             found = _found(subject.objective, settings.start, settings.momentum)
-        rows = [row(in_html(RACERS[racer]), cell(_said(rate))) for racer, rate in found.items()]
+        rows = [row(in_html(_(RACERS[racer])), cell(_said(rate))) for racer, rate in found.items()]
         st.html(
             table(
                 "nnlab-race-rates",

@@ -11,13 +11,13 @@ from nnlab.learn.optimizers.race import RACERS, Path, race
 from nnlab.texts import _, number
 from nnlab.ui.learn.chapters.optimizers.controls import Settings, show_choice, show_more
 from nnlab.ui.learn.chapters.optimizers.largest import show_largest_rates
+from nnlab.ui.learn.chapters.optimizers.minimised import Subject
 from nnlab.ui.learn.chapters.optimizers.subject import choose
 from nnlab.ui.learn.chapters.optimizers.view import show_race
 from nnlab.ui.messages import say
 from nnlab.ui.runtime.cache import kept
 
 
-@st.fragment
 def show() -> None:
     """Everything that can be moved."""
     chosen = show_choice()
@@ -26,6 +26,12 @@ def show() -> None:
     except NnlabError as error:
         say("error", error, icon=":material/function:")
         return
+    if subject is not None:
+        _show(subject)
+
+
+@st.fragment
+def _show(subject: Subject) -> None:
     picture = st.container(key="learn_optimizers_race")
     settings = show_more(subject)
     with picture:
@@ -42,8 +48,9 @@ def show() -> None:
             settings.steps,
             settings.schedule,
         )
-        show_race(subject, settings, paths, in_words(paths, settings))
-        st.caption(" ".join(filter(None, (in_words(paths, settings), subject.said))))
+        words = in_words(paths, settings)
+        show_race(subject, settings, paths, words)
+        st.caption(" ".join(filter(None, (words, subject.said))))
     show_largest_rates(subject, settings)
 
 
@@ -61,7 +68,7 @@ def race_of(
 
 def in_words(paths: tuple[Path, ...], settings: Settings) -> str:
     """Who is lowest at the end, and who diverged, at which step and rate."""
-    names = list(RACERS.values())
+    names = [_(name) for name in RACERS.values()]
     stayed = [
         (float(path.values[-1]), name)
         for name, path in zip(names, paths, strict=True)

@@ -17,7 +17,7 @@ from nnlab.learn.optimizers.shades import shades
 from nnlab.texts import _
 from nnlab.ui.components.component import component
 from nnlab.ui.learn.chapters.optimizers.controls import Settings, move_start
-from nnlab.ui.learn.chapters.optimizers.subject import Subject
+from nnlab.ui.learn.chapters.optimizers.minimised import Subject
 from nnlab.ui.runtime.cache import kept
 from nnlab.ui.session.widgets import elements
 
@@ -108,7 +108,7 @@ def _racers(paths: tuple[Path, ...], dark: bool) -> list[dict[str, Any]]:
     colours = DARK if dark else LIGHT
     return [
         {
-            "name": name,
+            "name": _(name),
             "mark": mark,
             "colour": colour,
             "points": _packed(path.points, np.float32),
