@@ -14,7 +14,7 @@ from nnlab.runs.record.checkpoints import save_live
 from nnlab.ui.learn.chapters.optimizers import view
 from nnlab.ui.learn.chapters.optimizers.controls import Settings, move_start
 from nnlab.ui.learn.chapters.optimizers.minimised import Subject
-from tests.ui.conftest import MakeRun, html
+from tests.ui.conftest import IdleLauncher, MakeRun, html
 
 REPOSITORY = Path(__file__).parents[3]
 pytestmark = pytest.mark.usefixtures("quiet_server")
@@ -125,11 +125,14 @@ def test_the_largest_rates_come_when_asked_and_go_with_the_start() -> None:
 
 def test_the_networks_own_loss_races_and_says_how_much_the_plane_holds() -> None:
     test = chosen(opened(), "network")
-    assert "% of all its movement" in said(test)
+    assert "% of all their movement" in said(test)
     assert "is lowest, at f = 0." in said(test)
 
 
-def test_a_run_without_checkpoints_is_answered_in_words(make_run: MakeRun) -> None:
+def test_a_run_without_checkpoints_is_answered_in_words(
+    make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(IdleLauncher, "replay", lambda _self, _order: None, raising=False)
     run = make_run("mine")
     save_live(run.path, build(run.experiment.model, (2,)).state_dict(), 1)
     test = chosen(opened(), "network")
