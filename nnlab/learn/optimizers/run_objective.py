@@ -17,7 +17,7 @@ from nnlab.training.prepare import prepared, split_fixed
 
 SIDE = 33
 """Places along each side of the picture."""
-MARGIN = 1.0
+MARGIN = 1.5
 """Of the longer side of the run's way: what is drawn reaches so far beyond it on all sides."""
 AT_ONCE = 64
 """Networks that are evaluated together."""
