@@ -53,6 +53,7 @@ NOT_READ: dict[str, tuple[str, ...]] = {
     "ui/runs/details/details.py": ("Go on", "Save, restore"),
     "ui/runs/details/export.py": ("python -m nnlab export",),
     "ui/runtime/drawing_accuracy.py": ("our handwriting",),
+    "ui/learn/chapters/optimizers/chapter.py": ("torch.optim.",),  # lines of code
     "wire/headers.py": ("img-src", "font-src", "script-src", "connect-src"),
     "wire/web.py": ("public, max-age",),
     "ui/stream.py": ("no BackMsg", "no message of a page"),

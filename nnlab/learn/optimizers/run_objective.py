@@ -1,0 +1,99 @@
+"""The loss of a network over the plane in which its training moved, as what optimizers minimise."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from nnlab.data.splits import Part
+from nnlab.errors import NnlabError
+from nnlab.learn.landscape.plane import plane_of
+from nnlab.learn.landscape.surface import square_grid
+from nnlab.learn.optimizers.objective import Objective
+from nnlab.models.eval_mode import eval_mode
+from nnlab.texts import _
+from nnlab.training.metrics import LossFunction
+from nnlab.training.prepare import prepared, split_fixed
+
+SIDE = 33
+"""Places along each side of the picture."""
+MARGIN = 1.5
+"""Of the longer side of the run's way: what is drawn reaches so far beyond it on all sides."""
+AT_ONCE = 64
+"""Networks that are evaluated together."""
+MOST_EXAMPLES = 1000
+"""Of the training set, spread evenly over it."""
+MOST_WEIGHTS = 20_000_000
+"""Weights times examples."""
+
+
+def of_run(
+    network: nn.Sequential, part: Part, loss: LossFunction, path: Tensor
+) -> tuple[Objective, Tensor, float]:
+    """The training loss at `origin + x u + y v`, where u and v are the plane of a path of weights.
+
+    It is evaluated in evaluation mode, over the whole part or an even selection of
+    `MOST_EXAMPLES`, at each place anew. A race begins where the path begins.
+
+    Args:
+        network: on the CPU.
+        part: what it was trained on.
+        loss: of `nnlab.training.metrics.LOSSES`.
+        path: [t, p] of its weights, in the order of time.
+
+    Returns:
+        The objective, the path in the plane [t, 2], the share of its variance that lies there.
+
+    Raises:
+        NnlabError: the path spans no plane, or the network is too large.
+    """
+    if len(part) > MOST_EXAMPLES:
+        chosen = torch.linspace(0, len(part) - 1, MOST_EXAMPLES).round().long()
+        part = Part(part.x[chosen], part.y[chosen])
+    if path.shape[1] * len(part) > MOST_WEIGHTS:
+        raise NnlabError(
+            _(
+                "A race takes thousands of evaluations, so it takes networks of at most {most:,}"
+                " weights over {examples:,} examples, got {weights:,} weights: choose a smaller"
+                " network.",
+                most=MOST_WEIGHTS // len(part),
+                examples=len(part),
+                weights=path.shape[1],
+            )
+        )
+    plane, share = plane_of(path)
+    places = plane.project(path)
+    grid = square_grid(places, SIDE, MARGIN)
+    low, high = (tuple(float(axis[end]) for axis in grid) for end in (0, -1))
+    start = tuple(places[0].tolist())
+    losses_of = _losses(network, part, loss)
+    basis = torch.stack((plane.u, plane.v))
+
+    def values(points: Tensor) -> Tensor:
+        weights = plane.origin + points.to(basis.dtype) @ basis
+        return torch.cat([losses_of(some) for some in weights.split(AT_ONCE)]).double()
+
+    return Objective(values, low, high, start, side=SIDE), places, share
+
+
+def _losses(network: nn.Sequential, part: Part, loss: LossFunction) -> Callable[[Tensor], Tensor]:
+    """A function of weights [k, p] to losses [k], differentiable."""
+    head, body = split_fixed(network)
+    part = prepared(part, head, torch.device("cpu"))
+    names, shapes = zip(*((name, one.shape) for name, one in body.named_parameters()), strict=True)
+    sizes = [shape.numel() for shape in shapes]
+
+    def outputs_of(vector: Tensor) -> Tensor:
+        pieces = vector.split(sizes)
+        tensors = {
+            name: piece.reshape(shape)
+            for name, piece, shape in zip(names, pieces, shapes, strict=True)
+        }
+        return torch.func.functional_call(body, tensors, (part.x,))
+
+    def losses(weights: Tensor) -> Tensor:
+        with eval_mode(body):
+            outputs = torch.vmap(outputs_of)(weights)
+        return torch.stack([loss(one, part.y) for one in outputs])
+
+    return losses

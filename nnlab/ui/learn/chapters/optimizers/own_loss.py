@@ -1,0 +1,95 @@
+"""The loss of the person's own network, in the plane in which its run moved."""
+
+import streamlit as st
+
+from nnlab.config import Csv, Curve, Experiment, PlaneClasses, PlaneValues, Points
+from nnlab.learn.optimizers.objective import Objective
+from nnlab.learn.optimizers.run_objective import of_run
+from nnlab.runs.rewind.past import Replaying
+from nnlab.runs.rewind.path import RunPath
+from nnlab.texts import _
+from nnlab.training.metrics import LOSSES
+from nnlab.ui.learn.chapters.landscape.path_of_run import go_on, standing, training_part
+from nnlab.ui.learn.chapters.optimizers.minimised import Subject
+from nnlab.ui.learn.own_network import OwnNetwork, choose_network
+from nnlab.ui.runtime.cache import answers
+from nnlab.ui.session.widgets import learn as widgets
+
+RATES = {
+    "sgd": 0.5,
+    **dict.fromkeys(("momentum", "nesterov"), 0.1),
+    **dict.fromkeys(("rmsprop", "adam", "adamw"), 0.05),
+}
+BUSY_SECONDS = 0.5
+
+Trail = tuple[tuple[float, float], ...]
+
+
+def network_subject() -> Subject | None:
+    """The list of networks, and the chosen one's loss; None while its run is replayed.
+
+    Raises:
+        NnlabError: its run has no way, or it is too large.
+    """
+    own = choose_network("optimizers", _is_small)
+    now = standing(own)
+    if isinstance(now.path, Replaying):
+        _wait(own)
+        return None
+    path = now.path
+    if now.newest > now.last:
+        st.button(
+            _("Up to step {newest:,}", newest=now.newest),
+            icon=":material/refresh:",
+            key=widgets.key("optimizers_go_on"),
+            on_click=go_on,
+            args=(own, now.newest),
+        )
+    name = own.run.id if own.run else "small"
+    key = "race", name, now.last, len(path.steps)
+    objective, trail, share = answers.get_or_make(key, lambda: _of(own, path))
+    return Subject(
+        f"network_{name}",
+        objective,
+        RATES,
+        ("x", "y"),
+        r"f(x, y) = L(\theta_{\text{now}} + x\, u + y\, v)",
+        trail=trail,
+        said=_(
+            "L is the training loss of your network; u and v are the two directions in which its"
+            " weights moved most, {share} of all their movement. Dashed: the way of its own run,"
+            " seen from above. The optimizers here move in this plane alone.",
+            share=f"{share:.1%}",
+        ),
+    )
+
+
+def _wait(own: OwnNetwork) -> None:
+    """How far the replay has come, looked at twice a second."""
+
+    @st.fragment(run_every=BUSY_SECONDS)
+    def frame() -> None:
+        path = standing(own).path
+        if not isinstance(path, Replaying):
+            st.rerun()
+        done, total = path.done, max(path.total, 1)
+        st.progress(
+            min(done / total, 1.0),
+            _(
+                "Replaying the run for its way: step {done:,} of {total:,} …",
+                done=done,
+                total=total,
+            ),
+        )
+
+    frame()
+
+
+def _is_small(experiment: Experiment) -> bool:
+    return isinstance(experiment.data, PlaneClasses | PlaneValues | Curve | Points | Csv)
+
+
+def _of(own: OwnNetwork, path: RunPath) -> tuple[Objective, Trail, float]:
+    loss = LOSSES[own.experiment.training.loss]
+    objective, trail, share = of_run(own.snapshot.network, training_part(own), loss, path.weights)
+    return objective, tuple((x, y) for x, y in trail.tolist()), share
