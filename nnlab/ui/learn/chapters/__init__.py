@@ -1,5 +1,6 @@
 """The chapters, in the order in which they are read."""
 
 from nnlab.ui.learn.chapter import Chapter
+from nnlab.ui.learn.chapters.softmax import CHAPTER as SOFTMAX
 
-CHAPTERS: tuple[Chapter, ...] = ()
+CHAPTERS: tuple[Chapter, ...] = (SOFTMAX,)
