@@ -9,7 +9,7 @@ from nnlab.figures.theme import Spec
 from nnlab.learn.batches.noise import GradientNoise
 from nnlab.texts import _, number
 
-HEIGHT = 380
+HEIGHT = 412
 SEEN = 98
 """The view holds this percentage of single gradients in each direction, the same for all sizes."""
 
@@ -43,7 +43,7 @@ def noise_figure(noise: GradientNoise, size: int, *, dark: bool) -> go.Figure:
     if size < noise.examples and noise.measured[at] > 0:
         now = _star(size, noise.measured[at] / noise.norm, theme.accent(dark), "circle-open", "")
         traces.append({**now, "xaxis": "x2", "yaxis": "y2", "showlegend": False})
-    layout = theme.layout(dark=dark, height=HEIGHT, margin=(52, 12, 84, 48))
+    layout = theme.layout(dark=dark, height=HEIGHT, margin=(52, 12, 116, 48))
     wide, tall = (_reach(noise.clouds[0][:, axis]) for axis in (0, 1))
     layout |= {
         "xaxis": theme.axis(
@@ -61,12 +61,12 @@ def noise_figure(noise: GradientNoise, size: int, *, dark: bool) -> go.Figure:
             title=_title(_("batch size")),
         ),
         "yaxis2": theme.axis(dark=dark, anchor="x2", type="log", dtick=1, exponentformat="power"),
-        "legend": {"orientation": "h", "x": 0, "y": 1.3, "yanchor": "top"},
+        "legend": {"orientation": "h", "x": 0, "y": 1.12, "yanchor": "bottom"},
         "hovermode": "closest",
         "shapes": [_as_large(dark)],
         "annotations": [
             _head(_("<b>{n:,} batches of {size:,}</b>", n=len(along), size=size), 0, dark=dark),
-            _head(_("<b>Noise / gradient</b> · line: σ / √B"), 0.55, dark=dark),
+            _head(_("<b>Noise / gradient</b>"), 0.55, dark=dark),
         ],
     }
     return theme.figure(traces, layout)

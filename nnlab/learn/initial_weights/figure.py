@@ -13,7 +13,7 @@ from nnlab.learn.initial_weights.spread import Spread
 from nnlab.learn.initial_weights.train import Trained
 from nnlab.texts import _
 
-HEIGHT, LOSS_HEIGHT = 380, 300
+HEIGHT, LOSS_HEIGHT = 396, 308
 HIGHEST_LOSS = 5.0
 SYMBOLS = {"normal": "diamond", "xavier": "square", "kaiming": "circle", "zeros": "x"}
 
@@ -58,7 +58,7 @@ def spread_figure(spreads: Mapping[Scheme, Spread], chosen: Scheme, *, dark: boo
                 },
             ]
     layers = len(next(iter(spreads.values())).forward)
-    layout = theme.layout(dark=dark, height=HEIGHT, margin=(60, 12, 84, 44))
+    layout = theme.layout(dark=dark, height=HEIGHT, margin=(60, 12, 100, 44))
     across = {"range": [0.5, layers + 0.5], "nticks": 10, "title": _title(_("layer"))}
     upwards = {"type": "log", "exponentformat": "power", "nticks": 7}
     layout |= {
@@ -66,11 +66,11 @@ def spread_figure(spreads: Mapping[Scheme, Spread], chosen: Scheme, *, dark: boo
         "xaxis2": theme.axis(dark=dark, domain=[0.55, 1], **across),
         "yaxis": theme.axis(dark=dark, range=_range(spreads, "forward"), **upwards),
         "yaxis2": theme.axis(dark=dark, anchor="x2", range=_range(spreads, "backward"), **upwards),
-        "legend": {"orientation": "h", "x": 0, "y": 1.3, "yanchor": "top"},
+        "legend": {"orientation": "h", "x": 0, "y": 1.12, "yanchor": "bottom"},
         "hovermode": "x unified",
         "annotations": [
-            _head(_("<b>Forward: spread of z</b>"), 0, dark=dark),
-            _head(_("<b>Backward: spread of its gradient</b>"), 0.55, dark=dark),
+            _head(_("<b>Forward: z</b>"), 0, dark=dark),
+            _head(_("<b>Backward: ∂L/∂z</b>"), 0.55, dark=dark),
         ],
     }
     return theme.figure(traces, layout)
@@ -94,11 +94,11 @@ def losses_figure(trained: Trained, chosen: Scheme, *, dark: bool) -> go.Figure:
         }
         for scheme, losses in zip(SCHEMES, trained.losses, strict=True)
     ]
-    layout = theme.layout(dark=dark, height=LOSS_HEIGHT, margin=(44, 12, 56, 44))
+    layout = theme.layout(dark=dark, height=LOSS_HEIGHT, margin=(44, 12, 64, 44))
     layout |= {
         "xaxis": theme.axis(dark=dark, title=_title(_("step"))),
         "yaxis": theme.axis(dark=dark, range=[0, HIGHEST_LOSS]),
-        "legend": {"orientation": "h", "x": 0, "y": 1.22, "yanchor": "top"},
+        "legend": {"orientation": "h", "x": 0, "y": 1.12, "yanchor": "bottom"},
         "hovermode": "x unified",
     }
     return theme.figure(traces, layout)

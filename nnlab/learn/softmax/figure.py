@@ -8,7 +8,7 @@ from nnlab.figures.theme import Spec
 from nnlab.learn.softmax.losses import LossesAlong
 from nnlab.texts import N_, _
 
-HEIGHT = 300
+HEIGHT = 328
 NAMES = {
     "cross_entropy": N_("cross-entropy"),
     "squared_error": N_("squared error"),
@@ -43,7 +43,7 @@ def losses_figure(along: LossesAlong, now: float, *, dark: bool) -> go.Figure:
             }
             for name, values in curves.items()
         ]
-    layout = theme.layout(dark=dark, height=HEIGHT, margin=(44, 12, 64, 44))
+    layout = theme.layout(dark=dark, height=HEIGHT, margin=(44, 12, 92, 44))
     title = {
         "text": _("logit of the right class"),
         "standoff": 4,
@@ -56,7 +56,7 @@ def losses_figure(along: LossesAlong, now: float, *, dark: bool) -> go.Figure:
         "xaxis2": theme.axis(dark=dark, domain=[0.54, 1], title=title, range=[-10, 10]),
         "yaxis": theme.axis(dark=dark, range=[-0.05 * highest, highest]),
         "yaxis2": theme.axis(dark=dark, range=[-steepest, 0.25 * steepest], anchor="x2"),
-        "legend": {"orientation": "h", "x": 0, "y": 1.28, "yanchor": "top"},
+        "legend": {"orientation": "h", "x": 0, "y": 1.12, "yanchor": "bottom"},
         "hovermode": "x unified",
         "shapes": [
             {
@@ -73,7 +73,7 @@ def losses_figure(along: LossesAlong, now: float, *, dark: bool) -> go.Figure:
         ],
         "annotations": [
             _head(_("<b>Loss</b>"), 0.0, dark=dark),
-            _head(_("<b>Its slope: what a step follows</b>"), 0.54, dark=dark),
+            _head(_("<b>Its slope</b>"), 0.54, dark=dark),
         ],
     }
     return theme.figure(traces, layout)

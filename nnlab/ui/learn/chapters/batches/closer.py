@@ -136,8 +136,12 @@ def show_memory(own: OwnNetwork, part: Part) -> None:
         _(
             "Bytes of your network, measured by `saved_tensors_hooks`, beside inputs and weights."
             " backward() needs what every layer was given, so all of it is kept; without gradients"
-            " a layer's input is let go as soon as its output is there. The deeper the network, the"
-            " more that is: so a validation batch may be twice as large, or more."
+            " a layer's input is let go as soon as its output is there. Here a validation batch of"
+            " {fits:,} examples needs no more than a training batch of {size:,}. Each further layer"
+            " adds to what is kept and nothing to what passes: of a deep network the validation"
+            " batch may well be twice as large.",
+            fits=size * max(once.kept, once.passing) // max(1, once.passing),
+            size=size,
         )
     )
 
