@@ -1,0 +1,73 @@
+"""What a forward pass keeps for `backward()`, and what one without gradients needs."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.autograd.graph import saved_tensors_hooks
+
+from nnlab.data.splits import Part
+from nnlab.models.eval_mode import eval_mode
+from nnlab.training.metrics import LossFunction
+
+
+@dataclass(frozen=True)
+class BatchMemory:
+    """Bytes for one batch, beside its inputs and the network's parameters."""
+
+    examples: int
+    kept: int
+    """What autograd keeps from the forward pass to the backward pass, each storage once."""
+    kept_without_gradients: int
+    """The same under `torch.no_grad()`."""
+    passing: int
+    """Without gradients: the largest input and output of a layer that exist at once."""
+
+
+def batch_memory(network: nn.Sequential, part: Part, loss: LossFunction) -> BatchMemory:
+    """Measure it for all examples of `part` as one batch; the network's modes stay as they are."""
+    return BatchMemory(
+        len(part),
+        _kept(network, part, loss, torch.enable_grad()),
+        _kept(network, part, loss, torch.no_grad()),
+        _passing(network, part.x),
+    )
+
+
+def _kept(
+    network: nn.Sequential,
+    part: Part,
+    loss: LossFunction,
+    gradients: AbstractContextManager[None],
+) -> int:
+    outside = {t.untyped_storage().data_ptr() for t in (*network.parameters(), part.x, part.y)}
+    kept: dict[int, int] = {}
+
+    def note(tensor: Tensor) -> Tensor:
+        storage = tensor.untyped_storage()
+        if storage.data_ptr() not in outside:
+            kept[storage.data_ptr()] = storage.nbytes()
+        return tensor  # the graph holds it, so that no other takes its place in memory
+
+    with gradients, eval_mode(network), saved_tensors_hooks(note, lambda tensor: tensor):
+        result = loss(network(part.x), part.y)
+    del result  # only now the graph may go
+    return sum(kept.values())
+
+
+@torch.no_grad()
+def _passing(network: nn.Sequential, x: Tensor) -> int:
+    largest, given = 0, x
+    with eval_mode(network):
+        for layer in network:
+            outputs = layer(given)
+            before = 0 if given is x else _bytes(given)
+            shared = outputs.untyped_storage().data_ptr() == given.untyped_storage().data_ptr()
+            largest = max(largest, before + (0 if shared else _bytes(outputs)))
+            given = outputs
+    return largest
+
+
+def _bytes(tensor: Tensor) -> int:
+    return tensor.numel() * tensor.element_size()

@@ -1,0 +1,1 @@
+"""Initial weights: what becomes of activations and gradients through many layers."""

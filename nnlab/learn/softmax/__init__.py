@@ -1,0 +1,1 @@
+"""Softmax and cross-entropy: from logits to probabilities, a loss and a gradient."""

@@ -1,0 +1,85 @@
+"""Three losses and their slopes, side by side."""
+
+import plotly.graph_objects as go
+
+from nnlab.figures import theme
+from nnlab.figures.arrays import shortened, typed
+from nnlab.figures.theme import Spec
+from nnlab.learn.softmax.losses import LossesAlong
+from nnlab.texts import N_, _
+
+HEIGHT = 328
+NAMES = {
+    "cross_entropy": N_("cross-entropy"),
+    "squared_error": N_("squared error"),
+    "error": N_("wrong (1 − accuracy)"),
+}
+STEEPEST, HIGHEST = 1.15, 4.0
+"""What the axes show: the slopes at temperature 1 are between -1 and 1."""
+
+
+def losses_figure(along: LossesAlong, now: float, *, dark: bool) -> go.Figure:
+    """Losses on the left, their derivatives on the right; a dotted line at the logit `now`."""
+    colours = {
+        "cross_entropy": theme.winner(dark),
+        "squared_error": theme.accent(dark),
+        "error": theme.quiet(dark),
+    }
+    dashes = {"cross_entropy": "solid", "squared_error": "dash", "error": "dot"}
+    traces: list[Spec] = []
+    for panel, curves in (("", along.losses), ("2", along.slopes)):
+        traces += [
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "name": _(NAMES[name]),
+                "x": typed(shortened(along.logit.numpy())),
+                "y": typed(shortened(values.numpy())),
+                "xaxis": f"x{panel}",
+                "yaxis": f"y{panel}",
+                "showlegend": not panel,
+                "line": {"color": colours[name], "width": theme.LINE_WIDTH, "dash": dashes[name]},
+                "hovertemplate": "%{y:.3g}",
+            }
+            for name, values in curves.items()
+        ]
+    layout = theme.layout(dark=dark, height=HEIGHT, margin=(44, 12, 92, 44))
+    title = {
+        "text": _("logit of the right class"),
+        "standoff": 4,
+        "font": {"size": theme.FONT_SIZE},
+    }
+    highest = max(HIGHEST, min(20.0, float(along.losses["cross_entropy"].max())))
+    steepest = max(STEEPEST, 1.1 * float(along.slopes["cross_entropy"].abs().max()))
+    layout |= {
+        "xaxis": theme.axis(dark=dark, domain=[0, 0.46], title=title, range=[-10, 10]),
+        "xaxis2": theme.axis(dark=dark, domain=[0.54, 1], title=title, range=[-10, 10]),
+        "yaxis": theme.axis(dark=dark, range=[-0.05 * highest, highest]),
+        "yaxis2": theme.axis(dark=dark, range=[-steepest, 0.25 * steepest], anchor="x2"),
+        "legend": {"orientation": "h", "x": 0, "y": 1.12, "yanchor": "bottom"},
+        "hovermode": "x unified",
+        "shapes": [
+            {
+                "type": "line",
+                "x0": now,
+                "x1": now,
+                "xref": axis,
+                "yref": "paper",
+                "y0": 0,
+                "y1": 1,
+                "line": {"color": theme.ink(dark), "width": 1.5, "dash": "dot"},
+            }
+            for axis in ("x", "x2")
+        ],
+        "annotations": [
+            _head(_("<b>Loss</b>"), 0.0, dark=dark),
+            _head(_("<b>Its slope</b>"), 0.54, dark=dark),
+        ],
+    }
+    return theme.figure(traces, layout)
+
+
+def _head(text: str, x: float, *, dark: bool) -> Spec:
+    return theme.note(
+        text, dark=dark, x=x, y=1.02, xanchor="left", yanchor="bottom", align="left"
+    ) | {"font": {"size": theme.FONT_SIZE, "color": theme.ink(dark)}}

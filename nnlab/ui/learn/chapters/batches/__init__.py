@@ -1,0 +1,5 @@
+"""Chapter 5: batches."""
+
+from nnlab.ui.learn.chapters.batches.chapter import CHAPTER
+
+__all__ = ["CHAPTER"]
