@@ -10,6 +10,7 @@ from nnlab.errors import NnlabError
 from nnlab.learn.three_ways.walk import Walked, bits, can_walk, same_bits, walk
 from nnlab.models.code import Style
 from nnlab.texts import N_, _, number
+from nnlab.ui.components.tables import DASH
 from nnlab.ui.learn.own_network import OwnNetwork, choose_network
 from nnlab.ui.messages import say
 from nnlab.ui.runtime.datasets import splits_of, validation_of
@@ -79,10 +80,9 @@ def _card(walked: Walked, at: int) -> str:
     )
     output = walked.outputs[at]
     values = output.flatten()[:MOST_VALUES].tolist()
-    written = "".join(
-        f"<tr><td>{in_html(number(value, 9))}</td><td><code>{bits(value)}</code></td></tr>"
-        for value in values
-    )
+    rows = [(number(value, 9), bits(value)) for value in values]
+    rows += [(DASH, DASH)] * (MOST_VALUES - len(rows))  # a smaller layer is as high
+    written = "".join(f"<tr><td>{in_html(a)}</td><td><code>{b}</code></td></tr>" for a, b in rows)
     heads = f"<tr><th scope='col'>{_('value')}</th><th scope='col'>{_('its 32 bits')}</th></tr>"
     label = in_html(_("What comes out, written as {name}", name=_(NAMES[walked.style])))
     return (
