@@ -1,6 +1,6 @@
 """The chapters, in the order in which they are read."""
 
 from nnlab.ui.learn.chapter import Chapter
-from nnlab.ui.learn.chapters import convolution, three_ways
+from nnlab.ui.learn.chapters import convolution, saving, three_ways
 
-CHAPTERS: tuple[Chapter, ...] = (three_ways.CHAPTER, convolution.CHAPTER)
+CHAPTERS: tuple[Chapter, ...] = (three_ways.CHAPTER, convolution.CHAPTER, saving.CHAPTER)
