@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from nnlab.errors import NnlabError
 from nnlab.texts import N_, _
 
-SAID = "Loading this file has just run code."
+SAID = N_("Loading this file has just run code.")
 """What the harmless pickle would print, if anybody loaded it."""
 HARMLESS = (
     b"\x80\x02"  # PROTO 2

@@ -79,8 +79,8 @@ def test_what_is_drawn_and_typed_comes_to_pytorch(app: App, open_page: Open) -> 
     # A dot of the pen in the middle of pixel (14, 14): full ink within 0.9 pixels of it.
     kernel = preset("vertical")
     kernel[1, 1] = 2.5
-    y, x = torch.meshgrid(torch.arange(28.0), torch.arange(28.0), indexing="ij")
+    y, x = torch.meshgrid(*[torch.arange(28, dtype=torch.float64)] * 2, indexing="ij")
     ink = (1.9 - torch.hypot(x - 14, y - 14)).clamp(0, 1)
-    drawing = (255 * ink).round() / 255
+    drawing = ((255 * ink).round() / 255).float()
     largest = F.conv2d(drawing[None, None], kernel[None, None]).max().item()
     lab.wait_text(f"to {number(largest)}.")

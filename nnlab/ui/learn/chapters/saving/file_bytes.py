@@ -3,7 +3,7 @@
 import streamlit as st
 
 from nnlab.learn.saving.safetensors_file import LENGTH, PARTS, Entry, Meaning, SafetensorsFile
-from nnlab.texts import _, number
+from nnlab.texts import DIGITS, _, number
 from nnlab.ui.session.widgets import learn as widgets
 from nnlab.visible import in_html
 
@@ -79,7 +79,7 @@ def _said(file: SafetensorsFile, at: int, meaning: Meaning) -> str:
         (_("part"), _(PARTS[meaning.part])),
     ]
     if meaning.part == "length":
-        told = _("{byte} · 256^{i}", byte=byte, i=at)
+        told = f"{byte} · 256{str(at).translate(DIGITS)}"
         lines += [(_("it adds"), told), (_("all eight"), _("{n:,} bytes", n=meaning.value))]
     elif meaning.part == "header":
         lines.append((_("piece of JSON"), meaning.text[:LONGEST]))

@@ -95,8 +95,8 @@ def _show_sizes(own: OwnNetwork) -> None:
         _(
             "**Parameters** (`state_dict`) outlive your code: any network with the same names and"
             " shapes takes them by `load_state_dict`. **The whole network** is bound to its"
-            " classes: rename or move one of them, and the file cannot be loaded any more. It needs a"
-            " full unpickler, which runs what the file says."
+            " classes: rename or move one of them, and the file cannot be loaded any more. It needs"
+            " a full unpickler, which runs what the file says."
         )
     )
 

@@ -53,7 +53,7 @@ def _show_verdicts(own: OwnNetwork) -> None:
         )
     )
     whole, parameters = own.snapshot.cached(
-        "weights only", lambda one: (_verdict(saved(one)), _verdict(saved(one.state_dict())))
+        "weights_only", lambda one: (_verdict(saved(one)), _verdict(saved(one.state_dict())))
     )
     for what, said in (
         (_("These bytes"), _verdict(HARMLESS)),

@@ -68,7 +68,7 @@ def _examples(experiment: Experiment) -> Tensor:
 def _walked(own: OwnNetwork, x: Tensor, example: int) -> tuple[Walked, Walked, Walked]:
     shape = describe(own.experiment.data).input_shape
     return own.snapshot.cached(
-        ("three ways", example), lambda network: walk(own.experiment.model, shape, network, x)
+        ("three_ways", example), lambda network: walk(own.experiment.model, shape, network, x)
     )
 
 
