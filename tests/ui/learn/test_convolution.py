@@ -4,14 +4,19 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save_file
 from streamlit.testing.v1 import AppTest
 
+from nnlab.config import Conv2d
+from nnlab.data.description import describe
 from nnlab.learn.convolution.convolve import feature_map
 from nnlab.learn.convolution.drawing import first_drawing, to_base64
 from nnlab.learn.convolution.kernels import preset
+from nnlab.models import build
+from nnlab.runs.record.weight_files import LIVE
 from nnlab.texts import number
 from nnlab.ui.learn.chapters.convolution.state import ConvolutionState
-from tests.ui.conftest import html
+from tests.ui.conftest import MakeRun, html
 
 REPOSITORY = Path(__file__).parents[3]
 pytestmark = pytest.mark.usefixtures("quiet_server")
@@ -106,3 +111,18 @@ def test_both_questions_answer() -> None:
         ran(test)
     assert html(test).count("— right") == 1
     assert "3 moves — not as predicted" in html(test)
+
+
+def test_kernels_of_the_persons_own_network_can_be_chosen(make_run: MakeRun) -> None:
+    run = make_run("my reader", "draw-offline")
+    experiment = run.experiment
+    network = build(experiment.model, describe(experiment.data).input_shape)
+    save_file(network.state_dict(), run.path / LIVE, {"step": "7"})
+    at = next(i for i, one in enumerate(experiment.model.layers) if isinstance(one, Conv2d))
+    kernel = network.state_dict()[f"{at}.weight"][1, 0]
+    test = opened()
+    test.selectbox(key="learn_conv_kernel").set_value("run 1")
+    ran(test)
+    assert "Kernel 2 of your network my reader" in test.selectbox(key="learn_conv_kernel").options
+    value = feature_map(first_drawing(), kernel)[6, 4].item()
+    assert f"**{number(value, 9)}**" in said(test)
