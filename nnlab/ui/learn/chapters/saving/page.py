@@ -83,13 +83,13 @@ def _show_sizes(own: OwnNetwork) -> None:
     rows = [
         row(
             f"<code>{in_html(one.code)}</code>",
-            cell(_(one.what)),
             cell(f"{one.size:,}"),
+            cell(_(one.what)),
             cell(DASH if one.names is None else ", ".join(one.names)),
         )
         for one in found
     ]
-    heads = (_("saved by"), _("what"), _("bytes"), _("loading it imports"))
+    heads = (_("saved by"), _("bytes"), _("what"), _("loading it imports"))
     st.html(_framed(table("nnlab-state nnlab-sizes", rows, heads=heads, label=_("Sizes"))))
     st.markdown(
         _(

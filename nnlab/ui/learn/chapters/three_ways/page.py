@@ -52,7 +52,7 @@ def _show_pairs() -> None:
         *(_("tensors kept by nn"), _("train() gives other numbers")),
     )
     st.html(
-        "<div class='nnlab-pairs-frame'>"
+        "<div class='nnlab-pairs-frame' tabindex='0'>"
         + table("nnlab-pairs", rows, heads=heads, label=_("functional against nn"))
         + "</div>"
     )

@@ -65,7 +65,7 @@ def _show_losses(number: int, losses: tuple[tuple[float, ...], ...]) -> None:
     ]
     heads = ("", *(_("epoch {n}", n=epoch) for epoch in range(1, len(losses[0]) + 1)))
     st.html(
-        "<div class='nnlab-pairs-frame'>"
+        "<div class='nnlab-pairs-frame' tabindex='0'>"
         + table("nnlab-pairs", rows, heads=heads, label=_("Validation loss after each epoch"))
         + "</div>"
     )
