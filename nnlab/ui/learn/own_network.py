@@ -68,6 +68,19 @@ def choose_network(chapter: str, fits: Callable[[Experiment], bool]) -> OwnNetwo
     return OwnNetwork(labels[chosen], view.experiment, view.moment(), view.run)
 
 
+def newest_network(fits: Callable[[Experiment], bool]) -> OwnNetwork | None:
+    """The visitor's newest run with weights that fits, None where there is none.
+
+    Raises:
+        NnlabError: its weights cannot be read; its message says why.
+    """
+    for summary in _fitting(fits):
+        view = run_view(summary.run.id)
+        view.refresh()
+        return OwnNetwork(visible(summary.meta.name), view.experiment, view.moment(), view.run)
+    return None
+
+
 def small_network() -> OwnNetwork:
     """A spiral's network after a few epochs, trained in the server at the first call: under 1 s."""
     experiment = _small_experiment()

@@ -1,0 +1,183 @@
+"""The picture of the chapter on convolution: its controls, what the browser draws, the numbers."""
+
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+import torch
+from streamlit.components.v2.types import ComponentRenderer
+
+from nnlab.config import Conv2d, Experiment, Images
+from nnlab.data.description import describe
+from nnlab.errors import NnlabError
+from nnlab.figures import theme
+from nnlab.figures.attribution import AGAINST, FOR
+from nnlab.learn.convolution.convolve import Pooling, feature_map, place, pooled
+from nnlab.learn.convolution.drawing import SIDE, first_drawing, to_base64
+from nnlab.learn.convolution.kernels import PRESETS, SIDES, Rows
+from nnlab.texts import N_, _, number
+from nnlab.ui.components.component import component
+from nnlab.ui.components.pictures import key_of_colours
+from nnlab.ui.learn.chapters.convolution.more import show_more
+from nnlab.ui.learn.chapters.convolution.state import FIRST, ConvolutionState, convolution_state
+from nnlab.ui.learn.own_network import OwnNetwork, newest_network
+from nnlab.ui.messages import say
+from nnlab.ui.session.widgets import elements
+from nnlab.ui.session.widgets import learn as widgets
+
+KEY = "learn_convolution_picture"
+STYLE = Path(__file__).with_name("convolution.css")
+OWN = "own"
+"""In place of a preset: numbers that a person typed."""
+OF_RUN = "run"
+MOST_KERNELS = 8
+"""Of the person's own network."""
+POOLS: dict[Pooling, str] = {"none": N_("none"), "max": N_("max"), "avg": N_("average")}
+
+
+def show() -> None:
+    """Controls, the picture, PyTorch's numbers, and three more views of the same drawing."""
+    st.html(STYLE)
+    state = convolution_state()
+    kernels = _kernels()
+    stride, padding, pooling = _controls(kernels)
+    if state.refused is not None:
+        say("error", state.refused, icon=":material/error:")
+    _picture(state, stride, padding, pooling)
+    st.html(key_of_colours(_("above 0"), _("below 0")))
+    _numbers(state, stride, padding, pooling)
+    show_more(state.drawing, state.kernel, stride, padding, (state.row, state.column))
+
+
+def _kernels() -> dict[str, tuple[str, Rows | None]]:
+    """Label and values of all that can be chosen; the values of typed ones are what they are."""
+    found: dict[str, tuple[str, Rows | None]] = {
+        name: (_(label), rows) for name, (label, rows) in PRESETS.items()
+    }
+    try:
+        own = newest_network(_fits)
+    except NnlabError as error:
+        say("warning", error, icon=":material/warning:")
+        own = None
+    if own is not None:
+        found |= _of_run(own)
+    return found | {OWN: (_("Your own numbers"), None)}
+
+
+def _fits(experiment: Experiment) -> bool:
+    """Whether the first convolution looks at grey pictures through a kernel that fits the page."""
+    if not isinstance(experiment.data, Images) or describe(experiment.data).input_shape[0] != 1:
+        return False
+    convolutions = [one for one in experiment.model.layers if isinstance(one, Conv2d)]
+    return bool(convolutions) and convolutions[0].kernel_size in SIDES
+
+
+def _of_run(own: OwnNetwork) -> dict[str, tuple[str, Rows | None]]:
+    layers = own.experiment.model.layers
+    at = next(i for i, one in enumerate(layers) if isinstance(one, Conv2d))
+    weight = own.snapshot.network.state_dict()[f"{at}.weight"][:MOST_KERNELS, 0]
+    return {
+        f"{OF_RUN} {i}": (
+            _("Kernel {n} of your network {name}", n=i + 1, name=own.name),
+            tuple(tuple(row) for row in kernel.tolist()),
+        )
+        for i, kernel in enumerate(weight)
+    }
+
+
+def _controls(kernels: dict[str, tuple[str, Rows | None]]) -> tuple[int, int, Pooling]:
+    if widgets.get("conv_kernel") not in kernels:
+        widgets["conv_kernel"] = FIRST if "conv_kernel" not in widgets else OWN
+
+    def chosen() -> None:
+        rows = kernels[widgets["conv_kernel"]][1]
+        if rows is not None:
+            convolution_state().choose(_tensor(rows))
+
+    with st.container(key="learn_conv_controls", horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            _("Kernel"),
+            list(kernels),
+            format_func=lambda name: kernels[name][0],
+            key=widgets.key("conv_kernel"),
+            on_change=chosen,
+            width=300,
+        )
+        stride = _choice(_("Stride"), "conv_stride", (1, 2, 3), 1)
+        padding = _choice(_("Padding"), "conv_padding", (0, 1, 2), 0)
+        pooling = st.segmented_control(
+            _("Pooling, 2×2"),
+            list(POOLS),
+            format_func=lambda kind: _(POOLS[kind]),
+            default="max",
+            required=True,
+            key=widgets.key("conv_pooling"),
+        )
+    return stride, padding, pooling or "max"
+
+
+def _choice(label: str, name: str, options: tuple[int, ...], first: int) -> int:
+    chosen = st.segmented_control(
+        label, options, default=first, required=True, key=widgets.key(name)
+    )
+    return first if chosen is None else chosen
+
+
+def _tensor(rows: Rows) -> torch.Tensor:
+    return torch.tensor(rows, dtype=torch.float32)
+
+
+def _picture(state: ConvolutionState, stride: int, padding: int, pooling: Pooling) -> None:
+    def changed() -> None:
+        before = convolution_state().kernel
+        convolution_state().take(elements[KEY].changed)
+        if convolution_state().kernel is not before and not torch.equal(
+            convolution_state().kernel, before
+        ):
+            widgets["conv_kernel"] = OWN
+
+    _component()(
+        key=KEY,
+        data={
+            "version": state.version,
+            "drawing": to_base64(state.drawing),
+            "digit": to_base64(first_drawing()),
+            "kernel": state.kernel.flatten().tolist(),
+            "row": state.row,
+            "column": state.column,
+            "side": SIDE,
+            "stride": stride,
+            "padding": padding,
+            "pooling": pooling,
+            "colours": [theme.rgb(colour).tolist() for colour in (FOR, AGAINST)],
+        },
+        on_changed_change=changed,
+    )
+
+
+def _numbers(state: ConvolutionState, stride: int, padding: int, pooling: Pooling) -> None:
+    """What PyTorch says of the place and of the shapes."""
+    values = feature_map(state.drawing, state.kernel, stride, padding)
+    at = place(state.drawing, state.kernel, stride, padding, state.row, state.column)
+    last = len(values) - 1
+    said = _(
+        "PyTorch: `F.conv2d` gives **{value}** in row {row}, column {column}; the map has"
+        " {side} × {side} values from {low} to {high}.",
+        value=number(at.value, 9),
+        row=min(state.row, last) + 1,
+        column=min(state.column, last) + 1,
+        side=len(values),
+        low=number(values.min().item()),
+        high=number(values.max().item()),
+    )
+    if pooling != "none":
+        small = pooled(values, pooling)
+        said += " " + _("Pooling leaves {side} × {side}.", side=len(small))
+    st.markdown(said)
+    if not state.drawing.any():
+        st.caption(_("The sheet is empty: press *Draw* and draw, or *The digit*."))
+
+
+@cache
+def _component() -> ComponentRenderer:
+    return component("convolution", "learn/convolution.js")
