@@ -31,16 +31,16 @@ START_SECONDS = 120.0
 class Session:
     """One tab."""
 
-    def __init__(self, socket: ClientConnection, query: str = "") -> None:
-        """`query` is what stands behind the `?` of its address."""
-        self._socket, self._query = socket, query
+    def __init__(self, socket: ClientConnection, query: str = "", page: str = "playground") -> None:
+        """`query` is what stands behind the `?` of its address, `page` before it."""
+        self._socket, self._query, self._page = socket, query, page
         self.buttons: dict[str, str] = {}
         """Ids of those that the page showed last, by key."""
 
     async def run(self, *, click: str = "") -> float:
         """Run the page anew, a button pressed or none. Returns the seconds until all had come."""
         message = BackMsg()
-        message.rerun_script.page_name = "playground"
+        message.rerun_script.page_name = self._page
         message.rerun_script.query_string = self._query
         if click:
             pressed = WidgetState(id=self.buttons[click], trigger_value=True)
