@@ -47,7 +47,8 @@ def spread(scheme: Scheme, function: Function, layers: int, seed: int = 0) -> Sp
             a = activation(z)
             sums.append(z)
             idle.append(_idle(a.detach(), function))
-        gradients = torch.autograd.grad(a, sums, torch.randn_like(a))
+        # As `grad_outputs` it would be the same, and PyTorch would import SymPy for it: a second.
+        gradients = torch.autograd.grad((a * torch.randn_like(a)).sum(), sums)
     forward, backward = _expected(scheme, function, layers)
     return Spread(_spreads(sums), _spreads(gradients), forward, backward, np.array(idle))
 

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+import torch
+from torch import Tensor, nn
 
 from nnlab.config import Experiment
 from nnlab.recipes import get
 from nnlab.runs.record.weight_files import LIVE
+from nnlab.runs.rewind.path import RunPath
 from nnlab.runs.store import Run, Summary
 from nnlab.texts import _
 from nnlab.training.fit import fit
@@ -26,6 +29,8 @@ MOST = 50
 SMALL = ""
 """In place of a run's id."""
 SMALL_EPOCHS = 20
+EVERY = 5
+"""Steps of the small network from one moment of its path to the next."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,12 @@ def newest_network(fits: Callable[[Experiment], bool]) -> OwnNetwork | None:
 def small_network() -> OwnNetwork:
     """A spiral's network after a few epochs, trained in the server at the first call: under 1 s."""
     experiment = _small_experiment()
-    return OwnNetwork(title(experiment), experiment, _small_snapshot(), None)
+    return OwnNetwork(title(experiment), experiment, _small()[0], None)
+
+
+def small_path() -> RunPath:
+    """Where the small network's weights were while it trained."""
+    return _small()[1]
 
 
 def _small_experiment() -> Experiment:
@@ -92,12 +102,26 @@ def _small_experiment() -> Experiment:
 
 
 @kept
-def _small_snapshot() -> Snapshot:
+def _small() -> tuple[Snapshot, RunPath]:
+    """The small network, and its path, from one training: no process could replay it."""
     experiment = _small_experiment()
-    run = fit(experiment, splits_of(experiment.data))
-    for _event in run:
+    running = fit(experiment, splits_of(experiment.data))
+    seen = {0: weights_of(running.model)}
+
+    def look() -> None:
+        if running.step % EVERY == 0 or running.step == running.total_steps:
+            seen[running.step] = weights_of(running.model)
+
+    running.after_step = look
+    for _event in running:
         pass
-    return Snapshot(run.step, run.model.eval())
+    path = RunPath(torch.tensor(list(seen)), torch.stack(list(seen.values())), is_whole=True)
+    return Snapshot(running.step, running.model.eval()), path
+
+
+def weights_of(network: nn.Module) -> Tensor:
+    """A copy of the network's weights, float32 [p]."""
+    return nn.utils.parameters_to_vector(network.parameters()).detach()
 
 
 def _fitting(fits: Callable[[Experiment], bool]) -> list[Summary]:

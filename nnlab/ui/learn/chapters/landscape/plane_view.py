@@ -15,8 +15,8 @@ from nnlab.runs.rewind.path import RunPath
 from nnlab.texts import N_, _, number
 from nnlab.training.metrics import LOSSES
 from nnlab.ui.components.chart import show_chart
-from nnlab.ui.learn.chapters.landscape.path_of_run import Standing, go_on, standing, training_part
 from nnlab.ui.learn.own_network import OwnNetwork
+from nnlab.ui.learn.path_of_run import Standing, go_on, standing, training_part
 from nnlab.ui.runtime.cache import answers
 from nnlab.ui.session.widgets import learn as widgets
 

@@ -13,8 +13,8 @@ from nnlab.texts import _, number
 from nnlab.training.fit import fit
 from nnlab.training.metrics import LOSSES
 from nnlab.ui.components.chart import show_chart
-from nnlab.ui.learn.chapters.landscape.path_of_run import training_part, weights_of
-from nnlab.ui.learn.own_network import OwnNetwork, choose_network, small_network
+from nnlab.ui.learn.own_network import OwnNetwork, choose_network, small_network, weights_of
+from nnlab.ui.learn.path_of_run import training_part
 from nnlab.ui.runtime.cache import answers, kept
 from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.runtime.snapshot import Snapshot

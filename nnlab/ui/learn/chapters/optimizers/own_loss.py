@@ -9,9 +9,9 @@ from nnlab.runs.rewind.past import Replaying
 from nnlab.runs.rewind.path import RunPath
 from nnlab.texts import _
 from nnlab.training.metrics import LOSSES
-from nnlab.ui.learn.chapters.landscape.path_of_run import go_on, standing, training_part
 from nnlab.ui.learn.chapters.optimizers.minimised import Subject
 from nnlab.ui.learn.own_network import OwnNetwork, choose_network
+from nnlab.ui.learn.path_of_run import go_on, standing, training_part
 from nnlab.ui.runtime.cache import answers
 from nnlab.ui.session.widgets import learn as widgets
 

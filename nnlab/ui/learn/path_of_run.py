@@ -2,27 +2,18 @@
 
 from dataclasses import dataclass
 
-import torch
-from torch import Tensor, nn
-
-from nnlab.config import Experiment
 from nnlab.data.splits import Part
 from nnlab.errors import NnlabError
 from nnlab.runs.record.status import ALIVE
 from nnlab.runs.rewind.past import Replaying
 from nnlab.runs.rewind.path import RunPath
 from nnlab.texts import _
-from nnlab.training.fit import fit
 from nnlab.ui import doors
-from nnlab.ui.learn.own_network import OwnNetwork
-from nnlab.ui.runtime.cache import kept
+from nnlab.ui.learn.own_network import OwnNetwork, small_path
 from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.runtime.past_snapshots import path_of, steps
 from nnlab.ui.runtime.run_view import run_view
 from nnlab.ui.session.widgets import learn as widgets
-
-EVERY = 5
-"""Steps of the small network from one moment to the next."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +37,7 @@ def standing(own: OwnNetwork) -> Standing:
         NnlabError: there is none; says why.
     """
     if own.run is None:
-        path = _replayed_here(own.experiment)
+        path = small_path()
         last = int(path.steps[-1])
         return Standing(path, last, last)
     view = run_view(own.run.id)
@@ -71,28 +62,6 @@ def training_part(own: OwnNetwork) -> Part:
     return splits_of(own.experiment.data).train
 
 
-def weights_of(network: nn.Module) -> Tensor:
-    """The network's weights, float32 [p]."""
-    return nn.utils.parameters_to_vector(network.parameters()).detach()
-
-
 def _key(own: OwnNetwork) -> str:
     assert own.run is not None, "the small network is whole"
     return f"landscape_last_{own.run.id}"
-
-
-@kept
-def _replayed_here(experiment: Experiment) -> RunPath:
-    """The small network once more, under a second: it has no run that a process could replay."""
-    running = fit(experiment, splits_of(experiment.data))
-    seen = {0: weights_of(running.model).clone()}
-
-    def look() -> None:
-        if running.step % EVERY == 0:
-            seen[running.step] = weights_of(running.model).clone()
-
-    running.after_step = look
-    for _event in running:
-        pass
-    seen[running.step] = weights_of(running.model).clone()
-    return RunPath(torch.tensor(list(seen)), torch.stack(list(seen.values())), is_whole=True)
