@@ -52,6 +52,8 @@ def test_two_ticked_runs_show_two_curves_and_just_what_differs(
 ) -> None:
     lab = open_page(app, width=width, dark=dark).open("/runs")
     tick(lab, "low rate")
+    # The order is that of the ticks where each is heard: a long list takes two quick ones as one.
+    expect(lab.at("runs_untick")).to_be_visible(timeout=SLOW)
     tick(lab, "high rate")
     lab.click("runs_compare")
     for chart in ("runs_compare_chart", "runs_compare_accuracy_chart"):
@@ -63,7 +65,7 @@ def test_two_ticked_runs_show_two_curves_and_just_what_differs(
         )
         assert len(set(dashes)) == len(set(colours)) == 2
     rows = lab.page.locator("table.nnlab-differences tbody tr")
-    expect(rows).to_have_count(1)
+    expect(rows).to_have_count(1, timeout=SLOW)
     assert re.split(r"\s+", rows.inner_text().strip()) == [
         "training.optimizer.lr",
         "0.01",
@@ -80,4 +82,5 @@ def test_two_ticked_runs_show_two_curves_and_just_what_differs(
     beyond = "() => document.querySelector('.stMain').scrollWidth - window.innerWidth"
     assert lab.page.evaluate(beyond) <= 0
     lab.click("runs_compare_back")
-    expect(lab.page.get_by_role("checkbox", name="Compare low rate", exact=True)).to_be_checked()
+    box = lab.page.get_by_role("checkbox", name="Compare low rate", exact=True)
+    expect(box).to_be_checked(timeout=SLOW)
