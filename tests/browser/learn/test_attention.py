@@ -4,15 +4,18 @@ from typing import Any
 
 import numpy as np
 
+from nnlab.config import to_link
 from nnlab.data.description import describe
 from nnlab.learn.attention.trace import trace
 from nnlab.models import build
+from nnlab.recipes import get
 from nnlab.runs.record.checkpoints import load_live
 from nnlab.runs.store import Run
 from tests.browser.conftest import Open
 from tests.browser.lab import Lab
 from tests.browser.server import App
 
+EPOCHS = 40
 TOKENS = (3, 1, 4, 1, 5, 9, 2, 6)
 SHOWN = """() => {
   const rows = [...document.querySelectorAll(".nnlab-attention-way tbody tr")].slice(1, -1);
@@ -35,7 +38,10 @@ def shown(lab: Lab) -> dict[str, Any]:
 def test_reverse_is_learned_and_the_map_shows_where_each_token_looks(
     app: App, open_page: Open
 ) -> None:
-    lab = open_page(app, width=1280, height=720).open("/learn?chapter=attention")
+    # So long that a busy browser sees it move.
+    longer = get("attention-reverse").experiment.with_set("training.epochs", EPOCHS)
+    lab = open_page(app, width=1280, height=720)
+    lab.open(f"/learn?chapter=attention&x={to_link(longer)}")
     lab.page.wait_for_selector(".nnlab-attention[data-step]")
     field = lab.page.get_by_label("Sequence", exact=True)
     field.fill("31415926")
@@ -51,14 +57,14 @@ def test_reverse_is_learned_and_the_map_shows_where_each_token_looks(
     seen = {shown(lab)["map"]}
     lab.wait_for("other weights on the map", lambda: seen.add(shown(lab)["map"]) or len(seen) > 3)
     lab.wait_status("finished")
-    lab.wait_for("the last weights", lambda: shown(lab)["step"] == 630)
+    lab.wait_for("the last weights", lambda: shown(lab)["step"] == 63 * EPOCHS)
     assert lab.box("attention_picture") == place, "what a person looks at stays where it is"
 
     # The chosen row, by keyboard; then against the weights that the run has left.
     lab.page.locator(".nnlab-attention-map [aria-checked=true]").focus()
     lab.page.keyboard.press("ArrowDown")
     lab.page.keyboard.press("ArrowDown")
-    lab.wait_text("how 4 at place 3 looks, step 630")
+    lab.wait_text(f"how 4 at place 3 looks, step {63 * EPOCHS:,}")
     run = Run(path)
     live = load_live(path)
     assert live is not None

@@ -59,6 +59,8 @@ def test_a_network_on_a_phone_opens_a_layer_and_stays_within_the_window(
     lab = open_page(app, width=390, height=844).open("/learn?chapter=autograd")
     lab.wait_for("the graph", lambda: names(lab) if picture(lab).count() else [])
     lab.choose("learn_autograd_source", "My network")
+    lab.at("learn_autograd_network").get_by_role("combobox").click()
+    lab.page.get_by_role("option", name="a small one").click()
     lab.wait_for("the layers", lambda: any("network[0](x)" in one for one in names(lab)))
     before = len(names(lab))
     picture(lab).locator("[data-box='3']").click()
