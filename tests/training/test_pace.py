@@ -161,5 +161,5 @@ def test_a_pace_is_a_number_of_steps_a_second(pace: object) -> None:
 
 @pytest.mark.parametrize("more", [{"do": "pause"}, {"set": {"path": "a", "value": 1}}])
 def test_a_control_says_one_thing(more: dict) -> None:
-    with pytest.raises(ValidationError, match="one of 'do', 'set' and 'pace'"):
+    with pytest.raises(ValidationError, match="one of 'do', 'set', 'pace' and 'sharpness'"):
         Control.model_validate({"id": "c", "at": 0, "pace": 1, **more})
