@@ -5,6 +5,7 @@ import http.client
 import os
 import re
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -58,12 +59,18 @@ def page(app: App, cookie: str = "") -> ClientConnection:
 def code_for(app: App, said: bytes | str) -> int:
     """With which the server closes the socket of a page that says this."""
     with page(app) as tab:
-        try:
+        with contextlib.suppress(ConnectionClosed):
             tab.send(said)
-            while True:
-                tab.recv(timeout=PATIENCE)
-        except ConnectionClosed as closed:
-            return closed.rcvd.code if closed.rcvd is not None else 0
+        return code_of(tab)
+
+
+def code_of(tab: ClientConnection) -> int:
+    """With which the server closes the socket; 0: with none."""
+    try:
+        while True:
+            tab.recv(timeout=PATIENCE)
+    except ConnectionClosed as closed:
+        return closed.rcvd.code if closed.rcvd is not None else 0
 
 
 def asked(app: App, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, str]:
@@ -133,7 +140,12 @@ def test_a_socket_that_says_two_thousand_things_a_second_is_heard_at_its_rate(ap
 
 
 def test_a_long_message_is_refused_before_it_is_whole(app: App) -> None:
-    assert code_for(app, b"x" * (2 * guard_sockets.MESSAGE_BYTES)) == 1009
+    """Its first bytes say how long it is, and no more of it comes."""
+    binary, masked, long = 0x82, 0x80, 127
+    size = struct.pack(">BBQ", binary, masked | long, 2 * guard_sockets.MESSAGE_BYTES)
+    with page(app) as tab:
+        tab.socket.sendall(size + b"mask" + b"x" * 100)
+        assert code_of(tab) == 1009
 
 
 def test_a_file_of_100_megabytes_takes_no_memory(app: App) -> None:
