@@ -82,9 +82,15 @@ def must_be_small(value: Any) -> None:
         waiting += [
             (one, node[1] + 1, (node[2], key))
             for key, one in inner
-            # Plain numbers, which most values are, need no further look.
-            if type(one) is not float and not (type(one) is int and one.bit_length() <= MAX_BITS)
+            if not _is_plain(one, node[1] + 1)
         ]
+
+
+def _is_plain(value: Any, depth: int) -> bool:
+    """Whether it is a number that needs no further look, as most values are."""
+    if type(value) is int:
+        return depth <= MAX_DEPTH and value.bit_length() <= MAX_BITS
+    return type(value) is float
 
 
 def _inner(node: _Node) -> list[tuple[Any, Any]]:

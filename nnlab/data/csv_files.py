@@ -77,26 +77,31 @@ def read_csv(content: bytes, form: Form | None = None) -> Reading:
     text = text[declared.end() :] if declared else text
     separator = asked.separator or (declared[1] if declared else _separator(text))
     width = _width(list(itertools.islice(_lines(text, separator), LOOKED_AT // 2)), separator)
-    total, fits = 0, 0
-    for row in _lines(text, separator):
+    total, places = 0, []
+    for place, row in _places(text, separator):
         total += 1
-        fits += len(_trimmed(row, width)) == width
-    # Read once more in place of being kept: as Python's texts the cells take 20 times the file.
-    head = list(itertools.islice(_fitting(text, separator, width), LOOKED_AT))
+        if len(_trimmed(row, width)) == width:
+            places.append(place)
+
+    def read(kept: list[slice]) -> Iterator[list[str]]:
+        # Once more in place of being kept: as Python's texts the cells take 20 times the file.
+        for row in _lines("".join([text[place] for place in kept]), separator):
+            yield _trimmed(row, width)
+
+    head = list(read(places[:LOOKED_AT]))
     comma = asked.decimal_comma
     if comma is None:
         comma = _has_decimal_comma(head)
     first = [_cell(cell, comma) for cell in head[0]]
     header = asked.header if asked.header is not None else _is_header(first)
     names = _names(head[0] if header else [""] * width)
-    rows = itertools.islice(_fitting(text, separator, width), int(header), None)
-    if fits == header:
+    rows = places[header:]
+    if not rows:
         raise NnlabError(_("The file has no rows below its header: nothing to learn from."))
-    drawn = _drawn(fits - header)
-    cells = [_cells(row, comma) for place, row in enumerate(rows) if drawn[place]]
+    cells = [_cells(row, comma) for row in read(list(itertools.compress(rows, _drawn(len(rows)))))]
     table = _without_nothing(Table(names, tuple(cells)), head[0] if header else [])
     found = Form(separator, comma, header)
-    return Reading(table, found, rows=fits - header, ragged=total - fits)
+    return Reading(table, found, rows=len(rows), ragged=total - len(places))
 
 
 def _text(content: bytes) -> str:
@@ -138,13 +143,18 @@ def _decoded(content: bytes) -> str:
 
 def _lines(text: str, separator: str) -> Iterator[list[str]]:
     """The rows that are not blank."""
-    given = 0
+    return (row for _place, row in _places(text, separator))
+
+
+def _places(text: str, separator: str) -> Iterator[tuple[slice, list[str]]]:
+    """The rows that are not blank, each with its place in the text."""
+    begun = ended = 0
 
     def physical() -> Iterator[str]:
-        nonlocal given
+        nonlocal ended
         for line in io.StringIO(text, newline=""):
-            given += len(line)
-            if given > MAX_LINE:
+            ended += len(line)
+            if ended - begun > MAX_LINE:
                 raise NnlabError(
                     _(
                         "Line {line:,} cannot be read: a row may have {most:,} characters. Or a"
@@ -159,15 +169,15 @@ def _lines(text: str, separator: str) -> Iterator[list[str]]:
     read = 0
     try:
         for row in reader:
-            given = 0
+            place, begun = slice(begun, ended), ended
             if reader.line_num > MAX_LINES:
                 raise _too_many(_("lines"), MAX_LINES)
-            if not any(cell.strip() for cell in row):
+            if not "".join(row).strip():
                 continue
             read += 1
             if read > MAX_READ_ROWS:
                 raise _too_many(_("rows"), MAX_READ_ROWS)
-            yield row
+            yield place, row
     except csv.Error as error:
         raise NnlabError(
             _(
@@ -183,14 +193,6 @@ def _too_many(what: str, most: int) -> NnlabError:
     return NnlabError(
         _("The file may have {most:,} {what}, it has more: leave some out.", most=most, what=what)
     )
-
-
-def _fitting(text: str, separator: str, width: int) -> Iterator[list[str]]:
-    """The rows of that width."""
-    for row in _lines(text, separator):
-        trimmed = _trimmed(row, width)
-        if len(trimmed) == width:
-            yield trimmed
 
 
 def _separator(text: str) -> str:
@@ -238,7 +240,7 @@ def _called(separator: str) -> str:
 
 def _trimmed(row: list[str], width: int) -> list[str]:
     """Without what a separator at the end of the line adds."""
-    return row[:width] if not any(cell.strip() for cell in row[width:]) else row
+    return row if len(row) == width or "".join(row[width:]).strip() else row[:width]
 
 
 def _has_decimal_comma(rows: list[list[str]]) -> bool:

@@ -61,6 +61,7 @@ def test_a_short_link_cannot_make_a_long_message(place: str) -> None:
         ('{"data": 1, "data": 2}', "'data' stands twice in one object"),
         ("[" * 100_000, "not JSON"),
         ("[" * 20 + "]" * 20, "0.0.0.*: it is nested deeper than 12 levels"),
+        ("[" * 13 + "1" + "]" * 13, "it is nested deeper than 12 levels"),
         ('{"data": {"points": 1' + "0" * 40 + "}}", r"data\.points: at most 64 bits"),
         ("9" * 5000, "not JSON"),
         (json.dumps({"data": "x" * 70_000}), r"data: at most 65,536 characters belong here"),

@@ -91,9 +91,9 @@ def test_well_formed_files_read_as_pandas_reads_them(rows, separator, newline):
     theirs = pandas.read_csv(io.BytesIO(content), sep=separator, dtype=str, keep_default_na=False)
     assert list(ours.names) == list(theirs.columns)
     labels = [cell if cell.casefold() not in csv_files.MISSING else "" for cell in theirs["label"]]
-    assert ours.column("label") == labels
+    assert ours.columns["label"] == tuple(labels)
     for name in ("x1", "x2"):
-        assert [float(cell) for cell in ours.column(name)] == theirs[name].astype(float).tolist()
+        assert [float(cell) for cell in ours.columns[name]] == theirs[name].astype(float).tolist()
 
 
 structured = st.lists(
@@ -182,7 +182,7 @@ def test_a_table_of_a_link_is_read_or_refused_in_a_second(text: str, tmp_path: P
 def test_of_a_long_file_the_same_5000_rows_are_drawn_each_time():
     content = ("n,m\n" + "".join(f"{i},{i}\n" for i in range(6000))).encode()
     reading = read_csv(content)
-    found = [int(cell) for cell in reading.table.column("n")]
+    found = [int(cell) for cell in reading.table.columns["n"]]
     assert reading.rows == 6000
     assert len(set(found)) == 5000
     assert found == sorted(found)

@@ -74,7 +74,7 @@ def learn(content: bytes, form: Form, data_dir: Path) -> None:
     numbers = [name for name in table.names if table.is_number(name)]
     target = table.names[-1]
     inputs = tuple(name for name in numbers if name != target)[:MAX_INPUTS]
-    task = "classification" if len(set(table.column(target))) <= MAX_CLASSES else "regression"
+    task = "classification" if len(set(table.columns[target])) <= MAX_CLASSES else "regression"
     examples(choose(table, inputs, target, task, data_dir=data_dir), data_dir)
 
 

@@ -22,7 +22,7 @@ from websockets.typing import Subprotocol
 from nnlab.wire.guard import sockets as guard_sockets
 from nnlab.wire.guard.quiet import LINES_A_MINUTE
 from tests.browser.server import App, running_app
-from tests.wire.bench import PATIENCE
+from tests.wire.bench import PATIENCE, close_of
 
 pytestmark = pytest.mark.slow
 
@@ -61,16 +61,7 @@ def code_for(app: App, said: bytes | str) -> int:
     with page(app) as tab:
         with contextlib.suppress(ConnectionClosed):
             tab.send(said)
-        return code_of(tab)
-
-
-def code_of(tab: ClientConnection) -> int:
-    """With which the server closes the socket; 0: with none."""
-    try:
-        while True:
-            tab.recv(timeout=PATIENCE)
-    except ConnectionClosed as closed:
-        return closed.rcvd.code if closed.rcvd is not None else 0
+        return close_of(tab)[0]
 
 
 def asked(app: App, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, str]:
@@ -145,7 +136,7 @@ def test_a_long_message_is_refused_before_it_is_whole(app: App) -> None:
     size = struct.pack(">BBQ", binary, masked | long, 2 * guard_sockets.MESSAGE_BYTES)
     with page(app) as tab:
         tab.socket.sendall(size + b"mask" + b"x" * 100)
-        assert code_of(tab) == 1009
+        assert close_of(tab)[0] == 1009
 
 
 def test_a_file_of_100_megabytes_takes_no_memory(app: App) -> None:

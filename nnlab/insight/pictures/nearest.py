@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from nnlab.errors import NnlabError
+from nnlab.insight.parts import in_parts
 from nnlab.models.eval_mode import eval_mode
 from nnlab.texts import _
 
@@ -41,7 +42,7 @@ def features(network: nn.Sequential, x: Tensor) -> NDArray[np.float32]:
     """
     body = network[: last_weights(network)]
     with eval_mode(network), torch.inference_mode():
-        found = torch.cat([body(chunk).flatten(1) for chunk in x.split(CHUNK)])
+        found = in_parts(lambda part: body(part).flatten(1), x, CHUNK)
     if not bool(torch.isfinite(found).all()):
         raise NnlabError(
             _(

@@ -7,6 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from nnlab.insight.parts import in_parts
 from nnlab.insight.plane.input_slice import InputSlice
 from nnlab.insight.plane.neurons import neuron_layers, neuron_values
 
@@ -105,11 +106,10 @@ def _seen(
     network: nn.Sequential, x: Tensor, layer: int, units: tuple[int, int]
 ) -> NDArray[np.float32]:
     # By parts: of all places together each neuron of each layer would be kept.
-    seen = [
-        neuron_values(network, part, layer)[layer].values[list(units)].T
-        for part in x.split(AT_ONCE)
-    ]
-    return np.concatenate(seen)
+    def both(part: Tensor) -> Tensor:
+        return torch.from_numpy(neuron_values(network, part, layer)[layer].values[list(units)].T)
+
+    return in_parts(both, x, AT_ONCE).numpy()
 
 
 def _separator(

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from nnlab.config import Task
+from nnlab.insight.parts import in_parts
 from nnlab.models.eval_mode import eval_mode
 
 AT_ONCE = 250
@@ -53,7 +54,7 @@ def plane_grid(
     dtype = weights.dtype if weights is not None else torch.float32
     points = plane_points(extent, resolution, device, dtype)
     with eval_mode(model), torch.inference_mode():
-        answers = torch.cat([model(part) for part in points.split(AT_ONCE)])
+        answers = in_parts(model, points, AT_ONCE)
         if task == "classification":
             answers = answers.softmax(dim=1)
     grid = answers.T.reshape(-1, resolution, resolution)

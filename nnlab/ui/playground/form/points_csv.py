@@ -125,7 +125,7 @@ def _show_fold(table: Table | None, data: Data) -> None:
     with st.popover(_("Rows, format, seed"), key=widgets.key("csv_fold"), width="stretch"):
         if table is not None and isinstance(data, Csv):
             columns = [*data.inputs, data.target]
-            st.dataframe({name: table.column(name)[:PREVIEW_ROWS] for name in columns})
+            st.dataframe({name: table.columns[name][:PREVIEW_ROWS] for name in columns})
             st.caption(
                 _(
                     "The first {count} of {total:,} rows. An empty cell is a missing value.",
