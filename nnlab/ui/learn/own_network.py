@@ -45,7 +45,12 @@ class OwnNetwork:
     """None: the small one, of which there is no run."""
 
 
-def choose_network(chapter: str, fits: Callable[[Experiment], bool]) -> OwnNetwork:
+def any_network(_experiment: Experiment) -> bool:
+    """What a chapter takes that shows any."""
+    return True
+
+
+def choose_network(chapter: str, fits: Callable[[Experiment], bool] = any_network) -> OwnNetwork:
     """A list of the visitor's runs with weights, the newest chosen, and the small one at its end.
 
     A run that cannot be read is said, and the small one takes its place.

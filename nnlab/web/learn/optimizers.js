@@ -70,7 +70,7 @@ class Race {
     pen.rect(frame.left, frame.top, frame.width, frame.height);
     pen.clip();
     if (data.dimensions === 1) curve(pen, this.values, [data.low[0], data.high[0]], frame, data.colours.quiet);
-    trail(pen, data.trail, frame, ink);
+    trail(pen, data.trail, frame, ink, paper);
     data.minima.forEach(([x, y]) => minimum(pen, frame.x(x), frame.y(y), ink));
     for (const racer of racers) if (!this.hidden.has(racer.name)) way(pen, racer, step, frame, data.dimensions, paper);
     pen.restore();

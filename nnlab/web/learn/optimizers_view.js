@@ -150,16 +150,19 @@ export function mark(pen, shape, x, y, size, colour, paper) {
   pen.stroke();
 }
 
-/** Draw the way of a run, dashed.
+/** Draw the way of a run: dashed, on a band of the paper's colour, to be seen on any height.
  * @param {[number, number][]} places
  */
-export function trail(pen, places, frame, ink) {
+export function trail(pen, places, frame, ink, paper) {
   pen.save();
-  pen.strokeStyle = ink;
-  pen.lineWidth = 2;
-  pen.setLineDash([6, 5]);
   pen.beginPath();
   for (const [x, y] of places) pen.lineTo(frame.x(x), frame.y(y));
+  pen.strokeStyle = paper;
+  pen.lineWidth = 5;
+  pen.stroke();
+  pen.strokeStyle = ink;
+  pen.lineWidth = 2;
+  pen.setLineDash([6, 4]);
   pen.stroke();
   pen.restore();
 }

@@ -50,7 +50,7 @@ def test_it_opens_on_a_small_network_and_the_slider_goes_along_its_way() -> None
     test = opened(chapter="landscape")
     assert "Step 500 of 500" in said(test)
     assert "of the variance of the run's way" in said(test)
-    slider = next(one for one in test.slider if one.label == "Moment of the run")
+    slider = next(one for one in test.select_slider if one.label == "Step of the run")
     slider.set_value(0)
     ran(test)
     assert "Step 0 of 500" in said(test)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from nnlab.config import Experiment, Images
+from nnlab.config import Images
 from nnlab.data.splits import Part
 from nnlab.learn.batches.figure import describe_noise, noise_figure
 from nnlab.learn.batches.noise import GradientNoise, gradient_noise
@@ -25,15 +25,11 @@ SIZE, CLOSER = "batches_size", "batches_closer"
 FIRST_SIZE = 8
 
 
-def _fits(_experiment: Experiment) -> bool:
-    return True
-
-
 @st.fragment
 def _show() -> None:
     with messages():
         st.html(STYLE)
-        own = choose_network("batches", _fits)
+        own = choose_network("batches")
         part = _examples(own)
         noise: GradientNoise = own.snapshot.explained(
             "gradient_noise",

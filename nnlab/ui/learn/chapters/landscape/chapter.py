@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from nnlab.config import Experiment
 from nnlab.errors import NnlabError
 from nnlab.texts import N_, _
 from nnlab.ui.learn.chapter import Chapter, Formula, Tutorial
@@ -24,17 +23,11 @@ VIEWS = {
 }
 
 
-def _is_shown(experiment: Experiment) -> bool:
-    """Any network of one run: one too large is told so."""
-    del experiment
-    return True
-
-
 def show() -> None:
     """The network, what is shown of it, and the picture."""
     with st.container(key="landscape_choice"):
         try:
-            own = choose_network(ID, _is_shown)
+            own = choose_network(ID)
         except NnlabError as error:
             say("warning", str(error))
             return
@@ -48,7 +41,7 @@ def show() -> None:
         )
     try:
         if view == VALLEY:
-            show_valley(own, _is_shown)
+            show_valley(own)
         elif view == SHARPNESS:
             show_sharpness(own)
         else:

@@ -1,6 +1,7 @@
 """The plane of a run's way, or a random one: the loss over it, and a slider along the way."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -20,6 +21,7 @@ from nnlab.ui.learn.path_of_run import Standing, go_on, standing, training_part
 from nnlab.ui.runtime.cache import answers
 from nnlab.ui.session.widgets import learn as widgets
 
+STYLE = Path(__file__).with_name("landscape.css")
 BUSY_SECONDS = 0.5
 """From look to look at a replay."""
 MOST_SEED = 999
@@ -74,6 +76,7 @@ def _show(own: OwnNetwork, now: Standing, path: RunPath, *, is_random: bool) -> 
     key = "landscape", own.run.id if own.run else "", now.last, len(path.steps), seed
     landscape = answers.get_or_make(key, lambda: _landscape(own, path, seed))
     steps = path.steps.tolist()
+    st.html(STYLE)
     with st.container(key="landscape_controls", horizontal=True, vertical_alignment="bottom"):
         if is_random:
             st.number_input(
@@ -103,14 +106,14 @@ def _show(own: OwnNetwork, now: Standing, path: RunPath, *, is_random: bool) -> 
                 on_click=go_on,
                 args=(own, now.newest),
             )
-    at = st.slider(
-        _("Moment of the run"),
-        0,
-        len(steps) - 1,
-        len(steps) - 1,
-        format=" ",
-        key=widgets.key(f"landscape_at_{len(steps)}"),
+    step = st.select_slider(
+        _("Step of the run"),
+        steps,
+        steps[-1],
+        format_func="{:,}".format,
+        key=widgets.key(f"landscape_at_{now.last}"),
     )
+    at = steps.index(step)
     says = _says(landscape, steps, at)
     figure = landscape_figure(
         landscape.grid,

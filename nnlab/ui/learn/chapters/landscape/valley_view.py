@@ -1,10 +1,7 @@
 """The straight line between the weights of two runs, and the ridge that stands on it."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
-from nnlab.config import Experiment
 from nnlab.errors import NnlabError
 from nnlab.learn.landscape.budget import affordable
 from nnlab.learn.landscape.figures import valley_figure
@@ -23,13 +20,13 @@ from nnlab.ui.session.widgets import learn as widgets
 OTHER_SEED = 1
 
 
-def show_valley(own: OwnNetwork, fits: Callable[[Experiment], bool]) -> None:
+def show_valley(own: OwnNetwork) -> None:
     """The other run, and the way to it.
 
     Raises:
         NnlabError: there is no line between the two; says why.
     """
-    other = choose_network("landscape_other", fits)
+    other = choose_network("landscape_other")
     if other.run is None and own.run is None:
         other = OwnNetwork(
             _("the same, from other initial weights"), other.experiment, _small_other(), None
