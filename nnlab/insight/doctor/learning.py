@@ -70,7 +70,7 @@ def over_fitting(
             train_now=train_now,
         ),
         _(
-            "The network learns its training points by heart, noise included: what it learns since"
+            "The network learns its training examples by heart, noise included: what it learns since"
             " then does not hold elsewhere."
         ),
     )
@@ -132,7 +132,7 @@ def too_simple(network: nn.Sequential, x: Tensor, y: Tensor, steps: int) -> Find
         if right >= ENOUGH_RIGHT:
             return None
         what = _(
-            "It names {share:.0%} of the points right after {steps:,} steps.",
+            "It names {share:.0%} of the examples right after {steps:,} steps.",
             share=right,
             steps=steps,
         )
@@ -163,7 +163,7 @@ def class_missing(y: Tensor, classes: int, names: Sequence[str]) -> Finding | No
     return Finding(
         "class_missing",
         _(
-            "Of {count:,} training points hardly any are of some classes ({classes}).",
+            "Of {count:,} training examples hardly any are of some classes ({classes}).",
             count=len(y),
             classes=said,
         ),

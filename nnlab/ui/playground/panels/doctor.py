@@ -46,7 +46,7 @@ def draw_doctor(frame: Frame) -> None:
             show_mends(frame, illness)
     seen = diagnosis.seen
     checked = _(
-        "Examined at step {step:,} on a fixed batch of {examples} points: dead and"
+        "Examined at step {step:,} on a fixed batch of {examples} examples: dead and"
         " saturated units, vanishing and exploding gradients, the size of the next step, the"
         " inputs' spread, over-fitting, a rate too high, a network too simple, missing classes.",
         step=diagnosis.step,
