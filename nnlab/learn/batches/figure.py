@@ -9,7 +9,7 @@ from nnlab.figures.theme import Spec
 from nnlab.learn.batches.noise import GradientNoise
 from nnlab.texts import _, number
 
-HEIGHT = 412
+HEIGHT = 380
 SEEN = 98
 """The view holds this percentage of single gradients in each direction, the same for all sizes."""
 
@@ -28,9 +28,9 @@ def noise_figure(noise: GradientNoise, size: int, *, dark: bool) -> go.Figure:
     some = noise.measured[:-1] > 0
     sizes = np.array(noise.sizes[:-1], float)[some]
     traces: list[Spec] = [
-        _dots(along, across, theme.winner(dark), _("one batch's gradient")),
-        _star(1, 0, theme.ink(dark), "star", _("the gradient of all examples")),
-        _star(0, 0, theme.quiet(dark), "x-thin-open", _("no step at all")),
+        _dots(along, across, theme.winner(dark), _("one batch")),
+        _star(1, 0, theme.ink(dark), "star", _("all examples")),
+        _star(0, 0, theme.quiet(dark), "x-thin-open", _("no step")),
         _line(noise.sizes[:-1], noise.expected[:-1] / noise.norm, theme.quiet(dark)),
         {
             **_dots(sizes, noise.measured[:-1][some] / noise.norm, theme.winner(dark), ""),
@@ -43,7 +43,7 @@ def noise_figure(noise: GradientNoise, size: int, *, dark: bool) -> go.Figure:
     if size < noise.examples and noise.measured[at] > 0:
         now = _star(size, noise.measured[at] / noise.norm, theme.accent(dark), "circle-open", "")
         traces.append({**now, "xaxis": "x2", "yaxis": "y2", "showlegend": False})
-    layout = theme.layout(dark=dark, height=HEIGHT, margin=(52, 12, 116, 48))
+    layout = theme.layout(dark=dark, height=HEIGHT, margin=(52, 12, 80, 48))
     wide, tall = (_reach(noise.clouds[0][:, axis]) for axis in (0, 1))
     layout |= {
         "xaxis": theme.axis(

@@ -55,7 +55,7 @@ QUESTIONS = (
     Asked(
         ChoiceQuestion(
             kind="choice",
-            text=N_("`nn.Dropout(0.5)` in training mode gets a thousand ones. What comes out?"),
+            text=N_("nn.Dropout(0.5) in training mode gets a thousand ones. What comes out?"),
             choices=(
                 N_("Zeros and ones"),
                 N_("Zeros and twos"),

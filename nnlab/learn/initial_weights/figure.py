@@ -13,7 +13,7 @@ from nnlab.learn.initial_weights.spread import Spread
 from nnlab.learn.initial_weights.train import Trained
 from nnlab.texts import _
 
-HEIGHT, LOSS_HEIGHT = 396, 308
+HEIGHT, LOSS_HEIGHT = 380, 308
 HIGHEST_LOSS = 5.0
 SYMBOLS = {"normal": "diamond", "xavier": "square", "kaiming": "circle", "zeros": "x"}
 
@@ -58,7 +58,7 @@ def spread_figure(spreads: Mapping[Scheme, Spread], chosen: Scheme, *, dark: boo
                 },
             ]
     layers = len(next(iter(spreads.values())).forward)
-    layout = theme.layout(dark=dark, height=HEIGHT, margin=(60, 12, 100, 44))
+    layout = theme.layout(dark=dark, height=HEIGHT, margin=(60, 12, 84, 44))
     across = {"range": [0.5, layers + 0.5], "nticks": 10, "title": _title(_("layer"))}
     upwards = {"type": "log", "exponentformat": "power", "nticks": 7}
     layout |= {

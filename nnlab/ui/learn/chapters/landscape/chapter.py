@@ -70,7 +70,7 @@ CHAPTER = Chapter(
             "loss = F.cross_entropy(functional_call(network, weights_at(a, b), (x,)), y)",
         ),
         Formula(
-            r"u, v = \text{the two largest principal components of } \theta_0, \dots, \theta_T",
+            r"u, v = \operatorname{PCA}_{1, 2}(\theta_0, \dots, \theta_T)",
             "u, v = torch.linalg.svd(path - path.mean(0), full_matrices=False).Vh[:2]",
         ),
         Formula(
