@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 from nnlab.runs.store import Store
 from nnlab.ui.draw.panels.panels import PANELS as DRAW_PANELS
 from nnlab.ui.images.tabs.tabs import TABS
+from nnlab.ui.learn.chapters import CHAPTERS
 from nnlab.ui.playground.panels.panels import PANELS
 from nnlab.ui.runs.details.details import PARTS
 from tests.browser.conftest import Open, Start
@@ -36,6 +37,12 @@ STRICTER = """new MutationObserver((_, self) => {
 PICTURES = (
     "() => [...document.querySelectorAll('.stMain img')].filter((i) => i.naturalWidth).length"
 )
+
+PICTURE = (
+    ".nnlab-chart svg, .nnlab-autograd svg, canvas, .nnlab-softmax, .nnlab-ways, .nnlab-bytes,"
+    " .nnlab-attention-map"
+)
+"""What a chapter of Learn shows at first."""
 
 
 @pytest.fixture
@@ -120,6 +127,20 @@ def test_the_images_page_while_it_trains_and_each_of_its_tabs(walked: Lab) -> No
     walked.wait_status("finished", seconds=180)
     names = [name for name, _ in TABS]
     walk(walked, names[1:] + names[:1], lambda n: walked.choose("images_tab", n), "tab_shown")
+
+
+def test_each_chapter_of_learn_on_a_phone(walked: Lab) -> None:
+    walked.page.set_viewport_size({"width": 390, "height": 844})
+    walked.open("/learn")
+    for number, chapter in enumerate(CHAPTERS, start=1):
+        walked.page.get_by_role("link", name=chapter.title).last.click()
+        walked.page.get_by_role("heading", name=f"{number} · {chapter.title}").wait_for()
+        picture = walked.at("learn_picture")
+        picture.locator(PICTURE).first.wait_for()
+        walked.page.get_by_text("From the tutorial").wait_for()
+        walked.page.wait_for_load_state("networkidle")
+        width = walked.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 390, f"{chapter.id} is {width} pixels wide"
 
 
 def test_the_draw_page_and_each_of_its_panels(app: App, walked: Lab) -> None:

@@ -70,8 +70,8 @@ def over_fitting(
             train_now=train_now,
         ),
         _(
-            "The network learns its training examples by heart, noise included: what it learns since"
-            " then does not hold elsewhere."
+            "The network learns its training examples by heart, noise included: what it learns"
+            " since then does not hold elsewhere."
         ),
     )
 

@@ -26,7 +26,7 @@ def of_network(network: nn.Sequential, x: Tensor, y: Tensor, loss: str) -> Progr
     Args:
         network: in evaluation mode.
         x: [1, *input_shape], one example.
-        y: its target: int64 [1], or float32 [1, 1].
+        y: its target: int64 [1], of sequences [1, tokens], or float32 [1, 1].
         loss: a key of `LOSSES`.
     """
     program: list[Leaf | Operation] = [Leaf(INPUT, x, requires_grad=False)]
@@ -46,7 +46,8 @@ def of_network(network: nn.Sequential, x: Tensor, y: Tensor, loss: str) -> Progr
         reached = len(program)
         code = f"network[{place}]({_of(place)})"
         program.append(Operation(f"{place} {kind}", code, tuple(inputs), _layer(module, names)))
-    code = f"{LOSS_CODE.get(loss, loss)}({_of(len(network))}, y)"
+    outputs = _of(len(network)) + (".mT" if last.dim() == 3 else "")  # an answer for each token
+    code = f"{LOSS_CODE.get(loss, loss)}({outputs}, y)"
     program.append(Operation("loss", code, (reached,), _loss(loss, y)))
     return tuple(program)
 

@@ -12,6 +12,8 @@ from nnlab.learn.autograd.graph import Graph, record
 from nnlab.learn.autograd.of_network import of_network
 from nnlab.learn.autograd.program import Leaf, of_formula, with_flipped
 from nnlab.learn.formula import parse
+from nnlab.models import build
+from nnlab.recipes import get
 
 AT = {"w": 1.5, "x": -0.8, "b": 0.5, "y": 1.0}
 NEURON = "(tanh(x*w + b) - y)**2 + 0.1*w**2"
@@ -164,6 +166,19 @@ def test_a_networks_gradients_are_those_of_its_own_backward() -> None:
         mine = found[name]
         assert mine is not None
         assert torch.equal(mine, grad), name
+
+
+def test_a_network_of_tokens_is_a_graph_with_its_own_gradients() -> None:
+    experiment = get("attention-reverse").experiment
+    theirs = build(experiment.model, (8,)).eval()
+    x, y = torch.tensor([[2, 3, 7, 4, 5, 3, 0, 2]]), torch.tensor([[2, 0, 3, 5, 4, 7, 3, 2]])
+    graph = record(of_network(theirs, x, y, "cross_entropy"))
+    F.cross_entropy(theirs(x).mT, y).backward()
+    assert graph.nodes[-1].step.code == f"F.cross_entropy(h{len(theirs)}.mT, y)"
+    found = {node.step.name: node.grad for node in graph.nodes if isinstance(node.step, Leaf)}
+    assert found.pop("x") is None
+    for name, parameter in theirs.named_parameters():
+        torch.testing.assert_close(found[name], parameter.grad, rtol=1e-5, atol=1e-7)
 
 
 def test_a_networks_gradients_are_the_slopes_of_its_loss() -> None:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from nnlab.config import Images
+from nnlab.config import Images, Sequences
 from nnlab.recipes import RECIPES
 from nnlab.ui.home.page import GROUPS, NEWEST, PICTURES, WAYS, Way
 from tests.ui.conftest import MakeRun, html
@@ -53,10 +53,11 @@ def test_a_recipe_opens_in_its_laboratory_at_one_click(recipe_id: str) -> None:
     test.button(key=f"home_open_recipe_{recipe_id}").click().run()
     assert not test.exception
     experiment = RECIPES[recipe_id].experiment
-    lab = "images" if isinstance(experiment.data, Images) else "playground"
-    assert test.session_state[f"lab_{lab}"].draft == experiment
-    assert test.session_state[f"lab_{lab}"].run_id is None
-    assert test.session_state[f"lab_{lab}"].recipe == recipe_id
+    pages = {Images: "images", Sequences: "attention"}
+    state = test.session_state[f"lab_{pages.get(type(experiment.data), 'playground')}"]
+    assert state.draft == experiment
+    assert state.run_id is None
+    assert state.recipe == recipe_id
 
 
 def test_every_recipe_stands_in_its_group() -> None:

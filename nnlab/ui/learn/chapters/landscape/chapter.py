@@ -8,6 +8,7 @@ from nnlab.ui.learn.chapter import Chapter, Formula, Tutorial
 from nnlab.ui.learn.chapters.landscape.plane_view import show_plane
 from nnlab.ui.learn.chapters.landscape.questions import QUESTIONS
 from nnlab.ui.learn.chapters.landscape.sharpness_view import show_sharpness
+from nnlab.ui.learn.chapters.landscape.told import told
 from nnlab.ui.learn.chapters.landscape.valley_view import show_valley
 from nnlab.ui.learn.own_network import choose_network
 from nnlab.ui.messages import say
@@ -39,15 +40,13 @@ def show() -> None:
             required=True,
             key=widgets.key("landscape_view"),
         )
-    try:
+    with told():
         if view == VALLEY:
             show_valley(own)
         elif view == SHARPNESS:
             show_sharpness(own)
         else:
             show_plane(own, is_random=view == RANDOM)
-    except NnlabError as error:
-        say("warning", str(error), icon=":material/landscape:")
 
 
 CHAPTER = Chapter(

@@ -16,6 +16,7 @@ from nnlab.runs.rewind.path import RunPath
 from nnlab.texts import N_, _, number
 from nnlab.training.metrics import LOSSES
 from nnlab.ui.components.chart import show_chart
+from nnlab.ui.learn.chapters.landscape.told import told
 from nnlab.ui.learn.own_network import OwnNetwork
 from nnlab.ui.learn.path_of_run import Standing, go_on, standing, training_part
 from nnlab.ui.runtime.cache import answers
@@ -51,6 +52,7 @@ def show_plane(own: OwnNetwork, *, is_random: bool) -> None:
     is_busy = isinstance(standing(own).path, Replaying)
 
     @st.fragment(run_every=BUSY_SECONDS if is_busy else None)
+    @told()
     def frame() -> None:
         now = standing(own)
         if isinstance(now.path, Replaying):

@@ -21,6 +21,7 @@ from nnlab.ui import doors
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.components.stage import RENEWS, Scene, show_stage
 from nnlab.ui.lab.run_commands import make_run
+from nnlab.ui.learn.chapters.landscape.told import told
 from nnlab.ui.learn.own_network import OwnNetwork
 from nnlab.ui.messages import say
 from nnlab.ui.runtime.run_view import run_view
@@ -53,6 +54,7 @@ def show_sharpness(own: OwnNetwork) -> None:
         return
 
     @st.fragment
+    @told()
     def frame() -> None:
         view = run_view(run.id)
         history = view.refresh()

@@ -14,6 +14,7 @@ from nnlab.ui.learn.own_network import OwnNetwork, choose_network
 from nnlab.ui.learn.path_of_run import go_on, standing, training_part
 from nnlab.ui.runtime.cache import answers
 from nnlab.ui.session.widgets import learn as widgets
+from nnlab.ui.shell import messages
 
 RATES = {
     "sgd": 0.5,
@@ -68,6 +69,7 @@ def _wait(own: OwnNetwork) -> None:
     """How far the replay has come, looked at twice a second."""
 
     @st.fragment(run_every=BUSY_SECONDS)
+    @messages()
     def frame() -> None:
         path = standing(own).path
         if not isinstance(path, Replaying):

@@ -16,6 +16,7 @@ from nnlab.ui.learn.chapters.optimizers.subject import choose
 from nnlab.ui.learn.chapters.optimizers.view import show_race
 from nnlab.ui.messages import say
 from nnlab.ui.runtime.cache import kept
+from nnlab.ui.shell import messages
 
 
 def show() -> None:
@@ -31,6 +32,7 @@ def show() -> None:
 
 
 @st.fragment
+@messages()
 def _show(subject: Subject) -> None:
     picture = st.container(key="learn_optimizers_race")
     settings = show_more(subject)

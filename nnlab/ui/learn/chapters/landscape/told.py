@@ -1,0 +1,18 @@
+"""What a picture of a landscape cannot show, and why."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from nnlab.errors import NnlabError
+from nnlab.ui.messages import say
+from nnlab.ui.shell import messages
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Say it in the picture's place; each fragment needs one of its own."""
+    with messages():
+        try:
+            yield
+        except NnlabError as error:
+            say("warning", str(error), icon=":material/landscape:")
