@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from nnlab.data.splits import Part
 from nnlab.errors import NnlabError
 from nnlab.learn.landscape.plane import plane_of
-from nnlab.learn.landscape.surface import square_grid
+from nnlab.learn.landscape.surface import VALUES_AT_ONCE, cost_of, square_grid
 from nnlab.learn.optimizers.objective import Objective
 from nnlab.models.eval_mode import eval_mode
 from nnlab.texts import _
@@ -20,11 +20,11 @@ SIDE = 33
 MARGIN = 1.5
 """Of the longer side of the run's way: what is drawn reaches so far beyond it on all sides."""
 AT_ONCE = 64
-"""Networks that are evaluated together."""
-MOST_EXAMPLES = 1000
+"""Networks that are evaluated together, at most."""
+MOST_EXAMPLES, FEWEST_EXAMPLES = 1000, 100
 """Of the training set, spread evenly over it."""
-MOST_WEIGHTS = 20_000_000
-"""Weights times examples."""
+MOST_WORK = 2_000_000
+"""Weights times examples: six paths of 200 steps take about a second."""
 
 
 def of_run(
@@ -32,8 +32,8 @@ def of_run(
 ) -> tuple[Objective, Tensor, float]:
     """The training loss at `origin + x u + y v`, where u and v are the plane of a path of weights.
 
-    It is evaluated in evaluation mode, over the whole part or an even selection of
-    `MOST_EXAMPLES`, at each place anew. A race begins where the path begins.
+    It is evaluated in evaluation mode, over the whole part or an even selection of as many of its
+    examples as `MOST_WORK` allows, at each place anew. A race begins where the path begins.
 
     Args:
         network: on the CPU.
@@ -47,20 +47,22 @@ def of_run(
     Raises:
         NnlabError: the path spans no plane, or the network is too large.
     """
-    if len(part) > MOST_EXAMPLES:
-        chosen = torch.linspace(0, len(part) - 1, MOST_EXAMPLES).round().long()
-        part = Part(part.x[chosen], part.y[chosen])
-    if path.shape[1] * len(part) > MOST_WEIGHTS:
+    size = path.shape[1]
+    examples = min(len(part), MOST_EXAMPLES, MOST_WORK // size)
+    if examples < min(len(part), FEWEST_EXAMPLES):
         raise NnlabError(
             _(
                 "A race takes thousands of evaluations, so it takes networks of at most {most:,}"
                 " weights over {examples:,} examples, got {weights:,} weights: choose a smaller"
                 " network.",
-                most=MOST_WEIGHTS // len(part),
-                examples=len(part),
-                weights=path.shape[1],
+                most=MOST_WORK // FEWEST_EXAMPLES,
+                examples=FEWEST_EXAMPLES,
+                weights=size,
             )
         )
+    if examples < len(part):
+        chosen = torch.linspace(0, len(part) - 1, examples).round().long()
+        part = Part(part.x[chosen], part.y[chosen])
     plane, share = plane_of(path)
     places = plane.project(path)
     grid = square_grid(places, SIDE, MARGIN)
@@ -68,10 +70,12 @@ def of_run(
     start = tuple(places[0].tolist())
     losses_of = _losses(network, part, loss)
     basis = torch.stack((plane.u, plane.v))
+    _operations, widest = cost_of(network, part.x[:1])
+    at_once = max(1, min(AT_ONCE, VALUES_AT_ONCE // (len(part) * widest)))
 
     def values(points: Tensor) -> Tensor:
         weights = plane.origin + points.to(basis.dtype) @ basis
-        return torch.cat([losses_of(some) for some in weights.split(AT_ONCE)]).double()
+        return torch.cat([losses_of(some) for some in weights.split(at_once)]).double()
 
     return Objective(values, low, high, start, side=SIDE), places, share
 
