@@ -12,7 +12,6 @@ from nnlab.learn.landscape.surface import cost_of
 from nnlab.models.eval_mode import eval_mode
 from nnlab.training.metrics import LossFunction
 
-
 MOST_AT_ONCE = 128
 """Examples of the batch whose memory is measured; twice as many validate."""
 MOST_OPERATIONS = 2_000_000_000

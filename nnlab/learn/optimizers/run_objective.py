@@ -25,6 +25,8 @@ MOST_EXAMPLES, FEWEST_EXAMPLES = 1000, 100
 """Of the training set, spread evenly over it."""
 MOST_WORK = 2_000_000
 """Weights times examples: six paths of 200 steps take about a second."""
+PER_OUTPUT = 16
+"""An output of a layer, with its activation, takes as long as so many weights."""
 
 
 def of_run(
@@ -48,16 +50,18 @@ def of_run(
         NnlabError: the path spans no plane, or the network is too large.
     """
     size = path.shape[1]
-    examples = min(len(part), MOST_EXAMPLES, MOST_WORK // size)
+    _operations, widest = cost_of(network, part.x[:1])
+    examples = min(len(part), MOST_EXAMPLES, MOST_WORK // (size + PER_OUTPUT * widest))
     if examples < min(len(part), FEWEST_EXAMPLES):
         raise NnlabError(
             _(
-                "A race takes thousands of evaluations, so it takes networks of at most {most:,}"
-                " weights over {examples:,} examples, got {weights:,} weights: choose a smaller"
-                " network.",
+                "A race takes thousands of evaluations, so the weights of its network and {times}"
+                " times the outputs of its widest layer are at most {most:,}, got {weights:,} and"
+                " {times} times {widest:,}: choose a smaller network.",
+                times=PER_OUTPUT,
                 most=MOST_WORK // FEWEST_EXAMPLES,
-                examples=FEWEST_EXAMPLES,
                 weights=size,
+                widest=widest,
             )
         )
     if examples < len(part):
@@ -70,12 +74,15 @@ def of_run(
     start = tuple(places[0].tolist())
     losses_of = _losses(network, part, loss)
     basis = torch.stack((plane.u, plane.v))
-    _operations, widest = cost_of(network, part.x[:1])
     at_once = max(1, min(AT_ONCE, VALUES_AT_ONCE // (len(part) * widest)))
 
     def values(points: Tensor) -> Tensor:
         weights = plane.origin + points.to(basis.dtype) @ basis
-        return torch.cat([losses_of(some) for some in weights.split(at_once)]).double()
+        found = torch.empty(len(points), dtype=torch.float64)
+        # Into one piece: small answers between large ones leave memory that nobody can use.
+        for at in range(0, len(points), at_once):
+            found[at : at + at_once] = losses_of(weights[at : at + at_once])
+        return found
 
     return Objective(values, low, high, start, side=SIDE), places, share
 

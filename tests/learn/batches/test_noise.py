@@ -104,6 +104,6 @@ def test_a_convolution_counts_by_what_it_computes_and_not_by_its_weights_alone()
     layer = nn.Conv2d(64, 64, 3, padding=1)
     few = examples_for(nn.Sequential(layer), Part(torch.zeros(256, 64, 28, 28), torch.zeros(256)))
     assert few * 2 * 36_864 * 784 <= MOST_OPERATIONS
+    larger = nn.Sequential(*[layer] * 3)
     with pytest.raises(NnlabError, match="operations for an example"):
-        larger = nn.Sequential(*[layer] * 3)
         examples_for(larger, Part(torch.zeros(256, 64, 28, 28), torch.zeros(256)))
