@@ -8,8 +8,16 @@ from torch import Tensor, nn
 from torch.autograd.graph import saved_tensors_hooks
 
 from nnlab.data.splits import Part
+from nnlab.learn.landscape.surface import cost_of
 from nnlab.models.eval_mode import eval_mode
 from nnlab.training.metrics import LossFunction
+
+MOST_AT_ONCE = 128
+"""Examples of the batch whose memory is measured; twice as many validate."""
+MOST_OPERATIONS = 2_000_000_000
+"""Of the forward pass of that batch: all that is measured takes about ten times as many."""
+MOST_BYTES = 64 * 2**20
+"""That the layers of the larger batch put out together."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +31,14 @@ class BatchMemory:
     """The same under `torch.no_grad()`."""
     passing: int
     """Without gradients: the largest input and output of a layer that exist at once."""
+
+
+def examples_at_once(network: nn.Sequential, part: Part) -> int:
+    """How many examples of the part the smaller batch may have, from 1."""
+    operations, widest = cost_of(network, part.x[:1])
+    for_each = 2 * 4 * widest * len(network)
+    fits = min(MOST_OPERATIONS // max(1, operations), MOST_BYTES // for_each)
+    return max(1, min(MOST_AT_ONCE, len(part) // 2, fits))
 
 
 def batch_memory(network: nn.Sequential, part: Part, loss: LossFunction) -> BatchMemory:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from nnlab.data.splits import Part
 from nnlab.errors import NnlabError
+from nnlab.learn.landscape.surface import cost_of
 from nnlab.models.eval_mode import eval_mode
 from nnlab.texts import _
 from nnlab.training.metrics import LossFunction
@@ -17,6 +18,8 @@ Floats = NDArray[np.float64]
 
 MOST_EXAMPLES, MOST_PICTURES, FEWEST_EXAMPLES = 256, 128, 32
 """Each has a backward pass of its own: some tenths of a second. Convolutions take longer."""
+MOST_OPERATIONS = 5_000_000_000
+"""Of the forward passes of all examples: with their backward passes about a second."""
 MOST_WORK = 8_000_000
 """Examples times parameters, each a float32: 32 MB."""
 DRAWS = 200
@@ -62,7 +65,7 @@ def gradient_noise(network: nn.Sequential, part: Part, loss: LossFunction) -> Gr
             or not finite.
     """
     generator = torch.Generator().manual_seed(0)
-    chosen = torch.randperm(len(part), generator=generator)[: examples_for(network, len(part))]
+    chosen = torch.randperm(len(part), generator=generator)[: examples_for(network, part)]
     gradients = single_gradients(network, Part(part.x[chosen], part.y[chosen]), loss)
     mean = gradients.mean(0)
     norm = float(mean.double().norm())
@@ -101,12 +104,13 @@ def gradient_noise(network: nn.Sequential, part: Part, loss: LossFunction) -> Gr
     )
 
 
-def examples_for(network: nn.Module, examples: int) -> int:
-    """How many examples the work allows.
+def examples_for(network: nn.Sequential, part: Part) -> int:
+    """How many examples of the part the work allows.
 
     Raises:
         NnlabError: fewer than 32 of those that there are, or fewer than 2 at all.
     """
+    examples = len(part)
     parameters = sum(p.numel() for p in network.parameters())
     if parameters > MOST_WORK // FEWEST_EXAMPLES:
         raise NnlabError(
@@ -126,9 +130,19 @@ def examples_for(network: nn.Module, examples: int) -> int:
                 parameters=parameters,
             )
         )
+    operations = max(1, cost_of(network, part.x[:1])[0])
+    if operations > MOST_OPERATIONS // FEWEST_EXAMPLES:
+        raise NnlabError(
+            _(
+                "Single gradients are measured of networks up to {most:,} operations for an"
+                " example, this one has {received:,}: choose another network above.",
+                most=MOST_OPERATIONS // FEWEST_EXAMPLES,
+                received=operations,
+            )
+        )
     convolves = any(isinstance(module, nn.Conv2d) for module in network.modules())
     most = MOST_PICTURES if convolves else MOST_EXAMPLES
-    return min(examples, most, MOST_WORK // parameters)
+    return min(examples, most, MOST_WORK // parameters, MOST_OPERATIONS // operations)
 
 
 def single_gradients(network: nn.Sequential, part: Part, loss: LossFunction) -> Tensor:

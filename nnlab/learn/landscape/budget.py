@@ -4,7 +4,7 @@ from torch import Tensor, nn
 
 from nnlab.data.splits import Part
 from nnlab.errors import NnlabError
-from nnlab.learn.landscape.surface import operations_of
+from nnlab.learn.landscape.surface import cost_of
 from nnlab.texts import _
 
 OPERATIONS = 8_000_000_000
@@ -19,7 +19,7 @@ def affordable(network: nn.Sequential, part: Part) -> tuple[int, Part]:
     Raises:
         NnlabError: the network is too large for a landscape of any kind.
     """
-    each = max(1, operations_of(network, part.x[:1]))
+    each = max(1, cost_of(network, part.x[:1])[0])
     for side in SIDES:
         examples = min(len(part), OPERATIONS // (each * side**2))
         if examples >= min(len(part), LEAST_EXAMPLES):

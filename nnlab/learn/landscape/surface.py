@@ -138,11 +138,14 @@ def _share_right(outputs: Tensor, targets: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def operations_of(network: nn.Sequential, x: Tensor) -> int:
-    """Floating-point operations of a forward pass, about, for one example x [1, …]."""
+def cost_of(network: nn.Sequential, x: Tensor) -> tuple[int, int]:
+    """What a forward pass of one example x [1, …] takes.
+
+    Floating-point operations, about, and the numbers that the widest layer puts out.
+    """
     head, body = split_fixed(network)
     with eval_mode(body):
-        return _of_one_example(body, head(x))[0]
+        return _of_one_example(body, head(x))
 
 
 def _of_one_example(body: nn.Sequential, x: Tensor) -> tuple[int, int]:

@@ -50,7 +50,8 @@ def of_formula(text: str, low: float, high: float) -> tuple[Objective, Formula]:
 
     # Off the diagonal, on which a formula that is symmetric in x and y would keep everybody.
     shares = (0.8, 0.35)[: len(axes)]
-    start = tuple(float(f"{low + share * (high - low):.6g}") for share in shares)
+    places = (float(f"{low + share * (high - low):.6g}") for share in shares)
+    start = tuple(min(max(place, low), high) for place in places)  # rounding may leave a narrow one
     objective = Objective(values, (low,) * len(axes), (high,) * len(axes), start)
     with torch.no_grad():
         somewhere = torch.from_numpy(objective.picture()).isfinite().any()

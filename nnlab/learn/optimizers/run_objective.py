@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from nnlab.data.splits import Part
 from nnlab.errors import NnlabError
 from nnlab.learn.landscape.plane import plane_of
-from nnlab.learn.landscape.surface import square_grid
+from nnlab.learn.landscape.surface import VALUES_AT_ONCE, cost_of, square_grid
 from nnlab.learn.optimizers.objective import Objective
 from nnlab.models.eval_mode import eval_mode
 from nnlab.texts import _
@@ -20,11 +20,13 @@ SIDE = 33
 MARGIN = 1.5
 """Of the longer side of the run's way: what is drawn reaches so far beyond it on all sides."""
 AT_ONCE = 64
-"""Networks that are evaluated together."""
-MOST_EXAMPLES = 1000
+"""Networks that are evaluated together, at most."""
+MOST_EXAMPLES, FEWEST_EXAMPLES = 1000, 100
 """Of the training set, spread evenly over it."""
-MOST_WEIGHTS = 20_000_000
-"""Weights times examples."""
+MOST_WORK = 2_000_000
+"""Weights times examples: six paths of 200 steps take about a second."""
+PER_OUTPUT = 16
+"""An output of a layer, with its activation, takes as long as so many weights."""
 
 
 def of_run(
@@ -32,8 +34,8 @@ def of_run(
 ) -> tuple[Objective, Tensor, float]:
     """The training loss at `origin + x u + y v`, where u and v are the plane of a path of weights.
 
-    It is evaluated in evaluation mode, over the whole part or an even selection of
-    `MOST_EXAMPLES`, at each place anew. A race begins where the path begins.
+    It is evaluated in evaluation mode, over the whole part or an even selection of as many of its
+    examples as `MOST_WORK` allows, at each place anew. A race begins where the path begins.
 
     Args:
         network: on the CPU.
@@ -47,20 +49,24 @@ def of_run(
     Raises:
         NnlabError: the path spans no plane, or the network is too large.
     """
-    if len(part) > MOST_EXAMPLES:
-        chosen = torch.linspace(0, len(part) - 1, MOST_EXAMPLES).round().long()
-        part = Part(part.x[chosen], part.y[chosen])
-    if path.shape[1] * len(part) > MOST_WEIGHTS:
+    size = path.shape[1]
+    _operations, widest = cost_of(network, part.x[:1])
+    examples = min(len(part), MOST_EXAMPLES, MOST_WORK // (size + PER_OUTPUT * widest))
+    if examples < min(len(part), FEWEST_EXAMPLES):
         raise NnlabError(
             _(
-                "A race takes thousands of evaluations, so it takes networks of at most {most:,}"
-                " weights over {examples:,} examples, got {weights:,} weights: choose a smaller"
-                " network.",
-                most=MOST_WEIGHTS // len(part),
-                examples=len(part),
-                weights=path.shape[1],
+                "A race takes thousands of evaluations, so the weights of its network and {times}"
+                " times the outputs of its widest layer are at most {most:,}, got {weights:,} and"
+                " {times} times {widest:,}: choose a smaller network.",
+                times=PER_OUTPUT,
+                most=MOST_WORK // FEWEST_EXAMPLES,
+                weights=size,
+                widest=widest,
             )
         )
+    if examples < len(part):
+        chosen = torch.linspace(0, len(part) - 1, examples).round().long()
+        part = Part(part.x[chosen], part.y[chosen])
     plane, share = plane_of(path)
     places = plane.project(path)
     grid = square_grid(places, SIDE, MARGIN)
@@ -68,10 +74,15 @@ def of_run(
     start = tuple(places[0].tolist())
     losses_of = _losses(network, part, loss)
     basis = torch.stack((plane.u, plane.v))
+    at_once = max(1, min(AT_ONCE, VALUES_AT_ONCE // (len(part) * widest)))
 
     def values(points: Tensor) -> Tensor:
         weights = plane.origin + points.to(basis.dtype) @ basis
-        return torch.cat([losses_of(some) for some in weights.split(AT_ONCE)]).double()
+        found = torch.empty(len(points), dtype=torch.float64)
+        # Into one piece: small answers between large ones leave memory that nobody can use.
+        for at in range(0, len(points), at_once):
+            found[at : at + at_once] = losses_of(weights[at : at + at_once])
+        return found
 
     return Objective(values, low, high, start, side=SIDE), places, share
 

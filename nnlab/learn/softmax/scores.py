@@ -1,6 +1,5 @@
 """What a person set: logits, the right class, temperature and label smoothing."""
 
-import math
 from dataclasses import dataclass
 
 from nnlab.errors import NnlabError, shown
@@ -69,7 +68,7 @@ def read_scores(received: object) -> Scores:
 
 
 def _number(value: object, low: float, high: float, name: str) -> float:
-    is_number = isinstance(value, int | float) and math.isfinite(value)
+    is_number = isinstance(value, int | float)
     if not is_number or not low <= value <= high:
         raise NnlabError(
             _(

@@ -85,7 +85,7 @@ def path_of(
     must_have_path(run, experiment)
     names = [name for name, _parameter in _network(experiment).named_parameters()]
     first = run.meta.parent_step or 0
-    wanted = torch.linspace(first, last, MOMENTS).round().long().unique().tolist()
+    wanted = moments(first, last)
     anchors = [int(path.stem) for path in list_checkpoints(run.path)]
     anchors = [step for step in anchors if first <= step <= last]
     found: dict[int, Tensor] = {}
@@ -119,6 +119,14 @@ def path_of(
                     raise
     steps = sorted(found)
     return RunPath(torch.tensor(steps), torch.stack([found[step] for step in steps]), is_whole)
+
+
+def moments(first: int, last: int) -> list[int]:
+    """About a hundred steps, evenly spread, both ends among them."""
+    # In float64: a float32 holds no odd number beyond 16,777,216.
+    return (
+        torch.linspace(first, last, MOMENTS, dtype=torch.float64).round().long().unique().tolist()
+    )
 
 
 class _TimeIsUpError(Exception):

@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 import streamlit as st
+from pydantic import ValidationError
 
 from nnlab.config import Experiment, Sweep, from_link, sweep_from_link, to_link
 from nnlab.config.axis import Axis
 from nnlab.config.data import Images
+from nnlab.config.explain import explain
 from nnlab.config.sweep import Search
-from nnlab.errors import NnlabError
+from nnlab.errors import InvalidExperimentError, NnlabError
 from nnlab.recipes.sweeps import SWEEPS, sweep_recipe_id
 from nnlab.runs.search.check import must_be_searchable
 from nnlab.runs.store import Run
@@ -92,12 +94,18 @@ def sweep_over(experiment: Experiment) -> Sweep:
     """A first sweep over any experiment: its rate and the seed of its weights.
 
     Of pictures a search over the rate.
+
+    Raises:
+        InvalidExperimentError: its networks cannot be swept; says why.
     """
     plain = experiment.with_set("engine", "module")
     rates = Axis(path="training.optimizer.lr", values="log:0.001..1:8")
-    if isinstance(plain.data, Images):
-        return Sweep(experiment=plain, axes=(rates,), search=Search(trials=12))
-    return Sweep(experiment=plain, axes=(rates, Axis(path="model.seed", values="0..7")))
+    try:
+        if isinstance(plain.data, Images):
+            return Sweep(experiment=plain, axes=(rates,), search=Search(trials=12))
+        return Sweep(experiment=plain, axes=(rates, Axis(path="model.seed", values="0..7")))
+    except ValidationError as error:
+        raise InvalidExperimentError(explain(error, Sweep)) from error
 
 
 def sweep_state() -> SweepState:

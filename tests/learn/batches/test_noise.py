@@ -3,12 +3,18 @@
 import numpy as np
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from nnlab.data.splits import Part
 from nnlab.errors import NnlabError
-from nnlab.learn.batches.noise import MOST_WORK, examples_for, gradient_noise, single_gradients
+from nnlab.learn.batches.noise import (
+    MOST_OPERATIONS,
+    MOST_WORK,
+    examples_for,
+    gradient_noise,
+    single_gradients,
+)
 
 
 @pytest.fixture
@@ -81,10 +87,23 @@ def test_what_has_no_gradient_is_said(part: Part) -> None:
 
 
 def test_work_is_bounded_before_it_is_done(part: Part) -> None:
-    assert examples_for(nn.Linear(2, 3), 10_000) == 256
-    assert examples_for(nn.Linear(400, 400), 10_000) * 160_400 <= MOST_WORK
-    assert examples_for(nn.Conv2d(1, 2, 3), 10_000) == 128
+    def allowed(layer: nn.Module, x: Tensor) -> int:
+        return examples_for(nn.Sequential(layer), Part(x, torch.zeros(len(x))))
+
+    assert allowed(nn.Linear(2, 3), torch.zeros(10_000, 2)) == 256
+    assert allowed(nn.Linear(400, 400), torch.zeros(10_000, 400)) * 160_400 <= MOST_WORK
+    assert allowed(nn.Conv2d(1, 2, 3), torch.zeros(10_000, 1, 3, 3)) == 128
     with pytest.raises(NnlabError, match="250,000 parameters, this one has 1,001,000"):
-        examples_for(nn.Linear(1000, 1000), 10_000)
+        allowed(nn.Linear(1000, 1000), torch.zeros(100, 1000))
     with pytest.raises(NnlabError, match="at least 2 examples"):
-        examples_for(nn.Linear(2, 3), 1)
+        allowed(nn.Linear(2, 3), torch.zeros(1, 2))
+
+
+def test_a_convolution_counts_by_what_it_computes_and_not_by_its_weights_alone() -> None:
+    """36,928 weights of 784 places each: 58 million operations an example, not 74 thousand."""
+    layer = nn.Conv2d(64, 64, 3, padding=1)
+    few = examples_for(nn.Sequential(layer), Part(torch.zeros(256, 64, 28, 28), torch.zeros(256)))
+    assert few * 2 * 36_864 * 784 <= MOST_OPERATIONS
+    larger = nn.Sequential(*[layer] * 3)
+    with pytest.raises(NnlabError, match="operations for an example"):
+        examples_for(larger, Part(torch.zeros(256, 64, 28, 28), torch.zeros(256)))

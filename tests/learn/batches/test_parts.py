@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from nnlab.data.splits import Part
 from nnlab.errors import NnlabError
 from nnlab.learn.batches.loader import dealt
-from nnlab.learn.batches.memory import batch_memory
+from nnlab.learn.batches.memory import MOST_BYTES, batch_memory, examples_at_once
 from nnlab.learn.batches.modes import modes
 from nnlab.learn.batches.questions import QUESTIONS
 
@@ -82,6 +82,19 @@ def test_the_deeper_the_network_the_more_is_kept_and_no_more_passes() -> None:
     )
     assert deep.kept > 5 * shallow.kept
     assert deep.passing == shallow.passing
+
+
+def test_memory_is_measured_of_no_more_examples_than_fit() -> None:
+    """Of these layers 256 examples would keep 308 MB of the server."""
+    layers = (nn.Conv2d(1, 64, 3, padding=1), nn.ReLU(), nn.Conv2d(64, 64, 3, padding=1), nn.ReLU())
+    network = nn.Sequential(*layers, nn.Flatten())
+    part = Part(torch.zeros(256, 1, 28, 28), torch.zeros(256, 64 * 28 * 28))
+    count = examples_at_once(network, part)
+    larger = Part(part.x[: 2 * count], part.y[: 2 * count])
+    assert 1 <= count < 128
+    assert 0 < batch_memory(network, larger, F.mse_loss).kept <= MOST_BYTES
+    small = Part(torch.zeros(1000, 8), torch.zeros(1000, 8))
+    assert examples_at_once(nn.Sequential(nn.Linear(8, 8)), small) == 128
 
 
 def test_the_questions_have_the_answers_that_their_explanations_give() -> None:

@@ -41,3 +41,11 @@ def test_a_start_without_a_value_is_said_with_the_operation() -> None:
     must_start(formula, (1.0, 0.0))
     with pytest.raises(NnlabError, match="divides by zero"):
         must_start(formula, (0.0, 1.0))
+
+
+@pytest.mark.parametrize(("low", "high"), [(1.0000001, 1.0000002), (123456.7, 123456.9)])
+def test_a_race_begins_inside_a_picture_that_is_narrower_than_its_rounding(
+    low: float, high: float
+) -> None:
+    objective, _formula = of_formula("x**2 + y**2", low, high)
+    assert all(low <= place <= high for place in objective.start)

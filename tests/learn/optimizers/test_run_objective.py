@@ -9,7 +9,7 @@ from nnlab.data.splits import Part, Splits
 from nnlab.errors import NnlabError
 from nnlab.learn.optimizers.objective import Objective
 from nnlab.learn.optimizers.race import optimizer_of, race
-from nnlab.learn.optimizers.run_objective import MOST_EXAMPLES, of_run
+from nnlab.learn.optimizers.run_objective import MOST_EXAMPLES, MOST_WORK, PER_OUTPUT, of_run
 from nnlab.models import build
 from nnlab.recipes import get
 from nnlab.training.fit import fit
@@ -110,5 +110,21 @@ def test_many_examples_are_taken_evenly_and_too_large_a_network_is_said() -> Non
     (found,) = objective.values(torch.zeros(1, 2, dtype=torch.float64))
     assert float(found.detach()) == pytest.approx(float(expected), rel=1e-5)
     large = torch.zeros(2, 30_000)
-    with pytest.raises(NnlabError, match="at most 20,000 weights over 1,000 examples, got 30,000"):
+    with pytest.raises(NnlabError, match="at most 20,000, got 30,000 and"):
         of_run(network, Part(x, torch.zeros(4000).long()), LOSS, large)
+
+
+def test_a_larger_network_is_measured_over_fewer_examples() -> None:
+    """A race of 2,000 weights over 1,000 examples took eight seconds of processor."""
+    network = nn.Sequential(nn.Linear(2, 400), nn.ReLU(), nn.Linear(400, 2))
+    size = sum(one.numel() for one in network.parameters())
+    path = torch.randn(3, size, generator=torch.Generator().manual_seed(0)) / 50
+    x = torch.randn(1000, 2, generator=torch.Generator().manual_seed(1))
+    y = torch.arange(1000) % 2
+    objective, _places, _share = of_run(network, Part(x, y), LOSS, path)
+    nn.utils.vector_to_parameters(path[-1], network.parameters())
+    chosen = torch.linspace(0, 999, MOST_WORK // (size + PER_OUTPUT * 400)).round().long()
+    with torch.no_grad():
+        expected = LOSS(network(x[chosen]), y[chosen])
+    (found,) = objective.values(torch.zeros(1, 2, dtype=torch.float64))
+    assert float(found) == pytest.approx(float(expected), rel=1e-5)

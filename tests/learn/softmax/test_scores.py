@@ -21,6 +21,7 @@ def test_what_is_in_range_is_read() -> None:
         ({"logits": [0, 11]}, "-10 to 10"),
         ({"logits": [0, float("nan")]}, "nan"),
         ({"logits": [0, "1"]}, "'1'"),
+        ({"logits": [0, 10**400]}, "-10 to 10"),  # no float holds it
         ({"target": 2}, "0 to 1"),
         ({"target": "A"}, "'A'"),
         ({"temperature": 0}, "0.1 to 10"),

@@ -14,7 +14,7 @@ from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.rewind import path as path_module
 from nnlab.runs.rewind.branch import branch
 from nnlab.runs.rewind.past import Past, Replaying, replay
-from nnlab.runs.rewind.path import path_of
+from nnlab.runs.rewind.path import moments, path_of
 from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.worker import train
 from nnlab.training.fit import fit
@@ -128,3 +128,9 @@ def test_until_it_is_there_the_server_hears_how_far_it_is_and_why_it_failed(
             past.path(run, history, 60)
     finally:
         checkpoint.write_bytes(whole)
+
+
+def test_the_moments_of_a_very_long_run_end_at_its_last_step() -> None:
+    steps = moments(16_777_215, 20_000_001)
+    assert (steps[0], steps[-1]) == (16_777_215, 20_000_001)
+    assert moments(0, 3) == [0, 1, 2, 3]

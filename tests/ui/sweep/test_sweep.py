@@ -164,6 +164,12 @@ def test_an_experiment_becomes_a_sweep_over_its_rate_and_seed() -> None:
 # Links -------------------------------------------------------------------------------------------
 
 
+def test_an_experiment_that_cannot_be_swept_is_said_in_words() -> None:
+    test = opened(x=to_link(get("attention-sort").experiment))
+    said = [one.value for one in (*test.error, *test.warning)]
+    assert any("train each alone" in one for one in said), said
+
+
 def test_a_link_holds_the_whole_sweep() -> None:
     sweep = Sweep(
         experiment=get("moons").experiment,

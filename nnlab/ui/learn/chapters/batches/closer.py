@@ -7,7 +7,7 @@ from torch import Tensor
 
 from nnlab.data.splits import Part
 from nnlab.learn.batches.loader import MOST_EXAMPLES, dealt
-from nnlab.learn.batches.memory import batch_memory
+from nnlab.learn.batches.memory import batch_memory, examples_at_once
 from nnlab.learn.batches.modes import modes
 from nnlab.texts import _
 from nnlab.training.metrics import LOSSES
@@ -16,8 +16,6 @@ from nnlab.ui.learn.own_network import OwnNetwork
 from nnlab.ui.session.widgets import learn as widgets
 from nnlab.visible import in_html
 
-MOST_AT_ONCE = 128
-"""Examples of the batch whose memory is measured; twice as many validate."""
 SEED = "batches_seed"
 SEEDS = 10_000
 
@@ -107,7 +105,7 @@ def _numbers(caption: str, values: Tensor, form: str) -> str:
 
 def show_memory(own: OwnNetwork, part: Part) -> None:
     """Bytes of a training batch, and of a validation batch of twice the size."""
-    size = max(1, min(MOST_AT_ONCE, len(part) // 2))
+    size = own.snapshot.explained("memory_size", lambda network: examples_at_once(network, part))
     loss = LOSSES[own.experiment.training.loss]
     once, twice = (
         own.snapshot.explained(

@@ -135,11 +135,11 @@ def move_start(subject: Subject, place: object) -> None:
     if not (
         isinstance(place, list)
         and len(place) == objective.dimensions
-        and all(isinstance(value, int | float) and math.isfinite(value) for value in place)
+        and all(isinstance(value, int | float) and abs(value) < math.inf for value in place)
     ):
         return
     for at, value in enumerate(place):
-        inside = min(objective.high[at], max(objective.low[at], float(value)))
+        inside = float(min(objective.high[at], max(objective.low[at], value)))
         widgets[f"optimizers_start_{'xy'[at]}"] = float(f"{inside:.6g}")
 
 
