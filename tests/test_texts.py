@@ -34,7 +34,7 @@ NOT_READ: dict[str, tuple[str, ...]] = {
     "figures/batch.py": ("top center",),
     "figures/theme.py": ("Source Sans",),
     "recipes/curve_fit.py": GROUP[1:],
-    "ui/learn/chapters/landscape/chapter.py": ("loss = F.cross_entropy(", "u, v = "),
+    "ui/learn/chapters/landscape/chapter.py": ("loss = F.cross_entropy(",),
     "recipes/deep_mlp.py": (GROUP[1], "Pytorch Note25"),
     "recipes/first_network.py": GROUP[1:],
     "recipes/raw_tensors_adam.py": GROUP[1:],
