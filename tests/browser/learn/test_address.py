@@ -5,6 +5,7 @@ from tests.browser.lab import Lab
 from tests.browser.server import App
 
 TOP = "() => document.querySelector('.stMain').scrollTop"
+OUTLINE = "link => getComputedStyle(link).outlineStyle"
 
 
 def shows(lab: Lab, title: str, chapter: str) -> None:
@@ -21,7 +22,10 @@ def test_a_link_to_a_chapter_is_in_the_address_and_begins_at_the_top(
     first, second = "4 · Softmax and cross-entropy", "5 · Batches"
     lab = open_page(app, width=1280, height=720).open("/learn?chapter=softmax")
     shows(lab, first, "softmax")
-    lab.page.get_by_role("link", name="Batches →").click()
+    onward = lab.page.get_by_role("link", name="Batches →")
+    onward.focus()
+    assert onward.evaluate(OUTLINE) == "solid", "the keyboard's place is seen"
+    onward.press("Enter")
     shows(lab, second, "batches")
     lab.wait_equal("the top", lambda: lab.page.evaluate(TOP), 0)
     lab.page.reload()
