@@ -11,7 +11,7 @@ def begin_at_top(page: str) -> None:
     """Let the browser scroll up when the page is another one than before. Takes no room.
 
     Args:
-        page: its address, which tells it from the others.
+        page: its address with its chapter, which tells it from the others.
     """
     _component()(key="page_top", data={"page": page})
 

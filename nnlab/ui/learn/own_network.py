@@ -50,7 +50,12 @@ def any_network(_experiment: Experiment) -> bool:
     return True
 
 
-def choose_network(chapter: str, fits: Callable[[Experiment], bool] = any_network) -> OwnNetwork:
+def choose_network(
+    chapter: str,
+    fits: Callable[[Experiment], bool] = any_network,
+    *,
+    beside: OwnNetwork | None = None,
+) -> OwnNetwork:
     """A list of the visitor's runs with weights, the newest chosen, and the small one at its end.
 
     A run that cannot be read is said, and the small one takes its place.
@@ -58,18 +63,24 @@ def choose_network(chapter: str, fits: Callable[[Experiment], bool] = any_networ
     Args:
         chapter: its id; each chapter keeps a choice of its own.
         fits: whether the chapter can show a network of this experiment.
+        beside: the network that this one is compared with; its run is not in the list.
 
     Raises:
         NnlabError: the chosen run's weights cannot be read; its message says why.
     """
     found = {summary.run.id: summary for summary in _fitting(fits)[:MOST]}
+    if beside is not None and beside.run is not None:
+        found.pop(beside.run.id, None)
     labels = distinct({run_id: visible(one.meta.name) for run_id, one in found.items()})
     labels[SMALL] = _("a small one, trained here: {name}", name=title(_small_experiment()))
     key = f"{chapter}_network"
     if widgets.get(key) not in labels:  # also a run that was deleted meanwhile
         widgets[key] = next(iter(labels))
     chosen = st.selectbox(
-        _("Your network"), list(labels), format_func=labels.__getitem__, key=widgets.key(key)
+        _("Your network") if beside is None else _("The other network"),
+        list(labels),
+        format_func=labels.__getitem__,
+        key=widgets.key(key),
     )
     if chosen == SMALL:
         return small_network()

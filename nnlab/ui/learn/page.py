@@ -12,7 +12,7 @@ from nnlab.ui.lesson.question import STYLE as QUESTION_STYLE
 from nnlab.ui.messages import say
 from nnlab.ui.session.address import ATTENTION, CHAPTER
 from nnlab.ui.session.labs import leave_lab
-from nnlab.ui.session.learn_state import learn_state
+from nnlab.ui.session.learn_state import asked_chapter, learn_state
 from nnlab.ui.shell import page_file
 from nnlab.ui.words import plain
 
@@ -21,12 +21,10 @@ STYLE = Path(__file__).with_name("learn.css")
 
 def show() -> None:
     """The page."""
-    state = learn_state()
-    if state.opened is not None:
-        st.query_params[CHAPTER], state.opened = state.opened, None
+    asked = asked_chapter()
+    _tell_address(asked)
     st.html(QUESTION_STYLE)
     st.html(STYLE)
-    asked = st.query_params.get(CHAPTER, "")
     if asked != ATTENTION:  # which has a draft of its own
         leave_lab()
     numbers = {chapter.id: number for number, chapter in enumerate(CHAPTERS)}
@@ -36,6 +34,16 @@ def show() -> None:
     if asked:
         say("warning", one_of(_("chapter"), asked, tuple(numbers)), icon=":material/menu_book:")
     _show_list()
+
+
+def _tell_address(asked: str) -> None:
+    """Let the browser's address name what is shown: Streamlit's links within a page leave it."""
+    state = learn_state()
+    if state.opened is not None:
+        st.query_params[CHAPTER], state.opened = state.opened, None
+    elif state.shown != asked:
+        st.query_params.from_dict(st.query_params.to_dict())
+    state.shown = asked
 
 
 def _show_list() -> None:

@@ -23,6 +23,7 @@ from nnlab.ui.room.follow import follow, leave, show_followed
 from nnlab.ui.room.sendable import open_sent
 from nnlab.ui.room.state import RoomSession
 from nnlab.ui.session.labs import lab_shown, state_of
+from nnlab.ui.session.learn_state import asked_chapter
 from nnlab.ui.session.typed import of_session
 from nnlab.ui.session.widgets import classroom as widgets
 from nnlab.ui.shell import messages, page_file
@@ -40,7 +41,7 @@ def begin_page(page: str) -> None:
     Args:
         page: its address, empty for the first page.
     """
-    begin_at_top(page)
+    begin_at_top(f"{page} {asked_chapter()}")
     with messages():
         room = classroom()
         if room is not None and (who := visitor()).role in ("student", "lecturer"):

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 
+import streamlit as st
+
 from nnlab.lessons.lesson import Answer
+from nnlab.ui.session.address import CHAPTER
 from nnlab.ui.session.typed import of_session
 
 Place = tuple[str, int]
@@ -17,6 +20,8 @@ class LearnState:
     """Committed predictions: they stand."""
     opened: str | None = None
     """The chapter that another page asks for, until it is shown."""
+    shown: str | None = None
+    """The chapter that was shown last, empty for the list."""
 
     def answered(self, chapter: str) -> int:
         """How many questions of a chapter have an answer."""
@@ -26,3 +31,8 @@ class LearnState:
 def learn_state() -> LearnState:
     """The session's."""
     return of_session(LearnState)
+
+
+def asked_chapter() -> str:
+    """The chapter that another page or the address asks for, empty for none."""
+    return learn_state().opened or st.query_params.get(CHAPTER, "")

@@ -126,7 +126,10 @@ class Autograd {
     else if (name === "back") this.#go(step - 1);
     else if (name === "on") this.#go(step + 1);
     else if (name === "end") this.#go(data.last);
-    else if (name === "again" || name === "zero" || name === "no_grad") this.send({ kind: name });
+    else if (name === "zero") {
+      this.#go(data.forward); // where one pass alone has run, the server has nothing to take back
+      this.send({ kind: name });
+    } else if (name === "again" || name === "no_grad") this.send({ kind: name });
   }
 
   #key(event) {

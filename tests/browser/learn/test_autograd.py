@@ -42,6 +42,9 @@ def test_a_formula_goes_forward_and_backward_by_keys(app: App, open_page: Open) 
     detail = picture(lab).locator("aside").inner_text()
     assert "1.929369192045" in detail, "to the last digit"
 
+    picture(lab).locator("[name=zero]").click()
+    lab.wait_for("no gradients", lambda: "w, value 1.5, gradient None" in names(lab))
+    assert "ran 0×" in picture(lab).locator("output").inner_text(), "also after the first pass"
     picture(lab).get_by_role("button", name="backward() again", exact=True).click()
     lab.wait_for("twice", lambda: any("w, value 1.5, gradient 3.86" in one for one in names(lab)))
     assert "ran 2×" in picture(lab).locator("output").inner_text()

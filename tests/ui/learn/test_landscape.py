@@ -65,6 +65,14 @@ def test_two_small_networks_have_a_ridge_between_them() -> None:
     assert "a ridge" in said(chosen(opened(chapter="landscape"), "valley"))
 
 
+def test_a_run_alone_is_compared_with_the_small_network_not_with_itself() -> None:
+    trained(spiral(), "alone")
+    test = chosen(opened(chapter="landscape"), "valley")
+    (other,) = [s for s in test.selectbox if s.label == "The other network"]
+    assert [one.startswith("a small one") for one in other.options] == [True]
+    assert "a ridge" in said(test)
+
+
 def test_without_a_run_sharpness_offers_one_that_trains() -> None:
     test = chosen(opened(chapter="landscape"), "sharpness")
     assert test.button(key="learn_landscape_descent")

@@ -56,8 +56,8 @@ def _show_noise(noise: GradientNoise, *, is_pictures: bool) -> None:
         _(
             "Measured on {examples:,} examples of {source}, each with its own backward pass, in"
             " evaluation mode. The dashed line is the formula below: σ / √B, and less where a"
-            " batch is a large part of all. Noise and gradient are alike (dotted line) at a"
-            " batch of about {scale:.3g}.",
+            " batch is a large part of all. By σ / √B alone, noise and gradient are alike (dotted"
+            " line) at a batch of about {scale:.3g}.",
             examples=noise.examples,
             source=source,
             scale=noise.noise_scale,

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from nnlab.errors import NnlabError
 from nnlab.learn.landscape.budget import affordable
 from nnlab.learn.landscape.figures import valley_figure
 from nnlab.learn.landscape.valley import Valley, must_be_alike, valley
@@ -26,14 +25,10 @@ def show_valley(own: OwnNetwork) -> None:
     Raises:
         NnlabError: there is no line between the two; says why.
     """
-    other = choose_network("landscape_other")
+    other = choose_network("landscape_other", beside=own)
     if other.run is None and own.run is None:
         other = OwnNetwork(
             _("the same, from other initial weights"), other.experiment, _small_other(), None
-        )
-    elif own.run is not None and other.run == own.run:
-        raise NnlabError(
-            _("Both are the same run: choose another one with the same layers and data.")
         )
     must_be_alike(own.experiment, other.experiment)
     found = answers.get_or_make(
