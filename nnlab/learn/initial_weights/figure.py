@@ -94,10 +94,10 @@ def losses_figure(trained: Trained, chosen: Scheme, *, dark: bool) -> go.Figure:
         }
         for scheme, losses in zip(SCHEMES, trained.losses, strict=True)
     ]
-    layout = theme.layout(dark=dark, height=LOSS_HEIGHT, margin=(44, 12, 64, 44))
+    layout = theme.layout(dark=dark, height=LOSS_HEIGHT, margin=(56, 12, 64, 44))
     layout |= {
         "xaxis": theme.axis(dark=dark, title=_title(_("step"))),
-        "yaxis": theme.axis(dark=dark, range=[0, HIGHEST_LOSS]),
+        "yaxis": theme.axis(dark=dark, range=[0, HIGHEST_LOSS], title=_title(_("loss"))),
         "legend": {"orientation": "h", "x": 0, "y": 1.12, "yanchor": "bottom"},
         "hovermode": "x unified",
     }

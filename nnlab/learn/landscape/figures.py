@@ -37,8 +37,9 @@ def landscape_figure(
         titles: of both axes.
         dark: the page's theme.
     """
-    low, high = ("#3B1E8A", theme.neutral(dark)) if not dark else ("#B9A8FF", theme.neutral(dark))
-    scale = [[0, low], [1, high]] if not of_accuracy else [[0, high], [1, low]]
+    # As in the race of optimizers the good is light on a light page: what moves there is seen.
+    good, bad = theme.neutral(dark), "#B9A8FF" if dark else "#3B1E8A"
+    scale = [[0, bad], [1, good]] if of_accuracy else [[0, good], [1, bad]]
     shown, bar = _shares(values) if of_accuracy else _decades(values)
     field: Spec = {
         "type": "contour",

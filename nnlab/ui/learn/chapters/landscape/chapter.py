@@ -1,5 +1,7 @@
 """The chapter: its texts, and which picture is shown."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from nnlab.errors import NnlabError
@@ -14,6 +16,7 @@ from nnlab.ui.learn.own_network import choose_network
 from nnlab.ui.messages import say
 from nnlab.ui.session.widgets import learn as widgets
 
+STYLE = Path(__file__).with_name("landscape.css")
 ID = "landscape"
 PATH, RANDOM, VALLEY, SHARPNESS = "path", "random", "valley", "sharpness"
 VIEWS = {
@@ -26,20 +29,22 @@ VIEWS = {
 
 def show() -> None:
     """The network, what is shown of it, and the picture."""
-    with st.container(key="landscape_choice"):
-        try:
+    st.html(STYLE)
+    left, right = st.columns(2, vertical_alignment="bottom")
+    try:
+        with left:
             own = choose_network(ID)
-        except NnlabError as error:
-            say("warning", str(error))
-            return
-        view = st.segmented_control(
-            _("What is shown"),
-            list(VIEWS),
-            format_func=lambda one: _(VIEWS[one]),
-            default=PATH,
-            required=True,
-            key=widgets.key("landscape_view"),
-        )
+    except NnlabError as error:
+        say("warning", str(error))
+        return
+    view = right.segmented_control(
+        _("What is shown"),
+        list(VIEWS),
+        format_func=lambda one: _(VIEWS[one]),
+        default=PATH,
+        required=True,
+        key=widgets.key("landscape_view"),
+    )
     with told():
         if view == VALLEY:
             show_valley(own)

@@ -1,7 +1,6 @@
 """The plane of a run's way, or a random one: the loss over it, and a slider along the way."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -22,7 +21,6 @@ from nnlab.ui.learn.path_of_run import Standing, go_on, standing, training_part
 from nnlab.ui.runtime.cache import answers
 from nnlab.ui.session.widgets import learn as widgets
 
-STYLE = Path(__file__).with_name("landscape.css")
 BUSY_SECONDS = 0.5
 """From look to look at a replay."""
 MOST_SEED = 999
@@ -78,7 +76,6 @@ def _show(own: OwnNetwork, now: Standing, path: RunPath, *, is_random: bool) -> 
     key = "landscape", own.run.id if own.run else "", now.last, len(path.steps), seed
     landscape = answers.get_or_make(key, lambda: _landscape(own, path, seed))
     steps = path.steps.tolist()
-    st.html(STYLE)
     with st.container(key="landscape_controls", horizontal=True, vertical_alignment="bottom"):
         if is_random:
             st.number_input(
@@ -100,6 +97,13 @@ def _show(own: OwnNetwork, now: Standing, path: RunPath, *, is_random: bool) -> 
             )
             == ACCURACY
         )
+        step = st.select_slider(
+            _("Step of the run"),
+            steps,
+            steps[-1],
+            format_func="{:,}".format,
+            key=widgets.key(f"landscape_at_{now.last}_{len(steps)}"),
+        )
         if now.newest > now.last:
             st.button(
                 _("Up to step {newest:,}", newest=now.newest),
@@ -108,13 +112,6 @@ def _show(own: OwnNetwork, now: Standing, path: RunPath, *, is_random: bool) -> 
                 on_click=go_on,
                 args=(own, now.newest),
             )
-    step = st.select_slider(
-        _("Step of the run"),
-        steps,
-        steps[-1],
-        format_func="{:,}".format,
-        key=widgets.key(f"landscape_at_{now.last}"),
-    )
     at = steps.index(step)
     says = _says(landscape, steps, at)
     figure = landscape_figure(
