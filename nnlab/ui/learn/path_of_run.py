@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import streamlit as st
+
 from nnlab.data.splits import Part
 from nnlab.errors import NnlabError
 from nnlab.runs.record.status import ALIVE
@@ -31,7 +33,7 @@ def standing(own: OwnNetwork) -> Standing:
     """The path, or how far its replay has come.
 
     Of a run that trains the path goes to the step at which it was first looked at, until somebody
-    asks for what came since (`go_on`).
+    asks for what came since (`offer_newer`).
 
     Raises:
         NnlabError: there is none; says why.
@@ -52,9 +54,23 @@ def standing(own: OwnNetwork) -> Standing:
     return Standing(path_of(view, last), last, newest)
 
 
-def go_on(own: OwnNetwork, newest: int) -> None:
-    """Look at the path up to that step from now on."""
-    widgets.keep(_key(own), newest)
+def show_replaying(path: Replaying) -> None:
+    """How far the replay has come."""
+    done, total = path.done, max(path.total, 1)
+    words = _("Replaying the run for its way: step {done:,} of {total:,} …", done=done, total=total)
+    st.progress(min(done / total, 1.0), words)
+
+
+def offer_newer(own: OwnNetwork, now: Standing, chapter: str) -> None:
+    """A button that lets the path go to the step that the run has come to meanwhile."""
+    if now.newest > now.last:
+        st.button(
+            _("Up to step {newest:,}", newest=now.newest),
+            icon=":material/refresh:",
+            key=widgets.key(f"{chapter}_go_on"),
+            on_click=widgets.keep,
+            args=(_key(own), now.newest),
+        )
 
 
 def training_part(own: OwnNetwork) -> Part:

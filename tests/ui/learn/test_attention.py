@@ -12,7 +12,7 @@ from nnlab.recipes import get
 from nnlab.ui.learn.chapters.attention import CHAPTER, form
 from nnlab.ui.runtime.datasets import splits_of
 from tests.ui.conftest import MakeRun, html
-from tests.ui.learn.test_page import REPOSITORY, ran, text
+from tests.ui.learn.chapters import REPOSITORY, ran, text
 
 pytestmark = pytest.mark.usefixtures("quiet_server")
 STATE = "lab_attention"

@@ -1,28 +1,14 @@
 """Chapter 1 as a page: it opens, bad input gives words, what is pressed is done by PyTorch."""
 
-from pathlib import Path
-
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
 from nnlab.ui.learn.chapters.autograd.state import MOST_EARLIER, AutogradState
 from tests.ui.conftest import html
+from tests.ui.learn.chapters import opened, ran
 
-REPOSITORY = Path(__file__).parents[3]
 pytestmark = pytest.mark.usefixtures("quiet_server")
-
-
-def opened() -> AppTest:
-    test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=60).run()
-    test.query_params["chapter"] = "autograd"
-    return ran(test.switch_page("pages/learn.py"))
-
-
-def ran(test: AppTest) -> AppTest:
-    test.run()
-    assert not test.exception
-    return test
 
 
 def typed(test: AppTest, formula: str) -> AppTest:
@@ -44,7 +30,7 @@ def errors(test: AppTest) -> str:
 
 
 def test_it_opens_with_a_graph_and_all_its_numbers() -> None:
-    test = opened()
+    test = opened(chapter="autograd")
     assert test.title[0].value == "1 · Autograd, one operation at a time"
     assert "MulBackward0" in html(test)
     assert f"<td>{slope()!r}</td>" in html(test)
@@ -52,7 +38,7 @@ def test_it_opens_with_a_graph_and_all_its_numbers() -> None:
 
 
 def test_another_formula_has_its_own_variables_and_numbers() -> None:
-    test = typed(opened(), "x³ + 1")
+    test = typed(opened(chapter="autograd"), "x³ + 1")
     test.number_input(key="learn_autograd_at_x").set_value(2.0)
     ran(test)
     assert [field.label for field in test.number_input][:1] == ["x"]
@@ -76,7 +62,7 @@ def test_another_formula_has_its_own_variables_and_numbers() -> None:
 def test_what_is_no_formula_is_said_with_the_mend_and_can_be_mended(
     formula: str, words: str
 ) -> None:
-    test = typed(opened(), formula)
+    test = typed(opened(chapter="autograd"), formula)
     assert words in errors(test).replace("\\", "")
     assert "MulBackward0" not in html(test)
     assert errors(typed(test, "w*x")) == ""
@@ -84,7 +70,7 @@ def test_what_is_no_formula_is_said_with_the_mend_and_can_be_mended(
 
 
 def test_no_grad_and_backward_again_are_pytorchs_own() -> None:
-    test = opened()
+    test = opened(chapter="autograd")
     state = AutogradState(computation="", point="")
     test.session_state["AutogradState"] = state
     ran(test)
@@ -99,7 +85,7 @@ def test_no_grad_and_backward_again_are_pytorchs_own() -> None:
 
 
 def test_a_network_of_the_lab_is_a_graph_of_layers() -> None:
-    test = opened()
+    test = opened(chapter="autograd")
     test.button_group(key="learn_autograd_source").set_value("network")
     ran(test)
     for part in ("network[0](x)", "0.weight", "AddmmBackward0", "F.cross_entropy(h5, y)"):
@@ -127,15 +113,3 @@ def test_what_a_browser_says_is_bounded() -> None:
     state.act({"kind": "require", "at": 2})
     state.begin("another", "point")
     assert (state.flipped, state.earlier) == (set(), 0)
-
-
-@pytest.mark.parametrize(("number", "said"), [(1, 12.0), (2, 2)])
-def test_both_questions_answer(number: int, said: float) -> None:
-    test = opened()
-    key = f"learn_autograd_{number}"
-    field = test.number_input(key=key) if number == 1 else test.radio(key=key)
-    field.set_value(said)  # type: ignore[union-attr]
-    ran(test)
-    test.button(key=f"{key}_commit").click()
-    ran(test)
-    assert "— right" in html(test)

@@ -1,11 +1,8 @@
 """The chapter on convolution on its page."""
 
-from pathlib import Path
-
 import pytest
 import torch
 from safetensors.torch import save_file
-from streamlit.testing.v1 import AppTest
 
 from nnlab.config import Conv2d
 from nnlab.data.description import describe
@@ -17,43 +14,27 @@ from nnlab.runs.record.weight_files import LIVE
 from nnlab.texts import number
 from nnlab.ui.learn.chapters.convolution.state import ConvolutionState
 from tests.ui.conftest import MakeRun, html
+from tests.ui.learn.chapters import opened, ran, text
 
-REPOSITORY = Path(__file__).parents[3]
 pytestmark = pytest.mark.usefixtures("quiet_server")
 GOOD = {"drawing": to_base64(first_drawing()), "kernel": [0.0] * 9, "row": 1, "column": 2}
 
 
-def opened() -> AppTest:
-    test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=120).run()
-    test.query_params["chapter"] = "convolution"
-    return ran(test.switch_page("pages/learn.py"))
-
-
-def ran(test: AppTest) -> AppTest:
-    test.run()
-    assert not test.exception
-    return test
-
-
-def said(test: AppTest) -> str:
-    return "\n".join(one.value for one in (*test.markdown, *test.error, *test.caption))
-
-
 def test_the_number_of_the_place_is_that_of_f_conv2d() -> None:
-    test = opened()
+    test = opened(chapter="convolution")
     value = feature_map(first_drawing(), preset("vertical"))[6, 4].item()
-    assert f"**{number(value, 9)}** in row 7, column 5" in said(test)
-    assert "26 × 26" in said(test)
-    assert "Pooling leaves 13 × 13" in said(test)
+    assert f"**{number(value, 9)}** in row 7, column 5" in text(test)
+    assert "26 × 26" in text(test)
+    assert "Pooling leaves 13 × 13" in text(test)
     test.selectbox(key="learn_conv_kernel").set_value("wide")
     ran(test)
     value = feature_map(first_drawing(), preset("wide"))[6, 4].item()
-    assert f"**{number(value, 9)}**" in said(test)
-    assert "24 × 24" in said(test)
+    assert f"**{number(value, 9)}**" in text(test)
+    assert "24 × 24" in text(test)
 
 
 def test_shift_and_parameters_follow_their_sliders() -> None:
-    test = opened()
+    test = opened(chapter="convolution")
     test.slider(key="learn_conv_maps").set_value(16)
     test.slider(key="learn_conv_shift").set_value(0)
     ran(test)
@@ -66,10 +47,10 @@ def test_shift_and_parameters_follow_their_sliders() -> None:
 
 
 def test_an_empty_sheet_is_said() -> None:
-    test = opened()
+    test = opened(chapter="convolution")
     test.session_state["ConvolutionState"].drawing = torch.zeros(28, 28)
     ran(test)
-    assert "The sheet is empty" in said(test)
+    assert "The sheet is empty" in text(test)
 
 
 @pytest.mark.parametrize(
@@ -101,18 +82,6 @@ def test_a_message_from_nowhere_is_refused() -> None:
     assert "Load the page anew" in str(state.refused)
 
 
-def test_both_questions_answer() -> None:
-    test = opened()
-    test.number_input(key="learn_convolution_1").set_value(13.0)
-    test.number_input(key="learn_convolution_2").set_value(4.0)
-    ran(test)
-    for number_ in (1, 2):
-        test.button(key=f"learn_convolution_{number_}_commit").click()
-        ran(test)
-    assert html(test).count("— right") == 1
-    assert "3 moves — not as predicted" in html(test)
-
-
 def test_kernels_of_the_persons_own_network_can_be_chosen(make_run: MakeRun) -> None:
     run = make_run("my reader", "draw-offline")
     experiment = run.experiment
@@ -120,9 +89,9 @@ def test_kernels_of_the_persons_own_network_can_be_chosen(make_run: MakeRun) -> 
     save_file(network.state_dict(), run.path / LIVE, {"step": "7"})
     at = next(i for i, one in enumerate(experiment.model.layers) if isinstance(one, Conv2d))
     kernel = network.state_dict()[f"{at}.weight"][1, 0]
-    test = opened()
+    test = opened(chapter="convolution")
     test.selectbox(key="learn_conv_kernel").set_value("run 1")
     ran(test)
     assert "Kernel 2 of your network my reader" in test.selectbox(key="learn_conv_kernel").options
     value = feature_map(first_drawing(), kernel)[6, 4].item()
-    assert f"**{number(value, 9)}**" in said(test)
+    assert f"**{number(value, 9)}**" in text(test)

@@ -1,7 +1,6 @@
 """The chapter on optimizers: it opens, says what happened, and words meet what it cannot do."""
 
 import base64
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,22 +14,10 @@ from nnlab.ui.learn.chapters.optimizers import view
 from nnlab.ui.learn.chapters.optimizers.controls import Settings, move_start
 from nnlab.ui.learn.chapters.optimizers.minimised import Subject
 from tests.ui.conftest import IdleLauncher, MakeRun, html
+from tests.ui.learn.chapters import opened, ran, text
 
-REPOSITORY = Path(__file__).parents[3]
 pytestmark = pytest.mark.usefixtures("quiet_server")
 FUNCTION = "learn_optimizers_function"
-
-
-def opened() -> AppTest:
-    test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=120).run()
-    test.query_params["chapter"] = "optimizers"
-    return ran(test.switch_page("pages/learn.py"))
-
-
-def ran(test: AppTest) -> AppTest:
-    test.run()
-    assert not test.exception
-    return test
 
 
 def chosen(test: AppTest, what: str) -> AppTest:
@@ -38,31 +25,26 @@ def chosen(test: AppTest, what: str) -> AppTest:
     return ran(test)
 
 
-def said(test: AppTest) -> str:
-    parts = (*test.markdown, *test.caption, *test.error, *test.warning)
-    return "\n".join([*(one.value for one in parts), html(test)])
-
-
 def test_it_opens_on_a_race_with_its_outcome_in_words() -> None:
-    test = opened()
+    test = opened(chapter="optimizers")
     assert "Optimizers race" in test.title[0].value
-    assert "After 200 steps SGD, Nesterov is lowest, at f = 0.638971." in said(test) or (
-        "After 200 steps SGD, momentum is lowest, at f = 0.638971." in said(test)
+    assert "After 200 steps SGD, Nesterov is lowest, at f = 0.638971." in text(test) or (
+        "After 200 steps SGD, momentum is lowest, at f = 0.638971." in text(test)
     )
-    assert "Nobody diverged." in said(test)
+    assert "Nobody diverged." in text(test)
     assert r"f(x) = \log(x^4 + x^3 + 2)" in "\n".join(one.value for one in test.latex)
 
 
 def test_rates_that_are_too_large_are_said_with_the_step() -> None:
-    test = chosen(opened(), "bowl")
+    test = chosen(opened(chapter="optimizers"), "bowl")
     test.select_slider(key="learn_optimizers_factor").set_value(100.0)
     ran(test)
     # The rate of 3 multiplies x by 1 − 6 = −5: 2.5 · 5⁵ = 7,813 is the first beyond 6,000.
-    assert "Diverged: SGD at step 5 (rate 3)" in said(test)
+    assert "Diverged: SGD at step 5 (rate 3)" in text(test)
 
 
 def test_every_schedule_races() -> None:
-    test = chosen(opened(), "bowl")
+    test = chosen(opened(chapter="optimizers"), "bowl")
     ends = set()
     for schedule in ("constant", "step", "exponential", "cosine", "one_cycle"):
         test.selectbox(key="learn_optimizers_schedule").set_value(schedule)
@@ -73,7 +55,7 @@ def test_every_schedule_races() -> None:
 
 
 def test_another_function_begins_at_its_own_start() -> None:
-    test = chosen(opened(), "rosenbrock")
+    test = chosen(opened(chapter="optimizers"), "rosenbrock")
     starts = [test.number_input(key=f"learn_optimizers_start_{axis}").value for axis in "xy"]
     assert starts == [-1.2, 1.0]
     test.number_input(key="learn_optimizers_start_x").set_value(0.5)
@@ -84,7 +66,7 @@ def test_another_function_begins_at_its_own_start() -> None:
 
 
 def test_a_formula_that_cannot_race_is_answered_in_words() -> None:
-    test = chosen(opened(), "own")
+    test = chosen(opened(chapter="optimizers"), "own")
     for formula, words in (
         ("x**2 + abc", "abc"),
         ("7", "numbers alone"),
@@ -101,18 +83,18 @@ def test_a_formula_that_cannot_race_is_answered_in_words() -> None:
     test.text_input(key="learn_optimizers_formula").set_value("x**2 + 3")
     ran(test)
     assert not test.error
-    assert "f = 3" in said(test)
+    assert "f = 3" in text(test)
 
 
 def test_a_picture_from_a_higher_to_a_lower_number_is_answered_in_words() -> None:
-    test = chosen(opened(), "own")
+    test = chosen(opened(chapter="optimizers"), "own")
     test.number_input(key="learn_optimizers_low").set_value(5.0)
     ran(test)
     assert "got 5 and 3" in test.error[0].value
 
 
 def test_the_largest_rates_come_when_asked_and_go_with_the_start() -> None:
-    test = chosen(opened(), "ravine")
+    test = chosen(opened(chapter="optimizers"), "ravine")
     assert "nnlab-race-rates" not in html(test)
     test.button(key="learn_optimizers_find").click()
     ran(test)
@@ -124,9 +106,9 @@ def test_the_largest_rates_come_when_asked_and_go_with_the_start() -> None:
 
 
 def test_the_networks_own_loss_races_and_says_how_much_the_plane_holds() -> None:
-    test = chosen(opened(), "network")
-    assert "% of all their movement" in said(test)
-    assert "is lowest, at f = 0." in said(test)
+    test = chosen(opened(chapter="optimizers"), "network")
+    assert "% of all their movement" in text(test)
+    assert "is lowest, at f = 0." in text(test)
 
 
 def test_a_run_without_checkpoints_is_answered_in_words(
@@ -135,7 +117,7 @@ def test_a_run_without_checkpoints_is_answered_in_words(
     monkeypatch.setattr(IdleLauncher, "replay", lambda _self, _order: None, raising=False)
     run = make_run("mine")
     save_live(run.path, build(run.experiment.model, (2,)).state_dict(), 1)
-    test = chosen(opened(), "network")
+    test = chosen(opened(chapter="optimizers"), "network")
     assert "has no checkpoints" in test.error[0].value
 
 
@@ -165,14 +147,3 @@ def test_a_dragged_start_that_is_no_place_is_left_aside(
     assert written == {}
     move_start(subject, [10**400, -0.25])  # no float holds it
     assert written == {"optimizers_start_x": 3.0, "optimizers_start_y": -0.25}
-
-
-def test_both_questions_are_answered_by_the_third_choice() -> None:
-    test = opened()
-    for number, choice in ((1, "about 0.07"), (2, "same place")):
-        test.radio(key=f"learn_optimizers_{number}").set_value(number)
-        ran(test)
-        test.button(key=f"learn_optimizers_{number}_commit").click()
-        ran(test)
-        assert choice in said(test)
-    assert said(test).count("not as predicted") == 2

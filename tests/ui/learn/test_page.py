@@ -1,18 +1,15 @@
 """The page Learn: the list, a chapter's frame, and its questions."""
 
 import math
-from pathlib import Path
 
 import pytest
 import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from nnlab.learn.question import Asked
 from nnlab.lessons.lesson import ChoiceQuestion, NumberQuestion
 from nnlab.ui.learn.chapter import Chapter, Formula, Tutorial
-from tests.ui.conftest import html
+from tests.ui.learn.chapters import opened, ran, text
 
-REPOSITORY = Path(__file__).parents[3]
 pytestmark = pytest.mark.usefixtures("quiet_server")
 
 
@@ -56,24 +53,6 @@ def chapter(name: str) -> Chapter:
 def two_chapters(monkeypatch: pytest.MonkeyPatch) -> None:
     chapters = chapter("first"), chapter("second")
     monkeypatch.setattr("nnlab.ui.learn.page.CHAPTERS", chapters)
-
-
-def opened(**address: str) -> AppTest:
-    test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=60).run()
-    for name, value in address.items():
-        test.query_params[name] = value
-    return ran(test.switch_page("pages/learn.py"))
-
-
-def ran(test: AppTest) -> AppTest:
-    test.run()
-    assert not test.exception
-    return test
-
-
-def text(test: AppTest) -> str:
-    spoken = (*test.title, *test.markdown, *test.caption, *test.warning, *test.code)
-    return "\n".join([*(e.value for e in spoken), html(test)])
 
 
 def test_the_list_says_how_far_each_chapter_is_done() -> None:

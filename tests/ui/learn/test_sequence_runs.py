@@ -9,7 +9,7 @@ from nnlab.config import Experiment
 from nnlab.recipes import get
 from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.worker import train
-from tests.ui.learn.test_page import REPOSITORY, ran, text
+from tests.ui.learn.chapters import REPOSITORY, ran, text
 from tests.ui.links import links
 
 pytestmark = pytest.mark.usefixtures("quiet_server")

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("quiet_server")
 
 
 def test_the_table_has_pytorchs_digits_of_what_was_set() -> None:
-    test = opened("softmax")
+    test = opened(chapter="softmax")
     scores = Scores((1.5, -2.25, 0.5), 2, 2.0, 0.1)
     test.session_state["learn_softmax_scores"] = scores
     ran(test)
@@ -23,7 +23,7 @@ def test_the_table_has_pytorchs_digits_of_what_was_set() -> None:
 
 
 def test_each_closer_look_opens_and_overflow_is_seen() -> None:
-    test = opened("softmax")
+    test = opened(chapter="softmax")
     for look in ("losses", "sigmoid", "overflow"):
         test.session_state["learn_softmax_closer"] = look
         ran(test)
@@ -34,22 +34,8 @@ def test_each_closer_look_opens_and_overflow_is_seen() -> None:
     assert "∞" in html(test)
 
 
-def test_both_questions_answer() -> None:
-    test = opened("softmax")
-    test.radio(key="learn_softmax_1").set_value(2)
-    ran(test)
-    test.button(key="learn_softmax_1_commit").click()
-    ran(test)
-    test.number_input(key="learn_softmax_2").set_value(0.933)
-    ran(test)
-    test.button(key="learn_softmax_2_commit").click()
-    ran(test)
-    assert "More than 100,000 times — not as predicted" in html(test)
-    assert "0.9333 — right" in html(test)
-
-
 def test_a_problem_of_the_picture_is_said() -> None:
-    test: AppTest = opened("softmax")
+    test: AppTest = opened(chapter="softmax")
     test.session_state["learn_softmax_problem"] = "The picture has 2 to 6 logits."
     ran(test)
     assert "2 to 6 logits" in test.error[0].value

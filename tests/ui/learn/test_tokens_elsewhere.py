@@ -3,23 +3,17 @@
 import pytest
 
 from nnlab.recipes import get
-from nnlab.runs.rewind.past import replay
 from nnlab.runs.store import Store
 from nnlab.runs.workers.worker import train
 from nnlab.settings import read_settings
 from nnlab.ui.learn.chapters import CHAPTERS
-from tests.ui.conftest import IdleLauncher
-from tests.ui.learn.test_page import opened, text
+from tests.ui.learn.chapters import opened, text
 
-pytestmark = pytest.mark.usefixtures("quiet_server")
+pytestmark = pytest.mark.usefixtures("quiet_server", "replays_at_once")
 
 
 @pytest.mark.parametrize("chapter", [chapter.id for chapter in CHAPTERS])
-def test_a_chapter_opens_where_the_newest_run_is_of_sequences(
-    chapter: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    replays = lambda _self, order: replay(order)  # noqa: E731 - at once, in this process
-    monkeypatch.setattr(IdleLauncher, "replay", replays, raising=False)
+def test_a_chapter_opens_where_the_newest_run_is_of_sequences(chapter: str) -> None:
     settings = read_settings()
     experiment = get("attention-copy").experiment.with_set("training.epochs", 1)
     run = Store(settings.runs_dir).create(experiment, name="tokens")

@@ -17,7 +17,13 @@ from nnlab.training.metrics import LOSSES
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.learn.chapters.landscape.told import told
 from nnlab.ui.learn.own_network import OwnNetwork
-from nnlab.ui.learn.path_of_run import Standing, go_on, standing, training_part
+from nnlab.ui.learn.path_of_run import (
+    Standing,
+    offer_newer,
+    show_replaying,
+    standing,
+    training_part,
+)
 from nnlab.ui.runtime.cache import answers
 from nnlab.ui.session.widgets import learn as widgets
 
@@ -54,15 +60,7 @@ def show_plane(own: OwnNetwork, *, is_random: bool) -> None:
     def frame() -> None:
         now = standing(own)
         if isinstance(now.path, Replaying):
-            done, total = now.path.done, max(now.path.total, 1)
-            st.progress(
-                min(done / total, 1.0),
-                _(
-                    "Replaying the run for its way: step {done:,} of {total:,} …",
-                    done=done,
-                    total=total,
-                ),
-            )
+            show_replaying(now.path)
             return
         if is_busy:
             st.rerun()
@@ -104,14 +102,7 @@ def _show(own: OwnNetwork, now: Standing, path: RunPath, *, is_random: bool) -> 
             format_func="{:,}".format,
             key=widgets.key(f"landscape_at_{now.last}_{len(steps)}"),
         )
-        if now.newest > now.last:
-            st.button(
-                _("Up to step {newest:,}", newest=now.newest),
-                icon=":material/refresh:",
-                key=widgets.key("landscape_go_on"),
-                on_click=go_on,
-                args=(own, now.newest),
-            )
+        offer_newer(own, now, "landscape")
     at = steps.index(step)
     says = _says(landscape, steps, at)
     figure = landscape_figure(

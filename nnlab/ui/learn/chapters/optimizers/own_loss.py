@@ -11,9 +11,8 @@ from nnlab.texts import _
 from nnlab.training.metrics import LOSSES
 from nnlab.ui.learn.chapters.optimizers.minimised import Subject
 from nnlab.ui.learn.own_network import OwnNetwork, choose_network
-from nnlab.ui.learn.path_of_run import go_on, standing, training_part
+from nnlab.ui.learn.path_of_run import offer_newer, show_replaying, standing, training_part
 from nnlab.ui.runtime.cache import answers
-from nnlab.ui.session.widgets import learn as widgets
 from nnlab.ui.shell import messages
 
 RATES = {
@@ -38,14 +37,7 @@ def network_subject() -> Subject | None:
         _wait(own)
         return None
     path = now.path
-    if now.newest > now.last:
-        st.button(
-            _("Up to step {newest:,}", newest=now.newest),
-            icon=":material/refresh:",
-            key=widgets.key("optimizers_go_on"),
-            on_click=go_on,
-            args=(own, now.newest),
-        )
+    offer_newer(own, now, "optimizers")
     name = own.run.id if own.run else "small"
     key = "race", name, now.last, len(path.steps)
     objective, trail, share = answers.get_or_make(key, lambda: _of(own, path))
@@ -74,15 +66,7 @@ def _wait(own: OwnNetwork) -> None:
         path = standing(own).path
         if not isinstance(path, Replaying):
             st.rerun()
-        done, total = path.done, max(path.total, 1)
-        st.progress(
-            min(done / total, 1.0),
-            _(
-                "Replaying the run for its way: step {done:,} of {total:,} …",
-                done=done,
-                total=total,
-            ),
-        )
+        show_replaying(path)
 
     frame()
 
