@@ -65,10 +65,10 @@ def test_the_way_of_a_run_that_trains_stays_until_the_newest_is_asked_for() -> N
     settings = read_settings()
     run = Store(settings.runs_dir).create(get("spiral").experiment, name="in training")
     training = train(run, data_dir=settings.data_dir)
-    deque(islice(training, 40), maxlen=0)
+    deque(islice(training, 20), maxlen=0)
     test = opened(chapter="landscape")
     before = last_step(test)
-    deque(islice(training, 200), maxlen=0)
+    deque(islice(training, 20), maxlen=0)
     ran(test)
     assert last_step(test) == before
     (button,) = [one for one in test.button if one.key == "learn_landscape_go_on"]
@@ -76,7 +76,6 @@ def test_the_way_of_a_run_that_trains_stays_until_the_newest_is_asked_for() -> N
     ran(test)
     assert last_step(test) > before
     assert button.label == f"Up to step {last_step(test):,}"
-    training.close()
 
 
 def test_a_random_plane_warns_that_it_seldom_holds_the_way() -> None:
