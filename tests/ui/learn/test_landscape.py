@@ -65,7 +65,8 @@ def test_the_way_of_a_run_that_trains_stays_until_the_newest_is_asked_for() -> N
     settings = read_settings()
     run = Store(settings.runs_dir).create(get("spiral").experiment, name="in training")
     training = train(run, data_dir=settings.data_dir)
-    deque(islice(training, 20), maxlen=0)
+    while not list_checkpoints(run.path):
+        next(training)
     test = opened(chapter="landscape")
     before = last_step(test)
     deque(islice(training, 20), maxlen=0)
