@@ -1,5 +1,7 @@
 """A surface is what single evaluations say: of dense layers, convolutions and regressions."""
 
+import weakref
+
 import pytest
 import torch
 from torch import nn
@@ -76,3 +78,24 @@ def test_a_network_too_large_for_its_landscape_is_refused_before_any_work() -> N
     plane, steps = random_plane(wide, 1), torch.zeros(41)
     with pytest.raises(NnlabError, match="smaller network"):
         surface(wide, classes((2,), 500), LOSSES["cross_entropy"], plane, (steps, steps))
+
+
+def test_no_loss_is_kept_by_itself_between_the_outputs_of_wide_layers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The allocator could not use their places again: 2.6 GB for a layer of 4,096."""
+    monkeypatch.setattr(surfaces, "VALUES_AT_ONCE", 1)
+    network, part, name = networks()[0]
+    given: list[weakref.ref[torch.Tensor]] = []
+    alive: list[int] = []
+
+    def loss(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        alive.append(sum(ref() is not None for ref in given))
+        result = LOSSES[name](outputs, targets)
+        given.append(weakref.ref(result))
+        return result
+
+    grid = torch.linspace(-1, 1, 5), torch.linspace(-1, 1, 4)
+    surface(network, part, loss, random_plane(network, 1), grid)
+    assert len(alive) == 20
+    assert max(alive) <= 1
