@@ -11,6 +11,7 @@ from nnlab.errors import NnlabError
 from nnlab.insight.parts import in_parts
 from nnlab.learn.landscape.plane import Plane
 from nnlab.models.eval_mode import eval_mode
+from nnlab.models.token_layers import Positions
 from nnlab.texts import _
 from nnlab.training.metrics import LossFunction
 from nnlab.training.prepare import prepared, split_fixed
@@ -151,12 +152,16 @@ def _of_one_example(body: nn.Sequential, x: Tensor) -> tuple[int, int]:
     """Operations, about, and the numbers that the widest layer puts out.
 
     Each weight of a layer is used once for each place that it puts out: a dense layer has one,
-    a convolution as many as pixels, a layer over tokens as many as these.
+    a convolution as many as pixels, a layer over tokens as many as these. An embedding looks up
+    its rows, and a position is added once.
     """
     operations, widest = 0, x.numel()
     for layer in body:
         x = layer(x)
         widest = max(widest, x.numel())
+        if isinstance(layer, nn.Embedding | Positions):
+            operations += x.numel()
+            continue
         for parameter in layer.parameters():
             operations += 2 * parameter.numel() * max(1, x.numel() // len(parameter))
     return operations, widest

@@ -12,6 +12,7 @@ from nnlab.learn.landscape import surface as surfaces
 from nnlab.learn.landscape.plane import random_plane
 from nnlab.learn.landscape.surface import square_grid, surface
 from nnlab.models.layers import Normalize
+from nnlab.models.token_layers import Positions
 from nnlab.training.metrics import LOSSES, evaluate
 
 
@@ -99,3 +100,13 @@ def test_no_loss_is_kept_by_itself_between_the_outputs_of_wide_layers(
     surface(network, part, loss, random_plane(network, 1), grid)
     assert len(alive) == 20
     assert max(alive) <= 1
+
+
+def test_wide_embeddings_and_positions_cost_what_they_put_out() -> None:
+    """They were counted as dense layers: a network of 25,602 weights was refused as too large."""
+    layers = nn.Sequential(
+        nn.Embedding(2, 512), Positions(16, 512), nn.Flatten(), nn.Linear(16 * 512, 2)
+    )
+    operations, widest = surfaces.cost_of(layers, torch.zeros(1, 16, dtype=torch.int64))
+    assert operations == pytest.approx(2 * 8192 + 2 * 8192 * 2, rel=1e-3)
+    assert widest == 8192
