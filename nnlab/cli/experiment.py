@@ -42,6 +42,7 @@ def change(experiment: Experiment, changes: list[str]) -> Experiment:
     Raises:
         InvalidExperimentError: no `=`, no such path, or a value that is not valid there.
     """
+    asked: list[tuple[str, object]] = []
     for text in changes:
         path, equals, value = text.partition("=")
         if not equals or not path.strip():
@@ -51,8 +52,8 @@ def change(experiment: Experiment, changes: list[str]) -> Experiment:
                     text=shortened(text),
                 )
             )
-        experiment = experiment.with_set(path.strip(), _parse(value))
-    return experiment
+        asked.append((path.strip(), _parse(value)))
+    return experiment.with_all(asked)
 
 
 def read_text(path: Path) -> bytes:

@@ -1,6 +1,7 @@
 """The Experiment: all that reproduces a run, as one frozen, validated value."""
 
 import json
+from collections.abc import Iterable
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -167,27 +168,57 @@ class Experiment(Document):
         Raises:
             InvalidExperimentError: no such path, or a value that is not valid there.
         """
-        if len(path) > MAX_NAME:
-            raise InvalidExperimentError(
-                _(
-                    "'{path}' is no field of an experiment: the longest path has less than {most}"
-                    " characters, as training.optimizer.lr.",
-                    path=shortened(path),
-                    most=MAX_NAME,
-                )
+        return self.with_all([(path, value)])
+
+    def with_all(self, changes: Iterable[tuple[str, object]]) -> Self:
+        """A copy with each change made in its order, as `with_set` makes one.
+
+        What goes together (the loss `nll` and a last layer `log_softmax`) need not be valid one by
+        one: it counts what all of them make.
+
+        Raises:
+            InvalidExperimentError: as `with_set`.
+        """
+        found, error = self, None
+        written = found.model_dump(mode="json", exclude_defaults=True)
+        complete = found.model_dump(mode="json")
+        for path, value in changes:
+            try:
+                _put(written, complete, path, value)
+            except InvalidExperimentError as unknown:
+                raise error or unknown from None  # the path may lead into what is not valid
+            try:
+                found, error = self.from_dict(written), None
+            except InvalidExperimentError as invalid:
+                error = invalid
+            else:
+                written = found.model_dump(mode="json", exclude_defaults=True)
+                complete = found.model_dump(mode="json")
+        if error is not None:
+            raise error
+        return found
+
+
+def _put(written: Any, complete: Any, path: str, value: object) -> None:
+    """Set a field in what is written of an experiment, and in it with all its defaults."""
+    if len(path) > MAX_NAME:
+        raise InvalidExperimentError(
+            _(
+                "'{path}' is no field of an experiment: the longest path has less than {most}"
+                " characters, as training.optimizer.lr.",
+                path=shortened(path),
+                most=MAX_NAME,
             )
-        written = self.model_dump(mode="json", exclude_defaults=True)
-        complete: Any = self.model_dump(mode="json")
-        place: Any = written
-        *parents, last = path.split(".")
-        for name in parents:
-            complete = _child(complete, name, path)
-            if isinstance(place, dict) and name not in place:
-                place[name] = _default(complete)
-            place = _child(place, name, path)
-        _child(complete, last, path)
+        )
+    *parents, last = path.split(".")
+    for name in parents:
+        complete = _child(complete, name, path)
+        if isinstance(written, dict) and name not in written:
+            written[name] = _default(complete)
+        written = _child(written, name, path)
+    _child(complete, last, path)
+    for place in (written, complete):
         place[int(last) if isinstance(place, list) else last] = value
-        return self.from_dict(written)
 
 
 def _default(complete: Any) -> Any:

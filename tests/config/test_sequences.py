@@ -130,6 +130,33 @@ def test_changing_the_task_of_an_experiment_is_one_field():
     assert sort.data == Sequences(task="sort")
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_goes_together_is_set_together_in_any_order(order: int) -> None:
+    """A message says to set the other field: that has to work wherever it is written."""
+    changes: list[tuple[str, object]] = [
+        ("data.symbols", 12),
+        ("model.layers.0.num_embeddings", 12),
+    ]
+    found = experiment(Sequences(), LAYERS).with_all(changes[::order])
+    assert found.data == Sequences(symbols=12)
+    assert found.model.layers[0] == Embedding(num_embeddings=12, embedding_dim=8)
+
+
+def test_of_changes_that_go_together_half_is_refused():
+    changes = [("data", {"kind": "sequences", "symbols": 12}), ("data.seed", 3)]
+    with pytest.raises(InvalidExperimentError, match=r"embedding has rows for 10"):
+        experiment(Sequences(), LAYERS).with_all(changes)
+
+
+def test_a_loss_and_the_last_layer_that_it_needs_are_set_together():
+    brackets = Sequences(task="brackets", length=12)
+    layers = (*LAYERS[:1], Flatten(), Linear(out_features=2), Activation(kind="relu"))
+    one = experiment(brackets, layers)
+    changes = [("training.loss", "nll"), ("model.layers.3", {"kind": "log_softmax"})]
+    assert one.with_all(changes) == one.with_all(changes[::-1])
+    assert one.with_all(changes).training.loss == "nll"
+
+
 def test_sequences_are_not_swept_and_the_message_says_what_to_do():
     one = experiment(Sequences(), LAYERS)
     with pytest.raises(InvalidExperimentError, match=r"'sequences': train each alone, as in"):

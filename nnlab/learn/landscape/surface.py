@@ -1,6 +1,6 @@
 """Loss and accuracy of a network over a plane of its weights, many networks at once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -8,8 +8,10 @@ from torch import Tensor, nn
 
 from nnlab.data.splits import Part
 from nnlab.errors import NnlabError
+from nnlab.insight.parts import in_parts
 from nnlab.learn.landscape.plane import Plane
 from nnlab.models.eval_mode import eval_mode
+from nnlab.models.token_layers import Positions
 from nnlab.texts import _
 from nnlab.training.metrics import LossFunction
 from nnlab.training.prepare import prepared, split_fixed
@@ -76,20 +78,15 @@ def at_places(
 ) -> Surface:
     """As `surface`, at places [k, 2] of the plane: losses [k] and accuracies [k]."""
     basis = torch.stack((plane.u, plane.v))
-    chunks = places.to(plane.u.dtype).split
+    places = places.to(plane.u.dtype)
     return _measured(
-        network,
-        part,
-        loss,
-        len(places),
-        len(plane.origin),
-        lambda at_once: (plane.origin + some @ basis for some in chunks(at_once)),
+        network, part, loss, places, lambda some: plane.origin + some @ basis, len(plane.origin)
     )
 
 
 def of_weights(network: nn.Sequential, part: Part, loss: LossFunction, weights: Tensor) -> Surface:
     """As `surface`, of weights [k, p]: losses [k] and accuracies [k]."""
-    return _measured(network, part, loss, *weights.shape, weights.split)
+    return _measured(network, part, loss, weights, lambda some: some, weights.shape[1])
 
 
 @torch.no_grad()
@@ -97,11 +94,11 @@ def _measured(
     network: nn.Sequential,
     part: Part,
     loss: LossFunction,
-    count: int,
+    places: Tensor,
+    weights_at: Callable[[Tensor], Tensor],
     size: int,
-    chunks: Callable[[int], Iterable[Tensor]],
 ) -> Surface:
-    """Of `count` vectors of `size` weights, which `chunks` gives so many at once as it is told."""
+    """At places [k, …], of which `weights_at` makes vectors of `size` weights, [k, size]."""
     head, body = split_fixed(network)
     part = prepared(part, head, torch.device("cpu"))
     shapes = {name: parameter.shape for name, parameter in body.named_parameters()}
@@ -114,18 +111,21 @@ def _measured(
         }
         return torch.func.functional_call(body, tensors, (part.x,))
 
-    losses, right = [], []
+    def measured(some: Tensor) -> Tensor:
+        """[m, 2]: loss and share of right answers at each of m places."""
+        outputs = torch.vmap(outputs_of)(weights_at(some))
+        # One by one, as `vmap` would import a second's worth of PyTorch for the loss.
+        losses = [loss(of_one, part.y) for of_one in outputs]
+        right = [_share_right(of_one, part.y) for of_one in outputs]
+        return torch.stack((torch.stack(losses), torch.stack(right)), dim=1)
+
     with eval_mode(body):
         operations, widest = _of_one_example(body, part.x[:1])
-        _must_be_affordable(count, len(part), operations)
+        _must_be_affordable(len(places), len(part), operations)
         at_once = max(1, VALUES_AT_ONCE // max(len(part) * widest, size))
-        for some in chunks(at_once):
-            outputs = torch.vmap(outputs_of)(some)
-            # One by one, as `vmap` would import a second's worth of PyTorch for the loss.
-            losses += [loss(of_one, part.y) for of_one in outputs]
-            right += [_share_right(of_one, part.y) for of_one in outputs]
+        losses, right = in_parts(measured, places, at_once).T
     is_regression = part.y.is_floating_point()
-    return Surface(torch.stack(losses), None if is_regression else torch.stack(right))
+    return Surface(losses, None if is_regression else right)
 
 
 def _share_right(outputs: Tensor, targets: Tensor) -> Tensor:
@@ -152,12 +152,16 @@ def _of_one_example(body: nn.Sequential, x: Tensor) -> tuple[int, int]:
     """Operations, about, and the numbers that the widest layer puts out.
 
     Each weight of a layer is used once for each place that it puts out: a dense layer has one,
-    a convolution as many as pixels, a layer over tokens as many as these.
+    a convolution as many as pixels, a layer over tokens as many as these. An embedding looks up
+    its rows, and a position is added once.
     """
     operations, widest = 0, x.numel()
     for layer in body:
         x = layer(x)
         widest = max(widest, x.numel())
+        if isinstance(layer, nn.Embedding | Positions):
+            operations += x.numel()
+            continue
         for parameter in layer.parameters():
             operations += 2 * parameter.numel() * max(1, x.numel() // len(parameter))
     return operations, widest

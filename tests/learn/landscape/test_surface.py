@@ -1,5 +1,7 @@
 """A surface is what single evaluations say: of dense layers, convolutions and regressions."""
 
+import weakref
+
 import pytest
 import torch
 from torch import nn
@@ -10,6 +12,7 @@ from nnlab.learn.landscape import surface as surfaces
 from nnlab.learn.landscape.plane import random_plane
 from nnlab.learn.landscape.surface import square_grid, surface
 from nnlab.models.layers import Normalize
+from nnlab.models.token_layers import Positions
 from nnlab.training.metrics import LOSSES, evaluate
 
 
@@ -76,3 +79,34 @@ def test_a_network_too_large_for_its_landscape_is_refused_before_any_work() -> N
     plane, steps = random_plane(wide, 1), torch.zeros(41)
     with pytest.raises(NnlabError, match="smaller network"):
         surface(wide, classes((2,), 500), LOSSES["cross_entropy"], plane, (steps, steps))
+
+
+def test_no_loss_is_kept_by_itself_between_the_outputs_of_wide_layers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The allocator could not use their places again: 2.6 GB for a layer of 4,096."""
+    monkeypatch.setattr(surfaces, "VALUES_AT_ONCE", 1)
+    network, part, name = networks()[0]
+    given: list[weakref.ref[torch.Tensor]] = []
+    alive: list[int] = []
+
+    def loss(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        alive.append(sum(ref() is not None for ref in given))
+        result = LOSSES[name](outputs, targets)
+        given.append(weakref.ref(result))
+        return result
+
+    grid = torch.linspace(-1, 1, 5), torch.linspace(-1, 1, 4)
+    surface(network, part, loss, random_plane(network, 1), grid)
+    assert len(alive) == 20
+    assert max(alive) <= 1
+
+
+def test_wide_embeddings_and_positions_cost_what_they_put_out() -> None:
+    """They were counted as dense layers: a network of 25,602 weights was refused as too large."""
+    layers = nn.Sequential(
+        nn.Embedding(2, 512), Positions(16, 512), nn.Flatten(), nn.Linear(16 * 512, 2)
+    )
+    operations, widest = surfaces.cost_of(layers, torch.zeros(1, 16, dtype=torch.int64))
+    assert operations == pytest.approx(2 * 8192 + 2 * 8192 * 2, rel=1e-3)
+    assert widest == 8192

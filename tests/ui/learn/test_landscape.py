@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from nnlab.config import Experiment
+from nnlab.errors import NnlabError
 from nnlab.recipes import get
 from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.store import Run, Store
@@ -99,6 +100,30 @@ def test_a_run_alone_is_compared_with_the_small_network_not_with_itself() -> Non
 def test_without_a_run_sharpness_offers_one_that_trains() -> None:
     test = chosen(opened(chapter="landscape"), "sharpness")
     assert test.button(key="learn_landscape_descent")
+
+
+def test_a_refused_run_is_said_also_where_there_is_no_run_yet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def start(_self: IdleLauncher, _run: Run, *_args: object, **_how: object) -> None:
+        raise NnlabError("there is no place")
+
+    monkeypatch.setattr(IdleLauncher, "start", start, raising=False)
+    test = chosen(opened(chapter="landscape"), "sharpness")
+    test.button(key="learn_landscape_descent").click()
+    assert "there is no place" in said(ran(test))
+    assert "there is no place" not in said(ran(test))
+
+
+def test_a_run_that_waits_for_a_place_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = lambda _self, *_args, **_how: None  # noqa: E731
+    monkeypatch.setattr(IdleLauncher, "start", nothing, raising=False)
+    monkeypatch.setattr(IdleLauncher, "ask", nothing, raising=False)
+    monkeypatch.setattr("nnlab.ui.learn.chapters.landscape.sharpness_view.START_SECONDS", 0.1)
+    trained(spiral(), "before")
+    test = chosen(opened(chapter="landscape"), "sharpness")
+    test.button(key="learn_landscape_descent").click()
+    assert "it may wait for a place" in said(ran(test))
 
 
 def test_a_run_without_checkpoints_is_told_in_words() -> None:

@@ -51,6 +51,7 @@ def show_sharpness(own: OwnNetwork) -> None:
     if run is None:
         st.caption(_("Sharpness is measured while a run trains. Begin one:"))
         _show_beginnings(None)
+        _say_notices(None)
         return
 
     @st.fragment
@@ -152,7 +153,12 @@ def _draw(run: Run, history: History, status: Status) -> None:
     st.caption(says)
     if last is not None and last.no_limit is not None:
         st.caption(_("No limit is drawn: {why}", why=_(WHY.get(last.no_limit, last.no_limit))))
-    for notice in (history.sharpness_refused, widgets.get("landscape_notice")):
+    _say_notices(history.sharpness_refused)
+
+
+def _say_notices(refused: str | None) -> None:
+    """Why the run is not measured, and what came of the last click."""
+    for notice in (refused, widgets.get("landscape_notice")):
         if notice:
             say("warning", notice)
     widgets.forget("landscape_notice")
@@ -209,4 +215,10 @@ def _begin(experiment: Experiment) -> None:
     until = time.monotonic() + START_SECONDS
     while not (run.path / LIVE).is_file() and time.monotonic() < until:
         time.sleep(0.02)
-    widgets["landscape_network"] = run.id
+    if (run.path / LIVE).is_file():
+        widgets["landscape_network"] = run.id
+    else:
+        widgets["landscape_notice"] = _(
+            "The new run has not begun yet: it may wait for a place. Once it trains, choose it"
+            " above; until then it is on the page Runs."
+        )
