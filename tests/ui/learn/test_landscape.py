@@ -15,6 +15,7 @@ from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.worker import train
 from nnlab.settings import read_settings
 from nnlab.ui.learn.chapters.landscape.chapter import CHAPTER
+from tests.ui.conftest import IdleLauncher
 from tests.ui.learn.chapters import opened, ran, text
 
 pytestmark = pytest.mark.usefixtures("quiet_server", "replays_at_once")
@@ -111,8 +112,8 @@ def test_a_refused_run_is_said_also_where_there_is_no_run_yet(
     monkeypatch.setattr(IdleLauncher, "start", start, raising=False)
     test = chosen(opened(chapter="landscape"), "sharpness")
     test.button(key="learn_landscape_descent").click()
-    assert "there is no place" in said(ran(test))
-    assert "there is no place" not in said(ran(test))
+    assert "there is no place" in text(ran(test))
+    assert "there is no place" not in text(ran(test))
 
 
 def test_a_run_that_waits_for_a_place_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +124,7 @@ def test_a_run_that_waits_for_a_place_is_said(monkeypatch: pytest.MonkeyPatch) -
     trained(spiral(), "before")
     test = chosen(opened(chapter="landscape"), "sharpness")
     test.button(key="learn_landscape_descent").click()
-    assert "it may wait for a place" in said(ran(test))
+    assert "it may wait for a place" in text(ran(test))
 
 
 def test_a_run_without_checkpoints_is_told_in_words() -> None:
