@@ -119,6 +119,7 @@ def complete_rows(text: str, inputs: Names, target: str, classes: Names) -> Rows
     Returns x float64 [n, inputs] and y: int64 [n], the place in `classes`, or, without classes,
     float64 [n]. The text has all the columns that are named.
     """
+    is_number = NUMBER.fullmatch  # no helper: exported scripts hold this function alone
     names, *lines = csv.reader(io.StringIO(text, newline=""))
     place = {name: index for index, name in enumerate(names)}
     at, said = [place[name] for name in inputs], place[target]
@@ -127,7 +128,7 @@ def complete_rows(text: str, inputs: Names, target: str, classes: Names) -> Rows
         line
         for line in lines
         if len(line) == len(names)
-        and are_numbers([line[index] for index in numbers])
+        and all(is_number(line[index]) for index in numbers)
         and (not classes or line[said] in classes)
     ]
     x = np.array([[float(line[index]) for index in at] for line in kept]).reshape(-1, len(inputs))
