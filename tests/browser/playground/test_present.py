@@ -56,6 +56,12 @@ def test_plane_and_curves_fill_the_screen_without_the_form(
     assert {text: size for text, size in letters.items() if size < 20} == {}
 
 
+def press_of(lab: Lab, button: str, key: str) -> None:
+    """Press the key of a button once it can be pressed: the page may answer the last one still."""
+    lab.page.locator(f"{button}:enabled").wait_for()
+    lab.page.keyboard.press(key)
+
+
 def test_keys_drive_a_run_and_do_nothing_to_who_types(app: App, open_page: Open) -> None:
     lab = open_page(app, width=1280, height=720).open(address(spiral()))
     press = lab.page.keyboard.press
@@ -65,20 +71,19 @@ def test_keys_drive_a_run_and_do_nothing_to_who_types(app: App, open_page: Open)
     lab.page.wait_for_selector(".st-key-present_bar button[name=end]")
     assert "present=1" in lab.page.url
     assert lab.status().step == 0, "no key before the presentation"
-    press("ArrowRight")
+    step, on, back = ".st-key-step button", ".nnlab-past [name=on]", ".nnlab-past [name=back]"
+    press_of(lab, step, "ArrowRight")
     lab.wait_equal("a step", lambda: lab.status().step, 1)
-    press("ArrowRight")
+    press_of(lab, step, "ArrowRight")
     lab.wait_equal("another", lambda: lab.status().step, 2)
-    press("ArrowLeft")
+    press_of(lab, back, "ArrowLeft")
     lab.wait_for("the past", lambda: "looking at step 1 of 2" in lab.status().text)
-    press("ArrowRight")
+    press_of(lab, on, "ArrowRight")
     lab.wait_for("now again", lambda: "looking" not in lab.status().text)
     assert lab.status().step == 2, "the way back from the past trains nothing"
-    lab.wait_for("Resume", lambda: lab.at("resume").is_visible())
-    press(" ")
+    press_of(lab, ".st-key-resume button", " ")
     lab.wait_step(2)
-    lab.wait_for("Pause", lambda: lab.page.locator(".st-key-pause button:enabled").count())
-    press(" ")
+    press_of(lab, ".st-key-pause button", " ")
     lab.wait_status("paused")
     lab.page.evaluate(
         """() => {
@@ -92,7 +97,7 @@ def test_keys_drive_a_run_and_do_nothing_to_who_types(app: App, open_page: Open)
     lab.must_stand_still()
     assert lab.page.locator("#typing").input_value() == " rR?n"
     lab.page.evaluate("() => document.getElementById('typing').remove()")
-    press("r")
+    press_of(lab, ".st-key-reset button", "r")
     lab.wait_status("ready")
     press("Escape")
     lab.wait_for("the form", lambda: lab.at("dataset").is_visible())
