@@ -15,6 +15,7 @@ from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.worker import train
 from nnlab.settings import read_settings
 from nnlab.ui.learn.chapters.landscape.chapter import CHAPTER
+from nnlab.ui.learn.own_network import small_network
 from tests.ui.conftest import IdleLauncher
 from tests.ui.learn.chapters import opened, ran, text
 
@@ -46,12 +47,12 @@ def chosen(test: AppTest, view: str) -> AppTest:
 
 def test_it_opens_on_a_small_network_and_the_slider_goes_along_its_way() -> None:
     test = opened(chapter="landscape")
-    assert "Step 500 of 500" in text(test)
+    assert "Step 200 of 200" in text(test)
     assert "of the variance of the run's way" in text(test)
     slider = next(one for one in test.select_slider if one.label == "Step of the run")
     slider.set_value(0)
     ran(test)
-    assert "Step 0 of 500" in text(test)
+    assert "Step 0 of 200" in text(test)
 
 
 def last_step(test: AppTest) -> int:
@@ -91,7 +92,7 @@ def test_two_small_networks_have_a_ridge_between_them() -> None:
 
 
 def test_a_run_alone_is_compared_with_the_small_network_not_with_itself() -> None:
-    trained(spiral(), "alone")
+    trained(small_network().experiment.with_set("model.seed", 1), "alone")
     test = chosen(opened(chapter="landscape"), "valley")
     (other,) = [s for s in test.selectbox if s.label == "The other network"]
     assert [one.startswith("a small one") for one in other.options] == [True]
