@@ -125,27 +125,64 @@ def sharpness_figure(
 
     `limits` are NaN where there is none.
     """
-    traces: list[Spec] = [
-        {
-            "type": "scatter",
-            "mode": "lines" if len(steps) != 1 else "markers",
-            "meta": meta,
-            "name": name,
-            "x": list(steps),
-            "y": [None if not np.isfinite(value) else float(value) for value in values],
-            "line": {"color": colour, "width": theme.LINE_WIDTH, "dash": dash},
-            "hovertemplate": "%{y:.4g}<extra>" + name + "</extra>",
-        }
-        for meta, name, values, colour, dash in (
-            ("limit", _("limit"), limits, theme.accent(dark), "6px,4px"),
-            ("sharpness", _("sharpness"), sharpness, theme.ink(dark), "solid"),
-        )
-    ]
-    layout = theme.layout(dark=dark, height=LOW_HEIGHT, margin=(64, 16, 30, 44))
     accent, ink = theme.accent(dark), theme.ink(dark)
-    key = f'<span style="color:{ink}">━</span> {title}  <span style="color:{accent}">╍</span> '
-    layout |= theme.over_steps(key + _("limit"), _("step"), {}, {"rangemode": "tozero"}, dark=dark)
-    return theme.figure(traces, layout)
+    courses = [
+        _course(steps, limits, "limit", _("limit"), accent, "6px,4px"),
+        _course(steps, sharpness, "sharpness", _("sharpness"), ink, "solid"),
+    ]
+    layout = _over_steps((title, _("limit")), dark=dark)
+    return theme.figure(courses, layout)
+
+
+def way_figure(
+    steps: Sequence[float], losses: np.ndarray, in_plane: np.ndarray, at: int, *, dark: bool
+) -> go.Figure:
+    """The network's loss along its way, and the loss at the closest places of the plane, dashed.
+
+    Args:
+        steps: of the moments, [t].
+        losses: the network's, [t].
+        in_plane: at the closest place of the plane, [t].
+        at: which of the moments is looked at.
+        dark: the page's theme.
+    """
+    accent, ink = theme.accent(dark), theme.ink(dark)
+    names = _("the network's loss"), _("in the plane")
+    courses = [
+        _course(steps, in_plane, "plane", names[1], accent, "6px,4px"),
+        _course(steps, losses, "loss", names[0], ink, "solid"),
+        _mark((steps[at], losses[at]), "circle", 13, theme.ORANGE, ink, _("here")),
+    ]
+    return theme.figure(courses, _over_steps(names, dark=dark))
+
+
+def _course(
+    steps: Sequence[float],
+    values: Sequence[float] | np.ndarray,
+    meta: str,
+    name: str,
+    colour: str,
+    dash: str,
+) -> Spec:
+    return {
+        "type": "scatter",
+        "mode": "lines" if len(steps) != 1 else "markers",
+        "meta": meta,
+        "name": name,
+        "x": list(steps),
+        "y": [None if not np.isfinite(value) else float(value) for value in values],
+        "line": {"color": colour, "width": theme.LINE_WIDTH, "dash": dash},
+        "hovertemplate": "%{y:.4g}<extra>" + name + "</extra>",
+    }
+
+
+def _over_steps(names: tuple[str, str], *, dark: bool) -> Spec:
+    """The layout of two courses, the first drawn whole, the second dashed; its title is the key."""
+    accent, ink = theme.accent(dark), theme.ink(dark)
+    key = f'<span style="color:{ink}">━</span> {names[0]}  <span style="color:{accent}">╍</span> '
+    layout = theme.layout(dark=dark, height=LOW_HEIGHT, margin=(64, 16, 30, 44))
+    layout |= theme.over_steps(key + names[1], _("step"), {}, {"rangemode": "tozero"}, dark=dark)
+    return layout
 
 
 def _decades(values: np.ndarray) -> tuple[np.ndarray, dict[str, Any]]:

@@ -7,7 +7,7 @@ import streamlit as st
 from torch import Tensor
 
 from nnlab.learn.landscape.budget import affordable, share_held
-from nnlab.learn.landscape.figures import landscape_figure
+from nnlab.learn.landscape.figures import landscape_figure, way_figure
 from nnlab.learn.landscape.plane import plane_of, random_plane
 from nnlab.learn.landscape.surface import Surface, at_places, of_weights, square_grid, surface
 from nnlab.runs.rewind.past import Replaying
@@ -105,6 +105,7 @@ def _show(own: OwnNetwork, now: Standing, path: RunPath, *, is_random: bool) -> 
         offer_newer(own, now, "landscape")
     at = steps.index(step)
     says = _says(landscape, steps, at)
+    dark = st.context.theme.type == "dark"
     figure = landscape_figure(
         landscape.grid,
         _values(landscape, of_accuracy=of_accuracy),
@@ -112,9 +113,12 @@ def _show(own: OwnNetwork, now: Standing, path: RunPath, *, is_random: bool) -> 
         at,
         of_accuracy=of_accuracy,
         titles=_titles(is_random=is_random),
-        dark=st.context.theme.type == "dark",
+        dark=dark,
     )
-    show_chart(figure, key="landscape_chart", alt=says)
+    losses = landscape.path_losses.numpy(), landscape.plane_losses.numpy()
+    with st.container(key="landscape_pictures"):
+        show_chart(figure, key="landscape_chart", alt=says)
+        show_chart(way_figure(steps, *losses, at, dark=dark), key="way_chart", alt=says)
     st.caption(says)
     _show_share(landscape, path, own, is_random=is_random)
 
