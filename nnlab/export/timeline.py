@@ -189,6 +189,7 @@ def _holds(state: State, change: Change) -> bool:
 
 
 def split_address(path: str) -> tuple[str, tuple[int, ...]]:
-    """`weights.0.weight.3.1` as ("0.weight", (3, 1))."""
-    layer, parameter, *indices = path.removeprefix(WEIGHTS).split(".")
-    return f"{layer}.{parameter}", tuple(int(index) for index in indices)
+    """`weights.2.query.weight.3.1` as ("2.query.weight", (3, 1)): a name ends in a word."""
+    parts = path.removeprefix(WEIGHTS).split(".")
+    words = max(at for at, part in enumerate(parts, start=1) if not part.isdecimal())
+    return ".".join(parts[:words]), tuple(int(part) for part in parts[words:])

@@ -180,6 +180,7 @@ class Fit(Loop):
         error = self._live.set(path, value)
         if error is None:
             self._learner.changed(self._live.training)
+            self._sharpness.changed()
             self._is_edited |= path.startswith(WEIGHTS)
         return error
 

@@ -12,6 +12,8 @@ WHY: dict[str, str] = {
     "dropout": N_("dropout draws another network for each step."),
     "batch_norm": N_("batch norm trains by the figures of the batch, and is measured by others."),
     "kept_gradients": N_("gradients add up from step to step and are never zeroed."),
+    "schedule": N_("the limits hold for a rate that stays, and the schedule changes it."),
+    "rate": N_("the rate is so small that the limit is no finite number."),
     "clip_norm": N_("clipped gradients are shorter than the loss is steep."),
     "l1": N_("the steps follow the L1 penalty as well, not the loss alone."),
     "weight_decay": N_("the steps follow the weight decay as well, not the loss alone."),

@@ -11,6 +11,8 @@ NoLimit = Literal[
     "dropout",
     "batch_norm",
     "kept_gradients",
+    "schedule",
+    "rate",
     "clip_norm",
     "l1",
     "weight_decay",
@@ -20,6 +22,8 @@ NoLimit = Literal[
     "rmsprop",
 ]
 """Why there is none: what stands in the way."""
+SMALLEST_RATE = 1e-300
+"""A limit over a smaller one need not be a finite number."""
 REASONS: tuple[str, ...] = get_args(NoLimit)
 
 
@@ -65,6 +69,8 @@ def _in_the_way(experiment: Experiment, training: Training, whole_batch: bool) -
         "dropout": any(isinstance(layer, Dropout) and layer.p > 0 for layer in layers),
         "batch_norm": any(isinstance(layer, BatchNorm) for layer in layers),
         "kept_gradients": not training.zero_grad,
+        "schedule": training.schedule is not None,
+        "rate": training.optimizer.lr < SMALLEST_RATE,
         "clip_norm": training.clip_norm is not None,
         "l1": training.l1 > 0,
         "weight_decay": training.optimizer.weight_decay > 0,

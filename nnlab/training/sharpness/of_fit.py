@@ -34,6 +34,7 @@ class SharpnessOfFit:
         self._experiment = experiment
         self._watch = SharpnessWatch(clock)
         self.ask, self.is_due = self._watch.ask, self._watch.is_due
+        self.changed = self._watch.changed
 
     def refusal(self, plan: Plan, examples: int) -> str | None:
         """Why it cannot be measured here; None: it can."""
@@ -57,12 +58,17 @@ class SharpnessOfFit:
     ) -> Iterator[Sharpness]:
         """One event of the weights as they are; none where the numbers are not finite.
 
+        None either of Adam before its first step: what counts there is the Hessian preconditioned
+        by its second moments, and it has none yet.
+
         Args:
             learner: whose network it is.
             training: as it holds now.
             where: what every event says.
         """
-        scale = _adams_scale(learner) if isinstance(training.optimizer, Adam) else None
+        scale = None
+        if isinstance(training.optimizer, Adam) and (scale := _adams_scale(learner)) is None:
+            return
         loss = LOSSES[training.loss]
         found, took = self._watch.measure(
             lambda: LossHessian(learner.body, learner.train, loss, scale), where["step"]
@@ -72,8 +78,6 @@ class SharpnessOfFit:
         examples = len(learner.train)
         whole_batch = batch_of(training, examples) == examples
         factor, why = limit_of(self._experiment, training, whole_batch=whole_batch)
-        if isinstance(training.optimizer, Adam) and scale is None:
-            factor = None  # before its first step it has no second moments, and no limit yet
         lr = learner.schedules.lr
         yield Sharpness(
             **where,

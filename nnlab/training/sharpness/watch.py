@@ -34,6 +34,10 @@ class SharpnessWatch:
         """Measure for so many seconds from now; 0: no more."""
         self._until = self._clock() + seconds if seconds else -math.inf
 
+    def changed(self) -> None:
+        """A weight or a rate was set by hand: what was measured of this step holds no more."""
+        self._measured_at = None
+
     def is_due(self, step: int) -> bool:
         """Whether the weights of this step are to be measured now."""
         if self._until == -math.inf or step == self._measured_at:

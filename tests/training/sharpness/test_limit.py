@@ -63,6 +63,9 @@ def test_steps_of_adam_with_second_moments_that_stand_still_grow_above_38_over_t
     [
         ({"sampling": "replacement"}, "replacement"),
         ({"zero_grad": False}, "kept_gradients"),
+        ({"schedule": {"kind": "exponential", "gamma": 0.1}}, "schedule"),
+        ({"schedule": {"kind": "one_cycle", "cycle_momentum": True}}, "schedule"),
+        ({"optimizer": {**SGD, "lr": 1e-310}}, "rate"),
         ({"clip_norm": 1.0}, "clip_norm"),
         ({"l1": 0.1}, "l1"),
         ({"optimizer": {**SGD, "weight_decay": 0.1}}, "weight_decay"),
