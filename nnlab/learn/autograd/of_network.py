@@ -1,6 +1,7 @@
 """One example through a network, and its loss, as a program: a layer is one operation."""
 
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 
 import torch
 from torch import Tensor, nn
@@ -57,8 +58,10 @@ def _of(place: int) -> str:
 
 
 def _layer(module: nn.Module, names: Sequence[str]) -> Callable[..., Tensor]:
+    own = deepcopy(module)  # it holds the parameters meanwhile; others look at the network
+
     def function(x: Tensor, *parameters: Tensor) -> Tensor:
-        return functional_call(module, dict(zip(names, parameters, strict=True)), (x,))
+        return functional_call(own, dict(zip(names, parameters, strict=True)), (x,))
 
     return function
 

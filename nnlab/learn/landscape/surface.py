@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from nnlab.data.splits import Part
 from nnlab.errors import NnlabError
 from nnlab.insight.parts import in_parts
+from nnlab.learn.landscape.many import outputs_at
 from nnlab.learn.landscape.plane import Plane
 from nnlab.models.eval_mode import eval_mode
 from nnlab.models.token_layers import Positions
@@ -85,7 +86,10 @@ def at_places(
 
 
 def of_weights(network: nn.Sequential, part: Part, loss: LossFunction, weights: Tensor) -> Surface:
-    """As `surface`, of weights [k, p]: losses [k] and accuracies [k]."""
+    """As `surface`, of weights [k, p]: losses [k] and accuracies [k].
+
+    With the running averages behind them, [k, p + q], each network has its own of these.
+    """
     return _measured(network, part, loss, weights, lambda some: some, weights.shape[1])
 
 
@@ -101,19 +105,11 @@ def _measured(
     """At places [k, …], of which `weights_at` makes vectors of `size` weights, [k, size]."""
     head, body = split_fixed(network)
     part = prepared(part, head, torch.device("cpu"))
-    shapes = {name: parameter.shape for name, parameter in body.named_parameters()}
-
-    def outputs_of(vector: Tensor) -> Tensor:
-        pieces = vector.split([shape.numel() for shape in shapes.values()])
-        tensors = {
-            name: piece.reshape(shape)
-            for (name, shape), piece in zip(shapes.items(), pieces, strict=True)
-        }
-        return torch.func.functional_call(body, tensors, (part.x,))
+    outputs_of = outputs_at(body, part.x)
 
     def measured(some: Tensor) -> Tensor:
         """[m, 2]: loss and share of right answers at each of m places."""
-        outputs = torch.vmap(outputs_of)(weights_at(some))
+        outputs = outputs_of(weights_at(some))
         # One by one, as `vmap` would import a second's worth of PyTorch for the loss.
         losses = [loss(of_one, part.y) for of_one in outputs]
         right = [_share_right(of_one, part.y) for of_one in outputs]
@@ -121,9 +117,9 @@ def _measured(
 
     with eval_mode(body):
         operations, widest = _of_one_example(body, part.x[:1])
-        _must_be_affordable(len(places), len(part), operations)
-        at_once = max(1, VALUES_AT_ONCE // max(len(part) * widest, size))
-        losses, right = in_parts(measured, places, at_once).T
+    _must_be_affordable(len(places), len(part), operations)
+    at_once = max(1, VALUES_AT_ONCE // max(len(part) * widest, size))
+    losses, right = in_parts(measured, places, at_once).T
     is_regression = part.y.is_floating_point()
     return Surface(losses, None if is_regression else right)
 

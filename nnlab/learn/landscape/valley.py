@@ -1,6 +1,6 @@
 """The loss on the straight line between two networks, and the ridge that stands there."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -9,6 +9,7 @@ from nnlab.config import Experiment
 from nnlab.data.splits import Part
 from nnlab.errors import NnlabError
 from nnlab.learn.landscape.surface import of_weights
+from nnlab.models.vectors import averages_of, weights_of
 from nnlab.texts import _
 from nnlab.training.metrics import LossFunction
 
@@ -34,12 +35,8 @@ class Valley(NamedTuple):
 
 def must_be_alike(one: Experiment, other: Experiment) -> None:
     """Raises NnlabError where two runs have no line between them: another network, other data."""
-    for name, first, second in (
-        (_("network"), one.model.layers, other.model.layers),
-        (_("data"), one.data, other.data),
-        (_("loss"), one.training.loss, other.training.loss),
-    ):
-        if first != second:
+    for name, is_same in _same(one, other).items():
+        if not is_same:
             raise NnlabError(
                 _(
                     "A line between two runs needs both to have the same layers, data and loss,"
@@ -50,10 +47,28 @@ def must_be_alike(one: Experiment, other: Experiment) -> None:
             )
 
 
-def valley(
-    network: nn.Sequential, part: Part, loss: LossFunction, one: Tensor, other: Tensor
-) -> Valley:
-    """Loss and accuracy over the part along the line from weights `one` [p] to `other` [p].
+def are_alike(one: Experiment, other: Experiment) -> bool:
+    """Whether there is a line between two runs: layers, data and loss are the same."""
+    return all(_same(one, other).values())
+
+
+def _same(one: Experiment, other: Experiment) -> dict[str, bool]:
+    return {
+        _("network"): _layers(one) == _layers(other),
+        _("data"): one.data == other.data,
+        _("loss"): one.training.loss == other.training.loss,
+    }
+
+
+def _layers(experiment: Experiment) -> list[dict[str, Any]]:
+    """As they compute: the distribution of their first weights counts for nothing."""
+    return [layer.model_dump(exclude={"init"}) for layer in experiment.model.layers]
+
+
+def valley(one: nn.Sequential, other: nn.Sequential, part: Part, loss: LossFunction) -> Valley:
+    """Loss and accuracy over the part along the line from one network's weights to the other's.
+
+    The running averages of batch norm are mixed as the weights are, beyond an end they are its own.
 
     Raises:
         NnlabError: it would take too much (`nnlab.learn.landscape.surface`).
@@ -62,8 +77,11 @@ def valley(
     step = float(between[1])
     outside = step * torch.arange(1, _outside() + 1)
     shares = torch.cat((-outside.flip(0), between, 1 + outside))
-    weights = one + shares[:, None] * (other - one)
-    losses, accuracies = of_weights(network, part, loss, weights)
+    weights, averages = (
+        torch.lerp(of(one), of(other), share[:, None])
+        for of, share in ((weights_of, shares), (averages_of, shares.clamp(0, 1)))
+    )
+    losses, accuracies = of_weights(one, part, loss, torch.cat((weights, averages), dim=1))
     inner = losses[_outside() : len(losses) - _outside()]
     line = inner[0] + between * (inner[-1] - inner[0])
     return Valley(shares, losses, accuracies, float((inner - line).max()))

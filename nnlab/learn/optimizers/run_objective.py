@@ -7,10 +7,10 @@ from torch import Tensor, nn
 
 from nnlab.data.splits import Part
 from nnlab.errors import NnlabError
+from nnlab.learn.landscape.many import outputs_at
 from nnlab.learn.landscape.plane import plane_of
 from nnlab.learn.landscape.surface import VALUES_AT_ONCE, cost_of, square_grid
 from nnlab.learn.optimizers.objective import Objective
-from nnlab.models.eval_mode import eval_mode
 from nnlab.texts import _
 from nnlab.training.metrics import LossFunction
 from nnlab.training.prepare import prepared, split_fixed
@@ -49,9 +49,8 @@ def of_run(
     Raises:
         NnlabError: the path spans no plane, or the network is too large.
     """
-    size = path.shape[1]
-    _operations, widest = cost_of(network, part.x[:1])
-    examples = min(len(part), MOST_EXAMPLES, MOST_WORK // (size + PER_OUTPUT * widest))
+    size, (_operations, widest) = path.shape[1], cost_of(network, part.x[:1])
+    examples = examples_of(network, part, size)
     if examples < min(len(part), FEWEST_EXAMPLES):
         raise NnlabError(
             _(
@@ -87,24 +86,19 @@ def of_run(
     return Objective(values, low, high, start, side=SIDE), places, share
 
 
+def examples_of(network: nn.Sequential, part: Part, size: int) -> int:
+    """How many of the part's examples a race is over, with `size` weights."""
+    _operations, widest = cost_of(network, part.x[:1])
+    return min(len(part), MOST_EXAMPLES, MOST_WORK // (size + PER_OUTPUT * widest))
+
+
 def _losses(network: nn.Sequential, part: Part, loss: LossFunction) -> Callable[[Tensor], Tensor]:
     """A function of weights [k, p] to losses [k], differentiable."""
     head, body = split_fixed(network)
     part = prepared(part, head, torch.device("cpu"))
-    names, shapes = zip(*((name, one.shape) for name, one in body.named_parameters()), strict=True)
-    sizes = [shape.numel() for shape in shapes]
-
-    def outputs_of(vector: Tensor) -> Tensor:
-        pieces = vector.split(sizes)
-        tensors = {
-            name: piece.reshape(shape)
-            for name, piece, shape in zip(names, pieces, shapes, strict=True)
-        }
-        return torch.func.functional_call(body, tensors, (part.x,))
+    outputs_of = outputs_at(body, part.x)
 
     def losses(weights: Tensor) -> Tensor:
-        with eval_mode(body):
-            outputs = torch.vmap(outputs_of)(weights)
-        return torch.stack([loss(one, part.y) for one in outputs])
+        return torch.stack([loss(one, part.y) for one in outputs_of(weights)])
 
     return losses

@@ -12,6 +12,7 @@ from nnlab.config import Experiment
 from nnlab.data.description import describe
 from nnlab.errors import NnlabError
 from nnlab.models import build
+from nnlab.models.vectors import average_names, vector, weight_names
 from nnlab.runs.record.checkpoints import load_checkpoint
 from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.rewind.replay import state_at
@@ -35,6 +36,8 @@ class RunPath:
     """int64 [t], ascending."""
     weights: Tensor
     """float32 [t, p]: the parameters in their order, each flattened."""
+    averages: Tensor
+    """float32 [t, q]: the running averages of batch norm; q is 0 without it."""
     is_whole: bool
     """False: the replay came to its end of time, and from there on only checkpoints are known."""
 
@@ -83,16 +86,17 @@ def path_of(
     """
     experiment = run.experiment
     must_have_path(run, experiment)
-    names = [name for name, _parameter in _network(experiment).named_parameters()]
+    network = _network(experiment)
+    weights, averages = weight_names(network), average_names(network)
     first = run.meta.parent_step or 0
     wanted = moments(first, last)
     anchors = [int(path.stem) for path in list_checkpoints(run.path)]
     anchors = [step for step in anchors if first <= step <= last]
-    found: dict[int, Tensor] = {}
+    found: dict[int, tuple[Tensor, Tensor]] = {}
 
     def keep(state: State) -> None:
         model = state["model"]
-        found[state["step"]] = torch.cat([model[name].flatten() for name in names])
+        found[state["step"]] = vector(weights, model), vector(averages, model)
 
     until, is_whole = time.monotonic() + seconds, True
     for steps in _gaps(wanted, anchors):
@@ -118,7 +122,8 @@ def path_of(
                 if path.exists():  # otherwise its writer has just thinned it out
                     raise
     steps = sorted(found)
-    return RunPath(torch.tensor(steps), torch.stack([found[step] for step in steps]), is_whole)
+    each = (torch.stack(column) for column in zip(*(found[at] for at in steps), strict=True))
+    return RunPath(torch.tensor(steps), *each, is_whole=is_whole)
 
 
 def moments(first: int, last: int) -> list[int]:

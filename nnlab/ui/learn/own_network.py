@@ -6,9 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 import torch
-from torch import Tensor, nn
 
-from nnlab.config import Experiment
+from nnlab.config import Csv, Curve, Experiment, PlaneClasses, PlaneValues, Points
+from nnlab.models.vectors import averages_of, weights_of
 from nnlab.recipes import get
 from nnlab.runs.record.weight_files import LIVE
 from nnlab.runs.rewind.path import RunPath
@@ -56,20 +56,29 @@ def any_network(_experiment: Experiment) -> bool:
     return True
 
 
+def of_the_plane(experiment: Experiment) -> bool:
+    """Whether it learns from points, a curve or a table: such networks are small."""
+    return isinstance(experiment.data, PlaneClasses | PlaneValues | Curve | Points | Csv)
+
+
 def choose_network(
     chapter: str,
     fits: Callable[[Experiment], bool] = any_network,
     *,
+    first: Callable[[Experiment], bool] = any_network,
     beside: OwnNetwork | None = None,
+    help: str | None = None,  # noqa: A002 - as Streamlit calls it
 ) -> OwnNetwork:
-    """A list of the visitor's runs with weights, the newest chosen, and the small one at its end.
+    """A list of the visitor's runs with weights, and the small one at its end.
 
     A run that cannot be read is said, and the small one takes its place.
 
     Args:
         chapter: its id; each chapter keeps a choice of its own.
         fits: whether the chapter can show a network of this experiment.
+        first: the newest of these is chosen until the person says otherwise; else the small one.
         beside: the network that this one is compared with; its run is not in the list.
+        help: what is to be known of the list.
 
     Raises:
         NnlabError: the chosen run's weights cannot be read; its message says why.
@@ -80,13 +89,16 @@ def choose_network(
     labels = distinct({run_id: visible(one.meta.name) for run_id, one in found.items()})
     labels[SMALL] = _("a small one, trained here: {name}", name=title(_small_experiment()))
     key = f"{chapter}_network"
-    if widgets.get(key) not in labels:  # also a run that was deleted meanwhile
-        widgets[key] = next(iter(labels))
+    usual = next((run_id for run_id, one in found.items() if first(one.experiment)), SMALL)
+    if widgets.kept(key) not in labels:  # also a run that was deleted meanwhile
+        widgets.forget(key)
+    widgets.hold(key, usual)
     chosen = st.selectbox(
         _("Your network") if beside is None else _("The other network"),
         list(labels),
         format_func=labels.__getitem__,
         key=widgets.key(key),
+        help=help,
     )
     if chosen == SMALL:
         return small_network()
@@ -128,22 +140,18 @@ def _small() -> tuple[Snapshot, RunPath]:
     """The small network, and its path, from one training: no process could replay it."""
     experiment = _small_experiment()
     running = fit(experiment, splits_of(experiment.data))
-    seen = {0: weights_of(running.model)}
+    seen = {0: (weights_of(running.model), averages_of(running.model))}
 
     def look() -> None:
         if running.step % EVERY == 0 or running.step == running.total_steps:
-            seen[running.step] = weights_of(running.model)
+            seen[running.step] = weights_of(running.model), averages_of(running.model)
 
     running.after_step = look
     for _event in running:
         pass
-    path = RunPath(torch.tensor(list(seen)), torch.stack(list(seen.values())), is_whole=True)
+    each = (torch.stack(column) for column in zip(*seen.values(), strict=True))
+    path = RunPath(torch.tensor(list(seen)), *each, is_whole=True)
     return Snapshot(running.step, running.model.eval()), path
-
-
-def weights_of(network: nn.Module) -> Tensor:
-    """A copy of the network's weights, float32 [p]."""
-    return nn.utils.parameters_to_vector(network.parameters()).detach()
 
 
 def _fitting(fits: Callable[[Experiment], bool]) -> list[Summary]:

@@ -1,11 +1,14 @@
 """The weights over time of the network that the chapter is about."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 
 import streamlit as st
+from torch import nn
 
 from nnlab.data.splits import Part
 from nnlab.errors import NnlabError
+from nnlab.models.vectors import put
 from nnlab.runs.record.status import ALIVE
 from nnlab.runs.rewind.past import Replaying
 from nnlab.runs.rewind.path import RunPath
@@ -52,6 +55,13 @@ def standing(own: OwnNetwork) -> Standing:
         last = newest
     widgets.keep(_key(own), last)
     return Standing(path_of(view, last), last, newest)
+
+
+def network_at_end(own: OwnNetwork, path: RunPath) -> nn.Sequential:
+    """A network of the caller's own, as the chosen one was at the last moment of its path."""
+    network = deepcopy(own.snapshot.network)
+    put(network, path.weights[-1], path.averages[-1])
+    return network
 
 
 def show_replaying(path: Replaying) -> None:

@@ -73,10 +73,17 @@ class Widgets:
         """Let widgets begin anew."""
         for name in names:
             st.session_state.pop(self.key(name), None)
+            of_session(KeptValues).by_key.pop(self.key(name), None)
 
     def kept(self, name: str, default: Any = None) -> Any:
         """What the widget says, else what it said when it was drawn last."""
         return self.get(name, of_session(KeptValues).by_key.get(self.key(name), default))
+
+    def hold(self, name: str, first: object) -> None:
+        """Give the widget what it said when it was drawn last, else `first`; call it each time."""
+        value = self.kept(name, first)
+        self[name] = value
+        self.keep(name, value)
 
     def keep(self, name: str, value: object) -> None:
         """Remember what the widget says, for when it is drawn again."""

@@ -152,6 +152,23 @@ def test_runs_of_other_networks_have_no_valley_between_them() -> None:
     assert "same layers, data and loss" in text(test)
 
 
+def test_it_opens_on_a_run_of_the_plane_though_a_newer_one_reads_sequences() -> None:
+    trained(spiral(), "mine")
+    tokens = [("data.examples", 300), ("training.epochs", 1)]
+    trained(get("attention-copy").experiment.with_all(tokens), "tokens")
+    test = opened(chapter="landscape")
+    assert "of the variance of the run's way" in text(test)
+
+
+def test_the_other_run_is_one_with_a_line_to_this_one() -> None:
+    for name, experiment in (("a", spiral()), ("b", spiral(1)), ("c", get("xor").experiment)):
+        trained(experiment.with_set("training.epochs", 1), name)
+    test = opened(chapter="landscape")
+    network = test.selectbox(key="learn_landscape_network")
+    network.set_value(next(one for one in network.options if one.startswith("a")))
+    assert "a ridge" in text(chosen(ran(test), "valley"))
+
+
 def test_what_was_measured_is_not_there_of_a_run_that_nobody_asked() -> None:
     trained(spiral(), "unasked")
     test = chosen(opened(chapter="landscape"), "sharpness")

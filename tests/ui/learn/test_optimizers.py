@@ -4,9 +4,12 @@ import base64
 
 import numpy as np
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
+from nnlab.errors import NnlabError
 from nnlab.learn.optimizers.functions import FUNCTIONS
+from nnlab.learn.optimizers.objective import Objective
 from nnlab.learn.optimizers.race import RACERS, optimizer_of, race
 from nnlab.models import build
 from nnlab.runs.record.checkpoints import save_live
@@ -107,7 +110,7 @@ def test_the_largest_rates_come_when_asked_and_go_with_the_start() -> None:
 
 def test_the_networks_own_loss_races_and_says_how_much_the_plane_holds() -> None:
     test = chosen(opened(chapter="optimizers"), "network")
-    assert "% of all their movement" in text(test)
+    assert "% of the variance of its way" in text(test)
     assert "is lowest, at f = 0." in text(test)
 
 
@@ -119,6 +122,35 @@ def test_a_run_without_checkpoints_is_answered_in_words(
     save_live(run.path, build(run.experiment.model, (2,)).state_dict(), 1)
     test = chosen(opened(chapter="optimizers"), "network")
     assert "has no checkpoints" in test.error[0].value
+
+
+def test_the_start_in_one_runs_plane_is_no_start_in_anothers() -> None:
+    subjects = [
+        Subject("network", FUNCTIONS[0].objective, {}, ("x",), "", plane=plane)
+        for plane in ("a_5_", "b_5_", "a_9_")
+    ]
+    assert len({subject.start_key(0) for subject in subjects}) == 3
+
+
+def test_a_race_cannot_begin_where_the_loss_is_no_number() -> None:
+    objective = Objective(
+        lambda points: points.sum(1) * torch.inf, (-1.0, -1.0), (1.0, 1.0), (0.5, 0.5)
+    )
+    subject = Subject("network", objective, {}, ("x", "y"), "")
+    with pytest.raises(NnlabError, match=r"At 0\.5, 0\.5 the loss is inf"):
+        subject.must_start((0.5, 0.5))
+
+
+def test_what_was_set_is_there_when_somebody_comes_back_from_another_chapter() -> None:
+    test = chosen(opened(chapter="optimizers"), "own")
+    test.text_input(key="learn_optimizers_formula").set_value("x**4")
+    ran(test)
+    test.query_params["chapter"] = "softmax"
+    ran(test)
+    test.query_params["chapter"] = "optimizers"
+    ran(test)
+    assert test.selectbox(key=FUNCTION).value == "own"
+    assert test.text_input(key="learn_optimizers_formula").value == "x**4"
 
 
 def test_the_browser_gets_the_very_numbers_of_the_race() -> None:

@@ -47,7 +47,7 @@ def choose_formula() -> Computation:
     Raises:
         NnlabError: no formula of these variables, or one without a real value there.
     """
-    widgets.setdefault("autograd_formula", FIRST)
+    widgets.hold("autograd_formula", FIRST)
     with st.container(key="learn_autograd_typed", horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
             _("A formula of w, x, b, y"),
@@ -81,7 +81,7 @@ def choose_formula() -> Computation:
 
 def _value(name: str) -> float:
     key = f"autograd_at_{name}"
-    widgets.setdefault(key, VARIABLES[name])
+    widgets.hold(key, VARIABLES[name])
     value = st.number_input(
         name, -LARGEST, LARGEST, step=0.1, format="%g", key=widgets.key(key), width=104
     )

@@ -32,7 +32,7 @@ KEY = "autograd_graph"
 def show() -> None:
     """What is computed, its graph, and all numbers as a table."""
     st.html(STYLE)
-    widgets.setdefault("autograd_source", FORMULA)
+    widgets.hold("autograd_source", FORMULA)
     source = st.segmented_control(
         _("What is computed"),
         list(SOURCES),

@@ -77,7 +77,7 @@ def _show_closer(own: OwnNetwork, part: Part) -> None:
         "modes": (_("train() and eval()"), closer.show_modes),
         "memory": (_("Memory"), lambda: closer.show_memory(own, part)),
     }
-    widgets.setdefault(CLOSER, "loader")
+    widgets.hold(CLOSER, "loader")
     chosen = st.segmented_control(
         _("Look closer"),
         list(looks),

@@ -70,9 +70,9 @@ def _show() -> None:
 
 
 def _controls() -> tuple[Scheme, Function, int]:
-    widgets.setdefault(SCHEME, "normal")
-    widgets.setdefault(FUNCTION, "relu")
-    widgets.setdefault(LAYERS, 10)
+    widgets.hold(SCHEME, "normal")
+    widgets.hold(FUNCTION, "relu")
+    widgets.hold(LAYERS, 10)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         scheme = st.segmented_control(
             _("Weights"),

@@ -12,7 +12,7 @@ from nnlab.ui.learn.chapters.landscape.questions import QUESTIONS
 from nnlab.ui.learn.chapters.landscape.sharpness_view import show_sharpness
 from nnlab.ui.learn.chapters.landscape.told import told
 from nnlab.ui.learn.chapters.landscape.valley_view import show_valley
-from nnlab.ui.learn.own_network import choose_network
+from nnlab.ui.learn.own_network import choose_network, of_the_plane
 from nnlab.ui.messages import say
 from nnlab.ui.session.widgets import learn as widgets
 
@@ -33,7 +33,7 @@ def show() -> None:
     left, right = st.columns(2, vertical_alignment="bottom")
     try:
         with left:
-            own = choose_network(ID)
+            own = choose_network(ID, first=of_the_plane)
     except NnlabError as error:
         say("warning", str(error))
         return

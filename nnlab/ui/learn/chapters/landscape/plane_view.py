@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
+import torch
 from torch import Tensor
 
 from nnlab.learn.landscape.budget import affordable, share_held
@@ -19,6 +20,7 @@ from nnlab.ui.learn.chapters.landscape.told import told
 from nnlab.ui.learn.own_network import OwnNetwork
 from nnlab.ui.learn.path_of_run import (
     Standing,
+    network_at_end,
     offer_newer,
     show_replaying,
     standing,
@@ -124,7 +126,7 @@ def _show(own: OwnNetwork, now: Standing, path: RunPath, *, is_random: bool) -> 
 
 
 def _landscape(own: OwnNetwork, path: RunPath, seed: int | None) -> Landscape:
-    network, loss = own.snapshot.network, LOSSES[own.experiment.training.loss]
+    network, loss = network_at_end(own, path), LOSSES[own.experiment.training.loss]
     side, part = affordable(network, training_part(own))
     plane = plane_of(path.weights)[0] if seed is None else random_plane(network, seed)
     places = plane.project(path.weights)
@@ -138,7 +140,7 @@ def _landscape(own: OwnNetwork, path: RunPath, seed: int | None) -> Landscape:
         surface(network, part, loss, plane, grid),
         places.numpy(),
         share_held(path.weights, shadows),
-        of_weights(network, part, loss, path.weights).losses,
+        of_weights(network, part, loss, torch.cat((path.weights, path.averages), dim=1)).losses,
         at_places(network, part, loss, plane, places).losses,
         len(part),
     )
@@ -187,6 +189,11 @@ def _show_share(landscape: Landscape, path: RunPath, own: OwnNetwork, *, is_rand
             "Measured over {n:,} of the {all:,} training examples, the first ones.",
             n=landscape.examples,
             all=len(training_part(own)),
+        )
+    if path.averages.shape[1]:
+        words += " " + _(
+            "Batch norm's running averages are those of the last moment at every place of the plane"
+            " and each moment's own in its loss."
         )
     if not path.is_whole:
         words += " " + _("The run is long: its later way is known at its checkpoints alone.")

@@ -4,12 +4,13 @@ import streamlit as st
 
 from nnlab.learn.landscape.budget import affordable
 from nnlab.learn.landscape.figures import valley_figure
-from nnlab.learn.landscape.valley import Valley, must_be_alike, valley
+from nnlab.learn.landscape.valley import Valley, are_alike, must_be_alike, valley
+from nnlab.models.vectors import averages_of
 from nnlab.texts import _, number
 from nnlab.training.fit import fit
 from nnlab.training.metrics import LOSSES
 from nnlab.ui.components.chart import show_chart
-from nnlab.ui.learn.own_network import OwnNetwork, choose_network, small_network, weights_of
+from nnlab.ui.learn.own_network import OwnNetwork, choose_network, small_network
 from nnlab.ui.learn.path_of_run import training_part
 from nnlab.ui.runtime.cache import answers, kept
 from nnlab.ui.runtime.datasets import splits_of
@@ -25,13 +26,15 @@ def show_valley(own: OwnNetwork) -> None:
     Raises:
         NnlabError: there is no line between the two; says why.
     """
-    other = choose_network("landscape_other", beside=own)
+    other = choose_network(
+        "landscape_other", beside=own, first=lambda one: are_alike(own.experiment, one)
+    )
     if other.run is None and own.run is None:
         other = OwnNetwork(
             _("the same, from other initial weights"), other.experiment, _small_other(), None
         )
     must_be_alike(own.experiment, other.experiment)
-    found = answers.get_or_make(
+    found, examples = answers.get_or_make(
         ("valley", *_names(own), *_names(other)), lambda: _valley(own, other)
     )
     at = st.slider(
@@ -51,17 +54,30 @@ def show_valley(own: OwnNetwork) -> None:
     )
     show_chart(figure, key="valley_chart", alt=says)
     st.caption(says)
+    notes = []
+    if examples < len(training_part(own)):
+        notes.append(
+            _(
+                "Measured over {n:,} of the {all:,} training examples, the first ones.",
+                n=examples,
+                all=len(training_part(own)),
+            )
+        )
+    if len(averages_of(own.snapshot.network)):
+        notes.append(_("Batch norm's running averages are mixed as the weights are."))
+    if notes:
+        st.caption(" ".join(notes))
 
 
 def _names(own: OwnNetwork) -> tuple[str, int, int]:
     return own.run.id if own.run else own.name, own.snapshot.step, id(own.snapshot)
 
 
-def _valley(own: OwnNetwork, other: OwnNetwork) -> Valley:
+def _valley(own: OwnNetwork, other: OwnNetwork) -> tuple[Valley, int]:
     network = own.snapshot.network
     _side, part = affordable(network, training_part(own))
     loss = LOSSES[own.experiment.training.loss]
-    return valley(network, part, loss, weights_of(network), weights_of(other.snapshot.network))
+    return valley(network, other.snapshot.network, part, loss), len(part)
 
 
 def _says(found: Valley, at: float) -> str:

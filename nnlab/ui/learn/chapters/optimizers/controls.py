@@ -45,6 +45,8 @@ class Settings:
 def show_choice() -> str:
     """The list of what the optimizers run on, with the factor and the schedule beside it."""
     left, middle, right = st.columns([4, 3, 3], vertical_alignment="bottom")
+    widgets.hold("optimizers_function", next(iter(CHOICES)))
+    widgets.hold("optimizers_schedule", CONSTANT)
     chosen = left.selectbox(
         _("Function"),
         list(CHOICES),
@@ -52,7 +54,7 @@ def show_choice() -> str:
         key=widgets.key("optimizers_function"),
         on_change=_begin_anew,
     )
-    widgets.setdefault("optimizers_factor", 1.0)
+    widgets.hold("optimizers_factor", 1.0)
     middle.select_slider(
         _("All rates times"),
         FACTORS,
@@ -79,9 +81,9 @@ def show_more(subject: Subject) -> Settings:
     with st.expander(_("Start, steps, momentum and each rate, by number")):
         start = _show_start(subject)
         left, right = st.columns(2)
-        widgets.setdefault("optimizers_steps", 200)
+        widgets.hold("optimizers_steps", 200)
         steps = left.select_slider(_("Steps"), STEPS, key=widgets.key("optimizers_steps"))
-        widgets.setdefault("optimizers_momentum", 0.9)
+        widgets.hold("optimizers_momentum", 0.9)
         momentum = right.slider(
             _("Momentum"),
             0.1,
@@ -112,7 +114,7 @@ def _show_start(subject: Subject) -> tuple[float, ...]:
     start = []
     for at, (name, place) in enumerate(zip(subject.axes, places, strict=True)):
         low, high = objective.low[at], objective.high[at]
-        key = f"optimizers_start_{'xy'[at]}"
+        key = subject.start_key(at)
         held = widgets.get(key)
         if not isinstance(held, float) or not low <= held <= high:
             widgets[key] = objective.start[at]
@@ -140,7 +142,7 @@ def move_start(subject: Subject, place: object) -> None:
         return
     for at, value in enumerate(place):
         inside = float(min(objective.high[at], max(objective.low[at], value)))
-        widgets[f"optimizers_start_{'xy'[at]}"] = float(f"{inside:.6g}")
+        widgets[subject.start_key(at)] = float(f"{inside:.6g}")
 
 
 def _show_rates(subject: Subject) -> dict[str, float]:
@@ -149,7 +151,7 @@ def _show_rates(subject: Subject) -> dict[str, float]:
     for row in (tuple(RACERS)[:3], tuple(RACERS)[3:]):
         for racer, place in zip(row, st.columns(3), strict=True):
             key = f"optimizers_rate_{subject.id}_{racer}"
-            widgets.setdefault(key, subject.rates[racer])
+            widgets.hold(key, subject.rates[racer])
             rates[racer] = place.number_input(
                 _(RACERS[racer]), 1e-6, MOST_RATE, key=widgets.key(key), step=0.01, format="%g"
             )

@@ -2,16 +2,21 @@
 
 import streamlit as st
 
-from nnlab.config import Csv, Curve, Experiment, PlaneClasses, PlaneValues, Points
 from nnlab.learn.optimizers.objective import Objective
-from nnlab.learn.optimizers.run_objective import of_run
+from nnlab.learn.optimizers.run_objective import examples_of, of_run
 from nnlab.runs.rewind.past import Replaying
 from nnlab.runs.rewind.path import RunPath
 from nnlab.texts import _
 from nnlab.training.metrics import LOSSES
 from nnlab.ui.learn.chapters.optimizers.minimised import Subject
-from nnlab.ui.learn.own_network import OwnNetwork, choose_network
-from nnlab.ui.learn.path_of_run import offer_newer, show_replaying, standing, training_part
+from nnlab.ui.learn.own_network import OwnNetwork, choose_network, of_the_plane
+from nnlab.ui.learn.path_of_run import (
+    network_at_end,
+    offer_newer,
+    show_replaying,
+    standing,
+    training_part,
+)
 from nnlab.ui.runtime.cache import answers
 from nnlab.ui.shell import messages
 
@@ -31,12 +36,16 @@ def network_subject() -> Subject | None:
     Raises:
         NnlabError: its run has no way, or it is too large.
     """
-    own = choose_network("optimizers", _is_small)
+    own = choose_network(
+        "optimizers",
+        of_the_plane,
+        help=_("Runs on points, curves and tables. Those on pictures and sequences take too long."),
+    )
     now = standing(own)
     if isinstance(now.path, Replaying):
         _wait(own)
         return None
-    path = now.path
+    path, part = now.path, training_part(own)
     offer_newer(own, now, "optimizers")
     name = own.run.id if own.run else "small"
     key = "race", name, now.last, len(path.steps)
@@ -48,11 +57,15 @@ def network_subject() -> Subject | None:
         ("x", "y"),
         r"f(x, y) = L(\theta_{\text{now}} + x\, u + y\, v)",
         trail=trail,
+        plane=f"{name}_{now.last}_",
         said=_(
-            "L is the training loss of your network; u and v are the two directions in which its"
-            " weights moved most, {share} of all their movement. Dashed: the way of its own run,"
-            " seen from above. The optimizers here move in this plane alone.",
+            "L is the loss of your network over {examples} of its {all} training examples; u and v"
+            " are the two directions in which its weights moved most, with {share} of the variance"
+            " of its way. Dashed: that way, seen from above. The optimizers here move in this plane"
+            " alone.",
             share=f"{share:.1%}",
+            examples=examples_of(own.snapshot.network, part, path.weights.shape[1]),
+            all=len(part),
         ),
     )
 
@@ -71,11 +84,8 @@ def _wait(own: OwnNetwork) -> None:
     frame()
 
 
-def _is_small(experiment: Experiment) -> bool:
-    return isinstance(experiment.data, PlaneClasses | PlaneValues | Curve | Points | Csv)
-
-
 def _of(own: OwnNetwork, path: RunPath) -> tuple[Objective, Trail, float]:
     loss = LOSSES[own.experiment.training.loss]
-    objective, trail, share = of_run(own.snapshot.network, training_part(own), loss, path.weights)
+    network = network_at_end(own, path)
+    objective, trail, share = of_run(network, training_part(own), loss, path.weights)
     return objective, tuple((x, y) for x, y in trail.tolist()), share

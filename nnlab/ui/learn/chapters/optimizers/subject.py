@@ -41,9 +41,9 @@ def choose(chosen: str) -> Subject | None:
 
 
 def _own() -> Subject:
-    widgets.setdefault("optimizers_formula", FIRST_FORMULA)
+    widgets.hold("optimizers_formula", FIRST_FORMULA)
     for end, value in (("low", -3.0), ("high", 3.0)):
-        widgets.setdefault(f"optimizers_{end}", value)
+        widgets.hold(f"optimizers_{end}", value)
     wide, left, right = st.columns([4, 1, 1], vertical_alignment="bottom")
     text = wide.text_input(
         _("f(x) or f(x, y) ="),

@@ -72,7 +72,7 @@ def _show() -> None:
         problem = widgets.get(PROBLEM)
         if problem is not None:
             say("error", problem)
-        widgets.setdefault(CLOSER, "digits")
+        widgets.hold(CLOSER, "digits")
         chosen = st.segmented_control(
             _("Look closer"),
             list(CLOSER_LOOKS),
