@@ -22,6 +22,7 @@ def landscape_figure(
     path: np.ndarray,
     at: int,
     *,
+    here: tuple[float, float] | None = None,
     of_accuracy: bool,
     titles: tuple[str, str],
     dark: bool,
@@ -33,6 +34,7 @@ def landscape_figure(
         values: [n, m], losses or shares of right answers.
         path: [t, 2], places of the path.
         at: which of them is the moment looked at.
+        here: where the run stands meanwhile, a star.
         of_accuracy: what the values are.
         titles: of both axes.
         dark: the page's theme.
@@ -65,6 +67,8 @@ def landscape_figure(
         _mark(path[0], "diamond", 10, theme.paper(dark), theme.ink(dark), _("start")),
         _mark(path[at], "circle", 14, theme.ORANGE, theme.ink(dark), _("here")),
     ]
+    if here is not None:
+        marks.append(_mark(here, "star", 16, theme.ORANGE, theme.ink(dark), _("now")))
     layout = theme.layout(dark=dark, height=HEIGHT, margin=(56, 60, 12, 44))
     for name, places, title in (("xaxis", grid[0], titles[0]), ("yaxis", grid[1], titles[1])):
         layout[name] = theme.axis(

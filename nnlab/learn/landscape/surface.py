@@ -12,7 +12,7 @@ from nnlab.insight.parts import in_parts
 from nnlab.learn.landscape.many import outputs_at
 from nnlab.learn.landscape.plane import Plane
 from nnlab.models.eval_mode import eval_mode
-from nnlab.models.token_layers import Positions
+from nnlab.models.token_layers import Attention, Positions
 from nnlab.texts import _
 from nnlab.training.metrics import LossFunction
 from nnlab.training.prepare import prepared, split_fixed
@@ -158,6 +158,10 @@ def _of_one_example(body: nn.Sequential, x: Tensor) -> tuple[int, int]:
         if isinstance(layer, nn.Embedding | Positions):
             operations += x.numel()
             continue
+        if isinstance(layer, Attention):  # scores and mixing, each token with each
+            scores = layer.heads * x.shape[1] ** 2
+            operations += 2 * 2 * scores * (x.shape[2] // layer.heads)
+            widest = max(widest, scores)
         for parameter in layer.parameters():
             operations += 2 * parameter.numel() * max(1, x.numel() // len(parameter))
     return operations, widest

@@ -260,10 +260,11 @@ def _keep(folder: Path, state: State) -> None:
 
 def _keep_path(file: Path, path: RunPath) -> None:
     """Of the paths of a run only the newest stays."""
-    for older in file.parent.glob("path-*.pt"):
-        older.unlink(missing_ok=True)
     with contextlib.suppress(FileNotFoundError):
         write_whole(file, lambda temporary: torch.save(vars(path), temporary))
+    for older in file.parent.glob("path-*.pt"):
+        if older != file:
+            older.unlink(missing_ok=True)
 
 
 def _thin(folder: Path) -> None:

@@ -18,6 +18,7 @@ from nnlab.ui.learn.own_network import OwnNetwork, small_path
 from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.runtime.past_snapshots import path_of, steps
 from nnlab.ui.runtime.run_view import run_view
+from nnlab.ui.runtime.snapshot import Snapshot
 from nnlab.ui.session.widgets import learn as widgets
 
 
@@ -51,10 +52,20 @@ def standing(own: OwnNetwork) -> Standing:
     if view.history.started is None:
         raise NnlabError(_("The run has not begun: it has no way yet. Let it train first."))
     last = widgets.kept(_key(own), newest)
-    if last > newest or doors.launcher().status(own.run) not in ALIVE:
+    if last > newest or not is_alive(own):
         last = newest
     widgets.keep(_key(own), last)
     return Standing(path_of(view, last), last, newest)
+
+
+def is_alive(own: OwnNetwork) -> bool:
+    """Whether its run may make further steps now."""
+    return own.run is not None and doors.launcher().status(own.run) in ALIVE
+
+
+def newest_moment(own: OwnNetwork) -> Snapshot:
+    """The network as it is now, while its run trains."""
+    return own.snapshot if own.run is None else run_view(own.run.id).moment()
 
 
 def network_at_end(own: OwnNetwork, path: RunPath) -> nn.Sequential:

@@ -75,6 +75,7 @@ def test_the_way_of_a_run_that_trains_stays_until_the_newest_is_asked_for() -> N
     deque(islice(training, 20), maxlen=0)
     ran(test)
     assert last_step(test) == before
+    assert "the run stands at step" in text(test).lower()
     (button,) = [one for one in test.button if one.key == "learn_landscape_go_on"]
     button.click()
     ran(test)

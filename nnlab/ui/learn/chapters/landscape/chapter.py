@@ -82,8 +82,16 @@ CHAPTER = Chapter(
             "product = torch.autograd.grad(gradient @ w, weights)[0]",
         ),
         Formula(
-            r"\lambda_{\max}(H) \le \frac{2}{\eta}",
-            "sharpness = torch.linalg.eigvalsh(hessian)[-1]; limit = 2 / lr",
+            r"\lambda_{\max}(H), \quad \lambda^{*} = \frac{2 (1 + \beta)}{\eta}"
+            r"\;\overset{\beta = 0}{=}\; \frac{2}{\eta}",
+            "sharpness = torch.linalg.eigvalsh(hessian)[-1]\n"
+            "limit = 2 * (1 + momentum) / lr",
+        ),
+        Formula(
+            r"\lambda_{\max}(P^{-1/2} H P^{-1/2}), \quad \lambda^{*} = \frac{38}{\eta}",
+            "root = ((1 - 0.9**t) * ((exp_avg_sq / (1 - 0.999**t)).sqrt() + eps)).rsqrt()\n"
+            "sharpness = torch.linalg.eigvalsh(root[:, None] * hessian * root)[-1]\n"
+            "limit = 38 / lr",
         ),
     ),
     questions=QUESTIONS,

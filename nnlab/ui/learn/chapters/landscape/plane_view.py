@@ -9,8 +9,9 @@ from torch import Tensor
 
 from nnlab.learn.landscape.budget import affordable, share_held
 from nnlab.learn.landscape.figures import landscape_figure, way_figure
-from nnlab.learn.landscape.plane import plane_of, random_plane
+from nnlab.learn.landscape.plane import Plane, plane_of, random_plane
 from nnlab.learn.landscape.surface import Surface, at_places, of_weights, square_grid, surface
+from nnlab.models.vectors import weights_of
 from nnlab.runs.rewind.past import Replaying
 from nnlab.runs.rewind.path import RunPath
 from nnlab.texts import N_, _, number
@@ -20,7 +21,9 @@ from nnlab.ui.learn.chapters.landscape.told import told
 from nnlab.ui.learn.own_network import OwnNetwork
 from nnlab.ui.learn.path_of_run import (
     Standing,
+    is_alive,
     network_at_end,
+    newest_moment,
     offer_newer,
     show_replaying,
     standing,
@@ -29,8 +32,8 @@ from nnlab.ui.learn.path_of_run import (
 from nnlab.ui.runtime.cache import answers
 from nnlab.ui.session.widgets import learn as widgets
 
-BUSY_SECONDS = 0.5
-"""From look to look at a replay."""
+BUSY_SECONDS, LIVE_SECONDS = 0.5, 2.0
+"""From look to look at a replay, and at where a run stands that trains."""
 MOST_SEED = 999
 LOSS, ACCURACY = "loss", "accuracy"
 QUANTITIES = {LOSS: N_("loss"), ACCURACY: N_("accuracy")}
@@ -40,6 +43,7 @@ QUANTITIES = {LOSS: N_("loss"), ACCURACY: N_("accuracy")}
 class Landscape:
     """All that is drawn of one plane."""
 
+    plane: Plane
     grid: tuple[np.ndarray, np.ndarray]
     over: Surface
     places: np.ndarray
@@ -54,17 +58,18 @@ class Landscape:
 
 
 def show_plane(own: OwnNetwork, *, is_random: bool) -> None:
-    """The picture, or how far the replay has come, which is looked at twice a second."""
-    is_busy = isinstance(standing(own).path, Replaying)
+    """The picture, or how far the replay has come; both follow what goes on."""
+    is_busy, is_live = isinstance(standing(own).path, Replaying), is_alive(own)
+    every = BUSY_SECONDS if is_busy else LIVE_SECONDS if is_live else None
 
-    @st.fragment(run_every=BUSY_SECONDS if is_busy else None)
+    @st.fragment(run_every=every)
     @told()
     def frame() -> None:
         now = standing(own)
         if isinstance(now.path, Replaying):
             show_replaying(now.path)
             return
-        if is_busy:
+        if is_busy or is_alive(own) != is_live:
             st.rerun()
         _show(own, now, now.path, is_random=is_random)
 
@@ -106,13 +111,17 @@ def _show(own: OwnNetwork, now: Standing, path: RunPath, *, is_random: bool) -> 
         )
         offer_newer(own, now, "landscape")
     at = steps.index(step)
-    says = _says(landscape, steps, at)
+    says, here = _says(landscape, steps, at), None
+    if now.newest > now.last:
+        here, words = _where_it_stands(own, landscape)
+        says += " " + words
     dark = st.context.theme.type == "dark"
     figure = landscape_figure(
         landscape.grid,
         _values(landscape, of_accuracy=of_accuracy),
         landscape.places,
         at,
+        here=here,
         of_accuracy=of_accuracy,
         titles=_titles(is_random=is_random),
         dark=dark,
@@ -136,6 +145,7 @@ def _landscape(own: OwnNetwork, path: RunPath, seed: int | None) -> Landscape:
     else:
         grid = square_grid(places.new_tensor([[-1, -1], [1, 1]]), side, margin=0.0)
     return Landscape(
+        plane,
         (grid[0].numpy(), grid[1].numpy()),
         surface(network, part, loss, plane, grid),
         places.numpy(),
@@ -144,6 +154,19 @@ def _landscape(own: OwnNetwork, path: RunPath, seed: int | None) -> Landscape:
         at_places(network, part, loss, plane, places).losses,
         len(part),
     )
+
+
+def _where_it_stands(
+    own: OwnNetwork, landscape: Landscape
+) -> tuple[tuple[float, float] | None, str]:
+    """The place of the plane closest to the weights that the run has come to meanwhile."""
+    newest = newest_moment(own)
+    x, y = landscape.plane.project(weights_of(newest.network)[None])[0].tolist()
+    words = _("The star: the run stands at step {step:,} now.", step=newest.step)
+    along_u, along_v = landscape.grid
+    if along_u[0] <= x <= along_u[-1] and along_v[0] <= y <= along_v[-1]:
+        return (x, y), words
+    return None, _("The run stands at step {step:,} now, outside what is drawn.", step=newest.step)
 
 
 def _stacked(u: Tensor, v: Tensor) -> Tensor:
