@@ -84,8 +84,7 @@ CHAPTER = Chapter(
         Formula(
             r"\lambda_{\max}(H), \quad \lambda^{*} = \frac{2 (1 + \beta)}{\eta}"
             r"\;\overset{\beta = 0}{=}\; \frac{2}{\eta}",
-            "sharpness = torch.linalg.eigvalsh(hessian)[-1]\n"
-            "limit = 2 * (1 + momentum) / lr",
+            "sharpness = torch.linalg.eigvalsh(hessian)[-1]\nlimit = 2 * (1 + momentum) / lr",
         ),
         Formula(
             r"\lambda_{\max}(P^{-1/2} H P^{-1/2}), \quad \lambda^{*} = \frac{38}{\eta}",
