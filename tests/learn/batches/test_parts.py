@@ -74,6 +74,15 @@ def test_what_is_kept_for_backward_is_counted_by_hand() -> None:
     assert batch_memory(network, twice, F.mse_loss).kept == 2 * memory.kept
 
 
+def test_what_batch_norm_has_anyway_is_not_counted_as_kept() -> None:
+    """In evaluation it keeps what it was given, besides its own running figures."""
+    network = nn.Sequential(nn.Linear(3, 16), nn.BatchNorm1d(16))
+    part = Part(torch.randn(10, 3), torch.randn(10, 16))
+    memory = batch_memory(network, part, F.mse_loss)
+    assert memory.kept == 4 * 10 * (16 + 16)  # its input, and for the loss its output
+    assert memory.kept_without_gradients == 0
+
+
 def test_the_deeper_the_network_the_more_is_kept_and_no_more_passes() -> None:
     part = Part(torch.randn(10, 8), torch.randn(10, 8))
     shallow, deep = (
