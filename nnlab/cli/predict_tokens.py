@@ -12,6 +12,9 @@ from nnlab.errors import NnlabError, shortened
 from nnlab.models.eval_mode import eval_mode
 from nnlab.texts import _
 
+MOST_CHARACTERS = 1000
+"""Of a row that is looked at: 16 tokens of two digits, and much room between them."""
+
 
 def predict_tokens(network: nn.Sequential, data: Sequences, rows: Sequence[str]) -> int:
     """Print one JSON line a row. 0, or 1 where one of them could not be read.
@@ -43,8 +46,7 @@ def read_tokens(row: str, data: Sequences) -> list[int]:
         NnlabError: another number of tokens, or none that the data have; names the mend.
     """
     names = token_names(data)
-    # No row of the data takes more than three characters a token.
-    text = row[: 4 * data.length + 4]
+    text = row[:MOST_CHARACTERS]
     parts = [one for one in text if one in names] if data.task == "brackets" else []
     if data.task == "brackets":
         unknown = next((one for one in text if one not in names and not one.isspace()), None)
@@ -60,7 +62,16 @@ def read_tokens(row: str, data: Sequences) -> list[int]:
                 last=names[-1],
             )
         )
-    if len(parts) != data.length or len(text) < len(row):
+    if len(text) < len(row) and len(parts) <= data.length:
+        raise NnlabError(
+            _(
+                "A row has at most {most:,} characters, got {received:,}: leave out the spaces"
+                " between its tokens but one.",
+                most=MOST_CHARACTERS,
+                received=len(row),
+            )
+        )
+    if len(parts) != data.length:
         raise NnlabError(
             _(
                 "This run reads sequences of {length} tokens, got {received}: write {length}, as in"

@@ -50,6 +50,15 @@ def test_a_row_that_is_none_is_refused_with_the_mend(row, said):
         read_tokens(row, Sequences(length=4))
 
 
+def test_a_row_may_have_much_room_between_its_tokens():
+    wide = "3     1     4    1    5    9    2    6"
+    assert read_tokens(wide, Sequences(length=8)) == [3, 1, 4, 1, 5, 9, 2, 6]
+    brackets = Sequences(task="brackets", length=16)
+    assert read_tokens("   (   )" * 8, brackets) == [0, 1] * 8
+    with pytest.raises(NnlabError, match=r"at most 1,000 characters, got 2,003: leave out"):
+        read_tokens("1 2" + " " * 2000, Sequences(length=2))
+
+
 def test_other_signs_than_brackets_are_refused():
     with pytest.raises(NnlabError, match=r"'\[' is no token of this run: it knows \( to \)"):
         read_tokens("[]" * 6, Sequences(task="brackets", length=12))

@@ -6,14 +6,18 @@ import pytest
 import torch
 
 from nnlab.config import (
+    Activation,
+    Attention,
     BatchNorm,
     Conv2d,
+    Embedding,
     Flatten,
     Layer,
     Linear,
     Model,
     NamedInit,
     Normalize,
+    Positions,
     mlp,
 )
 from nnlab.data.description import describe
@@ -84,6 +88,27 @@ def test_an_honest_network_is_within_the_bound(
     layers: tuple[Layer, ...], shape: tuple[int, ...]
 ) -> None:
     assert trace(layers, shape)
+
+
+@pytest.mark.parametrize(("blocks", "times", "fits"), [(3, 2, True), (2, 4, True), (3, 4, False)])
+def test_the_blocks_that_the_bound_of_sequences_is_said_to_hold(
+    blocks: int, times: int, fits: bool
+) -> None:
+    block = (
+        Attention(heads=4),
+        Linear(out_features=times * 128),
+        Activation(kind="relu"),
+        Linear(out_features=128),
+    )
+    first = (Embedding(num_embeddings=10, embedding_dim=128), Positions())
+    layers = (*first, *block * blocks, Linear(out_features=10))
+    if not fits:
+        with pytest.raises(InvalidExperimentError, match="weights"):
+            trace(layers, (16,))
+        return
+    rows = trace(layers, (16,))
+    assert sum(row.kept for row in rows) == pytest.approx(400_000, rel=0.01)
+    assert sum(row.flops for row in rows) == pytest.approx(13_000_000, rel=0.01)
 
 
 def test_every_recipe_is_far_within_it() -> None:

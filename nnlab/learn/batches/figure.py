@@ -65,15 +65,26 @@ def noise_figure(noise: GradientNoise, size: int, *, dark: bool) -> go.Figure:
         "hovermode": "closest",
         "shapes": [_as_large(dark)],
         "annotations": [
-            _head(_("<b>{n:,} batches of {size:,}</b>", n=len(along), size=size), 0, dark=dark),
+            _head(_batches(noise, size, len(along)), 0, dark=dark),
             _head(_("<b>Noise / gradient</b>"), 0.55, dark=dark),
         ],
     }
     return theme.figure(traces, layout)
 
 
+def _batches(noise: GradientNoise, size: int, drawn: int) -> str:
+    if size == noise.examples:
+        return _("<b>One batch of all {size:,}</b>", size=size)
+    return _("<b>{n:,} batches of {size:,}</b>", n=drawn, size=size)
+
+
 def describe_noise(noise: GradientNoise, size: int) -> str:
     """The figure in words."""
+    if size == noise.examples:
+        return _(
+            "One batch of all {examples:,} examples: its gradient is that of all examples.",
+            examples=noise.examples,
+        )
     at = noise.sizes.index(size)
     return _(
         "Batches of {size:,} of {examples:,} examples: their gradients lie {noise} times the length"

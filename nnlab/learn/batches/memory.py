@@ -22,7 +22,7 @@ MOST_BYTES = 64 * 2**20
 
 @dataclass(frozen=True)
 class BatchMemory:
-    """Bytes for one batch, beside its inputs and the network's parameters."""
+    """Bytes for one batch, beside its inputs and the network's parameters and buffers."""
 
     examples: int
     kept: int
@@ -57,7 +57,8 @@ def _kept(
     loss: LossFunction,
     gradients: AbstractContextManager[None],
 ) -> int:
-    outside = {t.untyped_storage().data_ptr() for t in (*network.parameters(), part.x, part.y)}
+    there = (*network.parameters(), *network.buffers(), part.x, part.y)
+    outside = {tensor.untyped_storage().data_ptr() for tensor in there}
     kept: dict[int, int] = {}
 
     def note(tensor: Tensor) -> Tensor:

@@ -100,7 +100,7 @@ class Shift:
     """The feature maps [m, m], stride 1, padded so that they are as large as the drawing."""
     map_change: float
     """‖after − before‖ / ‖before‖ where the map before is moved as far as the drawing, without the
-    columns whose windows hold what left the picture: at most a rounding."""
+    columns whose windows hold what left the picture: at most a rounding. 0 where no others are."""
     dense_before: Tensor
     dense_after: Tensor
     """[16]: what a dense layer with random weights (seed 0) gives."""
@@ -121,7 +121,8 @@ def shift(drawing: Tensor, kernel: Tensor, by: int) -> Shift:
     moved, padding, side = shifted(drawing, by), len(kernel) // 2, drawing.shape[1]
     before, after = (feature_map(one, kernel, 1, padding) for one in (drawing, moved))
     # Apart from the columns at the right whose windows hold what left the picture.
-    old, new = before[:, : side - by - padding], after[:, by : side - padding]
+    comparable = max(0, side - by - padding)
+    old, new = before[:, :comparable], after[:, by : by + comparable]
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(0)
         dense = nn.Linear(drawing.numel(), 16, bias=False)

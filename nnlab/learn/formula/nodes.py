@@ -10,6 +10,8 @@ from nnlab.learn.formula.operations import ATOM, NEGATE, POWER, PRODUCT, SIGN, S
 from nnlab.texts import _
 
 MOST_OPERATIONS = 100
+MOST_WHOLE = 2**53 - 1
+"""Whole numbers up to it are the same as Python's int and as float64."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,12 @@ class Nodes:
         binds = operation.binds, SUM if operation is NEGATE else operation.binds
         numbers = [node.value for node in nodes if node.value is not None]
         if len(numbers) == len(nodes):
-            code = (operation.number_code or operation.code).format(*codes)
+            code = typed = (operation.number_code or operation.code).format(*codes)
             value = _of_numbers(operation, numbers, code)
+            if abs(value) > MOST_WHOLE:  # as an int it may be another one, or too long for PyTorch
+                code, binds = repr(value), (ATOM if value > 0 else SIGN, binds[1])
             del self._nodes[operands[0].at :]
-            return self.number(value, latex, code, _short(code, value), binds)
+            return self.number(value, latex, code, _short(typed, value), binds)
         if not operation.takes_numbers:
             codes = [
                 code if node.value is None else f"torch.tensor({code}, dtype=torch.float64)"
@@ -142,6 +146,16 @@ def number_latex(text: str) -> str:
     """A number as it was typed: `1e-3` is 1 · 10⁻³."""
     mantissa, _e, power = text.lower().partition("e")
     return rf"{mantissa} \cdot 10^{{{int(power)}}}" if power else mantissa
+
+
+def number_code(value: float, text: str) -> str:
+    """A number that was typed, as Python and PyTorch read it: 007 is 7, and 10²⁰ is a float.
+
+    PyTorch has no whole numbers beyond 2⁶³.
+    """
+    if not text.isdecimal():
+        return text
+    return repr(value) if value > MOST_WHOLE else text.lstrip("0") or "0"
 
 
 def _name_latex(name: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from nnlab.errors import NnlabError, one_of, shortened
 from nnlab.learn.formula.formula import Formula
-from nnlab.learn.formula.nodes import Nodes, Part, number_latex
+from nnlab.learn.formula.nodes import Nodes, Part, number_code, number_latex
 from nnlab.learn.formula.operations import CONSTANTS, FUNCTIONS, NEGATE, OPERATORS, Operation
 from nnlab.learn.formula.tokens import Token, tokens_of
 from nnlab.texts import _
@@ -111,7 +111,7 @@ class _Parser:
             raise NnlabError(
                 _("The number {received} is too large: 1e308 is about the most.", received=text)
             )
-        return self.nodes.number(value, number_latex(text), text, text)
+        return self.nodes.number(value, number_latex(text), number_code(value, text), text)
 
     def _name(self, name: str, depth: int) -> Part:
         calls = self._tokens[self._next].text == "("

@@ -24,7 +24,8 @@ def largest_rates(
     """For each racer a constant rate at which it stays, while it diverges at one 0.7 % larger.
 
     None: it stays at `HIGHEST`. 0: it diverges at `LOWEST`. Where a function lets some rates go
-    and larger ones stay, it is one of the borders between them.
+    and larger ones stay, it is one of the borders between them. To diverge is to leave the picture
+    by 1,000 of its widths, or to come where the function has no value.
 
     Args:
         objective: what is minimised.

@@ -12,6 +12,8 @@ from nnlab.learn.optimizers.objective import Objective
 from nnlab.texts import _
 
 NAMES = ("x", "y")
+FARTHEST = 1e6
+"""Of the picture's ends: beyond, squares and differences soon leave what a float64 holds."""
 
 
 def of_formula(text: str, low: float, high: float) -> tuple[Objective, Formula]:
@@ -19,18 +21,28 @@ def of_formula(text: str, low: float, high: float) -> tuple[Objective, Formula]:
 
     Args:
         text: as `nnlab.learn.formula.parse` reads it.
-        low: the lowest number of each axis that is drawn.
-        high: the highest.
+        low: the lowest number of each axis that is drawn, from −10⁶.
+        high: the highest, up to 10⁶.
 
     Raises:
-        NnlabError: it is no formula, has no variable, has no value anywhere on the picture, or
-            `low` is not below `high`.
+        NnlabError: it is no formula, has no variable, has no value anywhere on the picture,
+            `low` is not below `high`, or one of them is too far out.
     """
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise NnlabError(
             _(
                 "The picture needs a lowest number below its highest, got {low:g} and {high:g}:"
                 " change one of them.",
+                low=low,
+                high=high,
+            )
+        )
+    if low < -FARTHEST or high > FARTHEST:
+        raise NnlabError(
+            _(
+                "The picture's ends are at most {most:,.0f} from 0, got {low:g} and {high:g}: move"
+                " them nearer.",
+                most=FARTHEST,
                 low=low,
                 high=high,
             )

@@ -42,8 +42,9 @@ QUESTIONS = (
         _layers_in_a_list,
         N_(
             "None. A `Module` notices parameters and modules that are set as attributes of its own;"
-            " it does not look into a list. An optimizer would have nothing to move, and nobody"
-            " says so. `nn.ModuleList([…])` is a list that is looked into: 42 numbers."
+            " it does not look into a list. `torch.optim.SGD` refuses an empty list of parameters;"
+            " but beside other layers that are found, these stay as they are, and nobody says so."
+            " `nn.ModuleList([…])` is a list that is looked into: 42 numbers."
         ),
     ),
     Asked(

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from nnlab.config import Csv, Experiment, Images, PlaneValues, Points
+from nnlab.config import Csv, Experiment, Images, PlaneValues, Points, Sequences
 from nnlab.config.data import task_of
 from nnlab.config.extent import EXTENT, round_up
 from nnlab.data.description import describe
@@ -23,12 +23,11 @@ def scene_of(run: Run) -> dict[str, Any]:
     is drawn by its curve. Raises NnlabError: the run is gone, or cannot be read.
     """
     experiment, meta, sweep = run.experiment, run.meta, run.sweep
-    is_image = isinstance(experiment.data, Images)
     layers = [layer.model_dump(mode="json") for layer in experiment.model.layers]
     is_drawn = sweep is None and _has_plane(experiment) and len(json.dumps(layers)) <= MOST_LAYERS
     return {
         "title": meta.name,
-        "page": "sweep" if sweep is not None else "images" if is_image else "playground",
+        "page": "sweep" if sweep is not None else _page(experiment),
         "facts": _facts(experiment),
         "task": task_of(experiment.data),
         "classes": describe(experiment.data).outputs,
@@ -43,10 +42,18 @@ def scene_of(run: Run) -> dict[str, Any]:
     }
 
 
+def _page(experiment: Experiment) -> str:
+    """As `nnlab.ui.session.labs.lab_of` says it."""
+    if isinstance(experiment.data, Sequences):
+        return "learn"
+    return "images" if isinstance(experiment.data, Images) else "playground"
+
+
 def _has_plane(experiment: Experiment) -> bool:
     """A table's plane is a cut through its columns, which the wire does not read."""
-    data = experiment.data
-    return not isinstance(data, Csv) and describe(data).input_shape == (2,)
+    info = describe(experiment.data)
+    is_points = info.input_shape == (2,) and info.symbols is None  # not two tokens
+    return is_points and not isinstance(experiment.data, Csv)
 
 
 def _extent(experiment: Experiment) -> tuple[float, float]:

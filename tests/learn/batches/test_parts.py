@@ -74,6 +74,22 @@ def test_what_is_kept_for_backward_is_counted_by_hand() -> None:
     assert batch_memory(network, twice, F.mse_loss).kept == 2 * memory.kept
 
 
+def test_tanh_keeps_what_it_put_out_and_not_what_it_was_given() -> None:
+    layers = nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 8), nn.Tanh(), nn.Linear(8, 2)
+    part = Part(torch.randn(10, 2), torch.randn(10, 2))
+    # 8 and 8 of the tanh, and the outputs of the last layer for the loss; not 34.
+    assert batch_memory(nn.Sequential(*layers), part, F.mse_loss).kept == 4 * 10 * (8 + 8 + 2)
+
+
+def test_what_batch_norm_has_anyway_is_not_counted_as_kept() -> None:
+    """In evaluation it keeps what it was given, besides its own running figures."""
+    network = nn.Sequential(nn.Linear(3, 16), nn.BatchNorm1d(16))
+    part = Part(torch.randn(10, 3), torch.randn(10, 16))
+    memory = batch_memory(network, part, F.mse_loss)
+    assert memory.kept == 4 * 10 * (16 + 16)  # its input, and for the loss its output
+    assert memory.kept_without_gradients == 0
+
+
 def test_the_deeper_the_network_the_more_is_kept_and_no_more_passes() -> None:
     part = Part(torch.randn(10, 8), torch.randn(10, 8))
     shallow, deep = (

@@ -109,6 +109,14 @@ def test_a_map_moves_along_with_the_drawing_and_a_dense_layer_does_not(name: str
     assert found.dense_change == pytest.approx(change.item())
 
 
+@pytest.mark.parametrize("by", [26, 27, 28, 40])
+def test_a_drawing_may_leave_the_picture(by: int) -> None:
+    """From 27 on, with a kernel of 3, no column is left whose window it did not leave."""
+    found = shift(first_drawing(), preset("vertical"), by)
+    assert found.map_change < 1e-6
+    assert found.before.shape == found.after.shape == (28, 28)
+
+
 def test_an_empty_drawing_has_no_change_to_speak_of() -> None:
     found = shift(torch.zeros(28, 28), preset("vertical"), 3)
     assert (found.map_change, found.dense_change, found.pooled_same) == (0, 0, 1)

@@ -58,6 +58,32 @@ def test_its_line_of_pytorch_gives_the_very_same_number_and_gradients(text: str)
         assert all(map(torch.equal, grads, wanted))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2**64*x", "10**25*x", "x/10**23", "x + 10**20", "99999999999999999999*x", "007*x"),
+        *("09*x", "000 + x", "9007199254740993*x", "-10**25*x", "(-10**21)**2*x", "007.5*x"),
+        *("x*(2**53 + 1 - 2**53)", "max(x, 10**30)", "2**-1080 + x", "2**3**4/x", "1e300*x"),
+    ],
+)
+def test_a_line_with_numbers_that_python_or_pytorch_read_otherwise_runs(text: str) -> None:
+    formula = parse(text, tuple(AT))
+    expected = eval(formula.code, {"torch": torch, "math": math, **values()})
+    assert torch.equal(formula.evaluate(values()), expected.broadcast_to(()))
+
+
+def test_numbers_are_written_as_they_were_typed_where_they_can_be() -> None:
+    wanted = {
+        "007*x": "7 * x",
+        "2**50*x": "2 ** 50 * x",
+        "10**25*x": "1e+25 * x",
+        "(-10**20)**2*x": "1e+40 * x",
+        "x**(-10**25)": "x ** -1e+25",
+        "1e20*x": "1e20 * x",
+    }
+    assert {text: parse(text, ("x",)).code for text in wanted} == wanted
+
+
 def test_python_and_pytorch_read_the_line_as_the_formula_was_typed() -> None:
     wanted = {
         "-x^2": "-x ** 2",

@@ -53,6 +53,14 @@ def test_zeros_never_leave_the_guess_and_kaiming_learns(trained: Trained) -> Non
     assert right["kaiming"] > 0.85
 
 
+def test_a_single_layer_learns_from_zeros_as_well() -> None:
+    single = train("relu", 1)
+    assert single.losses[list(SCHEMES).index("zeros"), -1] < 0.5
+    np.testing.assert_allclose(
+        train("relu", 2).losses[list(SCHEMES).index("zeros")], np.log(10), atol=0.01
+    )
+
+
 def test_what_explodes_is_nan_and_harms_no_other() -> None:
     trained = train("relu", 10)
     of = dict(zip(SCHEMES, trained.losses, strict=True))

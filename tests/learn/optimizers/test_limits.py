@@ -35,6 +35,21 @@ def test_at_the_rate_it_stays_and_a_little_above_it_diverges() -> None:
     assert leaves.diverged_at is not None
 
 
+def test_off_parabolas_the_rate_is_one_border_of_several() -> None:
+    rosenbrock = BY_ID["rosenbrock"].objective
+    rate = largest_rates(rosenbrock, (-1.2, 1.0), ("nesterov",))["nesterov"]
+    assert rate is not None
+    lower = [optimizer_of("nesterov", share * rate) for share in (0.86, 0.88, 0.9, 0.92, 0.94)]
+    assert any(path.diverged_at for path in race(rosenbrock, (-1.2, 1.0), lower, 200))
+
+
+def test_without_a_value_is_diverged() -> None:
+    logarithm, _formula = of_formula("log(x)", 0.5, 3)
+    (path,) = race(logarithm, (0.6,), [optimizer_of("sgd", 5.0)], 20)
+    assert path.diverged_at is not None
+    assert abs(path.points[path.diverged_at, 0]) < 1000 * 2.5
+
+
 def test_what_always_stays_and_what_always_diverges_are_said_so() -> None:
     flat, _formula = of_formula("x*0", -3, 3)
     assert largest_rates(flat, (1.0,), ("sgd",)) == {"sgd": None}

@@ -28,6 +28,8 @@ def test_a_formula_of_x_is_a_curve_and_one_of_y_a_landscape() -> None:
         ("x**2", 1, 1, "lowest number below its highest"),
         ("x**2", 2, -2, "got 2 and −2"),
         ("x**2", float("nan"), 1, "lowest number below its highest"),
+        ("x", -1e308, 1e308, "at most 1,000,000 from 0, got −1 × 10³⁰⁸ and 1 × 10³⁰⁸"),
+        ("x", 0, 1000001, "move them nearer"),
     ],
 )
 def test_what_cannot_be_raced_on_is_said(text: str, low: float, high: float, said: str) -> None:

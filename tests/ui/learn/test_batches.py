@@ -30,11 +30,26 @@ def test_a_short_last_batch_is_seen_and_dropped() -> None:
     assert "class=short" not in html(test)
 
 
+def test_one_example_has_one_order_and_a_batch_of_all_is_one() -> None:
+    test = opened(chapter="batches")
+    assert "Every epoch is shuffled anew." in text(test)
+    test.slider(key="learn_batches_n").set_value(1)
+    sizes = test.select_slider(key="learn_batches_size")
+    sizes.set_value(int(sizes.options[-1].replace(",", "")))
+    ran(test)
+    assert "Every epoch is the same." in text(test)
+    assert "One batch of all" in text(test)
+
+
 def test_modes_and_memory_open() -> None:
     test = opened(chapter="batches")
     test.session_state["learn_batches_closer"] = "modes"
     ran(test)
     before = html(test)
+    assert "each time others are dropped" in before
+    test.slider(key="learn_batches_p").set_value(0.0)
+    ran(test)
+    assert "each time others are dropped" not in html(test)
     test.button(key="learn_batches_again").click()
     ran(test)
     assert html(test) != before

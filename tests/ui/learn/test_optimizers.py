@@ -8,6 +8,7 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from nnlab.errors import NnlabError
+from nnlab.learn.formula.tokens import LONGEST
 from nnlab.learn.optimizers.functions import FUNCTIONS
 from nnlab.learn.optimizers.objective import Objective
 from nnlab.learn.optimizers.race import RACERS, optimizer_of, race
@@ -36,6 +37,24 @@ def test_it_opens_on_a_race_with_its_outcome_in_words() -> None:
     )
     assert "Nobody diverged." in text(test)
     assert r"f(x) = \log(x^4 + x^3 + 2)" in "\n".join(one.value for one in test.latex)
+
+
+def test_the_line_of_pytorch_stands_below_the_formula_and_computes_it() -> None:
+    test = opened(chapter="optimizers")
+    assert "f = torch.log(x ** 4 + x ** 3 + 2)" in [one.value for one in test.code]
+    chosen(test, "own")
+    test.text_input(key="learn_optimizers_formula").set_value("x**2 + relu(y)")
+    ran(test)
+    assert "f = x ** 2 + torch.relu(y)" in [one.value for one in test.code]
+
+
+def test_a_formula_that_is_too_long_can_be_typed_and_is_answered_in_words() -> None:
+    test = chosen(opened(chapter="optimizers"), "own")
+    field = test.text_input(key="learn_optimizers_formula")
+    assert field.proto.max_chars > LONGEST
+    field.set_value("x" + "+x" * 150)
+    ran(test)
+    assert "at most 200 characters, got 301" in test.error[0].value
 
 
 def test_rates_that_are_too_large_are_said_with_the_step() -> None:
@@ -103,6 +122,7 @@ def test_the_largest_rates_come_when_asked_and_go_with_the_start() -> None:
     ran(test)
     assert "nnlab-race-rates" in html(test)
     assert "it did not diverge" in html(test)
+    assert "some lower rates may diverge, and some higher ones stay" in text(test)
     test.number_input(key="learn_optimizers_start_x").set_value(1.0)
     ran(test)
     assert "nnlab-race-rates" not in html(test)

@@ -40,7 +40,9 @@ def show_loader() -> None:
         _("{n} batch an epoch.", "{n} batches an epoch.", n=len(epochs[0])),
         _("The last one has {last} of {size}.", last=last, size=size) if 0 < last < size else "",
         _("{n} example is left out.", "{n} examples are left out.", n=left_out) if left_out else "",
-        _("Every epoch has an order of its own.") if shuffle else _("Every epoch is the same."),
+        _("Every epoch is shuffled anew.")
+        if shuffle and examples > 1
+        else _("Every epoch is the same."),
     ]
     st.caption(" ".join(filter(None, said)))
 
@@ -63,7 +65,13 @@ def show_modes() -> None:
     seen = modes(p, widgets.get(SEED, 0))
     _side_by_side(
         _("nn.Dropout({p:g}) of eight ones, three times", p=p),
-        _numbers(_("train(): each time others are dropped"), seen.dropout_train, ".3g"),
+        _numbers(
+            _("train(): each time others are dropped")
+            if p
+            else _("train(): with p = 0 none is dropped"),
+            seen.dropout_train,
+            ".3g",
+        ),
         _numbers(_("eval(): all pass, always the same"), seen.dropout_eval, ".3g"),
     )
     _side_by_side(
@@ -116,12 +124,24 @@ def show_memory(own: OwnNetwork, part: Part) -> None:
     )
     rows = [
         row(
-            in_html(_("{size:,} examples, for backward()", size=once.examples)),
+            in_html(
+                _(
+                    "{n:,} example, for backward()",
+                    "{n:,} examples, for backward()",
+                    n=once.examples,
+                )
+            ),
             *map(_bytes_cell, (once.kept, once.passing, max(once.kept, once.passing))),
         ),
         *(
             row(
-                in_html(_("{size:,} examples, under torch.no_grad()", size=one.examples)),
+                in_html(
+                    _(
+                        "{n:,} example, under torch.no_grad()",
+                        "{n:,} examples, under torch.no_grad()",
+                        n=one.examples,
+                    )
+                ),
                 *map(_bytes_cell, (one.kept_without_gradients, one.passing, one.passing)),
             )
             for one in (once, twice)
@@ -133,11 +153,12 @@ def show_memory(own: OwnNetwork, part: Part) -> None:
     st.caption(
         _(
             "Bytes of your network, measured by `saved_tensors_hooks`, beside inputs and weights."
-            " backward() needs what every layer was given, so all of it is kept; without gradients"
-            " a layer's input is let go as soon as its output is there. Here a validation batch of"
-            " {fits:,} examples needs no more than a training batch of {size:,}. Each further layer"
-            " adds to what is kept and nothing to what passes: of a deep network the validation"
-            " batch may well be twice as large.",
+            " For backward() each layer keeps what its derivative is computed from: a linear layer"
+            " what it was given, tanh and ReLU what they put out. All of it stays until then;"
+            " without gradients a layer's input is let go as soon as its output is there. Here the"
+            " memory of a training batch of {size:,} is enough for a validation batch of {fits:,}."
+            " Each further layer adds to what is kept and nothing to what passes: of a deep network"
+            " the validation batch may well be twice as large.",
             fits=size * max(once.kept, once.passing) // max(1, once.passing),
             size=size,
         )

@@ -15,6 +15,7 @@ from nnlab.learn.initial_weights.schemes import (
 )
 from nnlab.learn.initial_weights.spread import EXAMPLES, WIDTH, Spread, spread
 from nnlab.learn.initial_weights.train import RATE, STEPS, Trained, train
+from nnlab.learn.initial_weights.train import WIDTH as UNITS
 from nnlab.texts import N_, _, number
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.components.tables import cell, row, table
@@ -60,8 +61,8 @@ def _show() -> None:
         st.caption(
             _(
                 "Points are measured by PyTorch on layers of {width} units and {examples} inputs"
-                " from N(0, 1); dashed lines are the formulas for very wide layers. Both axes count"
-                " powers of ten.",
+                " from N(0, 1); dashed lines are the formulas for very wide layers. Both vertical"
+                " axes count powers of ten.",
                 width=WIDTH,
                 examples=EXAMPLES,
             )
@@ -130,9 +131,13 @@ def _show_training(scheme: Scheme, function: Function, layers: int) -> None:
     if widgets.get(TRAINED) != setting:
         st.caption(
             _(
-                "{layers} layers of 32 units learn small pictures of digits from each of the four"
-                " beginnings: {steps} steps of SGD at a rate of {rate:g}.",
-                layers=layers,
+                "A network of {n} layer, Linear(64, 10), learns small pictures of digits from each"
+                " of the four beginnings: {steps} steps of SGD at a rate of {rate:g}.",
+                "A network of {n} layers, the last of 10 units and those before of {width}, learns"
+                " small pictures of digits from each of the four beginnings: {steps} steps of SGD"
+                " at a rate of {rate:g}.",
+                n=layers,
+                width=UNITS,
                 steps=STEPS,
                 rate=RATE,
             )
@@ -159,8 +164,8 @@ def _show_training(scheme: Scheme, function: Function, layers: int) -> None:
     st.caption(
         _(
             "A loss of NaN: the numbers grew until they were none. Ten classes guessed alike have a"
-            " loss of ln 10 = 2.303, where zeros stay for ever. The same examples in the same order"
-            " for all four."
+            " loss of ln 10 = 2.303: from two layers on zeros stay there, while a single layer"
+            " learns from zeros as well. The same examples in the same order for all four."
         )
     )
 
@@ -176,9 +181,10 @@ CHAPTER = Chapter(
     text=N_(
         "A network begins with random weights. Each layer multiplies the spread of the numbers that"
         " pass through it by some factor, and each layer does the same to the gradient on its way"
-        " back. Ten or twenty layers take that factor to a power. **Xavier** and **Kaiming** choose"
-        " the weights so that it is about 1. Change the number of layers, and see who keeps the"
-        " spread; then train."
+        " back. Ten or twenty layers take that factor to a power. **Kaiming** chooses the weights"
+        " for ReLU or for tanh, so that it is about 1. **Xavier** chooses them for functions that"
+        " hardly change small numbers, as tanh: with ReLU, which drops half of them, the factor is"
+        " 1/√2. Change the number of layers, and see who keeps the spread; then train."
     ),
     show=_show,
     formulas=(

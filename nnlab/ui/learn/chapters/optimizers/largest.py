@@ -36,14 +36,16 @@ def show_largest_rates(subject: Subject, settings: Settings) -> None:
             table(
                 "nnlab-race-rates",
                 rows,
-                heads=(_("optimizer"), _("stays up to a rate of")),
-                label=_("The largest rate of each optimizer"),
+                heads=(_("optimizer"), _("stays at a rate of")),
+                label=_("The rate found for each optimizer"),
             )
         )
         st.caption(
             _(
-                "From this start, at a constant rate, within {steps} steps; 1 % more diverges: the"
-                " way leaves the picture by 1,000 of its widths.",
+                "From this start, at a constant rate, within {steps} steps. At a rate tried less"
+                " than 1 % above, it diverges: the way leaves the picture by 1,000 of its widths,"
+                " or f has no value. Found by halving the range of rates: where f is no parabola,"
+                " some lower rates may diverge, and some higher ones stay.",
                 steps=STEPS,
             )
         )

@@ -24,7 +24,7 @@ class Subject:
     """The name of each number."""
     latex: str
     formula: Formula | None = None
-    """Of the person."""
+    """What is typed for it; None: of a network's loss."""
     trail: tuple[tuple[float, float], ...] = ()
     """The way of a run over it."""
     plane: str = ""

@@ -65,7 +65,7 @@ QUESTIONS = (
         N_(
             "On a parabola of curvature λ = 20, SGD stays below 2/λ = 0.1. Plain momentum β raises"
             " this to 2(1 + β)/λ = 0.19, but Nesterov's look ahead adds the gradient once more:"
-            " 2(1 + β)/((1 + 2β)λ) = 0.068. It is the faster one for all rates below."
+            " 2(1 + β)/((1 + 2β)λ) = 0.068."
         ),
     ),
     Asked(

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from nnlab.learn.formula import Formula
+from nnlab.learn.formula import Formula, parse
 from nnlab.learn.optimizers.functions import FUNCTIONS
 from nnlab.learn.optimizers.objective import Objective
 from nnlab.learn.optimizers.own_formula import of_formula
@@ -22,7 +22,8 @@ CHOICES = {
 }
 FIRST_FORMULA = "x**2 + y**2 + 2*sin(3*x)*sin(3*y)"
 OWN_RATES = NAMED["bowl"].rates
-MOST_CHARACTERS = 200
+MOST_CHARACTERS = 1000
+"""That the field takes: more than a formula has, so that a longer one is answered in words."""
 
 
 def choose(chosen: str) -> Subject | None:
@@ -37,7 +38,8 @@ def choose(chosen: str) -> Subject | None:
         return network_subject()
     named = NAMED[chosen]
     axes = ("x", "y")[: named.objective.dimensions]
-    return Subject(chosen, named.objective, named.rates, axes, named.latex)
+    formula = parse(named.formula, axes)
+    return Subject(chosen, named.objective, named.rates, axes, named.latex, formula)
 
 
 def _own() -> Subject:

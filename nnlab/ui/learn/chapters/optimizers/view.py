@@ -31,13 +31,15 @@ COURSE_HEIGHT = 150
 
 
 def show_race(subject: Subject, settings: Settings, paths: tuple[Path, ...], words: str) -> None:
-    """Draw the picture; a start that is dragged there comes to the fields of `controls`."""
+    """Draw the picture, below its line of PyTorch; a dragged start comes to `controls`."""
 
     def started() -> None:
         place = elements[KEY].start
         if place is not None:
             move_start(subject, place)
 
+    if subject.formula is not None:
+        st.code(f"f = {subject.formula.code}", language="python", wrap_lines=True)
     dark = st.context.theme.type == "dark"
     data = payload(subject, settings, paths, words, dark=dark)
     _component()(key=KEY, data=data, on_start_change=started)

@@ -20,11 +20,12 @@ CHAPTER = Chapter(
             'int.from_bytes(data[:8], "little")  # bytes of the header',
         ),
         Formula(
-            r"w = (-1)^s \cdot 2^{e-127} \cdot \left(1 + \frac{m}{2^{23}}\right)",
+            r"w = (-1)^s \cdot 2^{e-127} \cdot \left(1 + \frac{m}{2^{23}}\right),"
+            r" \quad 1 \le e \le 254",
             "torch.frombuffer(data[at : at + 4], dtype=torch.float32)",
         ),
         Formula(
-            r"\text{bytes} = 8 + N + \sum_t 4 \cdot \mathrm{numel}(t)",
+            r"\text{bytes} = 8 + N + \sum_t \mathrm{nbytes}(t)",
             'safetensors.torch.save_file(network.state_dict(), "weights.safetensors")',
         ),
     ),
