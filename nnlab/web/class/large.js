@@ -20,6 +20,13 @@ const CURVES = [ // of a point as the server tells it: the place of what trains 
   { name: _("accuracy"), places: [3, 4], isLoss: false },
 ];
 
+function wayTo(page) {
+  if (page === "images") return _("Open on Images");
+  if (page === "sweep") return _("Open on Sweep");
+  if (page === "learn") return _("Open on Learn");
+  return _("Open on the Playground");
+}
+
 export class Large {
   /** @param {{close: () => void, open: (run: string) => void}} does */
   constructor(does) {
@@ -59,7 +66,7 @@ export class Large {
     set(this.status, parts.join(" · "));
     set(this.why, why ?? "");
     this.way.disabled = !student.run;
-    set(this.way, scene?.page === "images" ? _("Open on Images") : scene?.page === "sweep" ? _("Open on Sweep") : _("Open on the Playground"));
+    set(this.way, wayTo(scene?.page));
     FIGURES.forEach(([, loss, accuracy], row) => {
       set(this.cells[row].children[1], formatted(student[loss] ?? null, ".4f"));
       set(this.cells[row].children[2], formatted(student[accuracy] ?? null, ".1%"));

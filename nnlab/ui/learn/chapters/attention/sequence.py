@@ -30,7 +30,7 @@ def show_sequence(state: AttentionState, data: Sequences) -> None:
     st.text_input(
         _("Sequence"),
         key=widgets.key(FIELD),
-        max_chars=MOST_CHARACTERS,
+        max_chars=10 * MOST_CHARACTERS,  # what is too long is answered in words
         on_change=_read,
         args=(state, data),
     )
