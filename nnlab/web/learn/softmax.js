@@ -12,11 +12,11 @@ const nameOf = (k) => String.fromCharCode(65 + k);
 const slider = (name, label, { min, max, step }) =>
   `<input type="range" name="${name}" min="${min}" max="${max}" step="${step}" aria-label="${label}">`;
 
-const bar = (kind) => `<span class="bar ${kind}" aria-hidden="true"><i></i></span><output></output>`;
+const bar = (kind) => `<span class="bar ${kind}" aria-hidden="true"><i></i></span><output aria-live="off"></output>`;
 
 const row = (k, group, limits) => `<div role="group" aria-label="${_("Class {name}", { name: nameOf(k) })}">
 <label><input type="radio" name="${group}" value="${k}">${nameOf(k)}</label>
-<div class="logit">${slider("logit", _("Logit of class {name}", { name: nameOf(k) }), limits.logit)}<output></output></div>
+<div class="logit">${slider("logit", _("Logit of class {name}", { name: nameOf(k) }), limits.logit)}<output aria-live="off"></output></div>
 <div title="exp(z / T)"><small>exp</small>${bar("power")}</div>
 <div title="p"><small>p</small>${bar("share")}</div>
 <div title="(p − y) / T"><small>∂L/∂z</small>${bar("signed")}</div></div>`;
@@ -24,8 +24,8 @@ const row = (k, group, limits) => `<div role="group" aria-label="${_("Class {nam
 const content = (limits) => `<div class="rows"></div>
 <p class="sums" aria-live="off"></p><p class="loss" role="status"></p>
 <div class="controls">
-<label>${_("Temperature T")}${slider("temperature", _("Temperature"), limits.temperature)}<output></output></label>
-<label>${_("Label smoothing")}${slider("smoothing", _("Label smoothing"), limits.smoothing)}<output></output></label>
+<label>${_("Temperature T")}${slider("temperature", _("Temperature"), limits.temperature)}<output aria-live="off"></output></label>
+<label>${_("Label smoothing")}${slider("smoothing", _("Label smoothing"), limits.smoothing)}<output aria-live="off"></output></label>
 <span><button name="fewer">${_("One class less")}</button><button name="more">${_("One class more")}</button></span></div>`;
 
 const heads = () => `<div class="heads" aria-hidden="true"><span>${_("right")}</span><span>${_("logit z: drag")}</span>
