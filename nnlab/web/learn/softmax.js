@@ -86,7 +86,7 @@ function sendSoon(self) {
 
 function show(self) {
   const { scores, place } = self, numbers = softmaxNumbers(scores);
-  const largest = Math.max(...numbers.powers), widest = Math.max(1, 1 / scores.temperature);
+  const widest = Math.max(1, 1 / scores.temperature);
   self.rows.forEach((element, k) => {
     const [logit, power, share, gradient] = element.querySelectorAll("output");
     set(logit, number(scores.logits[k]));
@@ -97,7 +97,7 @@ function show(self) {
     set(power, number(numbers.powers[k]));
     set(share, number(numbers.probabilities[k]));
     set(gradient, number(numbers.gradient[k]));
-    stretch(element.querySelector(".power"), 0, numbers.powers[k] / largest);
+    stretch(element.querySelector(".power"), 0, numbers.heights[k]);
     stretch(element.querySelector(".share"), 0, numbers.probabilities[k]);
     const half = numbers.gradient[k] / widest / 2;
     stretch(element.querySelector(".signed"), 0.5 + Math.min(half, 0), 0.5 + Math.max(half, 0), half < 0);
