@@ -43,7 +43,12 @@ def test_each_closer_look_opens_and_overflow_is_seen() -> None:
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 def test_the_code_in_the_tables_gives_the_numbers_beside_it(smoothing: float) -> None:
     scores = Scores((1.5, -2.25, 0.5), 2, 2.0, smoothing)
-    names = {"torch": torch, "F": F, "T": scores.temperature, "target": torch.tensor(2)}
+    names: dict[str, object] = {
+        "torch": torch,
+        "F": F,
+        "T": scores.temperature,
+        "target": torch.tensor(2),
+    }
     names |= {"y": targets_of(scores), "z": torch.tensor(scores.logits)}
     test = opened(chapter="softmax")
     test.session_state["learn_softmax_scores"] = scores
