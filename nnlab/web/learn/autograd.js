@@ -35,7 +35,14 @@ class Autograd {
     this.range.addEventListener("input", () => this.#go(Number(this.range.value)));
     place.addEventListener("click", ({ target }) => this.#press(target.closest("button")?.name));
     place.addEventListener("keydown", (event) => this.#key(event));
-    new ResizeObserver(() => this.#fit()).observe(place);
+    this.watch = new ResizeObserver(() => this.#fit());
+    this.watch.observe(place);
+  }
+
+  /** The chapter was left. */
+  end() {
+    this.watch.disconnect();
+    clearTimeout(this.#timer);
   }
 
   get #isDown() {
@@ -157,4 +164,7 @@ export function draw({ data, parentElement, setTriggerValue }) {
   self.set(data, (what) => setTriggerValue("act", what));
 }
 
-export function drop() {}
+export function drop({ parentElement }) {
+  const place = parentElement.querySelector(".nnlab-autograd");
+  if (place && !place.isConnected) place.nnlab?.end();
+}

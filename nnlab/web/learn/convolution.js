@@ -10,12 +10,19 @@ const PEN = 1.4; // half the width of the pen, in pixels of the drawing
 const LARGEST = 100; // a value of the kernel, without its sign
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
+// What each tool does by hand and by keyboard.
+const helpOf = (tool) => ({
+  move: _("Drag the kernel, or move it by the arrow keys."),
+  pen: _("Drag to draw. Arrow keys move the pen, Space draws a dot."),
+  eraser: _("Drag to erase. Arrow keys move the eraser, Space erases a dot."),
+})[tool];
+
 const content = () => `
 <div class="tools" role="group" aria-label="${_("What dragging does")}">
 <button name="move" aria-pressed="true">${_("Move the kernel")}</button><button name="pen" aria-pressed="false">${_("Draw")}</button>
 <button name="eraser" aria-pressed="false">${_("Erase")}</button><button name="clear">${_("Clear")}</button>
 <button name="digit">${_("The digit")}</button></div>
-<figure><figcaption>${_("Your drawing")}</figcaption><canvas name="drawing" tabindex="0" role="img"></canvas></figure>
+<figure><figcaption>${_("Your drawing")}</figcaption><canvas name="drawing" tabindex="0" role="application"></canvas><p></p></figure>
 <section><div><h6>${_("window")}</h6><div name="window" class="grid"></div></div>
 <div><h6>${_("× kernel")}</h6><div name="kernel" class="grid"></div></div>
 <div><h6>${_("= products")}</h6><div name="products" class="grid"></div></div>
@@ -56,6 +63,7 @@ class Convolution {
     this.data = data;
     if (data.version !== this.version) {
       this.version = data.version;
+      this.said = null; // the page holds something else than what it heard last
       this.kernel = [...data.kernel];
       this.pixels = Float32Array.from(bytesOf(data.drawing), (byte) => byte / 255);
       this.place = { row: data.row, column: data.column };
@@ -200,13 +208,24 @@ class Convolution {
     const value = summed(found, kernel), where = { row: place.row + 1, column: place.column + 1 };
     this.element.querySelector("output").textContent = _("sum {value}", { value: number(value, 4) });
     const said = _("Kernel at row {row}, column {column} of the map", where);
-    this.drawing.setAttribute("aria-label", _("{said}: sum {value}. Arrow keys move it.", { said, value: number(value, 4) }));
+    const name = this.tool === "move" ? _("{said}: sum {value}", { said, value: number(value, 4) }) : this.pen();
+    const help = helpOf(this.tool);
+    this.drawing.setAttribute("aria-label", _("{name}. {help}", { name, help }));
+    this.drawing.nextElementSibling.textContent = help;
     caption(this.map, _("Feature map, {m} × {m}", { m }));
     const kind = data.pooling, half = Math.floor(m / 2);
     this.pool.parentElement.hidden = kind === "none";
     if (kind === "none") return;
     paintMap(this.pool, pooled(map, kind), 15, colours, null);
     caption(this.pool, kind === "max" ? _("Largest of each 2×2, {half} × {half}", { half }) : _("Mean of each 2×2, {half} × {half}", { half }));
+  }
+
+  // Where the pen of the keyboard is.
+  pen() {
+    const where = { row: this.cursor.y + 1, column: this.cursor.x + 1 };
+    return this.tool === "pen"
+      ? _("Pen at row {row}, column {column} of the drawing", where)
+      : _("Eraser at row {row}, column {column} of the drawing", where);
   }
 
   fill(name, values) {

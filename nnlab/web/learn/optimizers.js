@@ -48,6 +48,7 @@ class Race {
     this.heights = heightsOf(this.racers, data.lowest ?? NaN);
     const isAnswered = this.wanted && this.wanted.every((value, i) => Math.abs(value - data.start[i]) <= data.grain[i]);
     if (isAnswered || performance.now() - (this.askedAt ?? 0) > PATIENCE) this.wanted = null;
+    if (!this.wanted) this.sent = null; // the same start may be asked for again
     this.isAsking = false;
     this.start = this.wanted ?? data.start;
     this.picture.setAttribute("aria-label", data.alt);

@@ -10,7 +10,7 @@ const content = () => `<button type="button" name="first" aria-label="${_("To th
 <button type="button" name="play"></button>
 <button type="button" name="on" aria-label="${_("One step on")}">›</button>
 <button type="button" name="last" aria-label="${_("To the end")}">›|</button>
-<input type="range" min="0" step="1" aria-label="${_("Step")}"><output></output>
+<input type="range" min="0" step="1" aria-label="${_("Step")}"><output aria-live="off"></output>
 <label>${_("pace")} <select></select></label>`;
 
 export class Player {

@@ -12,11 +12,11 @@ const nameOf = (k) => String.fromCharCode(65 + k);
 const slider = (name, label, { min, max, step }) =>
   `<input type="range" name="${name}" min="${min}" max="${max}" step="${step}" aria-label="${label}">`;
 
-const bar = (kind) => `<span class="bar ${kind}" aria-hidden="true"><i></i></span><output></output>`;
+const bar = (kind) => `<span class="bar ${kind}" aria-hidden="true"><i></i></span><output aria-live="off"></output>`;
 
 const row = (k, group, limits) => `<div role="group" aria-label="${_("Class {name}", { name: nameOf(k) })}">
 <label><input type="radio" name="${group}" value="${k}">${nameOf(k)}</label>
-<div class="logit">${slider("logit", _("Logit of class {name}", { name: nameOf(k) }), limits.logit)}<output></output></div>
+<div class="logit">${slider("logit", _("Logit of class {name}", { name: nameOf(k) }), limits.logit)}<output aria-live="off"></output></div>
 <div title="exp(z / T)"><small>exp</small>${bar("power")}</div>
 <div title="p"><small>p</small>${bar("share")}</div>
 <div title="(p − y) / T"><small>∂L/∂z</small>${bar("signed")}</div></div>`;
@@ -24,8 +24,8 @@ const row = (k, group, limits) => `<div role="group" aria-label="${_("Class {nam
 const content = (limits) => `<div class="rows"></div>
 <p class="sums" aria-live="off"></p><p class="loss" role="status"></p>
 <div class="controls">
-<label>${_("Temperature T")}${slider("temperature", _("Temperature"), limits.temperature)}<output></output></label>
-<label>${_("Label smoothing")}${slider("smoothing", _("Label smoothing"), limits.smoothing)}<output></output></label>
+<label>${_("Temperature T")}${slider("temperature", _("Temperature"), limits.temperature)}<output aria-live="off"></output></label>
+<label>${_("Label smoothing")}${slider("smoothing", _("Label smoothing"), limits.smoothing)}<output aria-live="off"></output></label>
 <span><button name="fewer">${_("One class less")}</button><button name="more">${_("One class more")}</button></span></div>`;
 
 const heads = () => `<div class="heads" aria-hidden="true"><span>${_("right")}</span><span>${_("logit z: drag")}</span>
@@ -86,7 +86,7 @@ function sendSoon(self) {
 
 function show(self) {
   const { scores, place } = self, numbers = softmaxNumbers(scores);
-  const largest = Math.max(...numbers.powers), widest = Math.max(1, 1 / scores.temperature);
+  const widest = Math.max(1, 1 / scores.temperature);
   self.rows.forEach((element, k) => {
     const [logit, power, share, gradient] = element.querySelectorAll("output");
     set(logit, number(scores.logits[k]));
@@ -97,7 +97,7 @@ function show(self) {
     set(power, number(numbers.powers[k]));
     set(share, number(numbers.probabilities[k]));
     set(gradient, number(numbers.gradient[k]));
-    stretch(element.querySelector(".power"), 0, numbers.powers[k] / largest);
+    stretch(element.querySelector(".power"), 0, numbers.heights[k]);
     stretch(element.querySelector(".share"), 0, numbers.probabilities[k]);
     const half = numbers.gradient[k] / widest / 2;
     stretch(element.querySelector(".signed"), 0.5 + Math.min(half, 0), 0.5 + Math.max(half, 0), half < 0);

@@ -28,6 +28,13 @@ def test_the_slider_and_the_list_go_through_the_file() -> None:
     assert number(value, 9) in html(test)
     (slider,) = [one for one in test.slider if one.label.startswith("Byte of the file")]
     assert slider.value == weight.start
+    slider.set_value(9)
+    ran(test)
+    assert test.selectbox(key="learn_saving_place").value is None
+    test.selectbox(key="learn_saving_place").set_value("first number of 0.weight")
+    ran(test)
+    (slider,) = [one for one in test.slider if one.label.startswith("Byte of the file")]
+    assert slider.value == weight.start, "the same place once more"
 
 
 def test_what_pytorch_says_to_three_files_is_told() -> None:

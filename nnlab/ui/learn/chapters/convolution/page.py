@@ -1,11 +1,13 @@
 """The picture of the chapter on convolution: its controls, what the browser draws, the numbers."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import streamlit as st
-import torch
 from streamlit.components.v2.types import ComponentRenderer
+from torch import Tensor
 
 from nnlab.config import Conv2d, Experiment, Images
 from nnlab.data.description import describe
@@ -14,12 +16,12 @@ from nnlab.figures import theme
 from nnlab.figures.attribution import AGAINST, FOR
 from nnlab.learn.convolution.convolve import Pooling, feature_map, place, pooled
 from nnlab.learn.convolution.drawing import SIDE, first_drawing, to_base64
-from nnlab.learn.convolution.kernels import PRESETS, SIDES, Rows
+from nnlab.learn.convolution.kernels import PRESETS, SIDES, preset
 from nnlab.texts import N_, _, number
 from nnlab.ui.components.component import component
 from nnlab.ui.components.pictures import key_of_colours
 from nnlab.ui.learn.chapters.convolution.more import show_more
-from nnlab.ui.learn.chapters.convolution.state import FIRST, ConvolutionState, convolution_state
+from nnlab.ui.learn.chapters.convolution.state import OWN, ConvolutionState, convolution_state
 from nnlab.ui.learn.own_network import OwnNetwork, newest_network
 from nnlab.ui.messages import say
 from nnlab.ui.session.widgets import elements
@@ -27,9 +29,7 @@ from nnlab.ui.session.widgets import learn as widgets
 
 KEY = "learn_convolution_picture"
 STYLE = Path(__file__).with_name("convolution.css")
-OWN = "own"
-"""In place of a preset: numbers that a person typed."""
-OF_RUN = "run"
+T = TypeVar("T")
 MOST_KERNELS = 8
 """Of the person's own network."""
 POOLS: dict[Pooling, str] = {"none": N_("none"), "max": N_("max"), "avg": N_("average")}
@@ -39,8 +39,7 @@ def show() -> None:
     """Controls, the picture, PyTorch's numbers, and three more views of the same drawing."""
     st.html(STYLE)
     state = convolution_state()
-    kernels = _kernels()
-    stride, padding, pooling = _controls(kernels)
+    stride, padding, pooling = _controls(state, _kernels(state))
     if state.refused is not None:
         say("error", state.refused, icon=":material/error:")
     _picture(state, stride, padding, pooling)
@@ -49,11 +48,9 @@ def show() -> None:
     show_more(state.drawing, state.kernel, stride, padding, (state.row, state.column))
 
 
-def _kernels() -> dict[str, tuple[str, Rows | None]]:
-    """Label and values of all that can be chosen; the values of typed ones are what they are."""
-    found: dict[str, tuple[str, Rows | None]] = {
-        name: (_(label), rows) for name, (label, rows) in PRESETS.items()
-    }
+def _kernels(state: ConvolutionState) -> dict[str, tuple[str, Tensor]]:
+    """Label and values of all that can be chosen; the person's own once there are such."""
+    found = {name: (_(label), preset(name)) for name, (label, _rows) in PRESETS.items()}
     try:
         own = newest_network(_fits)
     except NnlabError as error:
@@ -61,7 +58,11 @@ def _kernels() -> dict[str, tuple[str, Rows | None]]:
         own = None
     if own is not None:
         found |= _of_run(own)
-    return found | {OWN: (_("Your own numbers"), None)}
+    if state.chosen not in found and state.chosen != OWN:
+        state.keep_as_own()
+    if state.own is not None:
+        found[OWN] = (_("Your own numbers"), state.own)
+    return found
 
 
 def _fits(experiment: Experiment) -> bool:
@@ -72,27 +73,29 @@ def _fits(experiment: Experiment) -> bool:
     return bool(convolutions) and convolutions[0].kernel_size in SIDES
 
 
-def _of_run(own: OwnNetwork) -> dict[str, tuple[str, Rows | None]]:
+def _of_run(own: OwnNetwork) -> dict[str, tuple[str, Tensor]]:
+    """By run, step and place: of another run or step they are other kernels."""
+    assert own.run is not None, "the newest network has a run"
     layers = own.experiment.model.layers
     at = next(i for i, one in enumerate(layers) if isinstance(one, Conv2d))
     weight = own.snapshot.network.state_dict()[f"{at}.weight"][:MOST_KERNELS, 0]
     return {
-        f"{OF_RUN} {i}": (
+        f"{own.run.id} {own.snapshot.step} {i}": (
             _("Kernel {n} of your network {name}", n=i + 1, name=own.name),
-            tuple(tuple(row) for row in kernel.tolist()),
+            kernel.clone(),
         )
         for i, kernel in enumerate(weight)
     }
 
 
-def _controls(kernels: dict[str, tuple[str, Rows | None]]) -> tuple[int, int, Pooling]:
-    if widgets.get("conv_kernel") not in kernels:
-        widgets["conv_kernel"] = FIRST if "conv_kernel" not in widgets else OWN
-
+def _controls(
+    state: ConvolutionState, kernels: dict[str, tuple[str, Tensor]]
+) -> tuple[int, int, Pooling]:
     def chosen() -> None:
-        rows = kernels[widgets["conv_kernel"]][1]
-        if rows is not None:
-            convolution_state().choose(_tensor(rows))
+        name = widgets["conv_kernel"]
+        convolution_state().choose(name, kernels[name][1])
+
+    widgets["conv_kernel"] = state.chosen
 
     with st.container(key="learn_conv_controls", horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
@@ -105,36 +108,33 @@ def _controls(kernels: dict[str, tuple[str, Rows | None]]) -> tuple[int, int, Po
         )
         stride = _choice(_("Stride"), "conv_stride", (1, 2, 3), 1)
         padding = _choice(_("Padding"), "conv_padding", (0, 1, 2), 0)
-        pooling = st.segmented_control(
-            _("Pooling, 2×2"),
-            list(POOLS),
-            format_func=lambda kind: _(POOLS[kind]),
-            default="max",
-            required=True,
-            key=widgets.key("conv_pooling"),
-        )
-    return stride, padding, pooling or "max"
+        pooling = _choice(_("Pooling, 2×2"), "conv_pooling", tuple(POOLS), "max", _pool)
+    return stride, padding, pooling
 
 
-def _choice(label: str, name: str, options: tuple[int, ...], first: int) -> int:
+def _pool(kind: Pooling) -> str:
+    return _(POOLS[kind])
+
+
+def _choice(
+    label: str,
+    name: str,
+    options: tuple[T, ...],
+    first: T,
+    word: Callable[[T], str] = str,
+) -> T:
+    """One of a few, which outlives another chapter."""
+    widgets.setdefault(name, widgets.kept(name, first))
     chosen = st.segmented_control(
-        label, options, default=first, required=True, key=widgets.key(name)
+        label, options, format_func=word, required=True, key=widgets.key(name)
     )
+    widgets.keep(name, chosen)
     return first if chosen is None else chosen
-
-
-def _tensor(rows: Rows) -> torch.Tensor:
-    return torch.tensor(rows, dtype=torch.float32)
 
 
 def _picture(state: ConvolutionState, stride: int, padding: int, pooling: Pooling) -> None:
     def changed() -> None:
-        before = convolution_state().kernel
         convolution_state().take(elements[KEY].changed)
-        if convolution_state().kernel is not before and not torch.equal(
-            convolution_state().kernel, before
-        ):
-            widgets["conv_kernel"] = OWN
 
     _component()(
         key=KEY,

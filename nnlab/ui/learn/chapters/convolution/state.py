@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import torch
 from torch import Tensor
 
 from nnlab.errors import NnlabError, shown
@@ -13,6 +14,8 @@ from nnlab.ui.session.typed import of_session
 
 FIRST = "vertical"
 """The preset from the start."""
+OWN = "own"
+"""In place of a preset: numbers that a person typed."""
 
 
 @dataclass
@@ -23,6 +26,10 @@ class ConvolutionState:
     """float32 [28, 28] in 0 to 1."""
     kernel: Tensor = field(default_factory=lambda: preset(FIRST))
     """float32 [k, k]."""
+    chosen: str = FIRST
+    """Where the kernel is from: a preset, a kernel of a run, or `OWN`."""
+    own: Tensor | None = None
+    """The numbers that the person typed last, float32 [k, k]."""
     row: int = 6
     column: int = 4
     """The place in the map. It may lie beyond a map that has become smaller."""
@@ -31,9 +38,14 @@ class ConvolutionState:
     refused: NnlabError | None = None
     """Why what the browser sent last was not taken."""
 
-    def choose(self, kernel: Tensor) -> None:
-        """Take another kernel, and tell the browser."""
-        self.kernel, self.version, self.refused = kernel, self.version + 1, None
+    def choose(self, name: str, kernel: Tensor) -> None:
+        """Take another kernel by its name in the list, and tell the browser."""
+        self.chosen, self.kernel = name, kernel
+        self.version, self.refused = self.version + 1, None
+
+    def keep_as_own(self) -> None:
+        """The kernel is the person's own from now on: what it was chosen from is another."""
+        self.chosen, self.own = OWN, self.kernel
 
     def take(self, sent: object) -> None:
         """What the browser has changed, all of it or nothing."""
@@ -51,8 +63,11 @@ class ConvolutionState:
         except NnlabError as error:
             self.refused, self.version = error, self.version + 1
             return
+        is_typed = not torch.equal(kernel, self.kernel)
         self.drawing, self.kernel, self.refused = drawing, kernel, None
         self.row, self.column = row, column
+        if is_typed:
+            self.keep_as_own()
 
 
 def _place(value: object) -> int:

@@ -29,6 +29,8 @@ def show_bytes(file: SafetensorsFile) -> None:
     at = left.slider(
         _("Byte of the file (arrow keys move by one)"), 0, len(file) - 1, 0, key=widgets.key(key)
     )
+    here = next((name for name, byte in places.items() if byte == at), None)
+    widgets["saving_place"] = here  # else a place that the slider has left could not be chosen
     right.selectbox(
         _("Go to"), list(places), index=None, key=widgets.key("saving_place"), on_change=gone
     )

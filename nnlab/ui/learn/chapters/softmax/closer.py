@@ -8,7 +8,7 @@ from torch import Tensor
 from nnlab.learn.softmax.figure import losses_figure
 from nnlab.learn.softmax.losses import losses_along
 from nnlab.learn.softmax.scores import Scores
-from nnlab.learn.softmax.steps import shifted, steps_of, two_classes
+from nnlab.learn.softmax.steps import shifted, steps_of, targets_of, two_classes
 from nnlab.texts import _, number
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.components.tables import cell, row, table
@@ -32,10 +32,12 @@ def show_digits(scores: Scores) -> None:
     }
     _show_columns(columns, len(scores.logits), _("Each step of softmax, in float32"))
     spread = scores.smoothing > 0
-    by_hand = "-(y * log_p).sum()" if spread else "F.nll_loss(F.log_softmax(z / T), target)"
+    log_p = "F.log_softmax(z / T, dim=-1)"
+    smoothing = f", label_smoothing={scores.smoothing:g}" if spread else ""
+    by_hand = f"-(y * {log_p}).sum()" if spread else f"F.nll_loss({log_p}, target)"
     _show_rows(
         [
-            ("F.cross_entropy(z / T, target)", steps.loss),
+            (f"F.cross_entropy(z / T, target{smoothing})", steps.loss),
             (by_hand, steps.nll),
             (_("entropy of p, H(p)"), steps.entropy),
             (_("entropy of y, H(y)"), steps.target_entropy),
@@ -51,6 +53,8 @@ def show_losses(scores: Scores) -> None:
     now = scores.logits[scores.target]
     at = int((along.logit - now).abs().argmin())
     slopes = {name: float(values[at]) for name, values in along.slopes.items()}
+    left = {name: float(values[0]) for name, values in along.slopes.items()}
+    y = float(targets_of(scores)[scores.target])
     show_chart(
         losses_figure(along, now, dark=st.context.theme.type == "dark"),
         key=widgets.key("softmax_losses"),
@@ -66,10 +70,16 @@ def show_losses(scores: Scores) -> None:
         _(
             "The right class's logit moves, the others stay; the dotted line is where it stands"
             " now. Slope there: cross-entropy **{ce:.3g}**, squared error **{se:.3g}**, errors"
-            " **0**: whoever is right or wrong, accuracy says nothing of where to go. And to the"
-            " far left, where the network is sure and wrong, only cross-entropy still pulls.",
+            " **0**: whoever is right or wrong, accuracy says nothing of where to go. At the far"
+            " left, at {far:g}: cross-entropy {far_ce:.3g}, squared error {far_se:.3g}. As p of the"
+            " right class goes to 0, the squared error's slope goes to 0 too, and cross-entropy's"
+            " to −y / T = {limit:.3g}.",
             ce=slopes["cross_entropy"],
             se=slopes["squared_error"],
+            far=float(along.logit[0]),
+            far_ce=left["cross_entropy"],
+            far_se=left["squared_error"],
+            limit=-y / scores.temperature,
         )
     )
 
@@ -98,13 +108,13 @@ def show_overflow(scores: Scores) -> None:
 def show_two_classes(scores: Scores) -> None:
     """Softmax of the first two logits beside the sigmoid of their difference."""
     two = two_classes(scores)
-    first, second = scores.logits[:2]
+    st.code(f"z = torch.tensor({list(scores.logits[:2])}) / {scores.temperature:g}")
     _show_rows(
         [
-            (f"F.softmax([{number(first)}, {number(second)}] / T)[1]", two.softmax),
-            (f"torch.sigmoid(({number(second)} − {number(first)}) / T)", two.sigmoid),
-            (_("F.cross_entropy, class B right"), two.cross_entropy),
-            (_("F.binary_cross_entropy_with_logits, class B right"), two.binary),
+            ("F.softmax(z, dim=-1)[1]", two.softmax),
+            ("torch.sigmoid(z[1] - z[0])", two.sigmoid),
+            ("F.cross_entropy(z, torch.tensor(1))", two.cross_entropy),
+            ("F.binary_cross_entropy_with_logits(z[1] - z[0], torch.tensor(1.0))", two.binary),
         ],
         _("The first two classes alone"),
     )
@@ -112,6 +122,7 @@ def show_two_classes(scores: Scores) -> None:
         _(
             "Of two logits only their difference counts, so one output is enough: softmax of two is"
             " the sigmoid of z(B) − z(A). Both come by other operations: the last digit may differ."
+            " The losses are those where class B is the right one, without label smoothing."
         )
     )
 
