@@ -124,11 +124,10 @@ def _choice(
     word: Callable[[T], str] = str,
 ) -> T:
     """One of a few, which outlives another chapter."""
-    widgets.setdefault(name, widgets.kept(name, first))
+    widgets.hold(name, first)
     chosen = st.segmented_control(
         label, options, format_func=word, required=True, key=widgets.key(name)
     )
-    widgets.keep(name, chosen)
     return first if chosen is None else chosen
 
 
