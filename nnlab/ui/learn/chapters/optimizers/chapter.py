@@ -34,10 +34,10 @@ CHAPTER = Chapter(
             "torch.optim.RMSprop(parameters, lr=lr, alpha=0.99)",
         ),
         Formula(
-            r"\begin{gathered}m \leftarrow \beta_1 m + (1 - \beta_1) g \qquad"
-            r" s \leftarrow \beta_2 s + (1 - \beta_2) g^2\\"
-            r"\theta \leftarrow \theta - \eta\, \frac{\hat m}{\sqrt{\hat s} + \epsilon}, \qquad"
-            r" \hat m = \tfrac{m}{1 - \beta_1^t}, \quad \hat s = \tfrac{s}{1 - \beta_2^t}"
+            r"\begin{gathered}m \leftarrow \beta_1 m + (1 - \beta_1) g\\"
+            r"s \leftarrow \beta_2 s + (1 - \beta_2) g^2\\"
+            r"\hat m = \tfrac{m}{1 - \beta_1^t} \qquad \hat s = \tfrac{s}{1 - \beta_2^t}\\"
+            r"\theta \leftarrow \theta - \eta\, \frac{\hat m}{\sqrt{\hat s} + \epsilon}"
             r"\end{gathered}",
             "torch.optim.Adam(parameters, lr=lr, betas=(0.9, 0.999))",
         ),

@@ -20,8 +20,8 @@ CHAPTER = Chapter(
             'int.from_bytes(data[:8], "little")  # bytes of the header',
         ),
         Formula(
-            r"w = (-1)^s \cdot 2^{e-127} \cdot \left(1 + \frac{m}{2^{23}}\right),"
-            r" \quad 1 \le e \le 254",
+            r"\begin{gathered}w = (-1)^s \cdot 2^{e-127} \cdot \left(1 + \frac{m}{2^{23}}\right)\\"
+            r"1 \le e \le 254\end{gathered}",
             "torch.frombuffer(data[at : at + 4], dtype=torch.float32)",
         ),
         Formula(

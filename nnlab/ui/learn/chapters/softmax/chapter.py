@@ -126,7 +126,8 @@ CHAPTER = Chapter(
             "loss.backward()\nlogits.grad",
         ),
         Formula(
-            r"\log \sum_j e^{z_j} = m + \log \sum_j e^{z_j - m}, \quad m = \max_j z_j",
+            r"\begin{gathered}\log \sum_j e^{z_j} = m + \log \sum_j e^{z_j - m}\\"
+            r"m = \max_j z_j\end{gathered}",
             "torch.logsumexp(logits, -1)",
         ),
         Formula(
