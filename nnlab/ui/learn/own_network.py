@@ -91,7 +91,7 @@ def choose_network(
     key = f"{chapter}_network"
     usual = next((run_id for run_id, one in found.items() if first(one.experiment)), SMALL)
     if widgets.kept(key) not in labels:  # also a run that was deleted meanwhile
-        widgets.forget(key)
+        widgets[key] = usual
     widgets.hold(key, usual)
     chosen = st.selectbox(
         _("Your network") if beside is None else _("The other network"),

@@ -70,10 +70,9 @@ class Widgets:
             self[name] = value
 
     def forget(self, *names: str) -> None:
-        """Let widgets begin anew."""
+        """Let widgets begin anew, or with what was kept of them."""
         for name in names:
             st.session_state.pop(self.key(name), None)
-            of_session(KeptValues).by_key.pop(self.key(name), None)
 
     def kept(self, name: str, default: Any = None) -> Any:
         """What the widget says, else what it said when it was drawn last."""

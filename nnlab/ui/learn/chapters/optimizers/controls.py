@@ -73,7 +73,8 @@ def show_choice() -> str:
 
 
 def _begin_anew() -> None:
-    widgets.forget("optimizers_factor", "optimizers_start_x", "optimizers_start_y")
+    widgets["optimizers_factor"] = 1.0
+    widgets.forget("optimizers_start_x", "optimizers_start_y")
 
 
 def show_more(subject: Subject) -> Settings:
