@@ -217,7 +217,8 @@ def test_the_doctor_names_the_illness_and_its_button_mends_the_draft() -> None:
 def test_a_healthy_network_is_told_so_with_what_was_checked(run: Run) -> None:
     test = open_panel(opened(PlaygroundState(EXPERIMENT, run.id)), "Doctor")
     assert (
-        "Nothing found. Examined at step 60 on a fixed batch of 60 examples" in test.success[0].value
+        "Nothing found. Examined at step 60 on a fixed batch of 60 examples"
+        in test.success[0].value
     )
     assert "gradient norm" in html(test)
 
