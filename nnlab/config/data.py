@@ -12,6 +12,8 @@ from nnlab.texts import _
 PlaneClassKind = Literal["circle", "xor", "gauss", "spiral", "moons", "blobs"]
 PlaneValueKind = Literal["plane", "bumps"]
 CurveKind = Literal["quadratic", "parabola", "xsinx", "stairs"]
+Page = Literal["playground", "images", "learn"]
+"""A page with experiments: of points and tables, of pictures, of sequences."""
 SequenceTask = Literal["copy", "reverse", "sort", "brackets"]
 ImageKind = Literal[
     "digits",
@@ -262,6 +264,13 @@ def task_of(data: "Data") -> Task:
     if isinstance(data, Points | Csv):
         return data.task
     return "regression" if isinstance(data, PlaneValues | Curve) else "classification"
+
+
+def page_of(data: "Data") -> Page:
+    """The page that an experiment on this data belongs to."""
+    if isinstance(data, Sequences):
+        return "learn"
+    return "images" if isinstance(data, Images) else "playground"
 
 
 def opens_test(data: "Data") -> Literal["sealed", "at_end", "validates"]:

@@ -50,7 +50,7 @@ def of_run(
         NnlabError: the path spans no plane, or the network is too large.
     """
     size, (_operations, widest) = path.shape[1], cost_of(network, part.x[:1])
-    examples = examples_of(network, part, size)
+    examples = examples_of(len(part), size, widest)
     if examples < min(len(part), FEWEST_EXAMPLES):
         raise NnlabError(
             _(
@@ -86,10 +86,9 @@ def of_run(
     return Objective(values, low, high, start, side=SIDE), places, share
 
 
-def examples_of(network: nn.Sequential, part: Part, size: int) -> int:
-    """How many of the part's examples a race is over, with `size` weights."""
-    _operations, widest = cost_of(network, part.x[:1])
-    return min(len(part), MOST_EXAMPLES, MOST_WORK // (size + PER_OUTPUT * widest))
+def examples_of(examples: int, size: int, widest: int) -> int:
+    """How many of so many examples a race is over, with `size` weights and a layer so wide."""
+    return min(examples, MOST_EXAMPLES, MOST_WORK // (size + PER_OUTPUT * widest))
 
 
 def _losses(network: nn.Sequential, part: Part, loss: LossFunction) -> Callable[[Tensor], Tensor]:

@@ -99,6 +99,18 @@ def training_part(own: OwnNetwork) -> Part:
     return splits_of(own.experiment.data).train
 
 
+def measured_over(own: OwnNetwork, examples: int) -> str:
+    """That only the first ones of what it learns from were taken; empty where all were."""
+    every = len(training_part(own))
+    if examples == every:
+        return ""
+    return _(
+        "Measured over {n:,} of the {all:,} training examples, the first ones.",
+        n=examples,
+        all=every,
+    )
+
+
 def _key(own: OwnNetwork) -> str:
     assert own.run is not None, "the small network is whole"
     return f"landscape_last_{own.run.id}"

@@ -6,7 +6,8 @@ from typing import Any, Literal, TypeVar
 
 import streamlit as st
 
-from nnlab.config import Experiment, Images, Sequences
+from nnlab.config import Experiment
+from nnlab.config.data import Page, page_of
 from nnlab.recipes import get
 from nnlab.texts import N_
 from nnlab.ui.session.address import (
@@ -24,7 +25,7 @@ from nnlab.ui.session.playground_state import PlaygroundState
 from nnlab.ui.session.typed import is_in_session, of_session
 from nnlab.ui.session.widgets import Widgets
 
-Lab = Literal["playground", "images", "learn"]
+Lab = Page
 """A laboratory page; of Learn its chapter on attention, which is that of sequences."""
 Form = Literal["playground", "images", "learn", "sweep"]
 """A page with a form: the laboratory pages, and that of sweeps."""
@@ -60,9 +61,7 @@ class Visit:
 
 def lab_of(experiment: Experiment) -> Lab:
     """The page that an experiment belongs to: of pictures, of sequences, of points and tables."""
-    if isinstance(experiment.data, Sequences):
-        return "learn"
-    return "images" if isinstance(experiment.data, Images) else "playground"
+    return page_of(experiment.data)
 
 
 def lab_shown(page: str) -> Lab | None:

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from nnlab.config import Csv, Experiment, Images, PlaneValues, Points, Sequences
-from nnlab.config.data import task_of
+from nnlab.config import Csv, Experiment, PlaneValues, Points
+from nnlab.config.data import page_of, task_of
 from nnlab.config.extent import EXTENT, round_up
 from nnlab.data.description import describe
 from nnlab.runs.store import Run
@@ -27,7 +27,7 @@ def scene_of(run: Run) -> dict[str, Any]:
     is_drawn = sweep is None and _has_plane(experiment) and len(json.dumps(layers)) <= MOST_LAYERS
     return {
         "title": meta.name,
-        "page": "sweep" if sweep is not None else _page(experiment),
+        "page": "sweep" if sweep is not None else page_of(experiment.data),
         "facts": _facts(experiment),
         "task": task_of(experiment.data),
         "classes": describe(experiment.data).outputs,
@@ -40,13 +40,6 @@ def scene_of(run: Run) -> dict[str, Any]:
         if is_drawn
         else None,
     }
-
-
-def _page(experiment: Experiment) -> str:
-    """As `nnlab.ui.session.labs.lab_of` says it."""
-    if isinstance(experiment.data, Sequences):
-        return "learn"
-    return "images" if isinstance(experiment.data, Images) else "playground"
 
 
 def _has_plane(experiment: Experiment) -> bool:

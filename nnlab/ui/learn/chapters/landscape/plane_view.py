@@ -22,6 +22,7 @@ from nnlab.ui.learn.own_network import OwnNetwork
 from nnlab.ui.learn.path_of_run import (
     Standing,
     is_alive,
+    measured_over,
     network_at_end,
     newest_moment,
     offer_newer,
@@ -207,12 +208,8 @@ def _show_share(landscape: Landscape, path: RunPath, own: OwnNetwork, *, is_rand
         )
     else:
         words = _("This plane holds {share} of the variance of the run's way.", share=share)
-    if landscape.examples < len(training_part(own)):
-        words += " " + _(
-            "Measured over {n:,} of the {all:,} training examples, the first ones.",
-            n=landscape.examples,
-            all=len(training_part(own)),
-        )
+    if partly := measured_over(own, landscape.examples):
+        words += " " + partly
     if path.averages.shape[1]:
         words += " " + _(
             "Batch norm's running averages are those of the last moment at every place of the plane"

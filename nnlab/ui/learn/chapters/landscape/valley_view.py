@@ -11,7 +11,7 @@ from nnlab.training.fit import fit
 from nnlab.training.metrics import LOSSES
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.learn.own_network import OwnNetwork, choose_network, small_network
-from nnlab.ui.learn.path_of_run import training_part
+from nnlab.ui.learn.path_of_run import measured_over, training_part
 from nnlab.ui.runtime.cache import answers, kept
 from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.runtime.snapshot import Snapshot
@@ -54,19 +54,11 @@ def show_valley(own: OwnNetwork) -> None:
     )
     show_chart(figure, key="valley_chart", alt=says)
     st.caption(says)
-    notes = []
-    if examples < len(training_part(own)):
-        notes.append(
-            _(
-                "Measured over {n:,} of the {all:,} training examples, the first ones.",
-                n=examples,
-                all=len(training_part(own)),
-            )
-        )
+    notes = [measured_over(own, examples)]
     if len(averages_of(own.snapshot.network)):
         notes.append(_("Batch norm's running averages are mixed as the weights are."))
-    if notes:
-        st.caption(" ".join(notes))
+    if any(notes):
+        st.caption(" ".join(filter(None, notes)))
 
 
 def _names(own: OwnNetwork) -> tuple[str, int, int]:

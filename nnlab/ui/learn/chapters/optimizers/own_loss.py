@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from nnlab.learn.landscape.surface import cost_of
 from nnlab.learn.optimizers.objective import Objective
 from nnlab.learn.optimizers.run_objective import examples_of, of_run
 from nnlab.runs.rewind.past import Replaying
@@ -45,11 +46,11 @@ def network_subject() -> Subject | None:
     if isinstance(now.path, Replaying):
         _wait(own)
         return None
-    path, part = now.path, training_part(own)
+    path = now.path
     offer_newer(own, now, "optimizers")
     name = own.run.id if own.run else "small"
     key = "race", name, now.last, len(path.steps)
-    objective, trail, share = answers.get_or_make(key, lambda: _of(own, path))
+    objective, trail, share, examples = answers.get_or_make(key, lambda: _of(own, path))
     return Subject(
         f"network_{name}",
         objective,
@@ -64,8 +65,8 @@ def network_subject() -> Subject | None:
             " of its way. Dashed: that way, seen from above. The optimizers here move in this plane"
             " alone.",
             share=f"{share:.1%}",
-            examples=examples_of(own.snapshot.network, part, path.weights.shape[1]),
-            all=len(part),
+            examples=examples,
+            all=len(training_part(own)),
         ),
     )
 
@@ -84,8 +85,9 @@ def _wait(own: OwnNetwork) -> None:
     frame()
 
 
-def _of(own: OwnNetwork, path: RunPath) -> tuple[Objective, Trail, float]:
-    loss = LOSSES[own.experiment.training.loss]
-    network = network_at_end(own, path)
-    objective, trail, share = of_run(network, training_part(own), loss, path.weights)
-    return objective, tuple((x, y) for x, y in trail.tolist()), share
+def _of(own: OwnNetwork, path: RunPath) -> tuple[Objective, Trail, float, int]:
+    network, part = network_at_end(own, path), training_part(own)
+    loss, size = LOSSES[own.experiment.training.loss], path.weights.shape[1]
+    objective, trail, share = of_run(network, part, loss, path.weights)
+    examples = examples_of(len(part), size, cost_of(network, part.x[:1])[1])
+    return objective, tuple((x, y) for x, y in trail.tolist()), share, examples
