@@ -15,6 +15,7 @@ from nnlab.figures.neuron import (
     value_scale,
 )
 from nnlab.insight.plane.neurons import Neurons
+from nnlab.scene.extent import reach
 from nnlab.texts import _, number
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.components.network import Picked
@@ -25,7 +26,6 @@ from nnlab.ui.explain.network_layers import (
     maps_of,
     parameters_of,
 )
-from nnlab.ui.explain.scale import reach
 from nnlab.ui.lab.table_plane import axes_of, slice_of
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.network.shown_layers import layers_of
