@@ -2,7 +2,7 @@
 
 from nnlab.figures.network import Layer
 from nnlab.scene.extent import reach
-from nnlab.ui.explain.network_layers import drawn_layers, maps_of
+from nnlab.scene.layers import drawn_layers, maps_of
 from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.playground.frame import Frame
 
