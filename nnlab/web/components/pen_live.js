@@ -93,7 +93,7 @@ class Pen {
     const status = document.querySelector(".st-key-prediction p.nnlab-answer[role=status]");
     if (!status) return;
     this.large ??= document.createElement("p");
-    this.large.classList.add("nnlab-answer", "nnlab-read");
+    this.large.className = "nnlab-read";
     this.large.setAttribute("aria-hidden", "true");
     if (this.large.parentElement !== status.parentElement) status.after(this.large);
     writeAnswer(this.large, answers, this.names, chosen);
