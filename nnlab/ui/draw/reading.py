@@ -7,11 +7,13 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from nnlab.data.published import DIGIT_NAMES
 from nnlab.drawing import EmptyDrawingError, Preprocessing
 from nnlab.drawing.split import Piece, split
 from nnlab.figures.describe import describe_probabilities
 from nnlab.figures.digits import DIGITS, digit_picture, percent, probabilities_figure
 from nnlab.insight.pictures.probabilities import class_probabilities
+from nnlab.readers.doubt import DOUBTED, doubt
 from nnlab.texts import N_, _
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.runtime.snapshot import Snapshot
@@ -35,6 +37,13 @@ class Reading:
     class_names: Sequence[str]
     step: int
     """Of the weights that answered."""
+    doubt: float | None = None
+    """How likely the ink is several digits, or none, 0 to 1; None where no digits are asked for."""
+
+    @property
+    def doubted(self) -> bool:
+        """Whether the answer comes with a word that it may be none."""
+        return self.doubt is not None and self.doubt >= DOUBTED
 
     @property
     def order(self) -> list[int]:
@@ -67,7 +76,9 @@ def read(moment: Snapshot, picture: NDArray[np.float32], class_names: Sequence[s
     Raises:
         NnlabError: the outputs are not finite.
     """
-    return Reading(class_probabilities(moment.network, picture), class_names, moment.step)
+    probabilities = class_probabilities(moment.network, picture)
+    doubted = doubt(picture) if tuple(class_names) == DIGIT_NAMES else None
+    return Reading(probabilities, class_names, moment.step, doubted)
 
 
 def show_answer(answers: Sequence[Reading], chosen: int, *, drawn: bool) -> None:
@@ -107,8 +118,9 @@ def _in_words(answers: Sequence[Reading], chosen: int, drawn: bool) -> str:
         )
         return f"<b>{best}</b><span>{words}</span>"
     said = in_html(sentence(answers[chosen]))
+    doubt_said = f"<small>{in_html(_in_doubt(answers, chosen))}</small>"
     if len(answers) == 1:
-        return f"<b>{in_html(answers[0].best)}</b><span>{said}</span>"
+        return f"<b>{in_html(answers[0].best)}</b><span>{said} {doubt_said}</span>"
     # Names of one letter are read together, as a number is: 42; others are told apart.
     gap = "" if all(len(answer.best) == 1 for answer in answers) else " "
     marked = gap.join(
@@ -120,7 +132,17 @@ def _in_words(answers: Sequence[Reading], chosen: int, drawn: bool) -> str:
     words = _(
         "{ordinal} of {count}: {said}", ordinal=ordinal(chosen), count=len(answers), said=said
     )
-    return f'<b class="{size}">{marked}</b><span>{words}</span>'
+    return f'<b class="{size}">{marked}</b><span>{words} {doubt_said}</span>'
+
+
+def _in_doubt(answers: Sequence[Reading], chosen: int) -> str:
+    """The line under the answer: empty where all of them look like digits."""
+    if answers[chosen].doubted:
+        return _("This may be several digits, or none.")
+    others = [ordinal(i) for i, answer in enumerate(answers) if answer.doubted]
+    if not others:
+        return ""
+    return _("The {ordinals} may be several digits, or none.", ordinals=", ".join(others))
 
 
 def sentence(reading: Reading) -> str:
