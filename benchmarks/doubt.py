@@ -26,7 +26,7 @@ from nnlab.data.images import READERS
 from nnlab.data.no_digits.printed import AS_DIGITS, KEPT_APART, glyph, printed, printed_digits
 from nnlab.data.no_digits.several import several
 from nnlab.errors import NnlabError
-from nnlab.readers.doubt import DOUBTED, detector, doubts
+from nnlab.insight.pictures.doubt import DOUBTED, detector, doubts
 from nnlab.settings import read_settings
 
 MOST_DIGITS, LEAST_OTHERS = 0.02, 0.90
@@ -62,8 +62,8 @@ def collections(data_dir: Path) -> dict[str, Pictures]:
         test = np.asarray(READERS["mnist"](data_dir, "t10k")[0], np.uint8)
         rng = np.random.default_rng(0)
         found[f"{DIGITS}MNIST test"] = _floats(test)
-        found[f"{DIGITS}MNIST test as EMNIST"] = np.stack([as_emnist(each) for each in test[:2000]])
-        found["several digits"] = _floats(np.stack([several(test, rng) for _ in range(500)]))
+        found[f"{DIGITS}MNIST test as EMNIST"] = np.stack([as_emnist(each) for each in test[:500]])
+        found["several digits"] = _floats(np.stack([several(test, rng) for _ in range(200)]))
     return found | without_mnist()
 
 
@@ -72,14 +72,14 @@ def without_mnist() -> dict[str, Pictures]:
     rng = np.random.default_rng(1)
     return {
         f"{DIGITS}embedded test": np.asarray(READERS["digits"](Path(), "t10k")[0], np.float32),
-        f"{DIGITS}fonts kept apart": _floats(printed_digits(KEPT_APART, 500, 0)[0]),
+        f"{DIGITS}fonts kept apart": _floats(printed_digits(KEPT_APART, 200, 0)[0]),
         "letters and signs of fonts kept apart": _floats(
-            np.stack([printed(KEPT_APART, rng) for _ in range(500)])
+            np.stack([printed(KEPT_APART, rng) for _ in range(300)])
         ),
-        "scribbles: mouse": drawn(mouse, 200, 2),
-        "scribbles: swings": drawn(lissajous, 100, 3),
-        "scribbles: zigzags": drawn(zigzag, 100, 4),
-        "dots": drawn(dot, 50, 5),
+        "scribbles: mouse": drawn(mouse, 100, 2),
+        "scribbles: swings": drawn(lissajous, 50, 3),
+        "scribbles: zigzags": drawn(zigzag, 50, 4),
+        "dots": drawn(dot, 30, 5),
     }
 
 

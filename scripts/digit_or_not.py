@@ -39,8 +39,8 @@ from nnlab.data.no_digits.printed import LEARNED, printed_digits
 from nnlab.data.strokes import draw_digits
 from nnlab.errors import NnlabError
 from nnlab.files import write_bytes
+from nnlab.insight.pictures.doubt import DOUBTED, FOLDER, NAME, NO_DIGIT, doubts
 from nnlab.models import build
-from nnlab.readers.doubt import DOUBTED, FOLDER, NAME, NO_DIGIT, doubts
 from nnlab.settings import read_settings
 from nnlab.training.augment import augment
 from nnlab.training.machine.device import processor_name
@@ -88,8 +88,18 @@ def main() -> None:
     pictures, labels, counts, apart = learned(data_dir)
     print(f"{len(pictures):,} pictures after {time.perf_counter() - start:.0f} s", flush=True)
     network = train(pictures, labels, epochs)
+    ship(network, counts, apart, epochs, time.perf_counter() - start)
+
+
+def ship(
+    network: nn.Sequential,
+    counts: dict[str, int],
+    apart: NDArray[np.float32],
+    epochs: int,
+    seconds: float,
+) -> None:
+    """Set the bias by the digits kept apart, measure, and write the two files."""
     set_bias(network, apart)
-    seconds = time.perf_counter() - start
     weights = safetensors.torch.save(dict(network.state_dict()))
     record = {
         "model": MODEL.model_dump(mode="json", exclude_defaults=True),
@@ -97,7 +107,7 @@ def main() -> None:
         "no_digit": NO_DIGIT,
         "doubted": DOUBTED,
         "learned": counts,
-        "measured": measured(network, data_dir),
+        "measured": measured(network, read_settings().data_dir),
         "epochs": epochs,
         "seconds": round(seconds),
         "torch": torch.__version__,

@@ -16,7 +16,7 @@ from nnlab.data.description import describe
 from nnlab.data.published import DIGIT_NAMES
 from nnlab.drawing import read_image, split, steps
 from nnlab.errors import InvalidImageError, NnlabError
-from nnlab.readers.doubt import DOUBTED, doubt
+from nnlab.insight.pictures.doubt import DOUBTED, doubt
 from nnlab.runs.network import load_network
 from nnlab.runs.store import Run, Store
 from nnlab.runs.sweeps.single import must_be_one

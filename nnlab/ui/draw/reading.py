@@ -12,8 +12,8 @@ from nnlab.drawing import EmptyDrawingError, Preprocessing
 from nnlab.drawing.split import Piece, split
 from nnlab.figures.describe import describe_probabilities
 from nnlab.figures.digits import DIGITS, digit_picture, percent, probabilities_figure
+from nnlab.insight.pictures.doubt import DOUBTED, doubt
 from nnlab.insight.pictures.probabilities import class_probabilities
-from nnlab.readers.doubt import DOUBTED, doubt
 from nnlab.texts import N_, _
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.draw.upload import digest

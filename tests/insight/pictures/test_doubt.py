@@ -11,7 +11,7 @@ from PIL import Image
 from benchmarks.doubt import DIGITS, LEAST_OTHERS, MOST_DIGITS, collections, without_mnist
 from benchmarks.drawn import SEALED_EVERY, prepared
 from nnlab.errors import NnlabError
-from nnlab.readers.doubt import DOUBTED, FOLDER, NAME, detector, doubt, doubts
+from nnlab.insight.pictures.doubt import DOUBTED, FOLDER, NAME, detector, doubt, doubts
 
 HANDWRITTEN = Path(__file__).with_name("handwritten.png")
 """28 by 28 pixels each: eight fonts in the style of handwriting, a row each, first ten digits, then
