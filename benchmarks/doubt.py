@@ -3,11 +3,11 @@
     python -m benchmarks.doubt [--sealed] [--fonts FOLDER]
 
 None of these pictures was learned from. Digits: MNIST's test part, some of it as EMNIST would hold
-it, the test part of the embedded digits, fonts kept apart, real pen strokes (`benchmarks/drawn.py`
-says which writers are sealed). No digits: fonts kept apart, scribbles and dots of another maker,
-two or three of MNIST's test digits that touch. `--fonts` adds letters and digits of the font files
-in a folder, fonts in the style of handwriting, say. Of letters, O, o, I and l are left out: they
-are drawn as 0 and 1 are.
+it, the test part of the embedded digits (8 by 8 pixels), fonts kept apart, real pen strokes
+(`benchmarks/drawn.py` says which writers are sealed). No digits: fonts kept apart, scribbles and
+dots of another maker, two or three of MNIST's test digits that touch. `--fonts` adds letters and
+digits of the font files in a folder, fonts in the style of handwriting, say. Of letters, O, o, I
+and l are left out: they are drawn as 0 and 1 are.
 """
 
 import argparse
@@ -71,7 +71,9 @@ def without_mnist() -> dict[str, Pictures]:
     """Those that need no file: in every clone the same pictures."""
     rng = np.random.default_rng(1)
     return {
-        f"{DIGITS}embedded test": np.asarray(READERS["digits"](Path(), "t10k")[0], np.float32),
+        "coarse digits: embedded test": np.asarray(
+            READERS["digits"](Path(), "t10k")[0], np.float32
+        ),
         f"{DIGITS}fonts kept apart": _floats(printed_digits(KEPT_APART, 200, 0)[0]),
         "letters and signs of fonts kept apart": _floats(
             np.stack([printed(KEPT_APART, rng) for _ in range(300)])
@@ -119,8 +121,8 @@ def _floats(pictures: NDArray[np.uint8]) -> Pictures:
 
 def _row(name: str, found: NDArray[np.float64]) -> list[str]:
     share = float((found >= DOUBTED).mean())
-    met = share <= MOST_DIGITS if name.startswith(DIGITS) else share >= LEAST_OTHERS
-    wanted = f"≤ {MOST_DIGITS:g}" if name.startswith(DIGITS) else f"≥ {LEAST_OTHERS:g}"
+    met = share <= MOST_DIGITS if DIGITS in name else share >= LEAST_OTHERS
+    wanted = f"≤ {MOST_DIGITS:g}" if DIGITS in name else f"≥ {LEAST_OTHERS:g}"
     flagged = f"{(found >= DOUBTED).sum():,}"
     return [name, f"{len(found):,}", flagged, f"{share:.4f}", goal(met, wanted)]
 

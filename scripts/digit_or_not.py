@@ -73,7 +73,7 @@ second, and by fonts."""
 OTHERS = (0, 1, 2, 3, 4)
 """Seeds, each of `PART` pictures that hold no digit, or several."""
 PART = 10_000
-FALSE_ALARMS = 0.008
+FALSE_ALARMS = 0.012
 """Of digits kept apart: less than the 2 % that are allowed, since other people write otherwise."""
 
 
@@ -139,7 +139,7 @@ def learned(
         "MNIST": (mnist[::2], mnist_labels[::2]),
         "drawn strokes": (strokes[::2], stroke_labels[::2]),
         "rarer forms": tuple(np.concatenate(each) for each in zip(*rarer, strict=True)),
-        "embedded digits": (np.round(255 * embedded), embedded_labels),
+        "embedded digits": (np.round(255 * np.asarray(embedded, np.float32)), embedded_labels),
         "printed digits": printed_digits(LEARNED, PRINTED, 0),
     }
     kinds = [kind for _, of_part in others for kind in of_part]

@@ -35,8 +35,10 @@ def wandering(rng: np.random.Generator) -> list[Stroke]:
     for _ in range(int(rng.integers(1, 4))):
         turns = np.cumsum(rng.normal(0, rng.uniform(0.2, 0.7), int(rng.integers(40, 140))))
         turns += rng.uniform(0, 2 * np.pi) + rng.normal(0, 0.08) * np.arange(len(turns))
-        line = np.cumsum(np.stack([np.cos(turns), np.sin(turns)], axis=1), axis=0)
-        strokes.append(line / max(1.0, float(np.ptp(line, axis=0).max())) + rng.normal(0, 0.2, 2))
+        steps = np.stack([np.cos(turns), np.sin(turns)], axis=1)
+        line = np.cumsum(steps, axis=0, dtype=np.float64)
+        extent = float((line.max(axis=0) - line.min(axis=0)).max())
+        strokes.append(line / max(1.0, extent) + rng.normal(0, 0.2, 2))
     return strokes
 
 

