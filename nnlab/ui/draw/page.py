@@ -17,6 +17,7 @@ from nnlab.runs.record.status import Status
 from nnlab.texts import N_, _
 from nnlab.ui.components.stage import RENEWS, Scene, show_stage
 from nnlab.ui.draw import reading
+from nnlab.ui.draw.beside import show_beside
 from nnlab.ui.draw.canvas import show_canvas
 from nnlab.ui.draw.digits import choose_digit, chosen_digit, show_boxes
 from nnlab.ui.draw.frame import DrawFrame
@@ -60,6 +61,7 @@ def _draw(state: LabState, status: Status | None) -> None:
         head = st.container(horizontal=True, key="answer_head", vertical_alignment="center")
         head.markdown(_("##### It reads"), width="content")
         frame = _answer(head, found, chosen, pixels, pieces)
+        show_beside(frame)
     with seen:
         st.markdown(_("##### The network receives"))
         reading.show_input(frame.made)
@@ -150,6 +152,8 @@ def _answer(
         reading.show_answer(answers, digit, drawn=bool(pieces))
     if view is not None and moment is not None:
         said = N_("By the weights of step {step:,}.")
+        if chosen is not None and chosen.ships:
+            said = N_("By the weights that ship with nnlab.")
         if moving:
             said = N_("By the weights of step {step:,} so far: it is still training.")
         head.caption(_(said, step=moment.step))
