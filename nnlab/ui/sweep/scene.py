@@ -22,14 +22,15 @@ from nnlab.runs.record.status import ALIVE, Status
 from nnlab.runs.record.weight_files import LIVE
 from nnlab.runs.store import Run
 from nnlab.runs.sweeps.ranked import Of
+from nnlab.scene.columns import DRAWN
+from nnlab.scene.extent import limit_of, reach
 from nnlab.ui.components.sweep_views import (
     ShownAxis,
     ShownPoints,
     ShownStack,
     SweepScene,
 )
-from nnlab.ui.explain.scale import limit_of, reach
-from nnlab.ui.lab.table_plane import DRAWN, drawn_parts, slice_of
+from nnlab.ui.lab.table_plane import drawn_parts, slice_of
 from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.sweep.fields import value_text
 
