@@ -21,7 +21,7 @@ from nnlab.training.fit import fit
 FILE = Path(__file__).parents[1] / "nnlab" / "ui" / "home" / "spiral.json"
 STEPS, MOMENTS = 20_000, 72
 EXTENT = (-6.0, 6.0)
-SIDE = 40
+SIDE = 24
 """Places along each side of the plane whose change is measured."""
 
 

@@ -35,7 +35,7 @@ from nnlab.training.machine.device import processor_name
 
 FOLDER = Path(__file__).parents[1] / "nnlab" / "ui" / "home"
 WIDE, HIGH, ACROSS = 160, 90, 6
-MOST_SECONDS = 20.0
+MOST_SECONDS = 2.0
 EXTENT = (-6.0, 6.0)
 
 
@@ -201,10 +201,13 @@ def sequence(splits: Splits, model: nn.Module, dark: bool) -> Image.Image:
 def train_sweep(name: str) -> tuple[list[np.ndarray], float]:
     """Over the plane what each network of a sweep says at its end, and the seconds of all."""
     sweep, began = SWEEPS[name].sweep, time.process_time()
-    running = fit_sweep(sweep, lambda data: load(data, read_settings().data_dir))
-    for _event in running:
-        pass
+    running, last = fit_sweep(sweep, lambda data: load(data, read_settings().data_dir)), 0
+    for event in running:
+        last = event.step
+        if time.process_time() - began > MOST_SECONDS:
+            break
     took, state, planes = time.process_time() - began, running.snapshot(), []
+    took *= max(1.0, running.total_steps / max(1, last)) if last < running.total_steps else 1.0
     for net in sweep.nets:
         model = build(net.experiment.model, (2,)).eval()
         model.load_state_dict(one_net(state, sweep, net.number)["model"])
