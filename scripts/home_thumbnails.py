@@ -42,7 +42,7 @@ EXTENT = (-6.0, 6.0)
 def main() -> None:
     """Train, draw, and write all of them."""
     torch.set_num_threads(1)
-    drawn: dict[str, tuple[Image.Image, Image.Image]] = {}
+    drawn: dict[str, tuple[Image.Image, ...]] = {}
     seconds: dict[str, float] = {}
     for name, recipe in RECIPES.items():
         experiment = recipe.experiment.with_set("training.threads", 1)
