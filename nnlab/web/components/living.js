@@ -78,8 +78,10 @@ class Living {
     this.places = placesOf({ inputs: 2, extent: recording.extent, cut: null });
     [this.sheet, this.image] = [new Sheet(), new PlaneImage(SIDE)];
     this.answer = new OffscreenCanvas(SIDE, SIDE);
-    const hidden = recording.layers.flatMap(({ kind }, i) => (kind === "activation" ? [i] : []));
-    this.hidden = hidden.map((layer) => [layer, recording.layers[layer - 1].out_features]);
+    // What a unit gives is seen after its activation, the layer that follows the sums.
+    const sums = recording.layers.flatMap(({ kind }, i) => (kind === "linear" ? [i] : []));
+    this.hidden = sums.slice(0, -1).map((layer) => [layer + 1, recording.layers[layer].out_features]);
+    this.later = sums.slice(1); // the layers whose weights are lines
   }
 
   #next() {
@@ -130,7 +132,7 @@ class Living {
 
   #lines(pen) {
     const up = (unit) => unit * BETWEEN + BETWEEN / 2, [[, first], [, second]] = this.hidden;
-    const weights = [2, 4].map((layer) => this.tensors.get(`${layer}.weight`).data);
+    const weights = this.later.map((layer) => this.tensors.get(`${layer}.weight`).data);
     const line = (weight, x, y, to, at) => {
       pen.globalAlpha = Math.min(0.8, Math.abs(weight) / 2);
       pen.strokeStyle = weight > 0 ? this.look.blue : this.look.orange;
