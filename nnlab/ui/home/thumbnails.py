@@ -12,6 +12,10 @@ from nnlab.ui.words import about
 FOLDER = Path(__file__).parent
 """Holds what `python -m scripts.home_thumbnails` made: two sheets of pictures, and their places."""
 
+LIKE = {"search-cnn": "mnist-cnn"}
+"""A search trains for minutes: it borrows the picture of what it searches among."""
+NO_BREAK = "\u00a0"
+
 
 def style(*, dark: bool) -> str:
     """A style sheet: whatever has the key `recipe_ID` or `pictured_ID` begins with its picture."""
@@ -26,7 +30,7 @@ def style(*, dark: bool) -> str:
 def time_of(name: str) -> str:
     """`about 40 s`, on one core; empty where nobody measured it."""
     seconds = _made()["seconds"].get(name)
-    return "" if seconds is None else _("about {time}", time=about(seconds))
+    return "" if seconds is None else _("about {time}", time=about(seconds)).replace(" ", NO_BREAK)
 
 
 def processor() -> str:
@@ -38,10 +42,11 @@ def _places() -> dict[str, tuple[float, float]]:
     """Of each picture, as CSS places a background: 0 % is the first, 100 % the last."""
     made = _made()
     across, rows = made["across"], made["rows"]
-    return {
+    places = {
         name: (100 * (place % across) / (across - 1), 100 * (place // across) / max(1, rows - 1))
         for place, name in enumerate(made["names"])
     }
+    return places | {name: places[like] for name, like in LIKE.items()}
 
 
 @cache
