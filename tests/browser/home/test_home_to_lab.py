@@ -1,6 +1,7 @@
 """From Home into a laboratory: the page that opens begins at its top."""
 
 import pytest
+
 from tests.browser.conftest import Open
 from tests.browser.server import App
 
