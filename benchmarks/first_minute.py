@@ -6,6 +6,7 @@ left out: the clone runs in this environment. Chromium is started before the clo
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -54,10 +55,8 @@ def main() -> None:
             done("from there to the sheet of Draw")
             draw_seven(page)
             done("drawing a 7 with the mouse")
-            page.wait_for_function(
-                "/[0-9]/.test(document.querySelector('.nnlab-answer b')?.innerText)",
-                timeout=1000 * MOST_SECONDS,
-            )
+            digit = page.locator(".nnlab-answer b").filter(has_text=re.compile("[0-9]"))
+            digit.wait_for(timeout=1000 * MOST_SECONDS)
             done("from the end of the stroke to the answer")
             read = page.locator(".nnlab-answer").inner_text().replace("\n", ": ")
         finally:
