@@ -5,7 +5,7 @@ from pathlib import Path
 from nnlab.config import Adam, Augment, Experiment, Images, Training
 from nnlab.data.archives import is_available
 from nnlab.data.description import describe
-from nnlab.data.published import DIGIT_NAMES
+from nnlab.data.published import DIGIT_NAMES, base_of
 from nnlab.errors import NnlabError
 from nnlab.export.restore import restore
 from nnlab.runs.network import load_network
@@ -17,7 +17,8 @@ FEWEST = 20
 """Drawings below which a network would learn these very pictures, and no hand."""
 RATE, EPOCHS, BATCH = 3e-4, 4, 50
 """Small: what the network knows is to be bent, not made anew."""
-NEEDS_MNIST, OFFLINE = frozenset({"mnist", "mnist-strokes"}), "digits-strokes"
+OFFLINE = "digits-strokes"
+"""What stands for MNIST where it is not: digits of real people, and drawn ones."""
 CHANGED = Augment(shift=1.5, rotate=10, scale=0.1)
 """Few drawings are repeated many times: each time a little different."""
 
@@ -70,7 +71,7 @@ def fine_tune(
 
 def _with_what_is_here(changed: Experiment, data_dir: Path) -> Experiment:
     data = changed.data
-    if not isinstance(data, Images) or data.beside not in NEEDS_MNIST:
+    if not isinstance(data, Images) or data.beside is None or base_of(data.beside) != "mnist":
         return changed
     if is_available("mnist", data_dir):
         return changed

@@ -22,6 +22,8 @@ MOST_BYTES = 400_000
 """Of the weights."""
 MOST_RECORD_BYTES = 100_000
 METADATA = "__metadata__"
+KEPT_BESIDE = (".running_mean", ".running_var", ".num_batches_tracked")
+"""Ends the name of what batch norm measures, and does not learn."""
 
 
 class Record(BaseModel):
@@ -59,7 +61,7 @@ class Shipped:
     weights: bytes
     """As safetensors writes them: float32."""
     parameters: int
-    """Numbers in them."""
+    """Weights and biases; what a layer keeps beside them is not among them."""
 
 
 @lru_cache(maxsize=len(NAMES))
@@ -114,12 +116,13 @@ def _read(path: Path, most: int) -> bytes:
 
 
 def _count(path: Path, weights: bytes) -> int:
-    """The numbers that the file says it holds, which have to fill it exactly."""
+    """The parameters. All numbers that the file says it holds have to fill it exactly."""
     try:
         header, numbers = _parts(weights)
-        tensors = [header[name] for name in header if name != METADATA]
-        kinds = {str(tensor["dtype"]) for tensor in tensors}
-        count = sum(math.prod(map(int, tensor["shape"])) for tensor in tensors)
+        tensors = {name: header[name] for name in header if name != METADATA}
+        kinds = {str(tensor["dtype"]) for tensor in tensors.values()}
+        sizes = {name: math.prod(map(int, one["shape"])) for name, one in tensors.items()}
+        count = sum(sizes.values())
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _damaged(path, _("it is no file of safetensors")) from error
     if kinds != {"F32"} or 4 * count != len(numbers):
@@ -131,7 +134,7 @@ def _count(path: Path, weights: bytes) -> int:
                 size=len(numbers),
             ),
         )
-    return count
+    return sum(size for name, size in sizes.items() if not name.endswith(KEPT_BESIDE))
 
 
 def _parts(weights: bytes) -> tuple[dict[str, Any], bytes]:

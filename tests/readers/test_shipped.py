@@ -25,8 +25,9 @@ def test_its_weights_fit_its_network_and_are_small(name: str) -> None:
     assert len(reader.weights) <= 400_000
     tensors = load_tensors(reader.weights)
     assert {tensor.dtype for tensor in tensors.values()} == {torch.float32}
-    assert reader.parameters == sum(tensor.numel() for tensor in tensors.values())
-    build(reader.experiment.model, (1, 28, 28)).load_state_dict(tensors, strict=True)
+    network = build(reader.experiment.model, (1, 28, 28))
+    network.load_state_dict(tensors, strict=True)
+    assert reader.parameters == sum(tensor.numel() for tensor in network.parameters())
 
 
 @every_reader

@@ -31,7 +31,7 @@ def test_it_is_found_by_its_name_with_the_weights_and_figures_of_its_record(tmp_
     network, step = load_network(run)
     assert step == reader.record.step
     for name, tensor in load_tensors(reader.weights).items():
-        assert torch.equal(network.state_dict()[name], tensor)
+        assert torch.equal(network.state_dict()[name].float(), tensor)
 
 
 def test_it_is_in_no_list_of_runs(tmp_path: Path) -> None:
