@@ -48,6 +48,7 @@ def main() -> None:
         server = start(clone, port)
         try:
             page = browser.new_page(viewport={"width": 1280, "height": 720})
+            page.set_default_timeout(1000 * MOST_SECONDS)
             open_home(page, port)
             done("start of the lab, until its first page can be used")
             page.get_by_role("link", name="Draw").first.click()
