@@ -43,7 +43,7 @@ def test_who_has_no_runs_is_offered_the_first_lesson_and_it_opens() -> None:
     assert not any("last runs" in element.value for element in test.markdown)
     test.button(key="home_first_lesson").click().run()
     assert not test.exception
-    assert test.query_params["lesson"] == ["first-network"]
+    assert test.session_state["LessonState"].place == ("first-network", 1)
 
 
 def test_who_has_runs_finds_the_last_ones_first_and_they_open_at_one_click(
