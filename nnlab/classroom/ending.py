@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nnlab.classroom.classroom import FILE, Classroom
-from nnlab.data.kept import DRAWING, DRAWINGS, FROZEN, LOCAL, TABLES, kept_files, mark_of
+from nnlab.data.kept import DRAWING, DRAWINGS, FROZEN, LOCAL, PICTURES, TABLES, kept_files, mark_of
 from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.runs.measure import measure, measured
 from nnlab.runs.record.status import ALIVE
@@ -27,7 +27,7 @@ class Deleted:
 
     runs: int = 0
     files: int = 0
-    """Tables, drawings and frozen sets."""
+    """Tables, sets of pictures, drawings and frozen sets."""
     left: list[str] = field(default_factory=list)
     """What could not be deleted, each with why."""
     unknown: int = 0
@@ -103,7 +103,7 @@ def _delete_runs(store: Store, persons: set[str], marks: set[str], deleted: Dele
 def _delete_files(runs_dir: Path, data_dir: Path, marks: set[str], deleted: Deleted) -> None:
     """What names of files say is of the class alone; what others keep or use loses its marks."""
     used = frozenset[str]().union(*(run.uses for run in measured(runs_dir)))
-    for folder in (TABLES, FROZEN):
+    for folder in (TABLES, PICTURES, FROZEN):
         for kept in kept_files(data_dir / folder):
             ours = kept.marks & marks
             if not ours:

@@ -1,8 +1,8 @@
 """What people make the server keep in its data directory: how much it is, and whose.
 
 Names of files say whose they are, by a mark that does not tell the person: a drawing's ends with
-it, a table and a frozen set have an empty file beside them, `<name>.<mark>.owner`. What says
-nothing is of the person of a lab that nobody shares.
+it, a table, a set of pictures and a frozen set have an empty file beside them,
+`<name>.<mark>.owner`. What says nothing is of the person of a lab that nobody shares.
 """
 
 import os
@@ -17,6 +17,7 @@ from nnlab.files import write_bytes
 from nnlab.visitor import LOCAL
 
 TABLES, DRAWINGS, FROZEN = "tables", "handwriting", "handwriting/frozen"
+PICTURES = "pictures"
 """Folders of the data directory."""
 DRAWING_BYTES = 1000
 """A kept drawing, at most: they are counted, not measured."""
@@ -30,7 +31,7 @@ DRAWING = re.compile(
 )
 """The name of a drawing: with the mark of its owner, where that is not the person of an unshared
 lab."""
-_FILE = re.compile(r"[0-9a-f]{64}\.csv|[0-9]+-[0-9a-f]{16}\.npz")
+_FILE = re.compile(r"[0-9a-f]{64}\.(?:csv|npz)|[0-9]+-[0-9a-f]{16}\.npz")
 _OWNER = re.compile(r"(?P<file>.+)\.(?P<mark>[0-9a-f]{8})\.owner")
 
 
@@ -79,7 +80,7 @@ def keep_once(path: Path, make: Callable[[], bytes], owner: str, room: Room) -> 
 
 @dataclass(frozen=True)
 class Kept:
-    """A table or a frozen set."""
+    """A table, a set of pictures or a frozen set."""
 
     path: Path
     size: int
@@ -104,7 +105,7 @@ class Kept:
 
 
 def kept_files(folder: Path) -> tuple[Kept, ...]:
-    """The tables, or the frozen sets, of a folder; read anew only where its names have changed."""
+    """The files of a folder that have owners; read anew only where its names have changed."""
     changed = _changed(folder)
     return () if changed is None else _files(folder, changed)
 

@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from nnlab.config import Augment, Experiment, Images, Training
 from nnlab.config.data import ImageKind
-from nnlab.data.description import CLASS_NAMES, SHAPES
+from nnlab.data.description import names_of, shape_of
 from nnlab.data.images import sizes
 from nnlab.data.published import COUNTS
 from nnlab.errors import NnlabError
@@ -179,7 +179,7 @@ def _say_sizes(chosen: Images, changed: Augment | None) -> None:
         train, val, _test = sizes(chosen)
     except NnlabError:
         return  # the page says it beside the button that it blocks
-    channels, height, width = SHAPES[chosen.kind]
+    channels, height, width = shape_of(chosen)
     said = _(
         "{train:,} train, {val:,} validate: {height} × {width}, {colour}, {classes} classes",
         train=train,
@@ -187,7 +187,7 @@ def _say_sizes(chosen: Images, changed: Augment | None) -> None:
         height=height,
         width=width,
         colour=_("grey") if channels == 1 else _("in colour"),
-        classes=len(CLASS_NAMES[chosen.kind]),
+        classes=len(names_of(chosen)),
     )
     if changed is not None:
         said += ", " + _("augmented")

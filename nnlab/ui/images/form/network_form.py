@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from nnlab.config import Images, Layer, Linear, Model, Normalize
-from nnlab.data.description import CLASS_NAMES, SHAPES
+from nnlab.data.description import names_of, shape_of
 from nnlab.data.published import SETS
 from nnlab.errors import NnlabError
 from nnlab.models.layer_source import CLASSES as ACTIVATIONS
@@ -48,7 +48,7 @@ WIDTHS_HELP = N_("The width of each hidden linear layer, parted by commas: 200, 
 def network_widgets(layers: tuple[Layer, ...], data: Images) -> dict[str, object]:
     """What the widgets show for the layers of a draft."""
     own = ending_for(layers, "cross_entropy")
-    found = recognise(own, len(CLASS_NAMES[data.kind]))
+    found = recognise(own, len(names_of(data)))
     known = found or Architecture("mlp", WIDTHS)
     return {
         "architecture": known.kind if found is not None else OWN,
@@ -83,7 +83,7 @@ def show_network(model: Model, drafted: Images, data: Images) -> tuple[Model, st
         required=True,
         label_visibility="collapsed",
     )
-    shape, outputs = SHAPES[data.kind], len(CLASS_NAMES[data.kind])
+    shape, outputs = shape_of(data), len(names_of(data))
     problem = None
     with head:
         place = part("dropouts", used=kind in ("mlp", "cnn"))
@@ -120,8 +120,8 @@ def fitted(layers: tuple[Layer, ...], before: Images, now: Images) -> tuple[Laye
     first, last = layers[0], layers[-1]
     if isinstance(first, Normalize):
         layers = (usual_pixels(now), *layers[1:])
-    if isinstance(last, Linear) and last.out_features == len(CLASS_NAMES[before.kind]):
-        classes = len(CLASS_NAMES[now.kind])
+    if isinstance(last, Linear) and last.out_features == len(names_of(before)):
+        classes = len(names_of(now))
         layers = (*layers[:-1], last.model_copy(update={"out_features": classes}))
     return layers
 
