@@ -166,6 +166,9 @@ class PictureSet(Part):
     size: Literal[28, 32] = 32
     """Pixels of each side."""
     colour: bool = False
+    made: Literal["cut", "whole", "drawn"] = "cut"
+    """How a picture became so small: its middle, cut square; the whole, between black borders; or
+    as a drawing is made ready (28 pixels, grey, light on dark, centred)."""
     train: int = Field(ge=2, le=MAX_PICTURES)
     """Pictures to train on; where none validate by themselves, some of these are held out."""
     val: int = Field(0, ge=0, le=MAX_PICTURES)

@@ -14,6 +14,7 @@ from nnlab.config.data import Images
 from nnlab.data import archives, own_hand
 from nnlab.data.description import describe
 from nnlab.data.pictures import own_pictures
+from nnlab.data.pictures.kept_set import path_of
 from nnlab.data.published import COUNTS, SETS, WITH_STROKES
 from nnlab.data.splits import Part, Splits
 from nnlab.data.strokes import drawn_digits
@@ -79,6 +80,13 @@ READERS: dict[str, Callable[[Path, str], Pictures]] = {
 """Kind to a function of the data directory and `train` or `t10k`. A new data set is an entry here,
 in `COUNTS` and, of `nnlab.data.description`, in `CLASS_NAMES` and `SHAPES`; one to download is an
 entry of `published.SETS`."""
+
+
+def stamp(data: Images, data_dir: Path) -> tuple[tuple[int, int] | None, ...]:
+    """Sizes and times of the files of the data: another value whenever one of them changes."""
+    if data.pictures is not None:
+        return (archives.look(path_of(data.pictures, data_dir)),)
+    return archives.stamp(data.kind, data_dir)
 
 
 def sizes(data: Images) -> tuple[int, int, int]:

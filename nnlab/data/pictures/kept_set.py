@@ -6,6 +6,7 @@ import json
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,7 @@ class Arrays:
 def keep_set(
     arrays: Arrays,
     classes: tuple[str, ...],
+    made: Literal["cut", "whole", "drawn"],
     data_dir: Path,
     *,
     owner: str = LOCAL,
@@ -47,6 +49,7 @@ def keep_set(
     Args:
         arrays: in one size, of at least two classes.
         classes: their names, by label.
+        made: see `PictureSet.made`.
         data_dir: `Settings.data_dir`.
         owner: who brings them.
         room: asked before a new set is written.
@@ -80,19 +83,20 @@ def keep_set(
         "classes": classes,
         "size": pictures.shape[-1],
         "colour": pictures.shape[1] == 3,
+        "made": made,
         "train": len(arrays.train[1]),
         "val": len(arrays.val[1]),
         "test": len(arrays.test[1]),
     }
-    made = PictureSet.model_validate({**said, "sha256": "0" * 64})
-    made = made.model_copy(update={"sha256": _digest(made, pictures, labels)})
+    kept = PictureSet.model_validate({**said, "sha256": "0" * 64})
+    kept = kept.model_copy(update={"sha256": _digest(kept, pictures, labels)})
 
     def content() -> bytes:
         buffer = io.BytesIO()
         np.savez_compressed(buffer, pictures=pictures, labels=labels.astype(np.uint8))
         return buffer.getvalue()
 
-    path = path_of(made, data_dir)
+    path = path_of(kept, data_dir)
     try:
         keep_once(path, content, owner, room)
     except OSError as error:
@@ -104,7 +108,7 @@ def keep_set(
                 reason=error.strerror,
             )
         ) from error
-    return made
+    return kept
 
 
 def read_set(said: PictureSet, data_dir: Path) -> Arrays:
@@ -115,7 +119,8 @@ def read_set(said: PictureSet, data_dir: Path) -> Arrays:
     """
     path = path_of(said, data_dir)
     try:
-        with np.load(path, allow_pickle=False) as held:
+        # As bytes: of a file that is no zip NumPy leaves the handle open.
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as held:
             pictures, labels = held["pictures"], held["labels"].astype(np.int64)
     except FileNotFoundError as error:
         raise DataUnavailableError(
@@ -155,7 +160,7 @@ def path_of(said: PictureSet, data_dir: Path) -> Path:
 
 def _digest(said: PictureSet, pictures: NDArray[np.generic], labels: NDArray[np.generic]) -> str:
     """Of what an experiment says of a set, and of the pictures; not of how a file packs them."""
-    head = json.dumps([said.classes, *said.shape, said.train, said.val, said.test])
+    head = json.dumps([said.classes, *said.shape, said.made, said.train, said.val, said.test])
     found = hashlib.sha256(head.encode())
     found.update(np.ascontiguousarray(pictures).tobytes())
     found.update(labels.astype(np.uint8).tobytes())

@@ -92,7 +92,8 @@ class Reading:
         self, wish: Wish, data_dir: Path, *, owner: str = LOCAL, room: Room = no_limit
     ) -> PictureSet:
         """Keep them as a data set. See `kept_set.keep_set`, also for what it raises."""
-        return keep_set(self.split(wish), self.classes, data_dir, owner=owner, room=room)
+        made = "whole" if wish.whole else "cut"
+        return keep_set(self.split(wish), self.classes, made, data_dir, owner=owner, room=room)
 
 
 def read_archive(

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from nnlab.config import Images
-from nnlab.data import archives
+from nnlab.data import images
 from nnlab.data.description import names_of
 from nnlab.data.published import SETS
 from nnlab.data.samples import Samples, samples
@@ -38,7 +38,7 @@ def pictures(data: Images) -> Samples:
         NnlabError: more pictures are asked for than there are.
     """
     data_dir = services.settings().data_dir
-    found = _read(data, data_dir, archives.stamp(data.kind, data_dir))
+    found = _read(data, data_dir, images.stamp(data, data_dir))
     if isinstance(found, NnlabError):
         raise found.with_traceback(None)
     return found

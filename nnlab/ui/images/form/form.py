@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from nnlab.config import Augment, Experiment, Images, Training
 from nnlab.config.data import ImageKind
+from nnlab.config.own_data import PictureSet
 from nnlab.data.description import names_of, shape_of
 from nnlab.data.images import sizes
 from nnlab.data.published import COUNTS
@@ -28,6 +29,7 @@ from nnlab.ui.images.form.builder import start_from
 from nnlab.ui.images.form.handwriting_form import can_choose_handwriting, show_handwriting
 from nnlab.ui.images.form.network_form import network_widgets, show_network
 from nnlab.ui.images.form.parts import begin_part, fold
+from nnlab.ui.images.form.pictures_form import show_pictures
 from nnlab.ui.runtime.image_data import LABELS
 from nnlab.ui.session.labs import images_state
 from nnlab.ui.session.widgets import images as widgets
@@ -57,7 +59,7 @@ class Said:
 
 def form_of(kind: str) -> str:
     """The recipe whose budget and dropout are usual for a data set."""
-    return "digits-mlp" if kind in ("digits", "handwriting") else "mnist-mlp"
+    return "digits-mlp" if kind in ("digits", "handwriting", "pictures") else "mnist-mlp"
 
 
 def widget_values(draft: Experiment) -> dict[str, Any]:
@@ -132,11 +134,18 @@ def _data_form(
     )
     kind = cast(ImageKind, kind or data.kind)
     images_state().data_before = kind
+    own = None
+    if kind == "pictures":
+        own = show_pictures(data)
     samples = st.container(key="samples")
+    if kind == "pictures" and own is None:
+        kind = data.kind  # until there are some the data set before stays
     drafted = dict(data) if kind == data.kind else {"kind": kind}
+    if own is not None:
+        drafted |= {"pictures": own}
     if kind == "handwriting":
         drafted |= show_handwriting(data)
-    size, words = _size_form(kind)
+    size, words = _size_form(kind, own)
     with fold(head, "seed", _("Seed")):
         seed = st.number_input(
             _("data seed"),
@@ -157,14 +166,15 @@ def _data_form(
     return chosen, samples, changed
 
 
-def _size_form(kind: ImageKind) -> tuple[int | None, DeltaGenerator]:
+def _size_form(kind: ImageKind, own: PictureSet | None) -> tuple[int | None, DeltaGenerator]:
     """How many pictures train, None for all; and the place beside it for words on that."""
+    published = own.train if own is not None else COUNTS.get(kind, (0, 0))[0]
     with st.container(key=widgets.key("size")):
         with part("train_size", used=kind != "handwriting"):
             size = st.number_input(
                 _("Pictures to train on"),
                 10,
-                max(COUNTS[kind][0], widgets["train_size"] or 0),
+                max(10, published, widgets["train_size"] or 0),
                 value=None,
                 placeholder=_("all"),
                 key=widgets.key("train_size"),

@@ -41,6 +41,8 @@ CHOICES: dict[str, str] = {
 }
 DIGITS_PIXELS = (0.13, 0.31)
 """Mean and standard deviation of the pixels of the embedded digits that train."""
+PHOTOGRAPHS_PIXELS = (0.5, 0.25)
+"""About those of photographs."""
 WIDTHS, CHANNELS = (200, 60), (8, 16)
 WIDTHS_HELP = N_("The width of each hidden linear layer, parted by commas: 200, 60.")
 
@@ -90,7 +92,7 @@ def show_network(model: Model, drafted: Images, data: Images) -> tuple[Model, st
     _show_dropouts(place, kind)
     with part("own", used=kind == OWN):
         if kind == OWN:
-            if data.kind != drafted.kind:
+            if (data.kind, data.pictures) != (drafted.kind, drafted.pictures):
                 start_from(layers)
             layers = show_builder(shape, outputs)
     with part("preset", used=kind != OWN):
@@ -115,7 +117,7 @@ def show_network(model: Model, drafted: Images, data: Images) -> tuple[Model, st
 
 def fitted(layers: tuple[Layer, ...], before: Images, now: Images) -> tuple[Layer, ...]:
     """The layers of a network for other pictures: their classes, and their usual pixels."""
-    if before.kind == now.kind:
+    if (before.kind, before.pictures) == (now.kind, now.pictures):
         return layers
     first, last = layers[0], layers[-1]
     if isinstance(first, Normalize):
@@ -129,6 +131,8 @@ def fitted(layers: tuple[Layer, ...], before: Images, now: Images) -> tuple[Laye
 def usual_pixels(data: Images) -> Normalize:
     """To mean 0 and deviation 1, by the pixels of the data set."""
     mean, std = SETS[data.kind].pixels if data.kind in SETS else DIGITS_PIXELS
+    if data.pictures is not None:
+        mean, std = PHOTOGRAPHS_PIXELS
     return Normalize(mean=mean, std=std)
 
 
