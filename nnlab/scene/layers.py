@@ -13,7 +13,6 @@ from nnlab.insight.plane.input_slice import InputSlice
 from nnlab.insight.plane.neurons import GRID, Neurons, neuron_grids, neuron_layers
 from nnlab.models.layers import Features
 from nnlab.texts import _
-from nnlab.ui.components.tables import kept_up_to_date
 from nnlab.visible import visible
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -53,15 +52,6 @@ def parameter_at(network: nn.Sequential, picked: tuple[int, ...]) -> Parameter |
     if values is None or any(i >= size for i, size in zip(index, values.shape, strict=True)):
         return None
     return Parameter(f"{place}.{'weight' if source else 'bias'}", index)
-
-
-def live_weight(network: nn.Sequential, at: tuple[int, ...], digits: str) -> str:
-    """Attributes of an element whose text is this weight or bias: the browser writes it anew."""
-    parameter = parameter_at(network, at)
-    if parameter is None:
-        return ""
-    place = ",".join(map(str, parameter.index))
-    return kept_up_to_date("weight", tensor=parameter.name, at=place, form=digits)
 
 
 def parameters_of(

@@ -11,8 +11,7 @@ from nnlab.data.registry import sizes
 from nnlab.errors import NnlabError
 from nnlab.models import skeleton
 from nnlab.models.shapes import Shape, trace
-from nnlab.texts import _, number
-from nnlab.ui.components.tables import DASH
+from nnlab.texts import DASH, _, number
 
 LOSSES = {"cross_entropy": "CrossEntropyLoss", "nll": "NLLLoss", "mse": "MSELoss"}
 OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
