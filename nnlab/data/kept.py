@@ -17,7 +17,7 @@ from nnlab.files import write_bytes
 from nnlab.visitor import LOCAL
 
 TABLES, DRAWINGS, FROZEN = "tables", "handwriting", "handwriting/frozen"
-PICTURES = "pictures"
+PICTURES, LABELLED = "pictures", "labelled"
 """Folders of the data directory."""
 DRAWING_BYTES = 1000
 """A kept drawing, at most: they are counted, not measured."""
@@ -27,11 +27,11 @@ Room = Callable[[int, str], None]
 with what to do (`nnlab.runs.room.Room.must_have`)."""
 
 DRAWING = re.compile(
-    r"(?P<label>\d)-(?P<id>[0-9a-f]{16}-[0-9a-f]{8})(-(?P<mark>[0-9a-f]{8}))?\.png"
+    r"((?P<set>[0-9a-f]{16})-)?(?P<label>\d)-(?P<id>[0-9a-f]{16}-[0-9a-f]{8})(-(?P<mark>[0-9a-f]{8}))?\.png"
 )
-"""The name of a drawing: with the mark of its owner, where that is not the person of an unshared
-lab."""
-_FILE = re.compile(r"[0-9a-f]{64}\.(?:csv|npz)|[0-9]+-[0-9a-f]{16}\.npz")
+"""The name of a drawing: of classes of one's own behind the id of their set; with the mark of its
+owner, where that is not the person of an unshared lab."""
+_FILE = re.compile(r"[0-9a-f]{64}\.(?:csv|npz)|[0-9]+-[0-9a-f]{16}\.npz|[0-9a-f]{16}\.json")
 _OWNER = re.compile(r"(?P<file>.+)\.(?P<mark>[0-9a-f]{8})\.owner")
 
 
@@ -112,9 +112,12 @@ def kept_files(folder: Path) -> tuple[Kept, ...]:
 
 def kept_drawings(data_dir: Path) -> dict[str, int]:
     """How many drawings are kept by whom, by marks."""
-    folder = data_dir / DRAWINGS
-    changed = _changed(folder)
-    return {} if changed is None else _drawings(folder, changed)
+    counts: dict[str, int] = {}
+    for folder in (data_dir / DRAWINGS, data_dir / LABELLED):
+        changed = _changed(folder)
+        for mark, count in ({} if changed is None else _drawings(folder, changed)).items():
+            counts[mark] = counts.get(mark, 0) + count
+    return counts
 
 
 def _changed(folder: Path) -> int | None:
