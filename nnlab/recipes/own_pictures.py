@@ -30,8 +30,10 @@ MOST_EPOCHS, FEWEST_EPOCHS = 100, 5
 def for_drawings(pictures: PictureSet, *, few: bool) -> Experiment:
     """A small CNN from scratch, in seconds, on a few drawings that are bent before every step.
 
-    Measured with five drawings of each of four classes: convolutions of a reader of digits, taken
-    as they are, with a new last layer read no better (benchmarks in the README).
+    Five pictures of each of four classes of Fashion-MNIST, drawn six times, half as many steps:
+    81.4 ± 3.3 % of others are read so, 82.5 ± 3.4 % with the convolutions of a reader of digits as
+    they are and a new last layer, 80.3 ± 3.8 % where all its layers go on learning. The simplest
+    is as good.
 
     Args:
         pictures: drawings, 28 pixels, grey.

@@ -42,9 +42,9 @@ class Usage:
 
     runs: int
     tables: int
-    pictures: int
     drawings: int
     """Frozen sets among them."""
+    pictures: int = 0
 
     @property
     def total(self) -> int:

@@ -13,10 +13,12 @@ from nnlab.data.pictures.label_sets import drawings, label_sets
 from nnlab.models import build
 from nnlab.runs.record.checkpoints import save_live
 from nnlab.runs.store import Store
+from nnlab.ui import services
 from nnlab.ui.session.draw_state import DrawState
 from nnlab.ui.session.typed import key_of
 from tests.ui.draw.test_draw import APP, captions, stroke
 from tests.ui.draw.test_draw_teach import markdown, page, state
+from tests.ui.lab.conftest import NotedLauncher
 
 pytestmark = pytest.mark.usefixtures("quiet_server")
 
@@ -39,7 +41,10 @@ def draw(test: AppTest, label: int) -> None:
     assert not test.exception
 
 
-def test_a_newcomer_names_draws_trains_and_tries(data_dir: Path, store: Store) -> None:
+def test_a_newcomer_names_draws_trains_and_tries(
+    data_dir: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "launcher", NotedLauncher)
     test = taught("cat, <b>house</b>")
     (names,) = label_sets(data_dir)
     assert names.names == ("cat", "<b>house</b>")

@@ -50,7 +50,7 @@ def test_files_that_are_no_pictures_are_named_before_they_are_left_out() -> None
     assert "1 file is no picture" in messages(test)
     listed = "".join(element.value for element in test.markdown)
     assert r"cat/\<img src=x" in listed
-    assert test.button("images_use_pictures").label == "Use the 8 pictures, without 1 files"
+    assert test.button("images_use_pictures").label == "Use the 8 pictures, without 1 file"
 
 
 def test_what_is_no_set_is_answered_in_words() -> None:

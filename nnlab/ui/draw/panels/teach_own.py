@@ -30,11 +30,12 @@ SET, NAMES = "label_set", "class_names"
 def show_own(frame: DrawFrame) -> None:
     """The four steps. Needs neither a drawing nor a model."""
     labels = doors.labels()
-    taught = _chosen(labels.sets())
+    sets = labels.sets()
+    taught = _chosen(sets)
     listed = labels.listed(taught) if taught is not None else ()
     left, right = st.container(key="teach_own").columns([6, 5], gap="medium")
     with left:
-        _name(labels.sets(), taught)
+        _name(sets, taught)
         if taught is not None:
             _draw(frame, taught, listed)
     with right:

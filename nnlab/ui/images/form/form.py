@@ -88,6 +88,8 @@ def change_usual() -> None:
     """Another data set was chosen: what says the usual of the old one now says that of the new."""
     old = cast(ImageKind, images_state().data_before)
     new: ImageKind = widgets["dataset"] or old
+    if new == "pictures" and images_state().pictures is None:
+        return  # the data set before stays until there are some
     widgets["train_size"] = None
     fresh = usual(new)
     for key, value in usual(old).items():
@@ -133,13 +135,13 @@ def _data_form(
         on_change=change_usual,
     )
     kind = cast(ImageKind, kind or data.kind)
-    images_state().data_before = kind
     own = None
     if kind == "pictures":
         own = show_pictures(data)
     samples = st.container(key="samples")
     if kind == "pictures" and own is None:
         kind = data.kind  # until there are some the data set before stays
+    images_state().data_before = kind
     drafted = dict(data) if kind == data.kind else {"kind": kind}
     if own is not None:
         drafted |= {"pictures": own}

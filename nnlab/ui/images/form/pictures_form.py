@@ -151,9 +151,10 @@ def _show_reading(reading: Reading) -> None:
     left_out = len(reading.refused)
     st.button(
         _(
-            "Use the {count:,} pictures, without {left_out:,} files",
+            "Use the {count:,} pictures, without {n:,} file",
+            "Use the {count:,} pictures, without {n:,} files",
             count=len(reading.labels),
-            left_out=left_out,
+            n=left_out,
         )
         if left_out
         else _("Use these {count:,} pictures", count=len(reading.labels)),
