@@ -47,7 +47,9 @@ def test_pictures_come_back_as_the_wish_said(tmp_path: Path) -> None:
 def test_the_same_zip_has_the_same_name_everywhere_and_another_wish_another(tmp_path: Path) -> None:
     one, other = kept(tmp_path / "a"), kept(tmp_path / "b")
     assert one == other
-    names = {kept(tmp_path, Wish(size, colour)).sha256 for size in (28, 32) for colour in (1, 0)}
+    names = {
+        kept(tmp_path, Wish(size, colour)).sha256 for size in (28, 32) for colour in (True, False)
+    }
     assert len(names | {kept(tmp_path, Wish(tested=True)).sha256}) == 5
 
 
