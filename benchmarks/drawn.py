@@ -8,9 +8,9 @@ The protocol. Every third writer (3, 6, … 30) is sealed: while templates, augm
 were chosen, only the 20 others were looked at, and what they write was looked at with the eye
 alone: a form that the templates lacked was added as a template, no stroke was copied. `--sealed`
 opens the ten; whoever tunes after that has no sealed writers left and needs new ones. They were
-opened twice: for the first edition of drawn digits, when all of it was fixed, and so for the second;
-nobody looked at what they write. All thirty are of one collection, made by one tablet: what other
-people's digits look like elsewhere, these do not say.
+opened twice, each time when all was fixed: for the first edition of drawn digits and for the
+second. Nobody looked at what they write. All thirty are of one collection, made by one tablet: of
+how people write elsewhere it says little.
 
 Standard errors take the writer for the unit, since digits of one hand succeed and fail together:
 the standard deviation of the writers' accuracies over the root of their number.

@@ -26,7 +26,7 @@ RECIPE = Recipe(
     title=N_("Draw: a reader of real hands (MNIST and drawn digits)"),
     notice=N_(
         "A network reads well what looks like its training data. MNIST alone fails on a 1 with a"
-        " flag and on a 7 with a dash; with digits that the lab draws itself besides, it reads them."
+        " flag and on a 7 with a dash; with drawn digits besides it reads them."
     ),
     experiment=Experiment(
         data=Images(kind="mnist-hands"),
@@ -67,6 +67,8 @@ RECIPE = Recipe(
         "2,498 digits of UCI's *Pen-Based Recognition of Handwritten Digits*, replayed anywhere on"
         " a sheet of 280×280 pixels, 120 to 220 large, with pens of 8, 18 and 28; ± is one standard"
         " error over writers. The first three networks learned from MNIST for 5 epochs, the fourth"
-        " for 8. `python -m benchmarks.drawn RUN --sealed`."
+        " and the fifth for 8. `python -m benchmarks.drawn RUN --sealed`. The writers are of the"
+        " collection whose others were looked at while forms were chosen: elsewhere expect less."
+        " The fourth read 97.8% of 14 writers and 95.8% of 143 pictures of other origin."
     ),
 )

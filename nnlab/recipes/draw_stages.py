@@ -65,7 +65,8 @@ ten people whom nobody looked at while the lab was tuned, are drawn on the sheet
    ({augmented.mean:.1%}): it makes no new form out of an old one. A flag on a 1 is no bent line.
 3. **The forms.** MNIST was written by Americans around 1990. A 1 with a long flag or a base, a 7
    with a dash, an open 4, a 9 with a hook are rare in it, and that is what was misread. The lab
-   draws these forms itself, from templates of strokes that it bends at random: {ready.mean:.1%}.
+   draws these forms itself, from templates of strokes that it bends at random:
+   {strokes.mean:.1%}. Twice as many forms, and pens that press, fade or spread: {ready.mean:.1%}.
 4. **The price.** The same weights now serve two domains: {ready.mnist_test:.1%} of MNIST's test
    pictures instead of {centred.mnist_test:.1%}. And the other way round: a reader that never saw
    MNIST reads {offline.mean:.1%} of real hands, and only {offline.mnist_test:.1%} of MNIST.
