@@ -13,6 +13,7 @@ from nnlab.recipes import get
 from nnlab.runs.store import Store
 from nnlab.runs.testset import open_test
 from nnlab.runs.workers.worker import train
+from nnlab.training.events import FitEnded
 from scripts import ship_reader
 
 TINY = get("digits-cnn").experiment.with_set("training.steps", 2)
@@ -33,6 +34,7 @@ def test_a_finished_run_is_shipped_in_float32_with_the_figures_that_it_had(
 ):
     run = Store(tmp_path).create(as_recipe, name="tiny")
     *_, ended = train(run, data_dir=tmp_path)
+    assert isinstance(ended, FitEnded)
     weights, record = ship_reader.made(run, tmp_path)
     tensors = load(weights)
     assert {str(tensor.dtype) for tensor in tensors.values()} == {"torch.float32"}
