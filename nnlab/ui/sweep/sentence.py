@@ -6,10 +6,10 @@ from nnlab.config import Sweep
 from nnlab.recipes.sweeps import SWEEPS, sweep_recipe_id
 from nnlab.runs.record.status import WORDS
 from nnlab.runs.search.history import SearchHistory
+from nnlab.scene.sweep_fields import counted, label_of
 from nnlab.texts import _
 from nnlab.ui import doors
 from nnlab.ui.sweep.estimate import estimated_seconds
-from nnlab.ui.sweep.fields import counted, label_of
 from nnlab.ui.sweep.frame import SweepFrame
 from nnlab.ui.words import duration, plain
 

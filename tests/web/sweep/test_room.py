@@ -12,8 +12,8 @@ import torch
 from nnlab.config import mlp
 from nnlab.figures.boundary import diverging_palette
 from nnlab.runs.record.checkpoints import live_bytes
-from nnlab.ui.components import sweep_views
-from nnlab.ui.components.sweep_views import ShownAxis, ShownStack, SweepPick, SweepScene
+from nnlab.scene.sweep_shown import ShownAxis, ShownStack, SweepScene
+from nnlab.ui.components.sweep_views import STYLE, SweepPick, told_to
 from tests.web.modules import Modules
 
 NETS = 12
@@ -25,7 +25,7 @@ MOUNT = """async (css) => {
 
 @pytest.fixture
 def views(page: Modules) -> Iterator[Modules]:
-    page.evaluate(MOUNT, sweep_views.STYLE.read_text("utf-8"))
+    page.evaluate(MOUNT, STYLE.read_text("utf-8"))
     yield page
     page.evaluate("() => { document.body.innerHTML = ''; }")
 
@@ -86,7 +86,7 @@ def scene() -> SweepScene:
 
 
 def show(views: Modules, of: SweepScene, *, heard: int = 0) -> None:
-    data = json.dumps(sweep_views.packed(of, SweepPick(of.picked), heard))
+    data = json.dumps(told_to(of, SweepPick(of.picked), heard))
     views.evaluate("async (data) => { show(JSON.parse(data)); await drawn(); }", data)
 
 

@@ -1,22 +1,24 @@
 """What the browser is given of a sweep."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from nnlab.config import Experiment
+from nnlab.config import Data, Experiment
 from nnlab.config.axis import parse_axis
 from nnlab.config.sweep import Sweep
+from nnlab.data.registry import load
+from nnlab.data.splits import Splits
 from nnlab.recipes import get
-from nnlab.runs.store import Store
-from nnlab.ui.components.sweep_views import Of, SweepScene
-from nnlab.ui.sweep import scene as scenes
+from nnlab.runs.sweeps.ranked import Of
+from nnlab.scene import sweep as scenes
+from nnlab.scene.sweep_figures import CURVE_NUMBERS
+from nnlab.scene.sweep_shown import SweepScene
 from tests.browser.experiments import spiral
-
-pytestmark = pytest.mark.usefixtures("quiet_server")
 
 
 class Told:
@@ -44,7 +46,13 @@ def sweep(*axes: str, base: Experiment | None = None) -> Sweep:
 
 
 def scene(of: Sweep, **more: Any) -> SweepScene:
-    return scenes.scene_of(of, [axis.path for axis in of.axes], dark=False, **more)
+    return scenes.scene_of(
+        of, [axis.path for axis in of.axes], load=loaded, cut=lambda _data: None, dark=False, **more
+    )
+
+
+def loaded(data: Data) -> Splits:
+    return load(data, Path("absent"))
 
 
 def test_a_draft_has_its_axes_its_places_and_nothing_to_follow() -> None:
@@ -115,23 +123,9 @@ def test_curves_at_rest_are_thinned_to_what_a_page_carries(nets: int) -> None:
     steps, values = found.curves["val_loss"]
     assert steps[-1] == 299
     assert values.shape == (len(steps), nets)
-    assert values.size <= scenes.CURVE_NUMBERS
+    assert values.size <= CURVE_NUMBERS
     assert found.metrics == ("val_loss", "train_loss")
     assert found.figures["val_loss"]["best"][0] == -1
-
-
-def test_a_run_at_rest_carries_its_weights_unless_they_are_many(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run = store.create(spiral(), name="sweep")
-    nets = sweep("model.seed=0..3")
-    assert scene(nets, run=run, status="finished").weights is None
-    (run.path / "live.safetensors").write_bytes(b"weights")
-    assert scene(nets, run=run, status="finished").weights == b"weights"
-    moving = scene(nets, run=run, status="running")
-    assert (moving.follows, moving.weights) == (True, None)
-    monkeypatch.setattr(scenes, "MOST_BYTES", 6)
-    assert scene(nets, run=run, status="finished").weights is None
 
 
 def test_a_search_shows_the_values_that_its_trials_took() -> None:
