@@ -98,7 +98,9 @@ def made(run: Run, data_dir: Path) -> tuple[bytes, dict[str, Any]]:
     if run.experiment != get(RECIPE).experiment:
         raise NnlabError(f"The run {run.id} is not of the recipe {RECIPE}: train that one.")
     network, step = load_network(run)
-    weights = save({name: tensor.contiguous() for name, tensor in network.state_dict().items()})
+    # The counts of batches that batch norm keeps are float32, too: `load_state_dict` takes them.
+    tensors = {name: tensor.float().contiguous() for name, tensor in network.state_dict().items()}
+    weights = save(tensors)
     if len(weights) > MOST_BYTES:
         raise NnlabError(
             f"The weights take {len(weights):,} bytes, and a shipped reader at most"

@@ -27,10 +27,10 @@ EDITIONS = {
         2,
         (*FORMS, *RARER_FORMS),
         Habits(
-            jitter=3.0, ends=4.5, care=0.25, halves=0.12, wave=2.3, width=0.25, lean=0.22,
+            jitter=3.0, ends=4.5, care=0.2, halves=0.12, wave=2.3, width=0.25, lean=0.22,
             most_lean=0.7, turn=6, taper=0.08, tremor=0.7, hooks=0.08,
         ),
-        (0.08, 0.27),
+        (0.08, 0.25),
         inks=True,
     ),
 }  # fmt: skip

@@ -6,9 +6,9 @@ from PIL import Image, ImageDraw
 
 PRESSED, NIB = 0.4, 0.2
 """The shares of strokes that are pressed unevenly, or written by a broad nib."""
-FADED, GRAINED, SMALL = 0.15, 0.2, 0.2
+FADED, GRAINED, SMALL = 0.15, 0.15, 0.15
 """The shares of drawings whose ink fades, whose paper has a grain, and that have few pixels."""
-FEWEST, MOST = 22, 60
+FEWEST, MOST = 26, 64
 """Pixels along a side of a small picture."""
 
 
@@ -55,7 +55,7 @@ def on_paper(ink: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.f
     if fades < FADED:  # a wave of lighter ink across the digit
         ink = ink * (1 - 0.55 * strength * _cloud(side, 3, seed))
     if grained < GRAINED:  # a rough edge, and spots that took no ink
-        ink = ink * np.clip(1.6 - 1.7 * strength * _cloud(side, 28, seed + 1), 0, 1)
+        ink = ink * np.clip(1.6 - 1.4 * strength * _cloud(side, 28, seed + 1), 0, 1)
     if small < SMALL:
         few = round(FEWEST + (MOST - FEWEST) * size)
         picture = Image.fromarray(ink).resize((few, few), Image.Resampling.BOX)
