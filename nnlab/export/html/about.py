@@ -61,7 +61,7 @@ def about(run: Run, history: History | None = None) -> dict[str, Any]:
         "codeWord": code_word,
         "link": link,
         "linkWord": link_word,
-        "made": _made(history.started),
+        "made": made_by(history.started),
     }
 
 
@@ -116,7 +116,8 @@ def _link(run: Run, experiment: Experiment, history: History) -> tuple[str, str]
     return f"{base.rstrip('/')}/{path}", f"{said} {where}"
 
 
-def _made(started: FitStarted | None) -> str:
+def made_by(started: FitStarted | None) -> str:
+    """By what a run was trained: versions, device, processor."""
     if started is None:
         return _("nnlab {version}", version=__version__)
     return _(
