@@ -401,7 +401,8 @@ def test_a_column_of_the_table_sorts_both_ways_and_who_has_no_figure_stands_last
         """async () => {
             document.querySelector("details").open = true;
             await drawn();
-            const nets = () => [...document.querySelectorAll(".rows tbody button")].map((b) => Number(b.value));
+            const buttons = () => [...document.querySelectorAll(".rows tbody button")];
+            const nets = () => buttons().map(({ value }) => Number(value));
             const head = document.querySelector(".rows thead button[name=val_loss]");
             head.click();
             const up = nets();
