@@ -8,7 +8,6 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
-from nnlab.drawing import read_image
 from nnlab.drawing.files import MOST_BYTES
 from nnlab.drawing.split import Piece
 from nnlab.errors import NnlabError
@@ -23,6 +22,7 @@ from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.models import follow_link, show_models
 from nnlab.ui.draw.panels.panels import show_panels
 from nnlab.ui.draw.photograph import take_photograph
+from nnlab.ui.draw.upload import read_upload
 from nnlab.ui.lab.live import live
 from nnlab.ui.messages import say
 from nnlab.ui.runtime.drawing_models import Reader, readers
@@ -86,13 +86,13 @@ def _source() -> tuple[NDArray[np.uint8] | None, DeltaGenerator | None]:
     if uploaded is None:
         return None, None
     try:
-        pixels = read_image(uploaded.getvalue())
+        upload = read_upload(uploaded.getvalue())
     except NnlabError as error:
         say("error", error, icon=":material/error:")
         return None, None
     place = st.container(key="upload", width=280)
-    place.image(pixels, alt=_("The picture that was uploaded."), width="stretch")
-    return pixels, place
+    place.image(upload.shown, alt=_("The picture that was uploaded."), width="stretch")
+    return upload.pixels, place
 
 
 def _picture_file() -> BytesIO | None:

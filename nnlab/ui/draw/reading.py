@@ -14,6 +14,8 @@ from nnlab.figures.digits import DIGITS, digit_picture, percent, probabilities_f
 from nnlab.insight.pictures.probabilities import class_probabilities
 from nnlab.texts import N_, _
 from nnlab.ui.components.chart import show_chart
+from nnlab.ui.draw.upload import digest
+from nnlab.ui.runtime.cache import answers as held
 from nnlab.ui.runtime.snapshot import Snapshot
 from nnlab.ui.session.widgets import draw as widgets
 from nnlab.visible import in_html
@@ -50,13 +52,20 @@ class Reading:
 def prepare(pixels: NDArray[np.uint8] | None) -> list[Piece]:
     """The digits of a picture and how each is made ready; none where nothing is drawn.
 
+    Those of the same pixels are held: a page that runs again does not split them again.
+
     Raises:
         InvalidImageError: the picture is of no use.
     """
     if pixels is None:
         return []
+    key = ("pieces", pixels.shape, str(pixels.dtype), digest(pixels.tobytes()))
+    return held.get_or_make(key, lambda: _split(pixels))
+
+
+def _split(pixels: NDArray[np.uint8]) -> list[Piece]:
     try:
-        return split(pixels)
+        return split(pixels)[: MOST_DIGITS + 1]
     except EmptyDrawingError:
         return []
 
