@@ -21,6 +21,7 @@ from nnlab.ui.draw.digits import choose_digit, chosen_digit, show_boxes
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.models import follow_link, show_models
 from nnlab.ui.draw.panels.panels import show_panels
+from nnlab.ui.draw.pen import show_pen
 from nnlab.ui.draw.photograph import take_photograph
 from nnlab.ui.draw.upload import read_upload
 from nnlab.ui.lab.live import live
@@ -147,7 +148,11 @@ def _answer(
         view = moment = None
         say("error", error, icon=":material/error:")
     else:
-        reading.show_answer(answers, digit, drawn=bool(pieces))
+        names = view.info.class_names or DIGITS if view is not None else DIGITS
+        reading.show_answer(answers, digit, drawn=bool(pieces), class_names=names)
+        if view is not None and moment is not None and widgets.get(SOURCE) == CANVAS:
+            seen = pixels if pieces else None
+            show_pen(view.experiment.model, moment, names, answers, seen, digit, moving=moving)
     if view is not None and moment is not None:
         said = N_("By the weights of step {step:,}.")
         if moving:
