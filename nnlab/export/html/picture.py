@@ -46,7 +46,9 @@ def picture_of(experiment: Experiment, splits: Splits, network: nn.Sequential) -
     """The picture of a run's data and network, for both themes."""
     data, info = experiment.data, splits.info
     train, val = drawn_parts(splits)
-    inputs = np.concatenate([part.x.numpy().reshape(-1, info.input_shape[0]) for part in (train, val)])
+    inputs = np.concatenate(
+        [part.x.numpy().reshape(-1, info.input_shape[0]) for part in (train, val)]
+    )
     targets = np.concatenate([part.y.numpy().reshape(-1) for part in (train, val)])
     task = task_of(data)
     limit = limit_of(data, splits) if task == "regression" else 1.0

@@ -48,9 +48,13 @@ def page(run: Run) -> bytes:
     if history.started is None:
         raise NnlabError(_("The run {run} has not trained yet: let it train first.", run=run.id))
     must_be_of(run, sweep, history)
-    begun = Begun(history) if isinstance(history, SearchHistory) else None
-    values = begun.values if begun is not None else [net.values for net in sweep.nets]
-    kept = kept_weights(run, sweep, history) if begun is None else Kept.nothing()
+    if isinstance(history, SearchHistory):
+        begun = Begun(history)
+        values, kept = begun.values, Kept.nothing()
+    else:
+        begun = None
+        values = [net.values for net in sweep.nets]
+        kept = kept_weights(run, sweep, history)
     data = _Data()
     scene = scene_of(
         sweep,
