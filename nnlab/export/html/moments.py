@@ -17,11 +17,12 @@ from nnlab.models.eval_mode import eval_mode
 from nnlab.models.vectors import average_names, put, weight_names
 from nnlab.runs.record.checkpoints import load_live
 from nnlab.runs.record.history import History
+from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.rewind.path import RunPath, path_of
 from nnlab.runs.store import Run
 
 MOST = 300
-TAKEN = 3
+TAKEN = 2
 """Times as many are taken as are kept."""
 MOST_BYTES = 4 * 2**20
 """Of all moments together; a larger network has fewer."""
@@ -59,6 +60,9 @@ def moments_of(
 ) -> Moments:
     """At most 300 moments of a run, from its first step to its newest.
 
+    Of weights from a file that nothing was trained of, and of a run without checkpoints (one that
+    diverged after a few steps), the newest weights alone.
+
     Args:
         run: of one network; it may train meanwhile.
         history: of its events.
@@ -75,7 +79,7 @@ def moments_of(
     names = weight_names(network) + average_names(network)
     size = sum(state[name].numel() for name in names)
     most = max(2, min(MOST, MOST_BYTES // (4 * max(1, size))))
-    if history.started is None:  # weights from a file: nothing was trained
+    if history.started is None or not list_checkpoints(run.path):
         path = _standing(run, names, last)
     else:
         path = path_of(

@@ -14,13 +14,13 @@ from nnlab.data.splits import Splits
 from nnlab.errors import NnlabError
 from nnlab.export.html.plain import network_of
 from nnlab.figures import theme
-from nnlab.figures.boundary import class_palette, diverging_palette
 from nnlab.figures.curve_fit import Ranges, ranges
 from nnlab.figures.network import network_drawing, neuron_palette
 from nnlab.insight.plane.input_slice import InputSlice
 from nnlab.scene.columns import columns_slice, drawn_parts, has_plane
 from nnlab.scene.extent import limit_of, points_ranges, reach
 from nnlab.scene.layers import drawn_layers, live_layers
+from nnlab.scene.look import look_of
 from nnlab.visible import visible
 
 FORMULA_POINTS = 161
@@ -65,7 +65,7 @@ def picture_of(experiment: Experiment, splits: Splits, network: nn.Sequential) -
             "train": len(train),
             "colours": {name: _point_colours(classes, dark) for name, dark in THEMES.items()},
         },
-        "looks": {name: _look(task, limit, classes, dark) for name, dark in THEMES.items()},
+        "looks": {name: _look(data, splits, dark) for name, dark in THEMES.items()},
         "curve": _curve(data, inputs, targets) if is_curve else None,
         "drawing": _drawing(network, data, splits),
     }
@@ -81,16 +81,11 @@ def _space(data: Data, splits: Splits, cut: InputSlice | None) -> dict[str, Any]
     }
 
 
-def _look(task: str, limit: float, classes: int, dark: bool) -> dict[str, Any]:
+def _look(data: Data, splits: Splits, dark: bool) -> dict[str, Any]:
     """How the plane is painted, as nnlab/web/plane_image.js takes it."""
-    diverging = diverging_palette(dark).tobytes().hex()
-    return {
-        "task": task,
-        "limit": limit,
-        "discretize": False,
-        "colours": class_palette(classes, dark).tobytes().hex() if classes > 2 else diverging,
-        "units": diverging if classes > 2 else None,
-    }
+    look = look_of(data, splits, dark=dark)
+    used = {name: look[name] for name in ("task", "limit", "discretize", "colours")}
+    return used | {"units": look["differences"]}
 
 
 def _point_colours(classes: int, dark: bool) -> list[str]:

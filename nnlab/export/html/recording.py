@@ -101,6 +101,10 @@ def _words(moments: Moments, history: History) -> list[str]:
         )
     if history.started is None:
         words.append(_("These weights came from a file: nothing was trained here yet."))
+    elif len(moments.steps) == 1 and history.step:
+        words.append(
+            _("The run left no checkpoints: its last weights are shown, and no way to them.")
+        )
     if moments.until is not None:
         words.append(
             _(

@@ -5,10 +5,10 @@ import { formatted, whole } from "../format.js";
 import { drawTicksAcross, drawTicksUp } from "../sweep/canvas.js";
 import { metricScale, valueScale } from "../sweep/scales.js";
 import { _ } from "../texts.js";
-import { colour, made, whenThemeChanges } from "./shell.js";
+import { colour, made, whenThemeChanges, zoom } from "./shell.js";
 
 const NAMES = { loss: _("Loss"), accuracy: _("Accuracy") };
-const PARTS = { train: _("training"), val: _("validation") };
+const PARTS = { train: _("train"), val: _("validation") };
 const LEFT = 50, ABOVE = 6, BELOW = 22, RIGHT = 10;
 const FAR = 1000; // times the middle: who diverges passes through 10³⁰ on the way
 
@@ -41,15 +41,16 @@ export class Curve {
     this.texts = {};
     for (const [part] of this.curves) {
       this.texts[part] = made("output", {});
-      this.values.append(made("span", { className: part }, PARTS[part], " ", this.texts[part]));
+      this.values.append(made("span", { className: part }, made("i"), PARTS[part], " ", this.texts[part]));
     }
   }
 
   #listen(seek) {
     this.canvas.classList.add("seek");
     const go = ({ clientX }) => {
-      const box = this.canvas.getBoundingClientRect();
-      seek(this.last * Math.max(0, Math.min(1, (clientX - box.left - LEFT) / (box.width - LEFT - RIGHT))));
+      const box = this.canvas.getBoundingClientRect(), times = zoom();
+      const share = ((clientX - box.left) / times - LEFT) / (box.width / times - LEFT - RIGHT);
+      seek(this.last * Math.max(0, Math.min(1, share)));
     };
     this.canvas.onpointerdown = (event) => {
       this.canvas.setPointerCapture(event.pointerId);
@@ -59,9 +60,9 @@ export class Curve {
   }
 
   draw() {
-    const { clientWidth: width, clientHeight: height } = this.box;
+    const times = zoom(), width = this.box.clientWidth / times, height = this.box.clientHeight / times;
     if (width < 60 || height < 40) return;
-    const context = cleared(this.canvas, width, height);
+    const context = cleared(this.canvas, width, height, times);
     const box = [LEFT, ABOVE, width - LEFT - RIGHT, height - ABOVE - BELOW];
     const colours = { ink: colour("quiet"), faint: colour("faint") }, isLoss = this.what === "loss";
     const up = metricScale(within(this.curves.flatMap(([, [, values]]) => values)), isLoss, !isLoss);

@@ -6,7 +6,8 @@ import { evenly } from "../grid.js";
 import { paintValues } from "../line_paint.js";
 import { valueScale } from "../sweep/scales.js";
 import { _ } from "../texts.js";
-import { colour, made, whenThemeChanges } from "./shell.js";
+import { fitLegend } from "./legend.js";
+import { colour, made, whenThemeChanges, zoom } from "./shell.js";
 
 const FONT = "13px system-ui, sans-serif", LEFT = 52, RIGHT = 10, ABOVE = 10, BELOW = 26;
 const POINTS = 161, WIDE = 3.5;
@@ -24,7 +25,8 @@ export class Fit {
     this.word = made("p", { className: "answer", role: "status" });
     this.title = made("p", { className: "shown" });
     this.box = made("div", { className: "square" }, this.canvas);
-    this.element = made("section", { className: "plane", "aria-label": _("Curve") }, this.title, this.box, this.word);
+    this.element = made("section", { className: "plane", "aria-label": _("Curve") }, 
+      this.title, fitLegend(data, targets.length > data.points.train), this.box, this.word);
     this.dress();
     whenThemeChanges(() => this.dress());
     new ResizeObserver(() => film.redraw()).observe(this.box);
@@ -39,9 +41,9 @@ export class Fit {
   }
 
   draw(film) {
-    const { clientWidth: width, clientHeight: height } = this.box;
+    const times = zoom(), width = this.box.clientWidth / times, height = this.box.clientHeight / times;
     if (width < 80 || height < 80) return;
-    const context = cleared(this.canvas, width, height), size = [width - LEFT - RIGHT, height - ABOVE - BELOW];
+    const context = cleared(this.canvas, width, height, times), size = [width - LEFT - RIGHT, height - ABOVE - BELOW];
     this.size = size;
     this.#axes(context, size);
     context.save();
@@ -122,7 +124,7 @@ export class Fit {
   #listen() {
     const { canvas } = this, { x: [from, to] } = this.data.curve;
     const at = ({ clientX }) => {
-      const share = (clientX - canvas.getBoundingClientRect().left - LEFT) / (this.size?.[0] ?? 1);
+      const share = ((clientX - canvas.getBoundingClientRect().left) / zoom() - LEFT) / (this.size?.[0] ?? 1);
       return share >= 0 && share <= 1 ? from + share * (to - from) : null;
     };
     canvas.onpointermove = canvas.onpointerdown = (event) => this.point(at(event));

@@ -7,7 +7,8 @@ import { number } from "../format.js";
 import { PlaneImage, readLook, shownOn } from "../plane_image.js";
 import { valueScale } from "../sweep/scales.js";
 import { _ } from "../texts.js";
-import { colour, isDark, made, whenThemeChanges } from "./shell.js";
+import { legend } from "./legend.js";
+import { colour, isDark, made, whenThemeChanges, zoom } from "./shell.js";
 
 const FONT = "13px system-ui, sans-serif", LEFT = 40, BELOW = 24, ABOVE = 8, RIGHT = 8;
 const NEAR = 9; // pixels from a point within which it is meant
@@ -26,7 +27,8 @@ export class Plane {
     this.word = made("p", { className: "answer", role: "status" });
     this.title = made("p", { className: "shown" });
     this.box = made("div", { className: "square" }, this.canvas);
-    this.element = made("section", { className: "plane", "aria-label": _("Plane") }, this.title, this.box, this.word);
+    this.element = made("section", { className: "plane", "aria-label": _("Plane") },
+      this.title, legend(data, targets.length > data.points.train), this.box, this.word);
     this.dress();
     whenThemeChanges(() => this.dress());
     new ResizeObserver(() => film.redraw()).observe(this.box);
@@ -47,11 +49,12 @@ export class Plane {
   }
 
   draw(film) {
-    const side = Math.min(this.box.clientWidth - LEFT - RIGHT, this.box.clientHeight - BELOW - ABOVE);
+    const times = zoom(), width = this.box.clientWidth / times, height = this.box.clientHeight / times;
+    const side = Math.min(width - LEFT - RIGHT, height - BELOW - ABOVE);
     if (side < 40 || !film.net) return;
-    const left = LEFT + (this.box.clientWidth - LEFT - RIGHT - side) / 2;
+    const left = LEFT + (width - LEFT - RIGHT - side) / 2;
     this.frame = { left, top: ABOVE, side };
-    const context = cleared(this.canvas, this.box.clientWidth, this.box.clientHeight);
+    const context = cleared(this.canvas, width, height, times);
     const shown = shownOn(film, this.look);
     if (shown) this.picture.getContext("2d").putImageData(this.image.paint(shown.outputs, shown.look), 0, 0);
     context.drawImage(this.picture, left, ABOVE, side, side);
@@ -104,7 +107,7 @@ export class Plane {
     context.rect(left, top, side, side);
     context.clip();
     const size = Math.max(2.5, Math.min(4.5, side / 110));
-    [context.lineWidth, context.strokeStyle] = [1, isDark() ? "#FFFFFF" : "#31333F"];
+    [context.lineWidth, context.strokeStyle] = [0.75, isDark() ? "#FFFFFF" : "#31333F"];
     for (let i = 0; i < this.targets.length; i++) {
       const [x, y] = this.#pixels(this.placeOf(i)), isTraining = i < points.train;
       context.fillStyle = colours[task === "regression" ? ramped(this.targets[i] / limit, colours.length) : this.targets[i]];
@@ -136,9 +139,9 @@ export class Plane {
   #listen() {
     const { canvas } = this;
     const at = ({ clientX, clientY }) => {
-      const box = canvas.getBoundingClientRect(), { left, top, side } = this.frame ?? {};
+      const box = canvas.getBoundingClientRect(), { left, top, side } = this.frame ?? {}, times = zoom();
       const { extent: [low, high] } = this.space;
-      const [x, y] = [(clientX - box.left - left) / side, 1 - (clientY - box.top - top) / side];
+      const x = ((clientX - box.left) / times - left) / side, y = 1 - ((clientY - box.top) / times - top) / side;
       return x >= 0 && x <= 1 && y >= 0 && y <= 1 ? [low + x * (high - low), low + y * (high - low)] : null;
     };
     canvas.onpointermove = canvas.onpointerdown = (event) => this.point(at(event));

@@ -15,8 +15,8 @@ export function player(film, wordOf) {
   const play = made("button", { type: "button", className: "button first play" });
   const slider = made("input", { type: "range", min: 0, max: film.steps.length - 1, step: 1, "aria-label": _("Moment of the training") });
   const word = made("output", { className: "moment" });
-  const button = (text, label, to) => {
-    const element = made("button", { type: "button", className: "button", "aria-label": label, title: label }, text);
+  const button = (text, name, label, to) => {
+    const element = made("button", { type: "button", className: `button ${name}`, "aria-label": label, title: label }, text);
     element.onclick = () => go(to());
     return element;
   };
@@ -43,7 +43,7 @@ export function player(film, wordOf) {
   film.listeners.add(say);
   addEventListener("keydown", (event) => press(event, film, go, last));
   const bar = made("div", { className: "player", role: "group", "aria-label": _("Recording") }, play,
-    button("‹", _("One moment back"), () => film.at - 1), slider, button("›", _("One moment on"), () => film.at + 1), word, speed);
+    button("‹", "back", _("One moment back"), () => film.at - 1), slider, button("›", "on", _("One moment on"), () => film.at + 1), word, speed);
   if (!last) bar.classList.add("still");
   say();
   return bar;
