@@ -25,7 +25,7 @@ def as_html(text: str, pages: set[str]) -> tuple[str, str]:
     title = ""
     for place, token in enumerate(tokens):
         if token.type == "heading_open":
-            said = tokens[place + 1].content
+            said = tokens[place + 1].content.replace("`", "")
             title = title or said
             token.attrSet("id", slug(said))
         if token.type == "inline" and token.children:

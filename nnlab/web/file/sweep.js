@@ -16,6 +16,7 @@ place.append(views, chosen.element);
 const scene = readScene(data.scene);
 scene.weights = document.getElementById("blob-weights") ? readTensors(blob("weights")) : null;
 const looks = { light: scene.look, dark: data.dark };
+views.classList.toggle("planeless", !scene.space);
 const room = new Room(views, () => chosen.show(room));
 room.table.open(scene.places.length <= 256);
 
