@@ -56,7 +56,7 @@ def moments_of(
     asked: Tensor,
     data_dir: Path,
     *,
-    seconds: float = SECONDS,
+    path: RunPath | None = None,
 ) -> Moments:
     """At most 300 moments of a run, from its first step to its newest.
 
@@ -69,32 +69,52 @@ def moments_of(
         network: built from its experiment; its weights are others afterwards.
         asked: inputs [n, …] by whose answers it is judged how much has changed.
         data_dir: where data sets are kept.
-        seconds: of replay at most.
+        path: the run at the steps of `steps_of`, where it was replayed before; None: it is
+            replayed now, which takes a minute at most.
 
     Raises:
         NnlabError: as `nnlab.runs.rewind.path.path_of` does.
     """
-    first, last = run.meta.parent_step or 0, history.step
     state = network.state_dict()
     names = weight_names(network) + average_names(network)
-    size = sum(state[name].numel() for name in names)
-    most = max(2, min(MOST, MOST_BYTES // (4 * max(1, size))))
-    if history.started is None or not list_checkpoints(run.path):
-        path = _standing(run, names, last)
+    if not has_way(run, history):
+        path = _standing(run, network)
     else:
-        path = path_of(
-            run, last, data_dir, seconds=seconds, steps=_steps(first, last, TAKEN * most)
-        )
+        steps = steps_of(run, history, network)
+        path = path or path_of(run, steps[-1], data_dir, seconds=SECONDS, steps=steps)
         path = _with_newest(run, path, names)
     values = torch.cat([path.weights, path.averages], dim=1).numpy()
     answers = _answers(network, path, asked)
-    kept = chosen(path.steps.numpy(), answers, most)
+    kept = chosen(path.steps.numpy(), answers, _most(network))
     return Moments(
         [int(path.steps[i]) for i in kept],
         np.ascontiguousarray(values[kept], dtype=np.float32),
         [(name, list(state[name].shape)) for name in names],
         None if path.is_whole else path.until,
     )
+
+
+def has_way(run: Run, history: History) -> bool:
+    """Whether more is known of a run than its newest weights."""
+    return history.started is not None and bool(list_checkpoints(run.path))
+
+
+def steps_of(run: Run, history: History, network: nn.Module) -> list[int]:
+    """The moments that are taken, ascending: half of them evenly, half closer to the first.
+
+    Of a run that diverged the last one is that before; its last weights are known by their file.
+    """
+    first, last = run.meta.parent_step or 0, history.step
+    if history.diverged is not None:
+        last = max(first, history.diverged.step - 1)
+    return _steps(first, last, TAKEN * _most(network))
+
+
+def _most(network: nn.Module) -> int:
+    """How many moments of such a network a page keeps."""
+    names = weight_names(network) + average_names(network)
+    size = sum(network.state_dict()[name].numel() for name in names)
+    return max(2, min(MOST, MOST_BYTES // (4 * max(1, size))))
 
 
 def chosen(steps: NDArray[np.int64], answers: Floats, most: int) -> list[int]:
@@ -166,11 +186,15 @@ def _with_newest(run: Run, path: RunPath, names: list[str]) -> RunPath:
     return RunPath(steps, weights, averages, is_whole=path.is_whole, until=path.until)
 
 
-def _standing(run: Run, names: list[str], last: int) -> RunPath:
+def _standing(run: Run, network: nn.Module) -> RunPath:
+    """The newest weights alone."""
     live = load_live(run.path)
     assert live is not None, "who asks has seen the newest weights"
-    whole = _flat(live[1], names)[None]
-    return RunPath(torch.tensor([last]), whole, whole[:, :0], is_whole=True, until=last)
+    step, tensors = live
+    each = (
+        _flat(tensors, names)[None] for names in (weight_names(network), average_names(network))
+    )
+    return RunPath(torch.tensor([step]), *each, is_whole=True, until=step)
 
 
 def _flat(tensors: dict[str, Tensor], names: list[str]) -> Tensor:

@@ -3,10 +3,9 @@
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from nnlab.data.registry import load
-from nnlab.data.splits import Splits
 from nnlab.export.html.about import about
 from nnlab.export.html.curves import curves_of
 from nnlab.export.html.document import document, page_style
@@ -17,6 +16,7 @@ from nnlab.runs.divergence import what_broke
 from nnlab.runs.network import load_network
 from nnlab.runs.record.history import History
 from nnlab.runs.record.log import EventReader
+from nnlab.runs.rewind.path import RunPath
 from nnlab.runs.store import Run
 from nnlab.settings import read_settings
 from nnlab.texts import _
@@ -27,10 +27,14 @@ ASKED = 400
 """Inputs by which it is judged how much a network has changed."""
 
 
-def page(run: Run) -> bytes:
+def page(run: Run, path: RunPath | None = None) -> bytes:
     """The page of a run whose data are points of the plane, of a line, or a table.
 
     A network that is too large to be drawn has a page without pictures.
+
+    Args:
+        run: of one network; it may train meanwhile.
+        path: of the run at the steps of `steps_of`, where it was replayed before.
 
     Raises:
         NnlabError: there are no weights or no checkpoint yet, or it would be too large.
@@ -40,12 +44,12 @@ def page(run: Run) -> bytes:
     experiment = run.experiment
     network, _step = load_network(run)
     history = History(EventReader(run.path).read_new())
-    if sum(one.numel() for one in network.parameters()) > LARGEST:
+    if not is_drawn(network):
         return plain_page(run)
     data_dir = read_settings().data_dir
     splits = load(experiment.data, data_dir)
     picture = picture_of(experiment, splits, network)
-    moments = moments_of(run, history, network, _asked(picture, splits), data_dir)
+    moments = moments_of(run, history, network, _asked(picture), data_dir, path=path)
     said = about(run, history)
     return document(
         title=said["title"],
@@ -66,7 +70,12 @@ def page(run: Run) -> bytes:
     )
 
 
-def _asked(picture: Picture, splits: Splits) -> Tensor:
+def is_drawn(network: nn.Module) -> bool:
+    """Whether a browser can draw it many times a second."""
+    return sum(one.numel() for one in network.parameters()) <= LARGEST
+
+
+def _asked(picture: Picture) -> Tensor:
     """Inputs all over what is drawn: of a plane and a line evenly, of a table its own examples."""
     space = picture.data["network"]["space"]
     low, high = space["extent"]
@@ -92,13 +101,12 @@ def _words(moments: Moments, history: History) -> list[str]:
     """What a person should know of the recording, above it."""
     words: list[str] = []
     if history.diverged is not None:
-        words.append(
-            _(
-                "The run diverged at step {step:,}: {what}. What is no number is drawn grey.",
-                step=history.diverged.step,
-                what=what_broke(history.diverged),
-            )
-        )
+        step, what = history.diverged.step, what_broke(history.diverged)
+        words.append(_("The run diverged at step {step:,}: {what}.", step=step, what=what))
+        if moments.steps[-1] < step:
+            words[-1] += " " + _("The recording ends before that.")
+        else:
+            words[-1] += " " + _("Its last weights say nothing any more.")
     if history.started is None:
         words.append(_("These weights came from a file: nothing was trained here yet."))
     elif len(moments.steps) == 1 and history.step:

@@ -102,6 +102,7 @@ def path_of(
         model = state["model"]
         found[state["step"]] = vector(weights, model), vector(averages, model)
 
+    keep(state_at(run, wanted[0], data_dir))  # whatever the time
     until, is_whole = time.monotonic() + seconds, True
     for group in _gaps(wanted, anchors):
 

@@ -357,7 +357,7 @@ def test_the_script_is_shown_with_the_loss_it_prints(trained: Trained) -> None:
     assert test.code[0].value == export(run, "script-tensors").decode().rstrip()
 
 
-@pytest.mark.parametrize("form", ["notebook", "tensorboard", "csv", "json", "zip"])
+@pytest.mark.parametrize("form", ["html", "notebook", "tensorboard", "csv", "json", "zip"])
 def test_each_form_has_a_download(form: str, trained: Trained) -> None:
     run = trained("one")
     test = page("Export")
