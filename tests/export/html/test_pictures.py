@@ -61,7 +61,7 @@ def test_it_answers_as_pytorch_does(
 ) -> None:
     run = run_of(kind)
     page = open_page(export(run, "html"))
-    page.wait("window.nnlab?.outputs")
+    page.wait("Boolean(window.nnlab?.outputs)")
     network, _step = load_network(run)
     part = load_validation(run.experiment.data, data_dir)  # ty: ignore
     noise = torch.rand(1000, *part.x.shape[1:], generator=torch.Generator().manual_seed(0))
@@ -94,7 +94,7 @@ def test_a_picture_of_ones_own_is_cut_square_made_small_and_turned_to_light_on_d
 ) -> None:
     run = run_of("fashion-mnist")
     page = open_page(export(run, "html"), width=390, height=844)
-    page.wait("window.nnlab?.outputs")
+    page.wait("Boolean(window.nnlab?.outputs)")
     white = Image.new("RGB", (300, 200), "white")
     white.paste((0, 0, 0), (100, 50, 200, 150))  # a black square on paper
     file = io.BytesIO()

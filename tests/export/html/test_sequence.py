@@ -26,7 +26,7 @@ def test_it_answers_as_pytorch_does(
     )
     run, _loss = trained(experiment)
     page = open_page(export(run, "html"))
-    page.wait("window.nnlab?.outputs")
+    page.wait("Boolean(window.nnlab?.outputs)")
     data = experiment.data
     rng = np.random.default_rng(0)
     x = torch.tensor(rng.integers(0, data.symbols, (1000, data.length)))  # ty: ignore
@@ -62,7 +62,7 @@ def test_what_is_no_sequence_is_said_and_a_key_sets_the_token_of_the_chosen_plac
     )
     run, _loss = trained(experiment)
     page = open_page(export(run, "html"), width=390, height=844)
-    page.wait("window.nnlab?.outputs")
+    page.wait("Boolean(window.nnlab?.outputs)")
     page.do(lambda p: p.fill(".typed", "3 1 x"))
     assert page.evaluate("() => document.querySelector('.trouble').textContent") == (
         "“x” is none of the 10 tokens of this network: type numbers from 0 to 9."

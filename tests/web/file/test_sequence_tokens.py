@@ -29,7 +29,7 @@ READ = """async ([texts, labels, length, task]) => {
     [
         Sequences(task="sort", length=4),
         Sequences(task="reverse", length=3, symbols=16),
-        Sequences(task="copy", length=5, symbols=2),
+        Sequences(task="copy", length=7, symbols=2),
         Sequences(task="brackets", length=12),
     ],
     ids=lambda data: data.task,
