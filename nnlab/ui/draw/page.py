@@ -16,6 +16,7 @@ from nnlab.runs.record.status import Status
 from nnlab.texts import N_, _
 from nnlab.ui.components.stage import RENEWS, Scene, show_stage
 from nnlab.ui.draw import reading
+from nnlab.ui.draw.beside import show_beside
 from nnlab.ui.draw.canvas import show_canvas
 from nnlab.ui.draw.digits import choose_digit, chosen_digit, show_boxes
 from nnlab.ui.draw.frame import DrawFrame
@@ -61,6 +62,7 @@ def _draw(state: LabState, status: Status | None) -> None:
         head = st.container(horizontal=True, key="answer_head", vertical_alignment="center")
         head.markdown(_("##### It reads"), width="content")
         frame = _answer(head, found, chosen, pixels, pieces)
+        show_beside(frame)
     with seen:
         st.markdown(_("##### The network receives"))
         reading.show_input(frame.made)
@@ -155,6 +157,8 @@ def _answer(
             show_pen(view.experiment.model, moment, names, answers, seen, digit, moving=moving)
     if view is not None and moment is not None:
         said = N_("By the weights of step {step:,}.")
+        if chosen is not None and chosen.ships:
+            said = N_("By the weights that ship with nnlab.")
         if moving:
             said = N_("By the weights of step {step:,} so far: it is still training.")
         head.caption(_(said, step=moment.step))

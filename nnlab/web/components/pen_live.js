@@ -92,7 +92,8 @@ class Pen {
   #overlay(answers, chosen) {
     const status = document.querySelector(".st-key-prediction p.nnlab-answer[role=status]");
     if (!status) return;
-    this.large ??= Object.assign(document.createElement("p"), { className: "nnlab-answer nnlab-read" });
+    this.large ??= document.createElement("p");
+    this.large.className = "nnlab-read";
     this.large.setAttribute("aria-hidden", "true");
     if (this.large.parentElement !== status.parentElement) status.after(this.large);
     writeAnswer(this.large, answers, this.names, chosen);

@@ -9,6 +9,8 @@ export const SIDE = 28;
 const LONGER_SIDE = 20; // pixels of the digit within it
 const CENTRE = 14; // row and column that the centre of mass comes to, up to half a pixel
 const THINNEST = 2.2; // pixels of 28: a finer pen is thickened before it is scaled down
+const FINE = 1.1; // pixels of 28: lines of a small picture that are finer are thickened, too
+const ENLARGED = 8; // a small picture of fine lines becomes so many times as large before they are thickened
 const SOFT_RIM = 0.25; // ink fainter than this does not widen the box around a large drawing
 
 /** The steps from the ink on.
@@ -24,7 +26,8 @@ export function fromInk(ink, width, height) {
   for (let row = top, at = 0; row < bottom; row++, at += cut.width) {
     cut.values.set(ink.subarray(row * width + left, row * width + right), at);
   }
-  return { box, result: centred(scaled(cut)) };
+  const isEnlarged = isFine(cut) && !isMadeAsMnist(ink, width, height, box);
+  return { box, result: centred(scaled(isEnlarged ? enlarged(cut) : cut)) };
 }
 
 // In a large picture the soft rim of a stroke lies outside of its extent.
@@ -51,27 +54,38 @@ function scaled(cut) {
     scale = LONGER_SIDE / Math.max(found.width, found.height);
   }
   const size = [found.width, found.height].map((side) => Math.max(1, roundEven(side * scale)));
-  const made = resized(found, ...size, "bicubic");
+  return clipped(resized(found, ...size, "bicubic"));
+}
+
+function clipped(made) {
   for (let i = 0; i < made.values.length; i++) made.values[i] = Math.min(1, Math.max(0, made.values[i]));
   return made;
 }
 
+// Whether a small digit has lines of about a pixel.
+function isFine(cut) {
+  const scale = LONGER_SIDE / Math.max(cut.width, cut.height);
+  if (scale < 0.5) return false;
+  const wide = strokeOf(cut) * scale;
+  return wide > 0 && wide < FINE;
+}
+
+// Whether it has MNIST's own size and place: one digit in a thousand of MNIST is as fine.
+function isMadeAsMnist(ink, width, height, [top, left, bottom, right]) {
+  if (width !== SIDE || height !== SIDE || Math.max(bottom - top, right - left) !== LONGER_SIDE) return false;
+  const { row, column } = centreOf({ width, height, values: ink });
+  return Math.abs(row - CENTRE) <= 1 && Math.abs(column - CENTRE) <= 1;
+}
+
+function enlarged({ width, height, values }) {
+  return clipped(resized({ width, height, values }, width * ENLARGED, height * ENLARGED, "bicubic"));
+}
+
 // Strokes at least `THINNEST` wide once scaled.
 function thickened({ width, height, values }, scale) {
-  let area = 0, edges = 0;
-  const solid = (row, column) =>
-    row >= 0 && row < height && column >= 0 && column < width && values[row * width + column] > 0.5;
-  for (let row = 0; row <= height; row++) {
-    for (let column = 0; column <= width; column++) {
-      const here = solid(row, column);
-      area += Number(here);
-      edges += Number(here !== solid(row - 1, column)) + Number(here !== solid(row, column - 1));
-    }
-  }
-  // A stroke of length l and width w has area l·w and, seen along both axes, about 8/π·l of edge.
-  const stroke = ((8 / Math.PI) * area) / Math.max(edges, 1);
+  const stroke = strokeOf({ width, height, values });
   const reach = roundEven((THINNEST / scale - stroke) / 2);
-  if (area === 0 || reach < 1) return { width, height, values };
+  if (stroke === 0 || reach < 1) return { width, height, values };
   const wide = { width: width + 2 * reach, height: height + 2 * reach };
   const padded = new Float32Array(wide.width * wide.height);
   for (let row = 0; row < height; row++) {
@@ -80,8 +94,35 @@ function thickened({ width, height, values }, scale) {
   return { ...wide, values: largest(padded, wide.width, wide.height, reach) };
 }
 
+// How wide the strokes are, in pixels; 0 where there is no solid ink. A stroke of length l and width w has area l·w
+// and, seen along both axes, about 8/π·l of edge.
+function strokeOf({ width, height, values }) {
+  let area = 0, edges = 0;
+  const solid = new Uint8Array((width + 2) * (height + 2));
+  for (let row = 0, from = 0; row < height; row++) {
+    for (let column = 0, at = (row + 1) * (width + 2) + 1; column < width; column++) solid[at++] = values[from++] > 0.5 ? 1 : 0;
+  }
+  for (let at = width + 2; at < solid.length; at++) {
+    area += solid[at];
+    edges += (solid[at] ^ solid[at - 1]) + (solid[at] ^ solid[at - width - 2]);
+  }
+  return ((8 / Math.PI) * area) / Math.max(edges, 1);
+}
+
 // A digit so lopsided that it would stick out is kept whole instead.
 function centred({ width, height, values }) {
+  const { row, column } = centreOf({ width, height, values });
+  const top = Math.min(Math.max(Math.floor(CENTRE + 0.5 - row), 0), SIDE - height);
+  const left = Math.min(Math.max(Math.floor(CENTRE + 0.5 - column), 0), SIDE - width);
+  const result = new Float32Array(SIDE * SIDE);
+  for (let y = 0; y < height; y++) {
+    result.set(values.subarray(y * width, (y + 1) * width), (top + y) * SIDE + left);
+  }
+  return result;
+}
+
+// The centre of mass, in rows and columns from 0.
+function centreOf({ width, height, values }) {
   let mass = 0, row = 0, column = 0;
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at++) {
@@ -90,11 +131,5 @@ function centred({ width, height, values }) {
       column += x * values[at];
     }
   }
-  const top = Math.min(Math.max(Math.floor(CENTRE + 0.5 - row / mass), 0), SIDE - height);
-  const left = Math.min(Math.max(Math.floor(CENTRE + 0.5 - column / mass), 0), SIDE - width);
-  const result = new Float32Array(SIDE * SIDE);
-  for (let y = 0; y < height; y++) {
-    result.set(values.subarray(y * width, (y + 1) * width), (top + y) * SIDE + left);
-  }
-  return result;
+  return { row: row / mass, column: column / mass };
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from benchmarks._pen_strokes import SIDE, PenDigit, Stroke, on_canvas, render
 from nnlab.data.strokes.forms import FORMS
@@ -133,7 +133,13 @@ def _pasted(rng: np.random.Generator, _digits: Sequence[PenDigit], small: Pixels
 
 
 def _as_it_is(rng: np.random.Generator, _digits: Sequence[PenDigit], small: Pixels) -> Pixels:
+    """A small digit, or one in lines of a pixel."""
     digit = small[int(rng.integers(len(small)))]
+    if rng.random() < 0.3:
+        sheet = Image.new("L", (int(rng.integers(20, 41)), int(rng.integers(20, 41))))
+        points = rng.uniform(3, min(sheet.size) - 3, (4, 2))
+        ImageDraw.Draw(sheet).line(points.ravel().tolist(), fill=255)
+        digit = np.asarray(sheet)
     return _rgba(255 - digit if rng.random() < 0.5 else digit)
 
 
@@ -141,8 +147,8 @@ def _photograph(rng: np.random.Generator, digits: Sequence[PenDigit], _small: Pi
     pen = float(rng.choice(PENS[:4]))
     ink = render(on_canvas(_one_of(rng, digits), pen, int(rng.integers(1000))), pen)
     height, width = int(rng.integers(200, 1000)), int(rng.integers(200, 1000))
-    if rng.random() < 0.1:
-        height, width = 2 * height + 1000, 2 * width + 900
+    if rng.random() < 0.05:
+        height, width = height + 800, width + 700
     large = np.asarray(Image.fromarray(ink).resize((width, height)))
     paper, light = str(rng.choice(PAPERS)), str(rng.choice(LIGHTS))
     return _rgba(photograph(large, paper, light, int(rng.integers(10_000))))
