@@ -23,7 +23,7 @@ export class SequenceForm {
     this.word = made("span", { className: "word" });
     this.element = made("div", { className: "form" },
       made("div", { className: "row" }, made("label", {}, _("Sequence"), this.field), another),
-      made("div", { className: "row keys", role: "group" }, this.word, ...this.keys),
+      made("div", { className: "keys", role: "group" }, this.word, ...this.keys),
       this.trouble);
   }
 

@@ -58,11 +58,11 @@ export class Chosen {
     else {
       parts.push(
         made("p", { className: "word" }, _("Where this sweep was trained, its script in plain PyTorch:")),
-        copied(`python -m nnlab export ${data.run} --net ${net} --format script-module`, _("Command")),
+        copied(["python", "-m", "nnlab", "export", data.run, "--net", net, "--format", "script-module"].join(" "), _("Command")),
       );
     }
     parts.push(made("h3", {}, _("Its link")), made("p", { className: "word" }, _("It opens this network's experiment in a lab.")), field,
-      made("p", { className: "word last" }, data.weightsWord));
+      made("p", { className: "last" }, data.weightsWord));
     return parts;
   }
 
