@@ -68,6 +68,9 @@ export function colour(name) {
   return found;
 }
 
+/** How much larger than usual the letters of the page are, on a projector say: canvases follow. */
+export const zoom = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+
 /** Call a listener whenever the page turns dark or light. */
 export function whenThemeChanges(listener) {
   listeners.add(listener);
