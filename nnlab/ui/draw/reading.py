@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from nnlab.drawing import EmptyDrawingError, Preprocessing
+from nnlab.drawing import EmptyDrawingError, Preprocessing, steps
 from nnlab.drawing.split import Piece, split
 from nnlab.figures.describe import describe_probabilities
 from nnlab.figures.digits import DIGITS, digit_picture, percent, probabilities_figure
@@ -51,8 +51,10 @@ class Reading:
         return self.class_names[self.order[0]]
 
 
-def prepare(pixels: NDArray[np.uint8] | None) -> list[Piece]:
+def prepare(pixels: NDArray[np.uint8] | None, *, whole: bool = False) -> list[Piece]:
     """The digits of a picture and how each is made ready; none where nothing is drawn.
+
+    `whole`: all of its ink is one drawing, as a cat is, whose eyes stand apart.
 
     Those of the same pixels are held: a page that runs again does not split them again.
 
@@ -61,15 +63,25 @@ def prepare(pixels: NDArray[np.uint8] | None) -> list[Piece]:
     """
     if pixels is None:
         return []
-    key = ("pieces", pixels.shape, str(pixels.dtype), digest(pixels.tobytes()))
-    return held.get_or_make(key, lambda: _split(pixels))
+    key = ("pieces", whole, pixels.shape, str(pixels.dtype), digest(pixels.tobytes()))
+    return held.get_or_make(key, lambda: _split(pixels, whole=whole))
 
 
-def _split(pixels: NDArray[np.uint8]) -> list[Piece]:
+def _split(pixels: NDArray[np.uint8], *, whole: bool) -> list[Piece]:
     try:
-        return split(pixels)[: MOST_DIGITS + 1]
+        return [_as_one(pixels)] if whole else split(pixels)[: MOST_DIGITS + 1]
     except EmptyDrawingError:
         return []
+
+
+def _as_one(pixels: NDArray[np.uint8]) -> Piece:
+    made = steps(pixels)
+    down, across = (
+        given / grey for given, grey in zip(pixels.shape, made.grey.shape, strict=False)
+    )
+    top, left, bottom, right = made.box
+    box = int(top * down), int(left * across), int(bottom * down), int(right * across)
+    return Piece(box, made)
 
 
 def read(moment: Snapshot, picture: NDArray[np.float32], class_names: Sequence[str]) -> Reading:

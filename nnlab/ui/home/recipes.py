@@ -37,8 +37,8 @@ def show_recipes() -> None:
     st.markdown(_("#### Recipes"))
     st.caption(
         _(
-            "Experiments worth running: one click opens one in its laboratory. Times are those of"
-            " one core ({processor}).",
+            "Experiments worth running: one click opens one in its laboratory. Times were measured"
+            " on one core ({processor}) that had other work, too: yours may well be shorter.",
             processor=plain(processor()),
         )
     )

@@ -12,7 +12,7 @@ export function legend({ points, classNames, limit }, validates) {
   const box = made("p", { className: "legend" });
   const draw = () => box.replaceChildren(
     ...(classNames ? classes(classNames, points) : scale(points, limit)),
-    sign("empty", null, _("train")), ...(validates ? [sign("empty diamond", null, _("validation"))] : []));
+    sign("empty", null, _("train")), ...(validates ? [sign("empty-diamond", null, _("validation"))] : []));
   whenThemeChanges(draw);
   draw();
   return box;
@@ -24,9 +24,9 @@ export function legend({ points, classNames, limit }, validates) {
  * @returns {HTMLElement} */
 export function fitLegend({ curve: { formula } }, validates) {
   const box = made("p", { className: "legend" }, sign("line", null, _("network")));
-  if (formula) box.append(sign("line dotted", null, _("formula")));
+  if (formula) box.append(sign("dotted", null, _("formula")));
   box.append(sign("ink", null, _("train")));
-  if (validates) box.append(sign("accent diamond", null, _("validation")));
+  if (validates) box.append(sign("accent-diamond", null, _("validation")));
   return box;
 }
 

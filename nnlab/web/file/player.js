@@ -12,7 +12,8 @@ const SPEEDS = [0.25, 0.5, 1, 2, 4];
  * @param {(step: number) => string} wordOf what stands beside the slider at a step
  * @returns {HTMLElement} */
 export function player(film, wordOf) {
-  const play = made("button", { type: "button", className: "button first play" });
+  const play = made("button", { type: "button", className: "button" });
+  play.classList.add("first", "play");
   const slider = made("input", { type: "range", min: 0, max: film.steps.length - 1, step: 1, "aria-label": _("Moment of the training") });
   const word = made("output", { className: "moment" });
   const button = (text, name, label, to) => {

@@ -207,7 +207,7 @@ def test_a_network_that_is_too_large_to_be_drawn_says_so_and_answers(
     monkeypatch.setattr("nnlab.export.html.recording.LARGEST", 10)
     run, _ = trained(SMALL)
     page = open_page(export(run, "html"))
-    page.wait("window.nnlab?.outputs")
+    page.wait("Boolean(window.nnlab?.outputs)")
     assert "not drawn here" in page.do(lambda opened: opened.locator(".warning").inner_text())
     must_answer_as(page, load_network(run)[0], torch.randn(100, 2))
 
