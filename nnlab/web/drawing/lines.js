@@ -18,9 +18,9 @@ const DARKER = 1.8; // ink that is so many times as strong as the line is a stro
  * @param {number} faintest from where on something stands out from the grain
  */
 export function withoutLines(strength, width, height, faintest) {
-  const level = withoutLevelLines(strength, width, height, faintest);
-  const turned = withoutLevelLines(transposed(level, width, height), height, width, faintest);
-  return transposed(turned, height, width);
+  const level = withoutLevelLines(strength, width, height, faintest), upright = transposed(level, width, height);
+  const found = withoutLevelLines(upright, height, width, faintest);
+  return found === upright ? level : transposed(found, height, width);
 }
 
 function transposed(values, width, height) {
@@ -32,14 +32,15 @@ function transposed(values, width, height) {
 }
 
 function withoutLevelLines(strength, width, height, faintest) {
-  const least = Math.fround(faintest), mask = new Uint8Array(strength.length);
-  for (let i = 0; i < mask.length; i++) mask[i] = strength[i] > least ? 1 : 0;
-  const pieces = piecesOf(mask, width, height), ruled = pieces && ruledOf(pieces, width);
+  const longer = Math.max(width, height), cut = cutOut(strength, width, height, Math.fround(faintest), longer);
+  const pieces = cut && piecesOf(cut, longer), ruled = pieces && ruledOf(pieces, width);
   if (!ruled?.some(Boolean)) return strength;
-  const ofLine = new Uint8Array(mask.length);
+  const ofLine = new Uint8Array(strength.length);
   let count = 0;
-  for (let i = 0; i < mask.length; i++) {
-    if (pieces.labels[i] && ruled[pieces.labels[i] - 1]) count += ofLine[i] = 1;
+  for (let row = 0, from = 0; row < cut.height; row++) {
+    for (let column = 0, to = (row + cut.top) * width + cut.left; column < cut.width; column++, from++, to++) {
+      if (pieces.labels[from] && ruled[pieces.labels[from] - 1]) count += ofLine[to] = 1;
+    }
   }
   if (!count) return strength;
   const line = quantile(strength.filter((_strength, i) => ofLine[i]), 0.45); // strokes may lie on it
@@ -47,6 +48,34 @@ function withoutLevelLines(strength, width, height, faintest) {
   const zone = largestDown(ofLine, width, height, 1, 1);
   for (let i = 0; i < zone.length; i++) if (!(strength[i] <= most)) zone[i] = 0;
   return bridged(strength, zone, width, height);
+}
+
+const runOf = (longer) => Math.max(3, roundEven(RUN * longer)), tallOf = (longer) => roundEven(THICKEST * longer) + 3;
+
+// What stands out, as bits, with as much paper around it as windows reach: a digit fills a part of its sheet.
+function cutOut(strength, width, height, least, longer) {
+  const mask = new Uint8Array(strength.length);
+  let [top, left, bottom, right] = [height, width, 0, 0];
+  for (let row = 0, at = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, at++) {
+      if (!(strength[at] > least)) continue;
+      mask[at] = 1;
+      if (row < top) top = row;
+      bottom = row + 1;
+      if (column < left) left = column;
+      if (column >= right) right = column + 1;
+    }
+  }
+  if (!bottom) return null;
+  const across = runOf(longer) + 5, down = tallOf(longer) + 5;
+  [top, left] = [Math.max(0, top - down), Math.max(0, left - across)];
+  [bottom, right] = [Math.min(height, bottom + down), Math.min(width, right + across)];
+  const found = { top, left, width: right - left, height: bottom - top };
+  found.mask = new Uint8Array(found.width * found.height);
+  for (let row = 0; row < found.height; row++) {
+    found.mask.set(mask.subarray((row + top) * width + left, (row + top) * width + right), row * found.width);
+  }
+  return found;
 }
 
 // In the zone of a line there is ink where there is ink above and below it: the lesser one.
@@ -64,39 +93,42 @@ function bridged(strength, zone, width, height) {
 }
 
 // Level pieces: what is left of the ink by an opening with a level run. Null where there is none.
-function piecesOf(mask, width, height) {
-  const longer = Math.max(width, height), run = Math.max(3, roundEven(RUN * longer)), thickest = THICKEST * longer;
+function piecesOf({ mask, width, height }, longer) {
+  const run = runOf(longer), thickest = THICKEST * longer;
   // One pixel up and down lets a line lean; three along bridge its grain.
   const wide = largestAcross(largestDown(mask, width, height, 1, 1), width, height, 2, 2);
   const [before, after] = [run >> 1, run - (run >> 1) - 1];
   const level = largestAcross(smallestAcross(wide, width, height, before, after), width, height, before, after);
   // A thick stroke that leans has level runs, too, and would join the lines that it crosses.
-  const tall = roundEven(thickest) + 3, [above, below] = [tall >> 1, tall - (tall >> 1) - 1];
+  const tall = tallOf(longer), [above, below] = [tall >> 1, tall - (tall >> 1) - 1];
   const stroke = largestDown(smallestDown(level, width, height, above, below), width, height, above, below);
   for (let i = 0; i < level.length; i++) if (stroke[i]) level[i] = 0;
   const { labels, all } = labelled(level, width, height);
   if (!all.length) return null;
-  const sums = all.map(() => ({ rows: 0, columns: 0, together: 0, spread: 0 }));
-  const each = (take) => {
-    for (let row = 0, at = 0; row < height; row++) {
-      for (let column = 0; column < width; column++, at++) if (labels[at]) take(sums[labels[at] - 1], row, column);
+  const rows = new Float64Array(all.length), columns = new Float64Array(all.length);
+  const together = new Float64Array(all.length), spread = new Float64Array(all.length);
+  for (let row = 0, at = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, at++) {
+      if (!labels[at]) continue;
+      rows[labels[at] - 1] += row;
+      columns[labels[at] - 1] += column;
     }
-  };
-  each((sum, row, column) => {
-    sum.rows += row;
-    sum.columns += column;
+  }
+  all.forEach(({ pixels }, i) => {
+    rows[i] /= pixels;
+    columns[i] /= pixels;
   });
-  sums.forEach((sum, i) => {
-    sum.row = sum.rows / all[i].pixels;
-    sum.column = sum.columns / all[i].pixels;
-  });
-  each((sum, row, column) => {
-    sum.together += (row - sum.row) * (column - sum.column);
-    sum.spread += (column - sum.column) ** 2;
-  });
+  for (let row = 0, at = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, at++) {
+      if (!labels[at]) continue;
+      const i = labels[at] - 1, across = column - columns[i];
+      together[i] += (row - rows[i]) * across;
+      spread[i] += across * across;
+    }
+  }
   const pieces = all.map(({ box: [, left, , right], pixels }, i) => {
-    const { row, column, together, spread } = sums[i], slope = together / Math.max(spread, 1);
-    return { left, right, slope, row: row + slope * ((left + right) / 2 - column), isThin: pixels / (right - left) <= thickest + 2 };
+    const slope = together[i] / Math.max(spread[i], 1), isThin = pixels / (right - left) <= thickest + 2;
+    return { left, right, slope, row: rows[i] + slope * ((left + right) / 2 - columns[i]), isThin };
   });
   const length = ({ left, right, isThin }) => (isThin ? right - left : 0);
   const order = pieces.map((_piece, i) => i).sort((one, other) => length(pieces[other]) - length(pieces[one]));

@@ -78,15 +78,26 @@ function slid(values, width, height, isAcross, before, after, sign) {
 
 // Of bits: whether the one that is sought is in a window, by the last place where it was.
 function spread(values, found, width, height, isAcross, before, after, sought) {
-  const lines = isAcross ? height : width, count = isAcross ? width : height;
-  const [ofLine, step] = isAcross ? [width, 1] : [1, width], other = 1 - sought;
-  for (let line = 0; line < lines; line++) {
-    let last = -Infinity;
-    const start = line * ofLine;
-    for (let next = 0, at = -after; at < count; next++, at++) {
-      if (next < count && (values[start + next * step] !== 0) === (sought !== 0)) last = next;
-      if (at >= 0) found[start + at * step] = last >= at - before ? sought : other;
+  const other = 1 - sought, none = -1 - before - width - height;
+  if (isAcross) {
+    for (let row = 0, start = 0; row < height; row++, start += width) {
+      let last = none, next = 0;
+      for (; next < after && next < width; next++) if (values[start + next] === sought) last = next;
+      for (let at = 0; at < width; at++, next++) {
+        if (next < width && values[start + next] === sought) last = next;
+        found[start + at] = last >= at - before ? sought : other;
+      }
     }
+    return;
+  }
+  const last = new Int32Array(width).fill(none);
+  for (let row = -after, next = 0; row < height; row++, next++) {
+    if (next < height) {
+      for (let column = 0, from = next * width; column < width; column++, from++) if (values[from] === sought) last[column] = next;
+    }
+    if (row < 0) continue;
+    const least = row - before;
+    for (let column = 0, to = row * width; column < width; column++, to++) found[to] = last[column] >= least ? sought : other;
   }
 }
 
