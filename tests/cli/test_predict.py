@@ -65,9 +65,7 @@ def test_probabilities_are_the_softmax_of_the_network_on_the_prepared_picture(
     assert np.allclose(line["probabilities"], expected, rtol=1e-9)
 
 
-def test_several_digits_are_listed_with_their_boxes_beside_the_answer_for_the_whole(
-    ask, trained, tmp_path
-):
+def test_several_digits_are_read_one_by_one_and_listed_with_their_boxes(ask, trained, tmp_path):
     sheet = np.hstack(
         [
             np.asarray(picture(index, side=120, dark_on_light=True))
@@ -76,7 +74,8 @@ def test_several_digits_are_listed_with_their_boxes_beside_the_answer_for_the_wh
     )
     Image.fromarray(sheet).save(tmp_path / "four.png")
     (line,) = ask("predict", trained.path, tmp_path / "four.png").lines
-    assert list(line) == ["file", "prediction", "probabilities", "digits"]
+    assert list(line) == ["file", "prediction", "digits"]
+    assert line["prediction"] == "".join(str(digit["prediction"]) for digit in line["digits"])
     assert len(line["digits"]) == 4
     for place, digit in enumerate(line["digits"]):
         top, left, bottom, right = digit["box"]
