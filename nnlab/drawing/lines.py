@@ -17,11 +17,11 @@ MOST = 250
 """Pieces that are joined to lines; where there are more, the longest."""
 ACROSS = 0.97
 """Of the picture's extent: a line alone is one that goes so far."""
-LONG, SEVERAL = 0.5, 3
+LONG, SEVERAL = 0.4, 3
 """Of the picture's extent: where so many lines are so long, they are ruled."""
-COVERED = 0.6
+COVERED = 0.5
 """Of a line's length: what is seen of it."""
-DARKER = 1.6
+DARKER = 1.8
 """Ink that is so many times as strong as the line is a stroke on it."""
 
 
@@ -57,7 +57,7 @@ def _without_level_lines(strength: Grey, faintest: float) -> Grey:
     of_line = np.concatenate([[False], ruled])[pieces.labels]
     if not of_line.any():
         return strength
-    line = float(np.percentile(strength[of_line], 30))  # strokes may lie on it
+    line = float(np.percentile(strength[of_line], 45))  # strokes may lie on it
     zone = ndimage.maximum_filter1d(of_line, 3, axis=0) & (strength <= DARKER * line)
     return _bridged(strength, zone)
 
@@ -79,7 +79,7 @@ def _find(mask: NDArray[np.bool_]) -> _Pieces | None:
     """Level pieces: what is left of the ink by an opening with a level run."""
     from scipy import ndimage
 
-    run, thickest = round(RUN * max(mask.shape)), THICKEST * max(mask.shape)
+    run, thickest = max(3, round(RUN * max(mask.shape))), THICKEST * max(mask.shape)
     # One pixel up and down lets a line lean; three along bridge its grain.
     wide = ndimage.maximum_filter(mask, (3, 5))
     level = ndimage.maximum_filter1d(ndimage.minimum_filter1d(wide, run, axis=1), run, axis=1)
