@@ -11,7 +11,7 @@ from nnlab.data.kept import LOCAL, mark_of
 from nnlab.files import read_plain
 from nnlab.runs.record import control, log
 from nnlab.runs.record.weight_files import FOLDER
-from nnlab.runs.store import EXPERIMENT, META, MOST_BYTES
+from nnlab.runs.run import EXPERIMENT, META, MOST_BYTES
 
 MOST_RUNS = 8192
 """Runs whose measure is remembered."""

@@ -16,11 +16,13 @@ from nnlab.runs.record.status import Status
 from nnlab.texts import N_, _
 from nnlab.ui.components.stage import RENEWS, Scene, show_stage
 from nnlab.ui.draw import reading
+from nnlab.ui.draw.beside import show_beside
 from nnlab.ui.draw.canvas import show_canvas
 from nnlab.ui.draw.digits import choose_digit, chosen_digit, show_boxes
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.models import follow_link, show_models
 from nnlab.ui.draw.panels.panels import show_panels
+from nnlab.ui.draw.pen import show_pen
 from nnlab.ui.draw.photograph import take_photograph
 from nnlab.ui.draw.upload import read_upload
 from nnlab.ui.lab.live import live
@@ -65,6 +67,7 @@ def _draw(state: LabState, status: Status | None) -> None:
         head = st.container(horizontal=True, key="answer_head", vertical_alignment="center")
         head.markdown(_("##### It reads"), width="content")
         frame = _answer(head, found, chosen, pixels, pieces)
+        show_beside(frame)
     with seen:
         st.markdown(_("##### The network receives"))
         reading.show_input(frame.made)
@@ -159,9 +162,17 @@ def _answer(
         view = moment = None
         say("error", error, icon=":material/error:")
     else:
-        reading.show_answer(answers, digit, drawn=bool(pieces), nothing=_nothing(pixels))
+        names = view.info.class_names or DIGITS if view is not None else DIGITS
+        reading.show_answer(
+            answers, digit, drawn=bool(pieces), nothing=_nothing(pixels), class_names=names
+        )
+        if view is not None and moment is not None and widgets.get(SOURCE) == CANVAS:
+            seen = pixels if pieces else None
+            show_pen(view.experiment.model, moment, names, answers, seen, digit, moving=moving)
     if view is not None and moment is not None:
         said = N_("By the weights of step {step:,}.")
+        if chosen is not None and chosen.ships:
+            said = N_("By the weights that ship with nnlab.")
         if moving:
             said = N_("By the weights of step {step:,} so far: it is still training.")
         head.caption(_(said, step=moment.step))

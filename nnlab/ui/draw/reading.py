@@ -25,6 +25,8 @@ BLANK = np.zeros((28, 28), np.float32)
 MOST_DIGITS = 12
 """Digits read of one picture; a page of writing holds more, and is no drawing."""
 ORDINALS = {1: N_("{number}st"), 2: N_("{number}nd"), 3: N_("{number}rd")}
+PICTURE = "received"
+"""The key of the container of what the network receives."""
 MOST_BARS = 10
 """Bars of the chart. Of more classes the likeliest ones are shown."""
 
@@ -83,7 +85,12 @@ def read(moment: Snapshot, picture: NDArray[np.float32], class_names: Sequence[s
 
 
 def show_answer(
-    answers: Sequence[Reading], chosen: int, *, drawn: bool, nothing: str = NOTHING_DRAWN
+    answers: Sequence[Reading],
+    chosen: int,
+    *,
+    drawn: bool,
+    nothing: str = NOTHING_DRAWN,
+    class_names: Sequence[str] = DIGITS,
 ) -> None:
     """`7`, then `It reads a 7 (98.2%), then a 1 (1.3%)`; and one bar for each class.
 
@@ -92,11 +99,12 @@ def show_answer(
         chosen: the digit whose probabilities are shown.
         drawn: whether something is drawn.
         nothing: what is said where nothing is, by where the picture comes from.
+        class_names: of who will read, while nothing is drawn.
     """
     words = _in_words(answers, chosen, drawn, nothing)
     st.html(f'<p role="status" class="nnlab-answer">{words}</p>')
     reading = answers[chosen] if answers else None
-    names: Sequence[str] = DIGITS
+    names = class_names[:MOST_BARS]
     probabilities = None
     if reading is not None:
         shown = sorted(reading.order[:MOST_BARS])
@@ -159,7 +167,7 @@ def ordinal(index: int) -> str:
 
 def show_input(made: Preprocessing | None) -> None:
     """The very 28×28 pixels, enlarged."""
-    st.image(
+    st.container(key=PICTURE).image(
         digit_picture(BLANK if made is None else made.result, scale=SCALE),
         alt=_("The picture that the network receives: empty.")
         if made is None

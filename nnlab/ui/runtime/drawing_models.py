@@ -1,5 +1,6 @@
-"""The runs that can read a drawing: networks of 1×28×28 pictures that have weights."""
+"""Who can read a drawing: networks of 1×28×28 pictures, trained here or shipped with nnlab."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,9 +9,10 @@ from nnlab.data.description import describe
 from nnlab.data.published import DIGIT_NAMES
 from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.figures.digits import percent
+from nnlab.readers import NAMES
 from nnlab.runs.record.status import ALIVE
 from nnlab.runs.record.weight_files import LIVE
-from nnlab.runs.store import Summary
+from nnlab.runs.store import Summary, summarise
 from nnlab.texts import _
 from nnlab.ui import doors
 from nnlab.ui.run_names import distinct
@@ -39,6 +41,10 @@ class Reader:
     class_names: tuple[str, ...]
     recipe: str | None = None
     """That it was trained by."""
+    ships: bool = False
+    """It came with nnlab, and was not trained here."""
+    test_accuracy: float | None = None
+    """Of one that ships: on its data's own test pictures, in [0, 1]."""
 
     @property
     def reads_digits(self) -> bool:
@@ -51,8 +57,12 @@ class Reader:
         words = [self.name]
         if not self.reads_digits:
             words.append(_("no digits but {data}", data=self.data))
+        if self.ships:
+            words.append(_("ships with nnlab"))
         if self.training:
             words.append(_("still training"))
+        elif self.test_accuracy is not None:
+            words.append(_("{share} of MNIST's test digits", share=percent(self.test_accuracy)))
         elif self.val_accuracy is not None:
             # A share of easy pictures is no better than a lower one of hard ones.
             words.append(
@@ -66,16 +76,38 @@ class Reader:
 
 
 def readers() -> list[Reader]:
-    """All of them: first what reads hands best, by its data, the newest of each before the others.
+    """One's own first, then what ships; of each those that read hands best, by their data.
 
-    Those that know no digits come last.
+    The newest of equals comes first; those that know no digits come last.
     """
     found = [
         _reader(summary)
         for summary in doors.store().summaries(doors.launcher().pending())
         if _reads_drawings(summary.experiment) and (summary.run.path / LIVE).is_file()
     ]
-    return sorted(found, key=lambda reader: (not reader.reads_digits, _rank(reader.data)))
+    found += shipped_readers()
+    return sorted(
+        found, key=lambda reader: (not reader.reads_digits, reader.ships, _rank(reader.data))
+    )
+
+
+def shipped_readers() -> list[Reader]:
+    """Those that ship with nnlab and can be read; `shipped_trouble` says why another cannot."""
+    found = []
+    for name in NAMES:
+        with contextlib.suppress(NnlabError):
+            found.append(_reader(summarise(doors.store().get(name))))
+    return found
+
+
+def shipped_trouble() -> str | None:
+    """Why a reader that ships cannot be read; None where all can, as they should."""
+    try:
+        for name in NAMES:
+            doors.store().get(name)
+    except NnlabError as error:
+        return str(error)
+    return None
 
 
 def why_not(run_id: str) -> str:
@@ -123,4 +155,6 @@ def _reader(summary: Summary) -> Reader:
         data=summary.experiment.data.kind,
         class_names=describe(summary.experiment.data).class_names or (),
         recipe=summary.meta.recipe,
+        ships=summary.run.ships,
+        test_accuracy=summary.ended.test_accuracy if summary.run.ships and summary.ended else None,
     )

@@ -11,7 +11,7 @@ from nnlab.errors import NnlabError
 from nnlab.export.fine_tune import FEWEST, fine_tune
 from nnlab.figures.digits import percent, sample_grid
 from nnlab.texts import _
-from nnlab.ui import doors
+from nnlab.ui import doors, services
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.panels.teach_files import show_files
 from nnlab.ui.draw.panels.tuned import show_tuned
@@ -245,7 +245,14 @@ def _tune(frame: DrawFrame, kept: Kept) -> None:
         doors.must_see(frame.view.run)
         name = doors.drawings().freeze(kept.listed)
         doors.make_room()
-        run = fine_tune(doors.store(), frame.view.run, name, len(kept.listed), owner=owner())
+        run = fine_tune(
+            doors.store(),
+            frame.view.run,
+            name,
+            len(kept.listed),
+            owner=owner(),
+            data_dir=services.settings().data_dir,
+        )
         start_new(run)
     except NnlabError as error:
         draw_state().taught = str(error)
