@@ -22,6 +22,7 @@ ImageKind = Literal[
     "kmnist",
     "emnist",
     "cifar10",
+    "mnist-hands",
     "mnist-strokes",
     "digits-strokes",
     "handwriting",
@@ -94,8 +95,9 @@ class Images(Part):
     """Pictures with a class, float in [0, 1]: 1×28×28, of `cifar10` 3×32×32.
 
     `digits` comes with scikit-learn and needs no internet; the others are torchvision's. `emnist`
-    is its letters, 26 classes; all others have ten. `mnist-strokes` and `digits-strokes` train on
-    40,000 and 20,000 digits besides, which the lab draws itself; validation and test stay the same.
+    is its letters, 26 classes; all others have ten. `mnist-hands` and `mnist-strokes` train
+    on 40,000 and `digits-strokes` on 20,000 digits besides, which the lab draws itself, those of
+    `hands` in more forms and by more pens; validation and test stay the same.
     `handwriting` is what people here have drawn and kept, frozen as it was; it has no test part.
     """
 

@@ -13,7 +13,7 @@ from torch import Tensor
 from nnlab.config.data import Images
 from nnlab.data import archives, own_hand
 from nnlab.data.description import describe
-from nnlab.data.published import COUNTS, SETS, WITH_STROKES
+from nnlab.data.published import COUNTS, EDITION, SETS, WITH_STROKES
 from nnlab.data.splits import Part, Splits
 from nnlab.data.strokes import drawn_digits
 from nnlab.drawing import to_network_input
@@ -62,7 +62,8 @@ def _with_strokes(kind: str) -> Callable[[Path, str], Pictures]:
         images, labels = READERS[base](data_dir, part)
         if part != "train":
             return images, labels
-        drawn, digits = drawn_digits(data_dir, COUNTS[kind][0] - COUNTS[base][0])
+        count = COUNTS[kind][0] - COUNTS[base][0]
+        drawn, digits = drawn_digits(data_dir, count, edition=EDITION[kind])
         if images.dtype != np.uint8:
             drawn = drawn.astype(np.float32) / np.float32(255)
         return np.concatenate([drawn, images]), np.concatenate([digits, labels])

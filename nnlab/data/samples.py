@@ -10,7 +10,7 @@ from nnlab.config.data import Images
 from nnlab.data import images
 from nnlab.data.description import CLASS_NAMES
 from nnlab.data.handwriting import read_frozen
-from nnlab.data.published import SETS, WITH_STROKES
+from nnlab.data.published import EDITION, SETS, WITH_STROKES
 from nnlab.data.strokes import draw_digits
 
 OF_EACH_CLASS = 2
@@ -65,7 +65,7 @@ def _with_drawn(data: Images, data_dir: Path) -> Samples:
         {**dict(data), "kind": WITH_STROKES[data.kind], "train_size": None}
     )
     published = samples(base, data_dir)
-    pictures, labels = draw_digits(FEW, seed=0)
+    pictures, labels = draw_digits(FEW, 0, EDITION[data.kind])
     firsts = [int(np.flatnonzero(labels == digit)[0]) for digit in range(10)]
     shown = np.concatenate([published.shown[:10], _tensor(pictures[firsts])])
     return Samples(shown, published.val_x, published.val_y)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from nnlab.config import Images
 from nnlab.data.images import sizes
-from nnlab.data.published import CIFAR_FILES, COUNTS, SETS, WITH_STROKES
+from nnlab.data.published import CIFAR_FILES, COUNTS, EDITION, SETS, WITH_STROKES
 from nnlab.data.strokes import file_name
 from nnlab.errors import NnlabError
 from nnlab.texts import _
@@ -115,6 +115,7 @@ def _with_strokes(kind: str, tensors: str) -> DataSource:
     """The drawn digits come from the file in which they were kept; then those of the base."""
     base = WITH_STROKES[kind]
     drawn, scaled = 'drawn["images"]', "train_x.div_(255)\n"
+    kept = file_name(COUNTS[kind][0] - COUNTS[base][0], edition=EDITION[kind])
     if base == "digits":
         imports, read = CENTRED_IMPORTS, CENTRED
         drawn, scaled = f"{drawn}.astype(np.float32) / np.float32(255)", ""
@@ -123,7 +124,7 @@ def _with_strokes(kind: str, tensors: str) -> DataSource:
         imports = (f"import {module}", "import numpy as np")
     read += (
         "# Before them: digits drawn from templates of strokes, kept beside the data sets.\n"
-        f'drawn = np.load(DATA / "{file_name(COUNTS[kind][0] - COUNTS[base][0])}")\n'
+        f'drawn = np.load(DATA / "{kept}")\n'
         f"images = np.concatenate([{drawn}, images])\n"
         'labels = np.concatenate([drawn["labels"], labels])\n'
     )

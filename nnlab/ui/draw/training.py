@@ -33,7 +33,7 @@ def invite(state: LabState) -> None:
         label = _("Train your own and compare (10 seconds)")
         _button(state, OFFLINE, label, "train_reader", "secondary")
         if has_ready():
-            label = _("Or this one again (4 minutes)")
+            label = _("Or this one again (10 minutes)")
             _button(state, READY, label, "train_ready", "tertiary")
 
 
@@ -61,7 +61,7 @@ def offer_other(state: LabState) -> None:
 
 def offer_ready(state: LabState, kind: Kind = "secondary") -> None:
     """The button of the better reader. MNIST has to be on this machine."""
-    _button(state, READY, _("Train a good reader (about 4 minutes)"), "train_ready", kind)
+    _button(state, READY, _("Train a good reader (about 10 minutes)"), "train_ready", kind)
 
 
 def _button(state: LabState, recipe: str, label: str, key: str, kind: Kind) -> None:

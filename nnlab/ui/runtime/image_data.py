@@ -20,6 +20,7 @@ LABELS = {
     "digits": N_("digits"),
     **{kind: published.label for kind, published in SETS.items()},
     "digits-strokes": N_("digits + strokes"),
+    "mnist-hands": N_("MNIST + hands"),
     "mnist-strokes": N_("MNIST + strokes"),
     "handwriting": N_("our handwriting"),
 }
