@@ -13,8 +13,10 @@ from nnlab.cli.find import find_run
 from nnlab.cli.predict_tokens import predict_tokens
 from nnlab.config import Sequences
 from nnlab.data.description import describe
+from nnlab.data.published import DIGIT_NAMES
 from nnlab.drawing import read_image, split, steps
 from nnlab.errors import InvalidImageError, NnlabError
+from nnlab.insight.pictures.doubt import DOUBTED, doubt
 from nnlab.runs.network import load_network
 from nnlab.runs.store import Run, Store
 from nnlab.runs.sweeps.single import must_be_one
@@ -31,6 +33,8 @@ def predict(run_name: str, images: Sequence[str], runs: Path | None) -> int:
 
     `prediction` and `probabilities` take the picture for one digit. One that holds several has
     `digits` beside them: each with its box (top, left, bottom, right in pixels), in reading order.
+    Of a run on the ten digits each answer has a `doubt`, 0 to 1, and says by `may_be_no_digit`
+    whether the ink may be several digits, or none.
 
     Raises:
         NnlabError: no such run, or one that does not read pictures or has no usable weights.
@@ -86,7 +90,11 @@ def _answer(
 ) -> dict[str, object]:
     probabilities = _probabilities(network, digit)
     best = max(range(len(probabilities)), key=probabilities.__getitem__)
-    return {"prediction": classes[best], "probabilities": probabilities}
+    answer: dict[str, object] = {"prediction": classes[best], "probabilities": probabilities}
+    if classes == list(range(len(DIGIT_NAMES))):
+        found = doubt(digit)
+        answer |= {"doubt": found, "may_be_no_digit": found >= DOUBTED}
+    return answer
 
 
 @torch.inference_mode()

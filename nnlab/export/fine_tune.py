@@ -94,7 +94,7 @@ def tuned(given: Experiment, drawings: str) -> Experiment:
                 data=data.kind,
             )
         )
-    beside = data.beside if data.kind == "handwriting" else data.kind
+    beside = data.beside if data.kind in ("handwriting", "pictures") else data.kind
     return Experiment(
         data=Images(kind="handwriting", drawings=drawings, beside=beside, seed=data.seed),
         model=given.model,

@@ -28,7 +28,7 @@ class Measured:
     owner: str
     """A mark (`nnlab.data.kept.mark_of`)."""
     uses: frozenset[str]
-    """Tables and frozen sets that its experiment names."""
+    """Tables, sets of pictures and frozen sets that its experiment names."""
 
 
 def measured(root: Path) -> list[Measured]:

@@ -8,6 +8,7 @@ from nnlab.classroom import rights
 from nnlab.classroom.challenge.challenges import must_stay_sealed
 from nnlab.classroom.owned import OwnedConductors, OwnedLauncher, OwnedStore
 from nnlab.classroom.owned_drawings import OwnedDrawings
+from nnlab.classroom.owned_labels import OwnedLabels
 from nnlab.classroom.standing import classroom
 from nnlab.errors import NnlabError
 from nnlab.readers import NAMES
@@ -45,6 +46,11 @@ def conductors() -> Conductors | OwnedConductors:
 def drawings() -> OwnedDrawings:
     """The kept drawings that the visitor may see."""
     return OwnedDrawings(services.settings().data_dir, must_have, visitor())
+
+
+def labels() -> OwnedLabels:
+    """The classes that the visitor teaches by drawings."""
+    return OwnedLabels(services.settings().data_dir, must_have, visitor())
 
 
 # Room --------------------------------------------------------------------------------------------

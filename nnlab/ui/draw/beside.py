@@ -24,7 +24,7 @@ def other_reader(found: Sequence[Reader], chosen: Reader | None) -> Reader | Non
 
     None where there is no other that reads digits.
     """
-    if chosen is None:
+    if chosen is None or chosen.reads_own:  # a reader of digits has no word on cats
         return None
     others = [reader for reader in found if reader.reads_digits and reader.ships != chosen.ships]
     return others[0] if others else None

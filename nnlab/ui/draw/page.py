@@ -21,7 +21,7 @@ from nnlab.ui.draw.canvas import show_canvas
 from nnlab.ui.draw.digits import choose_digit, chosen_digit, show_boxes
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.models import follow_link, show_models
-from nnlab.ui.draw.panels.panels import show_panels
+from nnlab.ui.draw.panels.panels import TEACH, show_panels
 from nnlab.ui.draw.pen import show_pen
 from nnlab.ui.draw.photograph import take_photograph
 from nnlab.ui.draw.upload import read_upload
@@ -57,7 +57,7 @@ def _draw(state: LabState, status: Status | None) -> None:
     sheet, seen, answer = st.container(key="desk").columns([10, 10, 12], gap="medium")
     with sheet:
         pixels, place = _source()
-        pieces = _prepared(pixels)
+        pieces = _prepared(pixels, whole=_is_whole(chosen))
     with answer, st.container(key="prediction"):
         head = st.container(horizontal=True, key="answer_head", vertical_alignment="center")
         head.markdown(_("##### It reads"), width="content")
@@ -106,10 +106,17 @@ def _picture_file() -> BytesIO | None:
     )
 
 
-def _prepared(pixels: NDArray[np.uint8] | None) -> list[Piece]:
+def _is_whole(chosen: Reader | None) -> bool:
+    """Whether all ink is one drawing: it is taught as one of somebody's own classes, or read so."""
+    state = draw_state()
+    teaches = state.panel == TEACH and state.teaches_own
+    return teaches or (chosen is not None and chosen.reads_own)
+
+
+def _prepared(pixels: NDArray[np.uint8] | None, *, whole: bool) -> list[Piece]:
     """The digits of the picture; where there is none, or too many, a word on it."""
     try:
-        pieces = reading.prepare(pixels)
+        pieces = reading.prepare(pixels, whole=whole)
     except NnlabError as error:
         say("error", error, icon=":material/error:")
         return []
@@ -154,7 +161,16 @@ def _answer(
         reading.show_answer(answers, digit, drawn=bool(pieces), class_names=names)
         if view is not None and moment is not None and widgets.get(SOURCE) == CANVAS:
             seen = pixels if pieces else None
-            show_pen(view.experiment.model, moment, names, answers, seen, digit, moving=moving)
+            show_pen(
+                view.experiment.model,
+                moment,
+                names,
+                answers,
+                seen,
+                digit,
+                moving=moving,
+                whole=_is_whole(chosen),
+            )
     if view is not None and moment is not None:
         said = N_("By the weights of step {step:,}.")
         if chosen is not None and chosen.ships:

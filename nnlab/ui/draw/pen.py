@@ -38,6 +38,7 @@ def show_pen(
     chosen: int,
     *,
     moving: bool,
+    whole: bool = False,
 ) -> None:
     """Let the browser read along. The line that is shown says who has read.
 
@@ -49,6 +50,7 @@ def show_pen(
         pixels: of the canvas, uint8 [h, w, 4], that these answers are to; None: nothing is drawn.
         chosen: the digit whose probabilities are shown.
         moving: it is being trained.
+        whole: all ink is one drawing.
     """
     why, weights = "", weights_of(moment)
     if moving:
@@ -72,7 +74,8 @@ def show_pen(
             _pen()(
                 key=widgets.key("pen"),
                 data={
-                    "reader": sha256(weights).hexdigest(),
+                    "reader": f"{sha256(weights).hexdigest()}{' whole' if whole else ''}",
+                    "whole": whole,
                     "layers": [layer.model_dump(mode="json") for layer in model.layers],
                     "names": list(class_names),
                     "weights": b64encode(weights).decode(),

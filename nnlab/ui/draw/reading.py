@@ -7,10 +7,12 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from nnlab.drawing import EmptyDrawingError, Preprocessing
+from nnlab.data.published import DIGIT_NAMES
+from nnlab.drawing import EmptyDrawingError, Preprocessing, steps
 from nnlab.drawing.split import Piece, split
 from nnlab.figures.describe import describe_probabilities
 from nnlab.figures.digits import DIGITS, digit_picture, percent, probabilities_figure
+from nnlab.insight.pictures.doubt import DOUBTED, doubt
 from nnlab.insight.pictures.probabilities import class_probabilities
 from nnlab.texts import N_, _
 from nnlab.ui.components.chart import show_chart
@@ -39,6 +41,13 @@ class Reading:
     class_names: Sequence[str]
     step: int
     """Of the weights that answered."""
+    doubt: float | None = None
+    """How likely the ink is several digits, or none, 0 to 1; None where no digits are asked for."""
+
+    @property
+    def doubted(self) -> bool:
+        """Whether the answer comes with a word that it may be none."""
+        return self.doubt is not None and self.doubt >= DOUBTED
 
     @property
     def order(self) -> list[int]:
@@ -51,8 +60,10 @@ class Reading:
         return self.class_names[self.order[0]]
 
 
-def prepare(pixels: NDArray[np.uint8] | None) -> list[Piece]:
+def prepare(pixels: NDArray[np.uint8] | None, *, whole: bool = False) -> list[Piece]:
     """The digits of a picture and how each is made ready; none where nothing is drawn.
+
+    `whole`: all of its ink is one drawing, as a cat is, whose eyes stand apart.
 
     Those of the same pixels are held: a page that runs again does not split them again.
 
@@ -61,15 +72,25 @@ def prepare(pixels: NDArray[np.uint8] | None) -> list[Piece]:
     """
     if pixels is None:
         return []
-    key = ("pieces", pixels.shape, str(pixels.dtype), digest(pixels.tobytes()))
-    return held.get_or_make(key, lambda: _split(pixels))
+    key = ("pieces", whole, pixels.shape, str(pixels.dtype), digest(pixels.tobytes()))
+    return held.get_or_make(key, lambda: _split(pixels, whole=whole))
 
 
-def _split(pixels: NDArray[np.uint8]) -> list[Piece]:
+def _split(pixels: NDArray[np.uint8], *, whole: bool) -> list[Piece]:
     try:
-        return split(pixels)[: MOST_DIGITS + 1]
+        return [_as_one(pixels)] if whole else split(pixels)[: MOST_DIGITS + 1]
     except EmptyDrawingError:
         return []
+
+
+def _as_one(pixels: NDArray[np.uint8]) -> Piece:
+    made = steps(pixels)
+    down, across = (
+        given / grey for given, grey in zip(pixels.shape, made.grey.shape, strict=False)
+    )
+    top, left, bottom, right = made.box
+    box = int(top * down), int(left * across), int(bottom * down), int(right * across)
+    return Piece(box, made)
 
 
 def read(moment: Snapshot, picture: NDArray[np.float32], class_names: Sequence[str]) -> Reading:
@@ -78,7 +99,9 @@ def read(moment: Snapshot, picture: NDArray[np.float32], class_names: Sequence[s
     Raises:
         NnlabError: the outputs are not finite.
     """
-    return Reading(class_probabilities(moment.network, picture), class_names, moment.step)
+    probabilities = class_probabilities(moment.network, picture)
+    doubted = doubt(picture) if tuple(class_names) == DIGIT_NAMES else None
+    return Reading(probabilities, class_names, moment.step, doubted)
 
 
 def show_answer(
@@ -125,8 +148,9 @@ def _in_words(answers: Sequence[Reading], chosen: int, drawn: bool) -> str:
         )
         return f"<b>{best}</b><span>{words}</span>"
     said = in_html(sentence(answers[chosen]))
+    doubt_said = f"<small>{in_html(_in_doubt(answers, chosen))}</small>"
     if len(answers) == 1:
-        return f"<b>{in_html(answers[0].best)}</b><span>{said}</span>"
+        return f"<b>{in_html(answers[0].best)}</b><span>{said} {doubt_said}</span>"
     # Names of one letter are read together, as a number is: 42; others are told apart.
     gap = "" if all(len(answer.best) == 1 for answer in answers) else " "
     marked = gap.join(
@@ -138,7 +162,17 @@ def _in_words(answers: Sequence[Reading], chosen: int, drawn: bool) -> str:
     words = _(
         "{ordinal} of {count}: {said}", ordinal=ordinal(chosen), count=len(answers), said=said
     )
-    return f'<b class="{size}">{marked}</b><span>{words}</span>'
+    return f'<b class="{size}">{marked}</b><span>{words} {doubt_said}</span>'
+
+
+def _in_doubt(answers: Sequence[Reading], chosen: int) -> str:
+    """The line under the answer: empty where all of them look like digits."""
+    if answers[chosen].doubted:
+        return _("This may be several digits, or none.")
+    others = [ordinal(i) for i, answer in enumerate(answers) if answer.doubted]
+    if not others:
+        return ""
+    return _("The {ordinals} may be several digits, or none.", ordinals=", ".join(others))
 
 
 def sentence(reading: Reading) -> str:

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nnlab.config import Experiment
+from nnlab.config import Experiment, Images
 from nnlab.data.description import describe
 from nnlab.data.published import DIGIT_NAMES
 from nnlab.errors import NnlabError, RunNotFoundError
@@ -19,6 +19,8 @@ from nnlab.ui.run_names import distinct
 
 DRAWING = (1, 28, 28)
 """Channels, height and width of a drawing as a network receives it."""
+OWN = "pictures"
+"""The data set of classes of somebody's own; of those that can read a drawing all are drawn."""
 NO_DIGITS = ("fashion-mnist",)
 """Data sets of pictures that are no digits."""
 
@@ -48,11 +50,18 @@ class Reader:
         return self.class_names == DIGIT_NAMES
 
     @property
+    def reads_own(self) -> bool:
+        """Whether it has learned classes that somebody taught by drawings."""
+        return self.data == OWN
+
+    @property
     def label(self) -> str:
         """`digits · 8c-16c relu · adam 0.005 · 98.3% validation accuracy`."""
         words = [self.name]
         if not self.reads_digits:
-            words.append(_("no digits but {data}", data=self.data))
+            words.append(
+                _("own drawings") if self.reads_own else _("no digits but {data}", data=self.data)
+            )
         if self.ships:
             words.append(_("ships with nnlab"))
         if self.training:
@@ -122,7 +131,9 @@ def labels(found: Sequence[Reader]) -> dict[str, str]:
 
 
 def _reads_drawings(experiment: Experiment) -> bool:
-    info = describe(experiment.data)
+    info, data = describe(experiment.data), experiment.data
+    if isinstance(data, Images) and data.pictures is not None and data.pictures.made != "drawn":
+        return False  # photographs: a drawing, light on dark, says nothing there
     return info.input_shape == DRAWING and info.class_names is not None
 
 

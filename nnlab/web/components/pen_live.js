@@ -27,7 +27,7 @@ class Pen {
   load(data) {
     if (this.loaded === data?.reader) return;
     this.loaded = data?.reader;
-    this.reader = data && new DigitReader({ layers: data.layers, tensors: readTensors(bytesOf(data.weights)).tensors });
+    this.reader = data && new DigitReader({ layers: data.layers, whole: data.whole, tensors: readTensors(bytesOf(data.weights)).tensors });
     this.names = data?.names ?? [];
     this.#rest();
   }

@@ -10,7 +10,8 @@ export class DigitReader {
   #made = new Map(); // networks by how many digits they are asked about
 
   /** @param {{layers: object[], tensors: Map<string, object>}} of the network: its layers as JSON, its weights */
-  constructor({ layers, tensors }) {
+  constructor({ layers, tensors, whole = false }) {
+    this.whole = whole; // all ink is one drawing
     this.layers = layers;
     this.tensors = tensors;
     this.count = this.network(1).outputSize;
@@ -31,7 +32,7 @@ export class DigitReader {
    * @throws {NotReproduced} the server would read it otherwise
    */
   read(pixels) {
-    return this.readPieces(split(pixels).slice(0, MOST_DIGITS));
+    return this.readPieces(split(pixels, { whole: this.whole }).slice(0, MOST_DIGITS));
   }
 
   /** The same for pictures that are made ready.

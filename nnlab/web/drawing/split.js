@@ -17,15 +17,16 @@ const ROW = 0.12; // two whole digits one above the other, this far apart, are t
  * @param {{width: number, height: number, data: Uint8ClampedArray}} pixels RGBA, as ImageData has them
  * @returns {{box: [number, number, number, number], result: Float32Array}[]} of each its `box` in the pixels as given:
  *   top, left, bottom, right, the last two exclusive; and `result` [28 × 28], what the network receives
+ * @param {{whole?: boolean}} how all ink is one drawing, as a cat is, whose eyes stand apart
  * @throws {EmptyDrawing} nothing is drawn
  * @throws {NotReproduced} the server would read it otherwise
  */
-export function split(pixels) {
+export function split(pixels, { whole = false } = {}) {
   const grey = toGrey(pixels), { width, height } = grey;
   const { ink } = findInk(grey);
   const { labels, parts } = findParts(ink, width, height);
   const down = pixels.height / height, across = pixels.width / width;
-  const groups = inReadingOrder(together(parts)).slice(0, MOST_PIECES);
+  const groups = whole ? [parts] : inReadingOrder(together(parts)).slice(0, MOST_PIECES);
   const isSmall = Math.max(width, height) <= 2 * SIDE; // near 28 pixels, as MNIST's own: it stays as it is
   const inks = groups.length === 1 ? [isSmall ? ink : inkOf(parts, ink, labels)] : groups.map((group) => inkOf(group, ink, labels));
   return inks.map((each) => {
