@@ -102,6 +102,7 @@ def report(runs: list[Timed], rate: float) -> None:
     """Medians, and what the training's time goes to.
 
     Args:
+        runs: at least one.
         rate: operations a second of the machine's products, in the recipe's threads.
     """
     seconds = statistics.median(one.seconds for one in runs)

@@ -14,7 +14,7 @@ from nnlab.config import (
     OneCycleSchedule,
     Training,
 )
-from nnlab.recipes.recipe import Compared, Recipe, level
+from nnlab.recipes.recipe import Recipe
 from nnlab.texts import N_
 
 GOAL, GOAL_SECONDS = 0.99, 10.0

@@ -48,7 +48,8 @@ def digits() -> Splits:
 def test_it_is_the_loop_that_pytorch_itself_takes_with_a_network_in_this_order() -> None:
     data = digits()
     weights, _ = run(experiment(channels_last=True), data)
-    network = build(Model(layers=LAYERS, seed=2), (1, 28, 28)).to(memory_format=LAST)
+    network = build(Model(layers=LAYERS, seed=2), (1, 28, 28))
+    network.to(memory_format=LAST)  # ty: ignore
     optimizer = torch.optim.Adam(network.parameters(), lr=0.01, fused=True)
     order = torch.Generator().manual_seed(3)
     batches = [
