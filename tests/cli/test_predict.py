@@ -90,9 +90,7 @@ def test_a_network_of_other_pictures_says_nothing_of_digits(ask, trained, runs_d
     assert list(line) == ["file", "prediction", "probabilities"]
 
 
-def test_several_digits_are_listed_with_their_boxes_beside_the_answer_for_the_whole(
-    ask, trained, tmp_path
-):
+def test_several_digits_are_read_one_by_one_and_listed_with_their_boxes(ask, trained, tmp_path):
     sheet = np.hstack(
         [
             np.asarray(picture(index, side=120, dark_on_light=True))
@@ -101,8 +99,9 @@ def test_several_digits_are_listed_with_their_boxes_beside_the_answer_for_the_wh
     )
     Image.fromarray(sheet).save(tmp_path / "four.png")
     (line,) = ask("predict", trained.path, tmp_path / "four.png").lines
-    assert list(line) == ["file", *ANSWER, "digits"]
-    assert line["may_be_no_digit"] is True  # taken as one, the four are none
+    assert list(line) == ["file", "prediction", "digits"]
+    assert line["prediction"] == "".join(str(digit["prediction"]) for digit in line["digits"])
+    assert all(list(digit) == ["box", *ANSWER] for digit in line["digits"])
     assert len(line["digits"]) == 4
     for place, digit in enumerate(line["digits"]):
         top, left, bottom, right = digit["box"]

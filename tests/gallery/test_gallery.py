@@ -98,7 +98,8 @@ def test_every_page_draws_itself_and_asks_for_nothing_beyond_the_site(
             for recipe in QUICK:
                 page.goto(f"{start}index.html")
                 page.click(f'a[href="recipes/{recipe}.html"]')
-                page.wait_for_function("Boolean(window.nnlab?.outputs)")
+                page.wait_for_selector("#about")
+                assert page.evaluate("() => typeof window.nnlab.outputs") == "function"
             page.goto(f"{start}docs/wire.html")
             assert page.locator("h1").count() >= 1
             away = [

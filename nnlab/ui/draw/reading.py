@@ -33,6 +33,9 @@ MOST_BARS = 10
 """Bars of the chart. Of more classes the likeliest ones are shown."""
 
 
+NOTHING_DRAWN = N_("Nothing is drawn yet: draw a digit on the black sheet.")
+
+
 @dataclass(frozen=True)
 class Reading:
     """The answer of a network to a picture."""
@@ -109,6 +112,7 @@ def show_answer(
     chosen: int,
     *,
     drawn: bool,
+    nothing: str = NOTHING_DRAWN,
     class_names: Sequence[str] = DIGITS,
 ) -> None:
     """`7`, then `It reads a 7 (98.2%), then a 1 (1.3%)`; and one bar for each class.
@@ -117,9 +121,11 @@ def show_answer(
         answers: one for each digit; empty where nothing is drawn or nobody reads.
         chosen: the digit whose probabilities are shown.
         drawn: whether something is drawn.
+        nothing: what is said where nothing is, by where the picture comes from.
         class_names: of who will read, while nothing is drawn.
     """
-    st.html(f'<p role="status" class="nnlab-answer">{_in_words(answers, chosen, drawn)}</p>')
+    words = _in_words(answers, chosen, drawn, nothing)
+    st.html(f'<p role="status" class="nnlab-answer">{words}</p>')
     reading = answers[chosen] if answers else None
     names = class_names[:MOST_BARS]
     probabilities = None
@@ -139,13 +145,9 @@ def show_answer(
     )
 
 
-def _in_words(answers: Sequence[Reading], chosen: int, drawn: bool) -> str:
+def _in_words(answers: Sequence[Reading], chosen: int, drawn: bool, nothing: str) -> str:
     if not answers:
-        best, words = (
-            ("?", _("No model has read it yet."))
-            if drawn
-            else ("–", _("Nothing is drawn yet: draw a digit on the black sheet."))
-        )
+        best, words = ("?", _("No model has read it yet.")) if drawn else ("–", _(nothing))
         return f"<b>{best}</b><span>{words}</span>"
     said = in_html(sentence(answers[chosen]))
     doubt_said = f"<small>{in_html(_in_doubt(answers, chosen))}</small>"
