@@ -7,7 +7,10 @@ drawing on the page is. No digit of them ever trains a network.
 The protocol. Every third writer (3, 6, … 30) is sealed: while templates, augmentation and networks
 were chosen, only the 20 others were looked at, and what they write was looked at with the eye
 alone: a form that the templates lacked was added as a template, no stroke was copied. `--sealed`
-opens the ten; whoever tunes after that has no sealed writers left and needs new ones.
+opens the ten; whoever tunes after that has no sealed writers left and needs new ones. They were
+opened twice, each time when all was fixed: for the first edition of drawn digits and for the
+second. Nobody looked at what they write. All thirty are of one collection, made by one tablet: of
+how people write elsewhere it says little.
 
 Standard errors take the writer for the unit, since digits of one hand succeed and fail together:
 the standard deviation of the writers' accuracies over the root of their number.
@@ -38,7 +41,7 @@ from nnlab.settings import read_settings
 from nnlab.training.events import FitEnded
 
 SEALED_EVERY = 3
-GOAL = 0.97
+GOAL = 0.99
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "datasets"
 
 

@@ -73,8 +73,8 @@ class Settings(BaseSettings):
         None,
         gt=0,
         description=N_(
-            "what one person's runs, tables and drawings may take; unset: a quarter of max_disk"
-            " where the lab is shared, else all"
+            "what one person's runs, tables, pictures and drawings may take; unset: a quarter of"
+            " max_disk where the lab is shared, else all"
         ),
     )
     class_places: int = Field(
@@ -89,7 +89,9 @@ class Settings(BaseSettings):
     class_disk: ByteSize = Field(
         ByteSize(500 * 10**6),
         gt=0,
-        description=N_("what one student's runs, tables and drawings may take, as in 500MB"),
+        description=N_(
+            "what one student's runs, tables, pictures and drawings may take, as in 500MB"
+        ),
     )
     class_parameters: int = Field(
         1_000_000,

@@ -9,6 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from string import Formatter
 from typing import Any
 
+DASH = "–"
+"""Where there is no value."""
 SMALLEST, LARGEST = 1e-6, 1e6
 """Numbers between them are written without a power of ten."""
 DIGITS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

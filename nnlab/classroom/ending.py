@@ -8,7 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nnlab.classroom.classroom import FILE, Classroom
-from nnlab.data.kept import DRAWING, DRAWINGS, FROZEN, LOCAL, TABLES, kept_files, mark_of
+from nnlab.data.kept import (
+    DRAWING,
+    DRAWINGS,
+    FROZEN,
+    LABELLED,
+    LOCAL,
+    PICTURES,
+    TABLES,
+    kept_files,
+    mark_of,
+)
 from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.runs.measure import measure, measured
 from nnlab.runs.record.status import ALIVE
@@ -27,7 +37,7 @@ class Deleted:
 
     runs: int = 0
     files: int = 0
-    """Tables, drawings and frozen sets."""
+    """Tables, sets of pictures, drawings and frozen sets."""
     left: list[str] = field(default_factory=list)
     """What could not be deleted, each with why."""
     unknown: int = 0
@@ -103,7 +113,7 @@ def _delete_runs(store: Store, persons: set[str], marks: set[str], deleted: Dele
 def _delete_files(runs_dir: Path, data_dir: Path, marks: set[str], deleted: Deleted) -> None:
     """What names of files say is of the class alone; what others keep or use loses its marks."""
     used = frozenset[str]().union(*(run.uses for run in measured(runs_dir)))
-    for folder in (TABLES, FROZEN):
+    for folder in (TABLES, PICTURES, FROZEN, LABELLED):
         for kept in kept_files(data_dir / folder):
             ours = kept.marks & marks
             if not ours:
@@ -117,8 +127,8 @@ def _delete_files(runs_dir: Path, data_dir: Path, marks: set[str], deleted: Dele
                         kept.path.with_name(f"{kept.path.name}.{mark}.owner").unlink(
                             missing_ok=True
                         )
-    folder = data_dir / DRAWINGS
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+    folders = [data_dir / name for name in (DRAWINGS, LABELLED)]
+    for path in sorted(p for folder in folders if folder.is_dir() for p in folder.iterdir()):
         said = DRAWING.fullmatch(path.name)
         if said is not None and said["mark"] in marks:
             with _saying(deleted, path.name):

@@ -4,6 +4,7 @@ import logging
 
 from nnlab.classroom.standing import classroom
 from nnlab.errors import NnlabError, RunNotFoundError
+from nnlab.runs.run import SHIPPED
 from nnlab.runs.store import Meta, Run
 from nnlab.texts import _
 from nnlab.training.controls import Action
@@ -34,14 +35,19 @@ def sees_all(visitor: Visitor) -> bool:
 
 
 def may_see(visitor: Visitor, meta: Meta) -> bool:
-    """Whether they may look at a run."""
+    """Whether they may look at a run. One that ships with nnlab is everybody's to see."""
     if visitor.role == "student":
-        return meta.shared or meta.owner == visitor.owner
+        return meta.shared or meta.owner in (visitor.owner, SHIPPED)
     return sees_all(visitor)
 
 
 def may_change(visitor: Visitor, meta: Meta) -> bool:
-    """Whether they may drive, rename, tag, share and delete a run, and open its test set."""
+    """Whether they may drive, rename, tag, share and delete a run, and open its test set.
+
+    One that ships with nnlab nobody may, the lecturer included.
+    """
+    if meta.owner == SHIPPED:
+        return False
     if visitor.role in ("guest", "student"):
         return meta.owner == visitor.owner
     return has_all_rights(visitor)
@@ -73,8 +79,10 @@ def must_change(visitor: Visitor, run: Run) -> None:
 
     Raises:
         NotAllowedError: they may not.
+        NnlabError: it ships with nnlab, and nobody may.
         RunNotFoundError, RunDamagedError: whose it is cannot be read.
     """
+    run.must_be_of_here()
     if has_all_rights(visitor):
         return
     must_be_in(visitor)

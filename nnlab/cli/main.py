@@ -111,7 +111,11 @@ def _parser() -> _Parser:
             " one JSON object with the final figures. Ctrl-C stops the run and keeps it."
         ),
     )
-    train.add_argument("what", metavar="RECIPE|FILE.json", help=_("see: python -m nnlab recipes"))
+    train.add_argument(
+        "what",
+        metavar="RECIPE|FILE.json|FILE.zip",
+        help=_("see: python -m nnlab recipes; a zip of pictures: python -m nnlab pictures --help"),
+    )
     _add_change_option(train)
     _add_name_option(train)
     train.add_argument(
@@ -162,6 +166,31 @@ def _parser() -> _Parser:
     runs.add_argument("--json", action="store_true", help=_("as a JSON list"))
     _add_runs_option(runs)
     runs.set_defaults(command=_runs)
+
+    pictures = commands.add_parser(
+        "pictures",
+        help=_("make a data set of a zip with a folder of pictures for each class"),
+        description=_(
+            "Keeps the pictures, small, in NNLAB_DATA_DIR, and prints an experiment on them as"
+            " JSON, for python -m nnlab train. The folders may lie in one, or in train and test"
+            " (and val). With the usual choices python -m nnlab train FILE.zip does both."
+        ),
+    )
+    pictures.add_argument("file", metavar="FILE.zip", type=Path)
+    pictures.add_argument("--size", type=int, choices=(28, 32), default=32, help=_("pixels a side"))
+    pictures.add_argument("--grey", action="store_true", help=_("without colours"))
+    pictures.add_argument(
+        "--whole",
+        action="store_true",
+        help=_("the whole picture between borders; else its middle, cut square"),
+    )
+    pictures.add_argument(
+        "--seal", action="store_true", help=_("seal a fifth away as a test set, if there is none")
+    )
+    pictures.add_argument(
+        "--leave-out", action="store_true", help=_("leave out files that are no pictures")
+    )
+    pictures.set_defaults(command=_pictures)
 
     predict = commands.add_parser(
         "predict",
@@ -294,6 +323,14 @@ def _runs(args: argparse.Namespace) -> int:
     from nnlab.cli.runs import list_runs
 
     return list_runs(args.runs, as_json=args.json)
+
+
+def _pictures(args: argparse.Namespace) -> int:
+    from nnlab.cli.pictures import pictures
+    from nnlab.data.pictures.reading import Wish
+
+    wish = Wish(args.size, not args.grey, args.whole, args.seal)
+    return pictures(args.file, wish, leave_out=args.leave_out)
 
 
 def _predict(args: argparse.Namespace) -> int:

@@ -18,6 +18,7 @@ from nnlab.config.data import opens_test
 from nnlab.data.description import describe
 from nnlab.data.registry import sizes
 from nnlab.errors import NnlabError
+from nnlab.recipes import Recipe
 from nnlab.runs.record.control import FileControls
 from nnlab.runs.record.status import Status, derive_status
 from nnlab.runs.room import Room
@@ -42,7 +43,7 @@ def train(
         NnlabError: what cannot be trained at all; no run directory is made then.
     """
     settings = read_settings()
-    experiment, recipe = read_experiment(what)
+    experiment, recipe = read_what(what)
     experiment = change(experiment, changes)
     plan(experiment, describe(experiment.data), sizes(experiment.data)[0])
     if open_test and not has_test(experiment):
@@ -79,6 +80,15 @@ def train(
         flush=True,
     )
     return 1 if is_bad(status) else 0
+
+
+def read_what(what: str) -> tuple[Experiment, Recipe | None]:
+    """As `read_experiment`; of a zip of pictures what trains on them at first."""
+    if Path(what).suffix.lower() != ".zip":
+        return read_experiment(what)
+    from nnlab.cli.pictures import experiment_on
+
+    return experiment_on(Path(what)), None
 
 
 def train_here(run: Run, data_dir: Path, device: str) -> FitEnded:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from nnlab.config.base import Part, Seed, Task
-from nnlab.config.own_data import Csv, Points
+from nnlab.config.own_data import Csv, PictureSet, Points
 from nnlab.texts import _
 
 PlaneClassKind = Literal["circle", "xor", "gauss", "spiral", "moons", "blobs"]
@@ -22,9 +22,11 @@ ImageKind = Literal[
     "kmnist",
     "emnist",
     "cifar10",
+    "mnist-hands",
     "mnist-strokes",
     "digits-strokes",
     "handwriting",
+    "pictures",
 ]
 
 
@@ -94,15 +96,18 @@ class Images(Part):
     """Pictures with a class, float in [0, 1]: 1×28×28, of `cifar10` 3×32×32.
 
     `digits` comes with scikit-learn and needs no internet; the others are torchvision's. `emnist`
-    is its letters, 26 classes; all others have ten. `mnist-strokes` and `digits-strokes` train on
-    40,000 and 20,000 digits besides, which the lab draws itself; validation and test stay the same.
+    is its letters, 26 classes; all others have ten. `mnist-hands` and `mnist-strokes` train
+    on 40,000 and `digits-strokes` on 20,000 digits besides, which the lab draws itself, those of
+    `hands` in more forms and by more pens; validation and test stay the same.
     `handwriting` is what people here have drawn and kept, frozen as it was; it has no test part.
+    `pictures` are a person's own, of one of two sizes, grey or in colour.
     """
 
     kind: ImageKind
     validation: int = Field(-1, ge=-1, le=50_000)
     """Training pictures held out to validate, from the end as published. -1: 300 of `digits`
-    (with strokes or without), 10,000 of the others; 0: none."""
+    (with strokes or without), a fifth of `pictures`, 10,000 of the others; 0: none. Of `pictures`
+    they are drawn by the seed, of each class its share."""
     train_size: int | None = Field(None, ge=10)
     """Train on that many pictures only, drawn by the seed; all of them where none is given."""
     test: Literal["sealed", "at_end", "validates"] = "sealed"
@@ -116,7 +121,39 @@ class Images(Part):
     """Only for `handwriting`: some pictures of this set train beside the drawings, which are
     repeated, and its validation pictures validate. So a network learns a hand and keeps what it
     knows. None: the drawings alone, of which a fifth validates."""
+    pictures: PictureSet | None = None
+    """Which pictures `pictures` learns from."""
     seed: Seed = 0
+
+    @model_validator(mode="after")
+    def _pictures_are_own(self) -> "Images":
+        if (self.kind == "pictures") != (self.pictures is not None):
+            raise ValueError(
+                _(
+                    "the field pictures and the kind 'pictures' go together, got kind"
+                    " '{kind}': bring a zip of pictures on /images, or run python -m nnlab"
+                    " pictures FILE.zip, which prints them",
+                    kind=self.kind,
+                )
+            )
+        if self.pictures is not None:
+            if self.test != "sealed" and not self.pictures.test:
+                raise ValueError(
+                    _(
+                        "these pictures have no test part that test='{test}' could look at: leave"
+                        " test out",
+                        test=self.test,
+                    )
+                )
+            if self.pictures.val and self.validation > 0:
+                raise ValueError(
+                    _(
+                        "these pictures say by themselves which of them validate, so none are"
+                        " held out: got validation={validation}, leave it out",
+                        validation=self.validation,
+                    )
+                )
+        return self
 
     @model_validator(mode="after")
     def _drawings_are_handwriting(self) -> "Images":
@@ -144,8 +181,8 @@ class Images(Part):
                     " test out"
                 )
             )
-        if self.beside == "handwriting":
-            raise ValueError(_("beside names another data set than 'handwriting'"))
+        if self.beside in ("handwriting", "pictures"):
+            raise ValueError(_("beside names another data set than '{beside}'", beside=self.beside))
         return self
 
     @property
@@ -153,8 +190,12 @@ class Images(Part):
         """The number of training pictures that validate."""
         if self.test == "validates":
             return 0
+        if self.pictures is not None and self.pictures.val:
+            return 0
         if self.validation >= 0:
             return self.validation
+        if self.pictures is not None:
+            return self.pictures.train // 5
         return 300 if self.kind in ("digits", "digits-strokes") else 10_000
 
     @model_validator(mode="after")

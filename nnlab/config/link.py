@@ -3,12 +3,20 @@
 import base64
 import binascii
 import zlib
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
 
 from nnlab.config.experiment import Experiment
 from nnlab.config.sweep import Sweep
 from nnlab.errors import InvalidExperimentError
 from nnlab.texts import _
 
+LINK = "x"
+"""The parameter that holds the experiment."""
+CHAPTER = "chapter"
+"""The one that names a chapter of the page Learn."""
+ATTENTION = "attention"
+"""The chapter that is the laboratory of sequences."""
 VERSION = "1"
 MAX_JSON_BYTES = 256 * 1024
 """A link that unpacks to more than this is refused before it is unpacked whole."""
@@ -20,6 +28,12 @@ def to_link(experiment: Experiment | Sweep) -> str:
     """The value of the link's `x` parameter; of a sweep, that of `s`."""
     packed = zlib.compress(experiment.to_json().encode(), 9)
     return f"{VERSION}.{base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
+
+
+def lab_path(lab: str, words: Mapping[str, str]) -> str:
+    """A laboratory page with words: `playground?run=…`, `learn?chapter=attention&run=…`."""
+    chapter = {CHAPTER: ATTENTION} if lab == "learn" else {}
+    return f"{lab}?{urlencode({**chapter, **words}, quote_via=quote, safe=',')}"
 
 
 def from_link(value: str) -> Experiment:

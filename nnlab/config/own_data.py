@@ -1,4 +1,4 @@
-"""Data that a person brings: points placed by hand, and tables."""
+"""Data that a person brings: points placed by hand, tables, and pictures."""
 
 import re
 from typing import Annotated, Literal
@@ -7,12 +7,17 @@ from pydantic import Field, model_validator
 
 from nnlab.config.base import Part, Seed, Task
 from nnlab.texts import _
+from nnlab.visible import visible
 
 MAX_CLASSES = 10
 MAX_POINTS = 2000
 MAX_TEXT = 64 * 1024
 """Characters of a table within an experiment; a longer one is kept as a file."""
 MAX_INPUTS = 32
+MAX_PICTURES = 5000
+MAX_PICTURE_CLASSES = 30
+MAX_CLASS_NAME = 40
+"""Characters of the name of a class of pictures."""
 
 Row = Annotated[tuple[float, ...], Field(max_length=MAX_INPUTS + 1)]
 ColumnName = Annotated[str, Field(min_length=1, max_length=80)]
@@ -141,5 +146,56 @@ class Csv(_Own):
                     " where the target is a number",
                     classes=self.classes[0],
                 )
+            )
+        return self
+
+
+ClassName = Annotated[str, Field(min_length=1, max_length=MAX_CLASS_NAME)]
+
+
+class PictureSet(Part):
+    """A person's own pictures, as a file of the data directory holds them.
+
+    The experiment says what can be said without them: the classes, their size, how many there are.
+    """
+
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    """Of the pictures and all that is said here: they lie as `pictures/<sha256>.npz`."""
+    classes: tuple[ClassName, ...] = Field(min_length=2, max_length=MAX_PICTURE_CLASSES)
+    """Their names, in the order of the network's outputs."""
+    size: Literal[28, 32] = 32
+    """Pixels of each side."""
+    colour: bool = False
+    made: Literal["cut", "whole", "drawn"] = "cut"
+    """How a picture became so small: its middle, cut square; the whole, between black borders; or
+    as a drawing is made ready (28 pixels, grey, light on dark, centred)."""
+    train: int = Field(ge=2, le=MAX_PICTURES)
+    """Pictures to train on; where none validate by themselves, some of these are held out."""
+    val: int = Field(0, ge=0, le=MAX_PICTURES)
+    """Pictures that validate, where who brought them has said which."""
+    test: int = Field(0, ge=0, le=MAX_PICTURES)
+    """Pictures of the sealed test part; 0: there is none."""
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Channels, height, width."""
+        return 3 if self.colour else 1, self.size, self.size
+
+    @model_validator(mode="after")
+    def _names_are_names(self) -> "PictureSet":
+        for name in self.classes:
+            if name != " ".join(visible(name).split()):
+                raise ValueError(
+                    _(
+                        "the name of a class is one line of characters that can be seen, got"
+                        " {name!r}: write it anew",
+                        name=name,
+                    )
+                )
+        folded = [name.casefold() for name in self.classes]
+        twice = next((name for name in self.classes if folded.count(name.casefold()) > 1), None)
+        if twice is not None:
+            raise ValueError(
+                _("the classes must differ, got {name!r} twice: name it once", name=twice)
             )
         return self

@@ -82,7 +82,7 @@ def stamp(kind: str, data_dir: Path) -> tuple[tuple[int, int] | None, ...]:
     if kind not in SETS:
         return ()
     wanted = _wanted(kind, folder_of(kind, data_dir))
-    return tuple(_look(path) for choices in wanted for path, _ in choices)
+    return tuple(look(path) for choices in wanted for path, _ in choices)
 
 
 def read(kind: str, data_dir: Path, part: str) -> Pictures:
@@ -159,7 +159,8 @@ class Fits:
         return size is not None and (size == self.size if self.exact else size >= self.size)
 
 
-def _look(path: Path) -> tuple[int, int] | None:
+def look(path: Path) -> tuple[int, int] | None:
+    """Size and time of a file; None where it is not there."""
     try:
         found = path.stat()
     except OSError:
@@ -168,7 +169,7 @@ def _look(path: Path) -> tuple[int, int] | None:
 
 
 def _size(path: Path) -> int | None:
-    found = _look(path)
+    found = look(path)
     return found[0] if found is not None else None
 
 

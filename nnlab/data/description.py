@@ -54,7 +54,7 @@ class Info:
 def describe(data: Data) -> Info:
     """The shape of an input and the names of the classes, without making or loading anything."""
     if isinstance(data, Images):
-        return Info(SHAPES[data.kind], CLASS_NAMES[data.kind])
+        return Info(shape_of(data), names_of(data))
     if isinstance(data, Sequences):
         answers = data.task != "brackets"
         names = token_names(data) if answers else BALANCED_NAMES
@@ -69,6 +69,16 @@ def describe(data: Data) -> Info:
     else:
         classes = data.classes if isinstance(data, PlaneClasses) else 2
     return Info((_inputs(data),), tuple(str(number) for number in range(classes)))
+
+
+def shape_of(data: Images) -> tuple[int, int, int]:
+    """Channels, height and width of a picture."""
+    return SHAPES[data.kind] if data.pictures is None else data.pictures.shape
+
+
+def names_of(data: Images) -> tuple[str, ...]:
+    """The names of the classes of pictures."""
+    return CLASS_NAMES[data.kind] if data.pictures is None else data.pictures.classes
 
 
 def token_names(data: Sequences) -> tuple[str, ...]:

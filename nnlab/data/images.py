@@ -13,7 +13,9 @@ from torch import Tensor
 from nnlab.config.data import Images
 from nnlab.data import archives, own_hand
 from nnlab.data.description import describe
-from nnlab.data.published import COUNTS, SETS, WITH_STROKES
+from nnlab.data.pictures import own_pictures
+from nnlab.data.pictures.kept_set import path_of
+from nnlab.data.published import COUNTS, EDITION, SETS, WITH_STROKES
 from nnlab.data.splits import Part, Splits
 from nnlab.data.strokes import drawn_digits
 from nnlab.drawing import to_network_input
@@ -62,7 +64,8 @@ def _with_strokes(kind: str) -> Callable[[Path, str], Pictures]:
         images, labels = READERS[base](data_dir, part)
         if part != "train":
             return images, labels
-        drawn, digits = drawn_digits(data_dir, COUNTS[kind][0] - COUNTS[base][0])
+        count = COUNTS[kind][0] - COUNTS[base][0]
+        drawn, digits = drawn_digits(data_dir, count, edition=EDITION[kind])
         if images.dtype != np.uint8:
             drawn = drawn.astype(np.float32) / np.float32(255)
         return np.concatenate([drawn, images]), np.concatenate([digits, labels])
@@ -80,6 +83,13 @@ in `COUNTS` and, of `nnlab.data.description`, in `CLASS_NAMES` and `SHAPES`; one
 entry of `published.SETS`."""
 
 
+def stamp(data: Images, data_dir: Path) -> tuple[tuple[int, int] | None, ...]:
+    """Sizes and times of the files of the data: another value whenever one of them changes."""
+    if data.pictures is not None:
+        return (archives.look(path_of(data.pictures, data_dir)),)
+    return archives.stamp(data.kind, data_dir)
+
+
 def sizes(data: Images) -> tuple[int, int, int]:
     """Pictures to train on, to validate and to test, without loading.
 
@@ -89,6 +99,8 @@ def sizes(data: Images) -> tuple[int, int, int]:
     if data.kind == "handwriting":
         beside = _beside(data)
         return own_hand.sizes(data, sizes(beside) if beside is not None else None)
+    if data.pictures is not None:
+        return own_pictures.sizes(data)
     published, test = COUNTS[data.kind]
     trained = published - data.held_out if data.train_size is None else data.train_size
     if trained < 1 or trained + data.held_out > published:
@@ -122,6 +134,9 @@ def load(data: Images, data_dir: Path) -> Splits:
         base = load(beside, data_dir) if beside is not None else None
         train, val = own_hand.load(data, data_dir, base)
         return Splits(train, val, None, describe(data))
+    if data.pictures is not None:
+        train, val, test = (_part(*found) for found in own_pictures.load(data, data_dir))
+        return Splits(train, val, test if len(test) else None, describe(data))
     trained, _, _ = sizes(data)
     images, labels = READERS[data.kind](data_dir, "train")
     rest = len(labels) - data.held_out
@@ -147,6 +162,8 @@ def load_validation(data: Images, data_dir: Path) -> Part:
         if beside is not None:
             return load_validation(beside, data_dir)
         return own_hand.load(data, data_dir, None)[1]
+    if data.pictures is not None:
+        return load(data, data_dir).val
     sizes(data)
     if data.test == "validates":
         return _part(*READERS[data.kind](data_dir, "t10k"))
@@ -159,6 +176,8 @@ def load_test(data: Images, data_dir: Path) -> Part | None:
     """The test part, as `load` has it; None where the data have none. Raises as `load` does."""
     if data.kind == "handwriting":
         return None
+    if data.pictures is not None:
+        return load(data, data_dir).test
     return _part(*READERS[data.kind](data_dir, "t10k"))
 
 

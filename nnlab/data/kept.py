@@ -1,8 +1,8 @@
 """What people make the server keep in its data directory: how much it is, and whose.
 
 Names of files say whose they are, by a mark that does not tell the person: a drawing's ends with
-it, a table and a frozen set have an empty file beside them, `<name>.<mark>.owner`. What says
-nothing is of the person of a lab that nobody shares.
+it, a table, a set of pictures and a frozen set have an empty file beside them,
+`<name>.<mark>.owner`. What says nothing is of the person of a lab that nobody shares.
 """
 
 import os
@@ -17,6 +17,7 @@ from nnlab.files import write_bytes
 from nnlab.visitor import LOCAL
 
 TABLES, DRAWINGS, FROZEN = "tables", "handwriting", "handwriting/frozen"
+PICTURES, LABELLED = "pictures", "labelled"
 """Folders of the data directory."""
 DRAWING_BYTES = 1000
 """A kept drawing, at most: they are counted, not measured."""
@@ -26,11 +27,11 @@ Room = Callable[[int, str], None]
 with what to do (`nnlab.runs.room.Room.must_have`)."""
 
 DRAWING = re.compile(
-    r"(?P<label>\d)-(?P<id>[0-9a-f]{16}-[0-9a-f]{8})(-(?P<mark>[0-9a-f]{8}))?\.png"
+    r"((?P<set>[0-9a-f]{16})-)?(?P<label>\d)-(?P<id>[0-9a-f]{16}-[0-9a-f]{8})(-(?P<mark>[0-9a-f]{8}))?\.png"
 )
-"""The name of a drawing: with the mark of its owner, where that is not the person of an unshared
-lab."""
-_FILE = re.compile(r"[0-9a-f]{64}\.csv|[0-9]+-[0-9a-f]{16}\.npz")
+"""The name of a drawing: of classes of one's own behind the id of their set; with the mark of its
+owner, where that is not the person of an unshared lab."""
+_FILE = re.compile(r"[0-9a-f]{64}\.(?:csv|npz)|[0-9]+-[0-9a-f]{16}\.npz|[0-9a-f]{16}\.json")
 _OWNER = re.compile(r"(?P<file>.+)\.(?P<mark>[0-9a-f]{8})\.owner")
 
 
@@ -79,7 +80,7 @@ def keep_once(path: Path, make: Callable[[], bytes], owner: str, room: Room) -> 
 
 @dataclass(frozen=True)
 class Kept:
-    """A table or a frozen set."""
+    """A table, a set of pictures or a frozen set."""
 
     path: Path
     size: int
@@ -104,16 +105,19 @@ class Kept:
 
 
 def kept_files(folder: Path) -> tuple[Kept, ...]:
-    """The tables, or the frozen sets, of a folder; read anew only where its names have changed."""
+    """The files of a folder that have owners; read anew only where its names have changed."""
     changed = _changed(folder)
     return () if changed is None else _files(folder, changed)
 
 
 def kept_drawings(data_dir: Path) -> dict[str, int]:
     """How many drawings are kept by whom, by marks."""
-    folder = data_dir / DRAWINGS
-    changed = _changed(folder)
-    return {} if changed is None else _drawings(folder, changed)
+    counts: dict[str, int] = {}
+    for folder in (data_dir / DRAWINGS, data_dir / LABELLED):
+        changed = _changed(folder)
+        for mark, count in ({} if changed is None else _drawings(folder, changed)).items():
+            counts[mark] = counts.get(mark, 0) + count
+    return counts
 
 
 def _changed(folder: Path) -> int | None:

@@ -125,12 +125,17 @@ SETS: dict[str, Published] = {
 }  # fmt: skip
 """By kind."""
 
-WITH_STROKES = {"mnist-strokes": "mnist", "digits-strokes": "digits"}
+WITH_STROKES = {"mnist-hands": "mnist", "mnist-strokes": "mnist", "digits-strokes": "digits"}
 """Kinds that add digits which the lab draws itself to the training pictures of another."""
+
+EDITION = {"mnist-hands": 2, "mnist-strokes": 1, "digits-strokes": 1}
+"""Which of `nnlab.data.strokes.editions` they add. A kind stays with its own, so that the links and
+runs that name it give the numbers that they gave; more forms are another kind."""
 
 COUNTS: dict[str, tuple[int, int]] = {
     "digits": (1_500, 297),
     **{kind: (published.train, published.test) for kind, published in SETS.items()},
+    "mnist-hands": (60_000 + 40_000, 10_000),
     "mnist-strokes": (60_000 + 40_000, 10_000),
     "digits-strokes": (1_500 + 20_000, 297),
 }

@@ -10,7 +10,7 @@ from nnlab.config.data import Images
 from nnlab.data import images
 from nnlab.data.description import CLASS_NAMES
 from nnlab.data.handwriting import read_frozen
-from nnlab.data.published import SETS, WITH_STROKES
+from nnlab.data.published import EDITION, SETS, WITH_STROKES
 from nnlab.data.strokes import draw_digits
 
 OF_EACH_CLASS = 2
@@ -42,6 +42,8 @@ def samples(data: Images, data_dir: Path) -> Samples:
         return _with_drawn(data, data_dir)
     if data.kind == "handwriting":
         return _kept(data, data_dir)
+    if data.pictures is not None:
+        return _own(data, data_dir)
     pictures, labels = images.READERS[data.kind](data_dir, "train")
     rest = len(labels) - data.held_out
     val_x, val_y = pictures[rest:], labels[rest:]
@@ -65,7 +67,7 @@ def _with_drawn(data: Images, data_dir: Path) -> Samples:
         {**dict(data), "kind": WITH_STROKES[data.kind], "train_size": None}
     )
     published = samples(base, data_dir)
-    pictures, labels = draw_digits(FEW, seed=0)
+    pictures, labels = draw_digits(FEW, 0, EDITION[data.kind])
     firsts = [int(np.flatnonzero(labels == digit)[0]) for digit in range(10)]
     shown = np.concatenate([published.shown[:10], _tensor(pictures[firsts])])
     return Samples(shown, published.val_x, published.val_y)
@@ -79,6 +81,18 @@ def _kept(data: Images, data_dir: Path) -> Samples:
     firsts = [np.flatnonzero(labels == digit)[:OF_EACH_CLASS] for digit in range(10)]
     chosen = [first[row] for row in range(OF_EACH_CLASS) for first in firsts if row < len(first)]
     return Samples(_tensor(pictures[chosen]), val.x[:TO_ANSWER].numpy(), val.y[:TO_ANSWER].numpy())
+
+
+def _own(data: Images, data_dir: Path) -> Samples:
+    """Two of each class that train, where there are so many."""
+    splits = images.load(data, data_dir)
+    labels = splits.train.y.numpy()
+    firsts = [np.flatnonzero(labels == label)[:OF_EACH_CLASS] for label in np.unique(labels)]
+    chosen = [first[row] for row in range(OF_EACH_CLASS) for first in firsts if row < len(first)]
+    val = splits.val
+    return Samples(
+        splits.train.x[chosen].numpy(), val.x[:TO_ANSWER].numpy(), val.y[:TO_ANSWER].numpy()
+    )
 
 
 def _tensor(pictures: NDArray[np.generic]) -> NDArray[np.float32]:

@@ -8,7 +8,7 @@ from PIL import Image
 
 from nnlab.drawing.greyscale import EmptyDrawingError, to_grey
 from nnlab.drawing.ink import find_ink
-from nnlab.drawing.parts import find_parts
+from nnlab.drawing.parts import find_parts, stroke_width
 
 SIDE = 28
 """Pixels, height and width of what the network reads."""
@@ -18,6 +18,10 @@ CENTRE = 14
 """The row and column, from 0, that the centre of mass comes to, up to half a pixel."""
 THINNEST = 2.2
 """Pixels of 28: a finer pen would fade to grey when scaled down, so it is thickened before."""
+FINE = 1.1
+"""Pixels of 28: lines of a small picture that are finer are thickened, too."""
+ENLARGED = 8
+"""A small picture of fine lines becomes so many times as large before they are thickened."""
 
 SOFT_RIM = 0.25
 """Ink fainter than this does not widen the box around a large drawing."""
@@ -78,9 +82,12 @@ def from_ink(
     Raises:
         EmptyDrawingError: there is none.
     """
-    box = _box(ink)
+    box = ink_box(ink)
     top, left, bottom, right = box
-    scaled = _scaled(ink[top:bottom, left:right])
+    alone = ink[top:bottom, left:right]
+    if _is_fine(alone) and not _made_as_mnist(ink, box):
+        alone = _enlarged(alone)
+    scaled = _scaled(alone)
     return Preprocessing(grey, ink, box, scaled, _centred(scaled), dark_on_light)
 
 
@@ -92,7 +99,7 @@ def without_specks(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.where(labels > 0, ink, np.float32(0))
 
 
-def _box(ink: NDArray[np.float32]) -> tuple[int, int, int, int]:
+def ink_box(ink: NDArray[np.float32]) -> tuple[int, int, int, int]:
     """The ink's extent. In a large picture the soft rim of a stroke lies outside of it.
 
     In a small one (already near 20 pixels, as MNIST's own) the rim is a good part of the stroke.
@@ -103,6 +110,28 @@ def _box(ink: NDArray[np.float32]) -> tuple[int, int, int, int]:
     if not rows.size:
         raise EmptyDrawingError
     return int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
+
+
+def _is_fine(ink: NDArray[np.float32]) -> bool:
+    """Whether a small digit has lines of about a pixel."""
+    scale = LONGER_SIDE / max(ink.shape)
+    return scale >= 0.5 and 0 < stroke_width(ink) * scale < FINE
+
+
+def _made_as_mnist(ink: NDArray[np.float32], box: tuple[int, int, int, int]) -> bool:
+    """Whether it has MNIST's own size and place: one digit in a thousand of MNIST is as fine."""
+    top, left, bottom, right = box
+    if ink.shape != (SIDE, SIDE) or max(bottom - top, right - left) != LONGER_SIDE:
+        return False
+    middle = np.array([ink.sum(axis=1), ink.sum(axis=0)]) @ np.arange(SIDE) / ink.sum()
+    return bool((np.abs(middle - CENTRE) <= 1).all())
+
+
+def _enlarged(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+    height, width = ink.shape
+    size = (width * ENLARGED, height * ENLARGED)
+    resized = np.asarray(Image.fromarray(ink).resize(size, Image.Resampling.BICUBIC))
+    return np.clip(resized, 0, 1)
 
 
 def _scaled(ink: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -120,14 +149,9 @@ def _scaled(ink: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _thickened(ink: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
     """Strokes at least `THINNEST` wide once scaled."""
-    solid = np.pad(ink > 0.5, 1)
-    area = int(solid.sum())
-    edges = int(np.count_nonzero(np.diff(solid, axis=0)) + np.count_nonzero(np.diff(solid, axis=1)))
-    # A stroke of length l and width w has area l·w and, seen along both axes, about 8/π·l of edge.
-    stroke = (8 / np.pi) * area / max(edges, 1)
-    missing = THINNEST / scale - stroke
-    reach = round(missing / 2)
-    if area == 0 or reach < 1:
+    stroke = stroke_width(ink)
+    reach = round((THINNEST / scale - stroke) / 2)
+    if stroke == 0 or reach < 1:
         return ink
     # Rows and columns apart: as quick for a wide pen as for a thin one, unlike Pillow's filter.
     from scipy import ndimage

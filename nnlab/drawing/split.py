@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from nnlab.drawing.greyscale import to_grey
 from nnlab.drawing.ink import find_ink
 from nnlab.drawing.parts import Box, Part, find_parts
-from nnlab.drawing.preprocess import Preprocessing, from_ink, without_specks
+from nnlab.drawing.preprocess import Preprocessing, from_ink, ink_box, without_specks
+from nnlab.drawing.touching import cut
 
 SHARED = 0.45
 """Parts one above the other belong together where they share this much of the narrower's width."""
@@ -57,19 +58,42 @@ def split(pixels: NDArray[np.generic]) -> list[Piece]:
     if len(groups) == 1:
         inks = [without_specks(found.ink)]
     else:
-        masks = (np.isin(labels, [part.label for part in group]) for group in groups)
-        inks = [np.where(mask, found.ink, np.float32(0)) for mask in masks]
-    every = [from_ink(grey, ink, found.dark_on_light) for ink in inks]
+        group_of = np.zeros(int(labels.max()) + 1, np.int32)
+        for number, group in enumerate(groups, start=1):
+            group_of[[part.label for part in group]] = number
+        owners = group_of[labels]
+        inks = [
+            np.where(owners == number, found.ink, np.float32(0))
+            for number in range(1, len(groups) + 1)
+        ]
+    digits = [digit for ink in inks for digit in _parted(ink)][:MOST_PIECES]
+    every = [from_ink(grey, ink, found.dark_on_light) for ink in digits]
     return [Piece(_scaled(made.box, scale), made) for made in every]
 
 
+def _parted(ink: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    """The ink of one digit as it came, of digits that touch each on its own."""
+    top, left, bottom, right = ink_box(ink)
+    digits = cut(ink[top:bottom, left:right])
+    if len(digits) == 1:
+        return [ink]
+    space = (top, ink.shape[0] - bottom), (left, ink.shape[1] - right)
+    return [np.pad(digit, space) for digit in digits]
+
+
 def together(parts: list[Part]) -> list[list[Part]]:
-    """The parts, grouped to digits."""
+    """The parts, grouped to digits: of all that belong together, the nearest two first."""
     line = max(part.longer for part in parts)
     groups = [[part] for part in parts]
-    while (pair := _next_pair(groups, line)) is not None:
-        one, other = pair
+    boxes = np.array([part.box for part in parts])
+    while len(groups) > 1:
+        gaps = np.where(np.triu(_belong(boxes, line), 1), _gaps(boxes), np.inf)
+        one, other = divmod(int(np.argmin(gaps)), len(groups))
+        if not np.isfinite(gaps[one, other]):
+            break
         groups[one] += groups.pop(other)
+        boxes[one] = extent(groups[one])
+        boxes = np.delete(boxes, other, axis=0)
     return groups
 
 
@@ -78,7 +102,8 @@ def in_reading_order(groups: list[list[Part]]) -> list[list[Part]]:
     rows: list[list[list[Part]]] = []
     for group in sorted(groups, key=lambda group: extent(group)[0]):
         for row in rows:
-            if any(_shared(extent(group), extent(each), axis=0) > 0.5 for each in row):
+            boxes = np.array([extent(group), *(extent(each) for each in row)])
+            if (_shares(boxes, axis=0)[0, 1:] > 0.5).any():
                 row.append(group)
                 break
         else:
@@ -93,43 +118,34 @@ def extent(group: list[Part]) -> Box:
     return int(low[0]), int(low[1]), int(high[0]), int(high[1])
 
 
-def _next_pair(groups: list[list[Part]], line: int) -> tuple[int, int] | None:
-    """The two groups that belong together most clearly: the nearest ones first."""
-    boxes = [extent(group) for group in groups]
-    pairs = [
-        (_gap(boxes[one], boxes[other]), one, other)
-        for one in range(len(boxes))
-        for other in range(one + 1, len(boxes))
-        if _belong(boxes[one], boxes[other], line)
-    ]
-    if not pairs:
-        return None
-    _, one, other = min(pairs)
-    return one, other
+def _belong(boxes: NDArray[np.int64], line: int) -> NDArray[np.bool_]:
+    """[n, n]: whether two of the boxes [n, 4] are parts of one digit."""
+    heights = boxes[:, 2] - boxes[:, 0]
+    lower = np.minimum.outer(heights, heights)
+    down = _between(boxes, axis=0)
+    two_rows = (lower >= FRAGMENT * line) & (down > ROW * line)
+    above_each_other = _shares(boxes, axis=1) >= SHARED
+    near = np.where(lower >= FRAGMENT * line, VERY_NEAR, NEAR) * line
+    beside = (lower < LARGE_FRAGMENT * line) & (_gaps(boxes) <= near)
+    return ~two_rows & np.where(above_each_other, down <= NEAR * line, beside)
 
 
-def _belong(one: Box, other: Box, line: int) -> bool:
-    heights = sorted((one[2] - one[0], other[2] - other[0]))
-    gap_down = max(one[0], other[0]) - min(one[2], other[2])
-    if heights[0] >= FRAGMENT * line and gap_down > ROW * line:
-        return False  # two rows of digits
-    if _shared(one, other, axis=1) >= SHARED:
-        return gap_down <= NEAR * line
-    near = VERY_NEAR if heights[0] >= FRAGMENT * line else NEAR
-    return heights[0] < LARGE_FRAGMENT * line and _gap(one, other) <= near * line
+def _shares(boxes: NDArray[np.int64], axis: int) -> NDArray[np.float64]:
+    """[n, n]: the share of the smaller one's extent along that axis (0 down) that both cover."""
+    extents = boxes[:, axis + 2] - boxes[:, axis]
+    return np.maximum(0, -_between(boxes, axis)) / np.minimum.outer(extents, extents)
 
 
-def _shared(one: Box, other: Box, axis: int) -> float:
-    """How much of the smaller one's extent along that axis (0 down, 1 across) both cover."""
-    both = min(one[axis + 2], other[axis + 2]) - max(one[axis], other[axis])
-    return max(0, both) / min(one[axis + 2] - one[axis], other[axis + 2] - other[axis])
+def _between(boxes: NDArray[np.int64], axis: int) -> NDArray[np.int64]:
+    """[n, n]: pixels of paper between them along that axis; below 0 where they overlap."""
+    low, high = boxes[:, axis], boxes[:, axis + 2]
+    return np.maximum.outer(low, low) - np.minimum.outer(high, high)
 
 
-def _gap(one: Box, other: Box) -> float:
-    """Pixels of paper between the boxes; 0 where they overlap."""
-    down = max(one[0], other[0]) - min(one[2], other[2])
-    across = max(one[1], other[1]) - min(one[3], other[3])
-    return float(np.hypot(max(0, down), max(0, across)))
+def _gaps(boxes: NDArray[np.int64]) -> NDArray[np.float64]:
+    """[n, n]: pixels of paper between the boxes; 0 where they overlap."""
+    down, across = _between(boxes, 0), _between(boxes, 1)
+    return np.hypot(np.maximum(0, down), np.maximum(0, across))
 
 
 def _middle(group: list[Part]) -> float:

@@ -1,8 +1,11 @@
 """A trained network goes on with what people here have drawn, as a run of its own."""
 
+from pathlib import Path
+
 from nnlab.config import Adam, Augment, Experiment, Images, Training
+from nnlab.data.archives import is_available
 from nnlab.data.description import describe
-from nnlab.data.published import DIGIT_NAMES
+from nnlab.data.published import DIGIT_NAMES, base_of
 from nnlab.errors import NnlabError
 from nnlab.export.restore import restore
 from nnlab.runs.network import load_network
@@ -14,11 +17,21 @@ FEWEST = 20
 """Drawings below which a network would learn these very pictures, and no hand."""
 RATE, EPOCHS, BATCH = 3e-4, 4, 50
 """Small: what the network knows is to be bent, not made anew."""
+OFFLINE = "digits-strokes"
+"""What stands for MNIST where it is not: digits of real people, and drawn ones."""
 CHANGED = Augment(shift=1.5, rotate=10, scale=0.1)
 """Few drawings are repeated many times: each time a little different."""
 
 
-def fine_tune(store: Store, run: Run, drawings: str, number: int, *, owner: str = LOCAL) -> Run:
+def fine_tune(
+    store: Store,
+    run: Run,
+    drawings: str,
+    number: int,
+    *,
+    owner: str = LOCAL,
+    data_dir: Path | None = None,
+) -> Run:
     """A run that starts from the newest weights of another, and learns from kept drawings.
 
     A sample of what the network has learned from trains beside the drawings, and its validation
@@ -30,6 +43,8 @@ def fine_tune(store: Store, run: Run, drawings: str, number: int, *, owner: str 
         drawings: the name of a frozen set (`nnlab.data.handwriting.freeze`).
         number: how many drawings are in it.
         owner: of the new run.
+        data_dir: where the sample comes from. Where MNIST is not there, what the lab draws itself
+            and scikit-learn's digits stand for it. None: it is there.
 
     Raises:
         NnlabError: too few drawings, a network that reads no digits, or one without weights.
@@ -45,11 +60,22 @@ def fine_tune(store: Store, run: Run, drawings: str, number: int, *, owner: str 
         )
     given = run.experiment
     changed = tuned(given, drawings)
+    if data_dir is not None:
+        changed = _with_what_is_here(changed, data_dir)
     network, _step = load_network(run)
     name = _("{name} · our hand", name=run.meta.name)[:100]
     made = restore(store, changed, network.state_dict(), name, owner=owner)
     made.change_meta(tuned_from=run.id, tags=("fine-tuned",))
     return made
+
+
+def _with_what_is_here(changed: Experiment, data_dir: Path) -> Experiment:
+    data = changed.data
+    if not isinstance(data, Images) or data.beside is None or base_of(data.beside) != "mnist":
+        return changed
+    if is_available("mnist", data_dir):
+        return changed
+    return changed.model_copy(update={"data": data.model_copy(update={"beside": OFFLINE})})
 
 
 def tuned(given: Experiment, drawings: str) -> Experiment:
@@ -68,7 +94,7 @@ def tuned(given: Experiment, drawings: str) -> Experiment:
                 data=data.kind,
             )
         )
-    beside = data.beside if data.kind == "handwriting" else data.kind
+    beside = data.beside if data.kind in ("handwriting", "pictures") else data.kind
     return Experiment(
         data=Images(kind="handwriting", drawings=drawings, beside=beside, seed=data.seed),
         model=given.model,

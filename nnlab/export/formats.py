@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from nnlab.errors import NnlabError, one_of
+from nnlab.export.html import html
 from nnlab.export.notebook import notebook
 from nnlab.export.onnx import onnx
 from nnlab.export.script import script
@@ -43,6 +44,12 @@ FORMATS: dict[str, Format] = {
     ),
     "script-module": _script("module", N_("a script that repeats the run: a class of nn.Module")),
     "script-sequential": _script("sequential", N_("a script that repeats the run: nn.Sequential")),
+    "html": Format(
+        html,
+        ".html",
+        N_("one page that plays it without this lab, by a double click, offline"),
+        "text/html",
+    ),
     "notebook": Format(
         lambda run: notebook(run).encode(),
         ".ipynb",
@@ -74,6 +81,12 @@ FORMATS: dict[str, Format] = {
 
 
 SWEEP_FORMATS: dict[str, Format] = {
+    "html": Format(
+        html,
+        ".html",
+        N_("one page of its tiles, curves and table, by a double click, offline"),
+        "text/html",
+    ),
     "csv": Format(
         lambda run: nets_csv(run).encode(), ".csv", N_("a table of all networks"), "text/csv"
     ),

@@ -9,7 +9,10 @@ from nnlab.lessons.read import read_lesson_file
 from nnlab.texts import _
 
 FOLDER = Path(__file__).with_name("shipped")
+FIRST = "first-network"
+"""For who has never seen a network: the home page offers it."""
 ORDER = (
+    FIRST,
     "one-neuron",
     "hidden-layer",
     "learning-rate",

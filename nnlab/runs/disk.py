@@ -151,7 +151,7 @@ def make_room(
         if owner is None:
             raise NnlabError(
                 _(
-                    "All runs together take {used}, tables and drawings {besides};"
+                    "All runs together take {used}, tables, pictures and drawings {besides};"
                     " NNLAB_MAX_DISK allows {limit}, and no checkpoint is left that could go."
                     " Delete runs ({largest}), or raise NNLAB_MAX_DISK.",
                     **words,
@@ -159,9 +159,9 @@ def make_room(
             )
         raise NnlabError(
             _(
-                "Your runs take {used}, your tables and drawings {besides}; one person may have"
-                " {limit} here ({setting}), and no checkpoint is left that could go. Delete"
-                " runs of yours ({largest}).",
+                "Your runs take {used}, your tables, pictures and drawings {besides}; one"
+                " person may have {limit} here ({setting}), and no checkpoint is left that could"
+                " go. Delete runs of yours ({largest}).",
                 **words,
             )
         )

@@ -104,7 +104,8 @@ def examples_of(data: Data) -> int:
         return data.train_size
     if data.drawings is not None:
         return int(data.drawings.partition("-")[0])
-    return max(0, COUNTS[data.kind][0] - data.held_out)
+    given = data.pictures.train if data.pictures is not None else COUNTS[data.kind][0]
+    return max(0, given - data.held_out)
 
 
 def _networks(experiment: Experiment, sweep: Sweep | None) -> Iterator[tuple[Experiment, int]]:

@@ -11,7 +11,7 @@ from nnlab.data.kept import LOCAL, mark_of
 from nnlab.files import read_plain
 from nnlab.runs.record import control, log
 from nnlab.runs.record.weight_files import FOLDER
-from nnlab.runs.store import EXPERIMENT, META, MOST_BYTES
+from nnlab.runs.run import EXPERIMENT, META, MOST_BYTES
 
 MOST_RUNS = 8192
 """Runs whose measure is remembered."""
@@ -28,7 +28,7 @@ class Measured:
     owner: str
     """A mark (`nnlab.data.kept.mark_of`)."""
     uses: frozenset[str]
-    """Tables and frozen sets that its experiment names."""
+    """Tables, sets of pictures and frozen sets that its experiment names."""
 
 
 def measured(root: Path) -> list[Measured]:

@@ -1,6 +1,7 @@
 """Room on the disk: one limit for all that people make the server keep, and one for each person.
 
-Runs count, and tables, kept drawings and frozen sets. Asked before anything is written.
+Runs count, and tables, sets of pictures, kept drawings and frozen sets. Asked before anything is
+written.
 """
 
 import math
@@ -12,6 +13,7 @@ from pathlib import Path
 from nnlab.data.kept import (
     DRAWING_BYTES,
     FROZEN,
+    PICTURES,
     TABLES,
     Kept,
     kept_drawings,
@@ -27,7 +29,7 @@ from nnlab.texts import _
 from nnlab.visitor import AT_THE_MACHINE, LOCAL, Visitor
 
 UNUSED_SECONDS = 3600.0
-"""A table or a frozen set that no run uses may go after so long: until then a form may hold it."""
+"""What no run uses (a table, a set) may go after so long: until then a form may hold it."""
 KEPT_EACH = 2_000
 """Of a shared lab one person may keep so many runs."""
 SHARE = 4
@@ -42,11 +44,12 @@ class Usage:
     tables: int
     drawings: int
     """Frozen sets among them."""
+    pictures: int = 0
 
     @property
     def total(self) -> int:
         """Of all kinds."""
-        return self.runs + self.tables + self.drawings
+        return self.runs + self.tables + self.pictures + self.drawings
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,7 @@ class Room:
         return Usage(
             runs=sum(run.size for run in runs if mark in (None, run.owner)),
             tables=sum(each.size for each in self._files(TABLES, mark)),
+            pictures=sum(each.size for each in self._files(PICTURES, mark)),
             drawings=count * DRAWING_BYTES + sum(each.size for each in self._files(FROZEN, mark)),
         )
 
@@ -138,19 +142,20 @@ class Room:
                 continue
             freed += self._remove_unused(too_much, whose)
             usage = self.usage(whose)
-            besides = usage.tables + usage.drawings + size
+            besides = usage.total - usage.runs + size
             freed += make_room(
                 store, limit, busy, besides=besides, owner=whose, setting=self.setting
             )
         return freed
 
     def _remove_unused(self, wanted: int, owner: str | None) -> int:
-        """Tables and frozen sets that no run uses, the oldest first. Returns the bytes freed."""
+        """Tables and sets that no run uses, the oldest first. Returns the bytes freed."""
         if wanted <= 0:
             return 0
         mark = None if owner is None else mark_of(owner)
         used = frozenset[str]().union(*(run.uses for run in measured(self.runs_dir)))
-        found = [*self._files(TABLES, mark), *self._files(FROZEN, mark)]
+        folders = (TABLES, PICTURES, FROZEN)
+        found = [each for folder in folders for each in self._files(folder, mark)]
         aged = sorted((_age(each), each.path, each) for each in found if each.name not in used)
         freed = 0
         for age, _path, each in reversed(aged):
@@ -182,23 +187,24 @@ def _full(usage: Usage, size: int, limit: int, *, setting: str | None) -> NnlabE
         "limit": in_words(limit),
         "runs": in_words(usage.runs),
         "tables": in_words(usage.tables),
+        "pictures": in_words(usage.pictures),
         "drawings": in_words(usage.drawings),
     }
     if setting is not None:
         return NnlabError(
             _(
                 "There is no room for {size} more of yours: your runs take {runs}, your tables"
-                " {tables}, your drawings {drawings}, and one person may have {limit}"
-                " ({setting}). Delete runs of yours, or drawings.",
+                " {tables}, your pictures {pictures}, your drawings {drawings}, and one person may"
+                " have {limit} ({setting}). Delete runs of yours, or drawings.",
                 setting=setting,
                 **words,
             )
         )
     return NnlabError(
         _(
-            "There is no room for {size} more: runs take {runs}, tables {tables}, drawings"
-            " {drawings}, and all together may have {limit} (NNLAB_MAX_DISK). Delete runs or"
-            " drawings, or raise NNLAB_MAX_DISK.",
+            "There is no room for {size} more: runs take {runs}, tables {tables}, pictures"
+            " {pictures}, drawings {drawings}, and all together may have {limit}"
+            " (NNLAB_MAX_DISK). Delete runs or drawings, or raise NNLAB_MAX_DISK.",
             **words,
         )
     )

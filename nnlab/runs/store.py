@@ -10,27 +10,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
 from nnlab.config import Experiment
 from nnlab.config.data import opens_test
 from nnlab.config.sweep import Sweep
-from nnlab.errors import InvalidExperimentError, NnlabError, RunDamagedError, RunNotFoundError
-from nnlab.files import cannot_write, read_plain, sync_folder, write_text
+from nnlab.errors import NnlabError, RunDamagedError, RunNotFoundError
+from nnlab.files import cannot_write, sync_folder, write_text
+from nnlab.readers import NAMES
 from nnlab.runs.record import lock
 from nnlab.runs.record.control import ask
 from nnlab.runs.record.log import FILE, newest, read_head_and_tail
 from nnlab.runs.record.status import ALIVE, Status, derive_status
+from nnlab.runs.run import EXPERIMENT, META, SWEEP, Meta, Run, is_there
+from nnlab.runs.shipped import shipped_run
 from nnlab.runs.sweeps.short import in_short
 from nnlab.texts import _
 from nnlab.training.events import Event, FitEnded, FitStarted
 
-EXPERIMENT = "experiment.json"
-SWEEP = "sweep.json"
-"""Only in the run of many networks; `experiment.json` beside it is what they vary."""
-META = "meta.json"
-MOST_BYTES = 8 * 2**20
-"""Of an experiment, a sweep or meta data."""
 MAX_NAME = 80
 MAX_ID = 100
 NEW = ".new-"
@@ -40,128 +35,6 @@ STOP_SECONDS = 1.0
 """How long deleting waits for a worker's last word; after that it goes on without."""
 NOTHING_PENDING: Mapping[str, Status] = {}
 Mark = tuple[object, ...]
-
-
-class Meta(BaseModel):
-    """What people say of a run, and how it came about. Written by the server alone."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    name: str
-    created: float = Field(ge=0, le=250_000_000_000, allow_inf_nan=False)
-    """Seconds since 1970."""
-    owner: str = "local"
-    shared: bool = False
-    """Of a class: everybody of the room may look at the run."""
-    tags: tuple[str, ...] = ()
-    recipe: str | None = None
-    parent: str | None = None
-    """The run that this one branched from, and the step at which it did."""
-    parent_step: int | None = None
-    tuned_from: str | None = None
-    """The run whose weights this one began with, to learn from what people have drawn."""
-    peeks: tuple[float, ...] = ()
-    """When somebody looked at the sealed test set, in seconds since 1970. A run whose experiment
-    declares that it looks by itself has the first from its beginning."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """A run directory. Reads its files anew at each call; holds nothing open."""
-
-    path: Path
-
-    @property
-    def id(self) -> str:
-        """The directory's name."""
-        return self.path.name
-
-    @property
-    def experiment(self) -> Experiment:
-        """What the run trains.
-
-        Raises:
-            RunNotFoundError: the run is gone.
-            RunDamagedError: its file cannot be read.
-        """
-        try:
-            return Experiment.from_json(self._read(EXPERIMENT))
-        except InvalidExperimentError as error:
-            raise RunDamagedError(
-                _("{path} cannot be read: {error}", path=f"{self.id}/{EXPERIMENT}", error=error)
-            ) from error
-
-    @property
-    def sweep(self) -> Sweep | None:
-        """What varies in a run of many networks; None of one network. Raises as `experiment`."""
-        if not _is_there(self.path / SWEEP):
-            return None
-        try:
-            return Sweep.from_json(self._read(SWEEP))
-        except InvalidExperimentError as error:
-            raise RunDamagedError(
-                _("{path} cannot be read: {error}", path=f"{self.id}/{SWEEP}", error=error)
-            ) from error
-
-    @property
-    def meta(self) -> Meta:
-        """Name, owner, tags. Raises as `experiment` does."""
-        try:
-            return Meta.model_validate_json(self._read(META))
-        except ValidationError as error:
-            raise RunDamagedError(
-                _(
-                    "{path} cannot be read: delete the run, or mend the file.",
-                    path=f"{self.id}/{META}",
-                )
-            ) from error
-
-    def change_meta(self, **changes: object) -> Meta:
-        """Write changed fields. Raises as `experiment` does, and NnlabError: no room, no right."""
-        meta = Meta.model_validate({**self.meta.model_dump(), **changes})
-        try:
-            write_text(self.path / META, meta.model_dump_json(indent=1))
-        except FileNotFoundError:  # another tab has deleted it since
-            raise RunNotFoundError(_("The run {run} was deleted.", run=self.id)) from None
-        except OSError as error:
-            raise cannot_write(_("The run {run}", run=self.id), error) from error
-        return meta
-
-    def is_training(self) -> bool:
-        """Whether a living worker holds the run: it hears controls, also while it is paused."""
-        return lock.is_held(self.path)
-
-    def status(self) -> Status:
-        """Derived from its last events and its lock.
-
-        Raises:
-            RunTooNewError: a later nnlab wrote its events.
-        """
-        # In this order: a worker that ends between the two looks has had its last word by then.
-        held = lock.is_held(self.path)
-        _, tail = read_head_and_tail(self.path)
-        return derive_status(tail, held=held)
-
-    def _read(self, name: str) -> str:
-        try:
-            content = read_plain(self.path / name, MOST_BYTES + 1)
-            if len(content) > MOST_BYTES:
-                raise OSError(_("more than {most} MB", most=MOST_BYTES // 2**20))
-            return content.decode()
-        except (FileNotFoundError, NotADirectoryError):
-            if self.path.is_dir():
-                raise RunDamagedError(
-                    _("The run {run} has no {file}: delete it.", run=self.id, file=name)
-                ) from None
-            raise RunNotFoundError(_("The run {run} was deleted.", run=self.id)) from None
-        except (UnicodeDecodeError, OSError) as error:
-            raise RunDamagedError(
-                _(
-                    "{path} cannot be read ({error}): delete the run, or mend the file.",
-                    path=f"{self.id}/{name}",
-                    error=getattr(error, "strerror", None) or error,
-                )
-            ) from error
 
 
 @dataclass(frozen=True)
@@ -251,13 +124,16 @@ class Store:
                 return run
 
     def get(self, run_id: str) -> Run:
-        """The run of that name.
+        """The run of that name: of this directory, or one that ships with nnlab.
 
         Raises:
             RunNotFoundError: there is none.
+            NnlabError: one that ships is damaged, or cannot be laid out.
         """
         run = Run(self.root / run_id)
-        if not self._is_inside(run) or not _is_there(run.path / EXPERIMENT):
+        if run_id in NAMES and not is_there(run.path / EXPERIMENT):
+            return shipped_run(run_id, self.root)
+        if not self._is_inside(run) or not is_there(run.path / EXPERIMENT):
             raise RunNotFoundError(
                 _(
                     "There is no run '{run}' here: it was deleted, or belongs to another lab.",
@@ -303,9 +179,11 @@ class Store:
 
         Raises:
             RunNotFoundError: it is already gone.
-            NnlabError: it cannot be removed.
+            NnlabError: it cannot be removed, or ships with nnlab.
         """
         run = Run(self.root / run_id)
+        if run_id in NAMES and not run.path.is_dir():
+            shipped_run(run_id, self.root).must_be_of_here()
         if not self._is_inside(run) or not run.path.is_dir():
             raise RunNotFoundError(_("The run {run} was already deleted.", run=run_id))
         if lock.is_held(run.path):
@@ -371,7 +249,7 @@ def _is_run(path: Path) -> bool:
     if path.name.startswith(".") or not path.is_dir():
         return False
     own_name = re.fullmatch(r"\d{8}-\d{6}-[0-9a-f]{4,8}", path.name) is not None
-    return own_name or any(_is_there(path / file) for file in (EXPERIMENT, META, FILE))
+    return own_name or any(is_there(path / file) for file in (EXPERIMENT, META, FILE))
 
 
 def _written(run: Run) -> float:
@@ -380,14 +258,6 @@ def _written(run: Run) -> float:
         with contextlib.suppress(OSError):
             return path.stat().st_mtime
     return 0.0
-
-
-def _is_there(path: Path) -> bool:
-    """Whether there is a file, without asking whether it may be read."""
-    try:
-        return path.exists()
-    except OSError:  # a folder that may not be looked into
-        return False
 
 
 def summarise(run: Run, pending: Status | None = None) -> Summary:

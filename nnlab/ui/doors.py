@@ -8,10 +8,13 @@ from nnlab.classroom import rights
 from nnlab.classroom.challenge.challenges import must_stay_sealed
 from nnlab.classroom.owned import OwnedConductors, OwnedLauncher, OwnedStore
 from nnlab.classroom.owned_drawings import OwnedDrawings
+from nnlab.classroom.owned_labels import OwnedLabels
 from nnlab.classroom.standing import classroom
 from nnlab.errors import NnlabError
+from nnlab.readers import NAMES
 from nnlab.runs.record.control import ask
 from nnlab.runs.room import Room
+from nnlab.runs.run import SHIPPED
 from nnlab.runs.search.conductors import Conductors
 from nnlab.runs.store import Meta, Run, Store
 from nnlab.runs.testset import OpenedTest, open_test
@@ -45,6 +48,11 @@ def drawings() -> OwnedDrawings:
     return OwnedDrawings(services.settings().data_dir, must_have, visitor())
 
 
+def labels() -> OwnedLabels:
+    """The classes that the visitor teaches by drawings."""
+    return OwnedLabels(services.settings().data_dir, must_have, visitor())
+
+
 # Room --------------------------------------------------------------------------------------------
 
 
@@ -76,6 +84,8 @@ def whose(run: Run) -> str | None:
 
     Of a run that is gone or damaged None: whoever asks for it hears of that.
     """
+    if run.ships:
+        return owner_name(SHIPPED)
     who = visitor()
     if rights.has_all_rights(who):
         return None
@@ -88,7 +98,7 @@ def whose(run: Run) -> str | None:
 
 def owner_in_view(run_id: str | None) -> str | None:
     """As `whose`, of the run that a page shows; None also where it shows none."""
-    if run_id is None or rights.has_all_rights(visitor()):
+    if run_id is None or (rights.has_all_rights(visitor()) and run_id not in NAMES):
         return None
     try:
         return whose(store().get(run_id))
@@ -121,7 +131,7 @@ def must_see(run: Run) -> None:
 
 
 def must_change(run: Run) -> None:
-    """Raises NotAllowedError: the visitor may not change the run."""
+    """Raises NotAllowedError: the visitor may not change the run; NnlabError: nobody may."""
     rights.must_change(visitor(), run)
 
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from nnlab.classroom.standing import classroom, visitor_of
 from nnlab.errors import NnlabError
+from nnlab.runs.run import SHIPPED
 from nnlab.texts import _
 from nnlab.ui import services
 from nnlab.visitor import AT_THE_MACHINE, GUEST, LOCAL, Visitor
@@ -32,6 +33,8 @@ def owner() -> str:
 
 def owner_name(of: str) -> str:
     """An owner as this session calls them: in a class by the name that they gave."""
+    if of == SHIPPED:
+        return "nnlab"
     if of in (LOCAL, GUEST):
         return _("local") if of == LOCAL else _("guest")
     if of == visitor().person:

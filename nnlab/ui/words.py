@@ -71,6 +71,17 @@ def duration(seconds: float) -> str:
     return _("{hours} h {minutes:02d} min", hours=minutes // 60, minutes=minutes % 60)
 
 
+def about(seconds: float) -> str:
+    """A time with one significant digit: `4 s`, `40 s`, `2 min`, `3 h`."""
+    rounded = float(f"{max(1.0, seconds):.0e}")
+    if rounded < 60:
+        return _("{n:,} s", n=round(rounded))
+    minutes = float(f"{seconds / 60:.0e}")
+    if minutes < 60:
+        return _("{n:,} min", n=max(1, round(minutes)))
+    return _("{n:,} h", n=max(1, round(float(f"{seconds / 3600:.0e}"))))
+
+
 def _zone() -> ZoneInfo | None:
     name = st.context.timezone
     if not name:

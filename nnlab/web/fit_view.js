@@ -1,6 +1,7 @@
 // The curve of a network of one input, and those of its hidden units, over the points of a plotly chart.
 
 import { evenly } from "./grid.js";
+import { paintValues } from "./line_paint.js";
 import { stage } from "./stage.js";
 
 const POINTS = 161;
@@ -43,10 +44,11 @@ class FitView {
     this.#place(xaxis._offset, yaxis._offset, width, height);
     const net = stage.evaluate(this.places), { units, colour, width: wide } = this.look;
     this.context.clearRect(0, 0, width, height);
+    const paint = (values, stroke, thick) => paintValues(this.context, values, this.look.y, this.size, stroke, thick);
     units?.colours.forEach((unit, index) => {
-      if (net.has(units.layer, index)) this.#line(net.unit(units.layer, index), unit, 1.5);
+      if (net.has(units.layer, index)) paint(net.unit(units.layer, index), unit, 1.5);
     });
-    this.#line(net.outputs()[0], colour, wide);
+    paint(net.outputs()[0], colour, wide);
     if (!this.canvas.isConnected) this.element.append(this.canvas);
   }
 
@@ -59,24 +61,5 @@ class FitView {
     [canvas.width, canvas.height] = [Math.round(width * scale), Math.round(height * scale)];
     Object.assign(canvas.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
     this.context.setTransform(scale, 0, 0, scale, 0, 0);
-  }
-
-  #line(values, colour, width) {
-    const { context, look: { y: [low, high] }, size: [wide, tall] } = this;
-    let isDown = false;
-    context.beginPath();
-    values.forEach((value, i) => {
-      // Far beyond the chart a canvas loses a line; what is no number is a gap.
-      const y = Math.max(-tall, Math.min(2 * tall, tall * (1 - (value - low) / (high - low))));
-      const x = (wide * i) / (values.length - 1);
-      if (Number.isNaN(y)) isDown = false;
-      else if (isDown) context.lineTo(x, y);
-      else {
-        context.moveTo(x, y);
-        isDown = true;
-      }
-    });
-    [context.strokeStyle, context.lineWidth, context.lineJoin] = [colour, width, "round"];
-    context.stroke();
   }
 }

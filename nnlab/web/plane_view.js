@@ -1,11 +1,8 @@
 // The network's answers as a picture beneath the axes of a plotly chart.
 
-import { palette, scaleOf } from "./colours.js";
 import { SIDE } from "./grid.js";
-import { PlaneImage } from "./plane_image.js";
+import { PlaneImage, readLook, shownOn } from "./plane_image.js";
 import { stage } from "./stage.js";
-
-const LEAST = 1e-3; // full colour is at the largest value of a neuron, and at no less than this
 
 /** Draw beneath the points of a chart; called again whenever the page has drawn the chart.
  *
@@ -21,8 +18,7 @@ export function paintBeneath(plot, look) {
     return;
   }
   plot.picture ??= new PlaneView(plot);
-  const colours = palette(look.colours), { units } = look;
-  plot.picture.look = { ...look, colours, unitColours: units ? palette(units) : colours };
+  plot.picture.look = readLook(look);
   stage.add(plot.picture);
 }
 
@@ -39,15 +35,9 @@ class PlaneView {
   draw({ net, places, peeked }) {
     this.place();
     if (!net || places.n !== SIDE * SIDE) return;
-    const unit = this.look.unit ?? (peeked && net.has(...peeked) ? peeked : null);
-    if (unit && !net.has(...unit)) return; // of another network: the page is on its way
-    let answers = null, { look } = this;
-    if (unit) {
-      const values = net.unit(...unit), { unitColours, dark } = this.look;
-      look = { task: "regression", limit: scaleOf(values, LEAST), colours: unitColours, dark };
-      answers = [values];
-    }
-    this.context.putImageData(this.image.paint(answers ?? net.outputs(), look), 0, 0);
+    const shown = shownOn({ net, peeked }, this.look);
+    if (!shown) return; // of another network: the page is on its way
+    this.context.putImageData(this.image.paint(shown.outputs, shown.look), 0, 0);
     if (!this.canvas.isConnected) this.element.prepend(this.canvas); // never an empty one
   }
 

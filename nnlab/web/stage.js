@@ -1,34 +1,24 @@
 // The stage: one network of the page, its newest weights, and all that is drawn of them.
 //
-// A page has one stage. What draws (the plane, the neurons, a curve, a number) is a view that was added
-// to it; the stage evaluates the network once a frame and asks each view to draw. It counts what it
-// draws: `frames`, completed paints, and `step`, that of the weights that are drawn.
+// A page has one stage. How it draws is in shown_network.js; here is what it draws: a draft's weights, those
+// that the wire brings of a run, or those of its past.
 
-import { makeNetwork } from "./forward.js";
-import { placesOf } from "./grid.js";
 import { History, statusOf } from "./history.js";
 import { bytesOf } from "./payload.js";
 import { Recording } from "./recording.js";
 import { readTensors } from "./safetensors.js";
+import { ShownNetwork } from "./shown_network.js";
 import { watch } from "./wire.js";
 
-const SLOW = 14; // milliseconds of a paint above which nothing is drawn between two moments
 const LONGEST_WAY = 150; // milliseconds from one moment to the next that are drawn as a movement
-const SLACK = 1.3; // times the mean time between two: one that comes late finds the picture moving still
 
-class Stage {
-  frames = 0;
-  step = 0;
+class Stage extends ShownNetwork {
   run = null;
   told = null; // the status that the server told last
   connection = null;
   history = new History();
   recording = new Recording();
-  views = new Set();
   listeners = new Set();
-  cost = 0; // milliseconds of a paint, a moving mean
-  peeked = null; // the unit that a pointer is on
-  after = () => {}; // called after each paint
 
   /** How the run stands. Its events say that together with its step; the server what no event says. */
   get status() {
@@ -55,9 +45,9 @@ class Stage {
     const weights = scene.weights && bytesOf(scene.weights);
     if (weights && (this.pinned || !scene.run || !this.newest || this.newest.step < scene.step)) {
       const moment = readTensors(weights);
-      if (this.pinned || !scene.run) this.#draw(moment);
+      if (this.pinned || !scene.run) this.drawMoment(moment);
       else this.#arrive(moment);
-    } else if (!this.pinned && this.newest) this.#draw(this.newest);
+    } else if (!this.pinned && this.newest) this.drawMoment(this.newest);
     this.#news();
   }
 
@@ -69,10 +59,8 @@ class Stage {
   }
 
   #build(network) {
-    this.networks = new Map(); // by how many inputs each is asked about: their arrays are kept
-    this.places = this.tensors = this.to = this.newest = null;
-    this.network = network;
-    this.places = network?.space ? placesOf(network.space) : null;
+    this.take(network);
+    this.newest = null;
   }
 
   #follow(scene) {
@@ -139,15 +127,8 @@ class Stage {
   look(step) {
     const seen = step === null ? null : this.recording.at(step);
     this.dragging = seen !== null;
-    if (seen) this.#draw(readTensors(seen.bytes));
-    else if (!this.pinned && this.newest) this.#draw(this.newest);
-  }
-
-  /** Let the plane show what one unit gives, in place of the answers: [layer, unit], or null. */
-  peek(unit) {
-    if (String(unit) === String(this.peeked)) return;
-    this.peeked = unit;
-    this.redraw();
+    if (seen) this.drawMoment(readTensors(seen.bytes));
+    else if (!this.pinned && this.newest) this.drawMoment(this.newest);
   }
 
   // Drawing ------------------------------------------------------------------------------------------
@@ -158,71 +139,8 @@ class Stage {
     this.between = moves ? (this.between ?? passed) + 0.2 * (passed - (this.between ?? passed)) : null;
     this.arrived = now;
     this.newest = moment;
-    if (!this.pinned && !this.dragging) this.#draw(moment, moves);
+    if (!this.pinned && !this.dragging) this.drawMoment(moment, this.between);
   }
-
-  // Between two moments of a run that trains the weights are drawn on their way from one to the next.
-  #draw({ step, tensors }, moves = false) {
-    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.from = moves && !isStill && this.cost < SLOW && this.tensors ? copyOf(this.tensors) : null;
-    this.to = tensors;
-    this.step = step;
-    this.began = performance.now();
-    this.redraw();
-  }
-
-  /** Draw again: a view has changed. */
-  redraw() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null;
-      this.#paint();
-    });
-  }
-
-  add(view) {
-    this.views.add(view);
-    this.redraw();
-  }
-
-  #paint() {
-    if (!this.to) return;
-    const began = performance.now();
-    const share = this.from ? Math.min(1, (began - this.began) / (SLACK * this.between)) : 1;
-    this.tensors = share < 1 ? between(this.from, this.to, share, this.tensors) : this.to;
-    if (share >= 1) this.from = null;
-    this.net = this.places && this.views.size ? this.evaluate(this.places) : null;
-    for (const view of this.views) {
-      if (view.element.isConnected) view.draw(this);
-      else this.views.delete(view);
-    }
-    this.after(this);
-    this.frames += 1;
-    this.cost += (performance.now() - began - this.cost) / 8;
-    if (this.from) this.redraw();
-  }
-
-  /** The network's answers, and each unit's after its layer, at `n` inputs. */
-  evaluate({ x, n }) {
-    if (!this.networks.has(n)) this.networks.set(n, makeNetwork(this.network.layers, this.network.shape));
-    const network = this.networks.get(n);
-    network.forward(this.tensors, x, n, { keep: true });
-    return network;
-  }
-}
-
-function copyOf(tensors) {
-  return new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]));
-}
-
-// `into` is written again where it can be: a frame makes no new arrays.
-function between(from, to, share, into) {
-  const found = into && into !== to && into !== from ? into : copyOf(to);
-  for (const [name, { data }] of to) {
-    const [start, made] = [from.get(name)?.data, found.get(name).data];
-    if (start?.length !== data.length) made.set(data);
-    else for (let i = 0; i < data.length; i++) made[i] = start[i] + (data[i] - start[i]) * share;
-  }
-  return found;
 }
 
 export const stage = new Stage();

@@ -2,12 +2,11 @@
 //
 // The status line is written, and elements that the page marks with `data-live`; all else is the page's.
 
+import { answerOf } from "./answer.js";
 import { duration, formatted, whole } from "./format.js";
 import { inputAt } from "./grid.js";
 import { stage } from "./stage.js";
 import { _ } from "./texts.js";
-
-const MOST_CLASSES = 3; // named, the likeliest first
 
 const STATUS = {
   queued: _("queued"),
@@ -197,18 +196,7 @@ function sayAnswer(stage) {
   inputAt(x, 0, pointed[0], pointed[1], space.cut);
   const outputs = stage.evaluate({ x, n: 1 }).outputs().map(([value]) => value);
   const names = JSON.parse(line.dataset.names);
-  const answer = names ? likeliest(outputs, names) : `ŷ = ${formatted(outputs[0], ".5g")}`;
+  const answer = answerOf(outputs, names);
   const [across, up] = pointed.map((value) => value.toFixed(2));
   set(line, space.cut ? _("here: {answer}", { answer }) : `x₁ ${across}, x₂ ${up} → ${answer}`);
-}
-
-function likeliest(logits, names) {
-  const largest = Math.max(...logits);
-  const shares = logits.map((logit) => Math.exp(logit - largest));
-  const sum = shares.reduce((total, share) => total + share, 0);
-  if (!Number.isFinite(sum)) return _("not a number");
-  const order = [...shares.keys()].sort((a, b) => shares[b] - shares[a]).slice(0, MOST_CLASSES);
-  return order
-    .map((index) => `${_("class {name}", { name: names[index] })} ${((100 * shares[index]) / sum).toFixed(2)} %`)
-    .join(", ");
 }

@@ -244,3 +244,20 @@ def test_any_noise_gives_a_picture_or_a_sentence(seed, height, width):
     except EmptyDrawingError:
         return
     assert 0 <= result.min() < result.max() <= 1
+
+
+def test_lines_of_one_pixel_in_a_small_picture_are_read_as_those_of_the_same_picture_enlarged():
+    for side, points in ((28, SEVEN), (40, FIVE), (60, SEVEN)):
+        small = Image.new("L", (side, side), 255)
+        line = [(0.2 * side + 0.6 * side * x, 0.15 * side + 0.7 * side * y) for x, y in points]
+        ImageDraw.Draw(small).line(line, fill=0, width=1)
+        large = small.resize((10 * side, 10 * side), Image.Resampling.BICUBIC)
+        one, other = to_network_input(np.asarray(small)), to_network_input(np.asarray(large))
+        assert difference(one, other) < 0.12
+        assert 0.8 < one.sum() / other.sum() < 1.25
+
+
+def test_no_digit_of_mnist_is_thickened(mnist):
+    finest = np.argsort([(picture > 127).sum() / (picture > 0).sum() for picture in mnist])[:50]
+    for picture in mnist[finest]:
+        assert to_network_input(picture).sum() < 1.1 * picture.sum() / 255

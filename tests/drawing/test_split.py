@@ -1,11 +1,15 @@
 """Several digits in one picture are parted, and the strokes of one digit stay together."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
 from benchmarks import _pen_strokes as pen_strokes
 from nnlab.drawing import EmptyDrawingError, split, steps
+from nnlab.drawing.parts import Part
+from nnlab.drawing.split import extent, together
 
 ONE = [[(50, 0), (50, 100)]]
 SEVEN = [[(0, 0), (60, 0), (20, 100)]]
@@ -116,3 +120,31 @@ def test_a_page_full_of_marks_is_split_into_a_few_dozen_pieces_at_most():
     page = np.zeros((700, 700), bool)
     page[35:-35, 35:-35] = squares & (np.indices(squares.shape) % 7 < 5).all(axis=0)
     assert 1 <= len(split(page)) <= 60
+
+
+def test_parts_are_grouped_as_by_the_rule_read_out_for_each_pair():
+    """The rule in plain words, pair by pair, beside the arrays that compute it for all at once."""
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        corners, sizes = rng.integers(0, 200, (12, 2)), rng.integers(8, 90, (12, 2))
+        boxes = np.hstack([corners, corners + sizes])
+        parts = [
+            Part(i, (int(t), int(le), int(b), int(r)), 1) for i, (t, le, b, r) in enumerate(boxes)
+        ]
+        groups = together(parts)
+        line = max(part.longer for part in parts)
+        assert sorted(part.label for group in groups for part in group) == list(range(12))
+        for one, other in combinations([extent(group) for group in groups], 2):
+            assert not belong(one, other, line)
+
+
+def belong(one, other, line) -> bool:
+    low, _high = sorted((one[2] - one[0], other[2] - other[0]))
+    down = max(one[0], other[0]) - min(one[2], other[2])
+    across = max(one[1], other[1]) - min(one[3], other[3])
+    if low >= 0.5 * line and down > 0.12 * line:
+        return False
+    if -across >= 0.45 * min(one[3] - one[1], other[3] - other[1]):
+        return down <= 0.3 * line
+    near = (0.05 if low >= 0.5 * line else 0.3) * line
+    return low < 0.75 * line and (max(0, down) ** 2 + max(0, across) ** 2) ** 0.5 <= near

@@ -21,8 +21,8 @@ from nnlab.errors import MAX_MESSAGE, InvalidExperimentError, NnlabError
 from nnlab.insight.plane.boundary import plane_grid
 from nnlab.insight.plane.neurons import neuron_grids
 from nnlab.models.code import code
+from nnlab.scene.words import data_lines, layer_lines, training_lines
 from nnlab.training.check import plan
-from nnlab.ui.forms.labels import data_lines, layer_lines, training_lines
 from nnlab.ui.runtime.snapshot import untrained
 from nnlab.ui.session.chart_options import Look
 from nnlab.ui.session.hide import read_hidden

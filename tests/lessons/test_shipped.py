@@ -17,8 +17,8 @@ STEPS = [(lesson, number) for lesson in lessons() for number in range(1, len(les
 SEEDS = range(20) if FULL else range(2)
 
 
-def test_there_are_ten_and_each_file_is_one_of_them() -> None:
-    assert len(lessons()) == 10
+def test_there_are_eleven_and_each_file_is_one_of_them() -> None:
+    assert len(lessons()) == 11
     assert {path.stem for path in FOLDER.glob("*.toml")} == {lesson.id for lesson in lessons()}
 
 

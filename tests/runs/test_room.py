@@ -174,10 +174,12 @@ def test_before_a_run_starts_tables_count_and_old_checkpoints_of_that_person_go(
     assert limited(room, each=used - 1).make(store, owner="me") == 1000
     assert len(list((mine.path / FOLDER).iterdir())) == 4
     assert len(list((theirs.path / FOLDER).iterdir())) == 5
-    with pytest.raises(NnlabError, match=r"your tables and drawings 9.0 kB.*NNLAB_DISK_EACH"):
+    with pytest.raises(
+        NnlabError, match=r"your tables, pictures and drawings 9.0 kB.*NNLAB_DISK_EACH"
+    ):
         limited(room, each=9_000).make(store, owner="me")
     limited(room, each=9_000).make(store, owner="them")
-    with pytest.raises(NnlabError, match=r"tables and drawings 9.0 kB; NNLAB_MAX_DISK"):
+    with pytest.raises(NnlabError, match=r"tables, pictures and drawings 9.0 kB; NNLAB_MAX_DISK"):
         limited(room, limit=9_000).make(store, owner="them")
 
 

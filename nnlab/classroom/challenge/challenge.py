@@ -94,7 +94,7 @@ class Challenge(BaseModel):
         data = self.data
         if isinstance(data, PlaneClasses | PlaneValues | Curve):
             return self
-        if not isinstance(data, Images) or data.kind == "handwriting":
+        if not isinstance(data, Images) or data.kind in ("handwriting", "pictures"):
             raise ValueError(
                 _(
                     "of '{kind}' there is nothing beyond what students train on, so that nothing"

@@ -1,5 +1,6 @@
 """From a template to the strokes of many hands: blended, jittered, bent, leant, trembling."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -15,26 +16,75 @@ Strokes = list[NDArray[np.float64]]
 """One array [n, points, 2] a stroke, x to the right and y down: n drawings of one form."""
 
 
-def write(form: Form, count: int, rng: np.random.Generator) -> Strokes:
+@dataclass(frozen=True)
+class Habits:
+    """How far hands stray from a template: standard deviations where nothing else is said."""
+
+    jitter: float = 3.2
+    """Of a control point, in hundredths of the height."""
+    ends: float = 5.0
+    """Of a stroke's first and last point: where a pen lands and leaves varies more."""
+    apart: float = 2.5
+    """By which the strokes of one digit miss each other, or run over."""
+    care: float = 0.0
+    """Of the logarithm of a hand's care: how much more or less than others it strays."""
+    halves: float = 0.10
+    """Of how much larger the upper half is than the lower, the left than the right."""
+    wave: float = 2.2
+    width: float = 0.18
+    """Of the logarithm of the width."""
+    lean: float = 0.2
+    most_lean: float = 0.6
+    turn: float = 5.0
+    """Degrees."""
+    taper: float = 0.0
+    """Of how much wider the top is than the bottom."""
+    tremor: float = 0.6
+    hooks: float = 0.0
+    """The share of ends that a stroke comes to, or leaves, by a small hook."""
+
+
+def write(
+    form: Form, count: int, rng: np.random.Generator, habits: Habits | None = None
+) -> Strokes:
     """`count` drawings of a form, each by another hand, in hundredths of its height."""
+    habits = habits or Habits()
+    care = np.exp(rng.normal(0, habits.care, (count, 1, 1))) if habits.care else 1.0
     one, other = form.strokes, form.other or form.strokes
     blend = rng.uniform(-0.15, 1.15, (count, 1, 1))
     strokes = []
     for first, second in zip(one, other, strict=True):
         basis, here, there = _curve(first, second)
         points = here + blend * (there - here)
-        # Where a pen lands and leaves varies more than its way between.
-        spread = np.full((len(here), 1), 3.2)
-        spread[[0, -1]] = 5.0
-        points = points + spread * rng.standard_normal(points.shape)
+        spread = np.full((len(here), 1), habits.jitter)
+        spread[[0, -1]] = habits.ends
+        points = points + care * spread * rng.standard_normal(points.shape)
         strokes.append(basis @ points)
-    # The strokes of one digit miss each other, or run over.
     if len(strokes) > 1:
-        strokes[1:] = [each + rng.normal(0, 2.5, (count, 1, 2)) for each in strokes[1:]]
-    return _bent(strokes, count, rng)
+        apart = habits.apart
+        strokes[1:] = [each + care * rng.normal(0, apart, (count, 1, 2)) for each in strokes[1:]]
+    if habits.hooks:
+        strokes = [_hooked(_hooked(each, habits, rng)[:, ::-1], habits, rng) for each in strokes]
+    return _bent(strokes, count, rng, habits)
 
 
-def _bent(strokes: Strokes, count: int, rng: np.random.Generator) -> Strokes:
+def _hooked(
+    stroke: NDArray[np.float64], habits: Habits, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Some of the strokes [n, points, 2] end in a small hook, sharp or round, to either side."""
+    count = len(stroke)
+    way = stroke[:, -1] - stroke[:, -min(5, stroke.shape[1])]
+    angle = np.arctan2(way[:, 1], way[:, 0])
+    turn = np.deg2rad(rng.uniform(40, 150, count)) * rng.choice([-1, 1], count)
+    length = rng.uniform(4, 13, count) * (rng.random(count) < habits.hooks)
+    hook = []
+    for part in (0.5, 1.0):
+        toward = angle + turn * (0.5 + 0.5 * part)
+        hook.append(length * part * np.stack([np.cos(toward), np.sin(toward)]))
+    return np.concatenate([stroke, stroke[:, -1:] + np.stack(hook).transpose(2, 0, 1)], axis=1)
+
+
+def _bent(strokes: Strokes, count: int, rng: np.random.Generator, habits: Habits) -> Strokes:
     """One smooth change of the plane for all strokes of a drawing, and a tremor along them."""
     cuts = np.cumsum([stroke.shape[1] for stroke in strokes])[:-1]
     points = np.concatenate(strokes, axis=1) - [30, 50]
@@ -44,26 +94,30 @@ def _bent(strokes: Strokes, count: int, rng: np.random.Generator) -> Strokes:
 
     x, y = points[..., 0], points[..., 1]
     # Proportions: the upper half larger or smaller than the lower, the same across.
-    y = 50 * np.sign(y) * np.abs(y / 50) + draw(0.10) * (2500 - y**2) / 50
-    x = x + draw(0.10) * (900 - np.minimum(x**2, 900)) / 30
+    y = 50 * np.sign(y) * np.abs(y / 50) + draw(habits.halves) * (2500 - y**2) / 50
+    x = x + draw(habits.halves) * (900 - np.minimum(x**2, 900)) / 30
     # Waves longer than the digit.
     for _ in range(2):
         pace, turn = rng.uniform(0.4, 1.3, (2, count, 1)), rng.uniform(0, 2 * np.pi, (2, count, 1))
-        x = x + draw(2.2) * np.sin(2 * np.pi * pace[0] * y / 100 + turn[0])
-        y = y + draw(2.2) * np.sin(2 * np.pi * pace[1] * x / 100 + turn[1])
-    x = x * np.exp(draw(0.18))
-    x = x - np.clip(draw(0.2, mean=0.1), -0.6, 0.6) * y
-    angle = np.deg2rad(draw(5))
+        x = x + draw(habits.wave) * np.sin(2 * np.pi * pace[0] * y / 100 + turn[0])
+        y = y + draw(habits.wave) * np.sin(2 * np.pi * pace[1] * x / 100 + turn[1])
+    if habits.taper:
+        x = x * (1 + np.clip(draw(habits.taper), -0.4, 0.4) * y / 50)
+    x = x * np.exp(draw(habits.width))
+    x = x - np.clip(draw(habits.lean, mean=0.1), -habits.most_lean, habits.most_lean) * y
+    angle = np.deg2rad(draw(habits.turn))
     x, y = np.cos(angle) * x - np.sin(angle) * y, np.sin(angle) * x + np.cos(angle) * y
-    points = np.stack([x, y], axis=-1) + _tremor(points.shape, rng)
+    points = np.stack([x, y], axis=-1) + _tremor(points.shape, rng, habits.tremor)
     return np.split(points, cuts, axis=1)
 
 
-def _tremor(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
+def _tremor(
+    shape: tuple[int, ...], rng: np.random.Generator, strength: float
+) -> NDArray[np.float64]:
     """Smooth noise along the strokes, from none to a shaking hand."""
     noise = rng.standard_normal(shape)
     smooth = (np.roll(noise, 1, axis=1) + 2 * noise + np.roll(noise, -1, axis=1)) / 4
-    return smooth * np.abs(rng.normal(0, 0.6, (shape[0], 1, 1)))
+    return smooth * np.abs(rng.normal(0, strength, (shape[0], 1, 1)))
 
 
 @lru_cache(maxsize=512)

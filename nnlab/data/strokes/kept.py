@@ -12,29 +12,27 @@ from numpy.typing import NDArray
 from nnlab.data.strokes.pictures import draw_digits
 from nnlab.files import write_bytes
 
-VERSION = 1
-"""Grows whenever templates, hands or pen change: the pictures are others then."""
 SEED = 0
 
 
-def file_name(count: int, seed: int = SEED) -> str:
+def file_name(count: int, seed: int = SEED, *, edition: int = 1) -> str:
     """Where they are kept below the data directory; an exported script reads them there."""
-    return f"strokes/drawn-{VERSION}-{seed}-{count}.npz"
+    return f"strokes/drawn-{edition}-{seed}-{count}.npz"
 
 
 def drawn_digits(
-    data_dir: Path, count: int, seed: int = SEED
+    data_dir: Path, count: int, seed: int = SEED, *, edition: int = 1
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """`draw_digits(count, seed)`, read where it was kept, otherwise drawn and kept.
+    """`draw_digits(count, seed, edition)`, read where it was kept, otherwise drawn and kept.
 
-    Ten thousand take some three seconds to draw. A damaged file is drawn anew. Where nothing can
-    be written the pictures are as good, and drawn again next time.
+    Ten thousand take some three seconds to draw, of edition 2 eight. A damaged file is drawn anew.
+    Where nothing can be written the pictures are as good, and drawn again next time.
     """
-    path = data_dir / file_name(count, seed)
+    path = data_dir / file_name(count, seed, edition=edition)
     kept = _read(path, count)
     if kept is not None:
         return kept
-    pictures, labels = draw_digits(count, seed)
+    pictures, labels = draw_digits(count, seed, edition)
     content = io.BytesIO()
     np.savez_compressed(content, images=pictures, labels=labels)
     try:

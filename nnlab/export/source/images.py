@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 
 from nnlab.config import Images
+from nnlab.config.own_data import PictureSet
 from nnlab.data.images import sizes
-from nnlab.data.published import CIFAR_FILES, COUNTS, SETS, WITH_STROKES
+from nnlab.data.kept import PICTURES
+from nnlab.data.pictures.shares import by_shares
+from nnlab.data.published import CIFAR_FILES, COUNTS, EDITION, SETS, WITH_STROKES
 from nnlab.data.strokes import file_name
 from nnlab.errors import NnlabError
+from nnlab.export.source.plain_source import plain_source
 from nnlab.texts import _
 
 CENTRED = '''\
@@ -90,6 +94,8 @@ def images_source(data: Images) -> DataSource:
                 " export the weights, or the drawings as a zip on /draw (Teach)."
             )
         )
+    if data.pictures is not None:
+        return _own_pictures(data, data.pictures)
     published, trained = COUNTS[data.kind][0], sizes(data)[0]
     rest = published - data.held_out
     chosen = f"chosen = slice({rest})\n"
@@ -111,10 +117,27 @@ def images_source(data: Images) -> DataSource:
     return DataSource(imports, f"{read}{tensors}train_x.div_(255)\n", reads_files=True)
 
 
+def _own_pictures(data: Images, said: PictureSet) -> DataSource:
+    """From the very file in which the set is kept."""
+    trained, held_out = sizes(data)[0], data.held_out
+    definition = (
+        f"{plain_source(by_shares)}\n\n"
+        "# Those to train on come first.\n"
+        f'with np.load(DATA / "{PICTURES}" / "{said.sha256}.npz") as held:\n'
+        f'    images, labels = held["pictures"][:{said.train}], held["labels"][:{said.train}]\n'
+        "# The others validate.\n"
+        f"chosen = np.sort(by_shares(labels, {data.seed})[{held_out}:{held_out + trained}])\n"
+        "train_x = torch.from_numpy(images[chosen].astype(np.float32)).div_(255)\n"
+        "train_y = torch.from_numpy(labels[chosen].astype(np.int64))\n"
+    )
+    return DataSource(("import numpy as np",), definition, reads_files=True)
+
+
 def _with_strokes(kind: str, tensors: str) -> DataSource:
     """The drawn digits come from the file in which they were kept; then those of the base."""
     base = WITH_STROKES[kind]
     drawn, scaled = 'drawn["images"]', "train_x.div_(255)\n"
+    kept = file_name(COUNTS[kind][0] - COUNTS[base][0], edition=EDITION[kind])
     if base == "digits":
         imports, read = CENTRED_IMPORTS, CENTRED
         drawn, scaled = f"{drawn}.astype(np.float32) / np.float32(255)", ""
@@ -123,7 +146,7 @@ def _with_strokes(kind: str, tensors: str) -> DataSource:
         imports = (f"import {module}", "import numpy as np")
     read += (
         "# Before them: digits drawn from templates of strokes, kept beside the data sets.\n"
-        f'drawn = np.load(DATA / "{file_name(COUNTS[kind][0] - COUNTS[base][0])}")\n'
+        f'drawn = np.load(DATA / "{kept}")\n'
         f"images = np.concatenate([{drawn}, images])\n"
         'labels = np.concatenate([drawn["labels"], labels])\n'
     )

@@ -11,7 +11,7 @@ The server wants a step, a process that its launcher makes replays it
 | `STEP.failed` | replay | why there is none |
 
 A `path-STEP` in place of `STEP` is of the run's weights over time up to that step, which
-`path-STEP.pt` then holds.
+`path-STEP.pt` then holds; a `film-STEP` is the same at moments that were chosen.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ import tempfile
 import threading
 import time
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,10 @@ MAX_STATES, MAX_BYTES = 64, 64 * 2**20
 """What is kept of the replays of one run."""
 MAX_RUNS = 16
 """Whose states are kept."""
+
+
+PATH, FILM = "path-", "film-"
+"""What begins the names of files of a path, at even moments and at chosen ones."""
 
 
 @dataclass(frozen=True)
@@ -100,24 +104,32 @@ class Past:
         return state if state is not None else _how_far(run, folder, step)
 
     def path(
-        self, run: Run, history: History, last: int, visitor: Visitor = AT_THE_MACHINE
+        self,
+        run: Run,
+        history: History,
+        last: int,
+        visitor: Visitor = AT_THE_MACHINE,
+        *,
+        steps: Sequence[int] | None = None,
     ) -> RunPath | Replaying:
         """The run's weights over time up to step `last`; or how far their replay has come.
 
-        Raises as `look` does, and NnlabError as `nnlab.runs.rewind.path.must_have_path`.
+        `steps` are as `nnlab.runs.rewind.path.path_of` takes them. Raises as `look` does, and
+        NnlabError as `nnlab.runs.rewind.path.must_have_path`.
         """
         must_have(run, history, last)
         must_have_path(run, run.experiment)
         folder = self._home / f"{run.id}-{_sitting(history)}"
-        made = _file(folder, last, "pt", of_path=True)
-        if not made.exists() and self._want(run, folder, last, visitor, of_path=True):
+        kind = PATH if steps is None else FILM
+        made = _file(folder, last, "pt", kind)
+        if not made.exists() and self._want(run, folder, last, visitor, kind, steps):
             until = time.monotonic() + PATIENCE_SECONDS
             while not made.exists() and time.monotonic() < until:
                 time.sleep(0.005)
         with contextlib.suppress(FileNotFoundError):
             return RunPath(**torch.load(made, weights_only=True))
         try:
-            told = _file(folder, last, "progress", of_path=True).read_text()
+            told = _file(folder, last, "progress", kind).read_text()
             done, total = map(int, told.split())
         except (FileNotFoundError, ValueError):
             done, total = 0, last - (run.meta.parent_step or 0)
@@ -130,10 +142,16 @@ class Past:
             shutil.rmtree(old, ignore_errors=True)
 
     def _want(
-        self, run: Run, folder: Path, step: int, visitor: Visitor, *, of_path: bool = False
+        self,
+        run: Run,
+        folder: Path,
+        step: int,
+        visitor: Visitor,
+        kind: str = "",
+        steps: Sequence[int] | None = None,
     ) -> bool:
         """Whether this is the first look at the step. Raises NnlabError: the replay failed."""
-        wanted = _file(folder, step, "wanted", of_path=of_path)
+        wanted = _file(folder, step, "wanted", kind)
         failed = wanted.with_suffix(".failed")
         with self._lock:
             if failed.exists():
@@ -156,7 +174,8 @@ class Past:
                         "replay": str(folder),
                         "run": str(run.path.resolve()),
                         "step": step,
-                        "of_path": of_path,
+                        "kind": kind,
+                        "steps": steps,
                         "data_dir": str(self._data_dir.resolve()),
                     }
                 )
@@ -185,8 +204,8 @@ class Past:
 
 def replay(order: Mapping[str, Any]) -> None:
     """What a process does with an order: replay, and leave the state in the folder."""
-    folder, step, of_path = Path(order["replay"]), int(order["step"]), bool(order.get("of_path"))
-    wanted = _file(folder, step, "wanted", of_path=of_path)
+    folder, step, kind = Path(order["replay"]), int(order["step"]), str(order.get("kind", ""))
+    wanted = _file(folder, step, "wanted", kind)
     told = wanted.with_suffix(".progress")
 
     def on_way(done: int, total: int, state: State | None = None) -> None:
@@ -202,8 +221,9 @@ def replay(order: Mapping[str, Any]) -> None:
 
     try:
         run, data_dir = Run(Path(order["run"])), Path(order["data_dir"])
-        if of_path:
-            _keep_path(wanted.with_suffix(".pt"), path_of(run, step, data_dir, on_way=on_way))
+        if kind:
+            path = path_of(run, step, data_dir, on_way=on_way, steps=order.get("steps"))
+            _keep_path(wanted.with_suffix(".pt"), path, kind)
         else:
             also = sorted(folder.glob("[0-9]*.pt"))
             _keep(folder, state_at(run, step, data_dir, also=also, on_way=on_way))
@@ -222,8 +242,8 @@ def replay(order: Mapping[str, Any]) -> None:
 def fail(order: Mapping[str, Any], said: str) -> None:
     """Leave word of a replay that could not leave it itself."""
     with contextlib.suppress(FileNotFoundError):
-        folder, of_path = Path(order["replay"]), bool(order.get("of_path"))
-        write_text(_file(folder, int(order["step"]), "failed", of_path=of_path), said)
+        folder, kind = Path(order["replay"]), str(order.get("kind", ""))
+        write_text(_file(folder, int(order["step"]), "failed", kind), said)
 
 
 class _ForgottenError(Exception):
@@ -237,8 +257,8 @@ def _sitting(history: History) -> str:
     return f"{started.step}-{started.seconds:.4f}"
 
 
-def _file(folder: Path, step: int, suffix: str, *, of_path: bool = False) -> Path:
-    return folder / f"{'path-' if of_path else ''}{step:010d}.{suffix}"
+def _file(folder: Path, step: int, suffix: str, kind: str = "") -> Path:
+    return folder / f"{kind}{step:010d}.{suffix}"
 
 
 def _kept(run: Run, folder: Path, step: int) -> State | None:
@@ -258,11 +278,11 @@ def _keep(folder: Path, state: State) -> None:
         write_whole(path, lambda temporary: torch.save(state, temporary))
 
 
-def _keep_path(file: Path, path: RunPath) -> None:
-    """Of the paths of a run only the newest stays."""
+def _keep_path(file: Path, path: RunPath, kind: str) -> None:
+    """Of the paths of a run only the newest of a kind stays."""
     with contextlib.suppress(FileNotFoundError):
         write_whole(file, lambda temporary: torch.save(vars(path), temporary))
-    for older in file.parent.glob("path-*.pt"):
+    for older in file.parent.glob(f"{kind}*.pt"):
         if older != file:
             older.unlink(missing_ok=True)
 

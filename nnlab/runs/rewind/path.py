@@ -40,6 +40,8 @@ class RunPath:
     """float32 [t, q]: the running averages of batch norm; q is 0 without it."""
     is_whole: bool
     """False: the replay came to its end of time, and from there on only checkpoints are known."""
+    until: int
+    """The last step that was replayed."""
 
 
 def must_have_path(run: Run, experiment: Experiment) -> None:
@@ -71,8 +73,9 @@ def path_of(
     *,
     on_way: Callable[[int, int], None] = lambda _done, _total: None,
     seconds: float = MOST_SECONDS,
+    steps: Sequence[int] | None = None,
 ) -> RunPath:
-    """About a hundred moments of a run from its first step to `last`, evenly spread.
+    """Moments of a run from its first step to `last`, and its checkpoints between them.
 
     Args:
         run: of one network; it may train meanwhile.
@@ -80,6 +83,7 @@ def path_of(
         data_dir: where data sets are kept.
         on_way: called about ten times a second with the steps replayed and those there are in all.
         seconds: of replay at most.
+        steps: which moments, ascending, both ends among them; None: about a hundred, evenly spread.
 
     Raises:
         NnlabError: as `must_have_path`, and as `nnlab.runs.rewind.replay.state_at` does.
@@ -89,7 +93,7 @@ def path_of(
     network = _network(experiment)
     weights, averages = weight_names(network), average_names(network)
     first = run.meta.parent_step or 0
-    wanted = moments(first, last)
+    wanted = moments(first, last) if steps is None else steps
     anchors = [int(path.stem) for path in list_checkpoints(run.path)]
     anchors = [step for step in anchors if first <= step <= last]
     found: dict[int, tuple[Tensor, Tensor]] = {}
@@ -98,10 +102,11 @@ def path_of(
         model = state["model"]
         found[state["step"]] = vector(weights, model), vector(averages, model)
 
+    keep(state_at(run, wanted[0], data_dir))  # whatever the time
     until, is_whole = time.monotonic() + seconds, True
-    for steps in _gaps(wanted, anchors):
+    for group in _gaps(wanted, anchors):
 
-        def see(done: int, total: int, state: State | None, end: int = steps[-1]) -> None:
+        def see(done: int, total: int, state: State | None, end: int = group[-1]) -> None:
             on_way(end - total + done - first, last - first)
             if state is not None:
                 keep(state)
@@ -109,11 +114,12 @@ def path_of(
                 raise _TimeIsUpError
 
         try:
-            kept = frozenset(steps[:-1])
-            keep(state_at(run, steps[-1], data_dir, on_way=see, keep=kept))
+            kept = frozenset(group[:-1])
+            keep(state_at(run, group[-1], data_dir, on_way=see, keep=kept))
         except _TimeIsUpError:
             is_whole = False
             break
+    until_step = max(found, default=first)
     for path in list_checkpoints(run.path)[:: 1 + len(anchors) // MOMENTS]:
         if first <= int(path.stem) <= last and int(path.stem) not in found:
             try:
@@ -121,9 +127,9 @@ def path_of(
             except NnlabError:
                 if path.exists():  # otherwise its writer has just thinned it out
                     raise
-    steps = sorted(found)
-    each = (torch.stack(column) for column in zip(*(found[at] for at in steps), strict=True))
-    return RunPath(torch.tensor(steps), *each, is_whole=is_whole)
+    kept_steps = sorted(found)
+    each = (torch.stack(column) for column in zip(*(found[at] for at in kept_steps), strict=True))
+    return RunPath(torch.tensor(kept_steps), *each, is_whole=is_whole, until=until_step)
 
 
 def moments(first: int, last: int) -> list[int]:

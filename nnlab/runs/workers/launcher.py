@@ -154,6 +154,7 @@ class LocalLauncher:
         """See `Launcher.start`."""
         if not run.path.is_dir():
             raise RunNotFoundError(_("The run {run} was deleted.", run=run.id))
+        run.must_be_of_here()
         must_be_writable(run.path, _("The run {run}", run=run.id))
         read_head_and_tail(run.path)
         if visitor.role == "student":
@@ -199,6 +200,7 @@ class LocalLauncher:
         sharpness: float | None = None,
     ) -> Control:
         """See `Launcher.ask`."""
+        run.must_be_of_here()
         if do == "stop":
             with self._lock:
                 waiting = [session for session in self._queue if session.run != run]

@@ -225,7 +225,11 @@ def _number(label: str, name: str, usual: int, least: int, most: int) -> int:
 def _kinds() -> list[str]:
     """Points of all kinds, and the pictures that are here."""
     folder = services.settings().data_dir
-    pictures = [kind for kind in LABELS if kind != "handwriting" and is_available(kind, folder)]
+    pictures = [
+        kind
+        for kind in LABELS
+        if kind not in ("handwriting", "pictures") and is_available(kind, folder)
+    ]
     return [*POINTS, *pictures]
 
 

@@ -4,11 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
-from nnlab.texts import formatted
+from nnlab.texts import DASH, formatted
 from nnlab.visible import in_html
-
-DASH = "–"
-"""Where there is no value."""
 
 
 def table(

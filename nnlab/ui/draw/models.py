@@ -6,7 +6,7 @@ from nnlab.runs.record.status import Status
 from nnlab.texts import _
 from nnlab.ui.draw import training
 from nnlab.ui.messages import say
-from nnlab.ui.runtime.drawing_models import Reader, labels, why_not
+from nnlab.ui.runtime.drawing_models import Reader, labels, shipped_trouble, why_not
 from nnlab.ui.session.draw_state import draw_state
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.widgets import draw as widgets
@@ -31,6 +31,9 @@ def show_models(state: LabState, status: Status | None, found: list[Reader]) -> 
     chosen = _chosen(state, found)
     if state.notice:
         say("warning", state.notice, icon=":material/info:")
+    trouble = shipped_trouble()
+    if trouble is not None:
+        say("warning", trouble, icon=":material/warning:")
     left, right = st.container(key="draw_head").columns(
         2, gap="medium", vertical_alignment="bottom"
     )
@@ -48,9 +51,13 @@ def show_models(state: LabState, status: Status | None, found: list[Reader]) -> 
             training.offer_other(state)
         elif not any(reader.reads_digits for reader in found):
             training.offer(state)
+        elif not any(reader.reads_digits for reader in found if not reader.ships):
+            training.invite(state)
         else:
             with st.container(key="more", horizontal=True, vertical_alignment="center"):
-                if training.has_ready() and not any(r.recipe == training.READY for r in found):
+                if training.has_ready() and not any(
+                    reader.recipe == training.READY for reader in found if not reader.ships
+                ):
                     training.offer_ready(state)
                 st.page_link(page_file("images"), label=_("Train another"), icon=":material/image:")
     if chosen is not None and not chosen.reads_digits:

@@ -8,7 +8,6 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
-from nnlab.drawing import read_image
 from nnlab.drawing.files import MOST_BYTES
 from nnlab.drawing.split import Piece
 from nnlab.errors import NnlabError
@@ -17,12 +16,15 @@ from nnlab.runs.record.status import Status
 from nnlab.texts import N_, _
 from nnlab.ui.components.stage import RENEWS, Scene, show_stage
 from nnlab.ui.draw import reading
+from nnlab.ui.draw.beside import show_beside
 from nnlab.ui.draw.canvas import show_canvas
 from nnlab.ui.draw.digits import choose_digit, chosen_digit, show_boxes
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.models import follow_link, show_models
-from nnlab.ui.draw.panels.panels import show_panels
+from nnlab.ui.draw.panels.panels import TEACH, show_panels
+from nnlab.ui.draw.pen import show_pen
 from nnlab.ui.draw.photograph import take_photograph
+from nnlab.ui.draw.upload import read_upload
 from nnlab.ui.lab.live import live
 from nnlab.ui.messages import say
 from nnlab.ui.runtime.drawing_models import Reader, readers
@@ -36,6 +38,11 @@ from nnlab.ui.session.widgets import draw as widgets
 STYLE = Path(__file__).with_name("draw.css")
 SOURCE = "source"
 CANVAS, FILE, CAMERA = N_("Draw"), N_("File"), N_("Camera")
+NO_PICTURE = {
+    FILE: N_("No picture yet: choose a file with digits on it."),
+    CAMERA: N_("No photograph yet: take one of digits on paper."),
+}
+NO_INK = N_("This picture shows no ink: nothing stands out from its paper.")
 
 
 def show() -> None:
@@ -55,11 +62,12 @@ def _draw(state: LabState, status: Status | None) -> None:
     sheet, seen, answer = st.container(key="desk").columns([10, 10, 12], gap="medium")
     with sheet:
         pixels, place = _source()
-        pieces = _prepared(pixels)
+        pieces = _prepared(pixels, whole=_is_whole(chosen))
     with answer, st.container(key="prediction"):
         head = st.container(horizontal=True, key="answer_head", vertical_alignment="center")
         head.markdown(_("##### It reads"), width="content")
         frame = _answer(head, found, chosen, pixels, pieces)
+        show_beside(frame)
     with seen:
         st.markdown(_("##### The network receives"))
         reading.show_input(frame.made)
@@ -86,13 +94,20 @@ def _source() -> tuple[NDArray[np.uint8] | None, DeltaGenerator | None]:
     if uploaded is None:
         return None, None
     try:
-        pixels = read_image(uploaded.getvalue())
+        upload = read_upload(uploaded.getvalue())
     except NnlabError as error:
         say("error", error, icon=":material/error:")
         return None, None
     place = st.container(key="upload", width=280)
-    place.image(pixels, alt=_("The picture that was uploaded."), width="stretch")
-    return pixels, place
+    place.image(upload.shown, alt=_("The picture that was uploaded."), width="stretch")
+    return upload.pixels, place
+
+
+def _nothing(pixels: NDArray[np.uint8] | None) -> str:
+    """What to say where there is nothing to read."""
+    if pixels is not None and widgets.get(SOURCE) != CANVAS:
+        return NO_INK
+    return NO_PICTURE.get(widgets.get(SOURCE), reading.NOTHING_DRAWN)
 
 
 def _picture_file() -> BytesIO | None:
@@ -103,15 +118,22 @@ def _picture_file() -> BytesIO | None:
     )
 
 
-def _prepared(pixels: NDArray[np.uint8] | None) -> list[Piece]:
+def _is_whole(chosen: Reader | None) -> bool:
+    """Whether all ink is one drawing: it is taught as one of somebody's own classes, or read so."""
+    state = draw_state()
+    teaches = state.panel == TEACH and state.teaches_own
+    return teaches or (chosen is not None and chosen.reads_own)
+
+
+def _prepared(pixels: NDArray[np.uint8] | None, *, whole: bool) -> list[Piece]:
     """The digits of the picture; where there is none, or too many, a word on it."""
     try:
-        pieces = reading.prepare(pixels)
+        pieces = reading.prepare(pixels, whole=whole)
     except NnlabError as error:
         say("error", error, icon=":material/error:")
         return []
     if not pieces and pixels is not None and widgets.get(SOURCE) != CANVAS:
-        say("warning", _("This picture shows no ink: nothing stands out from its paper."))
+        say("warning", _(NO_INK))
     if len(pieces) > reading.MOST_DIGITS:
         st.caption(
             _(
@@ -147,9 +169,26 @@ def _answer(
         view = moment = None
         say("error", error, icon=":material/error:")
     else:
-        reading.show_answer(answers, digit, drawn=bool(pieces))
+        names = view.info.class_names or DIGITS if view is not None else DIGITS
+        reading.show_answer(
+            answers, digit, drawn=bool(pieces), nothing=_nothing(pixels), class_names=names
+        )
+        if view is not None and moment is not None and widgets.get(SOURCE) == CANVAS:
+            seen = pixels if pieces else None
+            show_pen(
+                view.experiment.model,
+                moment,
+                names,
+                answers,
+                seen,
+                digit,
+                moving=moving,
+                whole=_is_whole(chosen),
+            )
     if view is not None and moment is not None:
         said = N_("By the weights of step {step:,}.")
+        if chosen is not None and chosen.ships:
+            said = N_("By the weights that ship with nnlab.")
         if moving:
             said = N_("By the weights of step {step:,} so far: it is still training.")
         head.caption(_(said, step=moment.step))

@@ -1,4 +1,4 @@
-"""A reader for those who have none yet: trained by one button, in sight."""
+"""A reader of one's own: trained by one button, in sight."""
 
 from typing import Literal
 
@@ -17,6 +17,7 @@ from nnlab.ui.session.draw_state import OFFLINE
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.widgets import draw as widgets
 
+Kind = Literal["primary", "secondary", "tertiary"]
 READY = "draw-ready"
 """The recipe of a reader that is made for drawings, the better one; needs MNIST. Minutes."""
 
@@ -26,8 +27,18 @@ def has_ready() -> bool:
     return is_available("mnist", services.settings().data_dir)
 
 
+def invite(state: LabState) -> None:
+    """The next step of who draws with the reader that ships: one of their own, to compare."""
+    with st.container(key="more", horizontal=True, vertical_alignment="center"):
+        label = _("Train your own and compare (10 seconds)")
+        _button(state, OFFLINE, label, "train_reader", "secondary")
+        if has_ready():
+            label = _("Or this one again (10 minutes)")
+            _button(state, READY, label, "train_ready", "tertiary")
+
+
 def offer(state: LabState) -> None:
-    """The button: with MNIST on this machine that of the better reader."""
+    """The button where nobody reads: with MNIST on this machine that of the better reader."""
     if has_ready():
         offer_ready(state, "primary")
     else:
@@ -48,14 +59,12 @@ def offer_other(state: LabState) -> None:
         )
 
 
-def offer_ready(state: LabState, kind: Literal["primary", "secondary"] = "secondary") -> None:
+def offer_ready(state: LabState, kind: Kind = "secondary") -> None:
     """The button of the better reader. MNIST has to be on this machine."""
-    _button(state, READY, _("Train a good reader (about 4 minutes)"), "train_ready", kind)
+    _button(state, READY, _("Train a good reader (about 10 minutes)"), "train_ready", kind)
 
 
-def _button(
-    state: LabState, recipe: str, label: str, key: str, kind: Literal["primary", "secondary"]
-) -> None:
+def _button(state: LabState, recipe: str, label: str, key: str, kind: Kind) -> None:
     st.button(
         label,
         key=widgets.key(key),

@@ -11,9 +11,9 @@ from nnlab.config import (
     Schedule,
     StepSchedule,
 )
+from nnlab.scene.words import SCHEDULES
 from nnlab.texts import _
 from nnlab.ui.components.layout import part
-from nnlab.ui.forms.labels import SCHEDULES
 from nnlab.ui.session.widgets import Widgets
 
 CONSTANT = "constant"

@@ -7,14 +7,18 @@ from nnlab.texts import _
 from nnlab.ui.components.link_field import show_link
 from nnlab.ui.session.chart_options import Look
 from nnlab.ui.session.hide import HIDE, PARTS, PRESETS, hidden_by, preset_of, read_hidden
+from nnlab.ui.session.runs_state import show_in_runs
 from nnlab.ui.session.share import address
 from nnlab.ui.session.widgets import playground as widgets
 
 CHOICE, PRESET = "share_hidden", "share_preset"
 
 
-def show_share(experiment: Experiment, look: Look) -> None:
-    """The button, and behind it the link, with what is hidden by a preset or part by part."""
+def show_share(experiment: Experiment, look: Look, run: str | None = None) -> None:
+    """The button, and behind it the link, with what is hidden by a preset or part by part.
+
+    And the way to one HTML file of the run in view, where there is one.
+    """
     with st.popover(_("Share"), key=widgets.key("share"), icon=":material/share:"):
         st.caption(
             _(
@@ -53,6 +57,14 @@ def show_share(experiment: Experiment, look: Look) -> None:
                 address(experiment, look, tuple(hidden), presents=presents),
                 key=widgets.key("share_link"),
             )
+        if run is not None and st.button(
+            _("This run as one HTML file"),
+            key=widgets.key("share_html"),
+            icon=":material/html:",
+            type="tertiary",
+            help=_("A page that plays its training anywhere, by a double click, offline."),
+        ):
+            show_in_runs(run, form="html")
 
 
 def _take_preset() -> None:

@@ -10,9 +10,9 @@ from typing import Any
 import streamlit as st
 
 from nnlab.config import Layer, LogSoftmax, Training
+from nnlab.scene.words import LOSSES, OPTIMIZERS
 from nnlab.texts import N_, _, number
 from nnlab.ui.components.layout import part
-from nnlab.ui.forms.labels import LOSSES, OPTIMIZERS
 from nnlab.ui.forms.schedule_form import schedule_widgets, show_schedule
 from nnlab.ui.session.widgets import Widgets
 

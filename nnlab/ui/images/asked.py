@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from nnlab.data.description import CLASS_NAMES, SHAPES
+from nnlab.data.description import names_of, shape_of
 from nnlab.data.splits import Part
 from nnlab.insight.verdicts import Verdicts, verdicts
 from nnlab.texts import _
@@ -78,9 +78,9 @@ def ask(frame: ImagesFrame) -> Asked | None:
     moment = (
         settled(frame.view, frame.view.moment(), moving=moving)
         if frame.view is not None
-        else untrained(frame.experiment.model, SHAPES[data.kind])
+        else untrained(frame.experiment.model, shape_of(data))
     )
     asked = part
     if moving and len(part) > WHILE_TRAINING:
         asked = Part(part.x[:WHILE_TRAINING], part.y[:WHILE_TRAINING])
-    return Asked(moment, asked, CLASS_NAMES[data.kind], len(part))
+    return Asked(moment, asked, names_of(data), len(part))

@@ -91,18 +91,19 @@ def _show_reason(kind: str, download: Download | None, message: str) -> None:
 
 def _show_ways_out(kind: str, use_digits: Callable[[], None]) -> None:
     with st.container(horizontal=True, gap="small"):
-        st.button(
-            _(
-                "Download {label} ({size})",
-                label=_(LABELS[kind]),
-                size=SETS[kind].download_size,
-            ),
-            key=widgets.key("download"),
-            icon=":material/download:",
-            type="primary",
-            on_click=start_download,
-            args=(kind, services.settings().data_dir),
-        )
+        if kind in SETS:  # what people have drawn or brought is nowhere else
+            st.button(
+                _(
+                    "Download {label} ({size})",
+                    label=_(LABELS[kind]),
+                    size=SETS[kind].download_size,
+                ),
+                key=widgets.key("download"),
+                icon=":material/download:",
+                type="primary",
+                on_click=start_download,
+                args=(kind, services.settings().data_dir),
+            )
         if st.button(
             _("Use the embedded digits"), key=widgets.key("use_digits"), on_click=use_digits
         ):

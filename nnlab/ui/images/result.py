@@ -34,6 +34,13 @@ DRAWN = {
 """What people can draw for a network that has learned from a kind of pictures."""
 
 
+def _drawn(data: Images) -> str | None:
+    """What people can draw for a network that has learned from these pictures; None: nothing."""
+    if data.pictures is not None and data.pictures.made == "drawn":
+        return N_("Draw something for it")
+    return DRAWN.get(data.kind)
+
+
 def show_progress(
     draft: Experiment,
     run: str | None,
@@ -131,10 +138,10 @@ def show_result(view: RunView | None, status: Status | None, history: History | 
         st.markdown(f"{said}.")
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             data = view.experiment.data
-            if isinstance(data, Images) and data.kind in DRAWN:
+            if isinstance(data, Images) and (drawn := _drawn(data)) is not None:
                 st.page_link(
                     page_file("draw"),
-                    label=_(DRAWN[data.kind]),
+                    label=_(drawn),
                     icon=":material/draw:",
                     query_params={"run": view.run.id},
                 )

@@ -11,6 +11,7 @@ from nnlab.ui.components.pictures import kept_choice
 from nnlab.ui.images.asked import Asked
 from nnlab.ui.session.labs import images_state
 from nnlab.ui.session.widgets import images as widgets
+from nnlab.ui.words import plain
 
 
 def show_sheet(
@@ -67,8 +68,7 @@ def chosen_picture(asked: Asked) -> int:
     place = int(number) - 1
     state.picture = place
     found = asked.verdicts()
-    truth, answer = asked.names[found.truths[place]], asked.names[found.answers[place]]
-    mark = "✓" if truth == answer else "✗"
+    truth, answer = (plain(asked.names[said[place]]) for said in (found.truths, found.answers))
     with rest:
         st.markdown(
             _(
@@ -77,7 +77,7 @@ def chosen_picture(asked: Asked) -> int:
                 when=asked.when(),
                 truth=truth,
                 answer=answer,
-                mark=mark,
+                mark="✓" if found.truths[place] == found.answers[place] else "✗",
                 sure=percent(float(found.confidence[place])),
             )
         )

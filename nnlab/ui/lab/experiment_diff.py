@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from nnlab.config import Experiment
+from nnlab.scene.words import layer_lines
 from nnlab.texts import _, number
-from nnlab.ui.forms.labels import layer_lines
 
 ABSENT = "–"
 LONGEST = 60

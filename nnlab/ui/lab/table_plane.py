@@ -1,22 +1,18 @@
 """How a table's columns come onto the plane, in their own units."""
 
-import numpy as np
-
 from nnlab.config import Csv, Data
 from nnlab.data.splits import Part
 from nnlab.errors import NnlabError
-from nnlab.figures.boundary import EXTENT, Axis, short
+from nnlab.figures.boundary import Axis, short
 from nnlab.figures.theme import Spec
-from nnlab.insight.plane.input_slice import InputSlice, input_slice
+from nnlab.insight.plane.input_slice import InputSlice
+from nnlab.scene import columns
 from nnlab.texts import number
 from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.session.widgets import playground
 
-TICKS = 5
 FEW = 500
-DRAWN = 1500
-"""Points that a chart shows at most: more would hide what is drawn beneath them."""
 HOVERED = 4
 """Columns that a point says."""
 
@@ -27,7 +23,7 @@ def slice_of(data: Data) -> InputSlice | None:
     None for other data, for a curve (one input and a number, which has a chart of its own), and
     where the table is not here.
     """
-    if not isinstance(data, Csv) or (len(data.inputs) == 1 and not data.classes):
+    if not isinstance(data, Csv) or not columns.has_plane(data):
         return None
     across, up = (
         data.inputs.index(name) if name in data.inputs else place
@@ -41,21 +37,12 @@ def axes_of(data: Data) -> tuple[Axis, Axis] | None:
     cut = slice_of(data)
     if cut is None or not isinstance(data, Csv):
         return None
-    return _axis(data, cut, cut.across), _axis(data, cut, cut.up)
+    return columns.column_axis(data, cut, cut.across), columns.column_axis(data, cut, cut.up)
 
 
 def drawn_parts(data: Data) -> tuple[Part, Part]:
-    """What trains and what validates, as far as it is drawn: of many points the same share of each.
-
-    Their order is a random one already, so the first of them are a fair choice.
-    """
-    splits = splits_of(data)
-    share = min(1.0, DRAWN / (len(splits.train) + len(splits.val)))
-    train, val = (
-        Part(part.x[: round(share * len(part))], part.y[: round(share * len(part))])
-        for part in (splits.train, splits.val)
-    )
-    return train, val
+    """As `nnlab.scene.columns.drawn_parts` gives them."""
+    return columns.drawn_parts(splits_of(data))
 
 
 def with_units(traces: list[Spec], data: Csv) -> list[Spec]:
@@ -99,16 +86,4 @@ def column_slice(data: Csv, across: int, up: int) -> InputSlice | None:
         splits = splits_of(data)
     except NnlabError:
         return None  # said where the data are loaded
-    x = np.concatenate([part.x.numpy() for part in (splits.train, splits.val)])
-    return input_slice(x, across, up)
-
-
-def _axis(data: Csv, cut: InputSlice, column: int | None) -> Axis:
-    if column is None:
-        return Axis("")
-    low, high = (cut.middle[column] + cut.unit[column] * end for end in EXTENT)
-    step = 10.0 ** np.floor(np.log10((high - low) / TICKS))
-    step *= next(m for m in (1, 2, 5, 10) if (high - low) / (m * step) <= TICKS + 1)
-    values = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
-    places = (values - cut.middle[column]) / cut.unit[column]
-    return Axis(data.inputs[column], tuple(places), tuple(number(value, 6) for value in values))
+    return columns.columns_slice(splits, across, up)

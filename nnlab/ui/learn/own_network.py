@@ -150,7 +150,7 @@ def _small() -> tuple[Snapshot, RunPath]:
     for _event in running:
         pass
     each = (torch.stack(column) for column in zip(*seen.values(), strict=True))
-    path = RunPath(torch.tensor(list(seen)), *each, is_whole=True)
+    path = RunPath(torch.tensor(list(seen)), *each, is_whole=True, until=running.step)
     return Snapshot(running.step, running.model.eval()), path
 
 

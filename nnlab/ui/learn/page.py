@@ -4,13 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from nnlab.config.link import ATTENTION, CHAPTER
 from nnlab.errors import one_of
 from nnlab.texts import _
 from nnlab.ui.learn.chapter import Chapter, show_chapter
 from nnlab.ui.learn.chapters import CHAPTERS
 from nnlab.ui.lesson.question import STYLE as QUESTION_STYLE
 from nnlab.ui.messages import say
-from nnlab.ui.session.address import ATTENTION, CHAPTER
 from nnlab.ui.session.labs import leave_lab
 from nnlab.ui.session.learn_state import asked_chapter, learn_state
 from nnlab.ui.shell import page_file

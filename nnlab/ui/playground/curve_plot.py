@@ -20,10 +20,10 @@ from nnlab.figures.curve_fit import (
 )
 from nnlab.insight.plane.fitted import fitted
 from nnlab.insight.regression import errors
+from nnlab.scene.extent import points_ranges
+from nnlab.scene.layers import live_layers
 from nnlab.texts import _, number
 from nnlab.ui.components.chart import show_chart
-from nnlab.ui.explain.network_layers import live_layers
-from nnlab.ui.explain.scale import points_ranges
 from nnlab.ui.lab.table_plane import drawn_parts
 from nnlab.ui.playground.form.points_tools import clicked, show_tools
 from nnlab.ui.playground.frame import Frame

@@ -22,9 +22,9 @@ from nnlab.figures.describe import describe_boundary
 from nnlab.figures.theme import Spec
 from nnlab.insight.plane.boundary import plane_grid
 from nnlab.insight.plane.input_slice import InputSlice
+from nnlab.scene.extent import Extent, extent_of, limit_of
 from nnlab.texts import _
 from nnlab.ui.components.chart import show_chart
-from nnlab.ui.explain.scale import Extent, extent_of, limit_of
 from nnlab.ui.lab.table_plane import axes_of, drawn_parts, slice_of, with_units
 from nnlab.ui.playground.curve_plot import draw_fit
 from nnlab.ui.playground.form.points_tools import clicked, show_tools

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from nnlab.config import Csv
 from nnlab.insight.plane.input_slice import InputSlice
 from nnlab.models.eval_mode import eval_mode
+from nnlab.scene.extent import extent_of
 from nnlab.texts import _, number
 from nnlab.ui.components.tables import kept_up_to_date
-from nnlab.ui.explain.scale import extent_of
 from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.session.labs import playground_state

@@ -5,8 +5,8 @@ from typing import Any
 
 from nnlab.config import Csv, Data
 from nnlab.data.splits import Splits
+from nnlab.scene.extent import reach
 from nnlab.ui.components.stage import RENEWS, Scene
-from nnlab.ui.explain.scale import reach
 from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.runtime.snapshot import Snapshot, weights_of

@@ -50,15 +50,16 @@ def show_disk(state: RunsState) -> None:
                 "Where all that is kept takes more than the limit (`NNLAB_MAX_DISK`), old"
                 " checkpoints go before a run starts: never a run's best, first or last one, and"
                 " none of a run that trains. A step without one can still be looked at: it is"
-                " trained once more. Tables and drawings count, too; those that no run uses go"
-                " first."
+                " trained once more. Tables, pictures and drawings count, too; those that no run"
+                " uses go first."
             )
         )
         st.markdown(
             _(
-                "Runs take {runs}, tables {tables}, drawings {drawings}.",
+                "Runs take {runs}, tables {tables}, pictures {pictures}, drawings {drawings}.",
                 runs=in_words(used.runs),
                 tables=in_words(used.tables),
+                pictures=in_words(used.pictures),
                 drawings=in_words(used.drawings),
             )
         )

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from nnlab.config import Data, Images
-from nnlab.data import archives, registry
-from nnlab.data.images import load_validation
+from nnlab.data import registry
+from nnlab.data.images import load_validation, stamp
 from nnlab.data.splits import Part, Splits
 from nnlab.ui import services
 from nnlab.ui.runtime.cache import kept
@@ -28,7 +28,7 @@ def validation_of(data: Images) -> Part:
         NnlabError: the files are absent or damaged, or more are asked for than there are.
     """
     data_dir = services.settings().data_dir
-    return _validation(data, data_dir, archives.stamp(data.kind, data_dir))
+    return _validation(data, data_dir, stamp(data, data_dir))
 
 
 @kept

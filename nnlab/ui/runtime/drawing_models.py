@@ -1,22 +1,30 @@
-"""The runs that can read a drawing: networks of 1×28×28 pictures that have weights."""
+"""Who can read a drawing: networks of 1×28×28 pictures, trained here or shipped with nnlab."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nnlab.config import Experiment
+from nnlab.config import Experiment, Images
 from nnlab.data.description import describe
 from nnlab.data.published import DIGIT_NAMES
 from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.figures.digits import percent
+from nnlab.readers import NAMES
 from nnlab.runs.record.status import ALIVE
 from nnlab.runs.record.weight_files import LIVE
-from nnlab.runs.store import Summary
+from nnlab.runs.store import Summary, summarise
 from nnlab.texts import _
 from nnlab.ui import doors
 from nnlab.ui.run_names import distinct
+from nnlab.ui.runtime.image_data import LABELS
 
 DRAWING = (1, 28, 28)
 """Channels, height and width of a drawing as a network receives it."""
+BEST_FIRST = ("mnist-strokes", "handwriting", "digits-strokes", "mnist", "digits")
+"""Data sets by how well what learned from them reads what people draw (README, "Real hands").
+Drawings of one's own hands are for these hands."""
+OWN = "pictures"
+"""The data set of classes of somebody's own; of those that can read a drawing all are drawn."""
 NO_DIGITS = ("fashion-mnist",)
 """Data sets of pictures that are no digits."""
 
@@ -35,6 +43,10 @@ class Reader:
     class_names: tuple[str, ...]
     recipe: str | None = None
     """That it was trained by."""
+    ships: bool = False
+    """It came with nnlab, and was not trained here."""
+    test_accuracy: float | None = None
+    """Of one that ships: on its data's own test pictures, in [0, 1]."""
 
     @property
     def reads_digits(self) -> bool:
@@ -42,26 +54,69 @@ class Reader:
         return self.class_names == DIGIT_NAMES
 
     @property
+    def reads_own(self) -> bool:
+        """Whether it has learned classes that somebody taught by drawings."""
+        return self.data == OWN
+
+    @property
     def label(self) -> str:
-        """`digits · 8c-16c relu · adam 0.005 · 98.3% validation accuracy`."""
+        """`digits · 8c-16c relu · adam 0.005 · 98.3% validation accuracy on digits`."""
         words = [self.name]
         if not self.reads_digits:
-            words.append(_("no digits but {data}", data=self.data))
+            words.append(
+                _("own drawings") if self.reads_own else _("no digits but {data}", data=self.data)
+            )
+        if self.ships:
+            words.append(_("ships with nnlab"))
         if self.training:
             words.append(_("still training"))
+        elif self.test_accuracy is not None:
+            words.append(_("{share} of MNIST's test digits", share=percent(self.test_accuracy)))
         elif self.val_accuracy is not None:
-            words.append(_("{share} validation accuracy", share=percent(self.val_accuracy)))
+            # A share of easy pictures is no better than a lower one of hard ones.
+            words.append(
+                _(
+                    "{share} validation accuracy on {data}",
+                    share=percent(self.val_accuracy),
+                    data=_(LABELS.get(self.data, self.data)),
+                )
+            )
         return " · ".join(words)
 
 
 def readers() -> list[Reader]:
-    """All of them, the newest first, and those that know no digits last."""
+    """One's own first, then what ships; of each those that read hands best, by their data.
+
+    The newest of equals comes first; those that know no digits come last.
+    """
     found = [
         _reader(summary)
         for summary in doors.store().summaries(doors.launcher().pending())
         if _reads_drawings(summary.experiment) and (summary.run.path / LIVE).is_file()
     ]
-    return sorted(found, key=lambda reader: not reader.reads_digits)
+    found += shipped_readers()
+    return sorted(
+        found, key=lambda reader: (not reader.reads_digits, reader.ships, _rank(reader.data))
+    )
+
+
+def shipped_readers() -> list[Reader]:
+    """Those that ship with nnlab and can be read; `shipped_trouble` says why another cannot."""
+    found = []
+    for name in NAMES:
+        with contextlib.suppress(NnlabError):
+            found.append(_reader(summarise(doors.store().get(name))))
+    return found
+
+
+def shipped_trouble() -> str | None:
+    """Why a reader that ships cannot be read; None where all can, as they should."""
+    try:
+        for name in NAMES:
+            doors.store().get(name)
+    except NnlabError as error:
+        return str(error)
+    return None
 
 
 def why_not(run_id: str) -> str:
@@ -91,8 +146,14 @@ def labels(found: Sequence[Reader]) -> dict[str, str]:
     return distinct({reader.run_id: reader.label for reader in found})
 
 
+def _rank(data: str) -> int:
+    return BEST_FIRST.index(data) if data in BEST_FIRST else len(BEST_FIRST)
+
+
 def _reads_drawings(experiment: Experiment) -> bool:
-    info = describe(experiment.data)
+    info, data = describe(experiment.data), experiment.data
+    if isinstance(data, Images) and data.pictures is not None and data.pictures.made != "drawn":
+        return False  # photographs: a drawing, light on dark, says nothing there
     return info.input_shape == DRAWING and info.class_names is not None
 
 
@@ -105,4 +166,6 @@ def _reader(summary: Summary) -> Reader:
         data=summary.experiment.data.kind,
         class_names=describe(summary.experiment.data).class_names or (),
         recipe=summary.meta.recipe,
+        ships=summary.run.ships,
+        test_accuracy=summary.ended.test_accuracy if summary.run.ships and summary.ended else None,
     )

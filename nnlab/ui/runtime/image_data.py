@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from nnlab.config import Images
-from nnlab.data import archives
-from nnlab.data.description import CLASS_NAMES
+from nnlab.data import images
+from nnlab.data.description import names_of
 from nnlab.data.published import SETS
 from nnlab.data.samples import Samples, samples
 from nnlab.errors import DataUnavailableError, NnlabError
@@ -15,13 +15,16 @@ from nnlab.figures.digits import sample_grid
 from nnlab.texts import N_, _
 from nnlab.ui import services
 from nnlab.ui.runtime.cache import kept
+from nnlab.ui.words import plain
 
 LABELS = {
     "digits": N_("digits"),
     **{kind: published.label for kind, published in SETS.items()},
     "digits-strokes": N_("digits + strokes"),
+    "mnist-hands": N_("MNIST + hands"),
     "mnist-strokes": N_("MNIST + strokes"),
     "handwriting": N_("our handwriting"),
+    "pictures": N_("own pictures"),
 }
 """What the page calls each kind; it goes through `_` where it is shown."""
 SHORT = 2
@@ -36,7 +39,7 @@ def pictures(data: Images) -> Samples:
         NnlabError: more pictures are asked for than there are.
     """
     data_dir = services.settings().data_dir
-    found = _read(data, data_dir, archives.stamp(data.kind, data_dir))
+    found = _read(data, data_dir, images.stamp(data, data_dir))
     if isinstance(found, NnlabError):
         raise found.with_traceback(None)
     return found
@@ -62,12 +65,12 @@ def show_samples(data: Images) -> None:
             _("Its pictures are not on this computer yet: the page says below Train what to do.")
         )
         return
-    names = CLASS_NAMES[data.kind]
+    names = names_of(data)
     alt = _("Two pictures of each class: {names}.", names=", ".join(names))
     columns = len(names) if len(names) <= 10 else -(-len(names) // 2)
     st.image(_sheet(shown.tobytes(), shown.shape, columns), width="stretch", alt=alt)
     if max(map(len, names)) > SHORT:
-        st.caption(" · ".join(names))
+        st.caption(" · ".join(map(plain, names)))
 
 
 @kept

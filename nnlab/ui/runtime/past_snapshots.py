@@ -8,7 +8,11 @@ from torch import nn
 
 from nnlab.data.splits import Splits
 from nnlab.errors import NnlabError
+from nnlab.export.html import recording
+from nnlab.export.html.moments import has_way, steps_of
 from nnlab.models import build
+from nnlab.runs.network import load_network
+from nnlab.runs.record.history import History
 from nnlab.runs.rewind.past import Past, Replaying
 from nnlab.runs.rewind.path import RunPath
 from nnlab.runs.store import Run
@@ -72,6 +76,19 @@ def path_of(view: RunView, last: int) -> RunPath | Replaying:
     if isinstance(found, Replaying):
         return found
     return answers.get_or_make(key, lambda: found)
+
+
+def film_of(run: Run, history: History) -> RunPath | Replaying | None:
+    """A run at the moments of its exported page, or how far its replay has come.
+
+    None where the page needs none. Raises NnlabError as `nnlab.runs.rewind.past.Past.path` does,
+    and as `load_network`.
+    """
+    network, _step = load_network(run)
+    if not recording.is_drawn(network) or not has_way(run, history):
+        return None
+    steps = steps_of(run, history, network)
+    return _past().path(run, history, steps[-1], visitor(), steps=steps)
 
 
 class ExactFigures:

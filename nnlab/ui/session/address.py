@@ -1,11 +1,11 @@
 """The address of a page: it holds the experiment and how the charts look."""
 
 from collections.abc import Callable, Mapping
-from urllib.parse import quote, urlencode
 
 import streamlit as st
 
 from nnlab.config import Experiment, from_link, to_link
+from nnlab.config.link import LINK, lab_path
 from nnlab.config.live_fields import live_changes
 from nnlab.config.replay_link import EXPECT
 from nnlab.errors import InvalidExperimentError, NnlabError
@@ -16,16 +16,10 @@ from nnlab.ui.session.chart_options import Look
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.lesson_state import lesson_words
 
-LINK = "x"
-"""The parameter that holds the experiment."""
 LOOK = "look"
 """The one that holds how the charts look."""
 RUN = "run"
 """The one that holds the run in view, so that the page finds it again after a reload."""
-CHAPTER = "chapter"
-"""The one that names a chapter of the page Learn."""
-ATTENTION = "attention"
-"""The chapter that is the laboratory of sequences."""
 PRESENT = "present"
 """The one that says that the page is shown to a hall: `1`."""
 
@@ -58,12 +52,6 @@ def _link_of(state: LabState) -> str:
     if state.linked is None or state.linked[0] is not state.draft:
         state.linked = state.draft, to_link(state.draft)
     return state.linked[1]
-
-
-def lab_path(lab: str, words: Mapping[str, str]) -> str:
-    """A laboratory page with words: `playground?run=…`, `learn?chapter=attention&run=…`."""
-    chapter = {CHAPTER: ATTENTION} if lab == "learn" else {}
-    return f"{lab}?{urlencode({**chapter, **words}, quote_via=quote, safe=',')}"
 
 
 def write_look(state: LabState) -> None:

@@ -109,6 +109,10 @@ class DrawState:
     """What was done last with kept drawings."""
     taken: tuple[str, bool, str] | None = None
     """The upload that was taken already, whether it went well, and the words on it."""
+    teaches_own: bool = False
+    """The panel Teach is about classes of one's own, not about digits; outlives another page."""
+    label_set: str | None = None
+    """The id of the set of names that is taught."""
 
 
 def draw_state() -> DrawState:

@@ -5,8 +5,19 @@ from typing import ClassVar
 
 from nnlab.config import Layer
 from nnlab.config.data import ImageKind
+from nnlab.config.own_data import PictureSet
+from nnlab.data.pictures.reading import Reading
 from nnlab.insight.activations import Place
 from nnlab.ui.session.lab_state import LabState
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A zip of pictures that was uploaded."""
+
+    file_id: str
+    reading: Reading | str
+    """What was read, or why nothing was."""
 
 
 @dataclass
@@ -31,3 +42,6 @@ class ImagesState(LabState):
     """The value that the X-ray looks at."""
     seen_download: object = None
     """The download that was watched: how that ends is news to this session alone."""
+    pictures: PictureSet | None = None
+    """The person's own pictures that the form said last."""
+    brought: Brought | None = None

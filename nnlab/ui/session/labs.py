@@ -8,11 +8,10 @@ import streamlit as st
 
 from nnlab.config import Experiment
 from nnlab.config.data import Page, page_of
+from nnlab.config.link import ATTENTION, CHAPTER
 from nnlab.recipes import get
 from nnlab.texts import N_
 from nnlab.ui.session.address import (
-    ATTENTION,
-    CHAPTER,
     LINK,
     read_address,
     write_address,

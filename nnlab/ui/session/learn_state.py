@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from nnlab.config.link import CHAPTER
 from nnlab.lessons.lesson import Answer
-from nnlab.ui.session.address import CHAPTER
 from nnlab.ui.session.typed import of_session
 
 Place = tuple[str, int]

@@ -3,8 +3,12 @@
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+import streamlit as st
+
 from nnlab.runs.testset import OpenedTest
 from nnlab.ui.session.typed import of_session
+from nnlab.ui.session.widgets import runs as widgets
+from nnlab.ui.shell import page_file
 
 Mark = tuple[int, ...]
 """Of the files of a run, as `nnlab.ui.runs.files.mark` makes it."""
@@ -40,6 +44,13 @@ class RunsState:
         default_factory=dict
     )
     """By run, as its files were: each saved form with its largest difference, and the inputs."""
+
+
+def show_in_runs(run: str, *, form: str) -> None:
+    """Open the page of runs at a run, to export it in a form."""
+    runs_state().selected = run
+    widgets["run_part"], widgets["export_format"] = "Export", form
+    st.switch_page(page_file("runs"))
 
 
 def runs_state() -> RunsState:

@@ -9,37 +9,14 @@ from numpy.typing import NDArray
 from nnlab.config import Experiment, Sweep
 from nnlab.config.axis_values import Value
 from nnlab.runs.record.status import Status
+from nnlab.runs.search.begun import Begun
 from nnlab.runs.search.history import SearchHistory
 from nnlab.runs.store import Run
 from nnlab.runs.sweeps.history import SweepHistory
-from nnlab.runs.sweeps.ranked import Of, best_net
+from nnlab.runs.sweeps.ranked import best_net
 from nnlab.ui.session.sweep_state import SweepState
 
 Floats = NDArray[np.float64]
-
-
-class Begun:
-    """The trials of a search that have begun, read as the networks of a sweep are."""
-
-    def __init__(self, history: SearchHistory) -> None:
-        self._history = history
-        self.numbers = sorted(history.trials)
-        """Of the trials."""
-        self.step = history.step
-        self.names = history.names
-        self.steps = history.steps[self.numbers]
-        self.reasons = [history.reasons[number] for number in self.numbers]
-        self.values = [history.trials[number].newest.values for number in self.numbers]
-        """Of each, on each axis."""
-
-    def figures(self, metric: str, of: Of) -> Floats:
-        """float64 [trials]: NaN where one has none."""
-        return self._history.figures(metric, of)[self.numbers]
-
-    def curve(self, metric: str) -> tuple[Floats, Floats]:
-        """Steps [k], and figures [k, trials]."""
-        steps, values = self._history.curve(metric)
-        return steps, values[:, self.numbers]
 
 
 @dataclass(frozen=True)

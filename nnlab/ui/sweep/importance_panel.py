@@ -6,11 +6,11 @@ import numpy as np
 import streamlit as st
 
 from nnlab.runs.sweeps.importance import FANOVA_NETS, Method, importance, kinds_of
+from nnlab.scene.sweep_fields import label_of
 from nnlab.texts import N_, _
 from nnlab.ui.components.tables import cell, row, table
 from nnlab.ui.runtime.cache import answers
 from nnlab.ui.session.widgets import sweep as widgets
-from nnlab.ui.sweep.fields import label_of
 from nnlab.ui.sweep.frame import SweepFrame
 from nnlab.ui.words import FIGURES, plain
 from nnlab.visible import in_html

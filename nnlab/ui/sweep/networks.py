@@ -15,8 +15,8 @@ from nnlab.models import build
 from nnlab.runs.record.checkpoints import load_live
 from nnlab.runs.record.weight_files import LIVE
 from nnlab.runs.store import Run
-from nnlab.ui.explain.network_layers import drawn_layers, maps_of
-from nnlab.ui.explain.scale import reach
+from nnlab.scene.extent import reach
+from nnlab.scene.layers import drawn_layers, maps_of
 from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.runtime.cache import answers
 from nnlab.ui.runtime.datasets import splits_of

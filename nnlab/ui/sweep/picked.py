@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from nnlab.errors import NnlabError
+from nnlab.scene.sweep_fields import label_of, value_text
 from nnlab.texts import N_, _, number
 from nnlab.ui.components.network import show_network
 from nnlab.ui.components.tables import DASH, cell, number_cell, row, table
 from nnlab.ui.lab.experiment_diff import rows as experiment_rows
 from nnlab.ui.messages import as_it_stands
 from nnlab.ui.session.widgets import sweep as widgets
-from nnlab.ui.sweep.fields import label_of, value_text
 from nnlab.ui.sweep.frame import SweepFrame
 from nnlab.ui.sweep.networks import drawing_of
 from nnlab.ui.words import FIGURES

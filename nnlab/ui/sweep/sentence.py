@@ -6,12 +6,12 @@ from nnlab.config import Sweep
 from nnlab.recipes.sweeps import SWEEPS, sweep_recipe_id
 from nnlab.runs.record.status import WORDS
 from nnlab.runs.search.history import SearchHistory
+from nnlab.scene.sweep_fields import counted, label_of
 from nnlab.texts import _
 from nnlab.ui import doors
 from nnlab.ui.sweep.estimate import estimated_seconds
-from nnlab.ui.sweep.fields import counted, label_of
 from nnlab.ui.sweep.frame import SweepFrame
-from nnlab.ui.words import duration, plain
+from nnlab.ui.words import about, duration, plain
 
 
 def sentence(sweep: Sweep) -> str:
@@ -86,17 +86,6 @@ def _time(frame: SweepFrame) -> str:
         return ""
     seconds = estimated_seconds(frame.sweep)
     return _("about {time}", time=about(seconds)) if seconds is not None else ""
-
-
-def about(seconds: float) -> str:
-    """A time with one significant digit: `4 s`, `40 s`, `2 min`, `3 h`."""
-    rounded = float(f"{max(1.0, seconds):.0e}")
-    if rounded < 60:
-        return _("{n:,} s", n=round(rounded))
-    minutes = float(f"{seconds / 60:.0e}")
-    if minutes < 60:
-        return _("{n:,} min", n=max(1, round(minutes)))
-    return _("{n:,} h", n=max(1, round(float(f"{seconds / 3600:.0e}"))))
 
 
 def status_of(frame: SweepFrame) -> str:

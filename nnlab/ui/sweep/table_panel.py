@@ -7,13 +7,13 @@ from nnlab.export import FORMATS, SWEEP_FORMATS, export, file_name
 from nnlab.runs.record.log import log_size
 from nnlab.runs.store import Run
 from nnlab.runs.sweeps.table import table
+from nnlab.scene.sweep_fields import label_of
 from nnlab.texts import _
 from nnlab.ui import doors
 from nnlab.ui.explain.nets_table import MOST, nets_table
 from nnlab.ui.messages import say
 from nnlab.ui.runtime.cache import answers
 from nnlab.ui.session.widgets import sweep as widgets
-from nnlab.ui.sweep.fields import label_of
 from nnlab.ui.sweep.frame import SweepFrame
 
 FILES = {"csv": "CSV", "parquet": "Parquet"}

@@ -2,9 +2,9 @@
 
 import { isDrawn } from "../address.js";
 import { History, statusOf } from "../history.js";
-import { bytesOf } from "../payload.js";
 import { readTensors } from "../safetensors.js";
 import { Room } from "../sweep/room.js";
+import { readScene } from "../sweep/scene.js";
 import { watch } from "../wire.js";
 import { connectionWord, lineOf, sayStatus } from "../words.js";
 
@@ -139,23 +139,4 @@ class Follower {
     this.wire?.close();
     this.wire = this.run = null;
   }
-}
-
-const floats = (text) => new Float64Array(bytesOf(text).buffer);
-const singles = (text) => new Float32Array(bytesOf(text).buffer);
-
-// What came as base64, as arrays; weights that came before are not read again.
-function readScene(data, before, scene) {
-  const figures = Object.fromEntries(Object.entries(data.figures).map(
-    ([metric, values]) => [metric, { last: floats(values.last), best: floats(values.best) }],
-  ));
-  const count = data.places.length;
-  const curves = Object.fromEntries(Object.entries(data.curves).map(([metric, { steps, values }]) => {
-    const all = singles(values);
-    return [metric, { steps, rows: steps.map((_step, i) => all.subarray(i * count, (i + 1) * count)) }];
-  }));
-  const points = data.points.map(({ x, y, validation }) => ({ x: singles(x), y: singles(y), validation: bytesOf(validation) }));
-  const isSame = data.weights && data.weights === before?.weights && scene?.weights;
-  const weights = isSame ? scene.weights : data.weights ? readTensors(bytesOf(data.weights)) : null;
-  return { ...data, figures, curves, points, weights };
 }

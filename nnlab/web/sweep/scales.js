@@ -48,6 +48,12 @@ export function metricScale(values, wantsLog, isShare = false) {
   return { at, value: (share) => back(from + share * (to - from)), ticks, isLog, low, high };
 }
 
+/** Round numbers along an axis from a value to another, with no slack: where each stands, from 0 to 1. */
+export function valueScale([low, high]) {
+  if (!(high > low)) return [];
+  return evenly(low, high).map((value) => ({ at: (value - low) / (high - low), text: number(value) }));
+}
+
 function decades(from, to) {
   const found = [], steps = to - from > 3 ? [1] : to - from > 1 ? [1, 3] : [1, 2, 3, 5, 7];
   const every = Math.max(1, Math.ceil((to - from) / 5));

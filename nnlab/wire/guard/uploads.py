@@ -20,12 +20,12 @@ from nnlab.wire.guard.log import refused
 from nnlab.wire.guard.shares import Key, Most, Shares, keys_of
 
 MIB = 2**20
-FILE_BYTES = 20 * MIB + 100_000
+FILE_BYTES = 60 * MIB + 100_000
 """Of one, and what is around it: `server.maxUploadSize` in .streamlit/config.toml."""
 HELD = Most(person=64 * MIB, address=128 * MIB, all=256 * MIB)
 """Bytes, of files that Streamlit holds and that are on their way."""
-SECONDS = 120.0
-"""For one body: 20 MiB at 180 kB a second."""
+SECONDS = 240.0
+"""For one body: 60 MiB at 260 kB a second."""
 
 Holding = Callable[[], Mapping[str, int]]
 """Bytes that Streamlit holds for each of its sessions."""
@@ -54,7 +54,7 @@ class GuardedUploads:
         size = int(said)
         if size > FILE_BYTES:
             refused("a file: it is too large", visitor)
-            text = _("A file has at most {most} MB.", most=20)
+            text = _("A file has at most {most} MB.", most=FILE_BYTES // MIB)
             await _answer(413, text, scope, receive, send)
             return
         if not self._coming.fits(visitor, size, self._held()):

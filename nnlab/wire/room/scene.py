@@ -50,7 +50,7 @@ def _has_plane(experiment: Experiment) -> bool:
 
 
 def _extent(experiment: Experiment) -> tuple[float, float]:
-    """As `nnlab.ui.explain.scale.extent_of` says it, for data of two inputs."""
+    """As `nnlab.scene.extent.extent_of` says it, for data of two inputs."""
     data = experiment.data
     if not isinstance(data, Points):
         return EXTENT
@@ -60,7 +60,7 @@ def _extent(experiment: Experiment) -> tuple[float, float]:
 
 
 def _limit(experiment: Experiment) -> float:
-    """As `nnlab.ui.explain.scale.limit_of` says it, for data of two inputs."""
+    """As `nnlab.scene.extent.limit_of` says it, for data of two inputs."""
     data = experiment.data
     if isinstance(data, PlaneValues) or not isinstance(data, Points):
         return 1.0

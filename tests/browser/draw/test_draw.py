@@ -92,17 +92,22 @@ def received(lab: Lab) -> str:
     )
 
 
-def test_from_an_empty_lab_to_a_one_that_is_read_while_the_reader_still_learns(
+def test_an_empty_lab_reads_a_one_at_once_and_a_reader_of_ones_own_beside_it(
     fresh_app: App, open_page: Open
 ) -> None:
     lab = open_draw(open_page(fresh_app))
     empty = received(lab)
     draw(lab, *ONE)
     lab.wait_for("the picture to change", lambda: received(lab) != empty)
-    lab.wait_for("nobody to have read it", lambda: answer(lab) == "?")
+    lab.wait_for("a 1 to be read", lambda: answer(lab) == "1")
+    assert "By the weights that ship with nnlab." in lab.at("prediction").inner_text()
     lab.click("draw_train_reader")
+    lab.wait_for("its own", lambda: "By the weights of step" in lab.text(), seconds=180)
     lab.wait_for("a 1 to be read", lambda: answer(lab) == "1", seconds=180)
     assert "It reads a 1 (" in lab.at("prediction").inner_text()
+    beside = lab.at("beside").inner_text()
+    assert "draw-ready, which ships with nnlab, reads" in beside
+    assert "1" in beside
     # A fast machine may be done by now, and the button gone.
     lab.page.evaluate("document.querySelector('.st-key-draw_stop_reader button')?.click()")
     lab.wait_for("its end", lambda: not lab.at("reader_progress").count(), seconds=60)

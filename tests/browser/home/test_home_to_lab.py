@@ -1,7 +1,6 @@
 """From Home into a laboratory: the page that opens begins at its top."""
 
 import pytest
-from playwright.sync_api import Locator
 
 from tests.browser.conftest import Open
 from tests.browser.server import App
@@ -37,28 +36,50 @@ def test_a_page_that_runs_again_stays_where_it_was_scrolled(app: App, open_page:
     assert lab.page.evaluate(SCROLLED) == 100
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (960, 600), (390, 844)])
-def test_the_words_of_a_way_in_stand_beneath_its_picture(
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+def test_the_ways_in_stand_on_one_screen_and_nothing_overflows(
     app: App, open_page: Open, width: int, height: int
 ) -> None:
     lab = open_page(app, width=width, height=height).open("/")
-    for way in ("playground", "images", "sweep", "draw"):
-        card = lab.at(f"card_{way}")
-
-        def stands_beneath(card: Locator = card) -> bool:
-            picture, title = (card.locator(what).first.bounding_box() for what in ("img", "h4"))
-            return (
-                picture is not None
-                and title is not None
-                and picture["height"] > 90  # four in a row
-                and picture["y"] + picture["height"] <= title["y"]
-            )
-
-        lab.wait_for(f"words beneath the picture of {way}", stands_beneath)  # pictures come late
-    if width >= 960:
-        buttons = {
-            lab.box(f"home_open_{way}")["y"] for way in ("playground", "images", "sweep", "draw")
-        }
-        assert len(buttons) == 1, "the buttons stand in one line"
+    ways = ("playground", "images", "sweep", "draw")
+    for way in ways:
+        lab.at(f"home_open_{way}").wait_for()
+    if width == 1280:
+        lab.at("living").locator("canvas[style]").wait_for()
+        ends = [box["y"] + box["height"] for box in (lab.box(f"home_open_{way}") for way in ways)]
+        assert max(ends) <= height
     overflow = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
     assert lab.page.evaluate(overflow) == 0
+
+
+def test_what_plays_moves_in_sight_and_stands_still_out_of_it_and_by_its_button(
+    app: App, open_page: Open
+) -> None:
+    lab = open_page(app, width=1280, height=720).open("/")
+    lab.at("living").locator("canvas[style]").wait_for()
+    player = "document.querySelector('.nnlab-living').nnlab"
+
+    def moves() -> bool:
+        before = lab.page.evaluate(f"{player}.frames")
+        lab.page.wait_for_timeout(600)
+        return lab.page.evaluate(f"{player}.frames") > before
+
+    lab.wait_for("a picture that moves", moves)
+    lab.page.evaluate("document.querySelector('.stMain').scrollTo(0, 5000)")
+    lab.wait_for("a picture that waits out of sight", lambda: not moves())
+    lab.page.evaluate("document.querySelector('.stMain').scrollTo(0, 0)")
+    lab.wait_for("a picture that goes on", moves)
+    button = lab.at("living").locator("button")
+    button.focus()
+    lab.page.keyboard.press("Enter")
+    lab.wait_for("its other word", lambda: button.inner_text() == "Play")
+    lab.wait_for("a picture that was stopped", lambda: not moves())
+
+
+def test_who_asks_for_no_motion_sees_the_end_and_may_play_it(app: App, open_page: Open) -> None:
+    lab = open_page(app, width=1280, height=720)
+    lab.page.emulate_media(reduced_motion="reduce")
+    lab.open("/")
+    lab.at("living").locator("canvas[style]").wait_for()
+    assert "20,000" in lab.at("living").inner_text()
+    assert lab.at("living").locator("button").inner_text() == "Play"

@@ -1,6 +1,7 @@
 """The Draw page without a browser: what it offers, and which models it knows."""
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from nnlab.config import Adam, Experiment, Flatten, Images, Linear, Model, Plane
 from nnlab.data.published import DIGIT_NAMES
 from nnlab.insight.pictures.probabilities import class_probabilities
 from nnlab.models import build
+from nnlab.readers import shipped
 from nnlab.recipes import get
+from nnlab.runs import shipped as shipped_run
 from nnlab.runs.record.checkpoints import save_live
 from nnlab.runs.record.status import Status
 from nnlab.runs.store import Run, Store
@@ -82,8 +85,13 @@ def page(drawing: Sheet | None = None) -> AppTest:
 
 def stroke() -> Sheet:
     """A sheet with one upright stroke."""
+    return drawn([(140, 60), (140, 220)])
+
+
+def drawn(points: list[tuple[int, int]]) -> Sheet:
+    """A sheet with one stroke."""
     picture = Image.new("RGBA", (SIDE, SIDE), PAPER)
-    ImageDraw.Draw(picture).line([(140, 60), (140, 220)], fill=INK, width=18)
+    ImageDraw.Draw(picture).line(points, fill=INK, width=18, joint="curve")
     png = io.BytesIO()
     picture.save(png, "PNG")
     return Sheet(drawing={"objects": [{"type": "Path"}]}, png=png.getvalue())
@@ -98,14 +106,67 @@ def captions(test: AppTest) -> str:
     return " ".join(caption.value for caption in test.caption)
 
 
+SHIPS = "draw-ready · ships with nnlab · "
+
+
 def models(test: AppTest) -> list[str]:
-    return list(test.selectbox(key="draw_reader").options)
+    """Those that were trained here."""
+    options = test.selectbox(key="draw_reader").options
+    return [option for option in options if not option.startswith(SHIPS)]
 
 
-def test_without_a_model_the_page_offers_to_train_one(runs_dir: Path) -> None:
-    test = page()
+def seven() -> Sheet:
+    """A sheet with a 7 on it."""
+    return drawn([(85, 70), (200, 70), (130, 230)])
+
+
+def test_a_fresh_clone_without_a_run_or_data_reads_a_seven(runs_dir: Path, data_dir: Path) -> None:
+    test = page(seven())
+    assert not runs_dir.exists() or Store(runs_dir).summaries() == []
+    assert "It reads a 7" in text(test)
+    share = shipped("draw-ready").record.test_accuracy
+    options = test.selectbox(key="draw_reader").options
+    assert options == [f"{SHIPS}{share:.1%} of MNIST's test digits"]
+    assert "Train your own and compare" in test.button(key="draw_train_reader").label
+    assert "its answer stands here beside this one" in captions(test)
+
+
+@pytest.mark.parametrize("panel", ["Why", "X-ray", "What if", "Compare", "Teach", "Game", "Steps"])
+def test_every_panel_works_with_what_ships(runs_dir: Path, data_dir: Path, panel: str) -> None:
+    test = page(seven())
+    test.segmented_control(key="draw_panel_choice").set_value(panel).run()
+    assert not test.exception
+    assert [error.value for error in test.error] == []
+
+
+def test_nearest_says_what_it_needs_where_the_training_pictures_are_not_here(
+    runs_dir: Path, data_dir: Path
+) -> None:
+    test = page(seven())
+    test.segmented_control(key="draw_panel_choice").set_value("Nearest").run()
+    assert not test.exception
+    assert "nnlab download mnist" in captions(test)
+
+
+def test_ones_own_and_what_ships_answer_beside_each_other(runs_dir: Path) -> None:
+    own = trained(runs_dir, "own")
+    test = page(seven())
+    assert test.selectbox(key="draw_reader").value == own.id
+    assert "It reads a 9" in text(test)
+    assert re.search(r"draw-ready, which ships with nnlab, reads.*<b>7</b>", text(test))
+    test.selectbox(key="draw_reader").select("draw-ready").run()
+    assert "It reads a 7" in text(test)
+    assert re.search(r"own, trained here, reads.*<b>9</b>", text(test))
+
+
+def test_what_ships_and_is_damaged_is_told_and_the_page_goes_on(
+    runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shipped_run, "shipped", lambda name: shipped(name, runs_dir / "nowhere"))
+    shipped_run._lay_out.cache_clear()
+    test = page(seven())
+    assert "git checkout" in test.warning[0].value
     assert "Train a reader" in test.button(key="draw_train_reader").label
-    assert [box.label for box in test.selectbox] == []
 
 
 def test_only_runs_on_pictures_that_have_weights_are_models(runs_dir: Path) -> None:
@@ -142,6 +203,8 @@ def test_a_reader_of_clothes_alone_leaves_the_button_there(runs_dir: Path) -> No
     trained(runs_dir, "clothes", "fashion-mnist")
     test = page()
     assert models(test) == ["clothes · no digits but fashion-mnist"]
+    assert test.selectbox(key="draw_reader").value == "draw-ready"
+    test.selectbox(key="draw_reader").select_index(1).run()
     assert "knows no digits" in captions(test)
     assert test.button(key="draw_train_reader")
 
@@ -177,7 +240,10 @@ def test_the_labels_that_were_shown_are_remembered(runs_dir: Path) -> None:
     Store(runs_dir).rename(run.id, "another name")
     test.run()
     listed = test.session_state[key_of(DrawState)].listed
-    assert listed == {"a name": run.id, "another name": run.id}
+    assert {label: which for label, which in listed.items() if which == run.id} == {
+        "a name": run.id,
+        "another name": run.id,
+    }
 
 
 def test_a_model_picked_from_a_list_that_it_has_gone_from_is_told(runs_dir: Path) -> None:
@@ -190,13 +256,14 @@ def test_a_model_picked_from_a_list_that_it_has_gone_from_is_told(runs_dir: Path
     assert "'second'" in test.warning[0].value
 
 
-def test_the_last_model_deleted_brings_the_button_back(runs_dir: Path) -> None:
+def test_the_last_model_deleted_leaves_what_ships_and_the_button(runs_dir: Path) -> None:
     gone = trained(runs_dir, "only")
     test = page()
     Store(runs_dir).delete(gone.id)
     test.run()
     assert not test.exception
     assert "deleted" in test.warning[0].value
+    assert "'draw-ready'" in test.warning[0].value
     assert test.button(key="draw_train_reader")
 
 
@@ -218,7 +285,9 @@ def test_the_answer_names_the_likeliest_class_and_the_next_with_their_shares(
 
 def test_a_reader_of_clothes_answers_in_their_names(runs_dir: Path) -> None:
     trained(runs_dir, "clothes", "fashion-mnist")
-    assert "It reads an Ankle boot" in text(page(stroke()))
+    test = page(stroke())
+    test.selectbox(key="draw_reader").select_index(1).run()
+    assert "It reads an Ankle boot" in text(test)
 
 
 def test_weights_that_are_damaged_are_a_message(runs_dir: Path) -> None:
@@ -266,8 +335,8 @@ def test_equal_labels_are_told_apart_by_the_end_of_their_id() -> None:
         for n in (1, 2)
     )
     assert labels([first, second]) == {
-        first.run_id: "same · 50.0% validation accuracy · abc1ef",
-        second.run_id: "same · 50.0% validation accuracy · abc2ef",
+        first.run_id: "same · 50.0% validation accuracy on MNIST · abc1ef",
+        second.run_id: "same · 50.0% validation accuracy on MNIST · abc2ef",
     }
 
 
@@ -281,3 +350,45 @@ def test_pictures_are_read_by_a_hand_made_network() -> None:
     picture[0, 5] = 0.5
     expected = torch.tensor([1.0, 2.718281828459045, 1.0]) / (2 + 2.718281828459045)
     assert class_probabilities(network, picture.numpy()) == pytest.approx(expected.numpy())
+
+
+def star() -> Sheet:
+    """A sheet with a star of five points in one line."""
+    picture = Image.new("RGBA", (SIDE, SIDE), PAPER)
+    corners = [(140, 40), (200, 230), (45, 110), (235, 110), (80, 230), (140, 40)]
+    ImageDraw.Draw(picture).line(corners, fill=INK, width=18)
+    png = io.BytesIO()
+    picture.save(png, "PNG")
+    return Sheet(drawing={"objects": [{"type": "Path"}]}, png=png.getvalue())
+
+
+def test_what_may_be_no_digit_is_said_in_the_status_beside_the_answer(runs_dir: Path) -> None:
+    trained(runs_dir, "plain")
+    said = re.search(r'<p role="status".*?</p>', text(page(star())))
+    assert said is not None
+    assert "It reads a 9" in said[0]
+    assert "This may be several digits, or none." in said[0]
+    assert "or none" not in text(page(stroke()))
+
+
+def test_a_network_that_knows_no_digits_doubts_none(runs_dir: Path) -> None:
+    trained(runs_dir, "clothes", "fashion-mnist")
+    test = page(star())
+    test.selectbox(key="draw_reader").select_index(1).run()
+    said = text(test)
+    assert "It reads an Ankle boot" in said
+    assert "or none" not in said
+
+
+def test_of_several_pieces_each_doubtful_one_is_marked_and_named(runs_dir: Path) -> None:
+    trained(runs_dir, "plain")
+    picture = Image.new("RGBA", (SIDE, SIDE), PAPER)
+    pencil = ImageDraw.Draw(picture)
+    pencil.line([(40, 60), (40, 220)], fill=INK, width=16)
+    corners = [(190, 70), (230, 210), (120, 120), (260, 120), (140, 210), (190, 70)]
+    pencil.line(corners, fill=INK, width=14)
+    png = io.BytesIO()
+    picture.save(png, "PNG")
+    said = text(page(Sheet(drawing={"objects": [{"type": "Path"}]}, png=png.getvalue())))
+    assert re.findall(r"<i class=[^>]*><b>(.*?)</b>", said) == ["9", "9?"]
+    assert "The 2nd may be several digits, or none." in said

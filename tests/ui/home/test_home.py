@@ -1,15 +1,25 @@
-"""The home page: its ways in, its recipes, the newest runs."""
+"""The home page: where one was last, its ways in, its recipes, and what plays on it."""
 
+import base64
 import re
+from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from nnlab.config import Images, Sequences
-from nnlab.recipes import RECIPES
-from nnlab.ui.home.page import GROUPS, NEWEST, PICTURES, WAYS, Way
+from nnlab.data.registry import load
+from nnlab.insight.plane.boundary import plane_grid
+from nnlab.models import build
+from nnlab.recipes import RECIPES, get
+from nnlab.recipes.sweeps import SWEEPS
+from nnlab.ui.home import thumbnails
+from nnlab.ui.home.living import FILE, recording
+from nnlab.ui.home.page import NEWEST, WAYS
+from nnlab.ui.home.recipes import GROUPS
 from tests.ui.conftest import MakeRun, html
 
 APP = Path(__file__).parents[3] / "app.py"
@@ -23,28 +33,41 @@ def page() -> AppTest:
     return test
 
 
-def test_there_is_one_primary_button_and_it_opens_the_playground() -> None:
+def primary(test: AppTest) -> list[str | None]:
+    return [button.key for button in test.button if button.proto.type == "primary"]
+
+
+def test_who_has_no_runs_is_offered_the_first_lesson_and_it_opens() -> None:
     test = page()
-    primary = [button.key for button in test.button if button.proto.type == "primary"]
-    assert primary == ["home_open_playground"]
-    test.button(key="home_open_playground").click().run()
-    assert test.button(key="train")
+    assert primary(test) == ["home_first_lesson"]
+    assert not any("last runs" in element.value for element in test.markdown)
+    test.button(key="home_first_lesson").click().run()
+    assert not test.exception
+    assert test.session_state["LessonState"].place == ("first-network", 1)
 
 
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.page)
-def test_every_way_has_a_picture_that_says_what_it_shows(way: Way) -> None:
-    text = html(page())
-    alts = re.findall(r"alt='([^']+)' src='data:image/webp", text)
-    assert len(alts) == len(WAYS)
-    assert way.shows in alts
+def test_who_has_runs_finds_the_last_ones_first_and_they_open_at_one_click(
+    make_run: MakeRun,
+) -> None:
+    runs = [make_run(f"run {number}", "xor") for number in range(NEWEST + 1)]
+    test = page()
+    assert primary(test) == ["home_open_playground"]
+    assert "home_first_lesson" not in [button.key for button in test.button]
+    keys = [button.key or "" for button in test.button if button.key]
+    shown = [key for key in keys if key.startswith("home_open_run_")]
+    assert shown == [f"home_open_run_{run.id}" for run in reversed(runs[1:])]
+    assert keys.index(shown[0]) < keys.index("home_open_playground")
+    test.button(key=shown[0]).click().run()
+    assert test.session_state["lab_playground"].run_id == runs[-1].id
 
 
-@pytest.mark.parametrize("name", ["light", "dark"])
-def test_the_playground_picture_moves_and_has_a_still_one(name: str) -> None:
-    with Image.open(PICTURES / f"playground-{name}.webp") as moving:
-        assert getattr(moving, "n_frames", 1) > 20
-    with Image.open(PICTURES / f"playground-{name}-still.webp") as still:
-        assert getattr(still, "n_frames", 1) == 1
+@pytest.mark.parametrize("way", ["playground", "images", "sweep", "draw"])
+def test_every_way_in_opens(way: str) -> None:
+    assert [one.page for one in WAYS] == ["playground", "images", "sweep", "draw"]
+    test = page()
+    test.button(key=f"home_open_{way}").click().run()
+    assert not test.exception
+    assert "home_first_lesson" not in [button.key for button in test.button]
 
 
 @pytest.mark.parametrize("recipe_id", list(RECIPES))
@@ -71,14 +94,61 @@ def test_every_recipe_stands_in_its_group() -> None:
     )
 
 
-def test_the_newest_runs_are_there_and_open_at_one_click(make_run: MakeRun) -> None:
-    runs = [make_run(f"run {number}", "xor") for number in range(NEWEST + 1)]
-    test = page()
-    keys = [key for button in test.button if (key := button.key or "").startswith("home_open_run_")]
-    assert keys == [f"home_open_run_{run.id}" for run in reversed(runs[1:])]
-    test.button(key=keys[0]).click().run()
-    assert test.session_state["lab_playground"].run_id == runs[-1].id
+def test_every_recipe_has_a_picture_of_its_own_and_says_how_long_it_takes() -> None:
+    text = html(page())
+    places = re.findall(
+        r"\.st-key-recipe_([\w-]+)::before,[^{]*\{background-position:([^}]+)\}", text
+    )
+    own = {name: place for name, place in places if name not in thumbnails.LIKE}
+    assert len(own) == len(set(own.values()))
+    asked = {name for name, recipe in SWEEPS.items() if recipe.sweep.search is None}
+    assert {*RECIPES, *asked} <= set(dict(places))
+    assert all(
+        re.fullmatch(r"about\s[\d,]+\s(s|min|h)", thumbnails.time_of(name)) for name in RECIPES
+    )
+    sheet = re.search(r"url\(data:image/webp;base64,([^)]+)\)", text)
+    assert sheet is not None
+    with Image.open(BytesIO(base64.b64decode(sheet[1]))) as image:
+        tiles = np.asarray(image.convert("L"), np.float32)
+    across = 6
+    rows = tiles.shape[0] // 90
+    for number in range(len(own)):
+        row, column = divmod(number, across)
+        tile = tiles[90 * row : 90 * row + 90, 160 * column : 160 * column + 160]
+        assert tile.shape == (90, 160)
+        assert tile.std() > 2, f"picture {number} of {across}x{rows} shows nothing"
 
 
-def test_without_runs_nothing_is_said_of_them() -> None:
-    assert not any("Newest" in element.value for element in page().markdown)
+def test_the_pictures_and_the_recording_are_small() -> None:
+    assert FILE.stat().st_size <= 150_000
+    assert sum(path.stat().st_size for path in thumbnails.FOLDER.glob("thumbnails*")) <= 400_000
+
+
+def test_what_plays_is_the_recipe_as_it_learns() -> None:
+    """Its last weights part the points of the recipe's own data, its first do not."""
+    made, experiment = recording(), get("spiral").experiment
+    assert made["steps"][0] == 0
+    assert made["steps"] == sorted(set(made["steps"]))
+    numbers = np.frombuffer(base64.b64decode(made["weights"]), "<f4").reshape(
+        len(made["steps"]), -1
+    )
+    splits = load(experiment.data, Path("data"))
+    points = np.array([row[:2] for row in made["points"]])
+    assert points == pytest.approx(np.concatenate([splits.train.x, splits.val.x]), abs=0.006)
+    shares = [right(weights, made["names"], splits) for weights in numbers[[0, -1]]]
+    assert shares[0] < 0.75
+    assert shares[1] > 0.97
+
+
+def right(weights: np.ndarray, names: list, splits) -> float:
+    import torch
+
+    network, at, state = build(get("spiral").experiment.model, (2,)).eval(), 0, {}
+    for name, shape in names:
+        size = int(np.prod(shape))
+        state[name] = torch.from_numpy(weights[at : at + size].copy()).reshape(shape)
+        at += size
+    network.load_state_dict(state)
+    assert plane_grid(network, (-6.0, 6.0), 8).shape == (2, 8, 8)
+    with torch.inference_mode():
+        return float((network(splits.train.x).argmax(1) == splits.train.y).float().mean())

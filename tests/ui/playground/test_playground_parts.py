@@ -26,8 +26,8 @@ from nnlab.data import curves, toy
 from nnlab.data.registry import load
 from nnlab.errors import InvalidExperimentError, NnlabError
 from nnlab.recipes import get
+from nnlab.scene.extent import extent_of, limit_of
 from nnlab.training.check import plan
-from nnlab.ui.explain.scale import extent_of, limit_of
 from nnlab.ui.playground.form.data import SETS, data_widgets, problem_of
 from nnlab.ui.playground.form.form import widget_values
 from nnlab.ui.playground.form.layers import MAX_LAYERS, Hidden, Mlp, compose, recognise

@@ -20,6 +20,7 @@ from nnlab.runs.record.control import FileControls
 from nnlab.runs.record.history import History
 from nnlab.runs.record.log import EventReader
 from nnlab.runs.record.status import Status
+from nnlab.runs.rewind.past import Replaying
 from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.worker import train
 from nnlab.training.metrics import LOSSES, evaluate
@@ -365,6 +366,22 @@ def test_each_form_has_a_download(form: str, trained: Trained) -> None:
     assert not test.exception
     assert test.download_button(key="runs_export_download")
     assert test.code[0].value == f"python -m nnlab export {run.id} --format {form}"
+
+
+def test_a_page_is_replayed_first_and_made_once(
+    trained: Trained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Replaying | None] = [Replaying(20, 60), None]
+    monkeypatch.setattr("nnlab.ui.runs.details.export.film_of", lambda _run, _history: told.pop(0))
+    run = trained("one")
+    test = page("Export")
+    test.selectbox(key="runs_export_format").set_value("html").run()
+    assert not test.exception
+    assert test.download_button(key="runs_export_download")
+    assert test.code[0].value == f"python -m nnlab export {run.id} --format html"
+    assert told == []
+    test.run()
+    assert not test.exception, "what is made is not replayed again"
 
 
 def test_the_link_of_a_run_holds_experiment_step_and_loss(trained: Trained) -> None:

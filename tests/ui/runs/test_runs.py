@@ -12,7 +12,7 @@ from nnlab.runs import store as store_module
 from nnlab.runs.disk import in_words
 from nnlab.runs.record import lock
 from nnlab.runs.store import Run, Store
-from nnlab.ui.forms.labels import layer_lines
+from nnlab.scene.words import layer_lines
 from nnlab.ui.runs.list import ROWS
 from nnlab.ui.words import duration, plain
 from tests.ui.conftest import MakeRun, html

@@ -10,10 +10,10 @@ from nnlab.config import Axis, Sweep, sweep_from_link, to_link
 from nnlab.config.sweep import Sample
 from nnlab.recipes import get
 from nnlab.recipes.sweeps import SWEEPS
+from nnlab.scene.sweep_fields import fields_for, guess_field, nearest_field
 from nnlab.ui.sweep.asked.axis_rows import range_of
 from nnlab.ui.sweep.estimate import costs, estimated_seconds
-from nnlab.ui.sweep.fields import fields_for, guess_field, nearest_field
-from nnlab.ui.sweep.sentence import about
+from nnlab.ui.words import about
 from tests.ui.conftest import html
 from tests.ui.sweep.conftest import MakeSweep
 

@@ -11,7 +11,7 @@ from nnlab.config import Points
 from nnlab.data.registry import load
 from nnlab.recipes import get
 from nnlab.runs.store import Store
-from nnlab.ui.explain.scale import extent_of, limit_of
+from nnlab.scene.extent import extent_of, limit_of
 from nnlab.wire.room.scene import scene_of
 from tests.web.modules import Modules
 

@@ -12,8 +12,8 @@ import torch
 from nnlab.config import mlp
 from nnlab.figures.boundary import diverging_palette
 from nnlab.runs.record.checkpoints import live_bytes
-from nnlab.ui.components import sweep_views
-from nnlab.ui.components.sweep_views import ShownAxis, ShownStack, SweepPick, SweepScene
+from nnlab.scene.sweep_shown import ShownAxis, ShownStack, SweepScene
+from nnlab.ui.components.sweep_views import STYLE, SweepPick, told_to
 from tests.web.modules import Modules
 
 NETS = 12
@@ -25,7 +25,7 @@ MOUNT = """async (css) => {
 
 @pytest.fixture
 def views(page: Modules) -> Iterator[Modules]:
-    page.evaluate(MOUNT, sweep_views.STYLE.read_text("utf-8"))
+    page.evaluate(MOUNT, STYLE.read_text("utf-8"))
     yield page
     page.evaluate("() => { document.body.innerHTML = ''; }")
 
@@ -86,7 +86,7 @@ def scene() -> SweepScene:
 
 
 def show(views: Modules, of: SweepScene, *, heard: int = 0) -> None:
-    data = json.dumps(sweep_views.packed(of, SweepPick(of.picked), heard))
+    data = json.dumps(told_to(of, SweepPick(of.picked), heard))
     views.evaluate("async (data) => { show(JSON.parse(data)); await drawn(); }", data)
 
 
@@ -393,6 +393,27 @@ def test_without_weights_tiles_show_curves_and_say_so(views: Modules) -> None:
     )
 
 
+def test_a_column_of_the_table_sorts_both_ways_and_who_has_no_figure_stands_last(
+    views: Modules,
+) -> None:
+    show(views, scene())
+    found = views.evaluate(
+        """async () => {
+            document.querySelector("details").open = true;
+            await drawn();
+            const buttons = () => [...document.querySelectorAll(".rows tbody button")];
+            const nets = () => buttons().map(({ value }) => Number(value));
+            const head = document.querySelector(".rows thead button[name=val_loss]");
+            head.click();
+            const up = nets();
+            head.click();
+            return [up, nets(), head.parentElement.getAttribute("aria-sort")];
+        }"""
+    )
+    losses = list(range(NETS - 1))  # net i has the loss (i + 1) / 100, and the last one none
+    assert found == [[*losses, 11], [*losses[::-1], 11], "descending"]
+
+
 def test_the_table_has_every_net_and_selects_without_a_mouse(views: Modules) -> None:
     show(views, scene())
     found: list[Any] = views.evaluate(
@@ -407,7 +428,7 @@ def test_the_table_has_every_net_and_selects_without_a_mouse(views: Modules) -> 
     )
     rows, said, columns = found
     assert len(rows) == NETS
-    assert rows[0][1:] == ["0", "0.01", "0", "0.01", "1", "finished", "100"]
-    assert rows[-1][4:7] == ["–", "–", "diverged"]
+    assert rows[0][1:] == ["0", "0.01", "0", "0.01", "–", "1", "finished", "100"]
+    assert rows[-1][4:8] == ["–", "–", "–", "diverged"]
     assert said == "1 of 12 selected · mean 0.01"
     assert columns == len(rows[0])

@@ -14,12 +14,14 @@ from torch import nn
 from nnlab.config import Data, Experiment, Images
 from nnlab.data import registry
 from nnlab.data.splits import Part
+from nnlab.errors import DataUnavailableError
 from nnlab.figures.digits import sample_grid
 from nnlab.insight.pictures.nearest import features, last_weights, nearest
 from nnlab.models import trace
 from nnlab.texts import N_, _
 from nnlab.ui import services
 from nnlab.ui.draw.frame import DrawFrame
+from nnlab.ui.messages import as_it_stands
 from nnlab.ui.runtime.cache import kept
 from nnlab.ui.words import plain
 from nnlab.visible import in_html
@@ -56,7 +58,12 @@ def show_nearest(frame: DrawFrame) -> None:
     assert view is not None
     experiment, picture = view.experiment, made.result
     count = MOVING if frame.training else affordable(experiment)
-    known = training_pictures(experiment.data, services.settings().data_dir, count)
+    try:
+        known = training_pictures(experiment.data, services.settings().data_dir, count)
+    except DataUnavailableError as error:
+        st.markdown(_("The pictures that this model learned from are not on this machine."))
+        st.caption(as_it_stands(error))
+        return
 
     def find(network: nn.Sequential) -> Found:
         table = moment.explained(("features", count), lambda net: features(net, known.x))

@@ -38,6 +38,8 @@ class Panel:
     """What it will show, told before it can."""
 
 
+TEACH = N_("Teach")
+
 PANELS: tuple[Panel, ...] = (
     Panel(
         N_("Steps"),
@@ -70,7 +72,7 @@ PANELS: tuple[Panel, ...] = (
         show_compare,
         about=N_("Several models read the same drawing, an untrained one among them."),
     ),
-    Panel(N_("Teach"), show_teach, needs="nothing"),
+    Panel(TEACH, show_teach, needs="nothing"),
     Panel(N_("Game"), show_game, needs="nothing"),
     Panel(N_("Story"), show_story, needs="nothing"),
 )

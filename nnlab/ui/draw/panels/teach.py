@@ -1,46 +1,59 @@
 """Teach: drawings are kept with what they are, and a network learns the hand that drew them."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
-from nnlab.data.handwriting import Drawing, read
+from nnlab.data.handwriting import Drawing
 from nnlab.errors import NnlabError
 from nnlab.export.fine_tune import FEWEST, fine_tune
 from nnlab.figures.digits import percent, sample_grid
-from nnlab.texts import _
-from nnlab.ui import doors
+from nnlab.texts import N_, _
+from nnlab.ui import doors, services
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.panels.teach_files import show_files
+from nnlab.ui.draw.panels.teach_own import show_own
+from nnlab.ui.draw.panels.teach_pictures import Kept, kept_drawings
 from nnlab.ui.draw.panels.tuned import show_tuned
 from nnlab.ui.draw.reading import with_article
 from nnlab.ui.lab.run_commands import start_new
 from nnlab.ui.messages import as_it_stands
-from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.drawing_accuracy import standing
 from nnlab.ui.session.draw_state import draw_state
 from nnlab.ui.session.widgets import draw as widgets
 from nnlab.ui.visitors import owner, visitor
+from nnlab.ui.words import plain
 
 SHOWN = 30
 """The newest drawings on the sheet."""
 COLUMNS = 10
-
-
-@dataclass(frozen=True)
-class Kept:
-    """All drawings that are kept here."""
-
-    listed: tuple[Drawing, ...]
-    pictures: NDArray[np.uint8]
-    """[n, 28, 28]."""
-    labels: NDArray[np.int64]
+WHAT, DIGITS, OWN = "teach_what", N_("Digits"), N_("Your own classes")
 
 
 def show_teach(frame: DrawFrame) -> None:
     """The panel. Needs neither a drawing nor a model."""
+    state = draw_state()
+    widgets.setdefault(WHAT, OWN if state.teaches_own else DIGITS)
+    what = st.segmented_control(
+        _("What is taught"),
+        [DIGITS, OWN],
+        format_func=_,
+        required=True,
+        key=widgets.key(WHAT),
+        label_visibility="collapsed",
+        on_change=_change,
+    )
+    state.teaches_own = what == OWN
+    if state.teaches_own:
+        show_own(frame)
+    else:
+        _show_digits(frame)
+
+
+def _change() -> None:
+    draw_state().teaches_own, draw_state().taught = widgets[WHAT] == OWN, None
+
+
+def _show_digits(frame: DrawFrame) -> None:
     _ask_what_it_is(frame)
     kept = kept_drawings(doors.drawings().listed())
     number = len(kept.labels)
@@ -66,15 +79,6 @@ def show_teach(frame: DrawFrame) -> None:
         show_tuned(frame, kept.pictures, kept.labels)
 
 
-def kept_drawings(listed: tuple[Drawing, ...]) -> Kept:
-    """Read once while the set stays the same.
-
-    Raises:
-        DataUnavailableError: a file is damaged; says which.
-    """
-    return _kept(listed)
-
-
 # The drawing on the desk -------------------------------------------------------------------------
 
 
@@ -85,7 +89,7 @@ def _ask_what_it_is(frame: DrawFrame) -> None:
     if made is not None and read_as is not None:
         asks = _(
             "Read as {name}. Right or wrong, say what it is:",
-            name=with_article(read_as),
+            name=plain(with_article(read_as)),
         )
     st.markdown(f"**{asks}**")
     with st.container(horizontal=True, gap="small", key="labels"):
@@ -116,12 +120,6 @@ def _keep(frame: DrawFrame, label: int) -> None:
 
 
 # What is kept ------------------------------------------------------------------------------------
-
-
-@kept
-def _kept(listed: tuple[Drawing, ...]) -> Kept:
-    pictures, labels = read(list(listed))
-    return Kept(listed, pictures, labels)
 
 
 def _show_newest(kept: Kept) -> None:
@@ -245,7 +243,14 @@ def _tune(frame: DrawFrame, kept: Kept) -> None:
         doors.must_see(frame.view.run)
         name = doors.drawings().freeze(kept.listed)
         doors.make_room()
-        run = fine_tune(doors.store(), frame.view.run, name, len(kept.listed), owner=owner())
+        run = fine_tune(
+            doors.store(),
+            frame.view.run,
+            name,
+            len(kept.listed),
+            owner=owner(),
+            data_dir=services.settings().data_dir,
+        )
         start_new(run)
     except NnlabError as error:
         draw_state().taught = str(error)

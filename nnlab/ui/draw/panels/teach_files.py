@@ -3,6 +3,7 @@
 import streamlit as st
 
 from nnlab.data.handwriting import Drawing
+from nnlab.data.handwriting_zip import MOST_BYTES
 from nnlab.errors import NnlabError
 from nnlab.texts import _
 from nnlab.ui import doors
@@ -27,6 +28,7 @@ def show_files(listed: tuple[Drawing, ...]) -> None:
             _("A zip of PNGs with labels.csv (file,label)"),
             type="zip",
             key=widgets.key("import_drawings"),
+            max_upload_size=MOST_BYTES // 2**20,
         )
         if uploaded is None:
             state.taken = None

@@ -60,7 +60,9 @@ def show_tuned(frame: DrawFrame, pictures: NDArray[np.uint8], labels: NDArray[np
             )
         )
     if data.beside is not None:
-        known = before.refresh().latest("val_accuracy")
+        was = before.experiment.data
+        is_same = data.beside in (was.kind, getattr(was, "beside", None))
+        known = before.refresh().latest("val_accuracy") if is_same else None
         rows.append(
             _row(
                 _("{label}, validation", label=_(LABELS[data.beside])),

@@ -16,6 +16,7 @@ from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.reading import Reading, read, sentence, with_article
 from nnlab.ui.runtime.snapshot import Snapshot
 from nnlab.ui.session.widgets import draw as widgets
+from nnlab.ui.words import plain
 
 RUNNER_UP = -1
 """The choice that follows the answer."""
@@ -68,7 +69,7 @@ def _change(moment: Snapshot, answer: Reading, picture: NDArray[np.float32]) -> 
         st.caption(
             _(
                 "It reads {name} already: choose another class.",
-                name=with_article(names[target]),
+                name=plain(with_article(names[target])),
             )
         )
         return
@@ -76,7 +77,7 @@ def _change(moment: Snapshot, answer: Reading, picture: NDArray[np.float32]) -> 
         st.caption(
             _(
                 "No change was found that makes it {name}: the gradient shows no way there.",
-                name=with_article(names[target]),
+                name=plain(with_article(names[target])),
             )
         )
         return
@@ -143,4 +144,4 @@ def _pictures(
 
 
 def _reads(moment: Snapshot, changed: NDArray[np.float32], names: Sequence[str]) -> None:
-    st.markdown(f"{sentence(read(moment, changed, names))}.")
+    st.markdown(f"{plain(sentence(read(moment, changed, names)))}.")

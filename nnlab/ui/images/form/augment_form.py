@@ -7,7 +7,7 @@ import streamlit as st
 import torch
 
 from nnlab.config import Augment, Images
-from nnlab.data.description import SHAPES
+from nnlab.data.description import shape_of
 from nnlab.errors import NnlabError
 from nnlab.figures.digits import sample_grid
 from nnlab.texts import N_, _
@@ -55,7 +55,7 @@ def show_augment(drafted: Augment | None, data: Images) -> Augment | None:
             " epochs see the same ones. Validation pictures stay as they are."
         )
     )
-    in_colour = SHAPES[data.kind][0] > 1
+    in_colour = shape_of(data)[0] > 1
     left, right = st.columns(2)
     for index, (name, (label, most, step, explained)) in enumerate(SLIDERS.items()):
         place = right if index % 2 else left

@@ -13,7 +13,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from nnlab.config import Augment, Experiment, Images, Training
 from nnlab.config.data import ImageKind
-from nnlab.data.description import CLASS_NAMES, SHAPES
+from nnlab.config.own_data import PictureSet
+from nnlab.data.description import names_of, shape_of
 from nnlab.data.images import sizes
 from nnlab.data.published import COUNTS
 from nnlab.errors import NnlabError
@@ -28,6 +29,7 @@ from nnlab.ui.images.form.builder import start_from
 from nnlab.ui.images.form.handwriting_form import can_choose_handwriting, show_handwriting
 from nnlab.ui.images.form.network_form import network_widgets, show_network
 from nnlab.ui.images.form.parts import begin_part, fold
+from nnlab.ui.images.form.pictures_form import show_pictures
 from nnlab.ui.runtime.image_data import LABELS
 from nnlab.ui.session.labs import images_state
 from nnlab.ui.session.widgets import images as widgets
@@ -57,7 +59,7 @@ class Said:
 
 def form_of(kind: str) -> str:
     """The recipe whose budget and dropout are usual for a data set."""
-    return "digits-mlp" if kind in ("digits", "handwriting") else "mnist-mlp"
+    return "digits-mlp" if kind in ("digits", "handwriting", "pictures") else "mnist-mlp"
 
 
 def widget_values(draft: Experiment) -> dict[str, Any]:
@@ -86,6 +88,8 @@ def change_usual() -> None:
     """Another data set was chosen: what says the usual of the old one now says that of the new."""
     old = cast(ImageKind, images_state().data_before)
     new: ImageKind = widgets["dataset"] or old
+    if new == "pictures" and images_state().pictures is None:
+        return  # the data set before stays until there are some
     widgets["train_size"] = None
     fresh = usual(new)
     for key, value in usual(old).items():
@@ -131,12 +135,19 @@ def _data_form(
         on_change=change_usual,
     )
     kind = cast(ImageKind, kind or data.kind)
-    images_state().data_before = kind
+    own = None
+    if kind == "pictures":
+        own = show_pictures(data)
     samples = st.container(key="samples")
+    if kind == "pictures" and own is None:
+        kind = data.kind  # until there are some the data set before stays
+    images_state().data_before = kind
     drafted = dict(data) if kind == data.kind else {"kind": kind}
+    if own is not None:
+        drafted |= {"pictures": own}
     if kind == "handwriting":
         drafted |= show_handwriting(data)
-    size, words = _size_form(kind)
+    size, words = _size_form(kind, own)
     with fold(head, "seed", _("Seed")):
         seed = st.number_input(
             _("data seed"),
@@ -157,14 +168,15 @@ def _data_form(
     return chosen, samples, changed
 
 
-def _size_form(kind: ImageKind) -> tuple[int | None, DeltaGenerator]:
+def _size_form(kind: ImageKind, own: PictureSet | None) -> tuple[int | None, DeltaGenerator]:
     """How many pictures train, None for all; and the place beside it for words on that."""
+    published = own.train if own is not None else COUNTS.get(kind, (0, 0))[0]
     with st.container(key=widgets.key("size")):
         with part("train_size", used=kind != "handwriting"):
             size = st.number_input(
                 _("Pictures to train on"),
                 10,
-                max(COUNTS[kind][0], widgets["train_size"] or 0),
+                max(10, published, widgets["train_size"] or 0),
                 value=None,
                 placeholder=_("all"),
                 key=widgets.key("train_size"),
@@ -179,7 +191,7 @@ def _say_sizes(chosen: Images, changed: Augment | None) -> None:
         train, val, _test = sizes(chosen)
     except NnlabError:
         return  # the page says it beside the button that it blocks
-    channels, height, width = SHAPES[chosen.kind]
+    channels, height, width = shape_of(chosen)
     said = _(
         "{train:,} train, {val:,} validate: {height} × {width}, {colour}, {classes} classes",
         train=train,
@@ -187,7 +199,7 @@ def _say_sizes(chosen: Images, changed: Augment | None) -> None:
         height=height,
         width=width,
         colour=_("grey") if channels == 1 else _("in colour"),
-        classes=len(CLASS_NAMES[chosen.kind]),
+        classes=len(names_of(chosen)),
     )
     if changed is not None:
         said += ", " + _("augmented")

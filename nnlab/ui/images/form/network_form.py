@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from nnlab.config import Images, Layer, Linear, Model, Normalize
-from nnlab.data.description import CLASS_NAMES, SHAPES
+from nnlab.data.description import names_of, shape_of
 from nnlab.data.published import SETS
 from nnlab.errors import NnlabError
 from nnlab.models.layer_source import CLASSES as ACTIVATIONS
@@ -41,6 +41,8 @@ CHOICES: dict[str, str] = {
 }
 DIGITS_PIXELS = (0.13, 0.31)
 """Mean and standard deviation of the pixels of the embedded digits that train."""
+PHOTOGRAPHS_PIXELS = (0.5, 0.25)
+"""About those of photographs."""
 WIDTHS, CHANNELS = (200, 60), (8, 16)
 WIDTHS_HELP = N_("The width of each hidden linear layer, parted by commas: 200, 60.")
 
@@ -48,7 +50,7 @@ WIDTHS_HELP = N_("The width of each hidden linear layer, parted by commas: 200, 
 def network_widgets(layers: tuple[Layer, ...], data: Images) -> dict[str, object]:
     """What the widgets show for the layers of a draft."""
     own = ending_for(layers, "cross_entropy")
-    found = recognise(own, len(CLASS_NAMES[data.kind]))
+    found = recognise(own, len(names_of(data)))
     known = found or Architecture("mlp", WIDTHS)
     return {
         "architecture": known.kind if found is not None else OWN,
@@ -83,14 +85,14 @@ def show_network(model: Model, drafted: Images, data: Images) -> tuple[Model, st
         required=True,
         label_visibility="collapsed",
     )
-    shape, outputs = SHAPES[data.kind], len(CLASS_NAMES[data.kind])
+    shape, outputs = shape_of(data), len(names_of(data))
     problem = None
     with head:
         place = part("dropouts", used=kind in ("mlp", "cnn"))
     _show_dropouts(place, kind)
     with part("own", used=kind == OWN):
         if kind == OWN:
-            if data.kind != drafted.kind:
+            if (data.kind, data.pictures) != (drafted.kind, drafted.pictures):
                 start_from(layers)
             layers = show_builder(shape, outputs)
     with part("preset", used=kind != OWN):
@@ -115,13 +117,13 @@ def show_network(model: Model, drafted: Images, data: Images) -> tuple[Model, st
 
 def fitted(layers: tuple[Layer, ...], before: Images, now: Images) -> tuple[Layer, ...]:
     """The layers of a network for other pictures: their classes, and their usual pixels."""
-    if before.kind == now.kind:
+    if (before.kind, before.pictures) == (now.kind, now.pictures):
         return layers
     first, last = layers[0], layers[-1]
     if isinstance(first, Normalize):
         layers = (usual_pixels(now), *layers[1:])
-    if isinstance(last, Linear) and last.out_features == len(CLASS_NAMES[before.kind]):
-        classes = len(CLASS_NAMES[now.kind])
+    if isinstance(last, Linear) and last.out_features == len(names_of(before)):
+        classes = len(names_of(now))
         layers = (*layers[:-1], last.model_copy(update={"out_features": classes}))
     return layers
 
@@ -129,6 +131,8 @@ def fitted(layers: tuple[Layer, ...], before: Images, now: Images) -> tuple[Laye
 def usual_pixels(data: Images) -> Normalize:
     """To mean 0 and deviation 1, by the pixels of the data set."""
     mean, std = SETS[data.kind].pixels if data.kind in SETS else DIGITS_PIXELS
+    if data.pictures is not None:
+        mean, std = PHOTOGRAPHS_PIXELS
     return Normalize(mean=mean, std=std)
 
 

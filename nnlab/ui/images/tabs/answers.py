@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from nnlab.config import Images, Model
-from nnlab.data.description import CLASS_NAMES, SHAPES
+from nnlab.data.description import names_of, shape_of
 from nnlab.data.samples import Samples
 from nnlab.figures.digits import sample_grid
 from nnlab.texts import N_, _
@@ -36,10 +36,12 @@ def draw_answers(frame: ImagesFrame) -> None:
         st.caption(_("No picture validates here: there is none to ask the network about."))
     elif view is not None:
         answers = answers_of(view, found.val_x, moving=frame.status == "running")
-        show_answers(found, answers, frame.data.kind)
+        show_answers(found, answers, names_of(frame.data))
     elif not frame.blocked:
         show_answers(
-            found, untrained_answers(frame.experiment.model, frame.data, found), frame.data.kind
+            found,
+            untrained_answers(frame.experiment.model, frame.data, found),
+            names_of(frame.data),
         )
 
 
@@ -50,7 +52,7 @@ def answers_of(view: RunView, pictures: NDArray[np.float32], *, moving: bool) ->
 
 def untrained_answers(model: Model, data: Images, samples: Samples) -> Answers:
     """What the network says before its first step. The network has to fit the pictures."""
-    return _answers(untrained(model, SHAPES[data.kind]), samples.val_x)
+    return _answers(untrained(model, shape_of(data)), samples.val_x)
 
 
 def _answers(snapshot: Snapshot, pictures: NDArray[np.float32]) -> Answers:
@@ -71,9 +73,8 @@ def show_pictures(samples: Samples) -> None:
     )
 
 
-def show_answers(samples: Samples, answers: Answers, kind: str) -> None:
+def show_answers(samples: Samples, answers: Answers, names: tuple[str, ...]) -> None:
     """The pictures in rows, each with what the network says, and what it is where that is wrong."""
-    names = CLASS_NAMES[kind]
     right = int((answers.classes == samples.val_y).sum())
     count = len(samples.val_y)
     if answers.step == 0:

@@ -15,6 +15,7 @@ from nnlab.ui.images.asked import Asked, ask
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.images.sheet import choose_picture, show_sheet
 from nnlab.ui.session.widgets import images as widgets
+from nnlab.ui.words import plain
 from nnlab.visible import in_html
 
 PAGE = 40
@@ -82,8 +83,8 @@ def _show_cell(asked: Asked, matrix: NDArray[np.int64]) -> None:
             _(
                 "None of the {total:,} pictures of {truth} is read as {answer}.",
                 total=total,
-                truth=names[truth],
-                answer=names[answer],
+                truth=plain(names[truth]),
+                answer=plain(names[answer]),
             )
         )
         return
@@ -93,8 +94,8 @@ def _show_cell(asked: Asked, matrix: NDArray[np.int64]) -> None:
             " first:",
             count=len(places),
             total=total,
-            truth=names[truth],
-            answer=names[answer],
+            truth=plain(names[truth]),
+            answer=plain(names[answer]),
         )
     )
     pages = -(-len(places) // PAGE)

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from nnlab.data.description import SHAPES
+from nnlab.data.description import shape_of
 from nnlab.figures.feature_maps import GAP
 from nnlab.insight.pictures.first_weights import FirstWeights, first_weights
 from nnlab.texts import N_, _
@@ -25,7 +25,7 @@ def draw_weights(frame: ImagesFrame) -> None:
     asked = ask(frame)
     if asked is None:
         return
-    shape = SHAPES[frame.data.kind]
+    shape = shape_of(frame.data)
     found = _found(asked.moment, shape)
     if found is None:
         st.caption(_("The first layer with weights does not see single pixels: it has no picture."))
@@ -63,7 +63,7 @@ def shown_tensor(frame: ImagesFrame) -> str | None:
     """The name of the tensor that the tab shows of the run in view; None where there is none."""
     if frame.view is None:
         return None
-    found = _found(frame.view.moment(), SHAPES[frame.data.kind])
+    found = _found(frame.view.moment(), shape_of(frame.data))
     return found.name if found is not None else None
 
 

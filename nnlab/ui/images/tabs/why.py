@@ -3,7 +3,7 @@
 import streamlit as st
 import torch
 
-from nnlab.data.description import SHAPES
+from nnlab.data.description import shape_of
 from nnlab.figures.attribution import attribution_picture
 from nnlab.figures.digits import digit_picture, sample_grid
 from nnlab.insight.pictures.attribution import (
@@ -33,7 +33,7 @@ def draw_why(frame: ImagesFrame) -> None:
     place = chosen_picture(asked)
     target, blue, orange = _target(asked, place)
     st.html(key_of_colours(blue, orange))
-    scale = SHOWN // SHAPES[frame.data.kind][-1]
+    scale = SHOWN // shape_of(frame.data)[-1]
     x = asked.part.x[place]
     grey = x.mean(dim=0).numpy()
     columns = st.columns(4, gap="small")

@@ -25,6 +25,7 @@ from nnlab.ui.playground.form.points_plane import scaling_for
 from nnlab.ui.playground.form.settings import show_settings
 from nnlab.ui.playground.form.whole_batch import say_whole_batch
 from nnlab.ui.session.chart_options import Look
+from nnlab.ui.session.labs import playground_state
 
 __all__ = ["ACTIVATIONS", "show_form", "widget_values"]
 
@@ -81,7 +82,7 @@ def show_form(
     with side:
         say_whole_batch(said)
     with share:
-        show_share(said, look)
+        show_share(said, look, playground_state().run_id)
         show_present_button()
     return said
 

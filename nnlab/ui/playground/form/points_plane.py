@@ -3,8 +3,9 @@
 import streamlit as st
 
 from nnlab.config import Csv, Data, Normalize
+from nnlab.scene.columns import DRAWN
 from nnlab.texts import _
-from nnlab.ui.lab.table_plane import DRAWN, column_slice, shown_columns
+from nnlab.ui.lab.table_plane import column_slice, shown_columns
 from nnlab.ui.runtime.datasets import splits_of
 from nnlab.ui.session.widgets import playground as widgets
 from nnlab.ui.words import plain

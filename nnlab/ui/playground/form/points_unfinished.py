@@ -8,9 +8,9 @@ from nnlab.config import Data, Points
 from nnlab.errors import NnlabError
 from nnlab.figures.boundary import boundary_figure, points_traces
 from nnlab.figures.curve_fit import curve_fit_figure
+from nnlab.scene.extent import points_ranges
 from nnlab.texts import _
 from nnlab.ui.components.chart import show_chart
-from nnlab.ui.explain.scale import points_ranges
 from nnlab.ui.playground.form.points_edit import class_counts, is_editable
 from nnlab.ui.playground.form.points_tools import clicked, show_tools
 from nnlab.ui.runtime.datasets import splits_of

@@ -8,9 +8,9 @@ from torch import nn
 
 from nnlab.errors import NnlabError
 from nnlab.figures.network import network_drawing, neuron_palette
+from nnlab.scene.layers import live_layers
 from nnlab.texts import _
 from nnlab.ui.components.network import Picked, show_network
-from nnlab.ui.explain.network_layers import live_layers
 from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.messages import as_it_stands
 from nnlab.ui.playground.frame import Frame

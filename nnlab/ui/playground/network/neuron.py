@@ -15,21 +15,20 @@ from nnlab.figures.neuron import (
     value_scale,
 )
 from nnlab.insight.plane.neurons import Neurons
-from nnlab.texts import _, number
-from nnlab.ui.components.chart import show_chart
-from nnlab.ui.components.network import Picked
-from nnlab.ui.explain.network_layers import (
+from nnlab.scene.extent import reach
+from nnlab.scene.layers import (
     Layer,
     live_layers,
-    live_weight,
     maps_of,
     parameters_of,
 )
-from nnlab.ui.explain.scale import reach
+from nnlab.texts import _, number
+from nnlab.ui.components.chart import show_chart
+from nnlab.ui.components.network import Picked
 from nnlab.ui.lab.table_plane import axes_of, slice_of
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.network.shown_layers import layers_of
-from nnlab.ui.playground.network.weight import show_editor
+from nnlab.ui.playground.network.weight import live_weight, show_editor
 from nnlab.ui.playground.plane import points_of, style_of
 from nnlab.ui.playground.scene import is_drawn_there
 from nnlab.ui.session.widgets import playground as widgets

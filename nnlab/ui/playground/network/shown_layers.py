@@ -1,8 +1,8 @@
 """The layers of the network that the Playground shows, as they are drawn."""
 
 from nnlab.figures.network import Layer
-from nnlab.ui.explain.network_layers import drawn_layers, maps_of
-from nnlab.ui.explain.scale import reach
+from nnlab.scene.extent import reach
+from nnlab.scene.layers import drawn_layers, maps_of
 from nnlab.ui.lab.table_plane import slice_of
 from nnlab.ui.playground.frame import Frame
 

@@ -3,13 +3,15 @@
 from functools import partial
 
 import streamlit as st
+from torch import nn
 
 from nnlab.errors import NnlabError
 from nnlab.runs.record.status import Status
+from nnlab.scene.layers import Parameter, parameter_at
 from nnlab.texts import N_, _, formatted
 from nnlab.ui import doors
 from nnlab.ui.components.network import Picked
-from nnlab.ui.explain.network_layers import Parameter, live_weight, parameter_at
+from nnlab.ui.components.tables import kept_up_to_date
 from nnlab.ui.lab.run_commands import (
     RESUMABLE,
     ask,
@@ -135,3 +137,12 @@ def _apply(state: PlaygroundState, parameter: Parameter, name: str) -> None:
         ask(state, path=parameter.path, value=value)
     except NnlabError as error:
         state.notice = str(error)
+
+
+def live_weight(network: nn.Sequential, at: tuple[int, ...], digits: str) -> str:
+    """Attributes of an element whose text is this weight or bias: the browser writes it anew."""
+    parameter = parameter_at(network, at)
+    if parameter is None:
+        return ""
+    place = ",".join(map(str, parameter.index))
+    return kept_up_to_date("weight", tensor=parameter.name, at=place, form=digits)

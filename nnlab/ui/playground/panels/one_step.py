@@ -14,14 +14,14 @@ from nnlab.errors import NnlabError
 from nnlab.figures.network import Layer, unit_name
 from nnlab.insight.microscope import OneStep, check_gradient, compare, one_step
 from nnlab.runs.rewind.past import Replaying
-from nnlab.texts import _, number
-from nnlab.training.state import State
-from nnlab.ui.explain.network_layers import (
+from nnlab.scene.layers import (
     Parameter,
     input_labels,
     parameter_at,
     parameters_of,
 )
+from nnlab.texts import _, number
+from nnlab.training.state import State
 from nnlab.ui.lab.run_commands import ask, take_one
 from nnlab.ui.messages import Markdown, marked, say
 from nnlab.ui.playground.frame import Frame

@@ -3,9 +3,9 @@
 import numpy as np
 
 from nnlab.insight.microscope import GradientCheck, OneStep
+from nnlab.scene.layers import Parameter
 from nnlab.texts import _, number
 from nnlab.ui.components.tables import cell, number_cell, row, table
-from nnlab.ui.explain.network_layers import Parameter
 from nnlab.visible import in_html
 
 MOST_INPUTS = 6

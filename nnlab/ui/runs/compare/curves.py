@@ -8,9 +8,9 @@ import streamlit as st
 
 from nnlab.figures.overlay import Curve, Quantity, describe_overlay, overlay_figure
 from nnlab.runs.store import Summary
+from nnlab.scene.words import LOSSES
 from nnlab.texts import N_, _
 from nnlab.ui.components.chart import show_chart
-from nnlab.ui.forms.labels import LOSSES
 from nnlab.ui.runtime.r_squared import variances_of
 from nnlab.ui.runtime.run_history import run_history
 from nnlab.ui.session.widgets import runs as widgets

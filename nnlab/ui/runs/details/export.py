@@ -1,19 +1,25 @@
 """A run as a file for elsewhere: one choice of form, and its download."""
 
 import threading
+import time
 
 import streamlit as st
 
 from nnlab.errors import NnlabError
 from nnlab.export import FORMATS, SWEEP_FORMATS, export, file_name
+from nnlab.export.html import kind_of, recording
 from nnlab.runs.disk import in_words
 from nnlab.runs.record.history import History
+from nnlab.runs.record.log import EventReader
+from nnlab.runs.rewind.past import Replaying
+from nnlab.runs.rewind.path import RunPath
 from nnlab.runs.store import Run, Summary
 from nnlab.texts import N_, _
 from nnlab.ui import doors
 from nnlab.ui.messages import say
 from nnlab.ui.runs.files import mark
 from nnlab.ui.runtime.cache import answers
+from nnlab.ui.runtime.past_snapshots import film_of
 from nnlab.ui.session.widgets import runs as widgets
 
 SCRIPT = "script"
@@ -24,6 +30,7 @@ STYLES = {
 }
 FORMS = {
     SCRIPT: N_("Python script"),
+    "html": N_("One HTML file"),
     "notebook": N_("Jupyter notebook"),
     "onnx": "ONNX",
     "tensorboard": N_("TensorBoard events"),
@@ -35,13 +42,20 @@ FORMS = {
     "zip": N_("Experiment and weights as .zip"),
 }
 SOURCE_HEIGHT = 420
+EVERY_SECONDS = 0.25
+"""From one look at a replay to the next."""
 MOVES = ("queued", "starting", "running")
 one_at_a_time = threading.Lock()
 """PyTorch's exporters keep what they are at in places that all threads share."""
 
 
-def written(run: Run, name: str) -> bytes:
+def written(run: Run, name: str, path: RunPath | None = None) -> bytes:
     """The file of a form, made once as long as the run stays as it is.
+
+    Args:
+        run: whose.
+        name: of the form.
+        path: of its page, where the run was replayed for it.
 
     Raises:
         NnlabError: as `nnlab.export.export` does, and where the visitor may not look.
@@ -50,9 +64,13 @@ def written(run: Run, name: str) -> bytes:
 
     def write() -> bytes:
         with one_at_a_time:
-            return export(run, name)
+            return export(run, name) if path is None else recording.page(run, path)
 
-    return answers.get_or_make(("export", run, name, mark(run)), write)
+    return answers.get_or_make(_key(run, name), write)
+
+
+def _key(run: Run, name: str) -> tuple[object, ...]:
+    return ("export", run, name, mark(run))
 
 
 def show_moving(summary: Summary) -> bool:
@@ -109,12 +127,32 @@ def _show_command(run: Run, name: str) -> None:
     st.code(command, language=None, wrap_lines=True)
 
 
+def _path_shown(run: Run) -> RunPath | None:
+    """The run replayed for its page by a process of its own; how far it is stands on this page.
+
+    None where its page needs no replay, or was made before. Whoever leaves the page ends the
+    replay. Raises NnlabError: it cannot be replayed.
+    """
+    if kind_of(run) != "recording" or answers.get(_key(run, "html")) is not None:
+        return None
+    history = History(EventReader(run.path).read_new())
+    place = st.empty()
+    while isinstance(path := film_of(run, history), Replaying):
+        done, total = path.done, max(1, path.total)
+        words = _("Replaying the run: step {done:,} of {total:,} …", done=done, total=total)
+        place.progress(min(1.0, done / total), words)
+        time.sleep(EVERY_SECONDS)
+    place.empty()
+    return path
+
+
 def show_download(run: Run, name: str, key: str) -> bytes | None:
     """The button of one form; where the run cannot be written so, the reason and None."""
     kind = FORMATS[name] if run.sweep is None else SWEEP_FORMATS[name]
     try:
+        path = _path_shown(run) if name == "html" else None
         with st.spinner(_("Writing the file …")):
-            content = written(run, name)
+            content = written(run, name, path)
     except NnlabError as error:
         say("error", error, icon=":material/error:")
         return None

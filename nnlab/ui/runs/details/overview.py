@@ -14,12 +14,12 @@ from nnlab.runs.disk import in_words
 from nnlab.runs.record.history import History
 from nnlab.runs.record.weight_files import BEST, FOLDER, list_checkpoints
 from nnlab.runs.store import Summary
-from nnlab.texts import N_, _
+from nnlab.scene.words import data_lines, layer_lines, training_lines
+from nnlab.texts import DASH, N_, _
 from nnlab.training.events import ControlApplied, FitStarted
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.components.link_field import show_link
-from nnlab.ui.components.tables import DASH, cell, facts_table, number_cell, row, table
-from nnlab.ui.forms.labels import data_lines, layer_lines, training_lines
+from nnlab.ui.components.tables import cell, facts_table, number_cell, row, table
 from nnlab.ui.lab.pace import say_pace
 from nnlab.ui.lab.test_set import show_test_set
 from nnlab.ui.runs.files import disk_use

@@ -10,10 +10,10 @@ from nnlab.errors import NnlabError
 from nnlab.runs.record.history import History
 from nnlab.runs.rewind.reproduce import replayable
 from nnlab.runs.store import Summary
+from nnlab.scene.words import seeds_text
 from nnlab.texts import _
 from nnlab.ui.components.link_field import show_link
 from nnlab.ui.components.tables import facts_table
-from nnlab.ui.forms.labels import seeds_text
 from nnlab.ui.messages import say
 from nnlab.ui.session.address import LINK, lab_path
 from nnlab.ui.session.labs import lab_of

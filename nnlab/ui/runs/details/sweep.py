@@ -16,6 +16,7 @@ from nnlab.ui.session.sweep_state import SWEEP
 from nnlab.ui.session.widgets import runs as widgets
 
 FORMS = {
+    "html": N_("One HTML file"),
     "csv": N_("All networks as CSV"),
     "parquet": N_("All networks as Parquet"),
     "json": N_("Sweep as JSON"),

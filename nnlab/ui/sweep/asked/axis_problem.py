@@ -4,10 +4,10 @@ from nnlab.config import Axis
 from nnlab.config.axis import points_of
 from nnlab.config.axis_effects import with_value
 from nnlab.errors import InvalidExperimentError
+from nnlab.scene.sweep_fields import fields_for, guess_field, label_of
 from nnlab.texts import _
 from nnlab.ui.session.sweep_state import SweepState
 from nnlab.ui.session.widgets import sweep as widgets
-from nnlab.ui.sweep.fields import fields_for, guess_field, label_of
 
 
 def row_problem(state: SweepState) -> tuple[int, str] | None:

@@ -9,11 +9,11 @@ from nnlab.config import Axis
 from nnlab.config.axis_values import read_values
 from nnlab.config.sweep import MOST_AXES
 from nnlab.errors import InvalidExperimentError
+from nnlab.scene.sweep_fields import fields_for, label_of, nearest_field, values_text
 from nnlab.texts import N_, _
 from nnlab.ui.messages import say
 from nnlab.ui.session.sweep_state import SweepState
 from nnlab.ui.session.widgets import sweep as widgets
-from nnlab.ui.sweep.fields import fields_for, label_of, nearest_field, values_text
 from nnlab.ui.words import plain
 
 SCALES = {"log": N_("log"), "lin": N_("linear"), "whole": N_("whole numbers")}

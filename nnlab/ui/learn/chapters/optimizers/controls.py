@@ -15,8 +15,8 @@ from nnlab.config import (
     StepSchedule,
 )
 from nnlab.learn.optimizers.race import RACERS, optimizer_of
+from nnlab.scene.words import SCHEDULES
 from nnlab.texts import _, number
-from nnlab.ui.forms.labels import SCHEDULES
 from nnlab.ui.learn.chapters.optimizers.minimised import Subject
 from nnlab.ui.learn.chapters.optimizers.subject import CHOICES, name_of
 from nnlab.ui.session.widgets import learn as widgets

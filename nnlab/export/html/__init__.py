@@ -1,0 +1,45 @@
+"""One HTML file of a run, which needs neither this lab nor a network: a page of each kind.
+
+A page is a function from a run to bytes in a module of its kind. It gathers plain values and
+blobs, and `document` makes the file of them and of the modules of nnlab/web/file that draw it.
+"""
+
+from collections.abc import Callable
+
+from nnlab.config import Data, Images, Sequences
+from nnlab.export.html import pictures, reader, recording, sequence, sweep
+from nnlab.runs.store import Run
+
+PAGES: dict[str, Callable[[Run], bytes]] = {
+    "recording": recording.page,
+    "reader": reader.page,
+    "pictures": pictures.page,
+    "sequence": sequence.page,
+    "sweep": sweep.page,
+}
+DIGITS = {"digits", "mnist", "digits-strokes", "mnist-strokes", "handwriting"}
+"""Sets of pictures whose networks read a drawn digit."""
+
+
+def html(run: Run) -> bytes:
+    """The page of a run or of a sweep.
+
+    Raises:
+        NnlabError: it cannot be written so; says why and the mend.
+        RunNotFoundError, RunDamagedError: a file of the run is gone or cannot be read.
+    """
+    return PAGES[kind_of(run)](run)
+
+
+def kind_of(run: Run) -> str:
+    """Which page a run has: `recording`, `reader`, `pictures`, `sequence` or `sweep`."""
+    return "sweep" if run.sweep is not None else kind_of_data(run.experiment.data)
+
+
+def kind_of_data(data: Data) -> str:
+    """Which page a run on such data has."""
+    if isinstance(data, Sequences):
+        return "sequence"
+    if isinstance(data, Images):
+        return "reader" if data.kind in DIGITS else "pictures"
+    return "recording"
