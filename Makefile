@@ -7,13 +7,14 @@ PORT ?=
 SHARE ?=
 ARGS ?=
 FULL ?=
+GALLERY ?= build/gallery
 
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check
 # app.py and pages/ stand outside the package, and are checked with it.
 CODE := $(wildcard app.py pages nnlab tests benchmarks scripts)
 
 .DEFAULT_GOAL := help
-.PHONY: help run class install test proofs check format clean browser
+.PHONY: help run class install test proofs check format gallery clean browser
 
 help: ## list these targets
 	@echo 'make <target>, with ARGS="..." for what it starts, PORT=... and SHARE=1 for run and class, PYTHON=... for another Python'
@@ -46,6 +47,9 @@ check: $(VENV)/.dev ## format, lint, types and the direction of imports
 format: $(VENV)/.dev ## format the code and mend what the linter can mend
 	$(BIN)/python -m ruff format $(CODE)
 	$(BIN)/python -m ruff check --fix $(CODE)
+
+gallery: $(VENV)/.dev ## build a static site of what all recipes come to, in GALLERY=build/gallery; ARGS=--quick for two
+	@$(BIN)/python -m scripts.gallery --folder '$(GALLERY)' $(ARGS)
 
 clean: ## remove the environment and all caches; runs and data stay
 	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis test-results build

@@ -13,8 +13,10 @@ from nnlab.cli.find import find_run
 from nnlab.cli.predict_tokens import predict_tokens
 from nnlab.config import Sequences
 from nnlab.data.description import describe
-from nnlab.drawing import read_image, split, steps
+from nnlab.data.published import DIGIT_NAMES
+from nnlab.drawing import read_image, split
 from nnlab.errors import InvalidImageError, NnlabError
+from nnlab.insight.pictures.doubt import DOUBTED, doubt
 from nnlab.runs.network import load_network
 from nnlab.runs.store import Run, Store
 from nnlab.runs.sweeps.single import must_be_one
@@ -29,8 +31,12 @@ def predict(run_name: str, images: Sequence[str], runs: Path | None) -> int:
 
     Of a run on sequences `images` are rows of tokens (`nnlab.cli.predict_tokens`).
 
-    `prediction` and `probabilities` take the picture for one digit. One that holds several has
-    `digits` beside them: each with its box (top, left, bottom, right in pixels), in reading order.
+    Of one digit: `prediction` (its class) and `probabilities`. Of several: `prediction` is what is
+    read of them in reading order, as one text ("2026"; names of more than one letter with a space
+    between), and `digits` has each with its box (top, left, bottom, right in pixels), its own
+    `prediction` and `probabilities`.
+    Of a run on the ten digits each answer has a `doubt`, 0 to 1, and says by `may_be_no_digit`
+    whether the ink may be several digits, or none.
 
     Raises:
         NnlabError: no such run, or one that does not read pictures or has no usable weights.
@@ -47,18 +53,19 @@ def predict(run_name: str, images: Sequence[str], runs: Path | None) -> int:
     for image in images:
         line: dict[str, object] = {"file": image}
         try:
-            pixels = read_image(image)
-            pieces = split(pixels)
-            whole = pieces[0].made if len(pieces) == 1 else steps(pixels)
+            pieces = split(read_image(image))
         except InvalidImageError as error:
             line |= {"error": str(error)}
             status = 1
         else:
-            line |= _answer(network, classes, whole.result)
-            if len(pieces) > 1:
+            answers = [_answer(network, classes, piece.made.result) for piece in pieces]
+            if len(answers) == 1:
+                line |= answers[0]
+            else:
+                line["prediction"] = _together([answer["prediction"] for answer in answers])
                 line["digits"] = [
-                    {"box": piece.box, **_answer(network, classes, piece.made.result)}
-                    for piece in pieces
+                    {"box": piece.box, **answer}
+                    for piece, answer in zip(pieces, answers, strict=True)
                 ]
         print(json.dumps(line), flush=True)
     return status
@@ -81,12 +88,22 @@ def _classes(run: Run) -> list[int | str]:
     return [int(name) if name.isdecimal() else name for name in info.class_names]
 
 
+def _together(read: Sequence[object]) -> str:
+    """`42` of 4 and 2, as a number is read; `T-shirt Bag` of names."""
+    names = [str(each) for each in read]
+    return ("" if all(len(name) == 1 for name in names) else " ").join(names)
+
+
 def _answer(
     network: nn.Sequential, classes: list[int | str], digit: NDArray[np.float32]
 ) -> dict[str, object]:
     probabilities = _probabilities(network, digit)
     best = max(range(len(probabilities)), key=probabilities.__getitem__)
-    return {"prediction": classes[best], "probabilities": probabilities}
+    answer: dict[str, object] = {"prediction": classes[best], "probabilities": probabilities}
+    if classes == list(range(len(DIGIT_NAMES))):
+        found = doubt(digit)
+        answer |= {"doubt": found, "may_be_no_digit": found >= DOUBTED}
+    return answer
 
 
 @torch.inference_mode()

@@ -72,3 +72,13 @@ def find_parts(ink: NDArray[np.float32]) -> tuple[NDArray[np.int32], list[Part]]
     rim = ndimage.maximum_filter(labels, 5)
     whole = np.where(labels > 0, labels, rim)
     return np.where((ink > 0) & keeps[whole], whole, 0), kept
+
+
+def stroke_width(ink: NDArray[np.float32]) -> float:
+    """How wide the strokes are, in pixels; 0 where there is no solid ink.
+
+    A stroke of length l and width w has area l·w and, seen along both axes, about 8/π·l of edge.
+    """
+    solid = np.pad(ink > 0.5, 1)
+    edges = int(np.count_nonzero(np.diff(solid, axis=0)) + np.count_nonzero(np.diff(solid, axis=1)))
+    return (8 / np.pi) * int(solid.sum()) / max(edges, 1)

@@ -8,7 +8,7 @@ from PIL import Image
 
 from nnlab.drawing.greyscale import EmptyDrawingError, to_grey
 from nnlab.drawing.ink import find_ink
-from nnlab.drawing.parts import find_parts
+from nnlab.drawing.parts import find_parts, stroke_width
 
 SIDE = 28
 """Pixels, height and width of what the network reads."""
@@ -82,7 +82,7 @@ def from_ink(
     Raises:
         EmptyDrawingError: there is none.
     """
-    box = _box(ink)
+    box = ink_box(ink)
     top, left, bottom, right = box
     alone = ink[top:bottom, left:right]
     if _is_fine(alone) and not _made_as_mnist(ink, box):
@@ -99,7 +99,7 @@ def without_specks(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.where(labels > 0, ink, np.float32(0))
 
 
-def _box(ink: NDArray[np.float32]) -> tuple[int, int, int, int]:
+def ink_box(ink: NDArray[np.float32]) -> tuple[int, int, int, int]:
     """The ink's extent. In a large picture the soft rim of a stroke lies outside of it.
 
     In a small one (already near 20 pixels, as MNIST's own) the rim is a good part of the stroke.
@@ -115,7 +115,7 @@ def _box(ink: NDArray[np.float32]) -> tuple[int, int, int, int]:
 def _is_fine(ink: NDArray[np.float32]) -> bool:
     """Whether a small digit has lines of about a pixel."""
     scale = LONGER_SIDE / max(ink.shape)
-    return scale >= 0.5 and 0 < _stroke(ink) * scale < FINE
+    return scale >= 0.5 and 0 < stroke_width(ink) * scale < FINE
 
 
 def _made_as_mnist(ink: NDArray[np.float32], box: tuple[int, int, int, int]) -> bool:
@@ -149,7 +149,7 @@ def _scaled(ink: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _thickened(ink: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
     """Strokes at least `THINNEST` wide once scaled."""
-    stroke = _stroke(ink)
+    stroke = stroke_width(ink)
     reach = round((THINNEST / scale - stroke) / 2)
     if stroke == 0 or reach < 1:
         return ink
@@ -157,16 +157,6 @@ def _thickened(ink: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
     from scipy import ndimage
 
     return ndimage.maximum_filter(np.pad(ink, reach), 2 * reach + 1)
-
-
-def _stroke(ink: NDArray[np.float32]) -> float:
-    """How wide the strokes are, in pixels; 0 where there is no solid ink.
-
-    A stroke of length l and width w has area l·w and, seen along both axes, about 8/π·l of edge.
-    """
-    solid = np.pad(ink > 0.5, 1)
-    edges = int(np.count_nonzero(np.diff(solid, axis=0)) + np.count_nonzero(np.diff(solid, axis=1)))
-    return (8 / np.pi) * int(solid.sum()) / max(edges, 1)
 
 
 def _centred(scaled: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from nnlab.drawing.greyscale import to_grey
 from nnlab.drawing.ink import find_ink
 from nnlab.drawing.parts import Box, Part, find_parts
-from nnlab.drawing.preprocess import Preprocessing, from_ink, without_specks
+from nnlab.drawing.preprocess import Preprocessing, from_ink, ink_box, without_specks
+from nnlab.drawing.touching import cut
 
 SHARED = 0.45
 """Parts one above the other belong together where they share this much of the narrower's width."""
@@ -65,8 +66,19 @@ def split(pixels: NDArray[np.generic]) -> list[Piece]:
             np.where(owners == number, found.ink, np.float32(0))
             for number in range(1, len(groups) + 1)
         ]
-    every = [from_ink(grey, ink, found.dark_on_light) for ink in inks]
+    digits = [digit for ink in inks for digit in _parted(ink)][:MOST_PIECES]
+    every = [from_ink(grey, ink, found.dark_on_light) for ink in digits]
     return [Piece(_scaled(made.box, scale), made) for made in every]
+
+
+def _parted(ink: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    """The ink of one digit as it came, of digits that touch each on its own."""
+    top, left, bottom, right = ink_box(ink)
+    digits = cut(ink[top:bottom, left:right])
+    if len(digits) == 1:
+        return [ink]
+    space = (top, ink.shape[0] - bottom), (left, ink.shape[1] - right)
+    return [np.pad(digit, space) for digit in digits]
 
 
 def together(parts: list[Part]) -> list[list[Part]]:

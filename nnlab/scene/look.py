@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import numpy as np
+
 from nnlab.config import Data
 from nnlab.config.data import task_of
 from nnlab.data.splits import Splits
 from nnlab.figures import theme
 from nnlab.figures.boundary import class_palette, diverging_palette
+from nnlab.figures.network import neuron_palette
 from nnlab.scene.extent import limit_of
 
 RAMP_LIGHT = (
@@ -24,6 +27,8 @@ RAMP_DARK = ("#5A9BD4", "#3FB4C4", "#35C2A8", "#4CCB84", "#7AD151", "#A9DB3C", "
 stands out from the page."""
 FIELD_LIGHT, FIELD_DARK = "#F0F1F5", "#22262E"
 """Behind a tile that has a curve."""
+SHADES = 64
+"""Colours of the shares from 0 to 1."""
 
 
 def look_of(data: Data, splits: Splits, *, dark: bool) -> dict[str, Any]:
@@ -56,4 +61,13 @@ def colours_of(*, dark: bool) -> dict[str, Any]:
             "field": FIELD_DARK if dark else FIELD_LIGHT,
             "line": theme.winner(dark),
         },
+    }
+
+
+def attention_colours(*, dark: bool) -> dict[str, str]:
+    """Of a map of attention: `shares` from 0 to 1, and `signed` values from − over 0 to +."""
+    shares = theme.mix(theme.neutral(dark), theme.winner(dark), np.linspace(0, 1, SHADES))
+    return {
+        "shares": shares.tobytes().hex(),
+        "signed": neuron_palette(dark).tobytes().hex(),
     }

@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from PIL import Image, ImageDraw
 from safetensors.torch import load_file, save_file
 
 from nnlab.cli.main import main
@@ -17,6 +17,8 @@ from tests.cli.conftest import DIGITS, picture
 
 FIRST_TEST = 1500
 """The pictures from there on have trained nothing."""
+ANSWER = ["prediction", "probabilities", "doubt", "may_be_no_digit"]
+"""What is said of each digit."""
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,7 @@ def test_pictures_of_digits_are_read(ask, trained, tmp_path, side, dark_on_light
     assert answer.status == 0
     assert [line["file"] for line in answer.lines] == [str(file) for file in files]
     for line in answer.lines:
-        assert list(line) == ["file", "prediction", "probabilities"]
+        assert list(line) == ["file", *ANSWER]
         assert len(line["probabilities"]) == 10
         assert math.isclose(sum(line["probabilities"]), 1)
         assert line["prediction"] == int(np.argmax(line["probabilities"]))
@@ -65,9 +67,30 @@ def test_probabilities_are_the_softmax_of_the_network_on_the_prepared_picture(
     assert np.allclose(line["probabilities"], expected, rtol=1e-9)
 
 
-def test_several_digits_are_listed_with_their_boxes_beside_the_answer_for_the_whole(
-    ask, trained, tmp_path
-):
+def test_a_star_may_be_no_digit_and_a_straight_stroke_is_none_to_doubt(ask, trained, tmp_path):
+    star, stroke = Image.new("L", (280, 280)), Image.new("L", (280, 280))
+    corners = [(140, 40), (200, 230), (45, 110), (235, 110), (80, 230), (140, 40)]
+    ImageDraw.Draw(star).line(corners, fill=255, width=18)
+    ImageDraw.Draw(stroke).line([(140, 60), (140, 220)], fill=255, width=18)
+    star.save(tmp_path / "star.png")
+    stroke.save(tmp_path / "stroke.png")
+    answer = ask("predict", trained.path, tmp_path / "star.png", tmp_path / "stroke.png")
+    assert [line["may_be_no_digit"] for line in answer.lines] == [True, False]
+    for line in answer.lines:
+        assert 0 <= line["doubt"] <= 1
+        assert (line["doubt"] >= 0.5) is line["may_be_no_digit"]
+
+
+def test_a_network_of_other_pictures_says_nothing_of_digits(ask, trained, runs_dir, tmp_path):
+    shutil.copytree(trained.path, runs_dir / "copy")
+    file = runs_dir / "copy" / "experiment.json"
+    file.write_text(file.read_text().replace('"digits"', '"fashion-mnist"'))
+    picture(FIRST_TEST, side=100, dark_on_light=True).save(tmp_path / "digit.png")
+    (line,) = ask("predict", "copy", tmp_path / "digit.png").lines
+    assert list(line) == ["file", "prediction", "probabilities"]
+
+
+def test_several_digits_are_read_one_by_one_and_listed_with_their_boxes(ask, trained, tmp_path):
     sheet = np.hstack(
         [
             np.asarray(picture(index, side=120, dark_on_light=True))
@@ -76,7 +99,9 @@ def test_several_digits_are_listed_with_their_boxes_beside_the_answer_for_the_wh
     )
     Image.fromarray(sheet).save(tmp_path / "four.png")
     (line,) = ask("predict", trained.path, tmp_path / "four.png").lines
-    assert list(line) == ["file", "prediction", "probabilities", "digits"]
+    assert list(line) == ["file", "prediction", "digits"]
+    assert line["prediction"] == "".join(str(digit["prediction"]) for digit in line["digits"])
+    assert all(list(digit) == ["box", *ANSWER] for digit in line["digits"])
     assert len(line["digits"]) == 4
     for place, digit in enumerate(line["digits"]):
         top, left, bottom, right = digit["box"]

@@ -15,7 +15,7 @@ SHEETS = sorted(UI.rglob("*.css"))
 def rules() -> dict[str, set[Path]]:
     """The classes that have a rule, each with the sheets where it stands."""
     found: dict[str, set[Path]] = {}
-    for sheet in SHEETS:
+    for sheet in (*SHEETS, *WEB.rglob("*.css")):
         text = re.sub(r"/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.DOTALL)
         for name in re.findall(r"\.(nnlab-[a-z][a-z-]*)", text):
             found.setdefault(name, set()).add(sheet)

@@ -4,13 +4,19 @@ A page is a function from a run to bytes in a module of its kind. It gathers pla
 blobs, and `document` makes the file of them and of the modules of nnlab/web/file that draw it.
 """
 
-from importlib import import_module
+from collections.abc import Callable
 
 from nnlab.config import Data, Images, Sequences
-from nnlab.errors import NnlabError
+from nnlab.export.html import pictures, reader, recording, sequence, sweep
 from nnlab.runs.store import Run
-from nnlab.texts import _
 
+PAGES: dict[str, Callable[[Run], bytes]] = {
+    "recording": recording.page,
+    "reader": reader.page,
+    "pictures": pictures.page,
+    "sequence": sequence.page,
+    "sweep": sweep.page,
+}
 DIGITS = {"digits", "mnist", "digits-strokes", "mnist-strokes", "handwriting"}
 """Sets of pictures whose networks read a drawn digit."""
 
@@ -22,17 +28,7 @@ def html(run: Run) -> bytes:
         NnlabError: it cannot be written so; says why and the mend.
         RunNotFoundError, RunDamagedError: a file of the run is gone or cannot be read.
     """
-    name = kind_of(run)
-    try:
-        page = import_module(f"nnlab.export.html.{name}").page
-    except ModuleNotFoundError as error:
-        if error.name != f"nnlab.export.html.{name}":
-            raise
-        raise NnlabError(
-            _("A run of this kind has no page of its own yet: take another format.")
-        ) from error
-    content: bytes = page(run)
-    return content
+    return PAGES[kind_of(run)](run)
 
 
 def kind_of(run: Run) -> str:

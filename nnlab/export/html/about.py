@@ -16,7 +16,7 @@ from nnlab.runs.rewind.reproduce import replayable
 from nnlab.runs.store import Run
 from nnlab.scene.words import data_lines, layer_lines, training_lines
 from nnlab.settings import read_settings
-from nnlab.texts import DASH, N_, _, formatted
+from nnlab.texts import N_, _, formatted
 from nnlab.training.events import FitStarted
 from nnlab.visible import visible
 
@@ -61,7 +61,7 @@ def about(run: Run, history: History | None = None) -> dict[str, Any]:
         "codeWord": code_word,
         "link": link,
         "linkWord": link_word,
-        "made": _made(history.started),
+        "made": made_by(history.started),
     }
 
 
@@ -116,13 +116,14 @@ def _link(run: Run, experiment: Experiment, history: History) -> tuple[str, str]
     return f"{base.rstrip('/')}/{path}", f"{said} {where}"
 
 
-def _made(started: FitStarted | None) -> str:
+def made_by(started: FitStarted | None) -> str:
+    """By what a run was trained: versions, device, processor."""
     if started is None:
         return _("nnlab {version}", version=__version__)
-    return _(
-        "nnlab {nnlab}, PyTorch {torch}, {device}, {processor}",
-        nnlab=started.nnlab,
-        torch=started.torch,
-        device=started.device,
-        processor=started.processor or DASH,
+    parts = (
+        _("nnlab {version}", version=started.nnlab),
+        _("PyTorch {version}", version=started.torch),
+        started.device,
+        started.processor,
     )
+    return ", ".join(part for part in parts if part)

@@ -17,6 +17,8 @@ class Begun:
         self.reasons = [history.reasons[number] for number in self.numbers]
         self.values = [history.trials[number].newest.values for number in self.numbers]
         """Of each, on each axis."""
+        self.runs = [history.trials[number].newest.run for number in self.numbers]
+        """The id of each one's run."""
 
     def figures(self, metric: str, of: Of) -> Columns:
         """float64 [trials]: NaN where one has none."""

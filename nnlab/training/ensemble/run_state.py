@@ -2,6 +2,9 @@
 
 from typing import Any, TypedDict
 
+import torch
+from torch import Tensor
+
 from nnlab.training.ensemble.stack import StackState
 from nnlab.training.ensemble.states import net_state
 from nnlab.training.state import State
@@ -31,3 +34,18 @@ def one_net(state: StackRunState, row: int) -> State:
     own["step"] = state["taken"]
     own["best"], own["target_met"] = state["best"][row], state["target_met"][row]
     return own
+
+
+def weights_of(state: StackRunState) -> dict[str, Tensor]:
+    """Parameters and buffers of all networks of a stack, float32 [n, …] by name, row by row."""
+    left = {int(row): own["model"] for row, own in state["states"].items()}
+    at = {row: place for place, row in enumerate(state["members"])}
+    model = state["stack"]["model"]
+    count = len(left.keys() | at.keys())
+    return {
+        name: torch.stack(
+            [left[row][name] if row in left else values[at[row]] for row in range(count)]
+        ).float()
+        for name, values in model.items()
+        if values.is_floating_point()
+    }

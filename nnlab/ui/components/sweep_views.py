@@ -19,7 +19,8 @@ from nnlab.wire.hub import sign
 from nnlab.wire.paths import below
 
 MOST_PICKED = 2
-STYLE = Path(__file__).with_name("sweep.css")
+STYLE = Path(__file__).parents[2] / "web" / "sweep" / "sweep.css"
+"""Beside the modules that draw: a page that leaves the lab takes both."""
 
 
 @dataclass(frozen=True)

@@ -57,10 +57,15 @@ def show_boxes(
     boxes = ""
     if len(pieces) > 1:
         boxes = "".join(
-            _box(piece, answers[i].best if answers else "", size, i == chosen)
+            _box(piece, _label(answers[i]) if answers else "", size, i == chosen)
             for i, piece in enumerate(pieces)
         )
     place.html(f'<div class="nnlab-boxes" aria-hidden="true">{boxes}</div>')
+
+
+def _label(answer: Reading) -> str:
+    """`7`, or `7?` where the ink may be several digits, or none."""
+    return answer.best + "?" * answer.doubted
 
 
 def _box(piece: Piece, said: str, size: tuple[int, int], chosen: bool) -> str:

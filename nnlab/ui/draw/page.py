@@ -38,6 +38,11 @@ from nnlab.ui.session.widgets import draw as widgets
 STYLE = Path(__file__).with_name("draw.css")
 SOURCE = "source"
 CANVAS, FILE, CAMERA = N_("Draw"), N_("File"), N_("Camera")
+NO_PICTURE = {
+    FILE: N_("No picture yet: choose a file with digits on it."),
+    CAMERA: N_("No photograph yet: take one of digits on paper."),
+}
+NO_INK = N_("This picture shows no ink: nothing stands out from its paper.")
 
 
 def show() -> None:
@@ -98,6 +103,13 @@ def _source() -> tuple[NDArray[np.uint8] | None, DeltaGenerator | None]:
     return upload.pixels, place
 
 
+def _nothing(pixels: NDArray[np.uint8] | None) -> str:
+    """What to say where there is nothing to read."""
+    if pixels is not None and widgets.get(SOURCE) != CANVAS:
+        return NO_INK
+    return NO_PICTURE.get(widgets.get(SOURCE), reading.NOTHING_DRAWN)
+
+
 def _picture_file() -> BytesIO | None:
     return st.file_uploader(
         _("A picture of digits: dark on light or light on dark"),
@@ -121,7 +133,7 @@ def _prepared(pixels: NDArray[np.uint8] | None, *, whole: bool) -> list[Piece]:
         say("error", error, icon=":material/error:")
         return []
     if not pieces and pixels is not None and widgets.get(SOURCE) != CANVAS:
-        say("warning", _("This picture shows no ink: nothing stands out from its paper."))
+        say("warning", _(NO_INK))
     if len(pieces) > reading.MOST_DIGITS:
         st.caption(
             _(
@@ -158,7 +170,9 @@ def _answer(
         say("error", error, icon=":material/error:")
     else:
         names = view.info.class_names or DIGITS if view is not None else DIGITS
-        reading.show_answer(answers, digit, drawn=bool(pieces), class_names=names)
+        reading.show_answer(
+            answers, digit, drawn=bool(pieces), nothing=_nothing(pixels), class_names=names
+        )
         if view is not None and moment is not None and widgets.get(SOURCE) == CANVAS:
             seen = pixels if pieces else None
             show_pen(

@@ -7,10 +7,12 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from nnlab.data.published import DIGIT_NAMES
 from nnlab.drawing import EmptyDrawingError, Preprocessing, steps
 from nnlab.drawing.split import Piece, split
 from nnlab.figures.describe import describe_probabilities
 from nnlab.figures.digits import DIGITS, digit_picture, percent, probabilities_figure
+from nnlab.insight.pictures.doubt import DOUBTED, doubt
 from nnlab.insight.pictures.probabilities import class_probabilities
 from nnlab.texts import N_, _
 from nnlab.ui.components.chart import show_chart
@@ -31,6 +33,9 @@ MOST_BARS = 10
 """Bars of the chart. Of more classes the likeliest ones are shown."""
 
 
+NOTHING_DRAWN = N_("Nothing is drawn yet: draw a digit on the black sheet.")
+
+
 @dataclass(frozen=True)
 class Reading:
     """The answer of a network to a picture."""
@@ -39,6 +44,13 @@ class Reading:
     class_names: Sequence[str]
     step: int
     """Of the weights that answered."""
+    doubt: float | None = None
+    """How likely the ink is several digits, or none, 0 to 1; None where no digits are asked for."""
+
+    @property
+    def doubted(self) -> bool:
+        """Whether the answer comes with a word that it may be none."""
+        return self.doubt is not None and self.doubt >= DOUBTED
 
     @property
     def order(self) -> list[int]:
@@ -90,7 +102,9 @@ def read(moment: Snapshot, picture: NDArray[np.float32], class_names: Sequence[s
     Raises:
         NnlabError: the outputs are not finite.
     """
-    return Reading(class_probabilities(moment.network, picture), class_names, moment.step)
+    probabilities = class_probabilities(moment.network, picture)
+    doubted = doubt(picture) if tuple(class_names) == DIGIT_NAMES else None
+    return Reading(probabilities, class_names, moment.step, doubted)
 
 
 def show_answer(
@@ -98,6 +112,7 @@ def show_answer(
     chosen: int,
     *,
     drawn: bool,
+    nothing: str = NOTHING_DRAWN,
     class_names: Sequence[str] = DIGITS,
 ) -> None:
     """`7`, then `It reads a 7 (98.2%), then a 1 (1.3%)`; and one bar for each class.
@@ -106,9 +121,11 @@ def show_answer(
         answers: one for each digit; empty where nothing is drawn or nobody reads.
         chosen: the digit whose probabilities are shown.
         drawn: whether something is drawn.
+        nothing: what is said where nothing is, by where the picture comes from.
         class_names: of who will read, while nothing is drawn.
     """
-    st.html(f'<p role="status" class="nnlab-answer">{_in_words(answers, chosen, drawn)}</p>')
+    words = _in_words(answers, chosen, drawn, nothing)
+    st.html(f'<p role="status" class="nnlab-answer">{words}</p>')
     reading = answers[chosen] if answers else None
     names = class_names[:MOST_BARS]
     probabilities = None
@@ -128,17 +145,14 @@ def show_answer(
     )
 
 
-def _in_words(answers: Sequence[Reading], chosen: int, drawn: bool) -> str:
+def _in_words(answers: Sequence[Reading], chosen: int, drawn: bool, nothing: str) -> str:
     if not answers:
-        best, words = (
-            ("?", _("No model has read it yet."))
-            if drawn
-            else ("–", _("Nothing is drawn yet: draw a digit on the black sheet."))
-        )
+        best, words = ("?", _("No model has read it yet.")) if drawn else ("–", _(nothing))
         return f"<b>{best}</b><span>{words}</span>"
     said = in_html(sentence(answers[chosen]))
+    doubt_said = f"<small>{in_html(_in_doubt(answers, chosen))}</small>"
     if len(answers) == 1:
-        return f"<b>{in_html(answers[0].best)}</b><span>{said}</span>"
+        return f"<b>{in_html(answers[0].best)}</b><span>{said} {doubt_said}</span>"
     # Names of one letter are read together, as a number is: 42; others are told apart.
     gap = "" if all(len(answer.best) == 1 for answer in answers) else " "
     marked = gap.join(
@@ -150,7 +164,17 @@ def _in_words(answers: Sequence[Reading], chosen: int, drawn: bool) -> str:
     words = _(
         "{ordinal} of {count}: {said}", ordinal=ordinal(chosen), count=len(answers), said=said
     )
-    return f'<b class="{size}">{marked}</b><span>{words}</span>'
+    return f'<b class="{size}">{marked}</b><span>{words} {doubt_said}</span>'
+
+
+def _in_doubt(answers: Sequence[Reading], chosen: int) -> str:
+    """The line under the answer: empty where all of them look like digits."""
+    if answers[chosen].doubted:
+        return _("This may be several digits, or none.")
+    others = [ordinal(i) for i, answer in enumerate(answers) if answer.doubted]
+    if not others:
+        return ""
+    return _("The {ordinals} may be several digits, or none.", ordinals=", ".join(others))
 
 
 def sentence(reading: Reading) -> str:

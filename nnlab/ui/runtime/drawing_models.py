@@ -16,9 +16,13 @@ from nnlab.runs.store import Summary, summarise
 from nnlab.texts import _
 from nnlab.ui import doors
 from nnlab.ui.run_names import distinct
+from nnlab.ui.runtime.image_data import LABELS
 
 DRAWING = (1, 28, 28)
 """Channels, height and width of a drawing as a network receives it."""
+BEST_FIRST = ("mnist-strokes", "handwriting", "digits-strokes", "mnist", "digits")
+"""Data sets by how well what learned from them reads what people draw (README, "Real hands").
+Drawings of one's own hands are for these hands."""
 OWN = "pictures"
 """The data set of classes of somebody's own; of those that can read a drawing all are drawn."""
 NO_DIGITS = ("fashion-mnist",)
@@ -56,7 +60,7 @@ class Reader:
 
     @property
     def label(self) -> str:
-        """`digits · 8c-16c relu · adam 0.005 · 98.3% validation accuracy`."""
+        """`digits · 8c-16c relu · adam 0.005 · 98.3% validation accuracy on digits`."""
         words = [self.name]
         if not self.reads_digits:
             words.append(
@@ -69,19 +73,31 @@ class Reader:
         elif self.test_accuracy is not None:
             words.append(_("{share} of MNIST's test digits", share=percent(self.test_accuracy)))
         elif self.val_accuracy is not None:
-            words.append(_("{share} validation accuracy", share=percent(self.val_accuracy)))
+            # A share of easy pictures is no better than a lower one of hard ones.
+            words.append(
+                _(
+                    "{share} validation accuracy on {data}",
+                    share=percent(self.val_accuracy),
+                    data=_(LABELS.get(self.data, self.data)),
+                )
+            )
         return " · ".join(words)
 
 
 def readers() -> list[Reader]:
-    """All of them, the newest first, then what ships; those that know no digits last."""
+    """One's own first, then what ships; of each those that read hands best, by their data.
+
+    The newest of equals comes first; those that know no digits come last.
+    """
     found = [
         _reader(summary)
         for summary in doors.store().summaries(doors.launcher().pending())
         if _reads_drawings(summary.experiment) and (summary.run.path / LIVE).is_file()
     ]
     found += shipped_readers()
-    return sorted(found, key=lambda reader: not reader.reads_digits)
+    return sorted(
+        found, key=lambda reader: (not reader.reads_digits, reader.ships, _rank(reader.data))
+    )
 
 
 def shipped_readers() -> list[Reader]:
@@ -128,6 +144,10 @@ def why_not(run_id: str) -> str:
 def labels(found: Sequence[Reader]) -> dict[str, str]:
     """A label for each run id, each another one: equal ones say the end of their id, too."""
     return distinct({reader.run_id: reader.label for reader in found})
+
+
+def _rank(data: str) -> int:
+    return BEST_FIRST.index(data) if data in BEST_FIRST else len(BEST_FIRST)
 
 
 def _reads_drawings(experiment: Experiment) -> bool:

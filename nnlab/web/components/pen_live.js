@@ -2,7 +2,7 @@
 // after a stroke comes from PyTorch; until it is there, what the browser read stays.
 
 import { crc32 } from "../drawing/checksum.js";
-import { EmptyDrawing } from "../drawing/greyscale.js";
+import { EmptyDrawing, NotReproduced } from "../drawing/greyscale.js";
 import { DigitReader, bestOf } from "../drawing/reader.js";
 import { percent, withArticle, writeAnswer } from "../drawing/words.js";
 import { bytesOf } from "../payload.js";
@@ -83,7 +83,7 @@ class Pen {
     try {
       return this.reader.read(pixelsOf(canvases));
     } catch (error) {
-      if (error instanceof EmptyDrawing) return null;
+      if (error instanceof EmptyDrawing || error instanceof NotReproduced) return null;
       throw error;
     }
   }

@@ -1,103 +1,71 @@
-// Paper under uneven light: a surface of second degree through it, by least squares.
+// How bright the paper of a photograph is, place by place: nnlab/drawing/paper.py.
 
-import { NotReproduced } from "./greyscale.js";
-import { _ } from "../texts.js";
+import { resized } from "./resample.js";
+import { shading } from "./shading.js";
+import { median, roundEven } from "./statistics.js";
+import { largest, mean, smallest, windowMedian } from "./windows.js";
 
-const FITTED = 150; // pixels of the longer side that are enough to see how the light falls
-const ROUNDS = 4;
+const SURROUNDINGS = 0.16; // of the longer side: the window whose median is taken for paper, to see which side holds ink
+const STEADY = 0.15; // where that median changes by more from here to there, the light changes, or a sheet ends
+const WIDEST = 0.15; // of the longer side: a stroke is not wider, what is wider is paper in another light
+const FEWEST = 8; // pixels of the small picture that show ink
+const SEEN = 100; // pixels of the longer side that are enough for the median
 
-/** The shade of the paper at each pixel, float32 [height × width]: through the border at first, then through all
- * that lies near it.
- * @throws {NotReproduced} the picture is so small that many surfaces fit
+/** Whether the ink is the darker one: paper is most of what lies around any place.
+ * @param {{width: number, height: number, values: Float32Array}} grey
  */
-export function shadedPaper({ width, height, values }) {
-  const [across, down] = [places(width), places(height)];
-  const every = Math.max(1, Math.floor(Math.max(width, height) / FITTED));
-  const rows = Math.ceil(height / every), columns = Math.ceil(width / every), count = rows * columns;
-  const seen = new Float64Array(count), terms = new Float64Array(6 * count), edge = new Uint8Array(count);
-  const high = Math.max(1, Math.floor(rows / 12)), wide = Math.max(1, Math.floor(columns / 12));
-  for (let row = 0, at = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++, at++) {
-      seen[at] = values[row * every * width + column * every];
-      setTerms(terms, 6 * at, down[row * every], across[column * every]);
-      edge[at] = Number(row < high || row >= rows - high || column < wide || column >= columns - wide);
+export function isDarkOnLight({ width, height, values }) {
+  const step = Math.max(1, Math.floor(Math.max(width, height) / SEEN));
+  const small = every({ width, height, values: mean(values, width, height, step) }, step);
+  const window = Math.max(3, roundEven(SURROUNDINGS * Math.max(small.width, small.height)) | 1);
+  const paper = windowMedian(small.values, small.width, small.height, window);
+  const most = largest(paper, small.width, small.height, window >> 1), least = smallest(paper, small.width, small.height, window >> 1);
+  const rim = Math.floor(Math.min(small.width, small.height) / 10), steady = Math.fround(STEADY), shows = Math.fround(STEADY / 2);
+  let ink = 0;
+  const places = [];
+  for (let row = rim; row < small.height - rim; row++) {
+    for (let column = rim; column < small.width - rim; column++) {
+      const at = row * small.width + column, apart = Math.fround(small.values[at] - paper[at]);
+      const isSteady = Math.fround(most[at] - least[at]) < steady;
+      if (isSteady && Math.abs(apart) > shows) ink += 1;
+      places.push({ apart, isSteady, shade: paper[at] });
     }
   }
-  let trusted = edge, fit = null;
-  for (let round = 0; round < ROUNDS; round++) {
-    fit = leastSquares(terms, seen, trusted);
-    const error = seen.map((value, at) => Math.abs(value - clip(surface(terms, 6 * at, fit))));
-    const atEdge = error.filter((_error, at) => edge[at]).sort();
-    const middle = atEdge.length >> 1;
-    const typical = atEdge.length % 2 ? atEdge[middle] : (atEdge[middle - 1] + atEdge[middle]) / 2;
-    // Ink is an outlier of the paper; 3 standard deviations by the median, at least 2 %.
-    const most = Math.max(0.02, 3 * 1.4826 * typical);
-    trusted = Uint8Array.from(error, (each) => Number(each <= most));
-    if (trusted.reduce((sum, is) => sum + is, 0) < 6) break;
+  let dark = 0, light = 0;
+  for (const { apart, isSteady, shade } of places) {
+    if (!isSteady && ink >= FEWEST) continue;
+    if (apart < 0) dark += apart * apart * shade;
+    else light += apart * apart * (1 - shade);
   }
-  const found = new Float32Array(width * height), six = new Float64Array(6);
-  for (let row = 0, at = 0; row < height; row++) {
-    for (let column = 0; column < width; column++, at++) {
-      setTerms(six, 0, down[row], across[column]);
-      found[at] = clip(surface(six, 0, fit));
-    }
-  }
-  return found;
+  return dark >= light;
 }
 
-const clip = (value) => Math.min(1, Math.max(0, value));
-
-// From -1 to 1.
-function places(count) {
-  const step = 2 / (count - 1);
-  return Float64Array.from({ length: count }, (_place, i) => (i > 0 && i === count - 1 ? 1 : i ? i * step - 1 : -1));
+/** The paper's shade at each pixel, float32 [height × width] in [0, 1]. Strokes are taken out by a closing, an opening
+ * where they are light: the darkest of the lightest of a square wider than any stroke. Light that falls off evenly is
+ * taken off before, since a closing is level at the border.
+ * @throws {NotReproduced} the picture is so small that its light cannot be told
+ */
+export function localPaper({ width, height, values }, darkOnLight) {
+  const step = Math.max(width, height) > 2 * SEEN ? 2 : 1;
+  const fall = shading({ width, height, values }), level = values.map((value, i) => value - fall[i]);
+  const smooth = every({ width, height, values: mean(level, width, height, 2 * step + 1) }, step);
+  const reach = Math.max(3, roundEven(WIDEST * Math.max(smooth.width, smooth.height)) | 1) >> 1;
+  const [first, then] = darkOnLight ? [largest, smallest] : [smallest, largest];
+  const closed = then(first(smooth.values, smooth.width, smooth.height, reach), smooth.width, smooth.height, reach);
+  const envelope = { ...smooth, values: mean(closed, smooth.width, smooth.height, 3) };
+  // At the edge of a sheet or of a shadow the nearest paper counts that differs least.
+  const paper = then(resized(envelope, width, height, "bilinear").values, width, height, 2 * step);
+  for (let i = 0; i < paper.length; i++) paper[i] += fall[i];
+  const lifted = median(every({ width, height, values: values.map((value, i) => value - paper[i]) }, step).values);
+  return paper.map((shade) => Math.min(1, Math.max(0, Math.fround(shade + lifted))));
 }
 
-// All products of row and column up to the second degree.
-function setTerms(terms, at, row, column) {
-  terms[at] = 1;
-  terms[at + 1] = row;
-  terms[at + 2] = column;
-  terms[at + 3] = row * row;
-  terms[at + 4] = row * column;
-  terms[at + 5] = column * column;
-}
-
-function surface(terms, at, fit) {
-  let sum = 0;
-  for (let i = 0; i < 6; i++) sum += terms[at + i] * fit[i];
-  return sum;
-}
-
-// By the normal equations in float64, solved by Gauss with the largest pivots.
-function leastSquares(terms, seen, trusted) {
-  const rows = Array.from({ length: 6 }, () => new Float64Array(7));
-  for (let at = 0; at < seen.length; at++) {
-    if (!trusted[at]) continue;
-    for (let i = 0; i < 6; i++) {
-      const term = terms[6 * at + i];
-      for (let j = 0; j < 6; j++) rows[i][j] += term * terms[6 * at + j];
-      rows[i][6] += term * seen[at];
-    }
+/** Every so manyth row and column. */
+export function every({ width, height, values }, step) {
+  const size = { width: Math.ceil(width / step), height: Math.ceil(height / step) };
+  const found = new Float32Array(size.width * size.height);
+  for (let row = 0, at = 0; row < height; row += step) {
+    for (let column = 0; column < width; column += step) found[at++] = values[row * width + column];
   }
-  const whole = rows[0][0];
-  for (let i = 0; i < 6; i++) {
-    const pivot = rows.slice(i).reduce((best, row) => (Math.abs(row[i]) > Math.abs(best[i]) ? row : best));
-    if (!(Math.abs(pivot[i]) > 1e-9 * whole)) {
-      throw new NotReproduced(_("the picture is too small for its light to be told from its ink here"));
-    }
-    rows.splice(rows.indexOf(pivot), 1);
-    rows.splice(i, 0, pivot);
-    for (const row of rows.slice(i + 1)) {
-      const share = row[i] / pivot[i];
-      for (let j = i; j < 7; j++) row[j] -= share * pivot[j];
-    }
-  }
-  const fit = new Float64Array(6);
-  for (let i = 5; i >= 0; i--) {
-    let rest = rows[i][6];
-    for (let j = i + 1; j < 6; j++) rest -= rows[i][j] * fit[j];
-    fit[i] = rest / rows[i][i];
-  }
-  return fit;
+  return { ...size, values: found };
 }

@@ -1,6 +1,7 @@
 // Ink as the network expects it: nnlab/drawing/preprocess.py, made the way MNIST was made.
 
 import { EmptyDrawing } from "./greyscale.js";
+import { strokeWidth } from "./parts.js";
 import { resized } from "./resample.js";
 import { maximum, roundEven } from "./statistics.js";
 import { largest } from "./windows.js";
@@ -21,7 +22,7 @@ const SOFT_RIM = 0.25; // ink fainter than this does not widen the box around a 
  * @throws {EmptyDrawing} there is no ink
  */
 export function fromInk(ink, width, height) {
-  const box = boxOf(ink, width, height), [top, left, bottom, right] = box;
+  const box = inkBox(ink, width, height), [top, left, bottom, right] = box;
   const cut = { width: right - left, height: bottom - top, values: new Float32Array((right - left) * (bottom - top)) };
   for (let row = top, at = 0; row < bottom; row++, at += cut.width) {
     cut.values.set(ink.subarray(row * width + left, row * width + right), at);
@@ -30,8 +31,10 @@ export function fromInk(ink, width, height) {
   return { box, result: centred(scaled(isEnlarged ? enlarged(cut) : cut)) };
 }
 
-// In a large picture the soft rim of a stroke lies outside of its extent.
-function boxOf(ink, width, height) {
+/** The extent of the ink: top, left, bottom, right. In a large picture the soft rim of a stroke lies outside of it.
+ * @throws {EmptyDrawing} there is no ink
+ */
+export function inkBox(ink, width, height) {
   const edge = Math.max(width, height) > 2 * SIDE && maximum(ink) > SOFT_RIM ? SOFT_RIM : 0;
   const box = [height, width, 0, 0];
   for (let row = 0, at = 0; row < height; row++) {
@@ -66,7 +69,7 @@ function clipped(made) {
 function isFine(cut) {
   const scale = LONGER_SIDE / Math.max(cut.width, cut.height);
   if (scale < 0.5) return false;
-  const wide = strokeOf(cut) * scale;
+  const wide = strokeWidth(cut) * scale;
   return wide > 0 && wide < FINE;
 }
 
@@ -83,7 +86,7 @@ function enlarged({ width, height, values }) {
 
 // Strokes at least `THINNEST` wide once scaled.
 function thickened({ width, height, values }, scale) {
-  const stroke = strokeOf({ width, height, values });
+  const stroke = strokeWidth({ width, height, values });
   const reach = roundEven((THINNEST / scale - stroke) / 2);
   if (stroke === 0 || reach < 1) return { width, height, values };
   const wide = { width: width + 2 * reach, height: height + 2 * reach };
@@ -92,21 +95,6 @@ function thickened({ width, height, values }, scale) {
     padded.set(values.subarray(row * width, (row + 1) * width), (row + reach) * wide.width + reach);
   }
   return { ...wide, values: largest(padded, wide.width, wide.height, reach) };
-}
-
-// How wide the strokes are, in pixels; 0 where there is no solid ink. A stroke of length l and width w has area l·w
-// and, seen along both axes, about 8/π·l of edge.
-function strokeOf({ width, height, values }) {
-  let area = 0, edges = 0;
-  const solid = new Uint8Array((width + 2) * (height + 2));
-  for (let row = 0, from = 0; row < height; row++) {
-    for (let column = 0, at = (row + 1) * (width + 2) + 1; column < width; column++) solid[at++] = values[from++] > 0.5 ? 1 : 0;
-  }
-  for (let at = width + 2; at < solid.length; at++) {
-    area += solid[at];
-    edges += (solid[at] ^ solid[at - 1]) + (solid[at] ^ solid[at - width - 2]);
-  }
-  return ((8 / Math.PI) * area) / Math.max(edges, 1);
 }
 
 // A digit so lopsided that it would stick out is kept whole instead.

@@ -5,6 +5,7 @@
 
 const FILTERS = {
   box: { reach: 0.5, at: (x) => (x > -0.5 && x <= 0.5 ? 1 : 0) },
+  bilinear: { reach: 1, at: (x) => Math.max(0, 1 - Math.abs(x)) },
   bicubic: { reach: 2, at: (x) => cubic(Math.abs(x)) },
 };
 
@@ -17,7 +18,7 @@ function cubic(x) {
 /** The picture at another size. A filter is as wide as what becomes one pixel, at least its own reach, and cut off
  * at the border; sums run in float64, across before down.
  * @param {{width: number, height: number, values: Float32Array}} picture
- * @param {"box" | "bicubic"} filter
+ * @param {"box" | "bilinear" | "bicubic"} filter
  */
 export function resized(picture, width, height, filter) {
   const across = width === picture.width ? picture : resizedAcross(picture, width, FILTERS[filter]);

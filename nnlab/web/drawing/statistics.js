@@ -38,11 +38,11 @@ export function maximum(values) {
   return most;
 }
 
-/** The threshold that parts two groups best (N. Otsu, IEEE SMC 9, 1979), of values in [0, 1]. */
+/** The threshold that parts two groups best (N. Otsu, IEEE SMC 9, 1979), of values from 0 on; those above 1 do not count. */
 export function otsu(values) {
   const counts = new Float64Array(256);
-  for (let i = 0; i < values.length; i++) counts[Math.min(255, Math.floor(256 * values[i]))] += 1;
-  const all = values.length, sum = counts.reduce((total, count, bin) => total + count * ((2 * bin + 1) / 512), 0);
+  for (let i = 0; i < values.length; i++) if (values[i] <= 1) counts[Math.min(255, Math.floor(256 * values[i]))] += 1;
+  const all = counts.reduce((total, count) => total + count, 0), sum = counts.reduce((total, count, bin) => total + count * ((2 * bin + 1) / 512), 0);
   let best = 0, most = -1, below = 0, sumBelow = 0;
   counts.forEach((count, bin) => {
     below += count;

@@ -1,6 +1,7 @@
 // What each layer makes of the picture: its maps or units, and the value that is pointed at.
 
 import { moved, placeAt } from "../layer_places.js";
+import { sizeOf } from "../layers.js";
 import { formatted } from "../format.js";
 import { _ } from "../texts.js";
 import { made } from "./shell.js";
@@ -15,15 +16,17 @@ export class Xray {
   /** @param {import("../drawing/reader.js").DigitReader} reader
    * @param {[string, string, string][]} lines name, shape and parameters of each layer
    * @param {string[]} names of the classes
+   * @param {number[]} [shape] channels, height and width of what the network receives
    */
-  constructor(reader, lines, names) {
+  constructor(reader, lines, names, shape = [1, 28, 28]) {
+    this.size = sizeOf(shape);
     this.network = reader.network(1);
     this.tensors = reader.tensors;
     this.names = names;
     const shown = this.network.shapes.map((shape, index) => ({ index, shape, name: lines?.[index]?.[0] ?? reader.layers[index].kind }));
     const layers = shown.filter(({ index }) => !SAME.has(reader.layers[index].kind));
-    this.layers = [{ index: -1, shape: [1, 28, 28], name: _("Input") }, ...layers].map((layer) => this.#made(layer));
-    this.hint = made("p", { className: "word" }, _("The digit on its way through the network: blue is above 0, orange below. Point at a value, or go there with the arrow keys."));
+    this.layers = [{ index: -1, shape, name: _("Input") }, ...layers].map((layer) => this.#made(layer));
+    this.hint = made("p", { className: "word" }, _("The picture on its way through the network: blue is above 0, orange below. Point at a value, or go there with the arrow keys."));
     this.element = made("details", { className: "xray", open: true }, made("summary", {}, made("h2", {}, _("X-ray"))),
       this.hint, ...this.layers.map(({ section }) => section));
     this.element.addEventListener("toggle", () => this.draw(this.#picture));
@@ -35,11 +38,11 @@ export class Xray {
     for (const { section } of this.layers) this.seen.observe(section);
   }
 
-  /** Draw the layers for what the network receives, [28 × 28]; null: nothing. */
+  /** Draw the layers for what the network receives, row by row, channel after channel; null: nothing. */
   draw(picture) {
     this.#picture = picture;
     if (!this.element.open || !this.layers.some(({ section }) => section.isSeen)) return;
-    this.network.forward(this.tensors, picture ?? new Float32Array(28 * 28), 1, { keep: true });
+    this.network.forward(this.tensors, picture ?? new Float32Array(this.size), 1, { keep: true });
     for (const layer of this.layers) if (layer.section.isSeen) this.#paint(layer, Boolean(picture));
   }
 

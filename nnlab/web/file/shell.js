@@ -136,8 +136,9 @@ function layerTable(layers) {
   return made("table", { className: "layers" }, made("thead", {}, made("tr", {}, ...heads)), made("tbody", {}, ...rows));
 }
 
-function copied(text) {
-  const field = made("input", { value: text, readOnly: true, "aria-label": _("Link") });
+/** A text in a field with a button that copies it. */
+export function copied(text, name = _("Link")) {
+  const field = made("input", { value: text, readOnly: true, "aria-label": name });
   field.onfocus = () => field.select();
   return made("div", { className: "copied" }, field, copyButton(field));
 }

@@ -1,6 +1,6 @@
 // Text and ticks of the charts of a sweep.
 
-export const FAMILY = "'Source Sans', sans-serif";
+export const FAMILY = "'Source Sans', system-ui, sans-serif";
 export const FONT = `12px ${FAMILY}`;
 
 const LINE = 13; // pixels of a line of a chart's names

@@ -83,15 +83,16 @@ export class Nets {
    * @returns {import("../forward.js").Network} written again by the next evaluation of its stack
    */
   evaluate(net, { x, n }) {
-    const { stack: number, row } = this.place[net], stack = this.stacks[number];
+    const stack = this.stacks[this.place[net].stack];
     if (!stack.networks.has(n)) stack.networks.set(n, makeNetwork(stack.layers, this.shape));
     const network = stack.networks.get(n);
-    network.forward(this.#weights(stack, row), x, n, { keep: stack.relus.length > 0 });
+    network.forward(this.weights(net), x, n, { keep: stack.relus.length > 0 });
     return network;
   }
 
-  // The tensors of one row, which look into those of all.
-  #weights(stack, row) {
+  /** The weights of one net by their names in its `state_dict`; they look into those of all. */
+  weights(net) {
+    const { stack: number, row } = this.place[net], stack = this.stacks[number];
     stack.views[row] ??= new Map(stack.parameters.map(({ name, shape }, i) => {
       const size = shape.reduce((a, b) => a * b, 1);
       return [name, { shape, data: stack.tensors[i].data.subarray(row * size, (row + 1) * size) }];

@@ -110,6 +110,12 @@ def test_the_server_gets_it_from_a_process_of_its_own_and_keeps_it(run: Run, hom
         assert not isinstance(found, Replaying)
         assert torch.equal(found.weights, unbroken(home))
     assert len(orders) == 1
+    chosen = past.path(run, history, 60, steps=[0, 17, 60])
+    assert not isinstance(chosen, Replaying)
+    assert set(chosen.steps.tolist()) == {0, 17, 20, 40, 60}, "those, and the checkpoints"
+    assert torch.equal(chosen.weights[1], unbroken(home)[17])
+    assert not isinstance(past.path(run, history, 60), Replaying), "the even path is still kept"
+    assert len(orders) == 2
     assert not isinstance(past.look(run, history, 33), Replaying)
 
 

@@ -350,3 +350,45 @@ def test_pictures_are_read_by_a_hand_made_network() -> None:
     picture[0, 5] = 0.5
     expected = torch.tensor([1.0, 2.718281828459045, 1.0]) / (2 + 2.718281828459045)
     assert class_probabilities(network, picture.numpy()) == pytest.approx(expected.numpy())
+
+
+def star() -> Sheet:
+    """A sheet with a star of five points in one line."""
+    picture = Image.new("RGBA", (SIDE, SIDE), PAPER)
+    corners = [(140, 40), (200, 230), (45, 110), (235, 110), (80, 230), (140, 40)]
+    ImageDraw.Draw(picture).line(corners, fill=INK, width=18)
+    png = io.BytesIO()
+    picture.save(png, "PNG")
+    return Sheet(drawing={"objects": [{"type": "Path"}]}, png=png.getvalue())
+
+
+def test_what_may_be_no_digit_is_said_in_the_status_beside_the_answer(runs_dir: Path) -> None:
+    trained(runs_dir, "plain")
+    said = re.search(r'<p role="status".*?</p>', text(page(star())))
+    assert said is not None
+    assert "It reads a 9" in said[0]
+    assert "This may be several digits, or none." in said[0]
+    assert "or none" not in text(page(stroke()))
+
+
+def test_a_network_that_knows_no_digits_doubts_none(runs_dir: Path) -> None:
+    trained(runs_dir, "clothes", "fashion-mnist")
+    test = page(star())
+    test.selectbox(key="draw_reader").select_index(1).run()
+    said = text(test)
+    assert "It reads an Ankle boot" in said
+    assert "or none" not in said
+
+
+def test_of_several_pieces_each_doubtful_one_is_marked_and_named(runs_dir: Path) -> None:
+    trained(runs_dir, "plain")
+    picture = Image.new("RGBA", (SIDE, SIDE), PAPER)
+    pencil = ImageDraw.Draw(picture)
+    pencil.line([(40, 60), (40, 220)], fill=INK, width=16)
+    corners = [(190, 70), (230, 210), (120, 120), (260, 120), (140, 210), (190, 70)]
+    pencil.line(corners, fill=INK, width=14)
+    png = io.BytesIO()
+    picture.save(png, "PNG")
+    said = text(page(Sheet(drawing={"objects": [{"type": "Path"}]}, png=png.getvalue())))
+    assert re.findall(r"<i class=[^>]*><b>(.*?)</b>", said) == ["9", "9?"]
+    assert "The 2nd may be several digits, or none." in said

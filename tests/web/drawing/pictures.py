@@ -42,7 +42,8 @@ def pictures(
         seed: another one makes other pictures.
     """
     makers = (
-        _canvas, _several, _coloured, _transparent, _pasted, _as_it_is, _photograph, _as_jpeg,
+        _canvas, _several, _coloured, _transparent, _pasted,
+        _as_it_is, _photograph, _as_jpeg, _touching, _ruled,
     )  # fmt: skip
     for number in range(count):
         rng = np.random.default_rng([seed, number])
@@ -141,6 +142,45 @@ def _as_it_is(rng: np.random.Generator, _digits: Sequence[PenDigit], small: Pixe
         ImageDraw.Draw(sheet).line(points.ravel().tolist(), fill=255)
         digit = np.asarray(sheet)
     return _rgba(255 - digit if rng.random() < 0.5 else digit)
+
+
+def _touching(rng: np.random.Generator, digits: Sequence[PenDigit], _small: Pixels) -> Pixels:
+    """Two or three in a row, each into the one before."""
+    pen, x = float(rng.choice(PENS[1:4])), 10.0
+    sheet = np.zeros((SIDE, SIDE), np.uint8)
+    for _digit in range(int(rng.integers(2, 4))):
+        strokes = _one_of(rng, digits).strokes
+        points = np.concatenate(strokes)
+        low, high = points.min(axis=0), points.max(axis=0)
+        scale = float(rng.uniform(70, 95)) / max(1.0, float((high - low).max()))
+        moved: list[Stroke] = [np.array([x, 80.0]) + scale * (each - low) for each in strokes]
+        sheet = np.maximum(sheet, render(moved, pen))
+        x += scale * float(high[0] - low[0]) + pen * float(rng.uniform(-0.4, 0.9))
+    return _rgba(sheet)
+
+
+def _ruled(rng: np.random.Generator, digits: Sequence[PenDigit], _small: Pixels) -> Pixels:
+    """On even paper: ruled or squared, in a frame, in a black plot, or with a dark edge."""
+    side = int(rng.integers(250, 700))
+    ink = np.asarray(Image.fromarray(_ink(rng, digits)).resize((side, side)))
+    sheet = Image.new("L", (side + 60, side + 40), 250)
+    pencil, kind = ImageDraw.Draw(sheet), int(rng.integers(4))
+    if kind == 0:
+        for y in range(20, sheet.height, int(rng.integers(25, 60))):
+            pencil.line([(0, y), (sheet.width, y + int(rng.integers(3)))], fill=190, width=2)
+        for x in range(15, sheet.width, 50) if rng.random() < 0.5 else ():
+            pencil.line([(x, 0), (x, sheet.height)], fill=190)
+    elif kind == 1:
+        pencil.rectangle([12, 10, side + 45, side + 25], outline=40, width=int(rng.integers(2, 7)))
+    elif kind == 2:
+        pencil.rectangle([14, 12, side + 44, side + 26], fill=5)
+        plot = Image.fromarray(np.full_like(ink, 255))
+        sheet.paste(plot, (30, 20), Image.fromarray(ink))
+        return _rgba(np.asarray(sheet))
+    else:
+        pencil.rectangle([0, 0, int(rng.integers(8, 30)), sheet.height], fill=30)
+    sheet.paste(Image.fromarray(np.zeros_like(ink)), (30, 20), Image.fromarray(ink))
+    return _rgba(np.asarray(sheet))
 
 
 def _photograph(rng: np.random.Generator, digits: Sequence[PenDigit], _small: Pixels) -> Pixels:

@@ -393,6 +393,27 @@ def test_without_weights_tiles_show_curves_and_say_so(views: Modules) -> None:
     )
 
 
+def test_a_column_of_the_table_sorts_both_ways_and_who_has_no_figure_stands_last(
+    views: Modules,
+) -> None:
+    show(views, scene())
+    found = views.evaluate(
+        """async () => {
+            document.querySelector("details").open = true;
+            await drawn();
+            const buttons = () => [...document.querySelectorAll(".rows tbody button")];
+            const nets = () => buttons().map(({ value }) => Number(value));
+            const head = document.querySelector(".rows thead button[name=val_loss]");
+            head.click();
+            const up = nets();
+            head.click();
+            return [up, nets(), head.parentElement.getAttribute("aria-sort")];
+        }"""
+    )
+    losses = list(range(NETS - 1))  # net i has the loss (i + 1) / 100, and the last one none
+    assert found == [[*losses, 11], [*losses[::-1], 11], "descending"]
+
+
 def test_the_table_has_every_net_and_selects_without_a_mouse(views: Modules) -> None:
     show(views, scene())
     found: list[Any] = views.evaluate(
@@ -407,7 +428,7 @@ def test_the_table_has_every_net_and_selects_without_a_mouse(views: Modules) -> 
     )
     rows, said, columns = found
     assert len(rows) == NETS
-    assert rows[0][1:] == ["0", "0.01", "0", "0.01", "1", "finished", "100"]
-    assert rows[-1][4:7] == ["–", "–", "diverged"]
+    assert rows[0][1:] == ["0", "0.01", "0", "0.01", "–", "1", "finished", "100"]
+    assert rows[-1][4:8] == ["–", "–", "–", "diverged"]
     assert said == "1 of 12 selected · mean 0.01"
     assert columns == len(rows[0])

@@ -36,6 +36,7 @@ from nnlab.ui.session.labs import attention_state, fill_widgets, keep_address
 from nnlab.ui.session.widgets import learn as widgets
 
 STYLE = Path(__file__).with_name("attention.css")
+PICTURE_STYLE = Path(__file__).parents[4] / "web" / "learn" / "attention.css"
 HEAD = "attention_head"
 Place = tuple[int, int]
 """An attention layer, by its place in the network, and one of its heads."""
@@ -44,6 +45,7 @@ Place = tuple[int, int]
 def show_lab() -> None:
     """All of it."""
     st.html(STYLE)
+    st.html(PICTURE_STYLE)
     state = attention_state()
     follow_history(state)
     fill_widgets("learn", form.widget_values(state.draft))

@@ -1,23 +1,19 @@
 """The picture of attention, which the browser computes of the weights that come over the wire."""
 
-from functools import cache, lru_cache
+from functools import cache
 
-import numpy as np
 from streamlit.components.v2.types import ComponentRenderer
 
 from nnlab.config import Attention, Experiment
 from nnlab.data.description import Info, token_names
-from nnlab.figures import theme
-from nnlab.figures.network import neuron_palette
 from nnlab.learn.attention.answers import answer_of
+from nnlab.scene.look import attention_colours
 from nnlab.ui.components.component import component
 from nnlab.ui.learn.chapters.attention.form import data_of
 from nnlab.ui.session.attention_state import AttentionState
 from nnlab.ui.session.widgets import elements
 
 KEY = "attention_picture"
-SHADES = 64
-"""Colours of the shares from 0 to 1."""
 
 
 def show_attention(
@@ -61,18 +57,10 @@ def show_attention(
             "answers": list(info.class_names or ()),
             "target": list(answer_of(data, state.tokens)),
             "each": info.for_each_token,
-            "shares": _shades(dark),
-            "signed": neuron_palette(dark).tobytes().hex(),
+            **attention_colours(dark=dark),
         },
         on_token_change=choose,
     )
-
-
-@lru_cache(maxsize=2)
-def _shades(dark: bool) -> str:
-    """From the page's own colour to blue, six hex digits each."""
-    shares = np.linspace(0, 1, SHADES)
-    return theme.mix(theme.neutral(dark), theme.winner(dark), shares).tobytes().hex()
 
 
 @cache

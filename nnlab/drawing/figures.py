@@ -1,0 +1,89 @@
+"""Rectangles around digits: a black plot in a white page, a frame, a box of a form."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnlab.drawing.parts import SOLID, Box
+
+SMALLEST = 24
+"""Pixels, both sides."""
+MOST = 40
+"""Parts of the ink that are looked at: the largest."""
+STRAIGHT = (0.9, 1.12)
+"""The area within, over that of the quadrilateral through its four corners: 1.57 for a circle."""
+UPRIGHT = 0.93, 0.75
+"""Of its box: the area within a plot, which stands upright on its page, and within a frame, which
+may be drawn by hand."""
+FILLED = 0.5
+"""Of the area within: a plot is filled, a frame is not."""
+CONTENT = 0.004
+"""Of the area within: so much of something else is in it, or it is a digit itself (a square 0)."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was found."""
+
+    plots: list[Box]
+    """Filled rectangles that hold something of the paper's shade."""
+    frames: NDArray[np.bool_]
+    """bool [h, w]: the ink of frames that hold other ink."""
+
+
+def find_figures(ink: NDArray[np.float32]) -> Figures:
+    """The rectangles of a picture's ink, float32 [h, w] in [0, 1]."""
+    from scipy import ndimage
+
+    labels = np.empty(ink.shape, np.int32)
+    ndimage.label(ink > SOLID, np.ones((3, 3)), output=labels)
+    places = ndimage.find_objects(labels)
+    sides = [min(at.stop - at.start for at in box) for box in places]
+    largest = np.argsort(-np.array(sides, int), kind="stable")[:MOST]
+    plots: list[Box] = []
+    frames = np.zeros(ink.shape, bool)
+    for number in largest.tolist():
+        if sides[number] < SMALLEST:
+            break
+        within = labels[places[number]]
+        part = within == number + 1
+        filled = ndimage.binary_fill_holes(part)
+        area = int(filled.sum())
+        if not STRAIGHT[0] <= area / max(1.0, _quadrilateral(filled)) <= STRAIGHT[1]:
+            continue
+        holes, upright = filled & ~part, area / filled.size
+        if part.sum() < FILLED * area:
+            if upright >= UPRIGHT[1] and (holes & (within > 0)).sum() >= CONTENT * area:
+                frames[places[number]] |= part
+        elif upright >= UPRIGHT[0] and holes.sum() >= CONTENT * area and not _all_straight(holes):
+            rows, columns = places[number]
+            plots.append((rows.start, columns.start, rows.stop, columns.stop))
+    return Figures(plots, frames)
+
+
+def _all_straight(holes: NDArray[np.bool_]) -> bool:
+    """Whether all holes are rectangles, as those of a square 0 or 8."""
+    from scipy import ndimage
+
+    labels = np.empty(holes.shape, np.int32)
+    ndimage.label(holes, output=labels)
+    filled = [
+        int((labels[box] == i).sum()) for i, box in enumerate(ndimage.find_objects(labels), 1)
+    ]
+    boxes = [
+        (rows.stop - rows.start) * (columns.stop - columns.start)
+        for rows, columns in ndimage.find_objects(labels)
+    ]
+    return sum(filled) >= 0.9 * sum(boxes)
+
+
+def _quadrilateral(filled: NDArray[np.bool_]) -> float:
+    """The area between the four pixels that lie farthest along the diagonals (shoelace formula)."""
+    rows, columns = np.nonzero(filled)
+    along, across = rows + columns, rows - columns
+    corners = [along.argmin(), across.argmin(), along.argmax(), across.argmax()]
+    y, x = rows[corners], columns[corners]
+    # Corners are centres of pixels, half a pixel within.
+    grow = 1 + 2 / max(1, np.sqrt(len(rows)))
+    return grow * abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 2
