@@ -91,8 +91,14 @@ def _chosen(state: LabState, found: list[Reader]) -> Reader | None:
     # A browser sends the label. Of one that has changed since ("still training") Streamlit does not
     # know the run, and gives it as it came.
     wanted = page.listed.get(picked, picked) or page.model
-    if state.run_id in by_id and page.followed != state.run_id:
-        wanted = page.followed = state.run_id
+    if state.run_id in by_id:
+        if page.followed != state.run_id:
+            page.followed, page.left = state.run_id, wanted
+            wanted = state.run_id
+        elif wanted == state.run_id:
+            page.left = None  # the browser has heard of it
+        elif page.left is not None and wanted == page.left:
+            wanted = state.run_id  # a busy browser lost it, and says the old one once more
     if wanted is not None and wanted not in by_id:
         state.notice = why_not(wanted)
         if found:
