@@ -51,7 +51,7 @@ NOT_READ: dict[str, tuple[str, ...]] = {
     "runs/workers/worker.py": ("out of memory",),
     "training/machine/device.py": ("model name",),
     "training/meter.py": ("loss 0, 0 steps ago",),
-    "ui/home/page.py": GROUP,
+    "ui/home/recipes.py": GROUP,
     "learn/saving/sizes.py": ("sum(t.nbytes",),  # lines of PyTorch
     "learn/three_ways/pairs.py": ("F.linear", "F.conv2d", "F.batch_norm"),
     "ui/learn/chapters/convolution/__init__.py": ("F.max_pool2d",),
