@@ -30,7 +30,8 @@ export function split(pixels, { whole = false } = {}) {
   const groups = whole ? [parts] : inReadingOrder(together(parts)).slice(0, MOST_PIECES);
   const isSmall = Math.max(width, height) <= 2 * SIDE; // near 28 pixels, as MNIST's own: it stays as it is
   const inks = groups.length === 1 ? [isSmall ? ink : inkOf(parts, ink, labels)] : groups.map((group) => inkOf(group, ink, labels));
-  return inks.flatMap((each) => parted(each, width, height)).slice(0, MOST_PIECES).map((each) => {
+  const digits = whole ? inks.map((each) => ({ ink: each })) : inks.flatMap((each) => parted(each, width, height));
+  return digits.slice(0, MOST_PIECES).map((each) => {
     const { box: [top, left, bottom, right], result } = fromInk(each.ink, width, height, each.box);
     const box = [Math.trunc(top * down), Math.trunc(left * across), Math.ceil(bottom * down), Math.ceil(right * across)];
     return { box, result };
