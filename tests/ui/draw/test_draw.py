@@ -335,8 +335,8 @@ def test_equal_labels_are_told_apart_by_the_end_of_their_id() -> None:
         for n in (1, 2)
     )
     assert labels([first, second]) == {
-        first.run_id: "same · 50.0% validation accuracy · abc1ef",
-        second.run_id: "same · 50.0% validation accuracy · abc2ef",
+        first.run_id: "same · 50.0% validation accuracy on MNIST · abc1ef",
+        second.run_id: "same · 50.0% validation accuracy on MNIST · abc2ef",
     }
 
 
