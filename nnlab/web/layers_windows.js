@@ -3,7 +3,11 @@
 // The values of one pixel stand at ((channel × height + row) × width + column) × n. A row of a picture for
 // all inputs is therefore one stretch of memory, and at stride 1 it is shifted as a whole.
 
+import { product } from "./layers_dense.js";
+
+const MOST = 2 ** 19; // values of all windows that are written out: more would not stay near the processor
 let sums = new Float64Array(0); // of one row, shared: nothing in it outlives a row
+let windows = new Float32Array(0); // shared as well
 
 function window(shape, size, stride, padding) {
   if (shape.length !== 3) return null;
@@ -42,7 +46,35 @@ export function conv2d(layer, shape) {
     }
   }
 
+  // What each place of the kernel meets, [channels × kernel, pixels × n]: the convolution is a product with it.
+  function writeWindows(x, n) {
+    for (let unit = 0, to = 0; unit < inChannels * size * size; unit++) {
+      const channel = Math.floor(unit / (size * size)), ky = Math.floor(unit / size) % size, kx = unit % size;
+      const { low, high } = reaches[kx];
+      for (let row = 0; row < outHeight; row++, to += outWidth * n) {
+        const y = row * stride + ky - padding;
+        if (y < 0 || y >= height) {
+          windows.fill(0, to, to + outWidth * n);
+          continue;
+        }
+        const start = (channel * height + y) * width + kx - padding;
+        windows.fill(0, to, to + low * n);
+        windows.fill(0, to + (high + 1) * n, to + outWidth * n);
+        for (let column = low; column <= high; column++) {
+          for (let p = 0, i = to + column * n, at = (start + column * stride) * n; p < n; p++) windows[i++] = x[at++];
+        }
+      }
+    }
+  }
+
   const run = (x, y, n, [weight, biases]) => {
+    const units = inChannels * size * size, places = outHeight * outWidth * n;
+    if (units * places <= MOST) {
+      if (windows.length < units * places) windows = new Float32Array(units * places);
+      writeWindows(x, n);
+      product(windows.subarray(0, units * places), y, places, [1, units, channels], weight, biases);
+      return;
+    }
     const length = outWidth * n;
     if (sums.length < length) sums = new Float64Array(length);
     for (let out = 0, to = 0; out < channels; out++) {

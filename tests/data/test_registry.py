@@ -63,7 +63,7 @@ def test_what_is_said_without_loading_is_what_loading_gives(data):
 
 def test_every_kind_that_an_experiment_can_name_has_a_source():
     choices = TypeAdapter(Data).json_schema()["discriminator"]["mapping"]
-    made = {*registry.MAKERS, *registry.images.READERS, "csv", "handwriting"}
+    made = {*registry.MAKERS, *registry.images.READERS, "csv", "handwriting", "pictures"}
     assert len(choices) > 10
     assert made == set(choices)
 

@@ -34,6 +34,9 @@ def show_beside(frame: DrawFrame) -> None:
     """One line under the bars, always of one height: the other's answer, or how to get another."""
     other = other_reader(frame.readers, frame.reader)
     with st.container(key="beside"):
+        if other is None and frame.reader is not None and frame.reader.reads_own:
+            st.caption(_("Teach, below, takes more drawings of them, and trains again."))
+            return
         if other is None:
             st.caption(_("Train your own, and its answer stands here beside this one."))
             return

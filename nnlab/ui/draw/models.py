@@ -60,7 +60,15 @@ def show_models(state: LabState, status: Status | None, found: list[Reader]) -> 
                 ):
                     training.offer_ready(state)
                 st.page_link(page_file("images"), label=_("Train another"), icon=":material/image:")
-    if chosen is not None and not chosen.reads_digits:
+    if chosen is not None and chosen.reads_own:
+        st.caption(
+            _(
+                "This model was taught {names} by drawings: whatever you draw, it answers with one"
+                " of these.",
+                names=plain(", ".join(chosen.class_names)),
+            )
+        )
+    elif chosen is not None and not chosen.reads_digits:
         st.caption(
             _(
                 "This model learned from {data} and knows no digits: whatever you draw, it answers"
@@ -83,8 +91,14 @@ def _chosen(state: LabState, found: list[Reader]) -> Reader | None:
     # A browser sends the label. Of one that has changed since ("still training") Streamlit does not
     # know the run, and gives it as it came.
     wanted = page.listed.get(picked, picked) or page.model
-    if state.run_id in by_id and page.followed != state.run_id:
-        wanted = page.followed = state.run_id
+    if state.run_id in by_id:
+        if page.followed != state.run_id:
+            page.followed, page.left = state.run_id, wanted
+            wanted = state.run_id
+        elif wanted == state.run_id:
+            page.left = None  # the browser has heard of it
+        elif page.left is not None and wanted == page.left:
+            wanted = state.run_id  # a busy browser lost it, and says the old one once more
     if wanted is not None and wanted not in by_id:
         state.notice = why_not(wanted)
         if found:

@@ -100,6 +100,8 @@ class DrawState:
     """The run that the address named last: it is chosen once."""
     followed: str | None = None
     """The run of a reader that took its place when it had weights: that happens once."""
+    left: str | None = None
+    """The run that read before it, until the browser has heard that another took its place."""
     panel: str | None = None
     """The label of the open panel; outlives a visit to another page, which a widget does not."""
     place: Place | None = None

@@ -54,15 +54,16 @@ function within({ width, values }, found, plots) {
 function find(grey) {
   const edge = border(grey), shade = median(edge), { width, height, values } = grey;
   if (!isEven(edge, shade, Math.max(width, height))) return photographed(withoutGrain(grey));
-  const difference = new Float32Array(values.length);
   let dark = 0, light = 0;
-  for (let i = 0; i < difference.length; i++) {
-    difference[i] = values[i] - shade;
-    const apart = difference[i];
+  for (let i = 0; i < values.length; i++) {
+    const apart = Math.fround(values[i] - shade);
     if (apart < 0) dark += apart * apart;
     else light += apart * apart;
   }
-  const ink = fullStrength(strengthOf(difference, dark >= light)), darkOnLight = dark >= light;
+  const darkOnLight = dark >= light, sign = darkOnLight ? -1 : 1, strength = new Float32Array(values.length);
+  for (let i = 0; i < values.length; i++) if (sign * (values[i] - shade) > 0) strength[i] = sign * (values[i] - shade);
+  mustStandOut(strength);
+  const ink = fullStrength(strength);
   if (Math.max(width, height) <= SMALL) return { ink, darkOnLight };
   const unruled = withoutLines(ink, width, height, SOLID / 2);
   return { ink: withoutRim(unruled, width, height, 0.6 * Math.min(width, height)), darkOnLight };
@@ -88,12 +89,15 @@ function photographed(grey) {
 function strengthOf(difference, darkOnLight) {
   const sign = darkOnLight ? -1 : 1, strength = new Float32Array(difference.length);
   for (let i = 0; i < strength.length; i++) if (sign * difference[i] > 0) strength[i] = sign * difference[i];
-  const most = maximum(strength);
-  if (most < FAINTEST) {
-    const share = `${Math.round(100 * most)}%`;
-    throw new EmptyDrawing(_("no pixel differs from the paper by more than {strength}", { strength: share }));
-  }
+  mustStandOut(strength);
   return strength;
+}
+
+function mustStandOut(strength) {
+  const most = maximum(strength);
+  if (!(most < FAINTEST)) return;
+  const share = `${Math.round(100 * most)}%`;
+  throw new EmptyDrawing(_("no pixel differs from the paper by more than {strength}", { strength: share }));
 }
 
 // The outermost pixels, a fiftieth of the picture wide.

@@ -17,18 +17,24 @@ const SOFT_RIM = 0.25; // ink fainter than this does not widen the box around a 
 /** The steps from the ink on.
  *
  * @param {Float32Array} ink [height × width], 0 to 1
+ * @param {number[]} [box] of the ink, where it is known
  * @returns {{box: [number, number, number, number], result: Float32Array}} `box` of the ink: top, left, bottom, right,
  *   the last two exclusive; `result` [28 × 28], what the network receives
  * @throws {EmptyDrawing} there is no ink
  */
-export function fromInk(ink, width, height) {
-  const box = inkBox(ink, width, height), [top, left, bottom, right] = box;
-  const cut = { width: right - left, height: bottom - top, values: new Float32Array((right - left) * (bottom - top)) };
-  for (let row = top, at = 0; row < bottom; row++, at += cut.width) {
-    cut.values.set(ink.subarray(row * width + left, row * width + right), at);
-  }
+export function fromInk(ink, width, height, box = inkBox(ink, width, height)) {
+  const cut = cutOut(ink, width, box);
   const isEnlarged = isFine(cut) && !isMadeAsMnist(ink, width, height, box);
   return { box, result: centred(scaled(isEnlarged ? enlarged(cut) : cut)) };
+}
+
+/** What lies in a box. */
+export function cutOut(ink, width, [top, left, bottom, right]) {
+  const found = { width: right - left, height: bottom - top, values: new Float32Array((right - left) * (bottom - top)) };
+  for (let row = top, at = 0; row < bottom; row++, at += found.width) {
+    found.values.set(ink.subarray(row * width + left, row * width + right), at);
+  }
+  return found;
 }
 
 /** The extent of the ink: top, left, bottom, right. In a large picture the soft rim of a stroke lies outside of it.

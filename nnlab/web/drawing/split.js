@@ -3,7 +3,7 @@
 import { toGrey } from "./greyscale.js";
 import { findInk } from "./ink.js";
 import { findParts, longer } from "./parts.js";
-import { SIDE, fromInk, inkBox } from "./preprocess.js";
+import { SIDE, cutOut, fromInk, inkBox } from "./preprocess.js";
 import { cut } from "./touching.js";
 
 const SHARED = 0.45; // parts one above the other belong together where they share as much of the narrower's width
@@ -30,8 +30,9 @@ export function split(pixels, { whole = false } = {}) {
   const groups = whole ? [parts] : inReadingOrder(together(parts)).slice(0, MOST_PIECES);
   const isSmall = Math.max(width, height) <= 2 * SIDE; // near 28 pixels, as MNIST's own: it stays as it is
   const inks = groups.length === 1 ? [isSmall ? ink : inkOf(parts, ink, labels)] : groups.map((group) => inkOf(group, ink, labels));
-  return inks.flatMap((each) => parted(each, width, height)).slice(0, MOST_PIECES).map((each) => {
-    const { box: [top, left, bottom, right], result } = fromInk(each, width, height);
+  const digits = whole ? inks.map((each) => ({ ink: each })) : inks.flatMap((each) => parted(each, width, height));
+  return digits.slice(0, MOST_PIECES).map((each) => {
+    const { box: [top, left, bottom, right], result } = fromInk(each.ink, width, height, each.box);
     const box = [Math.trunc(top * down), Math.trunc(left * across), Math.ceil(bottom * down), Math.ceil(right * across)];
     return { box, result };
   });
@@ -39,15 +40,14 @@ export function split(pixels, { whole = false } = {}) {
 
 // The ink of one digit as it came, of digits that touch each on its own.
 function parted(ink, width, height) {
-  const [top, left, bottom, right] = inkBox(ink, width, height), wide = right - left;
-  const alone = { width: wide, height: bottom - top, values: new Float32Array(wide * (bottom - top)) };
-  for (let row = top, at = 0; row < bottom; row++, at += wide) alone.values.set(ink.subarray(row * width + left, row * width + right), at);
-  const digits = cut(alone);
-  if (digits.length === 1) return [ink];
-  return digits.map(({ values }) => {
+  const box = inkBox(ink, width, height), [top, left] = box, digits = cut(cutOut(ink, width, box));
+  if (digits.length === 1) return [{ ink, box }];
+  return digits.map((digit) => {
     const whole = new Float32Array(ink.length);
-    for (let row = top, at = 0; row < bottom; row++, at += wide) whole.set(values.subarray(at, at + wide), row * width + left);
-    return whole;
+    for (let row = 0; row < digit.height; row++) {
+      whole.set(digit.values.subarray(row * digit.width, (row + 1) * digit.width), (top + row) * width + left);
+    }
+    return { ink: whole };
   });
 }
 

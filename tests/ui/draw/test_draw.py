@@ -335,8 +335,8 @@ def test_equal_labels_are_told_apart_by_the_end_of_their_id() -> None:
         for n in (1, 2)
     )
     assert labels([first, second]) == {
-        first.run_id: "same · 50.0% validation accuracy · abc1ef",
-        second.run_id: "same · 50.0% validation accuracy · abc2ef",
+        first.run_id: "same · 50.0% validation accuracy on MNIST · abc1ef",
+        second.run_id: "same · 50.0% validation accuracy on MNIST · abc2ef",
     }
 
 
@@ -373,7 +373,9 @@ def test_what_may_be_no_digit_is_said_in_the_status_beside_the_answer(runs_dir: 
 
 def test_a_network_that_knows_no_digits_doubts_none(runs_dir: Path) -> None:
     trained(runs_dir, "clothes", "fashion-mnist")
-    said = text(page(star()))
+    test = page(star())
+    test.selectbox(key="draw_reader").select_index(1).run()
+    said = text(test)
     assert "It reads an Ankle boot" in said
     assert "or none" not in said
 

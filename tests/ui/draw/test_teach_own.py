@@ -28,6 +28,7 @@ def taught(names: str) -> AppTest:
     test = page("Teach", drawn=False)
     test.segmented_control("draw_teach_what").set_value("Your own classes").run()
     assert "1 · Name" in markdown(test)
+    assert test.button("draw_train_own").label == "Train"
     test.text_input("draw_class_names").set_value(names)
     test.button("draw_begin_names").click().run()
     assert not test.exception

@@ -40,8 +40,6 @@ def show_own(frame: DrawFrame) -> None:
             _draw(frame, taught, listed)
     with right:
         show_training(frame, taught, listed)
-        if draw_state().taught:
-            st.caption(as_it_stands(draw_state().taught or ""))
 
 
 def _chosen(sets: list[LabelSet]) -> LabelSet | None:
@@ -66,6 +64,8 @@ def _name(sets: list[LabelSet], taught: LabelSet | None) -> None:
             )
         )
         _ask_names(None)
+        _show_word()
+        show_own_files(None, ())
         return
     shown = {one.id: visible(", ".join(one.names)) for one in sets}
     widgets[SET] = taught.id
@@ -135,6 +135,7 @@ def _draw(frame: DrawFrame, taught: LabelSet, listed: tuple[Drawing, ...]) -> No
                 on_click=_keep,
                 args=(frame, taught, label),
             )
+    _show_word()
     if listed:
         _show_drawings(taught, listed)
     with st.container(horizontal=True, gap="small", key="own_files"):
@@ -218,6 +219,11 @@ def _try(do: Callable[[], str | None]) -> None:
         draw_state().taught = do()
     except NnlabError as error:
         draw_state().taught = str(error)
+
+
+def _show_word() -> None:
+    """What was done last, or why it was not; keeps its height."""
+    st.caption(as_it_stands(draw_state().taught or "") or "\u00a0")
 
 
 def _say(words: str) -> None:

@@ -22,12 +22,13 @@ def show_training(frame: DrawFrame, taught: LabelSet | None, listed: tuple[Drawi
     """The button, as soon as there are enough drawings, and what to do when it has learned."""
     st.markdown(_("###### 3 · Train"))
     missing = _missing(taught, listed)
+    label = _("Train on {n:,} drawing", "Train on {n:,} drawings", n=len(listed))
+    if taught is None:
+        label = _("Train")
+    elif missing:
+        label = _("Train ({missing} more to draw)", missing=missing)
     st.button(
-        _("Train on {n:,} drawing", "Train on {n:,} drawings", n=len(listed))
-        if not missing
-        else _("Train ({missing} more to draw)", missing=missing)
-        if taught is not None
-        else _("Train"),
+        label,
         key=widgets.key("train_own"),
         type="primary" if not missing and taught is not None else "secondary",
         icon=":material/model_training:",
