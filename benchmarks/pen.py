@@ -120,6 +120,10 @@ def delayed(app: App, seconds: float) -> Iterator[App]:
     def run() -> None:
         with suppress(asyncio.CancelledError):
             loop.run_until_complete(serving)
+        for left in asyncio.all_tasks(loop):  # connections that the browser never closed
+            left.cancel()
+            with suppress(asyncio.CancelledError):
+                loop.run_until_complete(left)
 
     serving = loop.create_task(serve())
     thread = threading.Thread(target=run, daemon=True)

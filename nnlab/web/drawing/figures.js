@@ -23,13 +23,15 @@ export function findFigures(ink, width, height) {
   let frames = null;
   for (const part of largest) {
     if (side(part) < SMALLEST) break;
+    // A frame holds another part; a plot fills its box.
+    if (all.length === 1 && part.pixels < FILLED * UPRIGHT.plot * area(part.box)) break;
     const { label, box } = part, [top, left, bottom, right] = box, wide = right - left, high = bottom - top;
     const within = new Int32Array(wide * high);
     for (let row = 0; row < high; row++) within.set(labels.subarray((top + row) * width + left, (top + row) * width + right), row * wide);
-    const filled = withoutHoles(within, label, wide, high), area = filled.reduce((sum, is) => sum + is, 0);
-    const straight = area / Math.max(1, quadrilateral(filled, wide, high));
+    const filled = withoutHoles(within, label, wide, high), whole = filled.reduce((sum, is) => sum + is, 0);
+    const straight = whole / Math.max(1, quadrilateral(filled, wide, high));
     if (!(straight >= STRAIGHT[0] && straight <= STRAIGHT[1])) continue;
-    const upright = area / filled.length, hole = new Uint8Array(filled.length);
+    const upright = whole / filled.length, hole = new Uint8Array(filled.length);
     let own = 0, holes = 0, others = 0;
     for (let at = 0; at < within.length; at++) {
       if (within[at] === label) own += 1;
@@ -39,16 +41,18 @@ export function findFigures(ink, width, height) {
         others += Number(within[at] > 0);
       }
     }
-    if (own < FILLED * area) {
-      if (upright < UPRIGHT.frame || others < CONTENT * area) continue;
+    if (own < FILLED * whole) {
+      if (upright < UPRIGHT.frame || others < CONTENT * whole) continue;
       frames ??= new Uint8Array(ink.length);
       for (let at = 0; at < within.length; at++) {
         if (within[at] === label) frames[(top + Math.floor(at / wide)) * width + left + (at % wide)] = 1;
       }
-    } else if (upright >= UPRIGHT.plot && holes >= CONTENT * area && !areAllStraight(hole, wide, high)) plots.push(box);
+    } else if (upright >= UPRIGHT.plot && holes >= CONTENT * whole && !areAllStraight(hole, wide, high)) plots.push(box);
   }
   return { plots, frames };
 }
+
+const area = ([top, left, bottom, right]) => (bottom - top) * (right - left);
 
 // Whether all holes are rectangles, as those of a square 0 or 8.
 function areAllStraight(hole, width, height) {

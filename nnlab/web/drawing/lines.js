@@ -1,8 +1,9 @@
 // Lines of ruled and squared paper, and margins, taken out of the ink: nnlab/drawing/lines.py.
 
+import { allAcross, allDown, anyAcross, anyDown, isEmpty, packed, unpacked, without } from "./bits.js";
 import { labelled } from "./labels.js";
 import { quantile, roundEven } from "./statistics.js";
-import { largestAcross, largestDown, smallestAcross, smallestDown } from "./windows.js";
+import { largestAcross, largestDown } from "./windows.js";
 
 const RUN = 1 / 40; // of the longer side: a piece of a line is straight for so long, a stroke across it is not
 const THICKEST = 1 / 60; // of the longer side
@@ -68,6 +69,7 @@ function cutOut(strength, width, height, least, longer) {
   }
   if (!bottom) return null;
   const across = runOf(longer) + 5, down = tallOf(longer) + 5;
+  if (right - left + 2 * across < LONG * width) return null; // too short for any line
   [top, left] = [Math.max(0, top - down), Math.max(0, left - across)];
   [bottom, right] = [Math.min(height, bottom + down), Math.min(width, right + across)];
   const found = { top, left, width: right - left, height: bottom - top };
@@ -96,15 +98,14 @@ function bridged(strength, zone, width, height) {
 function piecesOf({ mask, width, height }, longer) {
   const run = runOf(longer), thickest = THICKEST * longer;
   // One pixel up and down lets a line lean; three along bridge its grain.
-  const wide = largestAcross(largestDown(mask, width, height, 1, 1), width, height, 2, 2);
+  const wide = anyAcross(anyDown(packed(mask, width, height), 1, 1), 2, 2);
   const [before, after] = [run >> 1, run - (run >> 1) - 1];
-  const level = largestAcross(smallestAcross(wide, width, height, before, after), width, height, before, after);
+  const level = anyAcross(allAcross(wide, before, after), before, after);
   // A thick stroke that leans has level runs, too, and would join the lines that it crosses.
   const tall = tallOf(longer), [above, below] = [tall >> 1, tall - (tall >> 1) - 1];
-  const stroke = largestDown(smallestDown(level, width, height, above, below), width, height, above, below);
-  for (let i = 0; i < level.length; i++) if (stroke[i]) level[i] = 0;
-  const { labels, all } = labelled(level, width, height);
-  if (!all.length) return null;
+  const thin = without(level, anyDown(allDown(level, above, below), above, below));
+  if (isEmpty(thin)) return null;
+  const { labels, all } = labelled(unpacked(thin), width, height);
   const rows = new Float64Array(all.length), columns = new Float64Array(all.length);
   const together = new Float64Array(all.length), spread = new Float64Array(all.length);
   for (let row = 0, at = 0; row < height; row++) {

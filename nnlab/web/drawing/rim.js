@@ -13,6 +13,9 @@ const ALONG = 0.3; // of its own longer side: what touches the border for so lon
 export function withoutRim(ink, width, height, least = 0) {
   const level = Math.fround(SOLID), { labels, all } = labelledAbove(ink, width, height, level);
   const depth = Math.max(1, Math.floor(Math.max(width, height) / 100));
+  const isInside = ({ box: [top, left, bottom, right] }) =>
+    top >= depth && left >= depth && bottom <= height - depth && right <= width - depth;
+  if (all.every(isInside)) return ink;
   const touching = new Float64Array(all.length + 1);
   // Each row or column of a side counts once, however deep.
   const count = (places) => {

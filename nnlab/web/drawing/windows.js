@@ -53,19 +53,9 @@ export function largestAcross(values, width, height, before, after) {
   return slid(values, width, height, true, before, after, 1);
 }
 
-/** The smallest, as `largestAcross`. */
-export function smallestAcross(values, width, height, before, after) {
-  return slid(values, width, height, true, before, after, -1);
-}
-
 /** The largest value along each column, of so many pixels above and below. */
 export function largestDown(values, width, height, before, after) {
   return slid(values, width, height, false, before, after, 1);
-}
-
-/** The smallest, as `largestDown`. */
-export function smallestDown(values, width, height, before, after) {
-  return slid(values, width, height, false, before, after, -1);
 }
 
 function slid(values, width, height, isAcross, before, after, sign) {
