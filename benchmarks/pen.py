@@ -115,7 +115,8 @@ def delayed(app: App, seconds: float) -> Iterator[App]:
 
     async def connect(near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         far, there = await asyncio.open_connection("127.0.0.1", target)
-        await asyncio.gather(_pass_on(near, there, seconds), _pass_on(far, back, seconds))
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(_pass_on(near, there, seconds), _pass_on(far, back, seconds))
 
     def run() -> None:
         with suppress(asyncio.CancelledError):
