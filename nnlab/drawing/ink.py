@@ -48,6 +48,8 @@ def find_ink(grey: Grey) -> Ink:
         EmptyDrawingError: nothing stands out from the paper.
     """
     found = _find(grey)
+    if not found.ink.any():
+        raise EmptyDrawingError(_("there are lines of paper alone"))
     if max(grey.shape) <= SMALL:
         return found
     figures = find_figures(found.ink)
@@ -67,7 +69,8 @@ def _within(grey: Grey, found: Ink, plots: list[Box]) -> Ink:
         with suppress(EmptyDrawingError):
             inner = _find(np.ascontiguousarray(grey[inside]))
             ink[inside] = inner.ink
-            dark_on_light.append(inner.dark_on_light)
+            if inner.ink.any():
+                dark_on_light.append(inner.dark_on_light)
     return Ink(ink, found.paper, dark_on_light[0]) if dark_on_light else found
 
 

@@ -82,6 +82,7 @@ def cells(run: Run, style: Style) -> Cells:
         Cell("Machine", _machine(first)),
         Cell("Data", data.definition),
         Cell("Network", network.definition),
+        *_channels_last(experiment, network),
         *_prepared(first, fixed, network),
         *([Cell("Pictures changed at random", augmenting)] if augmenting else []),
         Cell("Training", "\n\n".join(part for part in training if part)),
@@ -137,6 +138,19 @@ def _network(experiment: Experiment, fixed: int, style: Style) -> Source:
     rows = trace(experiment.model.layers, shape)
     learned = Model(layers=experiment.model.layers[fixed:], seed=experiment.model.seed)
     return source(learned, rows[fixed].input_shape, style)
+
+
+def _channels_last(experiment: Experiment, network: Source) -> list[Cell]:
+    """The order in memory that convolutions are asked to take."""
+    if not experiment.training.channels_last:
+        return []
+    lines = [
+        *listed("tensors = [", list(network.names.values()), "]"),
+        "for tensor in tensors:",
+        "    if tensor.dim() == 4:",
+        "        tensor.data = tensor.data.to(memory_format=torch.channels_last)",
+    ]
+    return [Cell("Order in memory", "\n".join(lines) + "\n")]
 
 
 def _prepared(first: Phase, fixed: int, network: Source) -> list[Cell]:

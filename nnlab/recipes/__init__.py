@@ -17,6 +17,7 @@ from nnlab.recipes import (
     mnist_cnn,
     mnist_mlp,
     moons,
+    ninety_nine,
     raw_tensors_adam,
     raw_tensors_sgd,
     raw_tensors_sgd_zeroed,
@@ -60,6 +61,7 @@ ALL: tuple[Recipe, ...] = (
     raw_tensors_adam.RECIPE,
     deep_mlp.RECIPE,
     thousandfold.RECIPE,
+    ninety_nine.RECIPE,
     lenet.RECIPE,
 )
 """In the order in which a newcomer might take them."""

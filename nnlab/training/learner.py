@@ -75,6 +75,9 @@ class ModuleLearner:
         """`splits.train` trains the network of the experiment."""
         training = experiment.training
         self.model = build(experiment.model, splits.info.input_shape).to(device)
+        if training.channels_last:
+            # Its types name no call by the order alone.
+            self.model.to(memory_format=torch.channels_last)  # ty: ignore
         self._head, self.body = split_fixed(self.model)
         self.train = prepared(splits.train, self._head, device)
         self._pictures = splits.train.x.to(device) if training.augment else None

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from nnlab.drawing import split, steps, to_network_input
+from nnlab.drawing import EmptyDrawingError, split, steps, to_network_input
 from nnlab.drawing.lines import without_lines
 from nnlab.drawing.paper import is_dark_on_light
 from tests.drawing.photographs import photograph
@@ -56,6 +56,13 @@ def test_an_upright_one_alone_is_no_line():
     strength = np.zeros((300, 400), np.float32)
     strength[30:270, 200:203] = 0.8
     assert np.array_equal(without_lines(strength, 0.1), strength)
+
+
+def test_ruled_paper_without_a_digit_is_empty():
+    page = np.where((np.indices((800, 800)) % 40 < 2).any(axis=0), 150, 255).astype(np.uint8)
+    for pixels in (page, 255 - page):
+        with pytest.raises(EmptyDrawingError, match="lines of paper alone"):
+            split(pixels)
 
 
 @pytest.mark.parametrize("light_on_dark", [False, True])

@@ -169,6 +169,23 @@ EXPERIMENTS = {
         steps=13,
         augment={"shift": 2, "rotate": 10, "scale": 0.1, "shear": 5, "stroke": 0.4, "elastic": 0.5},
     ),
+    **{
+        f"convolutions with channels last, {style}": experiment(
+            data=Images(kind="digits", train_size=55, seed=6),
+            layers=(
+                Normalize(),
+                Conv2d(out_channels=5),
+                Activation(kind="relu"),
+                Conv2d(out_channels=8, stride=2),
+                Flatten(),
+                Linear(out_features=10),
+            ),
+            steps=13,
+            optimizer={"kind": "adam", "lr": 0.01},
+            channels_last=True,
+        )
+        for style in STYLES
+    },
     "pictures changed at random, by a network that normalises them": experiment(
         data=Images(kind="digits", train_size=55, seed=6),
         layers=(Normalize(), Conv2d(out_channels=3), Flatten(), Dropout(), Linear(out_features=10)),
