@@ -30,10 +30,11 @@ MOST_EPOCHS, FEWEST_EPOCHS = 100, 5
 def for_drawings(pictures: PictureSet, *, few: bool) -> Experiment:
     """A small CNN from scratch, in seconds, on a few drawings that are bent before every step.
 
-    Five pictures of each of four classes of Fashion-MNIST, drawn six times, half as many steps:
-    81.4 ± 3.3 % of others are read so, 82.5 ± 3.4 % with the convolutions of a reader of digits as
-    they are and a new last layer, 80.3 ± 3.8 % where all its layers go on learning. The simplest
-    is as good.
+    Measured: five of each of four classes, six times, 150 steps; the share that is read right of
+    others. Digits 5 to 9 by one writer (UCI's pen strokes), asked about all other writers': 95.7 ±
+    0.8 % so; 94.0 ± 0.8 % with the convolutions of a reader of the digits 0 to 4 as they are and a
+    new last layer; 93.3 ± 0.6 % where all its layers go on learning. Fashion-MNIST: 81.4 ± 3.3,
+    82.5 ± 3.4 and 80.3 ± 3.8 %. The simplest is as good, or better.
 
     Args:
         pictures: drawings, 28 pixels, grey.

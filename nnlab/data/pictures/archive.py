@@ -272,7 +272,7 @@ def _classes(found: dict[tuple[Part, str], list[tuple[str, zipfile.ZipInfo]]]) -
     of: dict[Part, set[str]] = {}
     for part, label in found:
         of.setdefault(part, set()).add(label)
-    names = sorted(of.get("train", ()), key=_order)
+    names = sorted(of.get("train", ()), key=lambda name: (_order(name), name))
     for part, others in of.items():
         if others != set(names):
             raise InvalidPicturesError(

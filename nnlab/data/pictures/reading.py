@@ -29,7 +29,7 @@ from nnlab.errors import InvalidImageError
 from nnlab.texts import _
 
 SECONDS = 20.0
-"""Of processor, for an archive that comes from a browser: a telephone's photograph takes 0.05."""
+"""Of processor, for an archive that comes from a browser: a telephone's photograph takes 0.1."""
 TESTED = 5
 """One in so many is sealed away, where that is wished."""
 
