@@ -22,6 +22,7 @@ from nnlab.config import (
     Normalize,
     PlaneClasses,
     PlaneValues,
+    Points,
     Training,
     mlp,
 )
@@ -99,6 +100,18 @@ def test_a_recording_answers_as_pytorch_at_its_last_and_at_earlier_steps(
     one = page.evaluate("nnlab.outputs([0.5, -1])")
     assert one == page.evaluate("nnlab.outputs([[0.5, -1]])[0]")
     assert page.requests == page.do(lambda opened: [opened.url]), "it asks for nothing but itself"
+    assert page.errors == []
+
+
+def test_points_of_three_inputs_have_no_plane_and_a_page_that_answers(
+    trained: Trained, open_page: Open
+) -> None:
+    corners = [(x, y, z) for x in (-1.0, 1.0) for y in (-1.0, 1.0) for z in (-1.0, 1.0)]
+    data = Points(rows=tuple((*corner, float(corner[0] > 0)) for corner in corners), train_share=1)
+    run, _ = trained(experiment(data, dense(3, 2), 5))
+    page = open_page(export(run, "html"))
+    must_answer_as(page, load_network(run)[0], torch.tensor(corners))
+    assert page.evaluate("document.querySelectorAll('.plane').length") == 0
     assert page.errors == []
 
 
