@@ -7,8 +7,8 @@ from nnlab.data.description import describe
 from nnlab.errors import NnlabError
 from nnlab.export.html.about import about
 from nnlab.export.html.document import document, page_style
+from nnlab.export.html.few_weights import whole_weights
 from nnlab.export.html.plain import network_of
-from nnlab.export.weights import safetensors_file
 from nnlab.runs.store import Run
 from nnlab.texts import _
 
@@ -20,11 +20,11 @@ def page(run: Run) -> bytes:
     """The page of a run whose network reads pictures of 1×28×28.
 
     Raises:
-        NnlabError: there are no weights yet, its network reads other inputs, or the page would be
-            too large.
+        NnlabError: there are no weights yet, or no finite ones, its network reads other inputs, or
+            the page would be too large.
         RunNotFoundError, RunDamagedError: a file of the run is gone or cannot be read.
     """
-    return reader_page(about(run), run.experiment, safetensors_file(run))
+    return reader_page(about(run), run.experiment, whole_weights(run))
 
 
 def reader_page(said: dict[str, Any], experiment: Experiment, weights: bytes) -> bytes:

@@ -162,6 +162,15 @@ def test_a_network_that_reads_no_drawing_has_no_such_page(tmp_path: Path) -> Non
         reader_page(run)
 
 
+def test_weights_that_are_no_numbers_have_no_page_that_reads_a_zero(tmp_path: Path) -> None:
+    run, network = a_reader(tmp_path, "digits-cnn")
+    with torch.no_grad():
+        next(network.parameters()).fill_(torch.nan)
+    save_live(run.path, network.state_dict(), 7)
+    with pytest.raises(NnlabError, match="no finite numbers at step 7"):
+        reader_page(run)
+
+
 @pytest.mark.proof
 def test_a_thousand_test_pictures_are_read_as_pytorch_reads_them(
     tmp_path: Path, visit: Visit, datasets_dir: Path
