@@ -71,7 +71,8 @@ def test_the_sheet_stays_in_its_place_while_the_first_reader_is_trained(
 ) -> None:
     lab = open_draw(open_page(start_app(), width=width, height=height))
     lab.at("draw_train_reader").wait_for()
-    before = lab.box("canvas")
+    before, offer = lab.box("canvas"), lab.box("draw_train_reader")
+    assert offer["y"] >= lowest([lab.box("draw_reader")]), "the list of models lies over the offer"
 
     def stays(when: str) -> None:
         """Soon: on a busy machine parts of the page that load for the first time push it aside."""
