@@ -14,7 +14,7 @@ from nnlab.config import (
     Sgd,
     Training,
 )
-from nnlab.recipes.recipe import Recipe
+from nnlab.recipes.recipe import Compared, Recipe
 from nnlab.texts import N_
 
 GOAL, GOAL_SECONDS = 0.99, 10.0
@@ -56,5 +56,37 @@ RECIPE = Recipe(
             threads=2,
             channels_last=True,
         ),
+    ),
+    compared=(
+        Compared(
+            N_("test accuracy"),
+            GOAL,
+            0.9925,
+            metric="test_accuracy",
+            said=N_("99 %, the goal"),
+            why=N_("The median of ten seeds, which lie between 99.18 % and 99.34 %."),
+        ),
+        Compared(
+            N_("time"),
+            GOAL_SECONDS,
+            9.92,
+            metric="seconds",
+            said=N_("at most 10 s, the goal"),
+            why=N_(
+                "The median of ten seeds on two cores, from 9.3 to 11.0 s; 0.6 s of it make the"
+                " data ready."
+            ),
+        ),
+    ),
+    story=N_(
+        "**What bounds it.** Not the processor's products: a step of 256 pictures takes 13 ms, and"
+        " its multiplications would take 2.5 ms. The rest goes into reading and writing"
+        " activations. That is why there are so few of them, and why the pixels of a convolution"
+        " lie with their channels side by side (channels last)."
+    ),
+    measured=N_(
+        "60,000 pictures train, none validate; the test set is looked at once, at the end, and was"
+        " not looked at while network and schedule were chosen, which was done on 10,000 of the"
+        " training pictures; two threads, `python -m benchmarks.ninety_nine`."
     ),
 )

@@ -50,19 +50,26 @@ class Pen {
     clearTimeout(this.patience);
   }
 
-  /** The pen has moved: read what is there before the next picture of the page. */
+  /** The pen has moved and left ink: read it at once, then no more before the next picture of the page. */
   moved() {
+    if (this.frame) this.isBehind = true;
+    else this.#readNow();
+  }
+
+  #readNow() {
     if (!this.reader || !this.line || !this.strokes) return;
-    this.frame ??= requestAnimationFrame(() => {
+    this.isBehind = false;
+    this.#read();
+    this.frame = requestAnimationFrame(() => {
       this.frame = null;
-      this.#read();
+      if (this.isBehind) this.#readNow();
     });
   }
 
   up() {
     if (!this.isDown) return;
     this.isDown = false;
-    this.moved();
+    requestAnimationFrame(() => this.moved()); // the stroke is drawn whole when it ends
     clearTimeout(this.patience);
     this.patience = setTimeout(() => this.#rest(), PATIENCE);
   }
@@ -174,5 +181,6 @@ addEventListener("pointerdown", (event) => {
   const lower = [...upper.parentElement.querySelectorAll("canvas")].find((each) => each !== upper);
   if (lower) pen.down([lower, upper]);
 }, true);
-addEventListener("pointermove", () => pen.isDown && pen.moved(), true);
+// The canvas draws at these events, and hears them before the window does.
+for (const move of ["mousemove", "touchmove"]) addEventListener(move, () => pen.isDown && pen.moved(), { passive: true });
 for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => pen.up(), true);

@@ -24,10 +24,15 @@ export function toGrey(pixels) {
   const { width, height, data } = factor < 2 ? pixels : reduced(pixels, factor);
   const values = new Float32Array(width * height), shades = new Float32Array(256);
   for (let i = 0; i < 256; i++) shades[i] = i / 255;
-  let transparent = false;
+  let transparent = false, colour = -1, shade = 0; // neighbours are mostly of one colour
   for (let i = 0, at = 0; i < values.length; i++, at += 4) {
-    const red = Math.fround(shades[data[at]] * RED), green = Math.fround(shades[data[at + 1]] * GREEN);
-    values[i] = Math.min(1, Math.fround(red + green) + Math.fround(shades[data[at + 2]] * BLUE));
+    const next = data[at] | (data[at + 1] << 8) | (data[at + 2] << 16);
+    if (next !== colour) {
+      const red = Math.fround(shades[data[at]] * RED), green = Math.fround(shades[data[at + 1]] * GREEN);
+      shade = Math.min(1, Math.fround(red + green) + Math.fround(shades[data[at + 2]] * BLUE));
+      colour = next;
+    }
+    values[i] = shade;
     if (data[at + 3] < 255) transparent = true;
   }
   return workable({ width, height, values: transparent ? onPaper(values, data) : values });

@@ -35,7 +35,7 @@ export function labelled(mask, width, height, toAllSides = true) {
         for (let above = at - width - (column > 0 ? aside : 0); above <= end; above++) {
           if (!labels[above]) continue;
           if (!label) label = labels[above];
-          else {
+          else if (label !== labels[above]) {
             const one = root(label), other = root(labels[above]);
             joined[Math.max(one, other)] = Math.min(one, other);
           }
