@@ -5,7 +5,8 @@ each (a sweep three times that), and writes `nnlab/ui/home/thumbnails-*.webp` (a
 sheet, light and dark) and `thumbnails.json`: the places on the sheet, and the seconds that the
 whole recipe takes on one core, by its own training as far as it went. A machine with nothing else
 to do gives the right seconds. MNIST has to be in NNLAB_DATA_DIR. With names
-(`python -m scripts.home_thumbnails ninety-nine`) it trains these alone; the others stay as they are.
+(`python -m scripts.home_thumbnails ninety-nine`) it trains these alone; the others stay as they
+are.
 
 Of points it is the plane at the end, of curves the curve, of pictures one of them and what the
 network reads, of sequences an input and what the network makes of it, of a sweep the planes of its
