@@ -9,6 +9,7 @@ ARGS ?=
 FULL ?=
 GALLERY ?= build/gallery
 
+PARALLEL := -n auto --maxprocesses=4 --dist loadfile
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check
 # app.py and pages/ stand outside the package, and are checked with it.
 CODE := $(wildcard app.py pages nnlab tests benchmarks scripts)
@@ -32,11 +33,12 @@ class: $(VENV)/.run ## open the lab for a class: the terminal says where the lec
 
 install: $(VENV)/.run ## make the environment and start nothing
 
+# Two files at a time on two cores: tests in a browser wait more than they compute. ARGS="-n 0" runs one after another.
 test: $(VENV)/.dev browser ## run all tests, those in a real browser among them
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 proofs: $(VENV)/.dev browser ## run the longer proofs: a seeded tenth of each, or with FULL=1 the whole
-	@NNLAB_FULL=$(FULL) $(BIN)/python -m pytest -m proof $(ARGS)
+	@NNLAB_FULL=$(FULL) $(BIN)/python -m pytest $(PARALLEL) -m proof $(ARGS)
 
 check: $(VENV)/.dev ## format, lint, types and the direction of imports
 	$(BIN)/python -m ruff format --check $(CODE)

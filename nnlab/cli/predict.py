@@ -11,10 +11,13 @@ from torch import nn
 
 from nnlab.cli.find import find_run
 from nnlab.cli.predict_tokens import predict_tokens
-from nnlab.config import Sequences
+from nnlab.config import Data, Images, Sequences
+from nnlab.config.own_data import PictureSet
 from nnlab.data.description import describe
+from nnlab.data.pictures.fit import fitted, in_grey
 from nnlab.data.published import DIGIT_NAMES
-from nnlab.drawing import read_image, split
+from nnlab.drawing import read_image, split, to_network_input
+from nnlab.drawing.parts import Box
 from nnlab.errors import InvalidImageError, NnlabError
 from nnlab.insight.pictures.doubt import DOUBTED, doubt
 from nnlab.runs.network import load_network
@@ -24,6 +27,7 @@ from nnlab.settings import read_settings
 from nnlab.texts import _
 
 PICTURE = (1, 28, 28)
+DIGITS = list(range(len(DIGIT_NAMES)))
 
 
 def predict(run_name: str, images: Sequence[str], runs: Path | None) -> int:
@@ -37,6 +41,7 @@ def predict(run_name: str, images: Sequence[str], runs: Path | None) -> int:
     `prediction` and `probabilities`.
     Of a run on the ten digits each answer has a `doubt`, 0 to 1, and says by `may_be_no_digit`
     whether the ink may be several digits, or none.
+    Of a run on somebody's own pictures the whole picture has one answer, made small as those were.
 
     Raises:
         NnlabError: no such run, or one that does not read pictures or has no usable weights.
@@ -53,39 +58,62 @@ def predict(run_name: str, images: Sequence[str], runs: Path | None) -> int:
     for image in images:
         line: dict[str, object] = {"file": image}
         try:
-            pieces = split(read_image(image))
+            boxes, asked = _asked(image, data)
         except InvalidImageError as error:
             line |= {"error": str(error)}
             status = 1
         else:
-            answers = [_answer(network, classes, piece.made.result) for piece in pieces]
+            answers = [_answer(network, classes, picture) for picture in asked]
             if len(answers) == 1:
                 line |= answers[0]
             else:
                 line["prediction"] = _together([answer["prediction"] for answer in answers])
                 line["digits"] = [
-                    {"box": piece.box, **answer}
-                    for piece, answer in zip(pieces, answers, strict=True)
+                    {"box": box, **answer} for box, answer in zip(boxes, answers, strict=True)
                 ]
         print(json.dumps(line), flush=True)
     return status
+
+
+def _asked(image: str, data: Data) -> tuple[list[Box], list[NDArray[np.float32]]]:
+    """What the network is asked about, float32 [channels, height, width] in [0, 1], and its boxes.
+
+    Raises InvalidImageError: the picture is of no use.
+    """
+    pixels = read_image(image)
+    made = data.pictures if isinstance(data, Images) else None
+    if made is None:
+        pieces = split(pixels)
+        return [piece.box for piece in pieces], [piece.made.result[None] for piece in pieces]
+    whole = (0, 0, *pixels.shape[:2])
+    return [whole], [_made_as(pixels, made)]
+
+
+def _made_as(pixels: NDArray[np.uint8], own: PictureSet) -> NDArray[np.float32]:
+    """A picture as those of a person's own set were made."""
+    if own.made == "drawn":
+        return to_network_input(pixels)[None]
+    small = fitted(pixels, own.size, whole=own.made == "whole")
+    return (small if own.colour else in_grey(small[None])[0]).astype(np.float32) / 255
 
 
 def _classes(run: Run) -> list[int | str]:
     """What the outputs mean: the digits 0 to 9, or names."""
     data = run.experiment.data
     info = describe(data)
-    if info.input_shape != PICTURE or info.class_names is None:
+    is_own = isinstance(data, Images) and data.pictures is not None
+    if (info.input_shape != PICTURE and not is_own) or info.class_names is None:
         raise NnlabError(
             _(
                 "The run {run} learns from '{data}', not from grey pictures of 28×28: predict needs"
-                " a run on digits or mnist, such as python -m nnlab train digits-mlp makes, or one"
-                " on sequences (attention-sort).",
+                " a run on digits or mnist, such as python -m nnlab train digits-mlp makes, one on"
+                " pictures of your own, or one on sequences (attention-sort).",
                 run=run.id,
                 data=data.kind,
             )
         )
-    return [int(name) if name.isdecimal() else name for name in info.class_names]
+    digits = dict(zip(DIGIT_NAMES, DIGITS, strict=True))
+    return [digits.get(name, name) for name in info.class_names]
 
 
 def _together(read: Sequence[object]) -> str:
@@ -95,25 +123,24 @@ def _together(read: Sequence[object]) -> str:
 
 
 def _answer(
-    network: nn.Sequential, classes: list[int | str], digit: NDArray[np.float32]
+    network: nn.Sequential, classes: list[int | str], picture: NDArray[np.float32]
 ) -> dict[str, object]:
-    probabilities = _probabilities(network, digit)
+    probabilities = _probabilities(network, picture)
     best = max(range(len(probabilities)), key=probabilities.__getitem__)
     answer: dict[str, object] = {"prediction": classes[best], "probabilities": probabilities}
-    if classes == list(range(len(DIGIT_NAMES))):
-        found = doubt(digit)
+    if classes == DIGITS and picture.shape == PICTURE:
+        found = doubt(picture[0])
         answer |= {"doubt": found, "may_be_no_digit": found >= DOUBTED}
     return answer
 
 
 @torch.inference_mode()
-def _probabilities(network: nn.Sequential, digit: NDArray[np.float32]) -> list[float]:
+def _probabilities(network: nn.Sequential, picture: NDArray[np.float32]) -> list[float]:
     """The softmax of the outputs, one value in [0, 1] a class; they sum to 1.
 
     After a last log_softmax it changes nothing, so it serves both losses.
     """
-    picture = torch.from_numpy(digit)
-    outputs = network(picture.reshape(1, *PICTURE))[0].double()
+    outputs = network(torch.from_numpy(picture)[None])[0].double()
     if not bool(torch.isfinite(outputs).all()):
         raise NnlabError(
             _(

@@ -40,7 +40,7 @@ def split(pixels: NDArray[np.generic]) -> list[Piece]:
     """The digits of a picture in the order they are read: rows from the top, each from the left.
 
     Strokes of one digit stay together though they do not touch: a 5 with its bar apart, a 7 with
-    its dash, a 4 in two strokes. Two digits that touch are one piece. Specks are left out. A
+    its dash, a 4 in two strokes. Digits that touch are cut apart (`touching`). Specks go. A
     single piece is made exactly as `steps` makes it. The first `MOST_PIECES` come.
 
     Args:

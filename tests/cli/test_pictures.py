@@ -3,9 +3,14 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
 from nnlab.config import Experiment, Images
+from nnlab.data.registry import load
+from nnlab.runs.network import load_network
+from nnlab.runs.store import Store
 from tests.cli.conftest import Ask
 from tests.data.zips import two_classes, zipped
 
@@ -30,3 +35,25 @@ def test_a_zip_of_pictures_trains_and_prints_an_experiment(
     trained = ask("train", str(file), "--set", "training.epochs=1")
     assert trained.status == 0
     assert json.loads(trained.out.splitlines()[-1])["status"] == "finished"
+
+
+@pytest.mark.parametrize("form", [(), ("--grey", "--size", "28", "--whole")])
+def test_a_photograph_is_read_as_the_network_has_seen_it(
+    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("NNLAB_DATA_DIR", str(tmp_path / "data"))
+    files = two_classes(6)
+    (tmp_path / "photos.zip").write_bytes(zipped(files))
+    said = ask("pictures", tmp_path / "photos.zip", *form)
+    (tmp_path / "photos.json").write_text(said.out)
+    trained = ask("train", tmp_path / "photos.json", "--set", "training.epochs=1")
+    (tmp_path / "dog.png").write_bytes(files["dog/3.png"])
+    (line,) = ask("predict", trained.last["run"], tmp_path / "dog.png").lines
+    run = Store(tmp_path / "runs").get(trained.last["run"])
+    splits = load(run.experiment.data, tmp_path / "data")
+    seen = torch.cat([splits.train.x, splits.val.x])
+    with torch.inference_mode():
+        known = load_network(run)[0](seen).double().softmax(1).numpy()
+    assert np.abs(known - line["probabilities"]).max(axis=1).min() < 1e-6
+    assert line["prediction"] in ("cat", "dog")
+    assert "doubt" not in line

@@ -118,4 +118,4 @@ def test_the_search_for_imports_finds_them() -> None:
     chart = (WEB / "components/chart.js").read_text("utf-8")
     assert "../plotly.min.js" in {"".join(names) for names in IMPORT.findall(chart)}
     network = (WEB / "components/network.js").read_text("utf-8")
-    assert "../texts.js" in {"".join(names) for names in IMPORT.findall(network)}
+    assert "../payload.js" in {"".join(names) for names in IMPORT.findall(network)}

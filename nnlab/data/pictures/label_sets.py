@@ -34,7 +34,8 @@ from nnlab.visible import visible
 MOST_NAMES = 10
 ENOUGH = 5
 """Drawings of each class from which a network learns."""
-MOST_OF_A_SET = 3_000
+MOST_OF_A_SET = 2_000
+"""As many as a zip of pictures holds, so that whatever leaves the lab comes back."""
 MOST_DRAWINGS = 20_000
 """Of all sets together."""
 MOST_SETS = 500

@@ -1,7 +1,9 @@
 """Drawings of classes of one's own as a zip: a folder of PNGs for each class, out and in."""
 
 import io
+import time
 import zipfile
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +21,8 @@ from nnlab.errors import InvalidImageError, shortened
 from nnlab.texts import _
 
 MOST_BYTES = 20 * 2**20
-MOST_DRAWINGS = 500
-"""Each of another size than 28×28 goes the way of a drawing."""
+SECONDS = 20.0
+"""Of processor: what is not 28×28 goes the way of a drawing, and a large one takes 0.2."""
 
 
 def export(names: tuple[str, ...], chosen: list[Drawing]) -> bytes:
@@ -39,14 +41,20 @@ def export(names: tuple[str, ...], chosen: list[Drawing]) -> bytes:
     return buffer.getvalue()
 
 
-def read_drawings(content: bytes) -> tuple[tuple[str, ...], list[tuple[NDArray[np.uint8], int]]]:
+def read_drawings(
+    content: bytes, *, processor: Callable[[], float] = time.thread_time
+) -> tuple[tuple[str, ...], list[tuple[NDArray[np.uint8], int]]]:
     """The classes of a zip, and its drawings uint8 [28, 28] with their labels.
 
     PNGs of 28×28 pixels in grey are taken as they are; others go the way of a drawing.
 
+    Args:
+        content: of the zip.
+        processor: seconds that this thread has computed.
+
     Raises:
-        InvalidPicturesError: no such zip, too many drawings, or one that cannot be read; says
-            which. An archive is taken whole or not at all.
+        InvalidPicturesError: no such zip, too many drawings, more work than may be, or a drawing
+            that cannot be read; says which. An archive is taken whole or not at all.
     """
     if len(content) > MOST_BYTES:
         raise InvalidPicturesError(
@@ -56,17 +64,22 @@ def read_drawings(content: bytes) -> tuple[tuple[str, ...], list[tuple[NDArray[n
                 most_bytes=MOST_BYTES,
             )
         )
+    begun, taken = processor(), []
     with open_archive(content) as archive:
         contents = list_archive(archive)
-        if len(contents.listed) > MOST_DRAWINGS:
-            raise InvalidPicturesError(
-                _(
-                    "An archive holds at most {most:,} drawings, this one {count:,}.",
-                    most=MOST_DRAWINGS,
-                    count=len(contents.listed),
+        for one in contents.listed:
+            if processor() - begun > SECONDS:
+                raise InvalidPicturesError(
+                    _(
+                        "After {seconds:.0f} s of work {done:,} of {count:,} drawings were read,"
+                        " and no more time is given: make them smaller (28×28 pixels need none),"
+                        " or bring fewer.",
+                        seconds=SECONDS,
+                        done=len(taken),
+                        count=len(contents.listed),
+                    )
                 )
-            )
-        taken = [(_drawing(archive, one), one.label) for one in contents.listed]
+            taken.append((_drawing(archive, one), one.label))
     return contents.classes, taken
 
 

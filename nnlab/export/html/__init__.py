@@ -7,6 +7,8 @@ blobs, and `document` makes the file of them and of the modules of nnlab/web/fil
 from collections.abc import Callable
 
 from nnlab.config import Data, Images, Sequences
+from nnlab.data.description import names_of
+from nnlab.data.published import DIGIT_NAMES
 from nnlab.export.html import pictures, reader, recording, sequence, sweep
 from nnlab.runs.store import Run
 
@@ -17,8 +19,6 @@ PAGES: dict[str, Callable[[Run], bytes]] = {
     "sequence": sequence.page,
     "sweep": sweep.page,
 }
-DIGITS = {"digits", "mnist", "digits-strokes", "mnist-strokes", "handwriting"}
-"""Sets of pictures whose networks read a drawn digit."""
 
 
 def html(run: Run) -> bytes:
@@ -41,5 +41,7 @@ def kind_of_data(data: Data) -> str:
     if isinstance(data, Sequences):
         return "sequence"
     if isinstance(data, Images):
-        return "reader" if data.kind in DIGITS else "pictures"
+        own = data.pictures
+        reads = names_of(data) == DIGIT_NAMES if own is None else own.made == "drawn"
+        return "reader" if reads else "pictures"
     return "recording"

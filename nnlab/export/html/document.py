@@ -21,8 +21,9 @@ MOST_BYTES = 32 * 2**20
 """A page that is larger opens slowly and no mail takes it."""
 SIZE = "0" * 10
 """Stands for the size of the file until it is known; as many characters as it then has."""
-HIDDEN = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+HIDDEN = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}
 """What JSON holds, so that no text in it can end the element or be taken for another."""
+BEYOND = re.compile(r"[^\x00-\x7f]")
 BLOB = re.compile(r"[a-z][a-z0-9-]{0,40}")
 ENDS_STYLE = re.compile(r"</style", re.IGNORECASE)
 SHELL = "shell.css"
@@ -36,7 +37,9 @@ def document(
     blobs: Mapping[str, bytes] | None = None,
     style: str = "",
 ) -> bytes:
-    """The file, in UTF-8.
+    """The file, in ASCII alone.
+
+    Whatever encoding a server or a frame takes it for, the hashes of its policy are right.
 
     Args:
         title: of the window; any text.
@@ -49,10 +52,11 @@ def document(
         NnlabError: it would be larger than 32 MiB; or as `bundle` does.
         ValueError: the data are not JSON's, or a blob's name is none.
     """
-    script, whole_style = bundle(entry), f"{page_style(SHELL)}\n{style}"
+    script = BEYOND.sub(_in_script, bundle(entry))
+    whole_style = BEYOND.sub(_in_style, f"{page_style(SHELL)}\n{style}")
     if ENDS_STYLE.search(whole_style):
         raise ValueError("</style")
-    held = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    held = json.dumps(data, allow_nan=False, separators=(",", ":"))
     parts = [
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{policy(script, whole_style)}">',
@@ -67,7 +71,7 @@ def document(
         f"<script>{script}</script>",
         "</body>\n</html>\n",
     ]
-    content = "\n".join(parts).encode()
+    content = "\n".join(parts).encode("ascii", "xmlcharrefreplace")
     if len(content) > MOST_BYTES:
         raise NnlabError(
             _(
@@ -92,6 +96,17 @@ def policy(script: str, style: str) -> str:
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}';"
         " img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
+
+
+def _in_script(found: re.Match[str]) -> str:
+    """A character by its UTF-16 code units, as strings, patterns and names of a script take it."""
+    units = found[0].encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
+def _in_style(found: re.Match[str]) -> str:
+    """A character by six digits, as a style sheet takes it (CSS Syntax 3, section 4.3.7)."""
+    return f"\\{ord(found[0]):06x}"
 
 
 def _hash(text: str) -> str:

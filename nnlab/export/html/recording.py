@@ -5,6 +5,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from nnlab.config import Csv, Data
+from nnlab.data.description import describe
 from nnlab.data.registry import load
 from nnlab.export.html.about import about
 from nnlab.export.html.curves import curves_of
@@ -30,7 +32,7 @@ ASKED = 400
 def page(run: Run, path: RunPath | None = None) -> bytes:
     """The page of a run whose data are points of the plane, of a line, or a table.
 
-    A network that is too large to be drawn has a page without pictures.
+    A network that cannot be drawn has a page without pictures.
 
     Args:
         run: of one network; it may train meanwhile.
@@ -44,7 +46,7 @@ def page(run: Run, path: RunPath | None = None) -> bytes:
     experiment = run.experiment
     network, _step = load_network(run)
     history = History(EventReader(run.path).read_new())
-    if not is_drawn(network):
+    if not is_drawn(experiment.data, network):
         return plain_page(run)
     data_dir = read_settings().data_dir
     splits = load(experiment.data, data_dir)
@@ -70,9 +72,10 @@ def page(run: Run, path: RunPath | None = None) -> bytes:
     )
 
 
-def is_drawn(network: nn.Module) -> bool:
-    """Whether a browser can draw it many times a second."""
-    return sum(one.numel() for one in network.parameters()) <= LARGEST
+def is_drawn(data: Data, network: nn.Module) -> bool:
+    """Whether its data have a plane or a line, and a browser can draw it many times a second."""
+    has_picture = isinstance(data, Csv) or describe(data).input_shape[0] <= 2
+    return has_picture and sum(one.numel() for one in network.parameters()) <= LARGEST
 
 
 def _asked(picture: Picture) -> Tensor:

@@ -21,13 +21,8 @@ from nnlab.ui.runtime.image_data import LABELS
 DRAWING = (1, 28, 28)
 """Channels, height and width of a drawing as a network receives it."""
 BEST_FIRST = (
-    "mnist-hands",
-    "mnist-strokes",
-    "handwriting",
-    "digits-strokes",
-    "mnist",
-    "digits",
-)
+    "mnist-hands", "mnist-strokes", "handwriting", "digits-strokes", "mnist", "digits",
+)  # fmt: skip
 """Data sets by how well what learned from them reads what people draw (README, "Real hands").
 Drawings of one's own hands are for these hands."""
 OWN = "pictures"

@@ -85,7 +85,7 @@ def film_of(run: Run, history: History) -> RunPath | Replaying | None:
     and as `load_network`.
     """
     network, _step = load_network(run)
-    if not recording.is_drawn(network) or not has_way(run, history):
+    if not recording.is_drawn(run.experiment.data, network) or not has_way(run, history):
         return None
     steps = steps_of(run, history, network)
     return _past().path(run, history, steps[-1], visitor(), steps=steps)

@@ -10,9 +10,10 @@ from PIL import Image
 
 from nnlab.config import Images
 from nnlab.data.kept import kept_drawings, mark_of
-from nnlab.data.pictures.archive import InvalidPicturesError
+from nnlab.data.pictures.archive import MOST_PICTURES, InvalidPicturesError
 from nnlab.data.pictures.kept_set import read_set
 from nnlab.data.pictures.label_sets import (
+    MOST_OF_A_SET,
     LabelSet,
     drawings,
     freeze,
@@ -127,6 +128,22 @@ def test_a_photograph_of_a_drawing_goes_the_way_of_a_drawing() -> None:
     Image.fromarray(paper).save(buffer, "PNG")
     _names, pictures = read_drawings(zipped({f"{n}/1.png": buffer.getvalue() for n in "ab"}))
     assert np.abs(pictures[0][0] / 255 - to_network_input(paper)).max() <= 0.51 / 255
+
+
+def test_a_full_set_leaves_in_a_zip_that_is_taken_back(tmp_path: Path) -> None:
+    made, number = taught(tmp_path), 600
+    content = export(made.names, drawings(made, tmp_path) * (number // 10))
+    assert len(read_drawings(content)[1]) == number
+    assert MOST_OF_A_SET <= MOST_PICTURES
+
+
+def test_a_zip_of_drawings_that_takes_too_long_ends_with_the_mend(tmp_path: Path) -> None:
+    made = taught(tmp_path)
+    clock = iter(np.arange(0, 100, 7.0))
+    with pytest.raises(InvalidPicturesError, match=r"After 20 s of work 2 of 10 drawings"):
+        read_drawings(
+            export(made.names, drawings(made, tmp_path)), processor=lambda: float(next(clock))
+        )
 
 
 def test_a_zip_with_an_empty_or_broken_drawing_is_refused_whole() -> None:

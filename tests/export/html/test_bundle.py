@@ -104,7 +104,7 @@ NASTY = "</script><img src=x onerror=alert(1)> & \u2028 <!-- é"
 def page(folder: Path) -> str:
     (folder / "file").mkdir()
     (folder / "file" / "shell.css").write_text("p { color: red }\n")
-    (folder / "file" / "x.js").write_text('document.title = "ready";\n')
+    (folder / "file" / "x.js").write_text('document.title = "ŷ 🙂";\n')
     data = {"title": NASTY, "deep": [{"text": NASTY}]}
     return document(
         title=NASTY, entry="file/x.js", data=data, blobs={"weights": b"\0\xff<>"}
@@ -130,6 +130,11 @@ def test_the_policy_names_the_hashes_of_the_only_script_and_style(page: str) -> 
     assert f"style-src '{digest(style)}'" in policy
     assert "connect-src" not in policy
     assert "unsafe" not in policy
+
+
+def test_the_file_is_ascii_so_that_no_encoding_changes_its_hashes(page: str) -> None:
+    assert page.isascii()
+    assert 'document.title = "\\u0177 \\ud83d\\ude42";' in page
 
 
 def test_bytes_come_back_as_they_were(page: str) -> None:

@@ -13,9 +13,11 @@ from sklearn.datasets import load_digits
 from torch import nn
 
 from nnlab.config import Images
+from nnlab.data.description import CLASS_NAMES
 from nnlab.data.images import load_test
 from nnlab.drawing import to_network_input
 from nnlab.errors import NnlabError
+from nnlab.export.html import html, kind_of_data
 from nnlab.export.html.reader import page as reader_page
 from nnlab.models import build
 from nnlab.recipes import get
@@ -142,11 +144,30 @@ def test_a_file_answers_and_reads_what_is_drawn_on_it_without_a_network(
     assert found["bars"]["y"] + found["bars"]["height"] <= 844  # in sight while one draws
 
 
+def test_who_reads_digits_has_the_page_of_a_reader_also_the_one_that_ships(tmp_path: Path) -> None:
+    content = html(Store(tmp_path).get("draw-ready"))  # there are no data sets here
+    assert b"// nnlab/web/file/reader_sheet.js" in content
+    assert len(content) <= MOST_BYTES
+    digits = {kind for kind, names in CLASS_NAMES.items() if "".join(names) == "0123456789"}
+    assert {"mnist", "mnist-hands", "digits-strokes"} <= digits
+    pages = {kind: kind_of_data(Images.model_construct(kind=kind)) for kind in CLASS_NAMES}
+    assert {kind for kind, page in pages.items() if page == "reader"} == digits
+
+
 def test_a_network_that_reads_no_drawing_has_no_such_page(tmp_path: Path) -> None:
     spiral = get("spiral").experiment
     run = Store(tmp_path).create(spiral, name="spiral")
     save_live(run.path, build(spiral.model, (2,)).state_dict(), 0)
     with pytest.raises(NnlabError, match="this network reads 2"):
+        reader_page(run)
+
+
+def test_weights_that_are_no_numbers_have_no_page_that_reads_a_zero(tmp_path: Path) -> None:
+    run, network = a_reader(tmp_path, "digits-cnn")
+    with torch.no_grad():
+        next(network.parameters()).fill_(torch.nan)
+    save_live(run.path, network.state_dict(), 7)
+    with pytest.raises(NnlabError, match="no finite numbers at step 7"):
         reader_page(run)
 
 

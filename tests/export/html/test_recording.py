@@ -1,7 +1,9 @@
 """The page of a recording: what it answers, plays and shows, compared with PyTorch."""
 
 import re
+import time
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from nnlab.config import (
     Normalize,
     PlaneClasses,
     PlaneValues,
+    Points,
     Training,
     mlp,
 )
@@ -31,7 +34,7 @@ from nnlab.models import build
 from nnlab.runs.network import load_network
 from nnlab.runs.rewind.replay import state_at
 from nnlab.runs.store import Run
-from tests.export.html.conftest import Open, Opened
+from tests.export.html.conftest import PATIENCE, Open, Opened
 
 pytestmark = pytest.mark.browser
 
@@ -102,6 +105,18 @@ def test_a_recording_answers_as_pytorch_at_its_last_and_at_earlier_steps(
     assert page.errors == []
 
 
+def test_points_of_three_inputs_have_no_plane_and_a_page_that_answers(
+    trained: Trained, open_page: Open
+) -> None:
+    corners = [(x, y, z) for x in (-1.0, 1.0) for y in (-1.0, 1.0) for z in (-1.0, 1.0)]
+    data = Points(rows=tuple((*corner, float(corner[0] > 0)) for corner in corners), train_share=1)
+    run, _ = trained(experiment(data, dense(3, 2), 5))
+    page = open_page(export(run, "html"))
+    must_answer_as(page, load_network(run)[0], torch.tensor(corners))
+    assert page.evaluate("document.querySelectorAll('.plane').length") == 0
+    assert page.errors == []
+
+
 def test_it_stands_at_its_end_and_plays_from_its_beginning_when_asked(
     trained: Trained, open_page: Open
 ) -> None:
@@ -129,6 +144,25 @@ def test_it_stands_at_its_end_and_plays_from_its_beginning_when_asked(
     page.wait("nnlab.stage.step === 60")
     slider = page.do(lambda opened: opened.get_by_role("slider").get_attribute("aria-valuetext"))
     assert slider == "step 60 of 60"
+
+
+def test_it_plays_in_a_sandboxed_frame_of_a_page_in_another_encoding(
+    trained: Trained, open_page: Open
+) -> None:
+    content = escape(export(trained(SMALL)[0], "html").decode())
+    around = f'<meta charset="iso-8859-1"><iframe sandbox="allow-scripts" srcdoc="{content}">'
+    page = open_page(b"<!doctype html>" + around.encode())
+
+    def frame(asked: str) -> Any:
+        return page.do(lambda opened: opened.frames[1].evaluate(asked))
+
+    ends = time.monotonic() + PATIENCE / 1000
+    while not frame("window.nnlab?.stage?.frames > 0"):
+        assert time.monotonic() < ends, page.errors
+        time.sleep(0.1)
+    assert "finished · epoch" in frame("document.querySelector('.status').textContent")
+    assert frame("nnlab.outputs([0, 0]).length") == 2
+    assert page.errors == []
 
 
 def test_a_name_is_text_and_a_wrong_question_is_answered_in_words(

@@ -190,6 +190,13 @@ def test_the_newest_reader_of_digits_comes_first_and_is_chosen(runs_dir: Path) -
     assert test.selectbox(key="draw_reader").value == newer.id
 
 
+def test_what_learned_from_most_hands_comes_before_what_is_newer(runs_dir: Path) -> None:
+    trained(runs_dir, "hands", "mnist-hands", second=1)
+    trained(runs_dir, "strokes", "mnist-strokes", second=2)
+    trained(runs_dir, "plain", "mnist", second=3)
+    assert models(page()) == ["hands", "strokes", "plain"]
+
+
 def test_the_address_chooses_the_model(runs_dir: Path) -> None:
     older = trained(runs_dir, "older", second=1)
     trained(runs_dir, "newer", second=2)
