@@ -206,14 +206,6 @@ def test_the_address_chooses_the_model(runs_dir: Path) -> None:
     assert test.selectbox(key="draw_reader").value == older.id
 
 
-def test_what_learned_from_hands_stands_before_what_learned_from_mnist_alone(
-    runs_dir: Path,
-) -> None:
-    trained(runs_dir, "hands", get("draw-ready").experiment.data.kind, second=1)
-    trained(runs_dir, "newer", "mnist", second=2)
-    assert models(page()) == ["hands", "newer"]
-
-
 def test_a_reader_of_clothes_alone_leaves_the_button_there(runs_dir: Path) -> None:
     trained(runs_dir, "clothes", "fashion-mnist")
     test = page()
