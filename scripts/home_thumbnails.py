@@ -4,7 +4,9 @@
 each (a sweep three times that), and writes `nnlab/ui/home/thumbnails-*.webp` (all pictures on one
 sheet, light and dark) and `thumbnails.json`: the places on the sheet, and the seconds that the
 whole recipe takes on one core, by its own training as far as it went. A machine with nothing else
-to do gives the right seconds. MNIST has to be in NNLAB_DATA_DIR.
+to do gives the right seconds. MNIST has to be in NNLAB_DATA_DIR. With names
+(`python -m scripts.home_thumbnails ninety-nine`) it trains these alone; the others stay as they
+are.
 
 Of points it is the plane at the end, of curves the curve, of pictures one of them and what the
 network reads, of sequences an input and what the network makes of it, of a sweep the planes of its
@@ -12,6 +14,7 @@ networks.
 """
 
 import json
+import sys
 import time
 from pathlib import Path
 
@@ -44,19 +47,20 @@ SURE = 0.85
 EXTENT = (-6.0, 6.0)
 
 
-def main() -> None:
-    """Train, draw, and write all of them."""
+def main(wanted: list[str]) -> None:
+    """Train, draw, and write all of them, or those that are wanted."""
     torch.set_num_threads(1)
-    drawn: dict[str, tuple[Image.Image, ...]] = {}
-    seconds: dict[str, float] = {}
+    drawn, seconds = kept() if wanted else ({}, {})
     for name, recipe in RECIPES.items():
+        if wanted and name not in wanted:
+            continue
         experiment = recipe.experiment.with_set("training.threads", 1)
         splits = load(experiment.data, read_settings().data_dir)
         model, seconds[name] = train(experiment, splits, LONGER.get(name, MOST_SECONDS))
         drawn[name] = tuple(picture(experiment, splits, model.eval(), d) for d in (False, True))
         print(f"{name}: {seconds[name]:.3g} s", flush=True)
     for name, recipe in SWEEPS.items():
-        if recipe.sweep.search is None:
+        if recipe.sweep.search is None and (not wanted or name in wanted):
             planes, seconds[name] = train_sweep(name)
             drawn[name] = tuple(tiles(planes, dark) for dark in (False, True))
             print(f"{name}: {seconds[name]:.3g} s", flush=True)
@@ -74,6 +78,22 @@ def main() -> None:
         "processor": processor_name(),
     }
     (FOLDER / "thumbnails.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def kept() -> tuple[dict[str, tuple[Image.Image, ...]], dict[str, float]]:
+    """The pictures, light and dark, and the seconds that are there."""
+    made = json.loads((FOLDER / "thumbnails.json").read_text(encoding="utf-8"))
+    sheets = [Image.open(FOLDER / f"thumbnails-{name}.webp") for name in ("light", "dark")]
+
+    def at(place: int) -> tuple[int, int, int, int]:
+        left, top = place % ACROSS * WIDE, place // ACROSS * HIGH
+        return left, top, left + WIDE, top + HIGH
+
+    drawn = {
+        name: tuple(sheet.crop(at(place)) for sheet in sheets)
+        for place, name in enumerate(made["names"])
+    }
+    return drawn, made["seconds"]
 
 
 def train(experiment: Experiment, splits: Splits, most: float) -> tuple[nn.Module, float]:
@@ -239,4 +259,4 @@ def tiles(planes: list[np.ndarray], dark: bool) -> Image.Image:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

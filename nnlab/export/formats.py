@@ -47,7 +47,7 @@ FORMATS: dict[str, Format] = {
     "html": Format(
         html,
         ".html",
-        N_("one page that plays it without this lab, by a double click, offline"),
+        N_("one page that shows it without this lab, by a double click, offline"),
         "text/html",
     ),
     "notebook": Format(

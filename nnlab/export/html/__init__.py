@@ -41,6 +41,7 @@ def kind_of_data(data: Data) -> str:
     if isinstance(data, Sequences):
         return "sequence"
     if isinstance(data, Images):
-        reads_digits = data.pictures is None and names_of(data) == DIGIT_NAMES
-        return "reader" if reads_digits else "pictures"
+        own = data.pictures
+        reads = names_of(data) == DIGIT_NAMES if own is None else own.made == "drawn"
+        return "reader" if reads else "pictures"
     return "recording"

@@ -62,7 +62,9 @@ def page(run: Run) -> bytes:
             if validated
             else _("of those that trained: none validated"),
             "licence": _licence(data),
-            "isLight": bool(_is_light(pictures)),
+            # A photograph is as it is; a set of one kind is light on dark, or dark on light.
+            "isLight": bool(_is_light(pictures)) if data.pictures is None else None,
+            "whole": data.pictures is not None and data.pictures.made == "whole",
             "curves": curves_of(history),
             "last": history.step,
         },

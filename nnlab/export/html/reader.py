@@ -1,8 +1,8 @@
-"""The page of a network that reads digits: a sheet to draw on, its answer, and its layers."""
+"""The page of a network that reads drawings: a sheet to draw on, its answer, and its layers."""
 
 from typing import Any
 
-from nnlab.config import Experiment
+from nnlab.config import Experiment, Images
 from nnlab.data.description import describe
 from nnlab.errors import NnlabError
 from nnlab.export.html.about import about
@@ -32,7 +32,8 @@ def reader_page(said: dict[str, Any], experiment: Experiment, weights: bytes) ->
 
     Raises as `page` does.
     """
-    network, names = network_of(experiment), describe(experiment.data).class_names
+    network, data = network_of(experiment), experiment.data
+    names = describe(data).class_names
     if network["shape"] != DRAWING or names is None:
         raise NnlabError(
             _(
@@ -44,7 +45,13 @@ def reader_page(said: dict[str, Any], experiment: Experiment, weights: bytes) ->
     return document(
         title=said["title"],
         entry="file/reader.js",
-        data={**said, "network": network, "names": list(names)},
+        data={
+            **said,
+            "network": network,
+            "names": list(names),
+            # Classes that somebody taught: all ink is one drawing, as a cat is.
+            "whole": isinstance(data, Images) and data.pictures is not None,
+        },
         blobs={"weights": weights},
         style=page_style("reader.css"),
     )

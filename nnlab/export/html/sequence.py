@@ -34,6 +34,7 @@ def page(run: Run) -> bytes:
     weights = few_weights(run)
     history = History(EventReader(run.path).read_new())
     said, info = about(run, history), describe(data)
+    examples, word = _examples(data)
     return document(
         title=said["title"],
         entry="file/sequence.js",
@@ -44,7 +45,8 @@ def page(run: Run) -> bytes:
             "labels": list(token_names(data)),
             "answers": list(info.class_names or ()),
             "each": info.for_each_token,
-            "examples": _examples(data),
+            "examples": examples,
+            "examplesWord": word,
             "attention": _attention(experiment),
             "light": attention_colours(dark=False),
             "dark": attention_colours(dark=True),
@@ -56,13 +58,15 @@ def page(run: Run) -> bytes:
     )
 
 
-def _examples(data: Sequences) -> list[list[int]]:
-    """Some that were held out; where none were, some that trained."""
+def _examples(data: Sequences) -> tuple[list[list[int]], str]:
+    """Some that were held out; where none were, some that trained; and which of the two."""
     splits = registry.load(data, read_settings().data_dir)
-    x = splits.val.x if len(splits.val) else splits.train.x
+    x, word = splits.val.x, _("One that was held out from training, drawn at random.")
+    if not len(x):
+        x, word = splits.train.x, _("One that trained, drawn at random: none was held out.")
     if not len(x):
         raise NnlabError(_("These data hold no sequence: there is none to show."))
-    return x[:EXAMPLES].tolist()
+    return x[:EXAMPLES].tolist(), word
 
 
 def _attention(experiment: Experiment) -> list[dict[str, int]]:

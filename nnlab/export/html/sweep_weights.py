@@ -9,6 +9,7 @@ from safetensors.torch import save
 
 from nnlab.config import Sweep
 from nnlab.config.stacks import stacks_of
+from nnlab.runs.disk import in_words
 from nnlab.runs.record.checkpoints import load_newest_readable, load_sweep_checkpoint
 from nnlab.runs.store import Run
 from nnlab.runs.sweeps.history import SweepHistory
@@ -87,21 +88,21 @@ def _best_first(history: SweepHistory) -> list[int]:
 def _word(chosen: list[int], order: list[int], size: int) -> str:
     if len(chosen) == len(order):
         return _(
-            "The weights of its network are in this page, {size:.2f} MB in 32 bits.",
-            "The weights of all {n:,} networks are in this page, {size:.2f} MB in 32 bits.",
+            "The weights of its network are in this page, {size} in 32 bits.",
+            "The weights of all {n:,} networks are in this page, {size} in 32 bits.",
             n=len(order),
-            size=size / 1e6,
+            size=in_words(size),
         )
     left = len(order) - len(chosen)
     return _(
-        "The weights of the {kept:,} best networks are in this page, {size:.2f} MB in 32 bits. A"
-        " page holds at most {most:.0f} MB of weights, so {n:,} network is left out: it has its"
+        "The weights of the {kept:,} best networks are in this page, {size} in 32 bits. A"
+        " page holds at most {most} of weights, so {n:,} network is left out: it has its"
         " curve and its figures.",
-        "The weights of the {kept:,} best networks are in this page, {size:.2f} MB in 32 bits. A"
-        " page holds at most {most:.0f} MB of weights, so {n:,} networks are left out: they have"
+        "The weights of the {kept:,} best networks are in this page, {size} in 32 bits. A"
+        " page holds at most {most} of weights, so {n:,} networks are left out: they have"
         " their curves and figures.",
         kept=len(chosen),
-        size=size / 1e6,
-        most=MOST_BYTES / 1e6,
+        size=in_words(size),
+        most=in_words(MOST_BYTES),
         n=left,
     )

@@ -11,7 +11,9 @@ from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.reading import Reading, read
 from nnlab.ui.messages import as_it_stands
 from nnlab.ui.runtime.drawing_models import Reader
+from nnlab.ui.runtime.image_data import LABELS
 from nnlab.ui.runtime.run_view import run_view
+from nnlab.ui.words import plain
 from nnlab.visible import in_html
 
 
@@ -33,6 +35,8 @@ def other_reader(found: Sequence[Reader], chosen: Reader | None) -> Reader | Non
 def show_beside(frame: DrawFrame) -> None:
     """One line under the bars, always of one height: the other's answer, or how to get another."""
     other = other_reader(frame.readers, frame.reader)
+    if frame.reader is not None and not frame.reader.reads_digits:
+        st.caption(_what_it_knows(frame.reader))
     with st.container(key="beside"):
         if other is None and frame.reader is not None and frame.reader.reads_own:
             st.caption(_("Teach, below, takes more drawings of them, and trains again."))
@@ -46,6 +50,23 @@ def show_beside(frame: DrawFrame) -> None:
             st.caption(as_it_stands(error))
             return
         st.html(_line(other, answers, frame.chosen))
+
+
+def _what_it_knows(reader: Reader) -> str:
+    """Of one that reads no digits; under the bars, since above it would push the sheet away."""
+    names = plain(", ".join(reader.class_names))
+    if reader.reads_own:
+        return _(
+            "This model was taught {names} by drawings: whatever you draw, it answers with one"
+            " of these.",
+            names=names,
+        )
+    return _(
+        "This model learned from {data} and knows no digits: whatever you draw, it answers"
+        " with one of {names}.",
+        data=plain(_(LABELS.get(reader.data, reader.data))),
+        names=names,
+    )
 
 
 def _answers(other: Reader, frame: DrawFrame) -> list[Reading]:

@@ -11,7 +11,6 @@ from nnlab.ui.session.draw_state import draw_state
 from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.widgets import draw as widgets
 from nnlab.ui.shell import page_file
-from nnlab.ui.words import plain
 from nnlab.visible import visible
 
 MODEL = "reader"
@@ -60,23 +59,6 @@ def show_models(state: LabState, status: Status | None, found: list[Reader]) -> 
                 ):
                     training.offer_ready(state)
                 st.page_link(page_file("images"), label=_("Train another"), icon=":material/image:")
-    if chosen is not None and chosen.reads_own:
-        st.caption(
-            _(
-                "This model was taught {names} by drawings: whatever you draw, it answers with one"
-                " of these.",
-                names=plain(", ".join(chosen.class_names)),
-            )
-        )
-    elif chosen is not None and not chosen.reads_digits:
-        st.caption(
-            _(
-                "This model learned from {data} and knows no digits: whatever you draw, it answers"
-                " with one of {names}.",
-                data=plain(chosen.data),
-                names=plain(", ".join(chosen.class_names)),
-            )
-        )
     return chosen
 
 

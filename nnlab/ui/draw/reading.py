@@ -125,7 +125,8 @@ def show_answer(
         class_names: of who will read, while nothing is drawn.
     """
     words = _in_words(answers, chosen, drawn, nothing)
-    st.html(f'<p role="status" class="nnlab-answer">{words}</p>')
+    named = "named" if any(len(name) > 1 for name in class_names) else ""
+    st.html(f'<p role="status" class="nnlab-answer {named}">{words}</p>')
     reading = answers[chosen] if answers else None
     names = class_names[:MOST_BARS]
     probabilities = None
@@ -191,7 +192,7 @@ def sentence(reading: Reading) -> str:
 
 def with_article(name: str) -> str:
     """`a 7`, `an 8`, `an ankle boot`."""
-    return _("an {name}", name=name) if name[0] in "8AEIO" else _("a {name}", name=name)
+    return _("an {name}", name=name) if name[0].upper() in "8AEIO" else _("a {name}", name=name)
 
 
 def ordinal(index: int) -> str:

@@ -30,10 +30,10 @@ def has_ready() -> bool:
 def invite(state: LabState) -> None:
     """The next step of who draws with the reader that ships: one of their own, to compare."""
     with st.container(key="more", horizontal=True, vertical_alignment="center"):
-        label = _("Train your own and compare (10 seconds)")
+        label = _("Train your own and compare (about 20 seconds)")
         _button(state, OFFLINE, label, "train_reader", "secondary")
         if has_ready():
-            label = _("Or this one again (10 minutes)")
+            label = _("Or this one again (about 10 minutes)")
             _button(state, READY, label, "train_ready", "tertiary")
 
 
@@ -42,14 +42,14 @@ def offer(state: LabState) -> None:
     if has_ready():
         offer_ready(state, "primary")
     else:
-        label = _("Train a reader (about 10 seconds)")
+        label = _("Train a reader (about 20 seconds)")
         _button(state, OFFLINE, label, "train_reader", "primary")
 
 
 def offer_other(state: LabState) -> None:
     """What stands beside the button: the quicker way where there is one, else what is learned."""
     if has_ready():
-        _button(state, OFFLINE, _("Or a quick one (about 10 seconds)"), "train_reader", "secondary")
+        _button(state, OFFLINE, _("Or a quick one (about 20 seconds)"), "train_reader", "secondary")
     else:
         st.caption(
             _(

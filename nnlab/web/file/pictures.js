@@ -31,7 +31,7 @@ const said = made("p", { className: "said", role: "status" }), bars = makeBars(n
 bars.element.classList.toggle("long", names.length > MANY);
 const xray = new Xray({ network: () => one, tensors, layers: network.layers }, data.layers, names, shape);
 const album = new Album({ labels, answers, names, paint: (canvas, at) => paint(canvas, pictureAt(at)), word: data.picturesWord }, (at) => show(pictureAt(at), labels[at]));
-const own = ownPicture(shape, data.isLight, (values) => {
+const own = ownPicture(shape, data, (values) => {
   album.leave();
   show(values, null);
 });

@@ -9,14 +9,15 @@ import { readTensors } from "../safetensors.js";
 import { _ } from "../texts.js";
 import { offerOutputs } from "./outputs.js";
 import { makeBars } from "./reader_bars.js";
+import { EXAMPLES } from "./reader_examples.js";
 import { Sheet } from "./reader_sheet.js";
 import { takePictures } from "./reader_picture.js";
 import { Tools } from "./reader_tools.js";
 import { Xray } from "./reader_xray.js";
 import { blob, made, openPage, pageData } from "./shell.js";
 
-const { network, names, layers } = pageData(), { tensors } = readTensors(blob("weights"));
-const reader = new DigitReader({ layers: network.layers, tensors });
+const { network, names, layers, whole } = pageData(), { tensors } = readTensors(blob("weights"));
+const reader = new DigitReader({ layers: network.layers, tensors, whole });
 const place = openPage();
 
 const status = made("p", { className: "unseen", role: "status" });
@@ -31,7 +32,7 @@ const pictures = takePictures((picture, said) => {
   tools.follow();
   said && later(true, said);
 }, (trouble) => (note.textContent = trouble));
-const tools = new Tools(sheet, pictures, () => later(true));
+const tools = new Tools(sheet, pictures, () => later(true), whole ? [] : EXAMPLES);
 const xray = new Xray(reader, layers, names);
 
 place.append(
@@ -65,7 +66,7 @@ function read() {
   received.setAttribute("aria-label", one
     ? _("The picture that the network receives, 28 by 28 pixels.") : _("The picture that the network receives: empty."));
   if (one) writeAnswer(answer, answers, names, chosen);
-  else answer.replaceChildren(made("b", {}, "–"), made("span", {}, _("Draw a digit on the black sheet.")));
+  else answer.replaceChildren(made("b", {}, "–"), made("span", {}, whole ? _("Draw on the black sheet.") : _("Draw a digit on the black sheet.")));
   choose(answers.length);
   xray.draw(one?.result ?? null);
   if (!isTold && !sheet.isDown) {

@@ -1,7 +1,6 @@
 // The tools under the sheet: pen and eraser, undo, clear, how wide the pen is, an example, a picture.
 
 import { _ } from "../texts.js";
-import { EXAMPLES } from "./reader_examples.js";
 import { made } from "./shell.js";
 
 export class Tools {
@@ -10,8 +9,9 @@ export class Tools {
   /** @param {import("./reader_sheet.js").Sheet} sheet
    * @param {{file: HTMLElement, camera: HTMLElement}} pictures what chooses a picture
    * @param {() => void} changed told when the sheet was cleared
+   * @param {number[][][][]} examples strokes of each, in pixels of the sheet; none: no button for them
    */
-  constructor(sheet, pictures, changed) {
+  constructor(sheet, pictures, changed, examples) {
     this.sheet = sheet;
     const button = (text, press, values = {}) => {
       const made_ = made("button", { type: "button", className: "button", ...values }, text);
@@ -26,8 +26,8 @@ export class Tools {
       changed();
     });
     const example = button(_("Example"), () => {
-      sheet.write(EXAMPLES[this.#example]);
-      this.#example = (this.#example + 1) % EXAMPLES.length;
+      sheet.write(examples[this.#example]);
+      this.#example = (this.#example + 1) % examples.length;
     });
     const wide = made("input", { type: "range", min: "8", max: "40", value: String(sheet.width), "aria-label": _("Width of the pen") });
     const size = made("output", {}, _("{n} px wide", { n: sheet.width }));
@@ -38,7 +38,7 @@ export class Tools {
     this.element = made("div", { className: "tools" },
       made("div", {}, made("span", { className: "pair" }, this.pen, this.eraser), this.undo, this.clear),
       made("div", {}, wide, size),
-      made("div", {}, example, pictures.file, pictures.camera));
+      made("div", {}, ...(examples.length ? [example] : []), pictures.file, pictures.camera));
     const { ended } = sheet;
     sheet.ended = () => {
       this.follow();

@@ -74,6 +74,7 @@ export class Xray {
       event.preventDefault();
       point(at);
     };
+    this.#say(layer); // a layer has a name before it is in sight
     return layer;
   }
 

@@ -7,13 +7,13 @@ import { made } from "./shell.js";
 export class SequenceForm {
   /** @param {object} data of the page
    * @param {(tokens: number[], next?: number) => void} take gets a sequence, and the place that is next */
-  constructor({ labels, network, task, examples }, take) {
+  constructor({ labels, network, task, examples, examplesWord }, take) {
     Object.assign(this, { labels, task, take, length: network.shape[0] });
     this.field = made("input", { type: "text", spellcheck: false, autocomplete: "off", maxLength: 800, className: "typed" });
     this.trouble = made("p", { className: "trouble", role: "alert" });
     this.field.oninput = () => this.#read();
     const another = made("button", { type: "button", className: "button" }, _("Another"));
-    another.title = _("One that was held out from training, drawn at random.");
+    another.title = examplesWord;
     another.onclick = () => this.#take(examples[Math.floor(Math.random() * examples.length)]);
     this.keys = labels.map((label, key) => {
       const button = made("button", { type: "button", className: "key" }, label);

@@ -71,7 +71,9 @@ def test_the_sheet_stays_in_its_place_while_the_first_reader_is_trained(
 ) -> None:
     lab = open_draw(open_page(start_app(), width=width, height=height))
     lab.at("draw_train_reader").wait_for()
-    before = lab.box("canvas")
+    before, offer, models = (lab.box(key) for key in ("canvas", "draw_train_reader", "draw_reader"))
+    is_beside = offer["x"] >= models["x"] + models["width"]
+    assert is_beside or offer["y"] >= lowest([models]), "the list of models lies over the offer"
 
     def stays(when: str) -> None:
         """Soon: on a busy machine parts of the page that load for the first time push it aside."""

@@ -3,20 +3,29 @@
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from playwright.sync_api import Page
 
 from nnlab.config import Experiment
+from nnlab.config.own_data import PictureSet
+from nnlab.data.description import describe
 from nnlab.data.images import load_validation
+from nnlab.data.pictures.fit import fitted, in_grey
+from nnlab.data.pictures.kept_set import Arrays, keep_set
 from nnlab.errors import NnlabError
 from nnlab.export import export
 from nnlab.export.html import few_weights
 from nnlab.export.html.pictures import LICENCES, evenly
+from nnlab.models import build
+from nnlab.recipes.own_pictures import for_drawings, for_pictures
 from nnlab.runs.network import load_network
-from nnlab.runs.store import Run
+from nnlab.runs.record.checkpoints import save_live
+from nnlab.runs.store import Run, Store
 from tests.data import small
 from tests.export.html.conftest import Open
 
@@ -113,6 +122,81 @@ def test_a_picture_of_ones_own_is_cut_square_made_small_and_turned_to_light_on_d
     assert picture[0].max() < 20  # its edge is dark now, as that of the pictures that it knows
     assert picture[10:18, 10:18].min() > 235
     assert page.errors == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("colour", [True, False])
+def test_a_photograph_for_whole_ones_is_whole_between_black_borders_and_not_turned(
+    colour: bool, tmp_path: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NNLAB_DATA_DIR", str(tmp_path / "data"))
+    own = own_pictures("whole", 32, tmp_path / "data", colour=colour)
+    page = open_page(export(untrained(for_pictures(own), tmp_path / "runs"), "html"))
+    page.wait("Boolean(window.nnlab?.outputs)")
+    across, down = np.meshgrid(np.linspace(0, 255, 330), np.linspace(255, 100, 170))
+    pixels = np.stack([across, down, 255 - across], axis=2).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    upload = {"name": "own.png", "mimeType": "image/png", "buffer": file.getvalue()}
+    page.do(lambda p: p.set_input_files("input[type=file] >> nth=0", upload))  # ty: ignore
+    page.wait("document.querySelector('.said').textContent.includes('your own picture')")
+    seen = page.evaluate(
+        """() => {
+            const canvas = document.querySelector(".chosen .picture");
+            return [...canvas.getContext("2d").getImageData(0, 0, 32, 32).data];
+        }"""
+    )
+    shown = np.array(seen).reshape(32, 32, 4)[..., :3].transpose(2, 0, 1)
+    wanted = fitted(pixels, 32, whole=True)
+    wanted = wanted if colour else in_grey(wanted[None])[0].repeat(3, axis=0)
+    assert np.abs(shown - wanted.astype(int)).max() <= 12  # browsers shrink in their own way
+    assert page.errors == []
+
+
+@pytest.mark.browser
+def test_classes_that_were_drawn_have_a_sheet_whose_ink_is_one_drawing(
+    tmp_path: Path, open_page: Open
+) -> None:
+    own = own_pictures("drawn", 28, tmp_path / "data", colour=False)
+    run = untrained(for_drawings(own, few=True), tmp_path / "runs")
+    page = open_page(export(run, "html"))
+    page.wait("document.querySelector('.sheet canvas')")
+    box = page.do(lambda p: p.locator(".sheet canvas").bounding_box())
+
+    def draw(opened: Page) -> None:
+        for across in (60, 200):  # two eyes apart
+            opened.mouse.move(box["x"] + across, box["y"] + 80)
+            opened.mouse.down()
+            opened.mouse.move(box["x"] + across, box["y"] + 160, steps=4)
+            opened.mouse.up()
+
+    page.do(draw)
+    page.wait("document.querySelector('[role=status]').textContent")
+    told = page.evaluate("document.querySelector('[role=status]').textContent")
+    assert told.startswith("It reads a ")
+    assert "cat" in told
+    assert "house" in told
+    assert page.evaluate("document.querySelectorAll('.choice button').length") == 0
+    assert "Example" not in page.do(lambda p: p.locator(".tools").inner_text())
+    assert page.errors == []
+
+
+def own_pictures(made: Any, size: int, data_dir: Path, *, colour: bool) -> PictureSet:
+    """Ten pictures of two classes, noise."""
+    shape = (10, 3 if colour else 1, size, size)
+    pictures = np.random.default_rng(1).integers(0, 256, shape).astype(np.uint8)
+    none = pictures[:0], np.zeros(0, np.int64)
+    return keep_set(
+        Arrays((pictures, np.arange(10) % 2), none, none), ("cat", "house"), made, data_dir
+    )
+
+
+def untrained(experiment: Experiment, runs: Path) -> Run:
+    """A run with the weights that it begins with."""
+    run = Store(runs).create(experiment, name="own")
+    network = build(experiment.model, describe(experiment.data).input_shape)
+    save_live(run.path, network.state_dict(), 0)
+    return run
 
 
 def test_too_many_weights_are_refused_with_how_many_may_be(

@@ -58,11 +58,18 @@ def test_what_is_no_sequence_is_said_and_a_key_sets_the_token_of_the_chosen_plac
     trained: Callable[..., tuple[Run, float]], open_page: Open
 ) -> None:
     experiment = get("attention-sort").experiment.with_all(
-        [("training.epochs", 1), ("training.schedule", None), ("data.examples", 200)]
+        [
+            ("training.epochs", 1),
+            ("training.schedule", None),
+            ("data.examples", 200),
+            ("data.train_share", 1),
+        ]
     )
     run, _loss = trained(experiment)
     page = open_page(export(run, "html"), width=390, height=844)
     page.wait("Boolean(window.nnlab?.outputs)")
+    another = "[...document.querySelectorAll('button')].find((b) => b.textContent === 'Another')"
+    assert page.evaluate(f"() => {another}.title").endswith("none was held out.")
     page.do(lambda p: p.fill(".typed", "3 1 x"))
     assert page.evaluate("() => document.querySelector('.trouble').textContent") == (
         "“x” is none of the 10 tokens of this network: type numbers from 0 to 9."
