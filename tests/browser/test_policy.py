@@ -34,9 +34,9 @@ STRICTER = """new MutationObserver((_, self) => {
     document.head.append(policy);
 }).observe(document, { childList: true, subtree: true });"""
 """The server's policy without blob:, which scripts of components come from."""
-PICTURES = (
-    "() => [...document.querySelectorAll('.stMain img')].filter((i) => i.naturalWidth).length"
-)
+PICTURES = """() => [...document.querySelectorAll('[class*="st-key-recipe_"]')].filter((card) =>
+    getComputedStyle(card, "::before").backgroundImage.includes("data:image/")).length"""
+"""How many recipes of Home have their picture."""
 
 PICTURE = (
     ".nnlab-chart svg, .nnlab-autograd svg, canvas, .nnlab-softmax, .nnlab-ways, .nnlab-bytes,"

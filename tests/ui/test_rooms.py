@@ -42,7 +42,7 @@ def test_no_folder_holds_more_than_twenty_files() -> None:
 
 
 def test_the_tests_mirror_the_package() -> None:
-    """Each folder of tests is named after a folder of the package; browser/ after one of pages."""
+    """Each folder of tests is named after one of the package or of scripts; browser/ of pages."""
     unknown = []
     for test in (REPOSITORY / "tests").rglob("test_*.py"):
         place = test.parent.relative_to(REPOSITORY / "tests")
@@ -50,7 +50,8 @@ def test_the_tests_mirror_the_package() -> None:
             continue
         if place.parts[:1] == ("browser",):
             place = Path("ui", *place.parts[1:])
-        if not (PACKAGE / place).is_dir():
+        of_scripts = place.parts[:1] == ("scripts",) and (REPOSITORY / place).is_dir()
+        if not ((PACKAGE / place).is_dir() or of_scripts):
             unknown.append(relative(test))
     assert unknown == []
 

@@ -13,7 +13,7 @@ export function percent(share) {
 
 /** `a 7`, `an 8`, `an ankle boot`. */
 export function withArticle(name) {
-  return "8AEIO".includes(name[0]) ? _("an {name}", { name }) : _("a {name}", { name });
+  return "8AEIO".includes(name[0].toUpperCase()) ? _("an {name}", { name }) : _("a {name}", { name });
 }
 
 /** `It reads a 7 (98.2%), then a 1 (1.3%)`. */

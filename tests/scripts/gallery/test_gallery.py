@@ -17,7 +17,7 @@ from scripts.gallery.wanted import QUICK, wanted
 from tests.chromium import ARGUMENTS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 
 
 def build(folder: Path, *more: str) -> str:

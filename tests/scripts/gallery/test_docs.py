@@ -5,7 +5,7 @@ from pathlib import Path
 
 from scripts.gallery.docs import as_html, documents, slug
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[3] / "docs"
 
 
 def test_links_lead_to_pages_of_the_site_or_are_text() -> None:
