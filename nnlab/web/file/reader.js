@@ -22,7 +22,7 @@ const place = openPage();
 
 const status = made("p", { className: "unseen", role: "status" });
 const answer = made("p", { className: "answer", "aria-hidden": "true" });
-const note = made("p", { className: "note", role: "note" });
+const note = made("p", { className: "note", role: "note", "aria-live": "polite" });
 const bars = makeBars(names);
 const received = made("canvas", { className: "received", role: "img" });
 const choice = made("div", { className: "choice", role: "group", "aria-label": _("Look into") });
