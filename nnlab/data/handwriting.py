@@ -34,6 +34,8 @@ from nnlab.files import write_bytes
 from nnlab.texts import _
 
 MOST = 20_000
+MOST_BYTES = 20 * 2**20
+"""Of drawings as a zip, and of everything in it unpacked."""
 FROZEN_NAME = re.compile(r"(?P<count>[1-9]\d*)-[0-9a-f]{16}")
 
 Pictures = tuple[NDArray[np.uint8], NDArray[np.int64]]

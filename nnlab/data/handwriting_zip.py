@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from nnlab.data.handwriting import (
     MOST,
+    MOST_BYTES,
     Drawing,
     as_png,
     drawings,
@@ -30,8 +31,6 @@ from nnlab.errors import InvalidImageError, NnlabError
 from nnlab.texts import _
 
 LABELS = "labels.csv"
-MOST_BYTES = 20 * 2**20
-"""Of an archive, and of everything in it unpacked."""
 MOST_PICTURES = 1_500
 """Half a second of work, where nobody else wants the processor."""
 MOST_OTHERS = 300

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -77,11 +78,16 @@ def test_it_is_not_trained_again(site: Path) -> None:
 def test_every_page_draws_itself_and_asks_for_nothing_beyond_the_site(
     site: Path, served: str, chromium_path: str
 ) -> None:
+    with ThreadPoolExecutor(1) as thread:  # a thread holds one Playwright at a time
+        thread.submit(_walk, (served, f"{site.as_uri()}/"), chromium_path).result()
+
+
+def _walk(starts: tuple[str, ...], chromium_path: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium_path, args=ARGUMENTS, chromium_sandbox=False
         )
-        for start in (served, f"{site.as_uri()}/"):
+        for start in starts:
             context = browser.new_context()
             context.set_default_timeout(60_000)
             page = context.new_page()

@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from nnlab.data.handwriting import Drawing
-from nnlab.data.handwriting_zip import MOST_BYTES
+from nnlab.data.handwriting import MOST_BYTES, Drawing
 from nnlab.errors import NnlabError
 from nnlab.texts import _
 from nnlab.ui import doors
