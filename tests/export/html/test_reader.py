@@ -112,11 +112,11 @@ def test_a_file_answers_and_reads_what_is_drawn_on_it_without_a_network(
         page.mouse.move(box["x"] + 90, box["y"] + 60)
         page.mouse.down()
         page.mouse.move(box["x"] + 180, box["y"] + 60, steps=4)
-        page.wait_for_function("document.querySelector('.bars .best')")
+        page.wait_for_selector(".bars .best", state="attached")
         found["meanwhile"] = page.locator("[role=status]").inner_text()
         page.mouse.move(box["x"] + 120, box["y"] + 220, steps=6)
         page.mouse.up()
-        page.wait_for_function("document.querySelector('[role=status]').textContent")
+        page.wait_for_selector("[role=status]:not(:empty)", state="attached")
         found["status"] = page.locator("[role=status]").inner_text()
         found["bars"] = page.locator(".bars").bounding_box()
         pixels = "c => [...c.getContext('2d').getImageData(0, 0, 280, 280).data]"
@@ -124,11 +124,11 @@ def test_a_file_answers_and_reads_what_is_drawn_on_it_without_a_network(
         shades = "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data]"
         found["received"] = page.locator(".received").evaluate(shades)
         page.get_by_role("button", name="Clear").click()
-        page.wait_for_function("!document.querySelector('.bars .best')")
+        page.wait_for_selector(".bars .best", state="detached")
         page.locator(".sheet canvas").focus()
         for key in (" ", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", " "):
             page.keyboard.press(key)
-        page.wait_for_function("document.querySelector('.bars .best')")
+        page.wait_for_selector(".bars .best", state="attached")
         return found
 
     found = visit(file, see)
