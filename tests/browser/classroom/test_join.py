@@ -95,6 +95,7 @@ def test_a_class_is_entered_by_its_code_and_led_with_its_key(tmp_path: Path, vis
 def test_a_server_without_a_class_shows_no_trace_of_one(app: App, open_page: Open) -> None:
     lab = open_page(app).open("/playground")
     lab.at("train").wait_for()
+    lab.page.get_by_role("link", name="Runs").first.wait_for()
     links = lab.page.get_by_role("link").all_inner_texts()
     assert any("Runs" in link for link in links)
     assert not any("Class" in link for link in links)

@@ -30,10 +30,10 @@ def test_a_page_that_runs_again_stays_where_it_was_scrolled(app: App, open_page:
     lab = open_page(app, width=1280, height=500).open("/images")
     lab.wait_status("ready")
     lab.at("images_tab").wait_for()
-    lab.page.evaluate("document.querySelector('.stMain').scrollTo(0, 100)")
+    lab.page.evaluate("document.querySelector('.stMain').scrollTo(0, 60)")
     lab.choose("images_architecture", "softmax regression")
     lab.wait_text("7,850")
-    assert lab.page.evaluate(SCROLLED) == 100
+    assert lab.page.evaluate(SCROLLED) == 60
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
