@@ -18,7 +18,7 @@ from tests.hold.bounds import Given, cost_of, fuzzed, must_hold
 RNG = np.random.default_rng(0)
 PICTURES = ("digit", "noise", "sparse", "large", "wide", "blank", "cut", "zeros", "nothing")
 NAMES = ("{}.png", "a/{}.png", "../{}", "d{}/", "same", "{}" + "x" * 200, "\u202e{}", "/{}", "C:{}")
-COUNTS = (1, 2, 30, 299, 301, 1_499, 1_500, 1_501, 5_000)
+COUNTS = (1, 2, 30, 99, 101, 1_499, 1_500, 1_501, 5_000)
 ROWS = ("{name},1\n", "{name},12\n", "{name}\n", "", '"{name}",1\n', "{name},1\n\n\n", "{name},é\n")
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 
@@ -27,8 +27,8 @@ METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.
 def picture(kind: str) -> bytes:
     digit = np.zeros((28, 28), np.uint8)
     digit[5:22, 12:16] = 255
-    sparse = np.where(RNG.random((115, 115)) < 0.02, 255, 0).astype(np.uint8)
-    large = np.where(RNG.random((1_400, 1_400)) < 0.001, 255, 0).astype(np.uint8)
+    sparse = np.where(RNG.random((100, 100)) < 0.1, 255, 0).astype(np.uint8)
+    large = np.where(RNG.random((998, 998)) < 0.1, 255, 0).astype(np.uint8)
     match kind:
         case "noise":
             return as_png(RNG.integers(0, 256, (28, 28), np.uint8))
@@ -106,8 +106,8 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @fuzzed(0.1)
 @given(ARCHIVES | DAMAGED)
 @example(archive(("digit",), 1_500, "{}.png", ROWS[0], 8, 0))
-@example(archive(("sparse",), 300, "{}.png", ROWS[0], 8, 0))
-@example(archive(("large",), 2, "{}.png", ROWS[0], 8, 0))
+@example(archive(("sparse",), 100, "{}.png", ROWS[0], 8, 0))
+@example(archive(("large",), 1, "{}.png", ROWS[0], 8, 0))
 @example(archive(("digit",), 1, "{}.png", ROWS[0], 8, MOST_BYTES))
 @example(archive(("digit",), 20_000, "d{}/", "", 0, 0))
 @example(Given(b"PK\x05\x06" + bytes(18) + b"PK\x01\x02" * 100_000))
