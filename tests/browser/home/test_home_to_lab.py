@@ -3,9 +3,20 @@
 import pytest
 
 from tests.browser.conftest import Open
+from tests.browser.lab import Lab
 from tests.browser.server import App
 
+HEIGHT = "document.querySelector('.stMain').scrollHeight"
 SCROLLED = "document.querySelector('.stMain').scrollTop"
+
+
+def stands(lab: Lab) -> bool:
+    """Whether nothing is placed anew within a second."""
+    seen = []
+    for _look in range(5):
+        seen.append((lab.box("images_architecture")["y"], lab.page.evaluate(HEIGHT)))
+        lab.page.wait_for_timeout(250)
+    return len(set(seen)) == 1
 
 
 def test_a_recipe_far_down_opens_at_the_top_of_its_page_each_time(
@@ -30,6 +41,7 @@ def test_a_page_that_runs_again_stays_where_it_was_scrolled(app: App, open_page:
     lab = open_page(app, width=1280, height=500).open("/images")
     lab.wait_status("ready")
     lab.at("images_tab").wait_for()
+    lab.wait_for("a page that stands", lambda: stands(lab))
     lab.page.evaluate("document.querySelector('.stMain').scrollTo(0, 60)")
     lab.choose("images_architecture", "softmax regression")
     lab.wait_text("7,850")
