@@ -15,6 +15,7 @@ from pathlib import Path
 
 from benchmarks._products import bound, product_rate
 from benchmarks._report import goal, print_machine, print_table
+from benchmarks._whole_training import train_whole
 from benchmarks.mnist_epoch import find_mnist
 from nnlab.config import Experiment
 from nnlab.data import registry
@@ -85,11 +86,7 @@ def timed(experiment: Experiment, seed: int, data_dir: Path) -> Timed:
     running = fit(seeded, splits)
     next(running)
     first = time.perf_counter()
-    for event in running:
-        if event.type == "epoch_ended" and event.step == running.total_steps:
-            break
-        if event.type == "fit_ended":  # a budget of steps ends within an epoch
-            break
+    train_whole(running)
     last = time.perf_counter()
     assert splits.test is not None
     accuracy = evaluate(running.model, splits.test, LOSSES[seeded.training.loss]).accuracy

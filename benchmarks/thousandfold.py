@@ -16,6 +16,7 @@ from pathlib import Path
 import torch
 
 from benchmarks._report import goal, print_machine, print_table
+from benchmarks._whole_training import train_whole
 from benchmarks.mnist_epoch import find_mnist, unpack, usual_loop
 from nnlab.config import Experiment, LogSoftmax
 from nnlab.data import registry
@@ -64,9 +65,7 @@ def to_target(experiment: Experiment, splits: Splits) -> tuple[float, float]:
     running = fit(experiment, splits)
     next(running)
     began = time.perf_counter()
-    for event in running:
-        if event.type == "epoch_ended" and event.step == running.plan.total_steps:
-            break
+    train_whole(running)
     assert splits.test is not None
     test = Part(splits.test.x, splits.test.y)
     accuracy = evaluate(running.model, test, LOSSES[experiment.training.loss]).accuracy
@@ -79,9 +78,7 @@ def epoch(experiment: Experiment, splits: Splits, epochs: int) -> float:
     running = fit(experiment.with_set("training.epochs", epochs), splits)
     next(running)
     began = time.perf_counter()
-    for event in running:
-        if event.type == "epoch_ended" and event.step == running.plan.total_steps:
-            break
+    train_whole(running)
     return (time.perf_counter() - began) / epochs
 
 

@@ -184,7 +184,7 @@ def _pictures(archive: zipfile.ZipFile) -> list[tuple[NDArray[np.uint8], int]]:
         )
     contents = {name: _content(archive, entries[name]) for name in labels}
     sizes = [_size(name, content) for name, content in contents.items()]
-    others = [(width, height) for width, height in sizes if (width, height) != (28, 28)]
+    others = [size for size in sizes if size != (28, 28)]
     if len(others) > MOST_OTHERS:
         raise InvalidArchiveError(
             _(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab.drawing.parts import SOLID, Box
+from nnlab.drawing.parts import SOLID, Box, labelled
 
 SMALLEST = 24
 """Pixels, both sides."""
@@ -36,8 +36,7 @@ def find_figures(ink: NDArray[np.float32]) -> Figures:
     """The rectangles of a picture's ink, float32 [h, w] in [0, 1]."""
     from scipy import ndimage
 
-    labels = np.empty(ink.shape, np.int32)
-    ndimage.label(ink > SOLID, np.ones((3, 3)), output=labels)
+    labels = labelled(ink > SOLID)
     places = ndimage.find_objects(labels)
     sides = [min(at.stop - at.start for at in box) for box in places]
     largest = np.argsort(-np.array(sides, int), kind="stable")[:MOST]
@@ -66,8 +65,7 @@ def _all_straight(holes: NDArray[np.bool_]) -> bool:
     """Whether all holes are rectangles, as those of a square 0 or 8."""
     from scipy import ndimage
 
-    labels = np.empty(holes.shape, np.int32)
-    ndimage.label(holes, output=labels)
+    labels = labelled(holes, to_all_sides=False)
     filled = [
         int((labels[box] == i).sum()) for i, box in enumerate(ndimage.find_objects(labels), 1)
     ]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nnlab.drawing.parts import labelled
+
 Grey = NDArray[np.float32]
 
 RUN = 1 / 40
@@ -86,8 +88,8 @@ def _find(mask: NDArray[np.bool_]) -> _Pieces | None:
     # A thick stroke that leans has level runs, too, and would join the lines that it crosses.
     tall = round(thickest) + 3
     stroke = ndimage.maximum_filter1d(ndimage.minimum_filter1d(level, tall, axis=0), tall, axis=0)
-    labels = np.empty(mask.shape, np.int32)
-    count = int(ndimage.label(level & ~stroke, np.ones((3, 3)), output=labels))
+    labels = labelled(level & ~stroke)
+    count = int(labels.max())
     if count == 0:
         return None
     rows, columns = np.nonzero(labels)

@@ -42,6 +42,21 @@ class Part:
         return max(self.height, self.width)
 
 
+def labelled(mask: NDArray[np.bool_], *, to_all_sides: bool = True) -> NDArray[np.int32]:
+    """Which pixels hang together, int32 [h, w]: parts from 1 by their first pixels, 0 elsewhere.
+
+    Args:
+        mask: bool [h, w].
+        to_all_sides: pixels join to eight sides, else to four.
+    """
+    # Takes a tenth of a second, and a page that only shows a canvas needs none of it.
+    from scipy import ndimage
+
+    labels = np.empty(mask.shape, np.int32)
+    ndimage.label(mask, np.ones((3, 3)) if to_all_sides else None, output=labels)
+    return labels
+
+
 def find_parts(ink: NDArray[np.float32]) -> tuple[NDArray[np.int32], list[Part]]:
     """Labels int32 [h, w] (0 where there is no ink) and the parts they number, without specks.
 
@@ -50,12 +65,9 @@ def find_parts(ink: NDArray[np.float32]) -> tuple[NDArray[np.int32], list[Part]]
     Args:
         ink: float32 [h, w] in [0, 1]; one that holds ink somewhere.
     """
-    # Takes a tenth of a second, and a page that only shows a canvas needs none of it.
     from scipy import ndimage
 
-    level = min(SOLID, float(ink.max()) / 2)
-    labels = np.empty(ink.shape, np.int32)
-    ndimage.label(ink > level, np.ones((3, 3)), output=labels)
+    labels = labelled(ink > min(SOLID, float(ink.max()) / 2))
     pixels = np.bincount(labels.ravel())
     boxes = [
         (rows.start, columns.start, rows.stop, columns.stop)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab.drawing.parts import SOLID
+from nnlab.drawing.parts import SOLID, labelled
 
 ALONG = 0.3
 """Of its own longer side: what touches the border for so long is no stroke that was cut off."""
@@ -18,10 +18,9 @@ def without_rim(ink: NDArray[np.float32], least: float = 0) -> NDArray[np.float3
     """
     from scipy import ndimage
 
-    labels = np.empty(ink.shape, np.int32)
-    count = int(ndimage.label(ink > SOLID, np.ones((3, 3)), output=labels))
+    labels = labelled(ink > SOLID)
     depth = max(1, max(ink.shape) // 100)
-    touching = np.zeros(count + 1, np.int64)
+    touching = np.zeros(int(labels.max()) + 1, np.int64)
     for side in (labels[:depth], labels[-depth:], labels[:, :depth].T, labels[:, -depth:].T):
         # Each row or column of the side counts once, however deep.
         for label in np.unique(side):

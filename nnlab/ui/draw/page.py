@@ -126,14 +126,12 @@ def _is_whole(chosen: Reader | None) -> bool:
 
 
 def _prepared(pixels: NDArray[np.uint8] | None, *, whole: bool) -> list[Piece]:
-    """The digits of the picture; where there is none, or too many, a word on it."""
+    """The digits of the picture; where there are too many, a word on it."""
     try:
         pieces = reading.prepare(pixels, whole=whole)
     except NnlabError as error:
         say("error", error, icon=":material/error:")
         return []
-    if not pieces and pixels is not None and widgets.get(SOURCE) != CANVAS:
-        say("warning", _(NO_INK))
     if len(pieces) > reading.MOST_DIGITS:
         st.caption(
             _(
