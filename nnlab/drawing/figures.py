@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab.drawing.parts import SOLID, Box, labelled
+from nnlab.drawing.parts import SOLID, Box, boxes, labelled
 
 SMALLEST = 24
 """Pixels, both sides."""
@@ -37,15 +37,18 @@ def find_figures(ink: NDArray[np.float32]) -> Figures:
     from scipy import ndimage
 
     labels = labelled(ink > SOLID)
-    places = ndimage.find_objects(labels)
-    sides = [min(at.stop - at.start for at in box) for box in places]
-    largest = np.argsort(-np.array(sides, int), kind="stable")[:MOST]
+    around = boxes(labels)
+    top, left, bottom, right = around.T
+    shorter = np.minimum(bottom - top, right - left)
+    largest = np.argsort(-shorter, kind="stable")[:MOST]
     plots: list[Box] = []
     frames = np.zeros(ink.shape, bool)
     for number in largest.tolist():
-        if sides[number] < SMALLEST:
+        if shorter[number] < SMALLEST:
             break
-        within = labels[places[number]]
+        box: Box = tuple(around[number].tolist())
+        place = slice(box[0], box[2]), slice(box[1], box[3])
+        within = labels[place]
         part = within == number + 1
         filled = ndimage.binary_fill_holes(part)
         area = int(filled.sum())
@@ -54,26 +57,16 @@ def find_figures(ink: NDArray[np.float32]) -> Figures:
         holes, upright = filled & ~part, area / filled.size
         if part.sum() < FILLED * area:
             if upright >= UPRIGHT[1] and (holes & (within > 0)).sum() >= CONTENT * area:
-                frames[places[number]] |= part
+                frames[place] |= part
         elif upright >= UPRIGHT[0] and holes.sum() >= CONTENT * area and not _all_straight(holes):
-            rows, columns = places[number]
-            plots.append((rows.start, columns.start, rows.stop, columns.stop))
+            plots.append(box)
     return Figures(plots, frames)
 
 
 def _all_straight(holes: NDArray[np.bool_]) -> bool:
     """Whether all holes are rectangles, as those of a square 0 or 8."""
-    from scipy import ndimage
-
-    labels = labelled(holes, to_all_sides=False)
-    filled = [
-        int((labels[box] == i).sum()) for i, box in enumerate(ndimage.find_objects(labels), 1)
-    ]
-    boxes = [
-        (rows.stop - rows.start) * (columns.stop - columns.start)
-        for rows, columns in ndimage.find_objects(labels)
-    ]
-    return sum(filled) >= 0.9 * sum(boxes)
+    top, left, bottom, right = boxes(labelled(holes, to_all_sides=False)).T
+    return int(holes.sum()) >= 0.9 * int(((bottom - top) * (right - left)).sum())
 
 
 def _quadrilateral(filled: NDArray[np.bool_]) -> float:

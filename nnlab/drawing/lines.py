@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab.drawing.parts import labelled
+from nnlab.drawing.parts import boxes, labelled
 
 Grey = NDArray[np.float32]
 
@@ -99,8 +99,7 @@ def _find(mask: NDArray[np.bool_]) -> _Pieces | None:
     column = np.bincount(piece, columns, count) / pixels
     together = np.bincount(piece, (rows - row[piece]) * (columns - column[piece]), count)
     spread = np.bincount(piece, np.square(columns - column[piece]), count)
-    boxes = np.array([(at.start, at.stop) for _rows, at in ndimage.find_objects(labels)], float)
-    left, right = boxes.T
+    _top, left, _bottom, right = boxes(labels).astype(float).T
     thin = pixels / (right - left) <= thickest + 2
     longest = np.argsort(-(right - left) * thin, kind="stable")[:MOST]
     kept = longest[thin[longest]]

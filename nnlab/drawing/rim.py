@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab.drawing.parts import SOLID, labelled
+from nnlab.drawing.parts import SOLID, boxes, labelled
 
 ALONG = 0.3
 """Of its own longer side: what touches the border for so long is no stroke that was cut off."""
@@ -25,8 +25,9 @@ def without_rim(ink: NDArray[np.float32], least: float = 0) -> NDArray[np.float3
         # Each row or column of the side counts once, however deep.
         for label in np.unique(side):
             touching[label] += int((side == label).any(axis=0).sum())
-    longer = [max(at.stop - at.start for at in box) for box in ndimage.find_objects(labels)]
-    outside = touching > np.maximum(least, [np.inf, *(ALONG * side for side in longer)])
+    top, left, bottom, right = boxes(labels).T
+    longer = np.maximum(bottom - top, right - left)
+    outside = touching > np.maximum(least, [np.inf, *(ALONG * longer)])
     if not outside.any() or outside[1:].all():
         return ink
     reach = ndimage.maximum_filter(outside[labels], 5)  # with its soft rim
