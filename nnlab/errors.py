@@ -55,6 +55,10 @@ class RunNotFoundError(NnlabError):
     """A run that is not (or no longer) in the runs directory."""
 
 
+class RecordedRunError(NnlabError):
+    """A run that the lab did not train: it has no experiment, and cannot be resumed or branched."""
+
+
 class RunDamagedError(NnlabError):
     """A file of a run that cannot be read."""
 

@@ -7,11 +7,18 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nnlab.config import Experiment
 from nnlab.config.sweep import Sweep
-from nnlab.errors import InvalidExperimentError, NnlabError, RunDamagedError, RunNotFoundError
+from nnlab.errors import (
+    InvalidExperimentError,
+    NnlabError,
+    RecordedRunError,
+    RunDamagedError,
+    RunNotFoundError,
+)
 from nnlab.files import cannot_write, read_plain, write_text
 from nnlab.runs.record import lock
 from nnlab.runs.record.log import read_head_and_tail
 from nnlab.runs.record.status import Status, derive_status
+from nnlab.runs.recorded.record import RECORD, Record
 from nnlab.texts import _
 
 EXPERIMENT = "experiment.json"
@@ -83,12 +90,44 @@ class Run:
         Raises:
             RunNotFoundError: the run is gone.
             RunDamagedError: its file cannot be read.
+            RecordedRunError: the lab did not train it.
         """
+        if self.is_recorded:
+            raise RecordedRunError(
+                _(
+                    "The run {run} is a recording of somebody's own loop: the lab can show it, and"
+                    " not train it. Look at it on the page Runs.",
+                    run=self.id,
+                )
+            )
         try:
             return Experiment.from_json(self._read(EXPERIMENT))
         except InvalidExperimentError as error:
             raise RunDamagedError(
                 _("{path} cannot be read: {error}", path=f"{self.id}/{EXPERIMENT}", error=error)
+            ) from error
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it was written down by `nnlab.record`, and not trained by the lab."""
+        return is_there(self.path / RECORD) and not is_there(self.path / EXPERIMENT)
+
+    @property
+    def recorded(self) -> Record:
+        """What is known of a recorded run's network and data.
+
+        Raises:
+            RunNotFoundError: the run is gone.
+            RunDamagedError: its file cannot be read.
+        """
+        try:
+            return Record.model_validate_json(self._read(RECORD))
+        except ValidationError as error:
+            raise RunDamagedError(
+                _(
+                    "{path} cannot be read: delete the run, or mend the file.",
+                    path=f"{self.id}/{RECORD}",
+                )
             ) from error
 
     @property

@@ -13,13 +13,14 @@ from pathlib import Path
 from nnlab.config import Experiment
 from nnlab.config.data import opens_test
 from nnlab.config.sweep import Sweep
-from nnlab.errors import NnlabError, RunDamagedError, RunNotFoundError
+from nnlab.errors import NnlabError, RecordedRunError, RunDamagedError, RunNotFoundError
 from nnlab.files import cannot_write, sync_folder, write_text
 from nnlab.readers import NAMES
 from nnlab.runs.record import lock
 from nnlab.runs.record.control import ask
 from nnlab.runs.record.log import FILE, newest, read_head_and_tail
 from nnlab.runs.record.status import ALIVE, Status, derive_status
+from nnlab.runs.recorded.record import RECORD, Record, to_json
 from nnlab.runs.run import EXPERIMENT, META, SWEEP, Meta, Run, is_there
 from nnlab.runs.shipped import shipped_run
 from nnlab.runs.sweeps.short import in_short
@@ -51,6 +52,19 @@ class Summary:
     ended: FitEnded | None
     sweep: Sweep | None = None
     """What varies, where the run is of many networks."""
+
+
+@dataclass(frozen=True)
+class RecordedSummary:
+    """What a list shows of a recorded run, read from the head and the tail of its files."""
+
+    run: Run
+    meta: Meta
+    record: Record
+    status: Status
+    started: FitStarted | None
+    last: Event | None
+    ended: FitEnded | None
 
 
 class Store:
@@ -90,18 +104,28 @@ class Store:
             parent_step=parent_step,
             peeks=() if opens_test(experiment.data) == "sealed" else (now,),
         )
+        files = {EXPERIMENT: experiment.to_json(indent=1)}
+        if sweep is not None:
+            files[SWEEP] = sweep.to_json(indent=1)
+        return self._create(meta, files)
+
+    def create_recorded(self, record: Record, *, name: str, owner: str = "local") -> Run:
+        """A new run directory for a loop that the lab does not train. Raises as `create`."""
+        meta = Meta(name=_checked_name(name), created=time.time(), owner=owner)
+        return self._create(meta, {RECORD: to_json(record)})
+
+    def _create(self, meta: Meta, files: Mapping[str, str]) -> Run:
         place = _("The runs directory {path}", path=self.root.resolve())
         try:
-            run = self._new_run(datetime.fromtimestamp(now, UTC))
+            run = self._new_run(datetime.fromtimestamp(meta.created, UTC))
             # Under a hidden name until it is whole: a list that looks just now sees no half of it.
             made = run.path.with_name(f"{NEW}{run.id}")
             made.mkdir()
         except OSError as error:
             raise cannot_write(place, error) from error
         try:
-            write_text(made / EXPERIMENT, experiment.to_json(indent=1), durable=True)
-            if sweep is not None:
-                write_text(made / SWEEP, sweep.to_json(indent=1), durable=True)
+            for file, content in files.items():
+                write_text(made / file, content, durable=True)
             write_text(made / META, meta.model_dump_json(indent=1), durable=True)
             made.rename(run.path)
             sync_folder(self.root)
@@ -133,7 +157,7 @@ class Store:
         run = Run(self.root / run_id)
         if run_id in NAMES and not is_there(run.path / EXPERIMENT):
             return shipped_run(run_id, self.root)
-        if not self._is_inside(run) or not is_there(run.path / EXPERIMENT):
+        if not self._is_inside(run) or not _is_whole(run.path):
             raise RunNotFoundError(
                 _(
                     "There is no run '{run}' here: it was deleted, or belongs to another lab.",
@@ -146,12 +170,21 @@ class Store:
         """Every run that can be read, the newest first; `pending` is `Launcher.pending()`."""
         summaries = []
         for run in self._runs():
-            with contextlib.suppress(RunNotFoundError, RunDamagedError):
+            with contextlib.suppress(RunNotFoundError, RunDamagedError, RecordedRunError):
                 summaries.append(self._summary(run, pending.get(run.id)))
         here = {summary.run.id for summary in summaries}
         for gone in set(self._resting) - here:
             self._resting.pop(gone, None)
         return sorted(summaries, key=lambda summary: summary.meta.created, reverse=True)
+
+    def recorded(self) -> list[RecordedSummary]:
+        """Every recorded run that can be read, the newest first."""
+        found = []
+        for run in self._runs():
+            if run.is_recorded:
+                with contextlib.suppress(RunNotFoundError, RunDamagedError):
+                    found.append(summarise_recorded(run))
+        return sorted(found, key=lambda summary: summary.meta.created, reverse=True)
 
     def recent(self, since: float) -> list[Run]:
         """Those of which something was written since then (seconds since 1970), the oldest first.
@@ -167,7 +200,10 @@ class Store:
             if self._known(run) is not None:
                 continue
             try:
-                _ = run.experiment, run.sweep, run.meta, read_head_and_tail(run.path)
+                if run.is_recorded:
+                    _ = run.recorded, run.meta, read_head_and_tail(run.path)
+                else:
+                    _ = run.experiment, run.sweep, run.meta, read_head_and_tail(run.path)
             except RunDamagedError as error:
                 found.append((run, str(error)))
             except RunNotFoundError:
@@ -249,7 +285,12 @@ def _is_run(path: Path) -> bool:
     if path.name.startswith(".") or not path.is_dir():
         return False
     own_name = re.fullmatch(r"\d{8}-\d{6}-[0-9a-f]{4,8}", path.name) is not None
-    return own_name or any(is_there(path / file) for file in (EXPERIMENT, META, FILE))
+    return own_name or any(is_there(path / file) for file in (EXPERIMENT, RECORD, META, FILE))
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether it says what was trained, by the lab or by somebody's own loop."""
+    return is_there(path / EXPERIMENT) or is_there(path / RECORD)
 
 
 def _written(run: Run) -> float:
@@ -279,6 +320,27 @@ def summarise(run: Run, pending: Status | None = None) -> Summary:
         last=in_short(last, tail),
         ended=last if isinstance(last, FitEnded) else None,
         sweep=run.sweep,
+    )
+
+
+def summarise_recorded(run: Run) -> RecordedSummary:
+    """What a list shows of a recorded run.
+
+    Raises:
+        RunNotFoundError: it is gone.
+        RunDamagedError: its record, meta data or events cannot be read.
+    """
+    held = lock.is_held(run.path)
+    head, tail = read_head_and_tail(run.path)
+    last = newest(tail)
+    return RecordedSummary(
+        run=run,
+        meta=run.meta,
+        record=run.recorded,
+        status=derive_status(tail, held=held),
+        started=head if isinstance(head, FitStarted) else None,
+        last=last,
+        ended=last if isinstance(last, FitEnded) else None,
     )
 
 

@@ -273,6 +273,15 @@ class Trial(_Event):
     best_epoch: int | None = None
 
 
+class Metrics(_Event):
+    """Figures of a recorded loop, by the names that its author gave them. At most ten a second."""
+
+    type: Literal["metrics"] = "metrics"
+    values: dict[str, float]
+    """Means over the steps since the last one that said the same name. NaN and infinities are
+    written as strings."""
+
+
 class FitEnded(_Event):
     """The last line of a sitting, with the last and the best figures."""
 
@@ -308,6 +317,7 @@ Event = Annotated[
     | NetEnded
     | NetsFigures
     | Trial
+    | Metrics
     | FitEnded,
     Field(discriminator="type"),
 ]
