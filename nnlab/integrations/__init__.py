@@ -1,0 +1,1 @@
+"""Recorders for the loops of other libraries; each is imported only when it is asked for."""

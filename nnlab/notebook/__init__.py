@@ -1,0 +1,1 @@
+"""A run in a notebook: the live stage as a widget."""
