@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from nnlab.figures import theme
-from nnlab.figures.digits import LONGEST_NAME, percent
+from nnlab.figures.pictures.digits import LONGEST_NAME, percent
 from nnlab.figures.theme import Spec
 from nnlab.texts import _
 from nnlab.visible import in_html

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from nnlab.figures.boundary import Task
-from nnlab.figures.digits import percent
+from nnlab.figures.pictures.digits import percent
 from nnlab.texts import N_, _, number
 
 

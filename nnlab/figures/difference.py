@@ -6,8 +6,8 @@ import plotly.graph_objects as go
 from nnlab.figures import theme
 from nnlab.figures.arrays import typed
 from nnlab.figures.boundary import HALF_LEVELS, Task, boundary_picture, class_palette
-from nnlab.figures.digits import percent
 from nnlab.figures.picture import png_data_uri
+from nnlab.figures.pictures.digits import percent
 from nnlab.figures.theme import Spec
 from nnlab.texts import _
 

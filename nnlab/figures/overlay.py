@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from nnlab.figures import theme
 from nnlab.figures.arrays import ceiling, cut, typed
 from nnlab.figures.curves import thin
-from nnlab.figures.digits import percent
+from nnlab.figures.pictures.digits import percent
 from nnlab.figures.theme import Spec
 from nnlab.texts import N_, _, number
 from nnlab.visible import in_html

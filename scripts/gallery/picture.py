@@ -16,8 +16,8 @@ from nnlab.data import registry
 from nnlab.data.images import load_validation
 from nnlab.figures import theme
 from nnlab.figures.boundary import boundary_picture
-from nnlab.figures.digits import sample_grid
 from nnlab.figures.picture import encode
+from nnlab.figures.pictures.digits import sample_grid
 from nnlab.insight.plane.boundary import plane_grid
 from nnlab.learn.attention.trace import trace
 from nnlab.runs.network import load_network

@@ -67,6 +67,7 @@ def test_the_doctor_measures_the_loss_over_all_tokens_and_finds_dead_units_among
 def test_attention_bends_and_no_class_of_the_tokens_is_missing():
     x, y = batch()
     assert too_simple(network(), x, y, steps=1000) is None
+    torch.manual_seed(0)  # of some other initial weights it names a sequence or two by chance
     only_linear = nn.Sequential(nn.Embedding(SYMBOLS, 8), nn.Linear(8, SYMBOLS))
     said = too_simple(only_linear, x, y, steps=1000)
     assert said is not None

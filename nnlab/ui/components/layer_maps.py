@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from streamlit.components.v2.types import ComponentRenderer
 
-from nnlab.figures.feature_maps import GAP, maps_sheet
+from nnlab.figures.pictures.feature_maps import GAP, maps_sheet
 from nnlab.insight.activations import Place
 from nnlab.texts import _
 from nnlab.ui.components.component import component

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from nnlab.figures.attribution import AGAINST, FOR
+from nnlab.figures.pictures.attribution import AGAINST, FOR
 from nnlab.ui.session.widgets import elements
 from nnlab.visible import in_html
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from streamlit.components.v2.types import ComponentRenderer
 
 from nnlab.figures import theme
-from nnlab.figures.attribution import AGAINST, FOR
+from nnlab.figures.pictures.attribution import AGAINST, FOR
 from nnlab.ui.components.component import component
 from nnlab.visible import visible
 
@@ -23,7 +23,7 @@ def show_weights(
     own: bool,
     alt: str,
 ) -> None:
-    """Draw a sheet like that of `nnlab.figures.feature_maps`, now and with each frame of the run.
+    """Draw a sheet as `nnlab.figures.pictures.feature_maps` does, now and at each frame of the run.
 
     Args:
         maps: [n, c, h, w], of the first n units of the tensor.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from nnlab.errors import NnlabError
-from nnlab.figures.digits import percent
+from nnlab.figures.pictures.digits import percent
 from nnlab.texts import N_, _
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.reading import Reading, read

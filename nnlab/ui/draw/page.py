@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from nnlab.drawing.files import MOST_BYTES
 from nnlab.drawing.split import Piece
 from nnlab.errors import NnlabError
-from nnlab.figures.digits import DIGITS
+from nnlab.figures.pictures.digits import DIGITS
 from nnlab.runs.record.status import Status
 from nnlab.texts import N_, _
 from nnlab.ui.components.stage import RENEWS, Scene, show_stage

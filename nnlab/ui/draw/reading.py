@@ -11,7 +11,7 @@ from nnlab.data.published import DIGIT_NAMES
 from nnlab.drawing import EmptyDrawingError, Preprocessing, steps
 from nnlab.drawing.split import Piece, split
 from nnlab.figures.describe import describe_probabilities
-from nnlab.figures.digits import DIGITS, digit_picture, percent, probabilities_figure
+from nnlab.figures.pictures.digits import DIGITS, digit_picture, percent, probabilities_figure
 from nnlab.insight.pictures.doubt import DOUBTED, doubt
 from nnlab.insight.pictures.probabilities import class_probabilities
 from nnlab.texts import N_, _

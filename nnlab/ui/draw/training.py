@@ -6,7 +6,7 @@ import streamlit as st
 
 from nnlab.data.archives import is_available
 from nnlab.errors import NnlabError
-from nnlab.figures.digits import percent
+from nnlab.figures.pictures.digits import percent
 from nnlab.recipes import get
 from nnlab.runs.record.status import ALIVE, Status
 from nnlab.texts import _

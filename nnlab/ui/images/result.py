@@ -9,7 +9,7 @@ from nnlab.data.description import CLASS_NAMES, SHAPES, describe
 from nnlab.data.published import DIGIT_NAMES
 from nnlab.data.registry import sizes
 from nnlab.errors import NnlabError
-from nnlab.figures.digits import percent
+from nnlab.figures.pictures.digits import percent
 from nnlab.runs.record.history import History
 from nnlab.runs.record.status import Status
 from nnlab.texts import N_, _

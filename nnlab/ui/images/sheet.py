@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from nnlab.figures.digits import percent, sample_grid
+from nnlab.figures.pictures.digits import percent, sample_grid
 from nnlab.texts import N_, _
 from nnlab.ui.components.pictures import kept_choice
 from nnlab.ui.images.asked import Asked

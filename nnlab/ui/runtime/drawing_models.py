@@ -8,7 +8,7 @@ from nnlab.config import Experiment, Images
 from nnlab.data.description import describe
 from nnlab.data.published import DIGIT_NAMES
 from nnlab.errors import NnlabError, RunNotFoundError
-from nnlab.figures.digits import percent
+from nnlab.figures.pictures.digits import percent
 from nnlab.readers import NAMES
 from nnlab.runs.record.status import ALIVE
 from nnlab.runs.record.weight_files import LIVE

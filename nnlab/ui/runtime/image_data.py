@@ -11,7 +11,7 @@ from nnlab.data.description import names_of
 from nnlab.data.published import SETS
 from nnlab.data.samples import Samples, samples
 from nnlab.errors import DataUnavailableError, NnlabError
-from nnlab.figures.digits import sample_grid
+from nnlab.figures.pictures.digits import sample_grid
 from nnlab.texts import N_, _
 from nnlab.ui import services
 from nnlab.ui.runtime.cache import kept

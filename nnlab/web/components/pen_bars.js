@@ -1,4 +1,4 @@
-// Bars in the place of a chart's own: as plotly draws those of nnlab/figures/digits.py, and moved in each frame.
+// Bars in the place of a chart's own: as plotly draws those of nnlab/figures/pictures/digits.py, and moved in each frame.
 
 import { bestOf } from "../drawing/reader.js";
 import { percent } from "../drawing/words.js";

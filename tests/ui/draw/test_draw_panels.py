@@ -30,7 +30,7 @@ from nnlab.config import (
 )
 from nnlab.config.layers import Layer
 from nnlab.drawing import to_network_input
-from nnlab.figures.digits import percent
+from nnlab.figures.pictures.digits import percent
 from nnlab.insight.activations import Place
 from nnlab.insight.pictures.probabilities import class_probabilities
 from nnlab.models import build

@@ -7,7 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from nnlab.errors import NnlabError
-from nnlab.figures.digits import percent
+from nnlab.figures.pictures.digits import percent
 from nnlab.texts import _
 from nnlab.ui.components.tables import DASH, row
 from nnlab.ui.draw.frame import DrawFrame

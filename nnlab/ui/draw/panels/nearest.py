@@ -15,7 +15,7 @@ from nnlab.config import Data, Experiment, Images
 from nnlab.data import registry
 from nnlab.data.splits import Part
 from nnlab.errors import DataUnavailableError
-from nnlab.figures.digits import sample_grid
+from nnlab.figures.pictures.digits import sample_grid
 from nnlab.insight.pictures.nearest import features, last_weights, nearest
 from nnlab.models import trace
 from nnlab.texts import N_, _

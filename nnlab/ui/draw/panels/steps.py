@@ -5,7 +5,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from nnlab.drawing import Preprocessing
-from nnlab.figures.digits import digit_picture
+from nnlab.figures.pictures.digits import digit_picture
 from nnlab.texts import N_, _
 from nnlab.ui.draw.frame import DrawFrame
 

@@ -6,7 +6,7 @@ import streamlit as st
 from nnlab.data.handwriting import Drawing
 from nnlab.errors import NnlabError
 from nnlab.export.fine_tune import FEWEST, fine_tune
-from nnlab.figures.digits import percent, sample_grid
+from nnlab.figures.pictures.digits import percent, sample_grid
 from nnlab.texts import N_, _
 from nnlab.ui import doors, services
 from nnlab.ui.draw.frame import DrawFrame

@@ -9,7 +9,7 @@ import streamlit as st
 from nnlab.data.handwriting import Drawing
 from nnlab.data.pictures.label_sets import ENOUGH, LabelSet, read_names
 from nnlab.errors import NnlabError
-from nnlab.figures.digits import sample_grid
+from nnlab.figures.pictures.digits import sample_grid
 from nnlab.texts import _
 from nnlab.ui import doors
 from nnlab.ui.draw.frame import DrawFrame

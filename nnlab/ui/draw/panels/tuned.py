@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from nnlab.config import Images
 from nnlab.data.handwriting import as_part, read_frozen
 from nnlab.errors import NnlabError, RunNotFoundError
-from nnlab.figures.digits import percent
+from nnlab.figures.pictures.digits import percent
 from nnlab.insight.verdicts import Verdicts, verdicts
 from nnlab.texts import N_, _
 from nnlab.ui import services

@@ -7,8 +7,8 @@ import streamlit as st
 import torch
 from numpy.typing import NDArray
 
-from nnlab.figures.attribution import attribution_picture
-from nnlab.figures.digits import digit_picture
+from nnlab.figures.pictures.attribution import attribution_picture
+from nnlab.figures.pictures.digits import digit_picture
 from nnlab.insight.pictures.counterfactual import fooled, fooling_direction, smallest_change
 from nnlab.texts import N_, _
 from nnlab.ui.components.pictures import kept_choice, kept_percent, key_of_colours

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from nnlab.figures.attribution import attribution_picture
+from nnlab.figures.pictures.attribution import attribution_picture
 from nnlab.insight.pictures.attribution import (
     Target,
     grad_cam,

@@ -9,7 +9,7 @@ import torch
 from nnlab.config import Augment, Images
 from nnlab.data.description import shape_of
 from nnlab.errors import NnlabError
-from nnlab.figures.digits import sample_grid
+from nnlab.figures.pictures.digits import sample_grid
 from nnlab.texts import N_, _
 from nnlab.training.augment import augment
 from nnlab.ui.components.layout import part

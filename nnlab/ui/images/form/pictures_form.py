@@ -12,7 +12,7 @@ from nnlab.data.pictures.fit import SIZES
 from nnlab.data.pictures.kept_set import path_of
 from nnlab.data.pictures.reading import TESTED, Reading, Wish, read_archive
 from nnlab.errors import NnlabError
-from nnlab.figures.digits import sample_grid
+from nnlab.figures.pictures.digits import sample_grid
 from nnlab.recipes.own_pictures import for_pictures
 from nnlab.texts import N_, _
 from nnlab.ui import doors, services

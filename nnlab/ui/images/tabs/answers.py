@@ -12,7 +12,7 @@ from torch import nn
 from nnlab.config import Images, Model
 from nnlab.data.description import names_of, shape_of
 from nnlab.data.samples import Samples
-from nnlab.figures.digits import sample_grid
+from nnlab.figures.pictures.digits import sample_grid
 from nnlab.texts import N_, _
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.runtime.run_view import RunView

@@ -5,7 +5,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from nnlab.figures.confusion import confusion_figure, describe_confusion
-from nnlab.figures.digits import percent
+from nnlab.figures.pictures.digits import percent
 from nnlab.insight.verdicts import counts, of_cell
 from nnlab.texts import _
 from nnlab.ui.components.chart import Click, show_chart

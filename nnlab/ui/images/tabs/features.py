@@ -8,8 +8,8 @@ import streamlit as st
 from numpy.typing import NDArray
 from torch import nn
 
-from nnlab.figures.digits import sample_grid
-from nnlab.figures.features import describe_features, features_figure
+from nnlab.figures.pictures.digits import sample_grid
+from nnlab.figures.pictures.features import describe_features, features_figure
 from nnlab.insight.pictures.nearest import features, last_weights
 from nnlab.insight.pictures.projection import Plane, principal_plane
 from nnlab.texts import N_, _

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from nnlab.figures.digits import percent
+from nnlab.figures.pictures.digits import percent
 from nnlab.insight.verdicts import confident_mistakes
 from nnlab.texts import N_, _
 from nnlab.ui.images.asked import ask

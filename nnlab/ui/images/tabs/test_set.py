@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from nnlab.figures.digits import percent
+from nnlab.figures.pictures.digits import percent
 from nnlab.runs.testset import has_test
 from nnlab.texts import _
 from nnlab.ui.images.frame import ImagesFrame

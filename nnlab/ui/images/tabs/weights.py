@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from nnlab.data.description import shape_of
-from nnlab.figures.feature_maps import GAP
+from nnlab.figures.pictures.feature_maps import GAP
 from nnlab.insight.pictures.first_weights import FirstWeights, first_weights
 from nnlab.texts import N_, _
 from nnlab.ui.components.pictures import key_of_colours

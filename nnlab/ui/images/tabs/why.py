@@ -4,8 +4,8 @@ import streamlit as st
 import torch
 
 from nnlab.data.description import shape_of
-from nnlab.figures.attribution import attribution_picture
-from nnlab.figures.digits import digit_picture, sample_grid
+from nnlab.figures.pictures.attribution import attribution_picture
+from nnlab.figures.pictures.digits import digit_picture, sample_grid
 from nnlab.insight.pictures.attribution import (
     Target,
     grad_cam,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from nnlab.data.splits import Part
-from nnlab.figures.digits import percent
+from nnlab.figures.pictures.digits import percent
 from nnlab.insight.confusion import confusion
 from nnlab.insight.regression import Errors, errors
 from nnlab.texts import N_, _

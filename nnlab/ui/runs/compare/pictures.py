@@ -13,7 +13,7 @@ from nnlab.errors import NnlabError
 from nnlab.figures.boundary import boundary_figure, boundary_picture, points_traces
 from nnlab.figures.confusion import confusion_figure, describe_confusion
 from nnlab.figures.describe import describe_boundary
-from nnlab.figures.digits import percent
+from nnlab.figures.pictures.digits import percent
 from nnlab.figures.theme import Spec
 from nnlab.insight.confusion import confusion
 from nnlab.insight.plane.boundary import plane_grid

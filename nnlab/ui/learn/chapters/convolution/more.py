@@ -4,7 +4,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from nnlab.figures.feature_maps import maps_png
+from nnlab.figures.pictures.feature_maps import maps_png
 from nnlab.learn.convolution.convolve import (
     Shift,
     feature_map,

@@ -13,7 +13,7 @@ from nnlab.config import Conv2d, Experiment, Images
 from nnlab.data.description import describe
 from nnlab.errors import NnlabError
 from nnlab.figures import theme
-from nnlab.figures.attribution import AGAINST, FOR
+from nnlab.figures.pictures.attribution import AGAINST, FOR
 from nnlab.learn.convolution.convolve import Pooling, feature_map, place, pooled
 from nnlab.learn.convolution.drawing import SIDE, first_drawing, to_base64
 from nnlab.learn.convolution.kernels import PRESETS, SIDES, preset

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from nnlab.figures import theme
-from nnlab.figures.digits import digit_picture, percent, probabilities_figure, sample_grid
+from nnlab.figures.pictures.digits import digit_picture, percent, probabilities_figure, sample_grid
 from tests.figures.shipped import checked, values
 
 SHARES = np.array([0.01, 0.02, 0.0, 0.9, 0.01, 0.02, 0.01, 0.01, 0.01, 0.01])

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from nnlab.figures import theme
 from nnlab.figures.arrays import typed
-from nnlab.figures.digits import percent
+from nnlab.figures.pictures.digits import percent
 from nnlab.figures.theme import Spec
 from nnlab.texts import _
 from nnlab.visible import in_html

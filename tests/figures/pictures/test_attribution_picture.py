@@ -4,8 +4,8 @@ import io
 import numpy as np
 from PIL import Image
 
-from nnlab.figures.attribution import AGAINST, DIMMED, FOR, attribution_picture
-from nnlab.figures.feature_maps import maps_sheet
+from nnlab.figures.pictures.attribution import AGAINST, DIMMED, FOR, attribution_picture
+from nnlab.figures.pictures.feature_maps import maps_sheet
 from nnlab.figures.theme import rgb
 
 

@@ -6,8 +6,8 @@ import numpy as np
 from PIL import Image
 
 from nnlab.figures import theme
-from nnlab.figures.attribution import AGAINST, FOR
 from nnlab.figures.picture import encode
+from nnlab.figures.pictures.attribution import AGAINST, FOR
 
 GAP = 1
 """Pixels between two maps."""

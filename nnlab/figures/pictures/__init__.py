@@ -1,0 +1,1 @@
+"""Charts of pictures and of what a network makes of them."""
