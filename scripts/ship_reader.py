@@ -19,10 +19,10 @@ from safetensors.torch import save
 
 from benchmarks import drawn
 from benchmarks._pen_strokes import PENS, find, read
-from nnlab.cli.find import find_run
-from nnlab.cli.train import train_here
 from nnlab.errors import NnlabError
 from nnlab.files import write_bytes
+from nnlab.library.find import find_run
+from nnlab.library.training import train_here
 from nnlab.recipes import get
 from nnlab.runs.network import load_network
 from nnlab.runs.record.log import newest, read_head_and_tail
@@ -80,7 +80,9 @@ def sealed_writers(run: Run, data_dir: Path) -> dict[str, Any]:
 
 def _train(store: Store, data_dir: Path) -> Run:
     run = store.create(get(RECIPE).experiment, name=RECIPE, recipe=RECIPE)
-    train_here(run, data_dir, "cpu")
+    ended = train_here(run, data_dir, "cpu")
+    if ended.error is not None:
+        raise NnlabError(ended.error)
     return run
 
 

@@ -29,7 +29,6 @@ NO_TEXTS = {
 """Files whose unmarked strings are read by a program: all of them, by what they are."""
 GROUP = ("start here", "published tutorials")
 NOT_READ: dict[str, tuple[str, ...]] = {
-    "cli/experiment.py": ("unreachable",),
     "data/published.py": ("MNIST", "Fashion-MNIST", "KMNIST", "CIFAR-10", "Ankle boot"),
     "export/html/bundle.py": ("(() => {",),
     "export/html/document.py": ("default-src",),

@@ -1,46 +1,29 @@
-"""From what was typed to an experiment."""
+"""From what was typed after `--set` to changes of an experiment."""
 
 import json
-from pathlib import Path
 
-from nnlab import recipes
 from nnlab.config import Experiment
-from nnlab.config.received import MAX_BYTES
-from nnlab.errors import InvalidExperimentError, NnlabError, shortened
-from nnlab.recipes import Recipe
+from nnlab.errors import InvalidExperimentError, shortened
 from nnlab.texts import _
-
-
-def read_experiment(what: str) -> tuple[Experiment, Recipe | None]:
-    """The experiment of a recipe's id, or of a JSON file.
-
-    Raises:
-        NnlabError: neither; names the recipes.
-        InvalidExperimentError: the file cannot be read, or is no valid experiment.
-    """
-    if what in recipes.RECIPES:
-        recipe = recipes.get(what)
-        return recipe.experiment, recipe
-    path = Path(what)
-    if path.suffix.lower() == ".json" or path.is_file():
-        return _read_file(path), None
-    try:
-        recipes.get(what)
-    except NnlabError as error:
-        raise NnlabError(
-            _("{error} Or give the path of an experiment, FILE.json.", error=error)
-        ) from error
-    raise AssertionError("unreachable: a known recipe was returned above")
 
 
 def change(experiment: Experiment, changes: list[str]) -> Experiment:
     """The experiment with each `path=value` set, in their order.
 
+    Raises:
+        InvalidExperimentError: no `=`, no such path, or a value that is not valid there.
+    """
+    return experiment.with_all(read_changes(changes))
+
+
+def read_changes(changes: list[str]) -> list[tuple[str, object]]:
+    """Each path and its value.
+
     A value is read as JSON, and is taken as it stands where it is none: `training.epochs=5`,
     `data.kind=moons`, `training.schedule={"kind": "cosine"}`.
 
     Raises:
-        InvalidExperimentError: no `=`, no such path, or a value that is not valid there.
+        InvalidExperimentError: no `=`.
     """
     asked: list[tuple[str, object]] = []
     for text in changes:
@@ -53,34 +36,7 @@ def change(experiment: Experiment, changes: list[str]) -> Experiment:
                 )
             )
         asked.append((path.strip(), _parse(value)))
-    return experiment.with_all(asked)
-
-
-def read_text(path: Path) -> bytes:
-    """What a file holds that was named; no more than is too much.
-
-    Raises:
-        InvalidExperimentError: it cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise InvalidExperimentError(
-            _(
-                "'{path}' cannot be read ({error}): give a recipe or the path of a JSON file.",
-                path=path,
-                error=error.strerror,
-            )
-        ) from error
-
-
-def _read_file(path: Path) -> Experiment:
-    text = read_text(path)
-    try:
-        return Experiment.from_json(text)
-    except InvalidExperimentError as error:
-        raise InvalidExperimentError(f"{path}: {error}") from error
+    return asked
 
 
 def _parse(value: str) -> object:

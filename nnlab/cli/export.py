@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from nnlab.cli.find import find_run
 from nnlab.errors import NnlabError
 from nnlab.export import export as export_run
 from nnlab.export import file_name
 from nnlab.files import write_whole
+from nnlab.library.find import find_run
 from nnlab.runs.store import Store
 from nnlab.settings import read_settings
 from nnlab.texts import _

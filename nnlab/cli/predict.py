@@ -9,7 +9,6 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from nnlab.cli.find import find_run
 from nnlab.cli.predict_tokens import predict_tokens
 from nnlab.config import Data, Images, Sequences
 from nnlab.config.own_data import PictureSet
@@ -20,6 +19,7 @@ from nnlab.drawing import read_image, split, to_network_input
 from nnlab.drawing.parts import Box
 from nnlab.errors import InvalidImageError, NnlabError
 from nnlab.insight.pictures.doubt import DOUBTED, doubt
+from nnlab.library.find import find_run
 from nnlab.runs.network import load_network
 from nnlab.runs.store import Run, Store
 from nnlab.runs.sweeps.single import must_be_one

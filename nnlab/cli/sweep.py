@@ -3,18 +3,19 @@
 from pathlib import Path
 from typing import Any
 
-from nnlab.cli.search import check_search, print_best, run_search
-from nnlab.cli.sweep_asked import Asked, read_sweep
-from nnlab.cli.train import is_bad, say, train_here
+from nnlab.cli.experiment import read_changes
+from nnlab.cli.search import print_best, run_search
+from nnlab.cli.train import is_bad
+from nnlab.config.axis import parse_axis
 from nnlab.config.sweep import Sweep
+from nnlab.library.sweep_asked import read_sweep
+from nnlab.library.sweeping import make_sweep
+from nnlab.library.training import say, train_here
 from nnlab.runs.record.log import EventReader
 from nnlab.runs.record.status import derive_status
-from nnlab.runs.room import Room
-from nnlab.runs.store import MAX_NAME, Run, Store
 from nnlab.runs.sweeps.history import METRICS, SweepHistory
 from nnlab.settings import read_settings
 from nnlab.texts import _
-from nnlab.training.machine.memory import free_memory, sweep_must_fit_in_memory
 
 MOST_NAMED = 10
 """Networks that a message names."""
@@ -34,32 +35,19 @@ def sweep(
         NnlabError: what cannot be trained at all; no run directory is made then.
     """
     settings = read_settings()
-    asked = read_sweep(what, changes, axes, sample)
-    if asked.sweep.search is None:
-        sweep_must_fit_in_memory(asked.sweep, free_memory())
-    else:
-        check_search(asked.sweep)
-    store = Store(runs or settings.runs_dir)
-    Room.of(settings, runs_dir=store.root).make(store)
-    run = _make(store, asked, name)
+    asked = read_sweep(what, read_changes(changes), [*map(parse_axis, axes)], sample)
+    run = make_sweep(asked, name=name, runs=runs)
     if asked.sweep.search is not None:
         return run_search(run, settings)
     ended = train_here(run, settings.data_dir, settings.device)
+    if ended.error is not None:
+        say(ended.error)
     status = derive_status([ended], held=False)
     history = SweepHistory(EventReader(run.path).read_new())
     _name_diverged(history)
     best = _best(asked.sweep, history)
     print_best(run, status, asked.sweep.count, ended.seconds, best)
     return 1 if is_bad(status) or best is None else 0
-
-
-def _make(store: Store, asked: Asked, name: str | None) -> Run:
-    return store.create(
-        asked.sweep.experiment,
-        sweep=asked.sweep,
-        name=name if name is not None else asked.name[:MAX_NAME],
-        recipe=asked.recipe,
-    )
 
 
 def _best(sweep: Sweep, history: SweepHistory) -> dict[str, Any] | None:

@@ -8,7 +8,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-import nnlab
 from nnlab.config import Experiment
 from nnlab.config.data import opens_test
 from nnlab.config.live_fields import WEIGHTS
@@ -40,6 +39,7 @@ from nnlab.training.prepare import prepared, split_fixed
 from nnlab.training.sharpness.of_fit import SharpnessOfFit
 from nnlab.training.state import State, clone
 from nnlab.training.target import Target
+from nnlab.version import VERSION
 
 CHEAP_FLOPS = 10**8
 """A validation of at most this many operations is done with every `progress`."""
@@ -214,7 +214,7 @@ class Fit(Loop):
         return FitStarted(
             **self._where(),
             schema=1,
-            nnlab=nnlab.__version__,
+            nnlab=VERSION,
             torch=torch.__version__,
             device=devices.device_name(self.device),
             threads=self.threads,

@@ -13,12 +13,8 @@ from pathlib import Path
 import pyarrow.parquet
 import pytest
 
-from nnlab.cli.sweep_asked import read_sweep
 from nnlab.config.sweep import Sweep
 from nnlab.data.registry import load
-from nnlab.errors import NnlabError
-from nnlab.recipes import RECIPES
-from nnlab.recipes.sweeps import SWEEPS
 from nnlab.runs.store import Store
 from nnlab.training.events import FitEnded
 from nnlab.training.fit import fit
@@ -140,39 +136,6 @@ def test_networks_that_diverged_are_named_and_the_others_have_figures(ask):
 # Where a sweep comes from ----------------------------------------------------------------------
 
 
-def test_a_recipe_of_a_sweep_is_taken_as_it_stands_and_changed_by_options():
-    name, recipe = next(iter(SWEEPS.items()))
-    asked = read_sweep(name, [], [], None)
-    assert (asked.sweep, asked.name, asked.recipe) == (recipe.sweep, name, name)
-    changed = read_sweep(
-        name, ["training.epochs=3"], [f"{recipe.sweep.axes[0].path}=0.5,0.25", "data.seed=3,5"], 4
-    ).sweep
-    assert changed.experiment == recipe.sweep.experiment.with_set("training.epochs", 3)
-    assert [axis.path for axis in changed.axes] == [
-        *(axis.path for axis in recipe.sweep.axes),
-        "data.seed",
-    ]
-    assert changed.points[0] == (0.5, 0.25)
-    assert changed.points[-1] == (3, 5)
-    assert changed.count == 4
-
-
-def test_a_file_holds_a_sweep_or_an_experiment(tmp_path):
-    sweep = read_sweep("circle", [], [RATES], None).sweep
-    file = tmp_path / "mine.json"
-    file.write_text(sweep.to_json())
-    asked = read_sweep(str(file), [], [], None)
-    assert (asked.sweep, asked.name, asked.recipe) == (sweep, "mine", None)
-    file.write_text(RECIPES["circle"].experiment.to_json())
-    assert read_sweep(str(file), [], [RATES], None).sweep == sweep
-
-
-def test_pictures_are_searched_with_so_many_trials():
-    asked = read_sweep("digits-mlp", [], ["training.optimizer.lr=log:0.001..0.1:3"], 7).sweep
-    assert asked.search is not None
-    assert (asked.search.trials, asked.sample) == (7, None)
-
-
 @pytest.mark.parametrize(
     ("words", "mend"),
     [
@@ -211,7 +174,7 @@ def test_what_makes_no_sweep_is_refused_in_one_line_before_anything_starts(
 def test_a_sweep_that_does_not_fit_in_memory_is_refused_before_anything_starts(
     ask, runs_dir, monkeypatch
 ):
-    monkeypatch.setattr("nnlab.cli.sweep.free_memory", lambda: 10_000_000)
+    monkeypatch.setattr("nnlab.library.sweeping.free_memory", lambda: 10_000_000)
     big = ("--set", "training.batch_size=1000", "--set", "data.points=2000", "--over", "width=512")
     answer = ask("sweep", "circle", "--over", "model.seed=0..9", *big)
     assert answer.status == 2
@@ -271,7 +234,7 @@ def test_ctrl_c_stops_a_sweep_and_keeps_it(runs_dir, data_dir):
     assert last["best"]["train_loss"] > 0
 
 
-def test_nothing_that_is_asked_for_wrongly_makes_a_run(runs_dir):
-    with pytest.raises(NnlabError):
-        read_sweep("circle", ["training.epochs"], [SEEDS], None)
+def test_nothing_that_is_asked_for_wrongly_makes_a_run(ask, runs_dir):
+    answer = ask("sweep", "circle", "--over", SEEDS, "--set", "training.epochs")
+    assert answer.status == 2
     assert not runs_dir.exists()

@@ -1,7 +1,6 @@
 """`python -m nnlab train`."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -11,7 +10,6 @@ from pathlib import Path
 import pytest
 from sklearn.metrics import accuracy_score
 
-from nnlab.cli.interrupt import Interruptible, stop_on_interrupt
 from nnlab.cli.main import main
 from nnlab.data.registry import load
 from nnlab.errors import NnlabError
@@ -22,7 +20,6 @@ from nnlab.runs.record.history import History
 from nnlab.runs.record.log import EventReader
 from nnlab.runs.store import Store
 from nnlab.runs.testset import open_test
-from nnlab.training.controls import NoControls
 from nnlab.training.events import FitEnded
 from nnlab.training.fit import fit
 
@@ -179,20 +176,6 @@ def test_points_have_no_test_set_to_open(ask, runs_dir, data_dir):
     with pytest.raises(NnlabError, match="'xor' has no test set of its own"):
         open_test(run, data_dir)
     assert run.meta.peeks == ()
-
-
-def test_ctrl_c_becomes_a_stop_and_the_second_one_ends_the_program(capsys):
-    outer = signal.getsignal(signal.SIGINT)
-    controls = Interruptible(NoControls())
-    assert controls.poll(0, paused=False) == ()
-    with stop_on_interrupt(controls):
-        os.kill(os.getpid(), signal.SIGINT)
-        (asked,) = controls.poll(7, paused=False)
-        with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), signal.SIGINT)
-    assert asked.do == "stop"
-    assert signal.getsignal(signal.SIGINT) is outer
-    assert "the run is kept" in capsys.readouterr().err
 
 
 def test_a_program_of_its_own_stops_at_ctrl_c_and_keeps_its_checkpoint(runs_dir):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from nnlab import __version__
 from nnlab.config import Experiment, to_link
 from nnlab.config.data import page_of
 from nnlab.config.link import LINK, lab_path
@@ -18,6 +17,7 @@ from nnlab.scene.words import data_lines, layer_lines, training_lines
 from nnlab.settings import read_settings
 from nnlab.texts import N_, _, formatted
 from nnlab.training.events import FitStarted
+from nnlab.version import VERSION
 from nnlab.visible import visible
 
 BASE = "http://localhost:8501"
@@ -119,7 +119,7 @@ def _link(run: Run, experiment: Experiment, history: History) -> tuple[str, str]
 def made_by(started: FitStarted | None) -> str:
     """By what a run was trained: versions, device, processor."""
     if started is None:
-        return _("nnlab {version}", version=__version__)
+        return _("nnlab {version}", version=VERSION)
     parts = (
         _("nnlab {version}", version=started.nnlab),
         _("PyTorch {version}", version=started.torch),

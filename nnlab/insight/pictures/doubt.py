@@ -18,15 +18,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from safetensors import SafetensorError
 from torch import nn
 
-import nnlab
 from nnlab.config import Model
 from nnlab.data.published import DIGIT_NAMES
 from nnlab.errors import NnlabError
 from nnlab.files import read_plain
 from nnlab.models import build
+from nnlab.readers.shipped import FOLDER
 from nnlab.texts import _
 
-FOLDER = Path(nnlab.__file__).parent / "readers"
 NAME = "digit-or-not"
 NO_DIGIT = len(DIGIT_NAMES)
 """The output that says so; the ten before it are the digits."""

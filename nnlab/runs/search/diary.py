@@ -4,7 +4,6 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
-from nnlab import __version__
 from nnlab.files import append_line
 from nnlab.runs.record.log import FILE, EventReader
 from nnlab.runs.search.child import FIGURES
@@ -21,6 +20,7 @@ from nnlab.training.events import (
     Trial,
     to_line,
 )
+from nnlab.version import VERSION
 
 
 class Diary:
@@ -55,7 +55,7 @@ class Diary:
             FitStarted(
                 **self._where(),
                 schema=SCHEMA,
-                nnlab=__version__,
+                nnlab=VERSION,
                 torch=version("torch"),
                 device="",
                 threads=0,

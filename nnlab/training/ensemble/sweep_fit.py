@@ -8,7 +8,6 @@ from typing import Any, TypedDict
 import torch
 from torch import Tensor
 
-import nnlab
 from nnlab.config import Sweep
 from nnlab.config.data import Data
 from nnlab.config.stacks import stacks_of
@@ -33,6 +32,7 @@ from nnlab.training.loop import PROGRESS_SECONDS, Loop
 from nnlab.training.machine import device as devices
 from nnlab.training.pace import Pace
 from nnlab.training.state import State, clone
+from nnlab.version import VERSION
 
 PROGRESS_SHARE = 300
 """`nets_progress` comes so often in the time that a sweep has trained: its log stays small."""
@@ -216,7 +216,7 @@ class SweepFit(Loop):
         return FitStarted(
             **self._where(),
             schema=1,
-            nnlab=nnlab.__version__,
+            nnlab=VERSION,
             torch=torch.__version__,
             device=devices.device_name(self.device),
             threads=self.threads,

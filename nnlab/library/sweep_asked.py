@@ -1,20 +1,24 @@
-"""From what was typed to a sweep."""
+"""From what somebody named to a sweep."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from nnlab import recipes
-from nnlab.cli.experiment import change, read_text
 from nnlab.config import Experiment
-from nnlab.config.axis import parse_axis
+from nnlab.config.axis import Axis
 from nnlab.config.data import Images
 from nnlab.config.received import read_json
 from nnlab.config.sweep import Sweep
-from nnlab.errors import InvalidExperimentError, NnlabError, one_of
+from nnlab.errors import InvalidExperimentError, NnlabError, one_of, shown
+from nnlab.library.asked import is_file, read_text
 from nnlab.recipes.sweeps import SWEEPS
 from nnlab.texts import _
+
+WhatVaries = str | Path | Sweep | Experiment | Mapping[str, object]
+"""A sweep, or an experiment that becomes one by axes: a recipe's id, a path, a parsed object."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +30,15 @@ class Asked:
     recipe: str | None
 
 
-def read_sweep(what: str, changes: list[str], axes: list[str], sample: int | None) -> Asked:
+def read_sweep(
+    what: WhatVaries,
+    changes: Sequence[tuple[str, object]],
+    axes: Sequence[Axis],
+    sample: int | None,
+) -> Asked:
     """The sweep of a recipe or a JSON file, with changes of its experiment and further axes.
 
-    An experiment, by its recipe or file, becomes a sweep by `axes` (`PATH=VALUES`). One of a path
+    An experiment, by its recipe or file, becomes a sweep by `axes`. One of a path
     that varies already takes its place. `sample` draws so many networks; pictures are searched, and
     get so many trials.
 
@@ -39,9 +48,9 @@ def read_sweep(what: str, changes: list[str], axes: list[str], sample: int | Non
             empty range, too many networks; names the mend.
     """
     written, name, recipe = _read(what)
-    experiment = change(Experiment.from_dict(written["experiment"]), changes)
+    experiment = Experiment.from_dict(written["experiment"]).with_all(changes)
     written["experiment"] = json.loads(experiment.to_json())
-    for axis in map(parse_axis, axes):
+    for axis in axes:
         added = {"path": axis.path, "values": axis.values}
         here = [place for place, one in enumerate(written["axes"]) if one["path"] == axis.path]
         if here:
@@ -52,8 +61,9 @@ def read_sweep(what: str, changes: list[str], axes: list[str], sample: int | Non
         raise InvalidExperimentError(
             _(
                 "'{what}' is one network: say what varies, as in --over"
-                " training.optimizer.lr=log:0.001..1:8 --over model.seed=0..7.",
-                what=what,
+                " training.optimizer.lr=log:0.001..1:8 --over model.seed=0..7, or in Python"
+                " nnlab.sweep('{what}', {{'model.seed': range(8)}}).",
+                what=name,
             )
         )
     if isinstance(experiment.data, Images):
@@ -67,15 +77,30 @@ def read_sweep(what: str, changes: list[str], axes: list[str], sample: int | Non
     return Asked(sweep, name, recipe)
 
 
-def _read(what: str) -> tuple[dict[str, Any], str, str | None]:
+def _read(what: WhatVaries) -> tuple[dict[str, Any], str, str | None]:
     """A sweep as its JSON says it; that of an experiment has no axes yet."""
+    if isinstance(what, Mapping):
+        found = dict(what)
+        what = Sweep.from_dict(found) if "axes" in found else Experiment.from_dict(found)
+    if isinstance(what, Sweep):
+        return json.loads(what.to_json()), what.experiment.data.kind, None
+    if isinstance(what, Experiment):
+        return _of_one(what), what.data.kind, None
+    if not isinstance(what, str | Path):
+        raise InvalidExperimentError(
+            _(
+                "A sweep begins with a recipe's id, a path, an Experiment or a Sweep, got"
+                " {received}: nnlab.sweep('circle', {{'model.seed': range(8)}}), say.",
+                received=shown(what),
+            )
+        )
     if what in SWEEPS:
-        return json.loads(SWEEPS[what].sweep.to_json()), what, what
+        recipe = SWEEPS[str(what)]
+        return json.loads(recipe.sweep.to_json()), recipe.id, recipe.id
     if what in recipes.RECIPES:
-        experiment = json.loads(recipes.get(what).experiment.to_json())
-        return {"experiment": experiment, "axes": []}, what, what
+        return _of_one(recipes.get(str(what)).experiment), str(what), str(what)
     path = Path(what)
-    if path.suffix.lower() != ".json" and not path.is_file():
+    if path.suffix.lower() != ".json" and not is_file(path):
         names = [*SWEEPS, *recipes.RECIPES]
         raise NnlabError(
             _(
@@ -83,12 +108,19 @@ def _read(what: str) -> tuple[dict[str, Any], str, str | None]:
                 problem=one_of(_("recipe"), what, names),
             )
         )
+    return *_read_file(path), None
+
+
+def _read_file(path: Path) -> tuple[dict[str, Any], str]:
     text = read_text(path)
     try:
         found = read_json(text)
         if isinstance(found, dict) and "axes" in found:
-            return json.loads(Sweep.from_dict(found).to_json()), path.stem, None
-        experiment = Experiment.from_dict(found)
+            return json.loads(Sweep.from_dict(found).to_json()), path.stem
+        return _of_one(Experiment.from_dict(found)), path.stem
     except InvalidExperimentError as error:
         raise InvalidExperimentError(f"{path}: {error}") from error
-    return {"experiment": json.loads(experiment.to_json()), "axes": []}, path.stem, None
+
+
+def _of_one(experiment: Experiment) -> dict[str, Any]:
+    return {"experiment": json.loads(experiment.to_json()), "axes": []}
