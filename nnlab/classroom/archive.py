@@ -18,13 +18,14 @@ from nnlab.classroom.results import table_of
 from nnlab.files import open_plain
 from nnlab.runs.record import log
 from nnlab.runs.record.weight_files import LIVE
-from nnlab.runs.store import EXPERIMENT, META, SWEEP, Store, Summary
+from nnlab.runs.recorded.record import DATA, GRAPH, RECORD
+from nnlab.runs.store import EXPERIMENT, META, SWEEP, Listed, Store
 from nnlab.texts import _
 
 PIECE = 256 * 1024
 """Bytes read of a file, and sent, at once."""
-OF_A_RUN = (EXPERIMENT, SWEEP, META, log.FILE, LIVE)
-"""Files of a run that are in it: the last holds the final weights."""
+OF_A_RUN = (EXPERIMENT, SWEEP, RECORD, GRAPH, DATA, META, log.FILE, LIVE)
+"""Files of a run that are in it, those that it has: the last holds the final weights."""
 MOST_FILES = 10_000
 """Of the class's own folder."""
 UNSAFE = re.compile(r"[^\w-]+")
@@ -64,7 +65,7 @@ def archive_of(room: Classroom, store: Store) -> Iterator[bytes]:
     made: Moment = time.localtime()[:6]
     members = {member.person: member for member in room.members()}
     persons = room.persons()
-    runs = [run for run in store.summaries() if run.meta.owner in persons]
+    runs = [run for run in store.listed() if run.meta.owner in persons]
     folders = _folders(members, runs)
     left_out: list[str] = []
     with zipfile.ZipFile(cast(IO[bytes], sink), "w", compresslevel=1) as archive:
@@ -76,8 +77,7 @@ def archive_of(room: Classroom, store: Store) -> Iterator[bytes]:
         for run in runs:
             for name in OF_A_RUN:
                 path, place = run.run.path / name, f"{folders[run.meta.owner]}/{run.run.id}/{name}"
-                if name != SWEEP or path.exists():
-                    yield from _add_file(archive, sink, place, path, made, left_out)
+                yield from _add_file(archive, sink, place, path, made, left_out)
         if left_out:
             said = [_("What could not be read:"), *left_out, ""]
             yield from _add(archive, sink, "left_out.txt", ["\n".join(said).encode()], made)
@@ -90,7 +90,7 @@ def _add_file(
     try:
         file = open_plain(path)
     except FileNotFoundError:
-        return  # a run that never began has no events and no weights
+        return  # a run that never began has no events and no weights; few are sweeps or recorded
     except OSError as error:
         left_out.append(f"{name}: {error.strerror or error}")
         return
@@ -130,7 +130,7 @@ def _own_files(folder: Path) -> list[Path]:
     return sorted(path for path in found if path.is_file())[:MOST_FILES]
 
 
-def _folders(members: dict[str, Member], runs: list[Summary]) -> dict[str, str]:
+def _folders(members: dict[str, Member], runs: list[Listed]) -> dict[str, str]:
     """A folder for each person: a number, and as much of the name as any disk takes."""
     gone = dict.fromkeys(run.meta.owner for run in runs if run.meta.owner not in members)
     names = [(person, member.name) for person, member in members.items()]

@@ -80,7 +80,7 @@ def _stop_runs(store: Store, persons: set[str], stop: Callable[[Run], object]) -
     """All at once, so that they have their last word at the same time."""
     runs = [
         one.run
-        for one in store.summaries()
+        for one in store.listed()
         if one.meta.owner in persons and (one.status in ALIVE or one.run.is_training())
     ]
     for run in runs:
@@ -96,7 +96,7 @@ def _delete_runs(store: Store, persons: set[str], marks: set[str], deleted: Dele
     """What a page or a search made meanwhile is found by looking again."""
     failed: dict[str, str] = {}
     for _look in range(LOOKS):
-        found = [one.run.id for one in store.summaries() if one.meta.owner in persons]
+        found = [one.run.id for one in store.listed() if one.meta.owner in persons]
         found += [run.id for run, _why in store.damaged() if measure(run.path).owner in marks]
         for run_id in found:
             try:

@@ -83,6 +83,8 @@ def left_behind(room: Classroom, store: Store) -> list[_Left]:
     found: list[tuple[str | None, _Left]] = []
     searches: set[str] = set()
     for run in store.recent(time.time() - RECENT_SECONDS):
+        if run.is_recorded:  # nobody but its own author can go on with it
+            continue
         with contextlib.suppress(NnlabError):  # deleted, or damaged
             meta, sweep = run.meta, run.sweep
             role = room.role_of(meta.owner)

@@ -22,8 +22,17 @@ from nnlab.classroom.standing import classroom
 from nnlab.config import Experiment, Sweep
 from nnlab.errors import NnlabError
 from nnlab.runs.record.status import Status
+from nnlab.runs.recorded.record import Record
 from nnlab.runs.search.conductors import Conductors
-from nnlab.runs.store import NOTHING_PENDING, Meta, Run, Store, Summary
+from nnlab.runs.store import (
+    NOTHING_PENDING,
+    Listed,
+    Meta,
+    RecordedSummary,
+    Run,
+    Store,
+    Summary,
+)
 from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.training.controls import Action, Control
 from nnlab.visitor import AT_THE_MACHINE, Visitor
@@ -62,16 +71,29 @@ class OwnedStore(Store):
             sweep=sweep,
         )
 
+    def create_recorded(self, record: Record, *, name: str, owner: str = "") -> Run:
+        """See `Store.create_recorded`. It is this visitor's, whatever `owner` says."""
+        must_be_in(self._visitor)
+        return self._all.create_recorded(record, name=name, owner=self._visitor.owner)
+
     def get(self, run_id: str) -> Run:
         """See `Store.get`."""
         run = self._all.get(run_id)
         must_see(self._visitor, run)
         return run
 
+    def listed(self, pending: Mapping[str, Status] = NOTHING_PENDING) -> list[Listed]:
+        """See `Store.listed`: of those runs that the visitor may see."""
+        found = self._all.listed(pending)
+        return [summary for summary in found if may_see(self._visitor, summary.meta)]
+
     def summaries(self, pending: Mapping[str, Status] = NOTHING_PENDING) -> list[Summary]:
         """See `Store.summaries`: of those runs that the visitor may see."""
-        found = self._all.summaries(pending)
-        return [summary for summary in found if may_see(self._visitor, summary.meta)]
+        return [summary for summary in self.listed(pending) if isinstance(summary, Summary)]
+
+    def recorded(self) -> list[RecordedSummary]:
+        """See `Store.recorded`: of those runs that the visitor may see."""
+        return [summary for summary in self.listed() if isinstance(summary, RecordedSummary)]
 
     def recent(self, since: float) -> list[Run]:
         """See `Store.recent`: of those runs that the visitor may see."""

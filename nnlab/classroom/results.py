@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from nnlab.config import Linear, Model
 from nnlab.runs.record.status import WORDS
-from nnlab.runs.store import Summary
+from nnlab.runs.store import Listed, RecordedSummary
 from nnlab.texts import N_, _
 
 COLUMNS = (
@@ -22,16 +22,17 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """By which spreadsheets know UTF-8."""
 
 
-def table_of(runs: Sequence[Summary], names: Mapping[str, str]) -> Iterator[bytes]:
+def table_of(runs: Sequence[Listed], names: Mapping[str, str]) -> Iterator[bytes]:
     """The table, in pieces: a line for each run, without figures of the test set.
 
     Args:
-        runs: those of the class; of a sweep the figures of its best network.
+        runs: those of the class; of a sweep the figures of its best network, of a recorded run none
+            that it named itself.
         names: of people, by person; others are called `left`.
     """
     yield BYTE_ORDER_MARK + _line([_(column) for column in COLUMNS])
     for run in runs:
-        last, training = run.ended or run.last, run.experiment.training
+        last = run.ended or run.last
         figures = [getattr(last, name, None) for name in FIGURES]
         reached = [getattr(last, name, None) for name in ("step", "epoch", "seconds")]
         yield _line(
@@ -40,10 +41,7 @@ def table_of(runs: Sequence[Summary], names: Mapping[str, str]) -> Iterator[byte
                 as_text(run.run.id),
                 as_text(run.meta.name),
                 _(WORDS[run.status]),
-                as_text(run.experiment.data.kind),
-                as_text(_in_short(run.experiment.model)),
-                training.optimizer.kind,
-                training.optimizer.lr,
+                *_trained(run),
                 *reached,
                 *figures,
             ]
@@ -53,6 +51,16 @@ def table_of(runs: Sequence[Summary], names: Mapping[str, str]) -> Iterator[byte
 def as_text(value: str) -> str:
     """A cell that stays text: one that would be a formula begins with an apostrophe."""
     return f"'{value}" if value.lstrip(" \u00a0").startswith(FORMULA) else value
+
+
+def _trained(run: Listed) -> list[object]:
+    """Data, network, optimizer and rate."""
+    if isinstance(run, RecordedSummary):
+        return [_("recorded"), as_text(run.record.module), None, None]
+    experiment = run.experiment
+    optimizer = experiment.training.optimizer
+    network = as_text(_in_short(experiment.model))
+    return [as_text(experiment.data.kind), network, optimizer.kind, optimizer.lr]
 
 
 def _in_short(model: Model) -> str:

@@ -1,5 +1,6 @@
 """`python -m nnlab runs`."""
 
+import contextlib
 import json
 import sys
 from pathlib import Path
@@ -7,8 +8,12 @@ from typing import Any
 
 from nnlab.cli.table import table
 from nnlab.config.sweep import Sweep
+from nnlab.errors import NnlabError
+from nnlab.runs.record.log import EventReader
 from nnlab.runs.record.status import WORDS
-from nnlab.runs.store import Store, Summary
+from nnlab.runs.recorded.history import RecordedHistory
+from nnlab.runs.recorded.usual import usual_figures
+from nnlab.runs.store import Listed, RecordedSummary, Store
 from nnlab.settings import read_settings
 from nnlab.texts import _
 
@@ -18,7 +23,7 @@ FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
 def list_runs(runs: Path | None, *, as_json: bool) -> int:
     """Print every run, the newest first. Those that cannot be read are named on stderr."""
     store = Store(runs or read_settings().runs_dir)
-    summaries = store.summaries()
+    summaries = store.listed()
     if as_json:
         print(json.dumps([_as_object(summary) for summary in summaries], indent=1))
     elif summaries:
@@ -39,28 +44,45 @@ def list_runs(runs: Path | None, *, as_json: bool) -> int:
     return 0
 
 
-def _as_object(summary: Summary) -> dict[str, Any]:
+def _as_object(summary: Listed) -> dict[str, Any]:
     """What is known of the run; figures are those of its newest event, absent where it has none.
 
-    Of a sweep they are those of its best network, and `sweep` says what varies.
+    Of a sweep they are those of its best network, and `sweep` says what varies; of a recorded run
+    those of its metrics that bear usual names, and `recorded` is the name of its module.
     """
     last = summary.last
     found: dict[str, Any] = {
         "run": summary.run.id,
         "name": summary.meta.name,
         "status": summary.status,
-        "data": summary.experiment.data.kind,
-        "sweep": None if summary.sweep is None else _varies(summary.sweep),
+        **_trained(summary),
         "recipe": summary.meta.recipe,
         "owner": summary.meta.owner,
         "created": summary.meta.created,
         "step": last.step if last else 0,
         "epoch": last.epoch if last else 0,
         "seconds": last.seconds if last else 0.0,
-        **{name: getattr(last, name, None) for name in FIGURES},
+        **_figures(summary),
         "error": summary.ended.error if summary.ended else None,
     }
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _trained(summary: Listed) -> dict[str, Any]:
+    if isinstance(summary, RecordedSummary):
+        return {"recorded": summary.record.module}
+    sweep = summary.sweep
+    varies = None if sweep is None else _varies(sweep)
+    return {"data": summary.experiment.data.kind, "sweep": varies}
+
+
+def _figures(summary: Listed) -> dict[str, float | None]:
+    source: object = summary.last
+    if isinstance(summary, RecordedSummary):
+        source = None
+        with contextlib.suppress(NnlabError):  # deleted meanwhile
+            source = usual_figures(RecordedHistory(EventReader(summary.run.path).read_new()))
+    return {name: getattr(source, name, None) for name in FIGURES}
 
 
 def _varies(sweep: Sweep) -> dict[str, Any]:
@@ -69,10 +91,12 @@ def _varies(sweep: Sweep) -> dict[str, Any]:
     return {"nets": sweep.count, "axes": axes}
 
 
-def _as_row(summary: Summary) -> tuple[str, ...]:
+def _as_row(summary: Listed) -> tuple[str, ...]:
     found = _as_object(summary)
     name = found["name"]
-    if summary.sweep is not None:
+    if isinstance(summary, RecordedSummary):
+        name = _("{name} (recorded)", name=name)
+    elif summary.sweep is not None:
         name = _("{name} (sweep of {count:,})", name=name, count=summary.sweep.count)
     loss, accuracy = found.get("val_loss"), found.get("val_accuracy")
     return (

@@ -9,6 +9,7 @@ from nnlab.errors import NnlabError, one_of
 from nnlab.export.html import html
 from nnlab.export.notebook import notebook
 from nnlab.export.onnx import onnx
+from nnlab.export.recorded import recorded_csv, recorded_event_file
 from nnlab.export.script import script
 from nnlab.export.sweep_tables import nets_csv, nets_parquet, sweep_json
 from nnlab.export.tables import experiment_json, metrics_csv
@@ -105,6 +106,22 @@ SWEEP_FORMATS: dict[str, Format] = {
 }
 """Of a run of many networks as a whole."""
 
+RECORDED_FORMATS: dict[str, Format] = {
+    "csv": Format(
+        lambda run: recorded_csv(run).encode(),
+        ".csv",
+        N_("every metric, a line for each time that it was written"),
+        "text/csv",
+    ),
+    "tensorboard": Format(
+        recorded_event_file, ".tfevents", N_("every metric as a curve for TensorBoard")
+    ),
+    "safetensors": Format(
+        safetensors_file, ".safetensors", N_("the newest weights alone, by their own names")
+    ),
+}
+"""Of a recorded run, which the lab can neither train nor build again."""
+
 
 def export(run: Run, name: str, net: int | None = None) -> bytes:
     """A run in the form of that name; of a sweep as a whole, or one of its networks.
@@ -113,7 +130,7 @@ def export(run: Run, name: str, net: int | None = None) -> bytes:
         NnlabError: there is no such form or network, or the run cannot be written so; says why.
         RunNotFoundError, RunDamagedError: a file of the run is gone or cannot be read.
     """
-    form = _get(run, name, net)
+    form = form_of(run, name, net)
     if net is None:
         return form.make(run)
     with TemporaryDirectory(prefix="nnlab-net-") as folder:
@@ -128,10 +145,18 @@ def file_name(run: Run, name: str, net: int | None = None) -> str:
         RunNotFoundError, RunDamagedError: as `export`.
     """
     number = "" if net is None else f"-net-{net}"
-    return f"{run.id}{number}{_get(run, name, net).suffix}"
+    return f"{run.id}{number}{form_of(run, name, net).suffix}"
 
 
-def _get(run: Run, name: str, net: int | None) -> Format:
+def form_of(run: Run, name: str, net: int | None = None) -> Format:
+    """The form of that name: of a run, of a sweep as a whole, or of one of its networks.
+
+    Raises:
+        NnlabError: there is no such form of it.
+        RunNotFoundError, RunDamagedError: as `export`.
+    """
+    if run.is_recorded:
+        return _of_recorded(run, name)
     sweep = run.sweep if net is None else None
     forms = FORMATS if sweep is None else SWEEP_FORMATS
     if name in forms:
@@ -158,3 +183,19 @@ def _get(run: Run, name: str, net: int | None) -> Format:
             )
         )
     raise NnlabError(one_of(_("format"), name, forms))
+
+
+def _of_recorded(run: Run, name: str) -> Format:
+    if name in RECORDED_FORMATS:
+        return RECORDED_FORMATS[name]
+    if name not in FORMATS:
+        raise NnlabError(one_of(_("format"), name, RECORDED_FORMATS))
+    raise NnlabError(
+        _(
+            "{format} is of runs that the lab trained, and the run {run} is a recording of"
+            " somebody's own loop. Of it there are: {forms}.",
+            format=name,
+            run=run.id,
+            forms=", ".join(RECORDED_FORMATS),
+        )
+    )

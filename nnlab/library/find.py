@@ -3,8 +3,12 @@
 from pathlib import Path
 
 from nnlab.errors import RunNotFoundError
+from nnlab.runs.recorded.record import RECORD
 from nnlab.runs.store import EXPERIMENT, Run, Store
 from nnlab.texts import _
+
+TOLD_BY = (EXPERIMENT, RECORD)
+"""A directory with one of these files is a run's."""
 
 
 def find_run(store: Store, typed: str) -> Run:
@@ -17,7 +21,7 @@ def find_run(store: Store, typed: str) -> Run:
         return store.get(typed)
     except RunNotFoundError as error:
         path = Path(typed)
-        if (path / EXPERIMENT).is_file():
+        if any((path / name).is_file() for name in TOLD_BY):
             return Run(path.resolve())
         found = _that_begin(store, typed)
         if len(found) == 1:
@@ -46,7 +50,10 @@ def _that_begin(store: Store, typed: str) -> list[str]:
     if not typed or not store.root.is_dir():
         return []
     return sorted(
-        path.parent.name
-        for path in store.root.glob(f"*/{EXPERIMENT}")
-        if path.parent.name.startswith(typed)
+        {
+            path.parent.name
+            for name in TOLD_BY
+            for path in store.root.glob(f"*/{name}")
+            if path.parent.name.startswith(typed)
+        }
     )

@@ -9,8 +9,8 @@ from nnlab.errors import NnlabError
 from nnlab.runs.measure import measured, size_of
 from nnlab.runs.record import lock
 from nnlab.runs.record.status import ALIVE
-from nnlab.runs.record.weight_files import DAMAGED, FOLDER, list_checkpoints
-from nnlab.runs.store import Run, Store, Summary
+from nnlab.runs.record.weight_files import DAMAGED, FOLDER, list_checkpoints, list_recorded
+from nnlab.runs.store import Listed, RecordedSummary, Run, Store
 from nnlab.texts import N_, _
 
 
@@ -57,10 +57,10 @@ def plan_removal(
     too_much = total(store, owner) + besides - limit
     if too_much <= 0:
         return []
-    summaries = store.summaries()
+    summaries = store.listed()
     parents = {summary.meta.parent for summary in summaries}
 
-    def rank(summary: Summary) -> tuple[bool, bool, float]:
+    def rank(summary: Listed) -> tuple[bool, bool, float]:
         is_dear = bool(summary.meta.tags) or summary.run.id in parents
         return is_dear, summary.status != "finished", summary.meta.created
 
@@ -79,13 +79,14 @@ def plan_removal(
     return planned
 
 
-def _from_one(summary: Summary, too_much: int) -> Removal:
+def _from_one(summary: Listed, too_much: int) -> Removal:
     """The oldest of a run's checkpoints that may go, until it is enough."""
     run = summary.run
     damaged = sorted((run.path / FOLDER).glob(f"*{DAMAGED}"))
     files: list[Path] = []
     size = 0
-    for path in [*damaged, *list_checkpoints(run.path)[1:-1]]:
+    list_kept = list_recorded if isinstance(summary, RecordedSummary) else list_checkpoints
+    for path in [*damaged, *list_kept(run.path)[1:-1]]:
         if size >= too_much:
             break
         files.append(path)
@@ -140,7 +141,7 @@ def make_room(
     freed = apply(plan_removal(store, limit, busy, besides=besides, owner=owner))
     runs = total(store, owner)
     if runs + besides > limit:
-        summaries = [each for each in store.summaries() if owner in (None, each.meta.owner)]
+        summaries = [each for each in store.listed() if owner in (None, each.meta.owner)]
         words = {
             "used": in_words(runs),
             "besides": in_words(besides),
@@ -178,7 +179,7 @@ def in_words(size: int) -> str:
     return _("{amount:.1f} GB", amount=amount)
 
 
-def _largest(summaries: Sequence[Summary]) -> str:
+def _largest(summaries: Sequence[Listed]) -> str:
     sizes = sorted(((usage(summary.run), summary) for summary in summaries), key=lambda s: -s[0])
     named = [
         _("'{name}' takes {size}", name=summary.meta.name, size=in_words(size))

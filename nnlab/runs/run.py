@@ -92,14 +92,7 @@ class Run:
             RunDamagedError: its file cannot be read.
             RecordedRunError: the lab did not train it.
         """
-        if self.is_recorded:
-            raise RecordedRunError(
-                _(
-                    "The run {run} is a recording of somebody's own loop: the lab can show it, and"
-                    " not train it. Look at it on the page Runs.",
-                    run=self.id,
-                )
-            )
+        self.must_be_of_the_lab()
         try:
             return Experiment.from_json(self._read(EXPERIMENT))
         except InvalidExperimentError as error:
@@ -111,6 +104,17 @@ class Run:
     def is_recorded(self) -> bool:
         """Whether it was written down by `nnlab.record`, and not trained by the lab."""
         return is_there(self.path / RECORD) and not is_there(self.path / EXPERIMENT)
+
+    def must_be_of_the_lab(self) -> None:
+        """Before it trains, or is shown where the lab trains. Raises RecordedRunError."""
+        if self.is_recorded:
+            raise RecordedRunError(
+                _(
+                    "The run {run} is a recording of somebody's own loop: the lab can show it, and"
+                    " not train it. Look at it on the page Runs: open /runs?run={run}",
+                    run=self.id,
+                )
+            )
 
     @property
     def recorded(self) -> Record:

@@ -13,7 +13,7 @@ from pathlib import Path
 from nnlab.config import Experiment
 from nnlab.config.data import opens_test
 from nnlab.config.sweep import Sweep
-from nnlab.errors import NnlabError, RecordedRunError, RunDamagedError, RunNotFoundError
+from nnlab.errors import NnlabError, RunDamagedError, RunNotFoundError
 from nnlab.files import cannot_write, sync_folder, write_text
 from nnlab.readers import NAMES
 from nnlab.runs.record import lock
@@ -67,13 +67,17 @@ class RecordedSummary:
     ended: FitEnded | None
 
 
+Listed = Summary | RecordedSummary
+"""A run of a list: the lab's own, or a recorded one."""
+
+
 class Store:
     """All runs under one directory."""
 
     def __init__(self, root: Path) -> None:
         """`root` is made when the first run is."""
         self.root = root
-        self._resting: dict[str, tuple[Mark, Summary]] = {}
+        self._resting: dict[str, tuple[Mark, Listed]] = {}
         """What is known of runs that do not move, and the mark that their files bore then."""
 
     def create(
@@ -166,25 +170,27 @@ class Store:
             )
         return run
 
-    def summaries(self, pending: Mapping[str, Status] = NOTHING_PENDING) -> list[Summary]:
-        """Every run that can be read, the newest first; `pending` is `Launcher.pending()`."""
-        summaries = []
+    def listed(self, pending: Mapping[str, Status] = NOTHING_PENDING) -> list[Listed]:
+        """Every run that can be read, recorded ones among them, the newest first.
+
+        `pending` is `Launcher.pending()`.
+        """
+        found: list[Listed] = []
         for run in self._runs():
-            with contextlib.suppress(RunNotFoundError, RunDamagedError, RecordedRunError):
-                summaries.append(self._summary(run, pending.get(run.id)))
-        here = {summary.run.id for summary in summaries}
+            with contextlib.suppress(RunNotFoundError, RunDamagedError):
+                found.append(self._summary(run, pending.get(run.id)))
+        here = {summary.run.id for summary in found}
         for gone in set(self._resting) - here:
             self._resting.pop(gone, None)
-        return sorted(summaries, key=lambda summary: summary.meta.created, reverse=True)
+        return sorted(found, key=lambda summary: summary.meta.created, reverse=True)
+
+    def summaries(self, pending: Mapping[str, Status] = NOTHING_PENDING) -> list[Summary]:
+        """Those of `listed` that the lab trains, or has trained."""
+        return [summary for summary in self.listed(pending) if isinstance(summary, Summary)]
 
     def recorded(self) -> list[RecordedSummary]:
-        """Every recorded run that can be read, the newest first."""
-        found = []
-        for run in self._runs():
-            if run.is_recorded:
-                with contextlib.suppress(RunNotFoundError, RunDamagedError):
-                    found.append(summarise_recorded(run))
-        return sorted(found, key=lambda summary: summary.meta.created, reverse=True)
+        """Those of `listed` that were written down by `nnlab.record`."""
+        return [summary for summary in self.listed() if isinstance(summary, RecordedSummary)]
 
     def recent(self, since: float) -> list[Run]:
         """Those of which something was written since then (seconds since 1970), the oldest first.
@@ -213,6 +219,8 @@ class Store:
     def delete(self, run_id: str) -> None:
         """Stop the run if it trains, and remove all that is kept of it; damaged ones, too.
 
+        A loop that is being recorded hears of nothing: it goes on, and is recorded no longer.
+
         Raises:
             RunNotFoundError: it is already gone.
             NnlabError: it cannot be removed, or ships with nnlab.
@@ -222,7 +230,7 @@ class Store:
             shipped_run(run_id, self.root).must_be_of_here()
         if not self._is_inside(run) or not run.path.is_dir():
             raise RunNotFoundError(_("The run {run} was already deleted.", run=run_id))
-        if lock.is_held(run.path):
+        if lock.is_held(run.path) and not run.is_recorded:
             # On a full disk nothing can be asked. Its worker ends when it finds its directory gone.
             with contextlib.suppress(NnlabError):
                 ask(run.path, "stop")
@@ -256,18 +264,18 @@ class Store:
         # Names with a dot are no runs: what is deleted is moved to one.
         return run.path.parent == self.root and not run.id.startswith(".") and len(run.id) <= MAX_ID
 
-    def _summary(self, run: Run, pending: Status | None) -> Summary:
-        """As `summarise`, read only once of a run that does not move."""
+    def _summary(self, run: Run, pending: Status | None) -> Listed:
+        """As `summarise` and `summarise_recorded`, read only once of a run that does not move."""
         mark = _mark(run)
         known = self._known(run, mark)
         if known is not None and pending is None:
             return known
-        summary = summarise(run, pending)
+        summary = summarise_recorded(run) if run.is_recorded else summarise(run, pending)
         if mark is not None and summary.status not in ALIVE:
             self._resting[run.id] = mark, summary
         return summary
 
-    def _known(self, run: Run, mark: Mark | None = None) -> Summary | None:
+    def _known(self, run: Run, mark: Mark | None = None) -> Listed | None:
         """What was read of a resting run, if nothing was written there since."""
         mark = mark or _mark(run)
         known = self._resting.get(run.id)
@@ -349,17 +357,14 @@ def _mark(run: Run) -> Mark | None:
 
     None where a file is absent that every run has.
     """
-    marks: list[tuple[int, int]] = []
-    for name in (EXPERIMENT, META, FILE, SWEEP):
-        try:
+    marks: dict[str, tuple[int, int]] = {}
+    for name in (EXPERIMENT, RECORD, META, FILE, SWEEP):
+        with contextlib.suppress(OSError):
             stat = (run.path / name).stat()
-        except OSError:
-            if name != SWEEP:
-                return None
-            marks.append((0, 0))
-        else:
-            marks.append((stat.st_mtime_ns, stat.st_size))
-    return (*marks, (run.path / lock.FILE).exists())
+            marks[name] = stat.st_mtime_ns, stat.st_size
+    if META not in marks or FILE not in marks or not marks.keys() & {EXPERIMENT, RECORD}:
+        return None
+    return (*marks.items(), (run.path / lock.FILE).exists())
 
 
 def _wait_for_end(run: Run) -> None:

@@ -15,6 +15,7 @@ from nnlab.classroom.results import as_text
 from nnlab.runs.record.weight_files import LIVE
 from nnlab.runs.store import Store
 from tests.classroom.made import ENDED, make_run
+from tests.runs.recorded.made import make_recorded
 
 
 @pytest.fixture
@@ -139,3 +140,17 @@ def test_large_weights_pass_through_little_memory(room: Classroom, store: Store)
     tracemalloc.stop()
     assert sent > size  # weights are not packed: they are as random as anything
     assert peak < 8 * PIECE
+
+
+def test_a_recorded_run_is_in_it_with_its_record_and_in_the_table(
+    room: Classroom, store: Store
+) -> None:
+    room.join("p1", "Anna", room.code)
+    run = make_recorded(store, "=mine", owner="p1")
+    make_recorded(store, "the lecturer's own")
+    archive = unpacked(room, store)
+    names = {name.rpartition("/")[2] for name in archive.namelist() if run.id in name}
+    assert names == {"recorded.json", "meta.json", "events.jsonl", LIVE}
+    ((line),) = results(archive)
+    assert (line["data"], line["network"], line["step"]) == ("recorded", "MyNet", "30")
+    assert line["title"] == "'=mine"

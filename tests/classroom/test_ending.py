@@ -12,6 +12,7 @@ from nnlab.errors import NnlabError
 from nnlab.runs.record import lock
 from nnlab.runs.store import EXPERIMENT, META, Run, Store
 from tests.classroom.made import keep_file, make_run
+from tests.runs.recorded.made import make_recorded
 
 
 @pytest.fixture
@@ -161,3 +162,13 @@ def test_a_file_that_may_not_be_removed_is_named(
     monkeypatch.setattr(Path, "unlink", refuse)
     deleted = delete_room(room, store, data_dir, never)
     assert deleted.left == ["answers.jsonl cannot be deleted (Permission denied)."]
+
+
+def test_recorded_runs_of_members_go_and_one_of_the_machines_owner_stays(
+    room: Classroom, store: Store, data_dir: Path
+) -> None:
+    gone, stays = make_recorded(store, owner="p1"), make_recorded(store)
+    deleted = delete_room(room, store, data_dir, never)
+    assert (deleted.runs, deleted.left, deleted.unknown) == (1, [], 0)
+    assert not gone.path.exists()
+    assert [one.run for one in store.recorded()] == [stays]

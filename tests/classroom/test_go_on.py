@@ -15,6 +15,7 @@ from nnlab.settings import Settings
 from nnlab.training.events import FitStarted
 from nnlab.visitor import Visitor
 from tests.runs.bench import endless, events_of, experiment, wait_for
+from tests.runs.recorded.made import make_recorded
 
 ANNA, BEN = Visitor("a" * 16, "10.0.0.1", "student"), Visitor("b" * 16, "10.0.0.2", "student")
 OTHER = Visitor("c" * 16, "10.0.0.3", "student")
@@ -93,3 +94,9 @@ def test_what_trained_goes_on_where_it_was_and_what_stood_still_does_not(
 
 def test_a_class_that_trained_nothing_leaves_nothing(said: Settings, room: Classroom) -> None:
     assert left_behind(room, Store(said.runs_dir)) == []
+
+
+def test_a_recorded_run_is_not_begun_by_the_next_server(room: Classroom, said: Settings) -> None:
+    store = Store(said.runs_dir)
+    make_recorded(store, owner=ANNA.owner, reason=None)
+    assert left_behind(room, store) == []

@@ -12,12 +12,14 @@ from nnlab.classroom.classroom import Classroom
 from nnlab.classroom.owned import OwnedConductors, OwnedLauncher, OwnedStore
 from nnlab.classroom.rights import HiddenRunError, NotAllowedError, must_lead
 from nnlab.errors import RunNotFoundError
+from nnlab.runs.recorded.record import Record
 from nnlab.runs.search.conductors import Conductors
 from nnlab.runs.store import META, Meta, Run, Store
 from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.visitor import AT_THE_MACHINE, Visitor
 from tests.runs.bench import experiment
 
+RECORD = Record(module="MyNet", parameters=9)
 PEOPLE = {
     "owner": Visitor("a" * 16, "10.0.0.1", "student"),
     "another student": Visitor("b" * 16, "10.0.0.2", "student"),
@@ -60,6 +62,7 @@ class Doors:
 Act = Callable[[Doors, Run], object]
 ACTIONS: dict[str, tuple[Right, Act]] = {
     "Store.create": ("join", lambda d, run: d.store.create(run.experiment, name="new")),
+    "Store.create_recorded": ("join", lambda d, run: d.store.create_recorded(RECORD, name="new")),
     "Store.get": ("look", lambda d, run: d.store.get(run.id)),
     "Store.delete": ("change", lambda d, run: d.store.delete(run.id)),
     "Store.rename": ("change", lambda d, run: d.store.rename(run.id, "mine now")),
@@ -84,7 +87,10 @@ FURTHER: dict[str, tuple[Right, Act]] = {
     "ask: a pace": ("change", lambda d, run: d.launcher.ask(run, pace=1.0)),
     "share": ("change", lambda d, run: d.store.change_meta(run.id, shared=True)),
 }
-LISTS = {"Store.summaries", "Store.recent", "Store.damaged", "LocalLauncher.pending"}
+LISTS = {
+    *("Store.listed", "Store.summaries", "Store.recorded", "Store.recent", "Store.damaged"),
+    "LocalLauncher.pending",
+}
 """They leave out what is not to be seen, and refuse nobody. Tested below."""
 SERVERS = {"LocalLauncher.close", "Conductors.close"}
 """No visitor has a door to them."""
@@ -183,6 +189,26 @@ def test_lists_hold_what_may_be_seen(who: str, run: Run, runs_dir: Path) -> None
     elif PEOPLE[who].role == "student":
         expected = {"shared", *(["a run"] if who == "owner" else [])}
     assert found == expected
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_lists_hold_the_recorded_runs_that_may_be_seen(who: str, run: Run, runs_dir: Path) -> None:
+    store = Store(runs_dir)
+    store.create_recorded(RECORD, name="of the machine's owner")
+    theirs = store.create_recorded(RECORD, name="their own", owner="a" * 16)
+    shown = doors_of(who, runs_dir, Noted()).store
+    found = {one.meta.name for one in shown.recorded()}
+    assert {one.meta.name for one in shown.listed()} - found <= {"a run"}
+    expected = {"of the machine's owner", "their own"}
+    if who in STRANGERS:
+        expected = set()
+    elif PEOPLE[who].role == "student":
+        expected = {"their own"} if who == "owner" else set()
+    assert found == expected
+    if who not in OWN:
+        with pytest.raises(NotAllowedError):
+            shown.delete(theirs.id)
+        assert theirs.path.exists()
 
 
 @pytest.mark.parametrize("who", PEOPLE)

@@ -15,3 +15,9 @@ DAMAGED = ".damaged"
 def list_checkpoints(run: Path) -> list[Path]:
     """The full states from the oldest to the newest; the best is kept apart."""
     return sorted(path for path in (run / FOLDER).glob("[0-9]*.pt") if path.is_file())
+
+
+def list_recorded(run: Path) -> list[Path]:
+    """The weights that a recorded run kept, from the oldest to the newest step."""
+    kept = (run / FOLDER).glob("[0-9]*.safetensors")
+    return sorted(path for path in kept if path.is_file())

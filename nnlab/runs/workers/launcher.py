@@ -69,6 +69,7 @@ class Launcher(Protocol):
                 all runs take more than NNLAB_MAX_DISK and no checkpoint is left that could go, or
                 too many runs of this visitor wait.
             InvalidExperimentError: it is larger than a student's may be (`nnlab.runs.limits`).
+            RecordedRunError: the lab did not train it, and cannot.
             RunNotFoundError: it was deleted.
             RunTooNewError: a later nnlab wrote its events.
         """
@@ -155,6 +156,7 @@ class LocalLauncher:
         if not run.path.is_dir():
             raise RunNotFoundError(_("The run {run} was deleted.", run=run.id))
         run.must_be_of_here()
+        run.must_be_of_the_lab()
         must_be_writable(run.path, _("The run {run}", run=run.id))
         read_head_and_tail(run.path)
         if visitor.role == "student":

@@ -20,7 +20,7 @@ from nnlab.visitor import Visitor
 def show_end(room: Classroom, who: Visitor) -> None:
     """Two ways to end: take all of it along, and delete all of it."""
     persons = room.persons()
-    runs = sum(one.meta.owner in persons for one in services.store().summaries())
+    runs = sum(one.meta.owner in persons for one in services.store().listed())
     count = _("{n:,} run", "{n:,} runs", n=runs)
     st.subheader(_("Take it along"), anchor=False)
     st.text(

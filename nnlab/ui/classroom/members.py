@@ -26,7 +26,7 @@ def show_members(room: Classroom, who: Visitor) -> None:
     """Everybody who joined."""
     members = room.members()
     _show_actions(room, who, members)
-    runs = Counter(summary.meta.owner for summary in services.store().summaries())
+    runs = Counter(summary.meta.owner for summary in services.store().listed())
     head = "".join(
         f'<th scope="col">{in_html(word)}</th>' for word in (_("Name"), _("In since"), _("Runs"))
     )
@@ -167,7 +167,7 @@ def _new_code(room: Classroom) -> None:
 
 def _clear_out(room: Classroom) -> None:
     def clear() -> str:
-        made = {summary.meta.owner for summary in services.store().summaries()}
+        made = {summary.meta.owner for summary in services.store().listed()}
         count = room.take_another_code(made)
         widgets["member"] = None
         out = _("{n} student is out.", "{n} students are out.", n=count)

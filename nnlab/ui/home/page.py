@@ -10,7 +10,7 @@ from nnlab.lessons import lesson_by_id
 from nnlab.lessons.shipped import FIRST
 from nnlab.recipes import get
 from nnlab.runs.record.status import WORDS
-from nnlab.runs.store import Summary
+from nnlab.runs.store import Listed, RecordedSummary
 from nnlab.texts import N_, _
 from nnlab.ui import doors
 from nnlab.ui.home.living import RECIPE, show_living
@@ -19,6 +19,7 @@ from nnlab.ui.home.thumbnails import style
 from nnlab.ui.lesson.answers import open_lesson
 from nnlab.ui.messages import say
 from nnlab.ui.session.labs import leave_lab, open_in_lab
+from nnlab.ui.session.runs_state import show_in_runs
 from nnlab.ui.session.sweep_state import open_run
 from nnlab.ui.session.widgets import home as widgets
 from nnlab.ui.shell import page_file
@@ -170,7 +171,7 @@ def _show_way(way: Way, *, is_primary: bool) -> None:
 
 def _show_newest() -> bool:
     """The last runs. False where there is none that the visitor may see."""
-    summaries = doors.store().summaries(doors.launcher().pending())[:NEWEST]
+    summaries = doors.store().listed(doors.launcher().pending())[:NEWEST]
     if not summaries:
         return False
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -186,11 +187,13 @@ def _show_newest() -> bool:
     return True
 
 
-def _about(summary: Summary) -> str:
+def _about(summary: Listed) -> str:
     """`finished · validation 98.3% · 21 Nov, 14:03`."""
     last = summary.last
     share = getattr(last, "val_accuracy", None)
     parts = [_(WORDS[summary.status])]
+    if isinstance(summary, RecordedSummary):
+        parts.insert(0, _("recorded"))
     if share is not None:
         parts.append(_("validation {share:.1%}", share=share))
     elif last is not None:
@@ -198,7 +201,10 @@ def _about(summary: Summary) -> str:
     return " · ".join([*parts, moment(summary.meta.created)])
 
 
-def _open(summary: Summary) -> None:
+def _open(summary: Listed) -> None:
+    if isinstance(summary, RecordedSummary):
+        show_in_runs(summary.run.id)
+        return
     try:
         lab = open_run(doors.store().get(summary.run.id))
     except NnlabError as error:

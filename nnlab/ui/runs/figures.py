@@ -1,13 +1,15 @@
 """A run's last and best figures, as a list shows them and sorts by."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from nnlab.runs.record.history import History
 from nnlab.runs.record.status import ALIVE
-from nnlab.runs.store import Run, Summary
+from nnlab.runs.recorded.usual import usual_figures
+from nnlab.runs.store import Listed, RecordedSummary, Run
+from nnlab.ui.runtime.recorded_history import recorded_history
 from nnlab.ui.runtime.run_history import run_history
 
 
@@ -25,12 +27,16 @@ class Figures:
     best_val_accuracy: float | None = None
 
 
-def figures_of(summary: Summary) -> Figures:
+def figures_of(summary: Listed) -> Figures:
     """The figures; the whole history is read only of a run whose end does not say them.
+
+    Of a recorded run they are those of its metrics that bear usual names.
 
     Raises:
         RunNotFoundError: it was deleted.
     """
+    if isinstance(summary, RecordedSummary):
+        return _of_recorded(summary)
     ended, last = summary.ended, summary.last
     if ended is not None and ended.train_loss is not None:
         return Figures(
@@ -46,6 +52,25 @@ def figures_of(summary: Summary) -> Figures:
     if summary.status in ALIVE:
         return _folded(run_history(summary.run))
     return _at_rest(summary.run, last.step, last.seconds)
+
+
+def _of_recorded(summary: RecordedSummary) -> Figures:
+    last = summary.last
+    if last is None:
+        return Figures()
+    if summary.status in ALIVE:
+        return _named(summary.run)
+    return _named_at_rest(summary.run, last.step, last.seconds)
+
+
+@lru_cache(maxsize=4096)
+def _named_at_rest(run: Run, step: int, seconds: float) -> Figures:
+    del step, seconds
+    return _named(run)
+
+
+def _named(run: Run) -> Figures:
+    return Figures(**asdict(usual_figures(recorded_history(run))))
 
 
 @lru_cache(maxsize=4096)

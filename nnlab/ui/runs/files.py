@@ -3,14 +3,15 @@
 from nnlab.runs.disk import usage
 from nnlab.runs.record.log import FILE
 from nnlab.runs.record.weight_files import LIVE
-from nnlab.runs.store import EXPERIMENT, META, Run, Summary
+from nnlab.runs.recorded.record import RECORD
+from nnlab.runs.store import EXPERIMENT, META, Listed, Run
 from nnlab.ui.session.runs_state import Mark
 
 
 def mark(run: Run) -> Mark:
     """Another one whenever something was written that an export reads."""
     times = []
-    for name in (EXPERIMENT, META, FILE, LIVE):
+    for name in (EXPERIMENT, RECORD, META, FILE, LIVE):
         try:
             times.append((run.path / name).stat().st_mtime_ns)
         except OSError:
@@ -18,6 +19,6 @@ def mark(run: Run) -> Mark:
     return tuple(times)
 
 
-def disk_use(summary: Summary) -> int:
+def disk_use(summary: Listed) -> int:
     """Bytes of all files of a run."""
     return usage(summary.run)

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from nnlab.runs.store import Summary
+from nnlab.runs.store import Listed, RecordedSummary
 from nnlab.texts import N_, _
 from nnlab.ui.run_names import architecture, title
 from nnlab.ui.runs.figures import figures_of
@@ -14,7 +14,9 @@ from nnlab.ui.visitors import owner_name, visitor
 from nnlab.visible import visible
 
 ANY = "any"
-Key = Callable[[Summary], str | float | None]
+RECORDED = N_("recorded")
+"""Stands where other runs name their data."""
+Key = Callable[[Listed], str | float | None]
 
 
 def _figure(name: str) -> Key:
@@ -36,17 +38,17 @@ ORDERS: dict[str, tuple[Key, bool]] = {
     N_("best epoch's accuracy"): (_figure("best_val_accuracy"), True),
     N_("name"): (lambda summary: summary.meta.name.casefold(), False),
     N_("status"): (lambda summary: summary.status, False),
-    N_("data"): (lambda summary: summary.experiment.data.kind, False),
-    N_("architecture"): (lambda summary: architecture(summary.experiment.model), False),
-    N_("optimizer"): (lambda summary: summary.experiment.training.optimizer.kind, False),
-    N_("rate"): (lambda summary: summary.experiment.training.optimizer.lr, False),
-    N_("parameters"): (lambda summary: getattr(summary.started, "parameters", None), False),
+    N_("data"): (lambda summary: _data(summary), False),
+    N_("architecture"): (lambda summary: _network(summary), False),
+    N_("optimizer"): (lambda summary: _optimizer(summary), False),
+    N_("rate"): (lambda summary: _rate(summary), False),
+    N_("parameters"): (lambda summary: _parameters(summary), False),
     N_("epochs"): (_reached("epoch"), False),
     N_("time"): (_reached("seconds"), False),
 }
 
 
-def show_filters(summaries: Sequence[Summary]) -> list[Summary]:
+def show_filters(summaries: Sequence[Listed]) -> list[Listed]:
     """A search, choices of status, data, optimizer and tag. Returns what they leave, in order."""
     with st.container(key="run_filters", gap="small"):
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
@@ -78,13 +80,14 @@ def show_filters(summaries: Sequence[Summary]) -> list[Summary]:
                 _("Data"),
                 _("any data"),
                 "data_filter",
-                (s.experiment.data.kind for s in summaries),
+                (_data(s) for s in summaries),
+                shown=lambda kind: _(kind) if kind == RECORDED else visible(kind),
             )
             optimizer = _choice(
                 _("Optimizer"),
                 _("any optimizer"),
                 "optimizer_filter",
-                (s.experiment.training.optimizer.kind for s in summaries),
+                (kind for s in summaries if (kind := _optimizer(s)) is not None),
             )
             tag = _choice(
                 _("Tag"),
@@ -106,8 +109,8 @@ def show_filters(summaries: Sequence[Summary]) -> list[Summary]:
         summary
         for summary in summaries
         if status in (ANY, summary.status)
-        and data in (ANY, summary.experiment.data.kind)
-        and optimizer in (ANY, summary.experiment.training.optimizer.kind)
+        and data in (ANY, _data(summary))
+        and optimizer in (ANY, _optimizer(summary))
         and (tag == ANY or tag in summary.meta.tags)
         and person in (ANY, summary.meta.owner)
         and all(word in _searched(summary) for word in words)
@@ -115,11 +118,11 @@ def show_filters(summaries: Sequence[Summary]) -> list[Summary]:
     return ordered(kept, order, reverse=reverse)
 
 
-def ordered(summaries: Iterable[Summary], order: str, *, reverse: bool = False) -> list[Summary]:
+def ordered(summaries: Iterable[Listed], order: str, *, reverse: bool = False) -> list[Listed]:
     """The runs in one of the `ORDERS`; those that say nothing of it come last either way."""
     key, descending = ORDERS[order]
-    told: list[tuple[Any, Summary]] = []
-    silent: list[Summary] = []
+    told: list[tuple[Any, Listed]] = []
+    silent: list[Listed] = []
     for summary in summaries:
         value = key(summary)
         if value is None or value != value:  # not a number
@@ -158,6 +161,36 @@ def _choice(
     return picked or ANY
 
 
-def _searched(summary: Summary) -> str:
-    what = title(summary.experiment)
+def _data(summary: Listed) -> str:
+    return RECORDED if isinstance(summary, RecordedSummary) else summary.experiment.data.kind
+
+
+def _network(summary: Listed) -> str:
+    if isinstance(summary, RecordedSummary):
+        return summary.record.module
+    return architecture(summary.experiment.model)
+
+
+def _optimizer(summary: Listed) -> str | None:
+    """None of a recorded run: nobody knows."""
+    if isinstance(summary, RecordedSummary):
+        return None
+    return summary.experiment.training.optimizer.kind
+
+
+def _rate(summary: Listed) -> float | None:
+    if isinstance(summary, RecordedSummary):
+        return None
+    return summary.experiment.training.optimizer.lr
+
+
+def _parameters(summary: Listed) -> int | None:
+    if isinstance(summary, RecordedSummary):
+        return summary.record.parameters
+    return summary.started.parameters if summary.started else None
+
+
+def _searched(summary: Listed) -> str:
+    is_recorded = isinstance(summary, RecordedSummary)
+    what = f"{summary.record.module} {_(RECORDED)}" if is_recorded else title(summary.experiment)
     return f"{summary.meta.name} {what} {' '.join(summary.meta.tags)}".casefold()

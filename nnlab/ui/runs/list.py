@@ -6,7 +6,7 @@ import streamlit as st
 
 from nnlab.figures.overlay import MOST
 from nnlab.runs.record.status import WORDS
-from nnlab.runs.store import Meta, Summary
+from nnlab.runs.store import Listed, Meta, RecordedSummary, Summary
 from nnlab.texts import _, number
 from nnlab.ui.components.tables import DASH
 from nnlab.ui.run_names import is_title, sweep_title, title
@@ -53,7 +53,7 @@ def show_selection(state: RunsState) -> None:
             st.caption(_("At most {most}.", most=MOST))
 
 
-def show_rows(summaries: Sequence[Summary], state: RunsState, selected: str | None) -> None:
+def show_rows(summaries: Sequence[Listed], state: RunsState, selected: str | None) -> None:
     """One page of the list, in the container `run_list`; a click on a row selects its run."""
     pages = max(1, -(-len(summaries) // ROWS))
     page = widgets.get("page_number", 1)
@@ -70,9 +70,10 @@ def show_rows(summaries: Sequence[Summary], state: RunsState, selected: str | No
             st.caption(_("{count:,} runs", count=len(summaries)))
 
 
-def _show_row(summary: Summary, state: RunsState, selected: bool) -> None:
+def _show_row(summary: Listed, state: RunsState, selected: bool) -> None:
     run, name = summary.run, plain(summary.meta.name)
     box = f"tick_{run.id}"
+    is_sweep = isinstance(summary, Summary) and summary.sweep is not None
     ticked = run.id in state.compared
 
     def select() -> None:
@@ -99,9 +100,9 @@ def _show_row(summary: Summary, state: RunsState, selected: bool) -> None:
             key=widgets.key(box),
             label_visibility="collapsed",
             on_change=tick,
-            disabled=summary.sweep is not None or (not ticked and len(state.compared) >= MOST),
+            disabled=is_sweep or (not ticked and len(state.compared) >= MOST),
         )
-    if summary.sweep is not None:
+    if isinstance(summary, Summary) and is_sweep:
         with st.container(key=f"nets_{run.id}", gap="small"):
             show_nets(state, summary)
 
@@ -119,13 +120,15 @@ def _header() -> str:
     return f"<div class='nnlab-run nnlab-run-head' aria-hidden='true'>{cells}</div>"
 
 
-def _row(summary: Summary, selected: bool) -> str:
+def _row(summary: Listed, selected: bool) -> str:
     last, meta, figures = summary.last, summary.meta, figures_of(summary)
+    # A recorded loop may count no epochs.
+    is_bare = isinstance(summary, RecordedSummary) and last is not None and not last.epoch
     chosen = f"<i class='nnlab-unseen'>{_('selected')}</i>" if selected else ""
     cells = _cells(
         (
             f"<span class='nnlab-status nnlab-{summary.status}'>{_(WORDS[summary.status])}</span>",
-            _("epoch {epoch:,}", epoch=last.epoch) if last else DASH,
+            _("epoch {epoch:,}", epoch=last.epoch) if last and not is_bare else DASH,
         ),
         (f"{last.step:,}", duration(last.seconds)) if last else (DASH, DASH),
         (_number(figures.train_loss), _percent(figures.train_accuracy)),
@@ -146,8 +149,14 @@ def _by(meta: Meta) -> str:
     return _("{owner}, shared", owner=owner) if meta.shared else owner
 
 
-def _under_the_name(summary: Summary) -> str:
+def _under_the_name(summary: Listed) -> str:
     """What is trained, unless the name says just that, and how many parameters."""
+    if isinstance(summary, RecordedSummary):
+        lines = [
+            _("recorded · {module}", module=summary.record.module),
+            _("{count:,} parameters", count=summary.record.parameters),
+        ]
+        return "".join(f"<small>{in_html(line)}</small>" for line in lines)
     is_said = is_title(summary.meta.name, summary.experiment)
     lines = [] if is_said else [title(summary.experiment)]
     if summary.sweep is not None:

@@ -1,6 +1,6 @@
 """Runs: every run made so far, with its experiment, status, figures and curves."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -9,8 +9,8 @@ import streamlit as st
 from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.runs.disk import in_words
 from nnlab.runs.record.status import ALIVE
-from nnlab.runs.record.weight_files import list_checkpoints
-from nnlab.runs.store import Run, Summary
+from nnlab.runs.record.weight_files import list_checkpoints, list_recorded
+from nnlab.runs.store import Listed, RecordedSummary, Run
 from nnlab.texts import _
 from nnlab.ui import doors
 from nnlab.ui.messages import say
@@ -19,9 +19,12 @@ from nnlab.ui.runs.details import details as details
 from nnlab.ui.runs.disk_panel import show_disk
 from nnlab.ui.runs.filters import clear_filters, show_filters
 from nnlab.ui.runs.list import show_rows, show_selection
+from nnlab.ui.runs.recorded.details import show_recorded_parts, show_recorded_status
 from nnlab.ui.runs.sharing import show_sharing, show_whose
 from nnlab.ui.runs.tags import show_tags
+from nnlab.ui.runtime.recorded_history import recorded_history
 from nnlab.ui.runtime.run_history import run_history
+from nnlab.ui.session.address import RUN
 from nnlab.ui.session.labs import leave_lab
 from nnlab.ui.session.runs_state import RunsState, runs_state
 from nnlab.ui.session.sweep_state import open_run
@@ -52,13 +55,14 @@ def show() -> None:
     frame()
 
 
-def _summaries() -> list[Summary]:
-    return doors.store().summaries(doors.launcher().pending())
+def _summaries() -> list[Listed]:
+    return doors.store().listed(doors.launcher().pending())
 
 
-def _show(state: RunsState, summaries: Sequence[Summary]) -> None:
+def _show(state: RunsState, summaries: Sequence[Listed]) -> None:
     damaged = doors.store().damaged()
     here = {summary.run.id for summary in summaries}
+    _follow_address(state, here)
     if state.selected is not None and state.selected not in here:
         state.notice = state.notice or _("The run {id} was deleted.", id=state.selected)
         state.selected = state.asking = None
@@ -92,9 +96,23 @@ def _show(state: RunsState, summaries: Sequence[Summary]) -> None:
         show_disk(state)
 
 
+def _follow_address(state: RunsState, here: Collection[str]) -> None:
+    """`run=` in the address names the run to show, once: then a person chooses another."""
+    named = st.query_params.get(RUN)
+    if named and named != state.addressed:
+        if named in here:
+            state.selected, state.comparing = named, False
+        else:
+            try:
+                doors.store().get(named)
+            except NnlabError as error:
+                state.notice = str(error)
+    state.addressed = named
+
+
 def _selected(
-    state: RunsState, summaries: Sequence[Summary], shown: Sequence[Summary]
-) -> Summary | None:
+    state: RunsState, summaries: Sequence[Listed], shown: Sequence[Listed]
+) -> Listed | None:
     """The chosen run; before a choice the first of the list, which then stays the choice."""
     if state.selected is None and shown:
         state.selected = shown[0].run.id
@@ -106,6 +124,9 @@ def _show_nothing_yet(state: RunsState) -> None:
         st.markdown(
             _("No runs yet. Train a network, and it stays here with its curves and weights.")
         )
+        st.caption(
+            _("A PyTorch loop of your own appears here, too: `with nnlab.record(model, …)`.")
+        )
         if st.button(_("Open the Playground"), key=widgets.key("to_playground"), type="primary"):
             st.switch_page(page_file("playground"))
         details.show_restore(state, None)
@@ -114,11 +135,18 @@ def _show_nothing_yet(state: RunsState) -> None:
 # One run -----------------------------------------------------------------------------------------
 
 
-def _show_run(state: RunsState, summary: Summary, summaries: Sequence[Summary]) -> None:
+def _show_run(state: RunsState, summary: Listed, summaries: Sequence[Listed]) -> None:
     dark = st.context.theme.type == "dark"
     try:
-        history = run_history(summary.run)
         st.subheader(plain(summary.meta.name), anchor=False)
+        if isinstance(summary, RecordedSummary):
+            recorded = recorded_history(summary.run)
+            show_recorded_status(summary, recorded)
+            _show_buttons(state, summary)
+            show_tags(state, summary, summaries)
+            show_recorded_parts(summary, recorded, dark)
+            return
+        history = run_history(summary.run)
         details.show_status(summary, history)
         _show_buttons(state, summary)
         show_tags(state, summary, summaries)
@@ -127,7 +155,7 @@ def _show_run(state: RunsState, summary: Summary, summaries: Sequence[Summary]) 
         say("info", error, icon=":material/info:")
 
 
-def _show_buttons(state: RunsState, summary: Summary) -> None:
+def _show_buttons(state: RunsState, summary: Listed) -> None:
     run, name = summary.run, summary.meta.name
 
     # Callbacks know which run they were drawn for; by the time that they run, it may be gone.
@@ -136,7 +164,8 @@ def _show_buttons(state: RunsState, summary: Summary) -> None:
         if what == "rename":
             widgets["new_name"] = name
 
-    buttons = [("open", _("Open"), ":material/open_in_new:")]
+    is_recorded = isinstance(summary, RecordedSummary)
+    buttons = [] if is_recorded else [("open", _("Open"), ":material/open_in_new:")]
     own = doors.may_change(summary.meta)
     if own:
         buttons += [
@@ -156,14 +185,19 @@ def _show_buttons(state: RunsState, summary: Summary) -> None:
     if state.asking == ("rename", run.id):
         _show_rename(state, run)
     elif state.asking == ("delete", run.id):
+        kept = list_recorded(run.path) if is_recorded else list_checkpoints(run.path)
         what_goes = _(
             "Its curves, weights and {n} checkpoint ({amount}) are gone for good.",
             "Its curves, weights and {n} checkpoints ({amount}) are gone for good.",
-            n=len(list_checkpoints(run.path)),
+            n=len(kept),
             amount=in_words(details.disk_use(summary)),
         )
         if summary.status in ALIVE:
-            what_goes += " " + _("It is stopped first.")
+            what_goes += " " + (
+                _("Its loop goes on, and is recorded no longer.")
+                if is_recorded
+                else _("It is stopped first.")
+            )
         _show_delete(state, run, name, what_goes)
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from nnlab.classroom.standing import classroom
 from nnlab.errors import NnlabError
-from nnlab.runs.store import Summary
+from nnlab.runs.store import Listed, RecordedSummary
 from nnlab.texts import _
 from nnlab.ui import doors
 from nnlab.ui.lab.others.ways import own_copy
@@ -14,7 +14,7 @@ from nnlab.ui.visitors import owner_name
 from nnlab.ui.words import plain
 
 
-def show_sharing(state: RunsState, summary: Summary) -> None:
+def show_sharing(state: RunsState, summary: Listed) -> None:
     """In a class a switch: whether everybody in it may look at the run."""
     if classroom() is None:
         return
@@ -35,8 +35,11 @@ def show_sharing(state: RunsState, summary: Summary) -> None:
     st.toggle(_("Share with the room"), key=widgets.key(key), on_change=share)
 
 
-def show_whose(state: RunsState, summary: Summary) -> None:
-    """Of another's run: whose it is, and a run of one's own with the same experiment."""
+def show_whose(state: RunsState, summary: Listed) -> None:
+    """Of another's run: whose it is, and a run of one's own with the same experiment.
+
+    Of a recorded run nobody can make another one.
+    """
 
     def make_own() -> None:
         try:
@@ -46,21 +49,26 @@ def show_whose(state: RunsState, summary: Summary) -> None:
         else:
             state.selected, state.notice = own.id, None
 
-    st.button(
-        _("Make it yours"),
-        key=widgets.key("make_own"),
-        icon=":material/content_copy:",
-        on_click=make_own,
-    )
+    if not isinstance(summary, RecordedSummary):
+        st.button(
+            _("Make it yours"),
+            key=widgets.key("make_own"),
+            icon=":material/content_copy:",
+            on_click=make_own,
+        )
     whose = plain(owner_name(summary.meta.owner))
     st.markdown(_("Run of **{owner}**", owner=whose), width="content")
 
 
-def _share(summary: Summary, *, shared: bool) -> None:
+def _share(summary: Listed, *, shared: bool) -> None:
     """With a search its networks, which are runs of their own."""
     store = doors.store()
     store.change_meta(summary.run.id, shared=shared)
-    if summary.sweep is None or summary.sweep.search is None:
+    if (
+        isinstance(summary, RecordedSummary)
+        or summary.sweep is None
+        or summary.sweep.search is None
+    ):
         return
     for other in store.summaries():
         if other.meta.parent == summary.run.id and doors.may_change(other.meta):

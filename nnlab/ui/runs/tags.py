@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from nnlab.errors import NnlabError
-from nnlab.runs.store import Summary
+from nnlab.runs.store import Listed
 from nnlab.runs.tags import MAX_TAGS, checked_tags
 from nnlab.texts import _
 from nnlab.ui import doors
@@ -14,7 +14,7 @@ from nnlab.ui.session.widgets import runs as widgets
 from nnlab.visible import visible
 
 
-def show_tags(state: RunsState, summary: Summary, summaries: Sequence[Summary]) -> None:
+def show_tags(state: RunsState, summary: Listed, summaries: Sequence[Listed]) -> None:
     """The run's tags, those of all other runs to pick from, and room to type a new one."""
     run, tags = summary.run, list(summary.meta.tags)
     key, own = f"tags_{run.id}", doors.may_change(summary.meta)

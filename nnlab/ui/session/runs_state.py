@@ -22,6 +22,8 @@ class RunsState:
 
     selected: str | None = None
     """The id of the run beside the list; None for the first of the list."""
+    addressed: str | None = None
+    """The run that the address named when it was looked at last."""
     asking: tuple[Literal["open", "rename", "delete"], str] | None = None
     """What was asked for and not yet done, and of which run."""
     notice: str | None = None
@@ -46,10 +48,12 @@ class RunsState:
     """By run, as its files were: each saved form with its largest difference, and the inputs."""
 
 
-def show_in_runs(run: str, *, form: str) -> None:
-    """Open the page of runs at a run, to export it in a form."""
-    runs_state().selected = run
-    widgets["run_part"], widgets["export_format"] = "Export", form
+def show_in_runs(run: str, *, form: str | None = None) -> None:
+    """Open the page of runs at a run; with a form, to export it so."""
+    state = runs_state()
+    state.selected, state.comparing = run, False
+    if form is not None:
+        widgets["run_part"], widgets["export_format"] = "Export", form
     st.switch_page(page_file("runs"))
 
 

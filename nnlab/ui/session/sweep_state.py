@@ -130,7 +130,7 @@ def open_run(run: Run) -> str:
     """Make the page that a run belongs to show it when it is entered next. Returns which page.
 
     Raises:
-        NnlabError: the run is gone, or cannot be read.
+        NnlabError: the run is gone, cannot be read, or is a recording.
     """
     sweep = run.sweep
     if sweep is None:
@@ -155,7 +155,9 @@ def read_sweep_address(state: SweepState) -> bool:
         elif plain:
             sweep = sweep_over(from_link(plain))
         if run_id:
-            found = doors.store().get(run_id).sweep
+            run = doors.store().get(run_id)
+            run.must_be_of_the_lab()
+            found = run.sweep
             if found is not None and (sweep is None or sweep == found):
                 state.take(found, run_id)
                 return True

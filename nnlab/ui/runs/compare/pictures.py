@@ -1,6 +1,6 @@
 """Decision boundaries and confusion matrices of the runs that are compared, side by side."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,9 +41,9 @@ Shown = tuple[int, Summary]
 """A run with its number in the comparison."""
 
 
-def show_pictures(summaries: Sequence[Summary], dark: bool) -> None:
-    """What applies to each run, and a word on those that have no picture."""
-    numbered = list(enumerate(summaries))
+def show_pictures(summaries: Mapping[int, Summary], dark: bool) -> None:
+    """What applies to each run (with its number), and a word on those that have no picture."""
+    numbered = list(summaries.items())
     planes = [one for one in numbered if _has_plane(one[1].experiment.data)]
     images = [one for one in numbered if isinstance(one[1].experiment.data, Images)]
     others = [one[1].meta.name for one in numbered if one not in planes and one not in images]

@@ -1,12 +1,12 @@
 """The experiments of the runs that are compared: a column each, the differing rows alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from nnlab.figures.overlay import DASHES, run_colour
 from nnlab.runs.record.status import WORDS
-from nnlab.runs.store import Summary
+from nnlab.runs.store import Listed, Summary
 from nnlab.texts import N_, _, formatted
 from nnlab.ui.components.tables import DASH, cell, row, table
 from nnlab.ui.lab.experiment_diff import Row, rows
@@ -34,7 +34,7 @@ def swatch(index: int, dark: bool) -> str:
     return f"<i class='nnlab-swatch' style='background: {drawn}'></i>"
 
 
-def show_runs(summaries: Sequence[Summary], dark: bool) -> None:
+def show_runs(summaries: Sequence[Listed], dark: bool) -> None:
     """Which line is which run, and how far it came."""
     lines = [row(_named(i, summary, dark), *_cells(summary)) for i, summary in enumerate(summaries)]
     heads = [_(column) for column in COLUMNS]
@@ -48,15 +48,15 @@ def show_runs(summaries: Sequence[Summary], dark: bool) -> None:
     )
 
 
-def _named(index: int, summary: Summary, dark: bool) -> str:
+def _named(index: int, summary: Listed, dark: bool) -> str:
     return f"{swatch(index, dark)}<span>{in_html(summary.meta.name)}</span>"
 
 
-def _cells(summary: Summary) -> list[str]:
+def _cells(summary: Listed) -> list[str]:
     last, figures = summary.last, figures_of(summary)
     cells = [
         _(WORDS[summary.status]),
-        f"{last.epoch:,}" if last else DASH,
+        f"{last.epoch:,}" if last and (last.epoch or isinstance(summary, Summary)) else DASH,
         f"{last.step:,}" if last else DASH,
         duration(last.seconds) if last else DASH,
     ]
@@ -70,19 +70,22 @@ def _cells(summary: Summary) -> list[str]:
     return [cell(text) for text in cells]
 
 
-def show_experiments(summaries: Sequence[Summary], dark: bool) -> None:
-    """The fields in which the experiments differ; all of them on demand."""
+def show_experiments(summaries: Mapping[int, Summary], dark: bool) -> None:
+    """The fields in which the experiments differ; all of them on demand.
+
+    Each run has its number in the comparison.
+    """
     with st.container(
         horizontal=True, vertical_alignment="center", gap="medium", key="compare_experiments"
     ):
         st.markdown(_("##### Experiments"))
         show_all = st.toggle(_("Show all"), key=widgets.key("compare_all"))
-    every = rows([summary.experiment for summary in summaries])
+    every = rows([summary.experiment for summary in summaries.values()])
     shown = [field for field in every if show_all or field.differs]
     if not shown:
         st.markdown(_("The experiments are the same in every field."))
         return
-    names = [_named(i, summary, dark) for i, summary in enumerate(summaries)]
+    names = [_named(i, summary, dark) for i, summary in summaries.items()]
     drawn = table(
         "nnlab-differences",
         map(_row, shown),

@@ -6,7 +6,7 @@ import time
 import streamlit as st
 
 from nnlab.errors import NnlabError
-from nnlab.export import FORMATS, SWEEP_FORMATS, export, file_name
+from nnlab.export import export, file_name, form_of
 from nnlab.export.html import kind_of, recording
 from nnlab.runs.disk import in_words
 from nnlab.runs.record.history import History
@@ -94,7 +94,7 @@ def show_export(summary: Summary, history: History) -> None:
     )
     if form != SCRIPT:
         show_download(run, form, "export")
-        _show_command(run, form)
+        show_command(run, form)
         return
     style = st.segmented_control(
         _("The network is written as"),
@@ -119,10 +119,11 @@ def show_export(summary: Summary, history: History) -> None:
     else:
         st.caption(_("The run has not ended with a train_loss yet: the script trains to its step."))
     st.code(source.decode(), language="python", height=SOURCE_HEIGHT)
-    _show_command(run, name)
+    show_command(run, name)
 
 
-def _show_command(run: Run, name: str) -> None:
+def show_command(run: Run, name: str) -> None:
+    """The same on the command line."""
     command = f"python -m nnlab export {run.id} --format {name}"
     st.code(command, language=None, wrap_lines=True)
 
@@ -148,8 +149,8 @@ def _path_shown(run: Run) -> RunPath | None:
 
 def show_download(run: Run, name: str, key: str) -> bytes | None:
     """The button of one form; where the run cannot be written so, the reason and None."""
-    kind = FORMATS[name] if run.sweep is None else SWEEP_FORMATS[name]
     try:
+        kind = form_of(run, name)
         path = _path_shown(run) if name == "html" else None
         with st.spinner(_("Writing the file …")):
             content = written(run, name, path)

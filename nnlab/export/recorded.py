@@ -1,0 +1,56 @@
+"""What a recorded run can be taken elsewhere as: its metrics, and its newest weights."""
+
+import csv
+import io
+import math
+import tempfile
+from pathlib import Path
+
+from nnlab.runs.record.log import EventReader
+from nnlab.runs.recorded.history import RecordedHistory
+from nnlab.runs.store import Run
+from nnlab.training.events import Metrics
+
+AXES = ("step", "epoch", "seconds")
+
+
+def recorded_csv(run: Run) -> str:
+    """A line for each time that metrics were written: step, epoch, seconds, then every metric.
+
+    Numbers are written so that reading them gives the same double; a metric that was not said
+    then is empty, NaN and infinities are `nan` and `inf`. A metric that is called as an axis is
+    has `metric ` before its name.
+
+    Raises:
+        RunNotFoundError, RunDamagedError: the run is gone, or cannot be read.
+    """
+    rows = [event for event in EventReader(run.path).read_new() if isinstance(event, Metrics)]
+    names = list(dict.fromkeys(name for row in rows for name in row.values))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*AXES, *(f"metric {name}" if name in AXES else name for name in names)])
+    for row in rows:
+        values = (row.values.get(name) for name in names)
+        cells = ("" if value is None else repr(value) for value in values)
+        writer.writerow([row.step, row.epoch, repr(row.seconds), *cells])
+    return text.getvalue()
+
+
+def recorded_event_file(run: Run) -> bytes:
+    """Every metric as a scalar of TensorBoard under its own name, at the time at which it came.
+
+    Raises:
+        RunNotFoundError, RunDamagedError: the run is gone, or cannot be read.
+    """
+    from torch.utils.tensorboard import SummaryWriter  # seconds, and only this export needs it
+
+    history = RecordedHistory(EventReader(run.path).read_new())
+    created = run.meta.created
+    with tempfile.TemporaryDirectory() as folder:
+        with SummaryWriter(folder) as writer:
+            for name, curve in history.curves.items():
+                rows = zip(curve.steps, curve.seconds, curve.values, strict=True)
+                for step, seconds, value in rows:
+                    if not math.isnan(value):
+                        writer.add_scalar(name, value, step, created + seconds)
+        return next(Path(folder).glob("*tfevents*")).read_bytes()
