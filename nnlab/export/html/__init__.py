@@ -9,7 +9,7 @@ from collections.abc import Callable
 from nnlab.config import Data, Images, Sequences
 from nnlab.data.description import names_of
 from nnlab.data.published import DIGIT_NAMES
-from nnlab.export.html import pictures, reader, recording, sequence, sweep
+from nnlab.export.html import pictures, reader, recorded, recording, sequence, sweep
 from nnlab.runs.store import Run
 
 PAGES: dict[str, Callable[[Run], bytes]] = {
@@ -18,11 +18,12 @@ PAGES: dict[str, Callable[[Run], bytes]] = {
     "pictures": pictures.page,
     "sequence": sequence.page,
     "sweep": sweep.page,
+    "recorded": recorded.page,
 }
 
 
 def html(run: Run) -> bytes:
-    """The page of a run or of a sweep.
+    """The page of a run, of a sweep or of a recording of somebody's own loop.
 
     Raises:
         NnlabError: it cannot be written so; says why and the mend.
@@ -32,7 +33,9 @@ def html(run: Run) -> bytes:
 
 
 def kind_of(run: Run) -> str:
-    """Which page a run has: `recording`, `reader`, `pictures`, `sequence` or `sweep`."""
+    """Which page a run has: `recording`, `reader`, `pictures`, `sequence`, `sweep` or `recorded`."""
+    if run.is_recorded:
+        return "recorded"
     return "sweep" if run.sweep is not None else kind_of_data(run.experiment.data)
 
 

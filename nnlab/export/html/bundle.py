@@ -47,10 +47,7 @@ def bundle(entry: str) -> str:
         NnlabError: a module is missing, imports itself by a detour, or is written in a way that
             this does not understand; says which.
     """
-    modules: dict[str, _Module] = {}
-    _collect(entry, modules, ())
-    numbers = {name: f"module{number}" for number, name in enumerate(modules)}
-    parts = [_as_function(name, module, numbers) for name, module in modules.items()]
+    parts, _last = _functions(entry)
     script = '(() => {\n"use strict";\n' + "\n".join(parts) + "\n})();\n"
     if found := ENDS_SCRIPT.search(script):
         raise NnlabError(
@@ -61,6 +58,22 @@ def bundle(entry: str) -> str:
             )
         )
     return script
+
+
+@cache
+def module(entry: str, name: str) -> str:
+    """The same as one ES module, whose default export is what `entry` exports by that name."""
+    parts, last = _functions(entry)
+    return "\n".join(parts) + f"\nexport default {last}.{name};\n"
+
+
+def _functions(entry: str) -> tuple[list[str], str]:
+    """Each module as a constant, and the name of that of the entry."""
+    modules: dict[str, _Module] = {}
+    _collect(entry, modules, ())
+    numbers = {name: f"module{number}" for number, name in enumerate(modules)}
+    parts = [_as_function(name, one, numbers) for name, one in modules.items()]
+    return parts, numbers[entry]
 
 
 def _collect(name: str, modules: dict[str, _Module], way: tuple[str, ...]) -> None:

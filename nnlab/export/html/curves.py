@@ -18,13 +18,14 @@ def curves_of(history: History) -> dict[str, Any]:
     """
     found = {}
     for what in ("loss", "accuracy"):
-        parts = {part: _thinned(*history.curve(f"{part}_{what}")) for part in ("train", "val")}
+        parts = {part: thinned(*history.curve(f"{part}_{what}")) for part in ("train", "val")}
         if any(steps for steps, _values in parts.values()):
             found[what] = parts
     return found
 
 
-def _thinned(steps: np.ndarray, values: np.ndarray) -> tuple[list[int], list[float | None]]:
+def thinned(steps: np.ndarray, values: np.ndarray) -> tuple[list[int], list[float | None]]:
+    """At most 300 points of a curve; what is not finite is None."""
     steps, values = thin(steps, values, POINTS)
     return (
         [round(float(step)) for step in steps],

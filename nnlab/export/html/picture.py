@@ -63,11 +63,11 @@ def picture_of(experiment: Experiment, splits: Splits, network: nn.Sequential) -
         "columns": [visible(name) for name in data.inputs] if isinstance(data, Csv) else None,
         "points": {
             "train": len(train),
-            "colours": {name: _point_colours(classes, dark) for name, dark in THEMES.items()},
+            "colours": {name: point_colours(classes, dark) for name, dark in THEMES.items()},
         },
         "looks": {name: _look(data, splits, dark) for name, dark in THEMES.items()},
         "curve": _curve(data, inputs, targets) if is_curve else None,
-        "drawing": _drawing(network, data, splits),
+        "drawing": drawing_of(network, data, splits),
     }
     return Picture(said, inputs.astype(np.float32), targets.astype(np.float32))
 
@@ -88,7 +88,8 @@ def _look(data: Data, splits: Splits, dark: bool) -> dict[str, Any]:
     return used | {"units": look["differences"]}
 
 
-def _point_colours(classes: int, dark: bool) -> list[str]:
+def point_colours(classes: int, dark: bool) -> list[str]:
+    """Of so many classes; without classes of a value's points, from the lowest to the highest."""
     if classes:
         return list(theme.CLASS_COLOURS[:classes])
     shares = np.linspace(0, 1, RAMP // 2 + 1)
@@ -110,8 +111,8 @@ def _curve(data: Data, inputs: Floats, targets: Floats) -> dict[str, Any]:
     return {**asdict(shown), "formula": formula}
 
 
-def _drawing(network: nn.Sequential, data: Data, splits: Splits) -> dict[str, Any] | None:
-    """The drawing of the network; None where its layers cannot be drawn."""
+def drawing_of(network: nn.Sequential, data: Data, splits: Splits) -> dict[str, Any] | None:
+    """The drawing of a network for both themes; None where its layers cannot be drawn."""
     try:
         live = live_layers(network)
         layers = drawn_layers(network, data, splits.info, None)

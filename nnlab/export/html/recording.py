@@ -51,7 +51,7 @@ def page(run: Run, path: RunPath | None = None) -> bytes:
     data_dir = read_settings().data_dir
     splits = load(experiment.data, data_dir)
     picture = picture_of(experiment, splits, network)
-    moments = moments_of(run, history, network, _asked(picture), data_dir, path=path)
+    moments = moments_of(run, history, network, asked_of(picture), data_dir, path=path)
     said = about(run, history)
     return document(
         title=said["title"],
@@ -78,7 +78,7 @@ def is_drawn(data: Data, network: nn.Module) -> bool:
     return has_picture and sum(one.numel() for one in network.parameters()) <= LARGEST
 
 
-def _asked(picture: Picture) -> Tensor:
+def asked_of(picture: Picture) -> Tensor:
     """Inputs all over what is drawn: of a plane and a line evenly, of a table its own examples."""
     space = picture.data["network"]["space"]
     low, high = space["extent"]

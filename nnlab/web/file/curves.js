@@ -9,23 +9,25 @@ import { colour, made, whenThemeChanges, zoom } from "./shell.js";
 
 const NAMES = { loss: _("Loss"), accuracy: _("Accuracy") };
 const PARTS = { train: _("train"), val: _("validation") };
+const nameOf = (what) => NAMES[what] ?? what, partOf = (part) => PARTS[part] ?? _("value");
 const LEFT = 50, ABOVE = 6, BELOW = 22, RIGHT = 10;
 const FAR = 1000; // times the middle: who diverges passes through 10³⁰ on the way
 
 export class Curve {
-  /** @param {"loss" | "accuracy"} what
-   * @param {Object<string, [number[], (number | null)[]]>} curves `train` and `val`: steps and values
+  texts = {}; // what is said of each part
+
+  /** @param {string} what `loss`, `accuracy`, or the name of a metric of somebody's own loop
+   * @param {Object<string, [number[], (number | null)[]]>} curves `train` and `val`, or `value`: steps and values
    * @param {number} last step of the axis
    * @param {((step: number) => void) | null} seek told the step that is pressed; null: nothing to seek */
   constructor(what, curves, last, seek = null) {
     Object.assign(this, { what, last, step: last });
-    this.curves = Object.entries(curves).filter(([, [steps]]) => steps.length);
     this.canvas = made("canvas", { role: "img" });
     this.values = made("span", { className: "values" });
-    const title = made("figcaption", {}, made("b", {}, NAMES[what]), this.values);
+    const title = made("figcaption", {}, made("b", { title: nameOf(what) }, nameOf(what)), this.values);
     this.box = made("div", { className: "plot" }, this.canvas);
     this.element = made("figure", { className: "curve" }, title, this.box);
-    this.#legend();
+    this.take(curves, last);
     whenThemeChanges(() => this.draw());
     new ResizeObserver(() => this.draw()).observe(this.box);
     if (seek) this.#listen(seek);
@@ -37,11 +39,24 @@ export class Curve {
     this.draw();
   }
 
+  /** Other curves, longer ones say, and another end of the axis. `mark` draws them. */
+  take(curves, last) {
+    this.curves = Object.entries(curves).filter(([, [steps]]) => steps.length);
+    this.last = last;
+    if (Object.keys(this.texts).join() !== this.curves.map(([part]) => part).join()) this.#legend();
+  }
+
+  /** Whether the values are written in percent. */
+  get isShare() {
+    return this.what === "accuracy" && this.curves.every(([, [, values]]) => values.every((value) => value === null || value <= 1));
+  }
+
   #legend() {
     this.texts = {};
+    this.values.replaceChildren();
     for (const [part] of this.curves) {
       this.texts[part] = made("output", {});
-      this.values.append(made("span", { className: part }, made("i"), PARTS[part], " ", this.texts[part]));
+      this.values.append(made("span", { className: part }, made("i"), partOf(part), " ", this.texts[part]));
     }
   }
 
@@ -64,8 +79,8 @@ export class Curve {
     if (width < 60 || height < 40) return;
     const context = cleared(this.canvas, width, height, times);
     const box = [LEFT, ABOVE, width - LEFT - RIGHT, height - ABOVE - BELOW];
-    const colours = { ink: colour("quiet"), faint: colour("faint") }, isLoss = this.what === "loss";
-    const up = metricScale(within(this.curves.flatMap(([, [, values]]) => values)), isLoss, !isLoss);
+    const colours = { ink: colour("quiet"), faint: colour("faint") }, isLoss = this.what.toLowerCase().includes("loss");
+    const up = metricScale(within(this.curves.flatMap(([, [, values]]) => values)), isLoss, this.isShare);
     drawTicksUp(context, up.ticks, box, colours);
     drawTicksAcross(context, valueScale([0, Math.max(1, this.last)]), box, colours);
     context.save();
@@ -74,7 +89,7 @@ export class Curve {
     context.clip();
     const x = (step) => box[0] + (box[2] * step) / Math.max(1, this.last), y = (value) => box[1] + box[3] * (1 - up.at(value));
     for (const [part, [steps, values]] of this.curves) {
-      const isTraining = part === "train";
+      const isTraining = part !== "val";
       context.beginPath();
       let isDown = false;
       steps.forEach((step, i) => {
@@ -98,13 +113,13 @@ export class Curve {
   }
 
   #say() {
-    const form = this.what === "accuracy" ? ".1%" : ".3g", said = [];
+    const form = this.isShare ? ".1%" : ".3g", said = [];
     for (const [part, [steps, values]] of this.curves) {
       const text = formatted(valueAt(steps, values, this.step), form);
       if (this.texts[part].textContent !== text) this.texts[part].textContent = text;
-      said.push(`${PARTS[part]} ${text}`);
+      said.push(`${partOf(part)} ${text}`);
     }
-    const label = _("{what} at step {step}: {said}", { what: NAMES[this.what], step: whole(this.step), said: said.join(", ") });
+    const label = _("{what} at step {step}: {said}", { what: nameOf(this.what), step: whole(this.step), said: said.join(", ") });
     if (this.canvas.getAttribute("aria-label") !== label) this.canvas.setAttribute("aria-label", label);
   }
 }

@@ -1,9 +1,12 @@
 // A recording of a training: the weights at some moments, drawn as the stage of the lab draws a run's.
 
+// It may grow: while a run trains, its newest weights are the last moment.
+
 import { ShownNetwork } from "../shown_network.js";
 
 const WHOLE = 12_000; // milliseconds that the whole recording takes at the usual speed
 const QUICKEST = 1000 / 60;
+const BUDGET = 48 * 2 ** 20; // bytes of what is kept of a run that trains
 
 export class Film extends ShownNetwork {
   speed = 1; // times the usual
@@ -18,17 +21,43 @@ export class Film extends ShownNetwork {
     super();
     this.steps = steps;
     this.shapes = tensors.map(([name, shape]) => [name, shape, shape.reduce((size, side) => size * side, 1)]);
-    const whole = this.shapes.reduce((sum, [, , size]) => sum + size, 0);
-    this.values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-    this.each = whole;
+    this.each = this.shapes.reduce((sum, [, , size]) => sum + size, 0); // numbers of a moment
+    const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+    this.moments = steps.map((_step, i) => values.subarray(i * this.each, (i + 1) * this.each));
     this.at = steps.length - 1; // the moment that is drawn
+  }
+
+  /** One more moment of a run that trains. It is drawn unless somebody looks at an earlier one.
+   * @param {number} step a run that goes on from an earlier one makes its later moments anew
+   * @param {Float32Array} values tensor after tensor
+   * @param {number | null} between milliseconds since the one before, for a movement */
+  grow(step, values, between = null) {
+    const follows = !this.isPlaying && this.at === this.steps.length - 1;
+    while (this.steps.length && this.steps.at(-1) >= step) [this.steps, this.moments].forEach((kept) => kept.pop());
+    this.steps.push(step);
+    this.moments.push(values);
+    if (this.moments.length * this.each * 4 > BUDGET) this.#thin();
+    if (follows) this.show(this.steps.length - 1, between);
+    else {
+      this.at = Math.min(this.at, this.steps.length - 1);
+      this.tell();
+    }
+  }
+
+  // Every other moment goes, but the newest and the one that is drawn: the whole way stays, evenly.
+  #thin() {
+    const last = this.steps.length - 1, drawn = this.steps[this.at];
+    const isKept = (_moment, i) => i % 2 === 0 || i === last || i === this.at;
+    [this.steps, this.moments] = [this.steps.filter(isKept), this.moments.filter(isKept)];
+    this.at = this.steps.indexOf(drawn);
   }
 
   /** The weights of a moment: views into the recording. */
   weights(moment) {
-    let from = moment * this.each;
+    const values = this.moments[moment];
+    let from = 0;
     return new Map(this.shapes.map(([name, shape, size]) => {
-      const data = this.values.subarray(from, from + size);
+      const data = values.subarray(from, from + size);
       from += size;
       return [name, { shape, data }];
     }));
@@ -36,7 +65,7 @@ export class Film extends ShownNetwork {
 
   /** Whether all weights of a moment are numbers. */
   isFinite(moment) {
-    return this.values.subarray(moment * this.each, (moment + 1) * this.each).every(Number.isFinite);
+    return this.moments[moment].every(Number.isFinite);
   }
 
   /** Draw a moment: by its number, the nearest that there is. */
@@ -63,13 +92,13 @@ export class Film extends ShownNetwork {
 
   /** Play on from the moment that is drawn; from the start where that is the last. */
   play() {
-    const last = this.steps.length - 1;
-    if (this.isPlaying || !last) return;
-    if (this.at >= last) this.show(0);
+    if (this.isPlaying || this.steps.length < 2) return;
+    if (this.at >= this.steps.length - 1) this.show(0);
     this.isPlaying = true;
     let before = performance.now(), rest = 0;
     const next = (now) => {
       if (!this.isPlaying) return;
+      const last = this.steps.length - 1;
       const each = Math.max(QUICKEST, WHOLE / last) / this.speed, due = rest + (now - before) / each;
       const moments = Math.floor(due);
       [before, rest] = [now, due - moments];

@@ -6,11 +6,11 @@ import { Curve } from "./curves.js";
 import { offerOutputs } from "./outputs.js";
 import { blob, made, openPage, pageData, warn } from "./shell.js";
 
-const { network, curves, last, words } = pageData(), { tensors } = readTensors(blob("weights"));
+const { network, curves, last, words } = pageData();
 const place = openPage();
 place.classList.add("plain");
 const drawn = Object.entries(curves).map(([what, each]) => new Curve(what, each, last).element);
 place.append(drawn.length ? made("section", { className: "curves", "aria-label": _("Curves") }, ...drawn)
   : made("p", { className: "hint" }, _("Nothing was recorded of its training.")));
 for (const word of words) warn(place, word);
-offerOutputs(network, tensors);
+if (network) offerOutputs(network, readTensors(blob("weights")).tensors);

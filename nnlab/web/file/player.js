@@ -14,14 +14,14 @@ const SPEEDS = [0.25, 0.5, 1, 2, 4];
 export function player(film, wordOf) {
   const play = made("button", { type: "button", className: "button" });
   play.classList.add("first", "play");
-  const slider = made("input", { type: "range", min: 0, max: film.steps.length - 1, step: 1, "aria-label": _("Moment of the training") });
+  const slider = made("input", { type: "range", min: 0, max: 0, step: 1, "aria-label": _("Moment of the training") });
   const word = made("output", { className: "moment" });
   const button = (text, name, label, to) => {
     const element = made("button", { type: "button", className: `button ${name}`, "aria-label": label, title: label }, text);
     element.onclick = () => go(to());
     return element;
   };
-  const last = film.steps.length - 1;
+  const last = () => film.steps.length - 1;
   const go = (moment) => {
     film.pause();
     film.show(moment);
@@ -34,18 +34,20 @@ export function player(film, wordOf) {
   const say = () => {
     const { at, steps, isPlaying } = film;
     play.textContent = isPlaying ? _("Pause") : _("Play");
+    slider.max = Math.max(0, last());
     slider.value = at;
-    slider.style.setProperty("--share", `${last ? (100 * at) / last : 100}%`);
-    const place = { step: whole(steps[at]), last: whole(steps[last]) };
+    slider.style.setProperty("--share", `${last() > 0 ? (100 * at) / last() : 100}%`);
+    bar.classList.toggle("still", last() < 1);
+    if (last() < 0) return; // a run that has not begun
+    const place = { step: whole(steps[at]), last: whole(steps[last()]) };
     slider.setAttribute("aria-valuetext", _("step {step} of {last}", place));
     const said = wordOf(steps[at]);
     if (word.textContent !== said) word.textContent = said;
   };
   film.listeners.add(say);
-  addEventListener("keydown", (event) => press(event, film, go, last));
+  addEventListener("keydown", (event) => press(event, film, go, last()));
   const bar = made("div", { className: "player", role: "group", "aria-label": _("Recording") }, play,
     button("‹", "back", _("One moment back"), () => film.at - 1), slider, button("›", "on", _("One moment on"), () => film.at + 1), word, speed);
-  if (!last) bar.classList.add("still");
   say();
   return bar;
 }

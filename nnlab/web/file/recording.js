@@ -5,6 +5,7 @@ import { _ } from "../texts.js";
 import { Curve } from "./curves.js";
 import { Film } from "./film.js";
 import { Fit } from "./fit.js";
+import { keeper } from "./kept.js";
 import { networkView } from "./network.js";
 import { offerOutputs } from "./outputs.js";
 import { Plane } from "./plane.js";
@@ -22,7 +23,7 @@ film.take(data.network);
 const place = openPage(), picture = data.curve ? Fit : Plane;
 const view = new picture(film, data, numbers("inputs"), numbers("targets"));
 const parts = [view.element];
-if (data.drawing) parts.push(networkView(film, data.drawing, keep));
+if (data.drawing) parts.push(networkView(film, data.drawing, keeper(film, view, () => parts[1])));
 const { steps } = data.moments, last = steps.at(-1);
 const curves = Object.entries(data.curves).map(([what, each]) =>
   new Curve(what, each, last, steps.length > 1 ? (step) => film.seek(step) : null));
@@ -44,21 +45,6 @@ function wordOf(step) {
   if (epoch !== null) said.push(_("epoch {epoch}", { epoch: whole(epoch) }));
   if (!film.isFinite(film.at)) said.push(_("weights are no numbers"));
   return said.join(" · ");
-}
-
-// The map of a picked neuron stays over the plane until it is put away.
-function keep(name, unit) {
-  film.kept = unit;
-  view.title.replaceChildren();
-  if (name) {
-    const away = made("button", { type: "button", className: "button" }, _("Back to the answer"));
-    away.onclick = () => {
-      keep(null, null);
-      document.querySelector(".network").unpick();
-    };
-    view.title.append(_("Shown: {name}", { name }), " ", away);
-  }
-  film.peek(unit);
 }
 
 // Of a table: which two columns the plane is of; the others stay at their means.

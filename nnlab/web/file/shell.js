@@ -24,10 +24,11 @@ export function blob(name) {
 }
 
 /** Draw the head of the page and what is said about its run; between them is the page's own place.
+ * @param {boolean} hasAbout false: nothing is said about the run but in the head
  * @returns {HTMLElement} the empty place */
-export function openPage() {
+export function openPage(hasAbout = true) {
   const page = document.getElementById("page"), place = made("div", { className: "place" });
-  page.replaceChildren(head(), place, about());
+  page.replaceChildren(head(hasAbout), place, ...(hasAbout ? [about()] : []));
   return place;
 }
 
@@ -91,15 +92,23 @@ function themeSwitch() {
   return button;
 }
 
+// Within a frame the page around it says which: a frame of another origin cannot see that itself.
+addEventListener("message", ({ data: said, source }) => {
+  if (source === parent && parent !== window && typeof said?.nnlabDark === "boolean") {
+    document.documentElement.dataset.theme = said.nnlabDark ? "dark" : "light";
+    tell();
+  }
+});
+
 // The head and the foot -----------------------------------------------------------------------------
 
-function head() {
+function head(hasAbout) {
   const { title, status } = pageData();
+  const link = hasAbout ? [made("a", { href: "#about" }, _("About"))] : [];
   return made("header", { className: "head" },
     made("h1", {}, title),
-    made("p", { className: "status" }, status ?? ""),
-    made("nav", { className: "aside", "aria-label": _("This page") },
-      made("a", { href: "#about" }, _("About")), themeSwitch()));
+    made("p", { className: "status", role: "status" }, status ?? ""),
+    made("nav", { className: "aside", "aria-label": _("This page") }, ...link, themeSwitch()));
 }
 
 function about() {

@@ -1,0 +1,95 @@
+"""A thread that follows a run and tells a notebook's page of it, beside the cell that trains."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from nnlab.errors import NnlabError
+from nnlab.notebook.news import News
+from nnlab.runs.record.status import ALIVE, Status
+
+PACE_SECONDS = 0.1
+"""From one piece of news to the next, at least."""
+BYTES_A_SECOND = 1_000_000
+"""Larger news come more seldom."""
+STATUS_SECONDS = 1.0
+PICTURE_SECONDS = 1.0
+PICTURE_SHARE = 0.1
+"""Of the time at most is spent on pictures that the kernel computes."""
+STARTS_SECONDS = 30.0
+"""How long a run that nobody holds yet is waited for."""
+
+
+class Follower:
+    """Ends with the run, with its widget, or when it is told to."""
+
+    def __init__(
+        self,
+        news: News,
+        *,
+        is_heard: Callable[[], bool],
+        draw: Callable[[News, Status], None] | None = None,
+        ended: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`draw` computes and tells a picture; `ended` is called once, when the run has ended."""
+        self._news, self._is_heard, self._draw, self._ended = news, is_heard, draw, ended
+        self._stop, self._again, self._over = (threading.Event() for _event in range(3))
+        self._began = 0.0
+        self._thread = threading.Thread(
+            target=self._follow, name=f"notebook {news.run.id}", daemon=True
+        )
+
+    def start(self) -> None:
+        """Begin to follow."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Nobody looks any more."""
+        self._stop.set()
+
+    def again(self) -> None:
+        """Tell everything once more: the page has missed something."""
+        self._again.set()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it still follows."""
+        return self._thread.is_alive()
+
+    def wait(self, seconds: float) -> None:
+        """Until all was told of a run that has ended, or for so long."""
+        self._over.wait(seconds)
+
+    def pause(self, seconds: float) -> None:
+        """In its own thread: wait, unless it is told to stop."""
+        self._stop.wait(seconds)
+
+    def _follow(self) -> None:
+        self._began = time.monotonic()
+        asked, drawn_at, status = self._began, self._began, self._status()
+        try:
+            while not self._stop.is_set() and self._is_heard():
+                now = time.monotonic()
+                if self._again.is_set():
+                    self._again.clear()
+                    self._news.again()
+                if self._news.is_telling or now - asked >= STATUS_SECONDS:
+                    asked, status = now, self._status()
+                size = self._news.tell(status)
+                if self._draw is not None and now >= drawn_at:
+                    self._draw(self._news, status)
+                    took = time.monotonic() - now
+                    drawn_at = now + max(PICTURE_SECONDS, took / PICTURE_SHARE)
+                if status not in ALIVE and not size:  # all was told
+                    self._over.set()
+                    self._ended()
+                    return
+                self._stop.wait(max(PACE_SECONDS, size / BYTES_A_SECOND))
+        except (NnlabError, OSError):
+            return  # the run is gone, or cannot be read: what was drawn of it stays
+
+    def _status(self) -> Status:
+        """A run that nobody trains yet is about to begin, for a while."""
+        status = self._news.run.status()
+        is_young = time.monotonic() - self._began < STARTS_SECONDS
+        return "starting" if status == "interrupted" and self._news.is_new and is_young else status
