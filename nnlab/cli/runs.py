@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,9 @@ def _figures(summary: Listed) -> dict[str, float | None]:
         source = None
         with contextlib.suppress(NnlabError):  # deleted meanwhile
             source = usual_figures(RecordedHistory(EventReader(summary.run.path).read_new()))
-    return {name: getattr(source, name, None) for name in FIGURES}
+    found = {name: getattr(source, name, None) for name in FIGURES}
+    # JSON has no NaN.
+    return {n: v if v is None or math.isfinite(v) else None for n, v in found.items()}
 
 
 def _varies(sweep: Sweep) -> dict[str, Any]:

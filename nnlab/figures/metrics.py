@@ -13,7 +13,7 @@ from nnlab.figures.theme import Spec
 from nnlab.texts import N_, _, number
 from nnlab.visible import in_html
 
-HEIGHT = 190
+HEIGHT = 200
 LOG_FROM = 50.0
 """Values that are all above 0 stand on a logarithmic axis where the largest is so many times the
 smallest: on a linear one half of them would lie on its lower edge."""
@@ -58,20 +58,28 @@ def metric_figure(
         for index, curve in enumerate(curves)
     ]
     bare = not any(np.isfinite(curve.y).any() for curve in curves)
-    layout = theme.layout(dark=dark, height=height, margin=(56, 10, 26, 34))
+    layout = theme.layout(dark=dark, height=height, margin=(56, 10, 36, 34))
     x_axis: Spec = {"nticks": 5, "tickangle": 0, "tickformat": "~s", "hoverformat": ",.4~f"}
     y_axis: Spec = {"tickformat": ".3~g", "nticks": 5}
     if is_log:
-        y_axis = {"type": "log", "tickformat": "~g", "nticks": 4}
+        y_axis = {"type": "log", "tickformat": "~g", "nticks": 4} | _powers(curves)
     if bare:
         x_axis = dict(theme.BARE_AXIS)
         y_axis = {"range": [0, 1], "tickfont": {"color": "rgba(0,0,0,0)"}, "showgrid": False}
     short = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
     layout |= theme.over_steps(in_html(short), _(x_title), x_axis, y_axis, dark=dark)
+    layout["title"]["pad"] = {"b": 14}  # the highest number of the axis stands beneath it
     # With the same revision plotly would keep ranges that were another axis's.
     layout["uirevision"] = f"{x_title} {is_log} {bare}"
     layout["annotations"] = _notes(curves, is_log=is_log, bare=bare, dark=dark)
     return theme.figure(traces, layout)
+
+
+def _powers(curves: Sequence[Curve]) -> Spec:
+    """Where two decades are shown, powers of ten alone have a number: there is no room for more."""
+    known = np.concatenate([curve.y[np.isfinite(curve.y)] for curve in curves])
+    decades = float(np.log10(known.max() / known.min())) if len(known) else 0.0
+    return {"dtick": max(1, round(decades / 4))} if decades >= 2 else {}
 
 
 def gaps(curve: Curve) -> int:

@@ -1,5 +1,6 @@
 """Which metrics of a recorded run are its losses and accuracies, by the names that people use."""
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -54,7 +55,10 @@ def shared_names(names: Iterable[str]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class UsualFigures:
-    """The last and the best, as far as the run's metrics bear usual names. Shares in 0..1."""
+    """The last and the best, as far as the run's metrics bear usual names. Shares in 0..1.
+
+    A loss that was NaN or infinite at last is so here.
+    """
 
     train_loss: float | None = None
     train_accuracy: float | None = None
@@ -69,7 +73,9 @@ class UsualFigures:
 def usual_figures(history: RecordedHistory) -> UsualFigures:
     """The figures that a list of runs shows."""
     names = usual(history.curves)
-    last: dict[str, float | None] = {figure: history.latest(n) for figure, n in names.items()}
+    last: dict[str, float | None] = {
+        figure: history.curves[name].values[-1] for figure, name in names.items()
+    }
     for figure in ("train_accuracy", "val_accuracy"):
         if figure in names:
             last[figure] = _share(last[figure], history.curve(names[figure])[1])
@@ -90,6 +96,8 @@ def _best(history: RecordedHistory, names: dict[str, str]) -> tuple[float | None
 def _share(value: float | None, curve: np.ndarray) -> float | None:
     """An accuracy in 0..1: where one of the curve is above 1 (and none above 100) it is percent."""
     known = curve[np.isfinite(curve)]
-    if value is None or not len(known) or known.max() <= 1:
+    if value is None or not math.isfinite(value):
+        return None
+    if known.max() <= 1:
         return value
     return value / 100 if known.max() <= 100 else None

@@ -144,7 +144,7 @@ def _show_run(state: RunsState, summary: Listed, summaries: Sequence[Listed]) ->
             show_recorded_status(summary, recorded)
             _show_buttons(state, summary)
             show_tags(state, summary, summaries)
-            show_recorded_parts(summary, recorded, dark)
+            show_recorded_parts(state, summary, recorded, dark)
             return
         history = run_history(summary.run)
         details.show_status(summary, history)

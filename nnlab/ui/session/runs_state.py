@@ -42,6 +42,8 @@ class RunsState:
     """How many files were restored: each makes the uploader another one."""
     prepared_pt2: set[tuple[str, Mark]] = field(default_factory=set)
     """Runs, as their files were, whose .pt2 was asked for."""
+    taken: tuple[str, str, bytes] | None = None
+    """A file of a run that is being recorded, as it was when it was asked for: its id, the form."""
     proofs: dict[tuple[str, Mark], tuple[list[tuple[str, float]], str]] = field(
         default_factory=dict
     )

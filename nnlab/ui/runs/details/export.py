@@ -150,13 +150,19 @@ def _path_shown(run: Run) -> RunPath | None:
 def show_download(run: Run, name: str, key: str) -> bytes | None:
     """The button of one form; where the run cannot be written so, the reason and None."""
     try:
-        kind = form_of(run, name)
         path = _path_shown(run) if name == "html" else None
         with st.spinner(_("Writing the file …")):
             content = written(run, name, path)
     except NnlabError as error:
         say("error", error, icon=":material/error:")
         return None
+    offer(content, run, name, key)
+    return content
+
+
+def offer(content: bytes, run: Run, name: str, key: str) -> None:
+    """The button of a file that is made, and what it is."""
+    kind = form_of(run, name)
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"{key}_file"):
         st.download_button(
             _("Download {ending}", ending="".join(kind.suffix.rpartition(".")[1:])),
@@ -169,4 +175,3 @@ def show_download(run: Run, name: str, key: str) -> bytes | None:
         )
         what = _(kind.description)
         st.caption(f"{what[:1].upper()}{what[1:]} ({in_words(len(content))}).")
-    return content

@@ -12,6 +12,7 @@ from nnlab.ui.messages import marked, say
 from nnlab.ui.runs.recorded.curves import show_metric_curves
 from nnlab.ui.runs.recorded.export import show_recorded_export
 from nnlab.ui.runs.recorded.facts import show_facts, show_figures
+from nnlab.ui.session.runs_state import RunsState
 from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.words import duration
 
@@ -53,7 +54,9 @@ def status_line(summary: RecordedSummary, history: RecordedHistory) -> str:
     return " · ".join(parts)
 
 
-def show_recorded_parts(summary: RecordedSummary, history: RecordedHistory, dark: bool) -> None:
+def show_recorded_parts(
+    state: RunsState, summary: RecordedSummary, history: RecordedHistory, dark: bool
+) -> None:
     """The part of its details that was chosen."""
     st.html(STYLE)
     part = st.segmented_control(
@@ -68,7 +71,7 @@ def show_recorded_parts(summary: RecordedSummary, history: RecordedHistory, dark
     with st.container(key="run_part_shown"):
         match part:
             case "Export":
-                show_recorded_export(summary)
+                show_recorded_export(state, summary)
             case _:
                 show_figures(history)
                 show_metric_curves(summary.meta.name, history, dark)

@@ -31,7 +31,7 @@ def show_figures(history: RecordedHistory) -> None:
         count = len(values) - len(known)
         hint = gaps_in_words(count) if count else ""
         mark = f" <small>{in_html(hint)}</small>" if hint else ""
-        ends = (known[-1], known.min(), known.max()) if len(known) else (None, None, None)
+        ends = (values[-1], *((known.min(), known.max()) if len(known) else (None, None)))
         cells = [number_cell(None if end is None else float(end), ".4g") for end in ends]
         lines.append(row(f"{in_html(name)}{mark}", *cells))
     heads = (_("metric"), _("newest"), _("lowest"), _("highest"))
