@@ -9,7 +9,7 @@ from nnlab.errors import NnlabError, one_of
 from nnlab.export.html import html
 from nnlab.export.notebook import notebook
 from nnlab.export.onnx import onnx
-from nnlab.export.recorded import recorded_csv, recorded_event_file
+from nnlab.export.recorded import recorded_csv, recorded_event_file, recorded_onnx
 from nnlab.export.script import script
 from nnlab.export.sweep_tables import nets_csv, nets_parquet, sweep_json
 from nnlab.export.tables import experiment_json, metrics_csv
@@ -115,6 +115,9 @@ RECORDED_FORMATS: dict[str, Format] = {
     ),
     "tensorboard": Format(
         recorded_event_file, ".tfevents", N_("every metric as a curve for TensorBoard")
+    ),
+    "onnx": Format(
+        recorded_onnx, ".onnx", N_("the network with its newest weights, for other programs")
     ),
     "safetensors": Format(
         safetensors_file, ".safetensors", N_("the newest weights alone, by their own names")

@@ -6,11 +6,17 @@ import math
 import tempfile
 from pathlib import Path
 
+from nnlab.files import read_plain
 from nnlab.runs.record.log import EventReader
+from nnlab.runs.recorded.graph import fill
 from nnlab.runs.recorded.history import RecordedHistory
+from nnlab.runs.recorded.network import load_recorded
+from nnlab.runs.recorded.record import GRAPH
 from nnlab.runs.store import Run
 from nnlab.training.events import Metrics
 
+MOST_BYTES = 64 * 2**20
+"""Of a graph."""
 AXES = ("step", "epoch", "seconds")
 
 
@@ -54,3 +60,14 @@ def recorded_event_file(run: Run) -> bytes:
                     if not math.isnan(value):
                         writer.add_scalar(name, value, step, created + seconds)
         return next(Path(folder).glob("*tfevents*")).read_bytes()
+
+
+def recorded_onnx(run: Run) -> bytes:
+    """The network with its newest weights: `x` [batch, *inputs] to `outputs`.
+
+    Raises:
+        NnlabError: it has no graph (says why), or no weights yet.
+        RunNotFoundError, RunDamagedError: as `load_recorded`.
+    """
+    network = load_recorded(run)  # its weights fit the graph, and its graph is harmless
+    return fill(read_plain(run.path / GRAPH, MOST_BYTES), network.weights)

@@ -102,7 +102,9 @@ class News:
     def tell_picture(self, step: int, answers: Floats, status: Status) -> None:
         """Send the answers over the plane, float32 [outputs × places], that the kernel computed."""
         head = {"type": "news", "from": self.offset, "next": self.offset, "step": step}
-        self._send({**head, "status": status, "has": ["picture"]}, [answers.astype("<f4").tobytes()])
+        self._send(
+            {**head, "status": status, "has": ["picture"]}, [answers.astype("<f4").tobytes()]
+        )
 
     def _newest(self) -> tuple[int, Floats] | None:
         """The newest weights, where they are others than before and those of this network."""

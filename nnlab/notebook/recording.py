@@ -71,9 +71,7 @@ def _of_record(run: Run, scene: Scene, history: RecordedHistory) -> str:
 def _status(run: Run, step: int, epoch: int) -> str:
     word = _(WORDS[run.status()])
     if epoch:
-        return _(
-            "{status} · epoch {epoch:,} · step {step:,}", status=word, epoch=epoch, step=step
-        )
+        return _("{status} · epoch {epoch:,} · step {step:,}", status=word, epoch=epoch, step=step)
     return _("{status} · step {step:,}", status=word, step=step)
 
 

@@ -65,7 +65,9 @@ class Scene:
         whole = self._page(status, curves, steps, values, **more)
         if len(whole) <= PAGE_BYTES:
             return whole
-        word = _("Only its last weights are kept here: all of it would be too large for a notebook.")
+        word = _(
+            "Only its last weights are kept here: all of it would be too large for a notebook."
+        )
         less = replace(self, words=(*self.words, word))
         last = less._page(status, curves, steps[-1:], values[-1:], **more)
         if len(last) <= PAGE_BYTES:
@@ -105,7 +107,9 @@ class Scene:
             "targets": points.targets.astype("<f4").tobytes(),
             "answers": b"" if answers is None else answers.astype("<f4").tobytes(),
         }
-        style = page_style("recording.css") + (FOLDER / "notebook" / "notebook.css").read_text("utf-8")
+        style = page_style("recording.css") + (FOLDER / "notebook" / "notebook.css").read_text(
+            "utf-8"
+        )
         return document(
             title=self.title, entry="notebook/stage.js", data=data, blobs=blobs, style=style
         ).decode("ascii")

@@ -68,8 +68,10 @@ def _of_record(run: Run, title: str) -> Scene:
     except NnlabError as error:
         return curves_alone(title, error)
     if network is None:
-        return Scene(title, picture, None, grid=_outputs(record)) if record.tensors else (
-            curves_alone(title)
+        return (
+            Scene(title, picture, None, grid=_outputs(record))
+            if record.tensors
+            else (curves_alone(title))
         )
     shapes = [(name, tuple(value.shape)) for name, value in network.state_dict().items()]
     return Scene(title, picture, needed_of_record(record, shapes))

@@ -55,7 +55,9 @@ def settle(_result: object = None) -> None:
         widget.close()
 
 
-def _display(bundle: dict[str, object], display_id: str | None = None, *, is_update: bool = False) -> None:
+def _display(
+    bundle: dict[str, object], display_id: str | None = None, *, is_update: bool = False
+) -> None:
     from IPython.display import display
 
     display(bundle, raw=True, display_id=display_id, update=is_update)

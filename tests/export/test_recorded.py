@@ -5,15 +5,19 @@ import io
 import math
 from pathlib import Path
 
+import numpy as np
+import onnxruntime
 import pytest
 import torch
 from safetensors.torch import load
 from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
+from torch import nn
 
 from nnlab.errors import NnlabError
 from nnlab.export import FORMATS, RECORDED_FORMATS, export, file_name
 from nnlab.runs.store import Store
 from tests.runs.recorded.made import LOSSES, WEIGHTS, make_recorded
+from tests.runs.recorded.recordings import recorded
 
 
 @pytest.fixture
@@ -57,6 +61,27 @@ def test_the_weights_have_the_names_of_the_state_dict(store: Store) -> None:
     assert found.keys() == WEIGHTS.keys()
     for name, tensor in WEIGHTS.items():
         torch.testing.assert_close(found[name], tensor, rtol=0, atol=0)
+
+
+def test_the_network_as_onnx_answers_as_pytorch_does_with_the_newest_weights(
+    store: Store,
+) -> None:
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 3))
+    x = torch.randn(40, 2)
+    run = recorded(store, model, x)
+    session = onnxruntime.InferenceSession(export(run, "onnx"))
+    (answers,) = session.run(["outputs"], {"x": x.numpy()})
+    model.load_state_dict(load(export(run, "safetensors")))
+    expected = model(x).detach().numpy()
+    np.testing.assert_allclose(answers, expected, rtol=1e-5, atol=1e-6)
+    assert not np.allclose(answers, 0)
+
+
+def test_without_a_graph_the_reason_is_said(store: Store) -> None:
+    run = make_recorded(store, no_graph="ONNX cannot hold what it does.")
+    with pytest.raises(NnlabError, match="ONNX cannot hold what it does"):
+        export(run, "onnx")
 
 
 @pytest.mark.parametrize("name", sorted(FORMATS.keys() - RECORDED_FORMATS.keys()))

@@ -18,6 +18,7 @@ from nnlab.files import append_line
 from nnlab.runs.record.log import FILE
 from nnlab.runs.store import Run, Store
 from nnlab.wire import feed, hub, socket, viewer
+from tests.runs.recorded.made import LOSSES, WEIGHTS, add_metrics, make_recorded
 from tests.wire.bench import (
     PATIENCE,
     START,
@@ -282,3 +283,18 @@ def test_five_hundred_sockets_disturb_nobody(
         assert {close_of(one)[0] for one in crowd[1::5]} == {4400}
         for one in crowd[2::5]:
             receive_until(one, partial(tells, 1))
+
+
+def test_a_recorded_run_tells_its_metrics_and_its_newest_weights(
+    server: Server, runs_dir: Path
+) -> None:
+    run = make_recorded(Store(runs_dir), reason=None)
+    with server.watch(run) as viewer:
+        told = receive(viewer)
+        assert told.head["status"] == "interrupted"
+        values = [event.get("values") for event in told.head["events"]]
+        assert [value for value in values if value] == list(LOSSES)
+        assert load(told.weights).keys() == WEIGHTS.keys()
+        add_metrics(run, [{"loss": 0.125}], first=9)
+        later = receive_until(viewer, lambda told: 90 in told.steps)
+    assert later[-1].head["events"][-1]["values"] == {"loss": 0.125}

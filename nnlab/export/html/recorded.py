@@ -95,9 +95,7 @@ def _place(name: str, history: RecordedHistory) -> tuple[str, str]:
 
 def about_record(run: Run, record: Record, history: RecordedHistory) -> dict[str, Any]:
     """Plain values, as nnlab/web/file/shell.js takes them. Raises as `Run.meta` does."""
-    status = _(
-        "{status} · step {step:,}", status=_(WORDS[run.status()]), step=history.step
-    )
+    status = _("{status} · step {step:,}", status=_(WORDS[run.status()]), step=history.step)
     newest = [(name, history.latest(name)) for name in history.curves]
     lines = [
         [_("Module"), visible(record.module)],

@@ -39,10 +39,13 @@ def make_recorded(
     owner: str = "local",
     created: float | None = None,
     error: str | None = None,
-    kept: Sequence[int] = (10, 30),
+    kept: Sequence[int] | None = None,
     **known: Any,
 ) -> Run:
-    """A recorded run; without a `reason` its recorder was never closed."""
+    """A recorded run; without a `reason` its recorder was never closed.
+
+    Its weights are `kept` at steps 10 and its last, unless told.
+    """
     run = store.create_recorded(a_record(**known), name=name, owner=owner)
     if created is not None:
         run.change_meta(created=created)
@@ -54,7 +57,7 @@ def make_recorded(
     append_line(run.path / FILE, to_line(begun))
     add_metrics(run, rows)
     (run.path / FOLDER).mkdir()
-    for step in kept:
+    for step in sorted({10, 10 * len(rows)} - {0}) if kept is None else kept:
         file = f"{step:010d}.safetensors"
         save_file(WEIGHTS, run.path / FOLDER / file, {"step": str(step)})
         saved = CheckpointSaved(step=step, epoch=0, seconds=step / 10, file=file)

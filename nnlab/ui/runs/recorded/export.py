@@ -14,6 +14,7 @@ from nnlab.ui.session.widgets import runs as widgets
 FORMS = {
     "csv": N_("Metrics as CSV"),
     "tensorboard": N_("TensorBoard events"),
+    "onnx": "ONNX",
     "safetensors": N_("Weights as safetensors"),
 }
 
