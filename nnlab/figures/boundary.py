@@ -188,6 +188,7 @@ def boundary_figure(
     limit: float = 1.0,
     height: int = BOUNDARY_HEIGHT,
     axes: tuple[Axis, Axis] | None = None,
+    is_split: bool = True,
     dark: bool,
 ) -> go.Figure:
     """The picture (None before there is one) beneath the points, square, on x₁ and x₂.
@@ -200,11 +201,12 @@ def boundary_figure(
         limit: of the picture, for the scale above the plane where the target is a number.
         height: pixels.
         axes: how both axes are labelled where they are not x₁ and x₂ themselves.
+        is_split: some points train and some validate, and the key says which.
         dark: the page's theme.
     """
     low, high = extent
     across, up = (_ticks(axis, high - low) for axis in axes or (None, None))
-    key, rows = _key(class_names, limit, dark)
+    key, rows = _key(class_names, limit, is_split, dark)
     margin = (36, 24, 4 + 22 * rows, 24) if axes is None else (44, 8, 4 + 22 * rows, 44)
     layout = theme.layout(dark=dark, height=height, margin=margin)
     layout["xaxis"] = theme.axis(
@@ -280,9 +282,11 @@ def _beneath(uri: str, low: float, high: float) -> Spec:
     }
 
 
-def _key(class_names: tuple[str, ...] | None, limit: float, dark: bool) -> tuple[str, int]:
+def _key(
+    class_names: tuple[str, ...] | None, limit: float, is_split: bool, dark: bool
+) -> tuple[str, int]:
     """The text above the plane, and its rows."""
-    shapes = f"○ {_('train')}  ◇ {_('validation')}"
+    shapes = f"○ {_('train')}  ◇ {_('validation')}" if is_split else f"○ {_('data')}"
     if class_names is None:
         return f"{_scale(limit, dark)}   {shapes}", 1
     ends = zip(theme.CLASS_COLOURS, class_names, strict=False)

@@ -53,6 +53,7 @@ def curve_fit_figure(
     height: int = HEIGHT,
     x_title: str = "x",
     is_drawn: bool = True,
+    is_split: bool = True,
     dark: bool,
 ) -> go.Figure:
     """The network's curve over the points, what lies beyond the data shaded.
@@ -70,6 +71,7 @@ def curve_fit_figure(
         x_title: what x is.
         is_drawn: False: the browser draws the network's lines itself; here they are but what a
             pointer reads.
+        is_split: some points train and some validate, and the key says which.
         dark: the page's theme.
     """
     traces = []
@@ -80,7 +82,7 @@ def curve_fit_figure(
     if formula is not None:
         traces.append(_line(formula, shown, _("formula"), theme.quiet(dark), 2, "2px,4px"))
     traces += [
-        _points(*train, _("train"), "circle", theme.ink(dark), dark),
+        _points(*train, _("train") if is_split else _("data"), "circle", theme.ink(dark), dark),
         _points(*validation, _("validation"), "diamond", theme.accent(dark), dark),
         _line(curve, shown, _("network"), line, FIT_WIDTH, "solid"),
     ]
@@ -96,7 +98,7 @@ def curve_fit_figure(
         _beyond(*shown.x[:1], shown.low, dark),
         _beyond(shown.high, shown.x[1], dark),
     ]
-    layout["annotations"] = [*_words(shown, dark), _key(dark)]
+    layout["annotations"] = [*_words(shown, dark), _key(is_split, dark)]
     layout |= {"showlegend": False, "hovermode": "x unified"}
     return theme.figure(traces, layout)
 
@@ -181,10 +183,11 @@ def _words(shown: Ranges, dark: bool) -> list[Spec]:
     ]
 
 
-def _key(dark: bool) -> Spec:
-    text = (
-        f'<span style="color:{theme.winner(dark)}">━━ {_("network")}</span>  ● {_("train")}'
-        f'  <span style="color:{theme.accent(dark)}">◆ {_("validation")}</span>'
-    )
+def _key(is_split: bool, dark: bool) -> Spec:
+    parts = f"● {_('data')}"
+    if is_split:
+        validation = f'<span style="color:{theme.accent(dark)}">◆ {_("validation")}</span>'
+        parts = f"● {_('train')}  {validation}"
+    text = f'<span style="color:{theme.winner(dark)}">━━ {_("network")}</span>  {parts}'
     font = {"size": theme.FONT_SIZE, "color": theme.ink(dark)}
     return theme.note(text, dark=dark, font=font, x=0.5, y=1, yanchor="bottom")

@@ -92,17 +92,18 @@ def layer_numbers(
                 number,
                 len(layer.weight),
                 layer.weight.numel(),
-                _some(layer.weight),
-                nothing if bias is None else _some(bias),
-                _some(of[layer.weight]),
-                nothing if bias is None else _some(of[bias]),
+                some_values(layer.weight),
+                nothing if bias is None else some_values(bias),
+                some_values(of[layer.weight]),
+                nothing if bias is None else some_values(of[bias]),
                 float(all_gradients.square().mean().sqrt()),
             )
         )
     return tuple(found)
 
 
-def _some(values: Tensor) -> Floats:
+def some_values(values: Tensor) -> Floats:
+    """At most `MOST_VALUES` of a tensor's numbers as float32 [n], always the same ones."""
     flat = values.detach().flatten()
     if len(flat) > MOST_VALUES:
         flat = flat[torch.linspace(0, len(flat) - 1, MOST_VALUES).long()]

@@ -39,11 +39,14 @@ def drawn_parts(splits: Splits) -> tuple[Part, Part]:
 
 def column_axis(data: Csv, cut: InputSlice, column: int | None) -> Axis:
     """An axis of the plane in the units of its column; without one it says nothing."""
-    if column is None:
-        return Axis("")
+    return Axis("") if column is None else axis_in_units(data.inputs[column], cut, column)
+
+
+def axis_in_units(name: str, cut: InputSlice, column: int) -> Axis:
+    """An axis of the plane in the units of the input that lies along it."""
     low, high = (cut.middle[column] + cut.unit[column] * end for end in EXTENT)
     step = 10.0 ** np.floor(np.log10((high - low) / TICKS))
     step *= next(m for m in (1, 2, 5, 10) if (high - low) / (m * step) <= TICKS + 1)
     values = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
     places = (values - cut.middle[column]) / cut.unit[column]
-    return Axis(data.inputs[column], tuple(places), tuple(number(value, 6) for value in values))
+    return Axis(name, tuple(places), tuple(number(value, 6) for value in values))

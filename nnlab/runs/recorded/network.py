@@ -45,6 +45,10 @@ class RecordedNetwork(nn.Module):
         self.bytes_held = sum(array.nbytes for array in (*weights.values(), *self._given.values()))
         self.eval()
 
+    def __deepcopy__(self, _memo: object) -> "RecordedNetwork":
+        """Itself: nothing changes it."""
+        return self
+
     def forward(self, x: Tensor) -> Tensor:
         """The answers [n, *outputs] float32 to examples [n, *inputs], on the CPU.
 

@@ -27,6 +27,10 @@ MOST_MEMORY = 512 * 2**20
 SECONDS = 8.0
 """How long one question may take."""
 DOMAINS = ("", "ai.onnx")
+FORMS = frozenset(
+    {"Squeeze", "Unsqueeze", "Reshape", "Flatten", "Identity", "Cast", "Gather", "Slice"}
+)
+"""Operations that leave numbers as they are."""
 
 
 class BadGraphError(Exception):
@@ -49,9 +53,8 @@ class GraphSession:
         model = _parsed(data)
         self.needs = _given_with_each_question(model, tensors)
         """By name the shape and the type of each tensor that is given."""
-        last = [node.op_type for node in model.graph.node if "outputs" in node.output]
-        self.ends_in = last[0] if last else ""
-        """The kind of the node that gives the answer, `Gemm` say."""
+        self.ends_in = _last_operation(model.graph)
+        """The kind of the node that gives the answer's numbers: `Gemm`, or `Softmax`."""
         try:
             self._session = onnxruntime.InferenceSession(
                 model.SerializeToString(), _options(), providers=["CPUExecutionProvider"]
@@ -155,6 +158,17 @@ def _given_with_each_question(
     del graph.initializer[:]
     graph.initializer.extend(left)
     return needs
+
+
+def _last_operation(graph: onnx.GraphProto) -> str:
+    """Behind what only picks numbers out, or gives them another form."""
+    makers = {output: node for node in graph.node for output in node.output}
+    node = makers.get("outputs")
+    for _once in graph.node:  # a damaged graph may go round in circles
+        if node is None or node.op_type not in FORMS or not node.input:
+            break
+        node = makers.get(node.input[0])
+    return node.op_type if node is not None else ""
 
 
 def _numpy_type(kind: int) -> np.dtype[Any]:

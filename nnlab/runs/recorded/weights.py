@@ -1,8 +1,12 @@
 """The weights and gradients that a recorded run keeps, read from files that may be anybody's."""
 
+import contextlib
+import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
@@ -17,6 +21,7 @@ from nnlab.texts import _
 MOST_BYTES = 160 * 2**20
 """Of a file: the weights of the largest network that is looked at, their gradients, its head."""
 MOST_FILES = 1000
+FLOATS = frozenset({"F16", "BF16", "F32", "F64"})
 KEPT = re.compile(r"(\d{10})\.safetensors")
 
 
@@ -56,7 +61,7 @@ def load_weights(run: Run, step: int | None = None) -> RecordedWeights:
             raise NnlabError(
                 _("The run {run} has no weights yet: its first step brings them.", run=run.id)
             )
-    kept = _read(run, run.path / FOLDER / f"{step:010d}.safetensors", step)
+    kept = _read(run, _path(run, step), step)
     if kept is None:
         raise NnlabError(
             _(
@@ -68,18 +73,68 @@ def load_weights(run: Run, step: int | None = None) -> RecordedWeights:
     return kept
 
 
+def tensor_sizes(run: Run, step: int) -> dict[str, int]:
+    """How many numbers each tensor of a kept step holds; empty where it is no longer kept.
+
+    Gradients are among them (`GRADIENT` before the name), tensors of whole numbers are not.
+
+    Raises RunDamagedError: the file cannot be read.
+    """
+    with _opened(run, _path(run, step)) as tensors:
+        if tensors is None:
+            return {}
+        places = {name: tensors.get_slice(name) for name in tensors.keys()}  # noqa: SIM118
+        return {
+            name: math.prod(place.get_shape())
+            for name, place in places.items()
+            if place.get_dtype() in FLOATS
+        }
+
+
+def load_tensor(run: Run, step: int, name: str) -> Tensor | None:
+    """One tensor of a kept step; None where that step, or that tensor of it, is not kept.
+
+    Raises RunDamagedError: the file cannot be read.
+    """
+    with _opened(run, _path(run, step)) as tensors:
+        if tensors is None or name not in tensors.keys():  # noqa: SIM118
+            return None
+        return tensors.get_tensor(name)
+
+
+def _path(run: Run, step: int) -> Path:
+    return run.path / FOLDER / f"{step:010d}.safetensors"
+
+
 def _read(run: Run, path: Path, step: int | None) -> RecordedWeights | None:
     """None where there is no such file. A step of None is what the file says."""
+    with _opened(run, path) as tensors:
+        if tensors is None:
+            return None
+        if step is None:
+            step = int((tensors.metadata() or {}).get("step", 0))
+        found = {name: tensors.get_tensor(name) for name in tensors.keys()}  # noqa: SIM118
+    weights = {name: value for name, value in found.items() if not name.startswith(GRADIENT)}
+    gradients = {
+        name.removeprefix(GRADIENT): value
+        for name, value in found.items()
+        if name.startswith(GRADIENT)
+    }
+    return RecordedWeights(max(step, 0), weights, gradients)
+
+
+@contextlib.contextmanager
+def _opened(run: Run, path: Path) -> Iterator[Any]:
+    """The file, its size bounded; None where there is none. What goes wrong within is its fault."""
     try:
+        if not path.exists():
+            yield None
+            return
         with open_plain(path) as file:
             if file.seek(0, 2) > MOST_BYTES:
                 raise SafetensorError(_("more than {most} MB", most=MOST_BYTES // 2**20))
         with safe_open(path, framework="pt") as tensors:
-            if step is None:
-                step = int((tensors.metadata() or {}).get("step", 0))
-            found = {name: tensors.get_tensor(name) for name in tensors.keys()}  # noqa: SIM118
-    except FileNotFoundError:
-        return None
+            yield tensors
     except (SafetensorError, ValueError, OSError) as error:
         raise RunDamagedError(
             _(
@@ -90,10 +145,3 @@ def _read(run: Run, path: Path, step: int | None) -> RecordedWeights | None:
                 error=error,
             )
         ) from error
-    weights = {name: value for name, value in found.items() if not name.startswith(GRADIENT)}
-    gradients = {
-        name.removeprefix(GRADIENT): value
-        for name, value in found.items()
-        if name.startswith(GRADIENT)
-    }
-    return RecordedWeights(max(step, 0), weights, gradients)

@@ -93,7 +93,9 @@ def _size_of(value: Any, seen: set[int]) -> int:
     if isinstance(value, Tensor):
         return value.element_size() * value.numel()
     if isinstance(value, nn.Module):
-        return sum(_size_of(held, seen) for held in (*value.parameters(), *value.buffers()))
+        other = (part.bytes_held for part in value.modules() if hasattr(part, "bytes_held"))
+        tensors = (*value.parameters(), *value.buffers())
+        return sum(_size_of(held, seen) for held in tensors) + sum(map(int, other))
     inner: list[Any] = []
     if isinstance(value, Mapping):
         inner = [*value.keys(), *value.values()]

@@ -12,12 +12,13 @@ from nnlab.ui.messages import marked, say
 from nnlab.ui.runs.recorded.curves import show_metric_curves
 from nnlab.ui.runs.recorded.export import show_recorded_export
 from nnlab.ui.runs.recorded.facts import show_facts, show_figures
+from nnlab.ui.runs.recorded.network_panel import show_network
 from nnlab.ui.session.runs_state import RunsState
 from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.words import duration
 
 STYLE = Path(__file__).with_name("recorded.css")
-PARTS = (N_("Overview"), N_("Export"))
+PARTS = (N_("Overview"), N_("Network"), N_("Export"))
 
 
 def show_recorded_status(summary: RecordedSummary, history: RecordedHistory) -> None:
@@ -70,6 +71,8 @@ def show_recorded_parts(
     )
     with st.container(key="run_part_shown"):
         match part:
+            case "Network":
+                show_network(summary)
             case "Export":
                 show_recorded_export(state, summary)
             case _:
