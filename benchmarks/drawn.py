@@ -32,7 +32,7 @@ from benchmarks._pen_strokes import PENS, PenDigit, find, on_canvas, read, rende
 from benchmarks._report import goal, print_machine, print_table
 from nnlab.drawing import to_network_input
 from nnlab.errors import NnlabError
-from nnlab.library.find import find_run
+from nnlab.library.asked.find import find_run
 from nnlab.recipes import RECIPES
 from nnlab.runs.network import load_network
 from nnlab.runs.store import Store

@@ -21,8 +21,8 @@ from benchmarks import drawn
 from benchmarks._pen_strokes import PENS, find, read
 from nnlab.errors import NnlabError
 from nnlab.files import write_bytes
-from nnlab.library.find import find_run
-from nnlab.library.training import train_here
+from nnlab.library.asked.find import find_run
+from nnlab.library.here.training import train_here
 from nnlab.recipes import get
 from nnlab.runs.network import load_network
 from nnlab.runs.record.log import newest, read_head_and_tail

@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
-from nnlab.errors import NnlabError
 from nnlab.export import export as export_run
 from nnlab.export import file_name
-from nnlab.files import write_whole
-from nnlab.library.find import find_run
+from nnlab.library.asked.find import find_run
+from nnlab.library.writing import write
 from nnlab.runs.store import Store
 from nnlab.settings import read_settings
-from nnlab.texts import _
 
 
 def export(
@@ -26,15 +24,5 @@ def export(
     run = find_run(Store(runs or read_settings().runs_dir), run_name)
     path = out or Path(file_name(run, format_name, net))
     content = export_run(run, format_name, net)
-    try:
-        write_whole(path, lambda temporary: temporary.write_bytes(content))
-    except (OSError, ValueError) as error:  # a path without a name, as "/", is a ValueError
-        raise NnlabError(
-            _(
-                "'{path}' cannot be written ({error}): name another place with --out.",
-                path=path,
-                error=getattr(error, "strerror", None) or error,
-            )
-        ) from error
-    print(path)
+    print(write(path, content))
     return 0

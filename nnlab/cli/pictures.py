@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from nnlab.data.pictures.reading import Wish
-from nnlab.library.pictures import experiment_on
+from nnlab.library.asked.pictures import experiment_on
 
 
 def pictures(path: Path, wish: Wish, *, leave_out: bool) -> int:

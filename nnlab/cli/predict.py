@@ -19,7 +19,7 @@ from nnlab.drawing import read_image, split, to_network_input
 from nnlab.drawing.parts import Box
 from nnlab.errors import InvalidImageError, NnlabError
 from nnlab.insight.pictures.doubt import DOUBTED, doubt
-from nnlab.library.find import find_run
+from nnlab.library.asked.find import find_run
 from nnlab.runs.network import load_network
 from nnlab.runs.store import Run, Store
 from nnlab.runs.sweeps.single import must_be_one

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from nnlab.config.sweep import Sweep
-from nnlab.library.search import lead_search
-from nnlab.library.training import say
+from nnlab.library.here.search import lead_search
+from nnlab.library.said import say
 from nnlab.runs.record.status import Status, derive_status
 from nnlab.runs.search.check import search_of
 from nnlab.runs.search.history import SearchHistory

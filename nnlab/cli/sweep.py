@@ -8,9 +8,10 @@ from nnlab.cli.search import print_best, run_search
 from nnlab.cli.train import is_bad
 from nnlab.config.axis import parse_axis
 from nnlab.config.sweep import Sweep
-from nnlab.library.sweep_asked import read_sweep
-from nnlab.library.sweeping import make_sweep
-from nnlab.library.training import say, train_here
+from nnlab.library.asked.sweep import read_sweep
+from nnlab.library.here.sweeping import make_sweep
+from nnlab.library.here.training import train_here
+from nnlab.library.said import say
 from nnlab.runs.record.log import EventReader
 from nnlab.runs.record.status import derive_status
 from nnlab.runs.sweeps.history import METRICS, SweepHistory
@@ -35,7 +36,8 @@ def sweep(
         NnlabError: what cannot be trained at all; no run directory is made then.
     """
     settings = read_settings()
-    asked = read_sweep(what, read_changes(changes), [*map(parse_axis, axes)], sample)
+    varies = {axis.path: axis.values for axis in map(parse_axis, axes)}
+    asked = read_sweep(what, read_changes(changes), varies, sample)
     run = make_sweep(asked, name=name, runs=runs)
     if asked.sweep.search is not None:
         return run_search(run, settings)

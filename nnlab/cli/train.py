@@ -9,8 +9,9 @@ from nnlab.cli.experiment import change
 from nnlab.config import Experiment
 from nnlab.config.data import opens_test
 from nnlab.errors import NnlabError
-from nnlab.library.asked import read_what
-from nnlab.library.training import FIGURES, make_run, say, train_here
+from nnlab.library.asked.experiment import read_what
+from nnlab.library.here.training import FIGURES, make_run, train_here
+from nnlab.library.said import say
 from nnlab.runs.record.status import Status, derive_status
 from nnlab.runs.store import Run
 from nnlab.runs.testset import has_test, open_test

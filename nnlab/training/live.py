@@ -1,9 +1,10 @@
 """What may be changed while a network trains: hyperparameters, penalties, and single weights."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from nnlab.config import Experiment, Training
 from nnlab.config.live_fields import LIVE_FIELDS, OPTIMIZER, WEIGHTS, apply_changes, is_live
@@ -75,38 +76,50 @@ class LiveSettings:
 
     def _set_weight(self, address: str, value: Any) -> None:
         parameters = dict(self._model.named_parameters())
-        name = next((name for name in parameters if address.startswith(f"{name}.")), None)
-        if name is None:
-            raise NnlabError(
-                _(
-                    "{address} names no weight. Parameters: {parameters}.",
-                    address=address,
-                    parameters=", ".join(parameters),
-                )
-            )
-        parameter = parameters[name]
-        indices = address.removeprefix(f"{name}.").split(".")
-        if len(indices) != parameter.dim() or not all(
-            index.isdecimal() and int(index) < size
-            for index, size in zip(indices, parameter.shape, strict=False)
-        ):
-            shape = "×".join(str(size) for size in parameter.shape)
-            raise NnlabError(
-                _(
-                    "{address}: {name} is {shape}, give one index for each dimension.",
-                    address=address,
-                    name=name,
-                    shape=shape,
-                )
-            )
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not abs(value) <= torch.finfo(parameter.dtype).max:
-            raise NnlabError(
-                _(
-                    "{address}: a weight is a finite number, got {received!r}.",
-                    address=address,
-                    received=str(value)[:40],
-                )
-            )
+        name, indices = weight_at(parameters, address, value)
         with torch.no_grad():
-            parameter[tuple(int(index) for index in indices)] = float(value)
+            parameters[name][indices] = float(value)
+
+
+def weight_at(
+    parameters: Mapping[str, Tensor], address: str, value: object
+) -> tuple[str, tuple[int, ...]]:
+    """The parameter and the indices of a single weight, `0.weight.3.1`, which is to have a value.
+
+    Raises:
+        NnlabError: there is no such weight, or the value is none that a weight may have.
+    """
+    name = next((name for name in parameters if address.startswith(f"{name}.")), None)
+    if name is None:
+        raise NnlabError(
+            _(
+                "{address} names no weight. Parameters: {parameters}.",
+                address=address,
+                parameters=", ".join(parameters),
+            )
+        )
+    parameter = parameters[name]
+    indices = address.removeprefix(f"{name}.").split(".")
+    if len(indices) != parameter.dim() or not all(
+        index.isdecimal() and int(index) < size
+        for index, size in zip(indices, parameter.shape, strict=False)
+    ):
+        shape = "×".join(str(size) for size in parameter.shape)
+        raise NnlabError(
+            _(
+                "{address}: {name} is {shape}, give one index for each dimension.",
+                address=address,
+                name=name,
+                shape=shape,
+            )
+        )
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not abs(value) <= torch.finfo(parameter.dtype).max:
+        raise NnlabError(
+            _(
+                "{address}: a weight is a finite number, got {received!r}.",
+                address=address,
+                received=str(value)[:40],
+            )
+        )
+    return name, tuple(int(index) for index in indices)

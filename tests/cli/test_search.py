@@ -6,7 +6,7 @@ import pytest
 from nnlab.cli.search import run_search
 from nnlab.config.axis import Axis
 from nnlab.errors import NnlabError
-from nnlab.library.search import check_search
+from nnlab.library.here.search import check_search
 from nnlab.runs.search.history import SearchHistory
 from nnlab.settings import read_settings
 from tests.runs.bench import events_of

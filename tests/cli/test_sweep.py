@@ -174,7 +174,7 @@ def test_what_makes_no_sweep_is_refused_in_one_line_before_anything_starts(
 def test_a_sweep_that_does_not_fit_in_memory_is_refused_before_anything_starts(
     ask, runs_dir, monkeypatch
 ):
-    monkeypatch.setattr("nnlab.library.sweeping.free_memory", lambda: 10_000_000)
+    monkeypatch.setattr("nnlab.library.here.sweeping.free_memory", lambda: 10_000_000)
     big = ("--set", "training.batch_size=1000", "--set", "data.points=2000", "--over", "width=512")
     answer = ask("sweep", "circle", "--over", "model.seed=0..9", *big)
     assert answer.status == 2

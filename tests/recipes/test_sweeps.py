@@ -6,7 +6,7 @@ from nnlab.config import Sweep, sweep_from_link, to_link
 from nnlab.data.description import describe
 from nnlab.data.registry import sizes
 from nnlab.errors import NnlabError
-from nnlab.library.sweep_asked import read_sweep
+from nnlab.library.asked.sweep import read_sweep
 from nnlab.recipes.sweeps import SWEEPS, sweep_recipe_id
 from nnlab.runs.search.check import must_be_searchable
 from nnlab.training.check import plan
@@ -53,4 +53,4 @@ def test_a_recipe_is_known_again_from_its_link(name: str) -> None:
 
 def test_a_wrong_name_is_answered_by_the_right_ones() -> None:
     with pytest.raises(NnlabError, match="rate-or-seed"):
-        read_sweep("rate-and-seed", (), (), None)
+        read_sweep("rate-and-seed", (), {}, None)

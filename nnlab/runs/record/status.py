@@ -44,6 +44,9 @@ WORDS: dict[Status, str] = {
 ALIVE: frozenset[Status] = frozenset({"queued", "starting", "running", "paused"})
 """While one of these holds, more may come without anybody's doing."""
 
+RESUMABLE: frozenset[Status] = frozenset({"paused", "stopped", "interrupted"})
+"""What can go on from where it stands."""
+
 _ENDED: dict[str, Status] = {
     "completed": "finished",
     "early_stopped": "finished",

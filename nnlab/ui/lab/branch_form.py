@@ -7,9 +7,10 @@ import streamlit as st
 from nnlab.config.live_fields import BUDGET_FIELDS, LIVE_FIELDS, LiveField, value_at
 from nnlab.runs.record.history import History
 from nnlab.runs.record.weight_files import list_checkpoints
-from nnlab.runs.store import Run, Summary
+from nnlab.runs.rewind.names import branch_name
+from nnlab.runs.store import MAX_NAME, Run, Summary
 from nnlab.texts import _
-from nnlab.ui.lab.branching import MAX_NAME, branch_name, effective, make_branch
+from nnlab.ui.lab.branching import effective, make_branch
 from nnlab.ui.lab.refusals import show_refusal, tried
 from nnlab.ui.session.labs import LAB_NAMES, lab_of
 from nnlab.ui.session.runs_state import RunsState

@@ -5,22 +5,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from nnlab.config import Experiment
-from nnlab.config.live_fields import BUDGET_FIELDS, WEIGHTS, apply_changes
+from nnlab.config.live_fields import BUDGET_FIELDS, apply_changes
 from nnlab.errors import NnlabError
 from nnlab.runs.record.checkpoints import load_checkpoint
 from nnlab.runs.record.history import History
 from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.rewind.branch import branch
+from nnlab.runs.rewind.names import branch_name
 from nnlab.runs.store import Run
-from nnlab.texts import _, number
+from nnlab.texts import _
 from nnlab.training.state import State
 from nnlab.ui import doors, services
 from nnlab.ui.lab.pace import chosen_pace
 from nnlab.ui.lab.run_commands import start_new
 from nnlab.ui.runtime.cache import kept
 from nnlab.ui.visitors import owner
-
-MAX_NAME = 80
 
 
 def make_branch(
@@ -103,27 +102,3 @@ def _at_first(run: Run) -> Mapping[str, Any]:
     """What had been changed already before a branch began; its first checkpoint holds it."""
     kept = list_checkpoints(run.path)
     return load_checkpoint(kept[0])["settings"] if kept else {}
-
-
-# Names -------------------------------------------------------------------------------------------
-
-
-def branch_name(name: str, step: int, changes: Mapping[str, object]) -> str:
-    """`spiral · from 1,200, lr 0.1`."""
-    said = [f"{_short(path)} {_number(value)}" for path, value in changes.items()]
-    return fitting_name(name, f" · {', '.join([f'from {step:,}', *said])}")
-
-
-def fitting_name(name: str, ending: str) -> str:
-    """The name with an ending, as long as a name may be: the name is cut, not the ending."""
-    ending = ending[: MAX_NAME - 1]
-    return f"{name[: MAX_NAME - len(ending)]}{ending}"
-
-
-def _short(path: str) -> str:
-    return path if path.startswith(WEIGHTS) else path.rpartition(".")[2]
-
-
-def _number(value: object) -> str:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return number(value, 6) if is_number else str(value)

@@ -13,10 +13,11 @@ from nnlab.runs.lower_rate import RATE, STEPS, Lower, can_be_tried, lower_rate, 
 from nnlab.runs.record.checkpoints import load_checkpoint
 from nnlab.runs.record.history import History
 from nnlab.runs.record.weight_files import list_checkpoints
+from nnlab.runs.rewind.names import branch_name
 from nnlab.runs.store import Run
 from nnlab.texts import _, number
 from nnlab.training.events import Diverged
-from nnlab.ui.lab.branching import branch_name, effective, make_branch
+from nnlab.ui.lab.branching import effective, make_branch
 from nnlab.ui.lab.run_commands import make_run
 from nnlab.ui.messages import marked, say
 from nnlab.ui.runtime.datasets import splits_of

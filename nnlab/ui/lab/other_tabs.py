@@ -3,12 +3,11 @@
 from nnlab.config.live_fields import live_changes
 from nnlab.errors import RunNotFoundError
 from nnlab.runs.record.history import History
-from nnlab.runs.record.status import ALIVE, Status
+from nnlab.runs.record.status import ALIVE, RESUMABLE, Status
 from nnlab.runs.store import Run
 from nnlab.training.events import ControlApplied
 from nnlab.ui import doors
 from nnlab.ui.lab.branching import effective
-from nnlab.ui.lab.run_commands import RESUMABLE
 from nnlab.ui.run_names import is_title, title
 from nnlab.ui.runtime.run_view import run_view
 from nnlab.ui.session.lab_state import LabState

@@ -8,7 +8,7 @@ from nnlab.config.live_fields import live_changes
 from nnlab.errors import NnlabError
 from nnlab.recipes import recipe_id
 from nnlab.recipes.sweeps import sweep_recipe_id
-from nnlab.runs.record.status import ALIVE, Status
+from nnlab.runs.record.status import ALIVE, RESUMABLE, Status
 from nnlab.runs.store import Run
 from nnlab.training.controls import Action
 from nnlab.ui import doors
@@ -19,7 +19,6 @@ from nnlab.ui.runtime.run_view import RunView, run_view
 from nnlab.ui.session.lab_state import LabState, LeftRun
 from nnlab.ui.visitors import owner, visitor
 
-RESUMABLE: frozenset[Status] = frozenset({"paused", "stopped", "interrupted"})
 ANSWER_SECONDS = 0.25
 """How long a click waits for the worker's answer, so that the very next frame shows it."""
 

@@ -6,13 +6,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from nnlab.runs.record.history import History
-from nnlab.runs.record.status import WORDS, Status
+from nnlab.runs.record.status import RESUMABLE, WORDS, Status
 from nnlab.texts import _
 from nnlab.training.controls import Action
 from nnlab.ui import doors
 from nnlab.ui.lab.others.row import show_others
 from nnlab.ui.lab.run_commands import (
-    RESUMABLE,
     ask,
     begin,
     current_status,

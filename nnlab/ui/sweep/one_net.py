@@ -3,11 +3,11 @@
 import streamlit as st
 
 from nnlab.errors import NnlabError
+from nnlab.runs.rewind.names import fitting_name
 from nnlab.runs.search.history import SearchHistory
 from nnlab.runs.sweeps.alone import train_alone
 from nnlab.texts import N_, _
 from nnlab.ui import doors
-from nnlab.ui.lab.branching import fitting_name
 from nnlab.ui.lab.run_commands import start_new
 from nnlab.ui.messages import say
 from nnlab.ui.session.labs import open_in_lab, playground_state

@@ -6,14 +6,13 @@ import streamlit as st
 from torch import nn
 
 from nnlab.errors import NnlabError
-from nnlab.runs.record.status import Status
+from nnlab.runs.record.status import RESUMABLE, Status
 from nnlab.scene.layers import Parameter, parameter_at
 from nnlab.texts import N_, _, formatted
 from nnlab.ui import doors
 from nnlab.ui.components.network import Picked
 from nnlab.ui.components.tables import kept_up_to_date
 from nnlab.ui.lab.run_commands import (
-    RESUMABLE,
     ask,
     current_status,
     make_run,

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from nnlab.runs.record.history import History
+from nnlab.runs.record.status import RESUMABLE
+from nnlab.runs.rewind.names import fitting_name
 from nnlab.runs.store import Summary
 from nnlab.texts import _
 from nnlab.ui import doors
 from nnlab.ui.lab.branch_form import branch_in_view, budget_fields, show_branch
-from nnlab.ui.lab.branching import fitting_name
 from nnlab.ui.lab.refusals import show_refusal, tried
-from nnlab.ui.lab.run_commands import RESUMABLE, resume
+from nnlab.ui.lab.run_commands import resume
 from nnlab.ui.session.runs_state import RunsState
 from nnlab.ui.session.widgets import runs as widgets
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from nnlab.errors import RunNotFoundError
+from nnlab.library.asked.experiment import is_file
 from nnlab.runs.recorded.record import RECORD
 from nnlab.runs.store import EXPERIMENT, Run, Store
 from nnlab.texts import _
@@ -21,7 +22,7 @@ def find_run(store: Store, typed: str) -> Run:
         return store.get(typed)
     except RunNotFoundError as error:
         path = Path(typed)
-        if any((path / name).is_file() for name in TOLD_BY):
+        if any(is_file(path / name) for name in TOLD_BY):
             return Run(path.resolve())
         found = _that_begin(store, typed)
         if len(found) == 1:

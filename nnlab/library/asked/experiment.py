@@ -48,7 +48,7 @@ def read_what(what: What) -> Named:
         )
     path = Path(what)
     if path.suffix.lower() == ".zip":
-        from nnlab.library.pictures import experiment_on
+        from nnlab.library.asked.pictures import experiment_on
 
         return Named(experiment_on(path), _stem(path))
     return read_experiment(str(what))

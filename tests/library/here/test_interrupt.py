@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from nnlab.library.interrupt import Interruptible, stop_on_interrupt
+from nnlab.library.here.interrupt import Interruptible, stop_on_interrupt
 from nnlab.training.controls import NoControls
 
 

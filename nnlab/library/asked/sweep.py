@@ -8,12 +8,11 @@ from typing import Any
 
 from nnlab import recipes
 from nnlab.config import Experiment
-from nnlab.config.axis import Axis
 from nnlab.config.data import Images
 from nnlab.config.received import read_json
 from nnlab.config.sweep import Sweep
 from nnlab.errors import InvalidExperimentError, NnlabError, one_of, shown
-from nnlab.library.asked import is_file, read_text
+from nnlab.library.asked.experiment import is_file, read_text
 from nnlab.recipes.sweeps import SWEEPS
 from nnlab.texts import _
 
@@ -33,14 +32,14 @@ class Asked:
 def read_sweep(
     what: WhatVaries,
     changes: Sequence[tuple[str, object]],
-    axes: Sequence[Axis],
+    axes: Mapping[str, object],
     sample: int | None,
 ) -> Asked:
     """The sweep of a recipe or a JSON file, with changes of its experiment and further axes.
 
-    An experiment, by its recipe or file, becomes a sweep by `axes`. One of a path
-    that varies already takes its place. `sample` draws so many networks; pictures are searched, and
-    get so many trials.
+    An experiment, by its recipe or file, becomes a sweep by `axes`: the values of each path. One of
+    a path that varies already takes its place. `sample` draws so many networks; pictures are
+    searched, and get so many trials.
 
     Raises:
         NnlabError: neither a recipe nor a file.
@@ -50,9 +49,9 @@ def read_sweep(
     written, name, recipe = _read(what)
     experiment = Experiment.from_dict(written["experiment"]).with_all(changes)
     written["experiment"] = json.loads(experiment.to_json())
-    for axis in axes:
-        added = {"path": axis.path, "values": axis.values}
-        here = [place for place, one in enumerate(written["axes"]) if one["path"] == axis.path]
+    for path, values in axes.items():
+        added = {"path": path, "values": values}
+        here = [place for place, one in enumerate(written["axes"]) if one["path"] == path]
         if here:
             written["axes"][here[0]] = added
         else:

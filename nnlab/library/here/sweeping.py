@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from nnlab.library.search import check_search
-from nnlab.library.sweep_asked import Asked
-from nnlab.library.training import room_for_one
+from nnlab.library.asked.sweep import Asked
+from nnlab.library.here.search import check_search
+from nnlab.library.here.training import room_for_one
 from nnlab.runs.store import MAX_NAME, Run
 from nnlab.training.machine.memory import free_memory, sweep_must_fit_in_memory
 

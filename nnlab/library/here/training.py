@@ -13,9 +13,11 @@ from nnlab.config import Experiment
 from nnlab.data.description import describe
 from nnlab.data.registry import sizes
 from nnlab.errors import NnlabError
-from nnlab.library.asked import Named
-from nnlab.library.interrupt import Interruptible, stop_on_interrupt
+from nnlab.library.asked.experiment import Named
+from nnlab.library.here.interrupt import Interruptible, stop_on_interrupt
+from nnlab.library.said import say
 from nnlab.runs.record.control import FileControls
+from nnlab.runs.record.log import log_size
 from nnlab.runs.room import Room
 from nnlab.runs.store import Run, Store
 from nnlab.runs.sweeps.short import in_short
@@ -55,7 +57,7 @@ def room_for_one(runs: Path | None) -> Store:
 
 
 def train_here(run: Run, data_dir: Path, device: str, *, progress: bool = True) -> FitEnded:
-    """Train a run in this process; the first Ctrl-C stops it and keeps it.
+    """Train a run in this process, or on; the first Ctrl-C stops it and keeps it.
 
     With `progress` a bar shows on stderr how far it is, and a line says why it diverged.
 
@@ -64,7 +66,8 @@ def train_here(run: Run, data_dir: Path, device: str, *, progress: bool = True) 
     Raises:
         NnlabError: another process trains it, or it was deleted meanwhile.
     """
-    controls = Interruptible(FileControls(run.path, time.time(), is_orphan=lambda: False))
+    since = time.time() if log_size(run.path) else 0.0  # a branch was told before it began
+    controls = Interruptible(FileControls(run.path, since, is_orphan=lambda: False))
     last: Event | None = None
     diverged: Diverged | None = None
     with (
@@ -83,6 +86,19 @@ def train_here(run: Run, data_dir: Path, device: str, *, progress: bool = True) 
     return last
 
 
+def train_on(run: Run, *, progress: bool) -> FitEnded:
+    """As `train_here`, with the settings' data and device.
+
+    Raises:
+        NnlabError: the run failed, or as `train_here` does.
+    """
+    settings = read_settings()
+    ended = train_here(run, settings.data_dir, settings.device, progress=progress)
+    if ended.error is not None:
+        raise NnlabError(ended.error)
+    return ended
+
+
 def bar_of(label: str, unit: str, *, shown: bool) -> tqdm:
     """A progress bar on stderr; one that shows nothing where it is not asked for."""
     return tqdm(
@@ -93,11 +109,6 @@ def bar_of(label: str, unit: str, *, shown: bool) -> tqdm:
         dynamic_ncols=True,
         mininterval=0.1 if sys.stderr.isatty() else 10,  # in a log every line stays
     )
-
-
-def say(reason: str) -> None:
-    """One line on stderr."""
-    print(f"nnlab: {' '.join(reason.split())}", file=sys.stderr)
 
 
 def _show(bar: tqdm, event: Event) -> None:

@@ -8,8 +8,8 @@ from nnlab.config.sweep import Sweep
 from nnlab.data.description import describe
 from nnlab.data.registry import sizes
 from nnlab.errors import NnlabError
-from nnlab.library.interrupt import Interruptible, stop_on_interrupt
-from nnlab.library.training import bar_of
+from nnlab.library.here.interrupt import Interruptible, stop_on_interrupt
+from nnlab.library.here.training import bar_of
 from nnlab.runs.record.control import FileControls
 from nnlab.runs.record.log import EventReader, log_size
 from nnlab.runs.search.check import must_be_searchable, search_of

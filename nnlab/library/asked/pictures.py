@@ -6,7 +6,7 @@ from nnlab.config import Experiment
 from nnlab.data.pictures.archive import MOST_BYTES
 from nnlab.data.pictures.reading import Wish, read_archive
 from nnlab.errors import InvalidExperimentError, NnlabError
-from nnlab.library.training import say
+from nnlab.library.said import say
 from nnlab.recipes.own_pictures import for_pictures
 from nnlab.runs.room import Room
 from nnlab.settings import read_settings

@@ -1,0 +1,1 @@
+"""What a person named, typed or gave, read and checked before anything is done."""

@@ -1,0 +1,1 @@
+"""What is trained in this process, with a bar and a kind Ctrl-C."""
