@@ -25,6 +25,7 @@ def answers(
     shape: Sequence[int],
     symbols: int | None = None,
     task: Task | None,
+    is_logit: bool = False,
 ) -> NDArray[np.float64]:
     """The network's answer to each example, in evaluation mode.
 
@@ -35,6 +36,7 @@ def answers(
         symbols: of sequences: the examples are tokens, whole numbers from 0 to one less.
         task: `classification`: probabilities [n, classes], of sequences [n, length, classes]
             where each token has a class. `regression`: values [n]. None: outputs as they are.
+        is_logit: of a network with one output for two classes: the logit of the second.
 
     Raises:
         NnlabError: examples of another shape, or that are no numbers; or the network diverged.
@@ -58,6 +60,8 @@ def answers(
                 " a lower training.optimizer.lr."
             )
         )
+    if is_logit:
+        outputs = torch.cat([torch.zeros_like(outputs), outputs], dim=-1)
     if task == "classification":
         outputs = outputs.softmax(-1)
     if task == "regression" and outputs.dim() == 2 and outputs.shape[1] == 1:

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import overload
+from typing import Any, overload
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -117,6 +117,21 @@ class AnyRun(ABC):
     @abstractmethod
     def _content(self, form: str) -> bytes:
         """The bytes of a form."""
+
+    def show(self) -> None:
+        """Show it in a notebook's cell: live while it trains. Elsewhere nothing happens.
+
+        Raises:
+            RunNotFoundError, RunDamagedError: a file of the run is gone or cannot be read.
+        """
+        from nnlab.notebook import show  # widgets take a second, and only a notebook shows them
+
+        show(self.directory)
+
+    def _repr_mimebundle_(self, **_wanted: object) -> dict[str, Any]:
+        from nnlab.notebook import mimebundle_of
+
+        return mimebundle_of(self.directory)
 
     def __repr__(self) -> str:
         return f"<nnlab.{type(self).__name__} {self.id}>"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 import pandas as pd
@@ -125,6 +125,9 @@ class Sweep(AnyRun):
         with TemporaryDirectory(prefix="nnlab-net-") as folder:
             content = export(self._alone(net, Path(folder)), form)
         return content if target is None else write(target, content)
+
+    def _repr_mimebundle_(self, **wanted: object) -> dict[str, Any]:
+        return super()._repr_mimebundle_(**wanted) | {"text/html": self.table.to_html()}
 
     def _alone(self, number: int, folder: Path) -> Directory:
         """One network as a run of its own."""

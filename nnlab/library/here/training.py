@@ -87,11 +87,15 @@ def train_here(run: Run, data_dir: Path, device: str, *, progress: bool = True) 
 
 
 def train_on(run: Run, *, progress: bool) -> FitEnded:
-    """As `train_here`, with the settings' data and device.
+    """As `train_here`, with the settings' data and device; a notebook shows it meanwhile.
 
     Raises:
         NnlabError: the run failed, or as `train_here` does.
     """
+    if progress and {"IPython", "marimo"} & sys.modules.keys():
+        from nnlab.notebook import show  # widgets take a second, and only a notebook shows them
+
+        show(run)
     settings = read_settings()
     ended = train_here(run, settings.data_dir, settings.device, progress=progress)
     if ended.error is not None:
