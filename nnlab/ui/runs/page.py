@@ -35,6 +35,8 @@ from nnlab.ui.words import plain
 STYLE = Path(__file__).with_name("runs.css")
 FRAME_SECONDS = 2.0
 """From look to look while a run is alive: a list need not move as a chart does."""
+REST_SECONDS = 5.0
+"""The same, for new runs alone, while none is."""
 
 
 def show() -> None:
@@ -42,7 +44,8 @@ def show() -> None:
     leave_lab()
     st.html(STYLE)
     st.title(_("Runs"), anchor=False)
-    looks_again = any(summary.status in ALIVE for summary in _summaries())
+    found = _summaries()
+    looks_again = any(summary.status in ALIVE for summary in found)
 
     @st.fragment(run_every=FRAME_SECONDS if looks_again else None)
     def frame() -> None:
@@ -52,7 +55,14 @@ def show() -> None:
         if any(summary.status in ALIVE for summary in summaries) != looks_again:
             st.rerun()
 
+    @st.fragment(run_every=None if looks_again else REST_SECONDS)
+    def watch() -> None:
+        """A loop that is recorded begins outside of the lab: the list looks for it, unasked."""
+        if {one.run.id for one in _summaries()} - {one.run.id for one in found}:
+            st.rerun()
+
     frame()
+    watch()
 
 
 def _summaries() -> list[Listed]:
