@@ -107,6 +107,12 @@ SWEEP_FORMATS: dict[str, Format] = {
 """Of a run of many networks as a whole."""
 
 RECORDED_FORMATS: dict[str, Format] = {
+    "html": Format(
+        html,
+        ".html",
+        N_("one page that shows it without this lab, by a double click, offline"),
+        "text/html",
+    ),
     "csv": Format(
         lambda run: recorded_csv(run).encode(),
         ".csv",

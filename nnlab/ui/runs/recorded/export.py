@@ -13,6 +13,7 @@ from nnlab.ui.session.widgets import runs as widgets
 
 FORMS = {
     "csv": N_("Metrics as CSV"),
+    "html": N_("One HTML file"),
     "tensorboard": N_("TensorBoard events"),
     "onnx": "ONNX",
     "safetensors": N_("Weights as safetensors"),

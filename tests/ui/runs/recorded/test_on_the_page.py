@@ -217,7 +217,7 @@ def test_deleting_one_under_way_says_that_its_loop_goes_on(store: Store) -> None
         assert not run.path.exists()
 
 
-@pytest.mark.parametrize("form", ["csv", "safetensors"])
+@pytest.mark.parametrize("form", ["csv", "html", "safetensors"])
 def test_its_files_are_offered(store: Store, form: str) -> None:
     run = make_recorded(store)
     test = page()
