@@ -133,7 +133,7 @@ def make_room(
     """Before a run starts: remove what `plan_removal` says. Returns the bytes freed.
 
     `setting` is the variable that says what one person may have.
-    A run that trains may pass the limit by what one run may take (`checkpoints.BUDGET_BYTES`).
+    A run that trains may pass the limit by what one run may take (`thinning.BUDGET_BYTES`).
 
     Raises:
         NnlabError: even that does not do; names the largest runs.

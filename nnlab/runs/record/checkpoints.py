@@ -16,18 +16,12 @@ from torch import Tensor
 
 from nnlab.errors import RunDamagedError
 from nnlab.files import open_plain, write_bytes
+from nnlab.runs.record.thinning import MAX_FILES, thin
 from nnlab.runs.record.weight_files import BEST, DAMAGED, FOLDER, LIVE, list_checkpoints
 from nnlab.texts import _
 from nnlab.training.ensemble.sweep_fit import SweepState
 from nnlab.training.state import State
 
-BUDGET_BYTES = 64 * 2**20
-"""What the checkpoints of one run may take together, the best one apart."""
-MAX_FILES = 200
-DENSE_SECONDS = 60.0
-"""Seconds of training, back from the newest, within which nothing goes while there is room."""
-SPARSE = 0.1
-"""Beyond that a checkpoint goes where the gap that it leaves is at most this share of its age."""
 STEP_AND_SECONDS = frozenset({"step", "seconds"})
 """What every full state says, be it of one network or of a sweep."""
 
@@ -182,37 +176,12 @@ def set_aside(path: Path) -> None:
 
 
 def _thin(folder: Path) -> None:
-    """Drop what is missed least, by the seconds of training.
+    """Drop what is missed least (`thin`); a damaged one is neither seen nor counted.
 
-    Nothing of the last minute while there is room, and ever more of what lies further back. The
-    first (a branch begins with it) and the last stay; a damaged one is neither seen nor counted.
+    The first stays, since a branch begins with it.
     """
     seconds = {path: _seconds_at(path) for path in sorted(folder.glob("[0-9]*.pt"))}
-    kept = [(path, after) for path, after in seconds.items() if after is not None]
-    sizes = {path: path.stat().st_size for path, _ in kept}
-    while len(kept) > 2:
-        too_many = len(kept) > MAX_FILES or sum(sizes[path] for path, _ in kept) > BUDGET_BYTES
-        moments = [(after, int(path.stem)) for path, after in kept]
-        worth = {
-            index: _worth(moments, index)
-            for index in range(1, len(kept) - 1)
-            if too_many or moments[-1][0] - moments[index][0] > DENSE_SECONDS
-        }
-        least = min(worth, key=lambda index: worth[index], default=None)
-        if least is None or not (too_many or worth[least][0] <= SPARSE):
-            return
-        kept.pop(least)[0].unlink()
-
-
-def _worth(moments: list[tuple[float, int]], index: int) -> tuple[float, float]:
-    """The gap that a checkpoint would leave over its age: in seconds, and where these tie in steps.
-
-    Within the last minute all are of one age, so that they go evenly where there is no room.
-    """
-    (last, last_step), (here, here_step) = moments[-1], moments[index]
-    (before, before_step), (after, after_step) = moments[index - 1], moments[index + 1]
-    in_seconds = (after - before) / max(last - here, DENSE_SECONDS)
-    return in_seconds, (after_step - before_step) / (last_step - here_step + 1)
+    thin([(path, after) for path, after in seconds.items() if after is not None])
 
 
 def _seconds_at(path: Path) -> float | None:

@@ -116,7 +116,8 @@ def hold(run: Path) -> Iterator[None]:
         yield
     finally:
         with contextlib.suppress(OSError):  # on a disk that fails it stays, as a dead process's
-            if _read(run) == content.encode():
+            # A forked child ends this, too, when it forgets what it has of its parent.
+            if os.getpid() == process.pid and _read(run) == content.encode():
                 (run / FILE).unlink(missing_ok=True)
 
 

@@ -13,7 +13,7 @@ import torch
 
 from nnlab.errors import NnlabError, RunDamagedError
 from nnlab.files import write_text, write_whole
-from nnlab.runs.record import checkpoints
+from nnlab.runs.record import checkpoints, thinning
 from nnlab.runs.record.checkpoints import (
     load_checkpoint,
     load_live,
@@ -68,7 +68,7 @@ def test_weights_come_back_with_their_step(tmp_path: Path, full_state: State):
 def test_thinning_keeps_the_first_and_the_last_and_the_number(
     tmp_path: Path, full_state: State, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(checkpoints, "MAX_FILES", 8)
+    monkeypatch.setattr(thinning, "MAX_FILES", 8)
     for step in range(1, 61):
         save_checkpoint(tmp_path, at(full_state, step))
         assert steps_kept(tmp_path)[0] == 1
@@ -84,12 +84,12 @@ def test_thinning_keeps_the_budget_in_bytes(
 ):
     save_checkpoint(tmp_path, at(full_state, 1))
     size = list_checkpoints(tmp_path)[0].stat().st_size
-    monkeypatch.setattr(checkpoints, "BUDGET_BYTES", int(size * 5.5))
+    monkeypatch.setattr(thinning, "BUDGET_BYTES", int(size * 5.5))
     save_best(tmp_path, full_state)
     for step in range(2, 30):
         save_checkpoint(tmp_path, at(full_state, step))
     assert len(steps_kept(tmp_path)) == 5
-    monkeypatch.setattr(checkpoints, "BUDGET_BYTES", 1)
+    monkeypatch.setattr(thinning, "BUDGET_BYTES", 1)
     save_checkpoint(tmp_path, at(full_state, 30))
     assert steps_kept(tmp_path) == [1, 30]
     assert (tmp_path / "checkpoints" / "best.pt").is_file()
