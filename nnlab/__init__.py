@@ -1,9 +1,11 @@
 """nnlab: a laboratory for neural networks in the browser. Real PyTorch, live, on one page.
 
-From Python: `nnlab.train`, `nnlab.sweep`, `nnlab.open`, `nnlab.runs` (docs/python.md). The names
-below are looked up when they are asked for: `import nnlab` loads neither PyTorch nor Streamlit.
+From Python: `nnlab.train`, `nnlab.sweep`, `nnlab.open`, `nnlab.runs` (docs/python.md), and
+`nnlab.record` for a loop of one's own (docs/record.md). The names below are looked up when they are
+asked for: `import nnlab` loads neither PyTorch nor Streamlit.
 """
 
+import os
 import sys
 from importlib import import_module
 from types import ModuleType
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from nnlab.library.listed import Runs
     from nnlab.library.listed import list_runs as runs
     from nnlab.library.listed import open_run as open  # noqa: A004 - nnlab.open
+    from nnlab.library.record import Recording, RecordWarning, record
     from nnlab.library.recorded_run import RecordedRun
     from nnlab.library.run import Run
     from nnlab.library.sweep import Sweep
@@ -26,12 +29,15 @@ if TYPE_CHECKING:
 __all__ = [
     "Experiment",
     "NnlabError",
+    "RecordWarning",
     "RecordedRun",
+    "Recording",
     "Run",
     "Runs",
     "Sweep",
     "__version__",
     "open",
+    "record",
     "runs",
     "sweep",
     "train",
@@ -39,14 +45,21 @@ __all__ = [
 
 __version__ = VERSION
 
+# Nothing here tells anybody of its use. And the thread that onnxruntime would do so with, from its
+# import on, keeps a forked child from ending.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
 _PLACES = {
     "Experiment": ("nnlab.config.experiment", "Experiment"),
     "NnlabError": ("nnlab.errors", "NnlabError"),
+    "RecordWarning": ("nnlab.library.record", "RecordWarning"),
     "RecordedRun": ("nnlab.library.recorded_run", "RecordedRun"),
+    "Recording": ("nnlab.library.record", "Recording"),
     "Run": ("nnlab.library.run", "Run"),
     "Runs": ("nnlab.library.listed", "Runs"),
     "Sweep": ("nnlab.library.sweep", "Sweep"),
     "open": ("nnlab.library.listed", "open_run"),
+    "record": ("nnlab.library.record", "record"),
     "sweep": ("nnlab.library.sweep_call", "sweep"),
     "train": ("nnlab.library.train", "train"),
 }
