@@ -10,12 +10,13 @@ FULL ?=
 GALLERY ?= build/gallery
 
 PARALLEL := -n auto --maxprocesses=4 --dist loadfile
-PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+PIP_INSTALL := $(PIP) install
 # app.py and pages/ stand outside the package, and are checked with it.
-CODE := $(wildcard app.py pages nnlab tests benchmarks scripts)
+CODE := $(wildcard app.py setup.py pages nnlab tests benchmarks scripts)
 
 .DEFAULT_GOAL := help
-.PHONY: help run class install test proofs check format gallery clean browser
+.PHONY: help run class install test proofs check format gallery wheel clean browser
 
 help: ## list these targets
 	@echo 'make <target>, with ARGS="..." for what it starts, PORT=... and SHARE=1 for run and class, PYTHON=... for another Python'
@@ -53,8 +54,13 @@ format: $(VENV)/.dev ## format the code and mend what the linter can mend
 gallery: $(VENV)/.dev ## build a static site of what all recipes come to, in GALLERY=build/gallery; ARGS=--quick for two
 	@$(BIN)/python -m scripts.gallery --folder '$(GALLERY)' $(ARGS)
 
+# What an earlier build left would go into the wheel, too.
+wheel: $(VENV)/.dev ## build the package that pip installs, in dist
+	rm -rf build/lib build/bdist.* dist
+	@$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
 clean: ## remove the environment and all caches; runs and data stay
-	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis test-results build
+	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis test-results build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Without a browser the tests that need one say so themselves: skipped, or failed where CI is set.

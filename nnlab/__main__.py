@@ -1,4 +1,4 @@
-"""`python -m nnlab`: the same engine without a page."""
+"""`nnlab`, and `python -m nnlab`: the lab in the browser, and the same engine without a page."""
 
 import os
 import sys
@@ -6,7 +6,13 @@ import sys
 from nnlab.cli.main import main
 from nnlab.threads import SHARED_CORES
 
-if __name__ == "__main__":
+
+def run() -> int:
+    """What the command `nnlab` does. Returns its exit status."""
     for name, value in SHARED_CORES.items():
         os.environ.setdefault(name, value)  # read when a command imports PyTorch
-    sys.exit(main())
+    return main()
+
+
+if __name__ == "__main__":
+    sys.exit(run())

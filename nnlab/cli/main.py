@@ -93,11 +93,16 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> _Parser:
     parser = _Parser(
-        prog="python -m nnlab",
-        description=_("A laboratory for neural networks, without its pages."),
+        prog="nnlab" if Path(sys.argv[0]).stem == "nnlab" else "python -m nnlab",
+        description=_(
+            "A laboratory for neural networks. Without a command it opens in the browser; the"
+            " commands do the same without its pages. Runs and data are kept in runs and data"
+            " of the folder that it is started in, or in NNLAB_RUNS_DIR and NNLAB_DATA_DIR."
+        ),
         epilog=_("A first run: python -m nnlab train circle"),
     )
-    commands = parser.add_subparsers(title=_("commands"), metavar="COMMAND", required=True)
+    _add_lab_options(parser)
+    commands = parser.add_subparsers(title=_("commands"), metavar="COMMAND")
 
     recipes = commands.add_parser("recipes", help=_("list the experiments that come with nnlab"))
     recipes.add_argument("--json", action="store_true", help=_("whole experiments, as JSON"))
@@ -237,6 +242,21 @@ def _parser() -> _Parser:
     return parser
 
 
+def _add_lab_options(parser: argparse.ArgumentParser) -> None:
+    lab = parser.add_argument_group(_("the lab in the browser"))
+    lab.add_argument("--port", type=int, metavar="N", help=_("else 8501, or the next that is free"))
+    lab.add_argument(
+        "--share",
+        nargs="?",
+        const="0.0.0.0",
+        metavar="ADDRESS",
+        help=_("let others in: on all addresses of IPv4, or on the one that is named"),
+    )
+    lab.add_argument("--class", action="store_true", dest="is_class", help=_("open it for a class"))
+    lab.add_argument("--no-browser", action="store_true", help=_("open no browser here"))
+    parser.set_defaults(command=_lab)
+
+
 def _add_lesson_commands(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(title=_("commands"), metavar="COMMAND", required=True)
     listed = commands.add_parser("list", help=_("the lessons that come with nnlab"))
@@ -299,6 +319,12 @@ def _published_sets() -> Iterable[str]:
     from nnlab.data.published import SETS
 
     return SETS
+
+
+def _lab(args: argparse.Namespace) -> int:
+    from nnlab.cli.lab import open_lab
+
+    return open_lab(args.port, args.share, is_class=args.is_class, browser=not args.no_browser)
 
 
 def _recipes(args: argparse.Namespace) -> int:
