@@ -30,7 +30,7 @@ NO_TEXTS = {
 GROUP = ("start here", "published tutorials")
 NOT_READ: dict[str, tuple[str, ...]] = {
     "data/published.py": ("MNIST", "Fashion-MNIST", "KMNIST", "CIFAR-10", "Ankle boot"),
-    "export/html/bundle.py": ("(() => {",),
+    "export/html/bundle.py": ("(() => {", "\\nexport default"),
     "export/html/document.py": ("default-src",),
     "figures/batch.py": ("top center",),
     "figures/theme.py": ("Source Sans",),

@@ -7,6 +7,7 @@ from nnlab.errors import NnlabError
 from nnlab.export.html.bundle import bundle
 from nnlab.notebook.recording import recording_of
 from nnlab.notebook.scenes import scene_of
+from nnlab.notebook.shown import is_shown
 from nnlab.notebook.widget import StageWidget, has_ended, widget_of
 from nnlab.runs.record.status import WORDS
 from nnlab.runs.run import Run
@@ -21,12 +22,13 @@ def mimebundle_of(run: Run, **_wanted: object) -> dict[str, Any]:
     """For `_repr_mimebundle_`.
 
     Of a run that has ended its recording as HTML, which every front end shows without a kernel; of
-    one that goes on the widget, and HTML that says so where there is no kernel any more.
+    one that goes on the widget, and HTML that says so where there is no kernel any more. Of a run
+    that the same cell shows already (`show`), and of a sweep, a line of text.
 
     Raises:
         RunNotFoundError, RunDamagedError: a file of the run is gone or cannot be read.
     """
-    if run.sweep is not None:
+    if is_shown(run) or (not run.is_recorded and run.sweep is not None):
         return {"text/plain": plain(run)}
     if has_ended(run):
         page = recording_of(run, scene_of(run), None, may_replay=True)

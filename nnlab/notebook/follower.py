@@ -66,7 +66,8 @@ class Follower:
 
     def _follow(self) -> None:
         self._began = time.monotonic()
-        asked, drawn_at, status = self._began, self._began, self._status()
+        asked = drawn_at = self._began
+        status: Status = self._status()
         try:
             while not self._stop.is_set() and self._is_heard():
                 now = time.monotonic()
@@ -74,7 +75,8 @@ class Follower:
                     self._again.clear()
                     self._news.again()
                 if self._news.is_telling or now - asked >= STATUS_SECONDS:
-                    asked, status = now, self._status()
+                    asked = now
+                    status = self._status()
                 size = self._news.tell(status)
                 if self._draw is not None and now >= drawn_at:
                     self._draw(self._news, status)
@@ -92,4 +94,6 @@ class Follower:
         """A run that nobody trains yet is about to begin, for a while."""
         status = self._news.run.status()
         is_young = time.monotonic() - self._began < STARTS_SECONDS
-        return "starting" if status == "interrupted" and self._news.is_new and is_young else status
+        if status == "interrupted" and self._news.is_new and is_young:
+            return "starting"
+        return status

@@ -118,7 +118,7 @@ class News:
 
 
 def read_moment(content: bytes, needed: Needed) -> tuple[int, Floats] | None:
-    """The step and the needed tensors of a safetensors file; None where it is of another network."""
+    """The step and the needed tensors of a safetensors file; None: it is of another network."""
     try:
         header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
         step = int(header.get("__metadata__", {}).get("step", 0))

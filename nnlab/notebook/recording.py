@@ -79,7 +79,9 @@ def _moments(
     run: Run, scene: Scene, history: History, kept: Kept, *, may_replay: bool
 ) -> tuple[list[int], Floats]:
     """At most as many as the scene keeps, from the first to the newest."""
-    assert scene.needed is not None and scene.network is not None and scene.picture is not None
+    assert scene.needed is not None
+    assert scene.network is not None
+    assert scene.picture is not None
     steps, values = kept.steps, kept.values
     if may_replay and len(steps) < min(ENOUGH, scene.most):
         data_dir, asked = read_settings().data_dir, asked_of(scene.picture)

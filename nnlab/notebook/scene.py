@@ -36,7 +36,7 @@ class Scene:
     network: nn.Sequential | None = None
     """Of a run of the lab, for what is asked of it; its weights are nobody's."""
     grid: int = 0
-    """How many values an answer has that the kernel computes over the plane; 0: it computes none."""
+    """How many values an answer has that the kernel computes over the plane; 0: none is."""
     words: tuple[str, ...] = ()
     """What a person should know, above the picture."""
 

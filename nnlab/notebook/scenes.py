@@ -3,6 +3,7 @@
 from nnlab.data.description import describe
 from nnlab.data.registry import load
 from nnlab.errors import NnlabError
+from nnlab.export.html import kind_of_data
 from nnlab.export.html.picture import picture_of
 from nnlab.export.html.recorded import LARGEST
 from nnlab.export.html.recorded_moments import Needed, needed_of_record
@@ -16,7 +17,6 @@ from nnlab.export.html.recording import is_drawn
 from nnlab.models import build
 from nnlab.models.vectors import average_names, weight_names
 from nnlab.notebook.scene import Scene, curves_alone
-from nnlab.runs.recorded.network import recorded_data
 from nnlab.runs.recorded.record import Record
 from nnlab.runs.run import Run
 from nnlab.settings import read_settings
@@ -43,6 +43,8 @@ def scene_of(run: Run) -> Scene:
 
 def _of_experiment(run: Run, title: str) -> Scene:
     experiment = run.experiment
+    if kind_of_data(experiment.data) != "recording":
+        return curves_alone(title)
     network = build(experiment.model, describe(experiment.data).input_shape)
     if not is_drawn(experiment.data, network):
         return curves_alone(title)
@@ -63,16 +65,11 @@ def _of_record(run: Run, title: str) -> Scene:
     network = network_of_record(record)
     if network is not None and sum(one.numel() for one in network.parameters()) > LARGEST:
         network = None
-    try:
-        picture = picture_of_record(record, recorded_data(run), network)
-    except NnlabError as error:
-        return curves_alone(title, error)
+    if network is None and record.tensors is None:
+        return curves_alone(title)
+    picture = picture_of_record(run, record, network)
     if network is None:
-        return (
-            Scene(title, picture, None, grid=_outputs(record))
-            if record.tensors
-            else (curves_alone(title))
-        )
+        return Scene(title, picture, None, grid=_outputs(record))
     shapes = [(name, tuple(value.shape)) for name, value in network.state_dict().items()]
     return Scene(title, picture, needed_of_record(record, shapes))
 

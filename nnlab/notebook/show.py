@@ -7,11 +7,9 @@ ends after the run has, the output becomes the recording as HTML, which the note
 from nnlab.errors import NnlabError
 from nnlab.notebook import front
 from nnlab.notebook.bundle import live_bundle, mimebundle_of, saved_bundle
-from nnlab.notebook.widget import StageWidget, has_ended, widget_of
+from nnlab.notebook.shown import SHOWN
+from nnlab.notebook.widget import has_ended, widget_of
 from nnlab.runs.run import Run
-
-_shown: list[StageWidget] = []
-"""Widgets in the outputs of cells, whose runs go on."""
 
 
 def show(run: Run) -> None:
@@ -28,12 +26,12 @@ def show(run: Run) -> None:
 
 
 def _in_jupyter(run: Run, shell: object) -> None:
-    if run.sweep is not None or has_ended(run):
+    if has_ended(run) or (not run.is_recorded and run.sweep is not None):
         _display(mimebundle_of(run))
         return
     widget = widget_of(run)
     _display(live_bundle(widget), widget.model_id)
-    _shown.append(widget)
+    SHOWN.append(widget)
     events = getattr(shell, "events", None)
     if events is not None and settle not in events.callbacks["post_run_cell"]:
         events.register("post_run_cell", settle)
@@ -41,17 +39,17 @@ def _in_jupyter(run: Run, shell: object) -> None:
 
 def settle(_result: object = None) -> None:
     """After a cell: outputs of runs that have ended become their recordings."""
-    for widget in list(_shown):
+    for widget in list(SHOWN):
         try:
             if not has_ended(widget.run):
                 continue
             widget.settled()
             bundle = saved_bundle(widget.run, widget.recording(may_replay=True))
         except NnlabError:  # the run is gone, say: what was drawn of it stays
-            _shown.remove(widget)
+            SHOWN.remove(widget)
             continue
         _display(bundle, widget.model_id, is_update=True)
-        _shown.remove(widget)
+        SHOWN.remove(widget)
         widget.close()
 
 

@@ -14,9 +14,9 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-from playwright.sync_api import Frame, Page
+from playwright.sync_api import Page
 
-from tests.notebook.ports import free_port
+from tests.browser.server import free_port
 
 PATIENCE = 60.0
 """Seconds until a test gives up; machines may be busy."""
@@ -126,8 +126,3 @@ def run_cell(page: Page, number: int = 0) -> None:
 def is_running(page: Page, number: int = 0) -> bool:
     """Whether a cell has not ended yet."""
     return "[*]" in page.locator(CELL).nth(number).locator(".jp-InputPrompt").inner_text()
-
-
-def stages(page: Page) -> list[Frame]:
-    """The frames of runs that are shown, from the top of the page."""
-    return [frame for frame in page.frames if frame.url == "about:srcdoc"]

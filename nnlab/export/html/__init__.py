@@ -33,7 +33,7 @@ def html(run: Run) -> bytes:
 
 
 def kind_of(run: Run) -> str:
-    """Which page a run has: `recording`, `reader`, `pictures`, `sequence`, `sweep` or `recorded`."""
+    """Which page a run has, by its name in `PAGES`."""
     if run.is_recorded:
         return "recorded"
     return "sweep" if run.sweep is not None else kind_of_data(run.experiment.data)

@@ -1,4 +1,4 @@
-"""The page of a recorded run: its curves, and its plane where a browser can evaluate the network."""
+"""The page of a recorded run: its curves, and the plane where a browser can evaluate it."""
 
 from typing import Any
 
@@ -15,7 +15,6 @@ from nnlab.export.html.recorded_picture import has_plane, network_of_record, pic
 from nnlab.runs.record.log import EventReader
 from nnlab.runs.record.status import WORDS
 from nnlab.runs.recorded.history import RecordedHistory
-from nnlab.runs.recorded.network import recorded_data
 from nnlab.runs.recorded.record import Record
 from nnlab.runs.run import Run
 from nnlab.texts import _, formatted
@@ -72,7 +71,7 @@ def _film(run: Run, record: Record) -> tuple[Picture | None, dict[str, Any], np.
     steps, values = recorded_moments(run, needed, most)
     if not steps:
         return nothing
-    picture = picture_of_record(record, recorded_data(run), network)
+    picture = picture_of_record(run, record, network)
     return picture, {"steps": steps, "tensors": needed.tensors, "stepsPerEpoch": None}, values
 
 

@@ -1,20 +1,19 @@
 """The weights of a recorded run at its checkpoints, as a browser plays them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
 
-from nnlab.export.html.recorded_picture import PAIR, is_logit
-from nnlab.files import open_plain
-from nnlab.runs.record.weight_files import FOLDER, LIVE
+from nnlab.errors import NnlabError
+from nnlab.export.html.recorded_picture import is_logit
 from nnlab.runs.recorded.record import Record
+from nnlab.runs.recorded.weights import load_weights, recorded_steps
 from nnlab.runs.run import Run
 
 PAIR_WEIGHT, PAIR_BIAS = (0.0, 1.0), (0.0, 0.0)
+"""Of the layer `PAIR` that follows a single logit."""
 
 Floats = NDArray[np.float32]
 Shapes = Sequence[tuple[str, Sequence[int]]]
@@ -53,41 +52,32 @@ def needed_of_record(record: Record, shapes: Shapes) -> Needed:
     names = tuple(called[name] for name, _shape in known)
     if not is_logit(record):
         return Needed(tuple(known), names)
-    place, two = len(record.layers or ()), PAIR["out_features"]
-    pair = ((f"{place}.weight", (two, 1)), (f"{place}.bias", (two,)))
+    place = len(record.layers or ())
+    pair = ((f"{place}.weight", (2, 1)), (f"{place}.bias", (2,)))
     return Needed((*known, *pair), names, (*PAIR_WEIGHT, *PAIR_BIAS))
 
 
 def recorded_moments(run: Run, needed: Needed, most: int) -> tuple[list[int], Floats]:
-    """At most so many moments, evenly over those that were kept, the first and the newest among
-    them: their steps, ascending, and float32 [t, size].
+    """At most so many moments, evenly over those that are kept.
 
-    A file that cannot be read, or is not of this network, is passed over.
+    The first and the newest are among them. A file that cannot be read, or is not of this
+    network, is passed over.
+
+    Returns:
+        Their steps, ascending, and float32 [t, size].
     """
-    paths = sorted(path for path in (run.path / FOLDER).glob("[0-9]*.safetensors"))
-    places = sorted({round(i) for i in np.linspace(0, len(paths) - 1, min(most, len(paths)))})
+    kept = recorded_steps(run)
+    places = sorted({round(i) for i in np.linspace(0, len(kept) - 1, min(most - 1, len(kept)))})
     found: dict[int, Floats] = {}
-    for path in [*(paths[i] for i in places), run.path / LIVE]:
-        read = _read(path, needed.names)
-        values = needed.flat(read[1]) if read is not None else None
-        if read is not None and values is not None:
-            found[read[0]] = values
+    for step in [*(kept[i] for i in places), None]:
+        try:
+            read = load_weights(run, step)
+        except NnlabError:
+            continue
+        arrays = {name: value.float().numpy() for name, value in read.weights.items()}
+        values = needed.flat(arrays)
+        if values is not None:
+            found[read.step] = values
     steps = sorted(found)
-    return steps, np.stack([found[step] for step in steps]) if steps else _none(needed)
-
-
-def _none(needed: Needed) -> Floats:
-    return np.empty((0, needed.size), np.float32)
-
-
-def _read(path: Path, names: Iterable[str]) -> tuple[int, dict[str, NDArray[np.generic]]] | None:
-    try:
-        open_plain(path).close()  # a pipe would be waited for
-        with safe_open(path, framework="pt") as file:
-            step = path.stem if path.name != LIVE else (file.metadata() or {}).get("step", "0")
-            held = set(file.keys())
-            return int(step), {
-                name: file.get_tensor(name).float().numpy() for name in names if name in held
-            }
-    except (SafetensorError, ValueError, OSError):
-        return None
+    nothing = np.empty((0, needed.size), np.float32)
+    return steps, np.stack([found[step] for step in steps]) if steps else nothing

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from pydantic import ValidationError
-from torch import nn
+from torch import Tensor, nn
 
 from nnlab.config import Model, PlaneClasses, PlaneValues
 from nnlab.config.extent import EXTENT, round_up
@@ -15,7 +15,9 @@ from nnlab.data.splits import Part, Splits
 from nnlab.errors import NnlabError
 from nnlab.export.html.picture import THEMES, Picture, drawing_of, point_colours
 from nnlab.models import build
+from nnlab.runs.recorded.network import recorded_data
 from nnlab.runs.recorded.record import Record
+from nnlab.runs.run import Run
 from nnlab.scene.columns import DRAWN
 from nnlab.scene.look import look_of
 from nnlab.visible import visible
@@ -29,7 +31,7 @@ PAIR = {"kind": "linear", "out_features": 2}
 second, of which softmax makes the same probabilities as the sigmoid."""
 
 Floats = NDArray[np.float32]
-Examples = tuple[NDArray[Any], NDArray[Any] | None]
+Examples = tuple[Tensor, Tensor | None]
 
 
 def network_of_record(record: Record) -> nn.Sequential | None:
@@ -56,23 +58,23 @@ def has_plane(record: Record) -> bool:
     return count == 1 or (record.task == "classification" and count <= MOST_CLASSES)
 
 
-def picture_of_record(
-    record: Record, examples: Examples | None, network: nn.Sequential | None
-) -> Picture:
-    """The plane of a recorded run, for both themes; with `network` its drawing, too.
+def picture_of_record(run: Run, record: Record, network: nn.Sequential | None) -> Picture:
+    """The plane of a recorded run that `has_plane`, for both themes.
 
-    Args:
-        record: of a run that `has_plane`.
-        examples: `x` [n, 2] and `y` [n], as far as they were given.
-        network: of `network_of_record`.
+    With `network`, of `network_of_record`, its drawing, too. Without data that can be read there
+    are no points upon it.
     """
+    try:
+        examples = recorded_data(run)
+    except NnlabError:
+        examples = None
     inputs, targets = _points(record, examples)
     is_value = record.task != "classification"
     limit = round_up(float(np.abs(targets).max(initial=0))) if is_value else 1.0
     if is_value and not targets.any():
         limit = LOGIT
     names = _names(record)
-    data = PlaneValues() if is_value else PlaneClasses()
+    data = PlaneValues(kind="bumps") if is_value else PlaneClasses(kind="gauss")
     info = Info((2,), None if is_value else names)
     part = Part(torch.from_numpy(inputs), torch.from_numpy(targets))
     splits = Splits(part, Part(part.x[:0], part.y[:0]), None, info)
@@ -113,8 +115,7 @@ def _points(record: Record, examples: Examples | None) -> tuple[Floats, Floats]:
     """Those that are drawn: inputs [n, 2] and targets [n]."""
     if examples is None or examples[1] is None:
         return np.empty((0, 2), np.float32), np.empty(0, np.float32)
-    x, y = examples
-    assert y is not None
+    x, y = (one.numpy() for one in examples if one is not None)
     inputs, targets = x.reshape(-1, 2)[:DRAWN].astype(np.float32), y.reshape(-1)[:DRAWN]
     if len(targets) != len(inputs):
         return inputs[:0], np.empty(0, np.float32)

@@ -107,7 +107,7 @@ function head(hasAbout) {
   const link = hasAbout ? [made("a", { href: "#about" }, _("About"))] : [];
   return made("header", { className: "head" },
     made("h1", {}, title),
-    made("p", { className: "status", role: "status" }, status ?? ""),
+    made("p", { className: "status" }, status ?? ""),
     made("nav", { className: "aside", "aria-label": _("This page") }, ...link, themeSwitch()));
 }
 

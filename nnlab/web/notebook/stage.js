@@ -17,11 +17,13 @@ const LONGEST_WAY = 500; // milliseconds from one moment to the next that are dr
 
 const data = pageData(), place = openPage(false), figures = new Figures();
 const status = document.querySelector(".head .status");
+const spoken = made("p", { className: "unseen", role: "status" }); // steps change too often to be read aloud
 const film = new Film(data.moments, blob("weights"));
 const charts = new Charts(data.curves, film.steps.at(-1) ?? 0, data.network ? (step) => film.seek(step) : null);
 const picture = data.network || data.grid ? pictureOf(film, data) : null;
 place.classList.add("recording");
 place.append(...(picture?.elements ?? []), charts.element);
+status.after(spoken);
 if (data.network) place.append(player(film, momentWord));
 for (const word of data.words) warn(place, word);
 film.listeners.add(({ at, steps }) => steps.length && charts.mark(steps[at]));
@@ -35,7 +37,7 @@ let arrived = -Infinity, usual = null, told = null;
 addEventListener("message", ({ data: said, source }) => {
   if (source === parent && parent !== window && said?.nnlabNews) take(said.nnlabNews);
 });
-if (parent !== window) parent.postMessage("nnlab ready", "*");
+if (parent !== window) parent.postMessage("nnlab-ready", "*");
 
 function take({ events, moments, status: run, picture: answers }) {
   if (events.length) {
@@ -57,7 +59,8 @@ function take({ events, moments, status: run, picture: answers }) {
 function say() {
   const { history } = figures, run = statusOf(told, history);
   if (!run) return;
-  const said = [data.statusWords[run] ?? run];
+  const word = data.statusWords[run] ?? run, said = [word];
+  if (spoken.textContent !== word) spoken.textContent = word;
   if (history.epoch) said.push(_("epoch {epoch}", { epoch: whole(history.epoch) }));
   said.push(_("step {step}", { step: whole(figures.last) }));
   const speed = run === "running" ? history.speed() : null;
