@@ -1,5 +1,6 @@
 """A thread that follows a run and tells a notebook's page of it, beside the cell that trains."""
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -34,7 +35,8 @@ class Follower:
         """`draw` computes and tells a picture; `ended` is called once, when the run has ended."""
         self._news, self._is_heard, self._draw, self._ended = news, is_heard, draw, ended
         self._stop, self._again, self._over = (threading.Event() for _event in range(3))
-        self._began = 0.0
+        self._began, self._asked = 0.0, -math.inf
+        self._standing: Status = "starting"
         self._thread = threading.Thread(
             target=self._follow, name=f"notebook {news.run.id}", daemon=True
         )
@@ -65,23 +67,16 @@ class Follower:
         self._stop.wait(seconds)
 
     def _follow(self) -> None:
-        self._began = time.monotonic()
-        asked = drawn_at = self._began
-        status: Status = self._status()
+        self._began = drawn_at = time.monotonic()
         try:
             while not self._stop.is_set() and self._is_heard():
-                now = time.monotonic()
                 if self._again.is_set():
                     self._again.clear()
                     self._news.again()
-                if self._news.is_telling or now - asked >= STATUS_SECONDS:
-                    asked = now
-                    status = self._status()
+                status = self._status()
                 size = self._news.tell(status)
-                if self._draw is not None and now >= drawn_at:
-                    self._draw(self._news, status)
-                    took = time.monotonic() - now
-                    drawn_at = now + max(PICTURE_SECONDS, took / PICTURE_SHARE)
+                if self._draw is not None and time.monotonic() >= drawn_at:
+                    drawn_at = self._drawn(self._draw, status)
                 if status not in ALIVE and not size:  # all was told
                     self._over.set()
                     self._ended()
@@ -90,10 +85,20 @@ class Follower:
         except (NnlabError, OSError):
             return  # the run is gone, or cannot be read: what was drawn of it stays
 
+    def _drawn(self, draw: Callable[[News, Status], None], status: Status) -> float:
+        """Draw a picture. Returns when the next one is due."""
+        began = time.monotonic()
+        draw(self._news, status)
+        now = time.monotonic()
+        return began + max(PICTURE_SECONDS, (now - began) / PICTURE_SHARE)
+
     def _status(self) -> Status:
-        """A run that nobody trains yet is about to begin, for a while."""
-        status = self._news.run.status()
-        is_young = time.monotonic() - self._began < STARTS_SECONDS
-        if status == "interrupted" and self._news.is_new and is_young:
-            return "starting"
-        return status
+        """How the run stands, asked anew after a second or an event that may have changed it."""
+        now = time.monotonic()
+        if not self._news.is_telling and now - self._asked < STATUS_SECONDS:
+            return self._standing
+        self._asked, status = now, self._news.run.status()
+        is_young = now - self._began < STARTS_SECONDS
+        is_to_come = status == "interrupted" and self._news.is_new and is_young
+        self._standing = "starting" if is_to_come else status
+        return self._standing

@@ -16,7 +16,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.flaky(reruns=1)
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 DARK = """() => {
-  for (const one of document.querySelectorAll("body, body *")) one.style.backgroundColor = "#111111";
+  for (const one of document.querySelectorAll("body, body *")) {
+    one.style.backgroundColor = "#111111";
+  }
   document.body.dataset.jpThemeLight = "false";
 }"""
 """As JupyterLab's dark theme does it: other backgrounds, and then a word of it on the body."""

@@ -42,7 +42,9 @@ def test_a_short_run_is_replayed_and_ends_with_the_weights_of_its_file(trained: 
 
 def test_what_was_seen_while_it_trained_is_kept_without_a_replay(trained: MakeRun) -> None:
     run = trained()
-    size = scene_of(run).needed.size  # ty: ignore[unresolved-attribute]
+    needed = scene_of(run).needed
+    assert needed is not None
+    size = needed.size
     kept = Kept([5, 60], [np.zeros(size, np.float32), np.ones(size, np.float32)])
     page = page_of(run, kept, may_replay=False)
     assert data_of(page)["moments"]["steps"] == [5, 60]
