@@ -26,7 +26,7 @@ class Logits(nn.Module):
         if outputs.dim() == 1:
             outputs = outputs[:, None]
         if outputs.shape[1] > 1:
-            is_share = self.ends_in == "Softmax"
+            is_share = self.ends_in in ("Softmax", "Sigmoid")
             return outputs.clamp(min=SMALLEST).log() if is_share else outputs
         if self.ends_in == "Sigmoid":
             return torch.cat([1 - outputs, outputs], 1).clamp(min=SMALLEST).log()

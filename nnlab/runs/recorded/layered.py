@@ -40,10 +40,3 @@ def layered(network: RecordedNetwork) -> nn.Sequential | None:
             )
         ) from error
     return built.eval()
-
-
-def model_of(network: RecordedNetwork) -> Model | None:
-    """Its layers, as an experiment has them. Of a network that `layered` could build."""
-    if network.record.layers is None:
-        return None
-    return Model(layers=LAYERS.validate_python(network.record.layers))

@@ -12,6 +12,7 @@ from nnlab.ui.draw.reading import Reading, read
 from nnlab.ui.messages import as_it_stands
 from nnlab.ui.runtime.drawing_models import Reader
 from nnlab.ui.runtime.image_data import LABELS
+from nnlab.ui.runtime.recorded_reader import RecordedReader
 from nnlab.ui.runtime.run_view import run_view
 from nnlab.ui.words import plain
 from nnlab.visible import in_html
@@ -28,13 +29,19 @@ def other_reader(found: Sequence[Reader], chosen: Reader | None) -> Reader | Non
     """
     if chosen is None or chosen.reads_own:  # a reader of digits has no word on cats
         return None
-    others = [reader for reader in found if reader.reads_digits and reader.ships != chosen.ships]
+    others = [
+        reader
+        for reader in found
+        if reader.reads_digits and reader.ships != chosen.ships and not reader.recorded
+    ]
     return others[0] if others else None
 
 
 def show_beside(frame: DrawFrame) -> None:
     """One line under the bars, always of one height: the other's answer, or how to get another."""
     other = other_reader(frame.readers, frame.reader)
+    if frame.recorded is not None:
+        st.caption(_how_it_takes_drawings(frame.recorded))
     if frame.reader is not None and not frame.reader.reads_digits:
         st.caption(_what_it_knows(frame.reader))
     with st.container(key="beside"):
@@ -55,6 +62,12 @@ def show_beside(frame: DrawFrame) -> None:
 def _what_it_knows(reader: Reader) -> str:
     """Of one that reads no digits; under the bars, since above it would push the sheet away."""
     names = plain(", ".join(reader.class_names))
+    if reader.recorded:
+        return _(
+            "This recorded network knows no digits: whatever you draw, it answers with one of"
+            " {names}.",
+            names=names,
+        )
     if reader.reads_own:
         return _(
             "This model was taught {names} by drawings: whatever you draw, it answers with one"
@@ -66,6 +79,24 @@ def _what_it_knows(reader: Reader) -> str:
         " with one of {names}.",
         data=plain(_(LABELS.get(reader.data, reader.data))),
         names=names,
+    )
+
+
+def _how_it_takes_drawings(recorded: RecordedReader) -> str:
+    """The numbers that its author trained it on, as far as anybody knows."""
+    form = recorded.form
+    if form.is_scaled:
+        return _(
+            "Its recorded pictures go from {low:.4g} (black) to {high:.4g} (white): drawings are"
+            " given to it so.",
+            low=form.low,
+            high=form.high,
+        )
+    if recorded.has_examples:
+        return _("As its recorded pictures, drawings are given to it from 0 (black) to 1 (white).")
+    return _(
+        "No pictures were recorded with it: drawings are given to it from 0 (black) to 1 (white),"
+        " and it may have learned from others."
     )
 
 

@@ -10,6 +10,7 @@ from nnlab.drawing import Preprocessing
 from nnlab.drawing.split import Piece
 from nnlab.ui.draw.reading import Reading
 from nnlab.ui.runtime.drawing_models import Reader
+from nnlab.ui.runtime.recorded_reader import RecordedReader
 from nnlab.ui.runtime.run_view import RunView
 from nnlab.ui.runtime.snapshot import Snapshot
 
@@ -23,7 +24,7 @@ class DrawFrame:
     reader: Reader | None
     """The one that is chosen; None while there is no model."""
     view: RunView | None
-    """Its run; None where there is none, or where it cannot be read."""
+    """Its run; None where there is none, where it cannot be read, or where it was recorded."""
     moment: Snapshot | None
     """Its network to explain: while it trains, a new one once a second."""
     pixels: NDArray[np.uint8] | None
@@ -40,6 +41,13 @@ class DrawFrame:
     """The pixels are those of the canvas, not of a file."""
     dark: bool
     """The page's theme."""
+    recorded: RecordedReader | None = None
+    """In the place of `view`, where the model was recorded."""
+
+    @property
+    def has_layers(self) -> bool:
+        """Whether the network is PyTorch's, layer by layer, and has gradients."""
+        return self.recorded is None or self.recorded.model is not None
 
     @property
     def made(self) -> Preprocessing | None:

@@ -1,5 +1,6 @@
 """Draw: digits on a canvas, what a network that was trained here makes of them, and why."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from nnlab.errors import NnlabError
 from nnlab.figures.pictures.digits import DIGITS
 from nnlab.runs.record.status import Status
 from nnlab.texts import N_, _
+from nnlab.ui import doors
 from nnlab.ui.components.stage import RENEWS, Scene, show_stage
 from nnlab.ui.draw import reading
 from nnlab.ui.draw.beside import show_beside
@@ -28,6 +30,7 @@ from nnlab.ui.draw.upload import read_upload
 from nnlab.ui.lab.live import live
 from nnlab.ui.messages import say
 from nnlab.ui.runtime.drawing_models import Reader, readers
+from nnlab.ui.runtime.recorded_reader import recorded_reader
 from nnlab.ui.runtime.run_view import run_view
 from nnlab.ui.runtime.snapshot import settled
 from nnlab.ui.session.draw_state import draw_state
@@ -153,28 +156,32 @@ def _answer(
 
     Returns what the rest of the page draws from.
     """
-    view = moment = None
+    view = moment = recorded = model = None
+    names: Sequence[str] = (chosen.class_names if chosen is not None else ()) or DIGITS
     answers: list[reading.Reading] = []
     moving = chosen is not None and chosen.training
     digit = chosen_digit(len(pieces))
     try:
-        if chosen is not None:
+        if chosen is not None and chosen.recorded:
+            recorded = recorded_reader(doors.store().get(chosen.run_id), moving=moving)
+            moment, model = recorded.moment, recorded.model
+        elif chosen is not None:
             view = run_view(chosen.run_id)
-            moment = view.moment()
-            names = view.info.class_names or DIGITS
+            moment, model = view.moment(), view.experiment.model
+        if moment is not None:
             answers = [reading.read(moment, piece.made.result, names) for piece in pieces]
     except NnlabError as error:
-        view = moment = None
+        view = moment = recorded = None
+        answers = []
         say("error", error, icon=":material/error:")
     else:
-        names = view.info.class_names or DIGITS if view is not None else DIGITS
         reading.show_answer(
             answers, digit, drawn=bool(pieces), nothing=_nothing(pixels), class_names=names
         )
-        if view is not None and moment is not None and widgets.get(SOURCE) == CANVAS:
+        if moment is not None and widgets.get(SOURCE) == CANVAS:
             seen = pixels if pieces else None
             show_pen(
-                view.experiment.model,
+                model,
                 moment,
                 names,
                 answers,
@@ -183,14 +190,14 @@ def _answer(
                 moving=moving,
                 whole=_is_whole(chosen),
             )
-    if view is not None and moment is not None:
+    if moment is not None:
         said = N_("By the weights of step {step:,}.")
         if chosen is not None and chosen.ships:
             said = N_("By the weights that ship with nnlab.")
         if moving:
             said = N_("By the weights of step {step:,} so far: it is still training.")
         head.caption(_(said, step=moment.step))
-        moment = settled(view, moment, moving=moving)
+        moment = settled(view, moment, moving=moving) if view is not None else moment
     return DrawFrame(
         found,
         chosen,
@@ -203,4 +210,5 @@ def _answer(
         moving,
         is_canvas=widgets.get(SOURCE) == CANVAS,
         dark=st.context.theme.type == "dark",
+        recorded=recorded,
     )

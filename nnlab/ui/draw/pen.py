@@ -30,7 +30,7 @@ MOST_BYTES = 1_000_000
 
 
 def show_pen(
-    model: Model,
+    model: Model | None,
     moment: Snapshot,
     class_names: Sequence[str],
     answers: Sequence[Reading],
@@ -43,7 +43,7 @@ def show_pen(
     """Let the browser read along. The line that is shown says who has read.
 
     Args:
-        model: the layers of who reads.
+        model: the layers of who reads; None where it is not of the lab's.
         moment: its weights.
         class_names: of its outputs.
         answers: what PyTorch reads of each digit.
@@ -52,8 +52,10 @@ def show_pen(
         moving: it is being trained.
         whole: all ink is one drawing.
     """
-    why, weights = "", weights_of(moment)
-    if moving:
+    why, weights = "", b"" if model is None else weights_of(moment)
+    if model is None:
+        why = _("This network is none of the lab's layers: onnxruntime answers after each stroke.")
+    elif moving:
         why = _("This model is still training: PyTorch answers after each stroke.")
     elif len(weights) > MOST_BYTES:
         why = _("This model's weights are too many for the browser: PyTorch answers alone.")
@@ -70,7 +72,7 @@ def show_pen(
                 "why": why,
             },
         )
-        if not why:
+        if model is not None and not why:
             _pen()(
                 key=widgets.key("pen"),
                 data={

@@ -11,12 +11,13 @@ from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.figures.pictures.digits import percent
 from nnlab.readers import NAMES
 from nnlab.runs.record.status import ALIVE
-from nnlab.runs.record.weight_files import LIVE
-from nnlab.runs.store import Summary, summarise
+from nnlab.runs.record.weight_files import LIVE, list_recorded
+from nnlab.runs.store import RecordedSummary, Run, Summary, summarise
 from nnlab.texts import _
 from nnlab.ui import doors
 from nnlab.ui.run_names import distinct
 from nnlab.ui.runtime.image_data import LABELS
+from nnlab.ui.runtime.recorded_reader import names_of, reads_drawings, why_no_drawings
 
 DRAWING = (1, 28, 28)
 """Channels, height and width of a drawing as a network receives it."""
@@ -27,6 +28,8 @@ BEST_FIRST = (
 Drawings of one's own hands are for these hands."""
 OWN = "pictures"
 """The data set of classes of somebody's own; of those that can read a drawing all are drawn."""
+RECORDED = "recorded"
+"""In the place of a data set: a loop of somebody's own."""
 NO_DIGITS = ("fashion-mnist",)
 """Data sets of pictures that are no digits."""
 
@@ -49,6 +52,8 @@ class Reader:
     """It came with nnlab, and was not trained here."""
     test_accuracy: float | None = None
     """Of one that ships: on its data's own test pictures, in [0, 1]."""
+    recorded: bool = False
+    """It was trained by a loop of somebody's own, and has no experiment."""
 
     @property
     def reads_digits(self) -> bool:
@@ -64,7 +69,9 @@ class Reader:
     def label(self) -> str:
         """`digits · 8c-16c relu · adam 0.005 · 98.3% validation accuracy on digits`."""
         words = [self.name]
-        if not self.reads_digits:
+        if self.recorded:
+            words.append(_("recorded") if self.reads_digits else _("recorded, no digits"))
+        elif not self.reads_digits:
             words.append(
                 _("own drawings") if self.reads_own else _("no digits but {data}", data=self.data)
             )
@@ -89,7 +96,8 @@ class Reader:
 def readers() -> list[Reader]:
     """One's own first, then what ships; of each those that read hands best, by their data.
 
-    The newest of equals comes first; those that know no digits come last.
+    The newest of equals comes first; those that know no digits come last. Recorded ones stand
+    behind the others: what their classes mean only their author knows.
     """
     found = [
         _reader(summary)
@@ -97,8 +105,19 @@ def readers() -> list[Reader]:
         if _reads_drawings(summary.experiment) and (summary.run.path / LIVE).is_file()
     ]
     found += shipped_readers()
+    found += [
+        _recorded_reader(summary)
+        for summary in doors.store().recorded()
+        if reads_drawings(summary.record) and _has_weights(summary.run)
+    ]
     return sorted(
-        found, key=lambda reader: (not reader.reads_digits, reader.ships, _rank(reader.data))
+        found,
+        key=lambda reader: (
+            not reader.reads_digits,
+            reader.recorded,
+            reader.ships,
+            _rank(reader.data),
+        ),
     )
 
 
@@ -125,6 +144,8 @@ def why_not(run_id: str) -> str:
     """Why a run is none of the readers, for the person who asked for it."""
     try:
         run = doors.store().get(run_id)
+        if run.is_recorded:
+            return _why_not_recorded(run)
         experiment = run.experiment
     except RunNotFoundError:
         return _("The model that was chosen here is gone: its run was deleted.")
@@ -143,6 +164,12 @@ def why_not(run_id: str) -> str:
     )
 
 
+def _why_not_recorded(run: Run) -> str:
+    if reads_drawings(run.recorded):
+        return _("The run '{name}' has no weights yet: let it train first.", name=run.meta.name)
+    return why_no_drawings(run)
+
+
 def labels(found: Sequence[Reader]) -> dict[str, str]:
     """A label for each run id, each another one: equal ones say the end of their id, too."""
     return distinct({reader.run_id: reader.label for reader in found})
@@ -157,6 +184,22 @@ def _reads_drawings(experiment: Experiment) -> bool:
     if isinstance(data, Images) and data.pictures is not None and data.pictures.made != "drawn":
         return False  # photographs: a drawing, light on dark, says nothing there
     return info.input_shape == DRAWING and info.class_names is not None
+
+
+def _has_weights(run: Run) -> bool:
+    return (run.path / LIVE).is_file() or bool(list_recorded(run.path))
+
+
+def _recorded_reader(summary: RecordedSummary) -> Reader:
+    return Reader(
+        run_id=summary.run.id,
+        name=summary.meta.name,
+        val_accuracy=None,
+        training=summary.status in ALIVE,
+        data=RECORDED,
+        class_names=names_of(summary.record) or (),
+        recorded=True,
+    )
 
 
 def _reader(summary: Summary) -> Reader:

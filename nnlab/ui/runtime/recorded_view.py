@@ -33,10 +33,10 @@ def recorded_moment(run: Run, step: int | None = None, *, moving: bool = False) 
         network = load_recorded(run, step)
         return Snapshot(network.step, nn.Sequential(network))
 
-    moment = answers.get_or_make(("recorded network", run.path, step, mark_of(run, name)), make)
+    moment = answers.get_or_make(("recorded_network", run.path, step, mark_of(run, name)), make)
     if step is not None:
         return moment
-    seen = answers.get_or_make(("recorded seen", run.path), _Seen)
+    seen = answers.get_or_make(("recorded_seen", run.path), _Seen)
     return settled(seen, moment, moving=moving, seconds=SECONDS_BETWEEN)
 
 
@@ -68,7 +68,7 @@ def recorded_examples(run: Run) -> tuple[Tensor, Tensor | None]:
             good &= y.reshape(len(y), -1).isfinite().all(1)
         return x[good], None if y is None else y[good]
 
-    return answers.get_or_make(("recorded data", run.path, mark_of(run, DATA)), make)
+    return answers.get_or_make(("recorded_data", run.path, mark_of(run, DATA)), make)
 
 
 def mark_of(run: Run, name: str) -> tuple[int, int]:

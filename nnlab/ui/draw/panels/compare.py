@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 from nnlab.errors import NnlabError
 from nnlab.figures.pictures.digits import percent
 from nnlab.texts import _
+from nnlab.ui import doors
 from nnlab.ui.components.tables import DASH, row
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.reading import Reading, read
 from nnlab.ui.runtime.drawing_models import DRAWING, labels
+from nnlab.ui.runtime.recorded_reader import recorded_reader
 from nnlab.ui.runtime.run_view import run_view
 from nnlab.ui.runtime.snapshot import untrained
 from nnlab.ui.session.draw_state import draw_state
@@ -27,9 +29,8 @@ KEY = "compared_models"
 
 def show_compare(frame: DrawFrame) -> None:
     """The panel. There has to be an answer."""
-    made, view = frame.made, frame.view
+    made = frame.made
     assert made is not None
-    assert view is not None
     chosen = _choose(frame)
     if not chosen:
         st.caption(_("Choose up to four models: each reads the same drawing."))
@@ -57,7 +58,7 @@ def _choose(frame: DrawFrame) -> list[str]:
     names = _names(frame)
     assert frame.reader is not None
     ids = dict.fromkeys([frame.reader.run_id, *(reader.run_id for reader in frame.readers)])
-    usual = [*list(ids)[: MOST - 1], UNTRAINED]
+    usual = [*list(ids)[: MOST - 1], *([UNTRAINED] if UNTRAINED in names else [])]
     # One may be deleted, or be said by a label that it had in an older list.
     listed = draw_state().listed
     kept = (listed.get(model, model) for model in widgets.kept(KEY, usual))
@@ -76,10 +77,18 @@ def _choose(frame: DrawFrame) -> list[str]:
 
 def _names(frame: DrawFrame) -> dict[str, str]:
     assert frame.reader is not None
-    return {**labels(frame.readers), UNTRAINED: _("untrained, like {name}", name=frame.reader.name)}
+    names = labels(frame.readers)
+    if frame.view is not None:  # the first weights of a recorded network are not known
+        names[UNTRAINED] = _("untrained, like {name}", name=frame.reader.name)
+    return names
 
 
 def _read(model: str, frame: DrawFrame, picture: NDArray[np.float32]) -> Reading:
+    reader = next((reader for reader in frame.readers if reader.run_id == model), None)
+    if reader is not None and reader.recorded:
+        run = doors.store().get(model)
+        recorded = recorded_reader(run, moving=reader.training)
+        return read(recorded.moment, picture, reader.class_names)
     view = frame.view if model == UNTRAINED else run_view(model)
     assert view is not None
     names = view.info.class_names or ()

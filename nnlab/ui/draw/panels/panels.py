@@ -36,6 +36,10 @@ class Panel:
     """What has to be there for it: `answer` is a drawing and a model that has read it."""
     about: str = ""
     """What it will show, told before it can."""
+    unless_layers: str = ""
+    """Why it cannot look into a network that is not PyTorch's, layer by layer; empty: it can."""
+    unless_trained_here: str = ""
+    """Why it cannot look into a recorded network; empty: it can."""
 
 
 TEACH = N_("Teach")
@@ -56,16 +60,27 @@ PANELS: tuple[Panel, ...] = (
         N_("X-ray"),
         show_xray,
         about=N_("The digit on its way through the network: every map, every unit, every sum."),
+        unless_layers=N_(
+            "This recorded network is none of the lab's layers: what happens between its input and"
+            " its output is not looked into."
+        ),
     ),
     Panel(
         N_("Nearest"),
         show_nearest,
         about=N_("The training pictures that the network takes for the most similar."),
+        unless_trained_here=N_(
+            "What a recorded network learned from is in its author's program, and not here."
+        ),
     ),
     Panel(
         N_("What if"),
         show_what_if,
         about=N_("The smallest change that makes it another digit, and a noise that fools."),
+        unless_layers=N_(
+            "It follows gradients back to the picture, and a recorded network that is none of the"
+            " lab's layers, kept as ONNX, gives none."
+        ),
     ),
     Panel(
         N_("Compare"),
@@ -109,4 +124,8 @@ def _missing(panel: Panel, frame: DrawFrame) -> str | None:
         return _("Draw a digit first.")
     if panel.needs == "answer" and frame.answer is None:
         return _("It needs a model that has read the drawing: train one, or choose one above.")
+    if frame.recorded is not None and panel.unless_trained_here:
+        return _(panel.unless_trained_here)
+    if not frame.has_layers and panel.unless_layers:
+        return _(panel.unless_layers)
     return None

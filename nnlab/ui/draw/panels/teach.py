@@ -214,7 +214,8 @@ def _show_standing(frame: DrawFrame) -> None:
 
 def _offer_tuning(frame: DrawFrame, kept: Kept) -> None:
     number = len(kept.labels)
-    ready = frame.reader is not None and frame.reader.reads_digits and not frame.training
+    reads = frame.view is not None and frame.reader is not None and frame.reader.reads_digits
+    ready = reads and not frame.training
     missing = FEWEST - number
     st.button(
         _("Fine-tune on {number} drawings", number=number)
@@ -227,6 +228,14 @@ def _offer_tuning(frame: DrawFrame, kept: Kept) -> None:
         on_click=_tune,
         args=(frame, kept),
     )
+    if frame.recorded is not None:
+        st.caption(
+            _(
+                "A recorded network is not fine-tuned here: its loop is in its author's program."
+                " Choose a model that was trained here."
+            )
+        )
+        return
     st.caption(
         _(
             "A run of its own goes on from these weights, on the drawings and on a sample of what"

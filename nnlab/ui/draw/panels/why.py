@@ -30,7 +30,8 @@ RIVAL = -1
 class Why:
     """Three answers to one question. The pictures are float32 [28, 28]."""
 
-    gradients: NDArray[np.float32]
+    gradients: NDArray[np.float32] | None
+    """Integrated gradients; None where the network has none."""
     covered: NDArray[np.float32]
     seen: NDArray[np.float32] | None
     """Grad-CAM; None where the network has no convolution."""
@@ -50,23 +51,32 @@ def show_why(frame: DrawFrame) -> None:
     picture = made.result
     why = moment.explained(
         ("why", target, picture.tobytes()),
-        lambda network: explain(network, picture, target),
+        lambda network: explain(network, picture, target, has_gradients=frame.has_layers),
     )
     st.html(key_of_colours(*_sides(answer, target)))
     columns = st.columns(3, gap="medium")
     with columns[0], st.container(key="why_gradients"):
-        _show(_("Integrated gradients"), why.gradients, picture, question)
-        st.caption(
-            _(
-                "Each pixel's share; they add up to **{sum:+.2f}**. Up to the error of a numeric"
-                " integral that is the change of {question}: {here:+.2f} for this picture,"
-                " {on_black:+.2f} for a black one.",
-                sum=why.gradients.sum(),
-                question=question,
-                here=why.here,
-                on_black=why.on_black,
+        if why.gradients is None:
+            st.markdown(_("**Integrated gradients**"))
+            st.caption(
+                _(
+                    "They need gradients, and this recorded network, kept as ONNX, gives none."
+                    " Occlusion needs answers alone."
+                )
             )
-        )
+        else:
+            _show(_("Integrated gradients"), why.gradients, picture, question)
+            st.caption(
+                _(
+                    "Each pixel's share; they add up to **{sum:+.2f}**. Up to the error of a"
+                    " numeric integral that is the change of {question}: {here:+.2f} for this"
+                    " picture, {on_black:+.2f} for a black one.",
+                    sum=why.gradients.sum(),
+                    question=question,
+                    here=why.here,
+                    on_black=why.on_black,
+                )
+            )
     with columns[1], st.container(key="why_occlusion"):
         _show(_("Occlusion"), why.covered, picture, question)
         most = float(why.covered.max())
@@ -96,14 +106,20 @@ def show_why(frame: DrawFrame) -> None:
             )
 
 
-def explain(network: nn.Module, picture: NDArray[np.float32], target: Target) -> Why:
+def explain(
+    network: nn.Module,
+    picture: NDArray[np.float32],
+    target: Target,
+    *,
+    has_gradients: bool = True,
+) -> Why:
     """All of it for a picture, float32 [28, 28] in [0, 1].
 
     Raises:
         NnlabError: no such class, or outputs that are not finite.
     """
     x = torch.from_numpy(picture)[None]
-    gradients = integrated_gradients(network, x, target)
+    gradients = integrated_gradients(network, x, target) if has_gradients else None
     with torch.inference_mode():
         outputs = network(torch.stack([x, torch.zeros_like(x)]))
     here, on_black = (

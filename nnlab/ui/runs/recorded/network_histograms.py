@@ -119,7 +119,7 @@ def _over_time(
             return np.empty(0, np.float32) if tensor is None else some_values(tensor)
 
         try:
-            values = answers.get_or_make(("recorded values", run.path, step, name, mark), make)
+            values = answers.get_or_make(("recorded_values", run.path, step, name, mark), make)
         except NnlabError as error:
             problem = str(error)
             continue
