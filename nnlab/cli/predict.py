@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from nnlab.cli.predict_recorded import recorded_reader
 from nnlab.cli.predict_tokens import predict_tokens
 from nnlab.config import Data, Images, Sequences
 from nnlab.config.own_data import PictureSet
@@ -41,12 +42,16 @@ def predict(run_name: str, images: Sequence[str], runs: Path | None) -> int:
     `prediction` and `probabilities`.
     Of a run on the ten digits each answer has a `doubt`, 0 to 1, and says by `may_be_no_digit`
     whether the ink may be several digits, or none.
+    A recorded run is asked as one on digits is, where its network takes such pictures.
     Of a run on somebody's own pictures the whole picture has one answer, made small as those were.
 
     Raises:
         NnlabError: no such run, or one that does not read pictures or has no usable weights.
     """
     run = find_run(Store(runs or read_settings().runs_dir), run_name)
+    if run.is_recorded:
+        reader, names = recorded_reader(run)
+        return _answer_all(reader, _with_digits(names), images, None)
     must_be_one(run)
     data = run.experiment.data
     if isinstance(data, Sequences):
@@ -54,6 +59,12 @@ def predict(run_name: str, images: Sequence[str], runs: Path | None) -> int:
         return predict_tokens(network, data, images)
     classes = _classes(run)
     network, _step = load_network(run)
+    return _answer_all(network, classes, images, data)
+
+
+def _answer_all(
+    network: nn.Module, classes: list[int | str], images: Sequence[str], data: Data | None
+) -> int:
     status = 0
     for image in images:
         line: dict[str, object] = {"file": image}
@@ -75,7 +86,7 @@ def predict(run_name: str, images: Sequence[str], runs: Path | None) -> int:
     return status
 
 
-def _asked(image: str, data: Data) -> tuple[list[Box], list[NDArray[np.float32]]]:
+def _asked(image: str, data: Data | None) -> tuple[list[Box], list[NDArray[np.float32]]]:
     """What the network is asked about, float32 [channels, height, width] in [0, 1], and its boxes.
 
     Raises InvalidImageError: the picture is of no use.
@@ -112,8 +123,12 @@ def _classes(run: Run) -> list[int | str]:
                 data=data.kind,
             )
         )
+    return _with_digits(info.class_names)
+
+
+def _with_digits(names: Sequence[str]) -> list[int | str]:
     digits = dict(zip(DIGIT_NAMES, DIGITS, strict=True))
-    return [digits.get(name, name) for name in info.class_names]
+    return [digits.get(name, name) for name in names]
 
 
 def _together(read: Sequence[object]) -> str:
@@ -123,7 +138,7 @@ def _together(read: Sequence[object]) -> str:
 
 
 def _answer(
-    network: nn.Sequential, classes: list[int | str], picture: NDArray[np.float32]
+    network: nn.Module, classes: list[int | str], picture: NDArray[np.float32]
 ) -> dict[str, object]:
     probabilities = _probabilities(network, picture)
     best = max(range(len(probabilities)), key=probabilities.__getitem__)
@@ -135,7 +150,7 @@ def _answer(
 
 
 @torch.inference_mode()
-def _probabilities(network: nn.Sequential, picture: NDArray[np.float32]) -> list[float]:
+def _probabilities(network: nn.Module, picture: NDArray[np.float32]) -> list[float]:
     """The softmax of the outputs, one value in [0, 1] a class; they sum to 1.
 
     After a last log_softmax it changes nothing, so it serves both losses.
