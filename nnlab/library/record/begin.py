@@ -6,7 +6,6 @@ from pathlib import Path
 import torch
 from torch import nn
 
-import nnlab
 from nnlab.errors import NnlabError, shown
 from nnlab.library.record.given import Given, read_given
 from nnlab.library.record.named import checked_name, told_apart
@@ -22,6 +21,7 @@ from nnlab.settings import read_settings
 from nnlab.texts import _
 from nnlab.training.events import FitStarted
 from nnlab.training.machine import device as devices
+from nnlab.version import VERSION
 
 
 def record(
@@ -133,7 +133,7 @@ def _started(model: nn.Module, given: Given | None) -> FitStarted:
         epoch=0,
         seconds=0,
         schema=1,
-        nnlab=nnlab.__version__,
+        nnlab=VERSION,
         torch=torch.__version__,
         device="cpu" if first is None else devices.device_name(first.device),
         threads=torch.get_num_threads(),
