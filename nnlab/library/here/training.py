@@ -92,7 +92,8 @@ def train_on(run: Run, *, progress: bool) -> FitEnded:
     Raises:
         NnlabError: the run failed, or as `train_here` does.
     """
-    if progress and {"IPython", "marimo"} & sys.modules.keys():
+    is_one = run.sweep is None  # many networks have no stage in a notebook
+    if progress and is_one and {"IPython", "marimo"} & sys.modules.keys():
         from nnlab.notebook import show  # widgets take a second, and only a notebook shows them
 
         show(run)
