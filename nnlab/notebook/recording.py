@@ -14,6 +14,7 @@ from nnlab.notebook.scene import Scene
 from nnlab.runs.record.history import History
 from nnlab.runs.record.log import EventReader
 from nnlab.runs.record.status import WORDS
+from nnlab.runs.record.weight_files import LIVE
 from nnlab.runs.recorded.history import RecordedHistory
 from nnlab.runs.rewind.path import path_of
 from nnlab.runs.run import Run
@@ -83,7 +84,8 @@ def _moments(
     assert scene.network is not None
     assert scene.picture is not None
     steps, values = kept.steps, kept.values
-    if may_replay and len(steps) < min(ENOUGH, scene.most):
+    has_weights = (run.path / LIVE).is_file()  # a run that failed at once has none
+    if may_replay and has_weights and len(steps) < min(ENOUGH, scene.most):
         data_dir, asked = read_settings().data_dir, asked_of(scene.picture)
         path = None
         if has_way(run, history):

@@ -3,10 +3,11 @@
 import weakref
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from nnlab.errors import NnlabError
+from nnlab.errors import NnlabError, shown
 from nnlab.library.record.recorder import Recorder
+from nnlab.library.record.warn import warn
 from nnlab.runs.run import Run
 from nnlab.texts import _
 
@@ -48,6 +49,25 @@ class Recording:
         """More figures of the step just taken, as of a validation after it."""
         if self._recorder is not None:
             self._recorder.step(metrics, counts=False)
+
+    def show(self) -> None:
+        """Show it in a notebook's cell while the loop runs below. Elsewhere nothing happens."""
+        if self.run is None:
+            return
+        try:
+            from nnlab.notebook import show  # widgets take a second: a notebook alone shows them
+
+            show(self.run)
+        except Exception as error:  # noqa: BLE001 - the loop goes on, whatever it is
+            warn(_("The recording is not shown, and your loop goes on: {why}", why=shown(error)))
+
+    def _repr_mimebundle_(self, **_wanted: object) -> dict[str, Any] | None:
+        """What a notebook shows of it; None: its `repr`."""
+        if self.run is None:
+            return None
+        from nnlab.notebook import mimebundle_of
+
+        return mimebundle_of(self.run)
 
     def close(self, error: BaseException | None = None) -> None:
         """The loop is over; with an error, it failed. Calling it again does nothing."""

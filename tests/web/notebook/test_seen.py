@@ -1,0 +1,77 @@
+"""What a notebook's page has heard of a run: everything once, and all of it for who comes later."""
+
+import base64
+import json
+import struct
+from typing import Any
+
+from tests.web.modules import Modules
+
+TAKE = """async (messages) => {
+  const { Seen } = await import("/web/notebook/seen.js");
+  const seen = new Seen(), told = [];
+  seen.listeners.add(({ events, moments }) => {
+    told.push({ events: events.length, moments: moments.length });
+  });
+  const heard = messages.map(({ head, buffers }) => seen.take(head, buffers.map((text) => {
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    const odd = new Uint8Array(bytes.length + 3);
+    odd.set(bytes, 3); // within the sender's message it may lie anywhere
+    return new DataView(odd.buffer, 3);
+  })));
+  const { events, moments, status } = seen.all;
+  const numbers = moments.map(({ step, values }) => [step, [...new Float32Array(values)]]);
+  return { heard, told, events, status, moments: numbers };
+}"""
+
+
+def message(
+    first: int, last: int, *, events: list[Any] | None = None, step: int | None = None
+) -> dict[str, Any]:
+    head: dict[str, Any] = {"from": first, "next": last, "status": "running", "has": []}
+    buffers = []
+    if events is not None:
+        head["has"].append("events")
+        buffers.append(base64.b64encode(json.dumps(events).encode()).decode())
+    if step is not None:
+        head["has"].append("weights")
+        head["step"] = step
+        buffers.append(base64.b64encode(struct.pack("<2f", step, -step)).decode())
+    return {"head": head, "buffers": buffers}
+
+
+def test_who_comes_later_is_told_all_of_it(page: Modules) -> None:
+    found = page.evaluate(
+        TAKE,
+        [
+            message(0, 10, events=[{"a": 1}], step=5),
+            message(10, 10, step=7),
+            message(10, 20, events=[{"a": 2}, {"a": 3}]),
+        ],
+    )
+    assert found["heard"] == [True, True, True]
+    assert found["events"] == [{"a": 1}, {"a": 2}, {"a": 3}]
+    assert found["moments"] == [[5, [5, -5]], [7, [7, -7]]]
+    assert found["told"] == [
+        {"events": 1, "moments": 1},
+        {"events": 0, "moments": 1},
+        {"events": 2, "moments": 0},
+    ]
+
+
+def test_after_a_gap_nothing_is_taken_until_it_is_told_anew(page: Modules) -> None:
+    found = page.evaluate(
+        TAKE,
+        [
+            message(0, 10, events=[{"a": 1}]),
+            message(30, 40, events=[{"a": 4}]),
+            message(0, 40, events=[{"a": 1}, {"a": 2}, {"a": 3}, {"a": 4}]),
+        ],
+    )
+    assert found["heard"] == [True, False, True]
+    assert [event["a"] for event in found["events"]] == [1, 2, 3, 4]
+
+
+def test_a_run_that_goes_on_from_an_earlier_step_makes_its_moments_anew(page: Modules) -> None:
+    steps = [message(0, 0, step=step) for step in (10, 20, 30, 20)]
+    assert [step for step, _ in page.evaluate(TAKE, steps)["moments"]] == [10, 20]
