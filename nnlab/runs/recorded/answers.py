@@ -69,7 +69,14 @@ def as_values(network: nn.Module) -> nn.Sequential:
 
 
 def ends_in(network: nn.Module) -> str:
-    """The operation that gives a recorded network's answers; empty of another network."""
-    return next(
-        (p.session.ends_in for p in network.modules() if isinstance(p, RecordedNetwork)), ""
-    )
+    """The operation that gives the answers of the recorded network within."""
+    return _recorded_within(network).session.ends_in
+
+
+def takes_tokens(network: nn.Module) -> bool:
+    """Whether its inputs are whole numbers, which have no values between them."""
+    return _recorded_within(network).session.dtype.kind != "f"
+
+
+def _recorded_within(network: nn.Module) -> RecordedNetwork:
+    return next(part for part in network.modules() if isinstance(part, RecordedNetwork))

@@ -1,5 +1,6 @@
 """A recorded run's network, as a module that onnxruntime answers for."""
 
+import math
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,8 +19,9 @@ from nnlab.texts import _
 
 __all__ = ["RecordedNetwork", "load_recorded", "recorded_data", "recorded_steps"]
 
-AT_ONCE = 250
-"""Examples asked in one go: bounds the memory of wide layers."""
+MOST_AT_ONCE, BYTES_AT_ONCE = 250, 2**20
+"""Examples asked in one go, and their bytes: bounds the memory of wide layers, and the time until
+an answer is there."""
 
 
 class RecordedNetwork(nn.Module):
@@ -72,8 +74,10 @@ class RecordedNetwork(nn.Module):
             )
         values = x.detach().cpu().numpy().astype(self.session.dtype, copy=False)
         found = [torch.empty(0, *outputs)]
-        for first in range(0, len(values), AT_ONCE):
-            some = np.ascontiguousarray(values[first : first + AT_ONCE])
+        row = math.prod(inputs) * values.dtype.itemsize
+        at_once = max(1, min(MOST_AT_ONCE, BYTES_AT_ONCE // max(1, row)))
+        for first in range(0, len(values), at_once):
+            some = np.ascontiguousarray(values[first : first + at_once])
             answers = self.session.answers(some, self._given)
             if answers.shape != (len(some), *outputs) or answers.dtype.kind not in "fiub":
                 raise RunDamagedError(

@@ -6,7 +6,12 @@ from torch import Tensor, nn
 
 from nnlab.runs.record.weight_files import FOLDER, LIVE
 from nnlab.runs.recorded.layered import layered
-from nnlab.runs.recorded.network import RecordedNetwork, load_recorded, recorded_data
+from nnlab.runs.recorded.network import (
+    RecordedNetwork,
+    load_recorded,
+    recorded_data,
+    recorded_steps,
+)
 from nnlab.runs.recorded.record import DATA
 from nnlab.runs.run import Run
 from nnlab.ui.runtime.cache import answers
@@ -27,6 +32,8 @@ def recorded_moment(run: Run, step: int | None = None, *, moving: bool = False) 
 
     Raises as `load_recorded`.
     """
+    if step is None and not (run.path / LIVE).exists():
+        step = next(reversed(recorded_steps(run)), None)
     name = LIVE if step is None else f"{FOLDER}/{step:010d}.safetensors"
 
     def make() -> Snapshot:

@@ -1,6 +1,7 @@
 """The curve of a recorded network of one input and one value."""
 
 import numpy as np
+import streamlit as st
 import torch
 from torch import nn
 
@@ -44,6 +45,8 @@ def show_curve(seen: Seen, dark: bool) -> None:
         key=widgets.key("recorded_curve"),
         alt=describe_fit(curve, shown, says),
     )
+    if len(points[0]):
+        st.markdown(says)
 
 
 def _errors(seen: Seen) -> str:

@@ -10,7 +10,14 @@ from torch import Tensor, nn
 
 from nnlab.errors import NnlabError
 from nnlab.insight.verdicts import Verdicts, verdicts
-from nnlab.runs.recorded.answers import as_logits, as_values, class_names, ends_in, is_one_number
+from nnlab.runs.recorded.answers import (
+    as_logits,
+    as_values,
+    class_names,
+    ends_in,
+    is_one_number,
+    takes_tokens,
+)
 from nnlab.runs.recorded.pictures import PictureForm, picture_form
 from nnlab.runs.recorded.record import DATA, Record
 from nnlab.runs.store import RecordedSummary
@@ -53,9 +60,10 @@ class Seen:
         with_classes = named and self.x is not None and self.y is not None
         is_value = not named and is_one_number(self.record)
         colours = len(self.names or ()) <= MOST_COLOURS
+        between = not takes_tokens(self.moment.network)
         found = {
-            "Plane": self.record.is_plane and (is_value or (named and colours)),
-            "Curve": self.record.inputs == (1,) and is_value,
+            "Plane": self.record.is_plane and between and (is_value or (named and colours)),
+            "Curve": self.record.inputs == (1,) and between and is_value,
             "Confusion": with_classes and len(self.names or ()) <= MOST_IN_TABLE,
             "Mistakes": with_classes and pictures,
             "Attribution": with_classes and pictures,

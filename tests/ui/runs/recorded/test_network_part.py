@@ -277,3 +277,10 @@ def test_a_damaged_file_is_a_message_and_the_rest_is_there(
 def test_targets_that_are_no_classes_are_said(store: Store, drawn: Charts) -> None:
     recorded(store, mlp(2, 4, 2), POINTS, SIDES + 5, classes="ab", steps=(0,))
     assert "targets go from 5 to 6, and the classes from 0 to 1" in words(network_part())
+
+
+def test_two_tokens_are_no_point_of_a_plane(store: Store, drawn: Charts) -> None:
+    model = nn.Sequential(nn.Embedding(5, 4), nn.Flatten(), nn.Linear(8, 2))
+    x = torch.randint(0, 5, (12, 2))
+    recorded(store, model, x, x[:, 0] % 2, classes="ab", steps=(0,))
+    assert views(network_part()) == ["Confusion", "Histograms"]
