@@ -71,7 +71,7 @@ def test_the_network_as_onnx_answers_as_pytorch_does_with_the_newest_weights(
     x = torch.randn(40, 2)
     run = recorded(store, model, x)
     session = onnxruntime.InferenceSession(export(run, "onnx"))
-    (answers,) = session.run(["outputs"], {"x": x.numpy()})
+    answers = np.asarray(session.run(["outputs"], {"x": x.numpy()})[0])
     model.load_state_dict(load(export(run, "safetensors")))
     expected = model(x).detach().numpy()
     np.testing.assert_allclose(answers, expected, rtol=1e-5, atol=1e-6)

@@ -26,18 +26,20 @@ def show_metrics(summaries: Sequence[Listed], dark: bool) -> None:
     found = [_curves(summary) for summary in summaries]
     names = list(dict.fromkeys(name for curves in found for name in curves))
     names.sort(key=lambda name: -sum(name in curves for curves in found))
-    columns = st.columns(2, gap="medium")
-    for index, name in enumerate(names[:MOST]):
-        curves = [
-            curves.get(name) or Curve(summary.meta.name, np.empty(0), np.empty(0))
-            for summary, curves in zip(summaries, found, strict=True)
-        ]
-        with columns[index % 2]:
-            show_chart(
-                metric_figure(name, curves, height=HEIGHT, dark=dark),
-                key=widgets.key(f"compare_metric_{index}"),
-                alt=describe_metric(name, curves),
-            )
+    shown = names[:MOST]
+    for first in range(0, len(shown), 2):  # a row each: on a phone they stand in this order, too
+        columns = st.columns(2, gap="medium")
+        for place, name in enumerate(shown[first : first + 2]):
+            curves = [
+                curves.get(name) or Curve(summary.meta.name, np.empty(0), np.empty(0))
+                for summary, curves in zip(summaries, found, strict=True)
+            ]
+            with columns[place]:
+                show_chart(
+                    metric_figure(name, curves, height=HEIGHT, dark=dark),
+                    key=widgets.key(f"compare_metric_{first + place}"),
+                    alt=describe_metric(name, curves),
+                )
     said = [_("A metric that is called loss or accuracy stands with train_loss or train_accuracy.")]
     if len(names) > MOST:
         said.append(_("The first {most} of {count:,} metrics.", most=MOST, count=len(names)))
