@@ -28,6 +28,8 @@ Say = Callable[[int, Tensor, Tensor], object]
 
 @dataclass(frozen=True)
 class Case:
+    """A network, its data, and what is wanted."""
+
     name: str
     sizes: tuple[int, ...]
     batch: int

@@ -32,8 +32,7 @@ class Keeper:
 
     def wait(self) -> None:
         """Let an accelerator finish its work, so that writing is not blamed for it."""
-        if not self.is_off:
-            wait_for_device(dict(self._model.named_parameters()))
+        wait_for_device(self._model)
 
     def save_live(self, step: int) -> None:
         """Overwrite the newest weights with those of this step. Raises OSError."""

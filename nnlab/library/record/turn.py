@@ -4,10 +4,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from statistics import median_low
 
-NEWEST = 4
-"""The quickest of so many says what it takes: a single one may have waited for the processor, which
-others had meanwhile."""
+NEWEST = 5
+"""The middle one of so many says what it takes: a single one may have waited for the processor or
+the disk, which others had meanwhile."""
 
 
 class Turn:
@@ -43,6 +44,6 @@ class Turn:
         finally:
             now = self._clock()
             self._spent.append(now - began)
-            cost = max(self._own_time() - own, min(self._spent))
+            cost = max(self._own_time() - own, median_low(self._spent))
             gap = max(self._least, self._sparse * (now - self._began), cost / self._share)
             self.next = now + gap

@@ -54,10 +54,10 @@ def gradients_of(model: nn.Module) -> dict[str, Tensor]:
     }
 
 
-def wait_for_device(state: dict[str, Tensor]) -> None:
-    """Let an accelerator finish what it was given, which would have to be done anyway."""
-    for kind in {value.device.type for value in state.values()}:
-        if kind == "cuda":
-            torch.cuda.synchronize()
-        elif kind == "mps":
-            torch.mps.synchronize()
+def wait_for_device(model: nn.Module) -> None:
+    """Let its accelerator finish what it was given, which would have to be done anyway."""
+    first = next(model.parameters(), None)
+    if first is not None and first.device.type == "cuda":
+        torch.cuda.synchronize(first.device)
+    elif first is not None and first.device.type == "mps":
+        torch.mps.synchronize()
