@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from nnlab.integrations.missing import missing
 from nnlab.library.record import Recording, record
-from nnlab.texts import _
 
 try:
     from lightning.pytorch import Callback, LightningModule, Trainer
 except ImportError as error:
-    raise ImportError(
-        _("nnlab.integrations.lightning needs Lightning, which is not here: pip install lightning")
-    ) from error
+    raise missing(__name__, "Lightning", "lightning") from error
 
 
 class NnlabCallback(Callback):

@@ -5,16 +5,14 @@ from collections.abc import Callable
 from numbers import Real
 from typing import Any
 
+from nnlab.integrations.missing import missing
 from nnlab.library.record import Recording, record
-from nnlab.texts import _
 
 try:
     from skorch import NeuralNet
     from skorch.callbacks import Callback
 except ImportError as error:
-    raise ImportError(
-        _("nnlab.integrations.skorch needs skorch, which is not here: pip install skorch")
-    ) from error
+    raise missing(__name__, "skorch", "skorch") from error
 
 
 class Record(Callback):
