@@ -12,7 +12,6 @@ from safetensors import safe_open
 from safetensors.numpy import load_file
 from torch import nn
 
-from nnlab.library.listed import open_run
 from nnlab.library.record import Recording, record
 from nnlab.runs.record.weight_files import FOLDER, LIVE
 from nnlab.runs.recorded.history import RecordedHistory
@@ -202,11 +201,3 @@ def test_the_json_lines_are_plain(runs_dir: object) -> None:
     said = next(json.loads(line) for line in lines if '"metrics"' in line)
     assert said["values"] == {"loss": "NaN"}
     assert the_run(run_of(run).path.parent) == run_of(run)
-
-
-def test_a_notebook_shows_it_as_the_run_that_it_is(tmp_path: object) -> None:
-    with record(network(), name="mine", data=points()) as run:
-        train(network(), run, steps=2)
-    shown = run._repr_mimebundle_()
-    assert repr(run) == f"Recording({run.id!r})"
-    assert shown.keys() == open_run(run_of(run).path)._repr_mimebundle_().keys()
