@@ -17,6 +17,8 @@ STATUS_SECONDS = 1.0
 PICTURE_SECONDS = 1.0
 PICTURE_SHARE = 0.1
 """Of the time at most is spent on pictures that the kernel computes."""
+REPEAT_SECONDS, MOST_REPEAT_SECONDS = 0.5, 16.0
+"""After so long everything is told once more; then after twice as long, and so on."""
 STARTS_SECONDS = 30.0
 """How long a run that nobody holds yet is waited for."""
 
@@ -35,7 +37,7 @@ class Follower:
         """`draw` computes and tells a picture; `ended` is called once, when the run has ended."""
         self._news, self._is_heard, self._draw, self._ended = news, is_heard, draw, ended
         self._stop, self._again, self._over = (threading.Event() for _event in range(3))
-        self._began, self._asked = 0.0, -math.inf
+        self._began, self._asked, self._repeats = 0.0, -math.inf, math.inf
         self._standing: Status = "starting"
         self._thread = threading.Thread(
             target=self._follow, name=f"notebook {news.run.id}", daemon=True
@@ -68,11 +70,15 @@ class Follower:
 
     def _follow(self) -> None:
         self._began = drawn_at = time.monotonic()
+        self._repeats = self._began + REPEAT_SECONDS
         try:
             while not self._stop.is_set() and self._is_heard():
                 if self._again.is_set():
                     self._again.clear()
                     self._news.again()
+                elif time.monotonic() >= self._repeats:
+                    self._news.repeat()
+                    self._repeats += min(MOST_REPEAT_SECONDS, self._repeats - self._began)
                 status = self._status()
                 size = self._news.tell(status)
                 if self._draw is not None and time.monotonic() >= drawn_at:

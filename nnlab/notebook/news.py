@@ -14,7 +14,7 @@ from safetensors import SafetensorError, deserialize
 from nnlab.export.html.recorded_moments import Floats, Needed
 from nnlab.runs.record.status import Status
 from nnlab.runs.run import Run
-from nnlab.wire.events import EventFile
+from nnlab.wire.events import PIECE_BYTES, EventFile
 from nnlab.wire.weights import WeightFile
 
 Send = Callable[[dict[str, Any], list[bytes]], None]
@@ -53,16 +53,30 @@ class News:
         """How far the events were told, in bytes of their file."""
         self._events, self._weights = EventFile(run.path), WeightFile(run.path)
         self._told: Status | None = None
+        self._is_anew = False
 
     def again(self) -> None:
         """Begin anew: the page has missed something."""
+        self._is_anew = True
+        self._repeat()
+
+    def repeat(self) -> None:
+        """Tell next what was told already, where it is one message; a page takes what it lacks.
+
+        What is sent before a page has opened its widget is lost, and while its cell runs the page
+        cannot say so.
+        """
+        if self._events.end <= PIECE_BYTES:
+            self._repeat()
+
+    def _repeat(self) -> None:
         self.offset, self._told = 0, None
         self._weights = WeightFile(self.run.path)
 
     @property
     def is_new(self) -> bool:
         """Whether nothing was told of the run yet: who trains it has not begun."""
-        return self.offset == 0
+        return self._events.end == 0
 
     @property
     def is_telling(self) -> bool:
@@ -83,7 +97,7 @@ class News:
             self.offset = 0
         piece = self._events.piece(self.offset)
         head: dict[str, Any] = {"type": "news", "from": piece.start, "next": piece.end}
-        head |= {"status": status, "has": []}
+        head |= {"status": status, "has": [], "anew": self._is_anew}
         buffers: list[bytes] = []
         if piece.events:
             head["has"].append("events")
@@ -92,7 +106,7 @@ class News:
             head["step"] = weights[0]
             head["has"].append("weights")
             buffers.append(weights[1].astype("<f4").tobytes())
-        self.offset = piece.end
+        self.offset, self._is_anew = piece.end, False
         if not buffers and status == self._told:
             return 0
         self._told = status

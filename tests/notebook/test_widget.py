@@ -56,12 +56,13 @@ Show = Callable[[Run], StageWidget]
 
 
 def events_in(sent: Sent) -> list[dict[str, Any]]:
-    return [
-        event
-        for head, buffers in sent
-        if "events" in head["has"]
-        for event in json.loads(buffers[head["has"].index("events")])
-    ]
+    """What a page knows by them: told from the beginning, they stand for those before."""
+    found: list[dict[str, Any]] = []
+    for head, buffers in list(sent):
+        if "events" in head["has"]:
+            told = json.loads(buffers[head["has"].index("events")])
+            found = told if head["from"] == 0 else [*found, *told]
+    return found
 
 
 def test_a_run_that_is_shown_before_it_trains_is_told_whole_and_then_recorded(
@@ -90,6 +91,19 @@ def test_a_run_that_has_ended_is_a_recording_from_the_beginning(
     assert threading.active_count() == before
     assert sent == []
     widget.close()
+
+
+def test_a_page_that_opens_late_is_told_all_of_it_without_asking(
+    store: Store, sent: Sent, show: Show
+) -> None:
+    run = make_recorded(store, reason=None)
+    with lock.hold(run.path):
+        show(run)
+        until(lambda: sent)
+        sent.clear()  # as if it had not been there
+        until(lambda: any(head["from"] == 0 for head, _ in sent))
+    lines = [json.loads(line) for line in (run.path / FILE).read_text().splitlines()]
+    assert events_in(sent) == lines
 
 
 def test_closing_a_widget_ends_its_thread(store: Store, sent: Sent, show: Show) -> None:

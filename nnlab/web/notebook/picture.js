@@ -9,13 +9,14 @@ import { Answers } from "./answers.js";
 
 /** @param {import("../file/film.js").Film} film
  * @param {object} data of the page
- * @returns {{elements: HTMLElement[], show: (answers: object) => void}} `show` draws what the kernel computed */
+ * @returns {{elements: HTMLElement[], answers?: Answers, show: (answers: object) => void}} `show` draws what
+ *   the kernel computed */
 export function pictureOf(film, data) {
   const inputs = numbers("inputs"), targets = numbers("targets");
   if (!data.network) {
     const answers = new Answers(data.grid);
     const plane = new Plane(answers, data, inputs, targets);
-    return { elements: [plane.element], show: (found) => answers.take(found) };
+    return { elements: [plane.element], answers, show: (found) => answers.take(found) };
   }
   film.take(data.network);
   const view = new (data.curve ? Fit : Plane)(film, data, inputs, targets), elements = [view.element];

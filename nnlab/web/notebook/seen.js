@@ -17,23 +17,26 @@ export class Seen {
     this.status = null;
   }
 
-  /** Hear what the kernel sent: nothing of it twice, and nothing after a gap.
-   * @param {object} head `from` and `next` of the events, `status`, `step` of the weights, `has`: what the buffers are
+  /** Hear what the kernel sent: no event twice, and none after a gap. What it tells from the beginning on
+   * has what is here already as its first part.
+   * @param {object} head `from` and `next` of the events, `status`, `step` of the weights, `has`: what the buffers
+   *   are, `anew`: what was heard before counts no more
    * @param {DataView[]} buffers
-   * @returns {boolean} false: something before it was not heard */
+   * @returns {boolean} false: some events before it were not heard */
   take(head, buffers) {
-    if (head.from === 0 && this.next > 0) this.clear();
-    if (head.from > this.next) return false;
+    if (head.anew || (head.from === 0 && head.next < this.next)) this.clear();
     const parts = Object.fromEntries(head.has.map((name, i) => [name, copied(buffers[i])]));
-    const events = parts.events && head.next > this.next ? JSON.parse(new TextDecoder().decode(parts.events)) : [];
-    this.next = Math.max(this.next, head.next);
+    const isWhole = head.from === 0 || head.from === this.next;
+    let events = isWhole && parts.events ? JSON.parse(new TextDecoder().decode(parts.events)) : [];
+    if (head.from === 0) events = events.slice(this.events.length);
+    if (isWhole) this.next = head.next;
     this.events.push(...events);
     this.status = head.status;
     const moments = parts.weights ? [{ step: head.step, values: parts.weights }] : [];
     for (const moment of moments) this.#keep(moment);
     if (parts.picture) this.picture = { step: head.step, values: parts.picture };
     this.#tell({ events, moments, status: head.status, picture: parts.picture ? this.picture : null });
-    return true;
+    return isWhole;
   }
 
   /** All that was heard, as one piece of news. */

@@ -30,7 +30,7 @@ film.listeners.add(({ at, steps }) => steps.length && charts.mark(steps[at]));
 if (film.steps.length) film.show(film.steps.length - 1);
 else charts.mark(data.last);
 if (data.grid && blob("answers").length) picture.show({ step: data.last, values: blob("answers").buffer });
-(window.nnlab ??= {}).stage = film;
+(window.nnlab ??= {}).stage = picture?.answers ?? film;
 
 let arrived = -Infinity, usual = null, told = null;
 

@@ -8,7 +8,9 @@ const MOST = 255; // of a colour's red, green, blue and opacity
  * @returns {() => void} ends it */
 export function followTheme(element, tell) {
   let before = null;
+  element.addEventListener("load", () => look());
   const look = () => {
+    if (!element.isConnected) return;
     const now = isOnDark(element);
     if (now !== before) tell(now);
     before = now;
@@ -17,6 +19,7 @@ export function followTheme(element, tell) {
   for (const root of [document.documentElement, document.body]) watch.observe(root, { attributes: true });
   night.addEventListener("change", look);
   look();
+  requestAnimationFrame(look); // an element that is just being made stands nowhere yet
   return () => {
     watch.disconnect();
     night.removeEventListener("change", look);

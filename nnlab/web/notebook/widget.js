@@ -43,7 +43,7 @@ export const widget = {
     model.on("change:page", open);
     element.append(frame);
     open();
-    const end = followTheme(element, (found) => {
+    const end = followTheme(frame, (found) => {
       isDark = found;
       dress();
     });
@@ -73,7 +73,7 @@ function hear(model) {
   return seen;
 }
 
-// While a cell runs, the kernel hears nothing: it is told when it has ended.
+// While a cell runs, the kernel hears nothing of it; so it tells everything again by itself now and then.
 function ask(model, seen, type) {
   const now = performance.now();
   if (now - (seen.asked ?? -Infinity) < AGAIN) return;

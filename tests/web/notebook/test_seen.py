@@ -59,17 +59,34 @@ def test_who_comes_later_is_told_all_of_it(page: Modules) -> None:
     ]
 
 
-def test_after_a_gap_nothing_is_taken_until_it_is_told_anew(page: Modules) -> None:
+def test_after_a_gap_weights_are_drawn_and_events_wait_until_they_are_told_from_the_beginning(
+    page: Modules,
+) -> None:
     found = page.evaluate(
         TAKE,
         [
-            message(0, 10, events=[{"a": 1}]),
-            message(30, 40, events=[{"a": 4}]),
-            message(0, 40, events=[{"a": 1}, {"a": 2}, {"a": 3}, {"a": 4}]),
+            message(30, 40, events=[{"a": 4}], step=9),
+            message(0, 50, events=[{"a": 1}, {"a": 2}, {"a": 3}, {"a": 4}, {"a": 5}]),
+            message(50, 60, events=[{"a": 6}]),
+            message(0, 60, events=[{"a": number} for number in range(1, 7)]),
         ],
     )
-    assert found["heard"] == [True, False, True]
-    assert [event["a"] for event in found["events"]] == [1, 2, 3, 4]
+    assert found["heard"] == [False, True, True, True]
+    assert [event["a"] for event in found["events"]] == [1, 2, 3, 4, 5, 6]
+    assert [told["events"] for told in found["told"]] == [0, 5, 1, 0]
+    assert found["moments"] == [[9, [9, -9]]]
+
+
+def test_a_file_that_began_anew_takes_the_place_of_what_was_heard(page: Modules) -> None:
+    found = page.evaluate(
+        TAKE,
+        [
+            message(0, 50, events=[{"a": 1}, {"a": 2}], step=9),
+            message(0, 20, events=[{"b": 1}]),
+        ],
+    )
+    assert found["events"] == [{"b": 1}]
+    assert found["moments"] == []
 
 
 def test_a_run_that_goes_on_from_an_earlier_step_makes_its_moments_anew(page: Modules) -> None:
