@@ -93,14 +93,15 @@ def test_a_run_moves_while_its_cell_trains_and_the_saved_notebook_plays_it_witho
 def test_two_runs_on_one_page_stay_apart_and_follow_the_notebooks_theme(
     jupyter: Jupyter, page: Page
 ) -> None:
-    jupyter.write("two.ipynb", trains(1.5), records(4))
+    jupyter.write("two.ipynb", trains(1.5), records(6))
     page.goto(jupyter.address("two.ipynb"))
     run_cell(page, 0)
     wait_for(page, lambda now: now["status"].startswith("stopped"), 0)
     run_cell(page, 1)
     wait_for(page, lambda now: now["status"].startswith("running") and now["frames"] > 0, 1)
     assert is_running(page, 1), "its picture is the kernel's, and comes while that is busy"
-    assert stages(page)[1].locator(".curve").count() == 2
+    stages(page)[1].locator(".curve").nth(1).wait_for()
+    assert is_running(page, 1)
     wait_for(page, lambda now: now["status"].startswith("finished") and now["frames"] > 0, 1)
     page.wait_for_timeout(1000)
     page.evaluate(DARK)
