@@ -107,7 +107,7 @@ class Recorder:
 
     def _write_the_last(self) -> None:
         if self._first is not None:
-            self._leave_undescribed()
+            self._describe() if self._first.was_called else self._leave_undescribed()
         self._write_figures()
         self._save_weights()
 
