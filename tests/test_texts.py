@@ -29,6 +29,7 @@ NO_TEXTS = {
 """Files whose unmarked strings are read by a program: all of them, by what they are."""
 GROUP = ("start here", "published tutorials")
 NOT_READ: dict[str, tuple[str, ...]] = {
+    "__init__.py": ("module 'nnlab' has no attribute",),
     "data/published.py": ("MNIST", "Fashion-MNIST", "KMNIST", "CIFAR-10", "Ankle boot"),
     "export/html/bundle.py": ("(() => {", "\\nexport default"),
     "export/html/document.py": ("default-src",),
