@@ -37,7 +37,7 @@ let arrived = -Infinity, usual = null, told = null;
 addEventListener("message", ({ data: said, source }) => {
   if (source === parent && parent !== window && said?.nnlabNews) take(said.nnlabNews);
 });
-if (parent !== window) parent.postMessage("nnlab-ready", "*");
+if (parent !== window) parent.postMessage("nnlab:ready", "*");
 
 function take({ events, moments, status: run, picture: answers }) {
   if (events.length) {

@@ -33,7 +33,7 @@ export const widget = {
       frame.srcdoc = model.get("page");
     };
     const isOpen = ({ source, data }) => {
-      if (source !== frame.contentWindow || data !== "nnlab-ready") return;
+      if (source !== frame.contentWindow || data !== "nnlab:ready") return;
       isReady = true;
       dress();
       send(seen.all);
