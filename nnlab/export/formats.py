@@ -176,7 +176,7 @@ def form_of(run: Run, name: str, net: int | None = None) -> Format:
         raise NnlabError(
             _(
                 "{format} is of one network, and the run {run} is a sweep of {count:,}: name one,"
-                " as in --net 0. Of all there are: {forms}.",
+                " as in --net 0 (in Python net=0). Of all there are: {forms}.",
                 format=name,
                 run=run.id,
                 count=sweep.count,

@@ -24,6 +24,7 @@ def answers(
     *,
     shape: Sequence[int],
     symbols: int | None = None,
+    pictures: bool = False,
     task: Task | None,
     is_logit: bool = False,
 ) -> NDArray[np.float64]:
@@ -34,6 +35,7 @@ def answers(
         x: [n, *shape], or [*shape], whose answer then has no n either.
         shape: of one example.
         symbols: of sequences: the examples are tokens, whole numbers from 0 to one less.
+        pictures: the examples are pictures of the lab, whose values go from 0 to 1.
         task: `classification`: probabilities [n, classes], of sequences [n, length, classes]
             where each token has a class. `regression`: values [n]. None: outputs as they are.
         is_logit: of a network with one output for two classes: the logit of the second.
@@ -50,6 +52,8 @@ def answers(
         examples = examples[None]
     if len(examples) == 0:
         raise _wrong_shape(examples.shape, shape)
+    if pictures and (examples.min() < -1 or examples.max() > 2):  # of noise a little is allowed
+        raise _no_pictures(examples)
     inputs = _tokens(examples, symbols) if symbols is not None else _numbers(examples)
     with eval_mode(network), torch.inference_mode():
         outputs = in_parts(network, inputs, AT_ONCE).double()
@@ -71,13 +75,13 @@ def answers(
 
 
 def _as_array(x: Examples) -> NDArray[np.generic]:
-    if isinstance(x, Tensor):
-        x = x.detach().cpu().resolve_conj().resolve_neg()
-        x = x.float() if x.dtype == torch.bfloat16 else x
-        return x.numpy()
     try:
+        if isinstance(x, Tensor):
+            x = x.detach().cpu().resolve_conj().resolve_neg()
+            x = x.float() if x.is_floating_point() and x.itemsize < 4 else x  # NumPy has not all
         found = np.asarray(x)
-    except (ValueError, TypeError) as error:  # rows of different lengths, no numbers
+    except (ValueError, TypeError, RuntimeError) as error:
+        # Rows of different lengths, no numbers, a sparse tensor, a list of those with gradients.
         raise _no_numbers(x) from error
     if found.dtype.kind not in "fiub":
         raise _no_numbers(x)
@@ -112,6 +116,16 @@ def _range(examples: NDArray[np.generic]) -> str:
         kind=examples.dtype,
         low=examples.min(),
         high=examples.max(),
+    )
+
+
+def _no_pictures(examples: NDArray[np.generic]) -> NnlabError:
+    return NnlabError(
+        _(
+            "Pictures have values from 0 (black) to 1 (white), got {received}: divide those of 0 to"
+            " 255 by 255.",
+            received=_range(examples),
+        )
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, overload
 import pandas as pd
 import plotly.graph_objects as go
 
-from nnlab.errors import NnlabError, one_of, shown
+from nnlab.errors import NnlabError, RunNotFoundError, one_of, shown
 from nnlab.library.asked.given import Place, place
 from nnlab.library.writing import write
 from nnlab.runs.record.status import Status
@@ -58,8 +58,11 @@ class AnyRun(ABC):
         """`running`, `finished`, `stopped`, `diverged`, `failed`, `interrupted` and the like.
 
         Raises:
+            RunNotFoundError: it was deleted.
             RunTooNewError: a later nnlab wrote its events.
         """
+        if not self.path.is_dir():
+            raise RunNotFoundError(_("The run {run} was deleted.", run=self.id))
         return self.directory.status()
 
     @property
@@ -83,6 +86,10 @@ class AnyRun(ABC):
             NnlabError: there is no such figure; names those that there are.
         """
         names = self.figures
+        if not names:
+            raise NnlabError(
+                _("Nothing was recorded of {run} yet: it has no figures.", run=self.id)
+            )
         if name not in names:
             raise NnlabError(
                 one_of(_("figure"), name if isinstance(name, str) else shown(name), names)
@@ -129,6 +136,12 @@ class AnyRun(ABC):
         show(self.directory)
 
     def _repr_mimebundle_(self, **_wanted: object) -> dict[str, Any]:
+        try:
+            return self._bundle()
+        except NnlabError as error:  # a notebook would show where in here it was raised
+            return {"text/plain": f"{self!r}: {error}"}
+
+    def _bundle(self) -> dict[str, Any]:
         from nnlab.notebook import mimebundle_of
 
         return mimebundle_of(self.directory)

@@ -11,7 +11,7 @@ from nnlab.library.any_run import AnyRun
 from nnlab.library.asked.find import find_run
 from nnlab.library.asked.given import Place, folder_of_runs
 from nnlab.library.recorded_run import RecordedRun
-from nnlab.library.rows import as_object
+from nnlab.library.rows import FIGURES, as_object
 from nnlab.library.run import Run
 from nnlab.library.sweep import Sweep
 from nnlab.runs.run import Run as Directory
@@ -20,6 +20,8 @@ from nnlab.settings import read_settings
 from nnlab.texts import _
 
 Found = Run | Sweep | RecordedRun
+ALWAYS = ("run", "name", "status", "data", "created", "step", "epoch", "seconds", *FIGURES)
+"""Columns of a table of runs."""
 
 
 class Runs(Sequence[Found]):
@@ -35,12 +37,11 @@ class Runs(Sequence[Found]):
         """A row a run, with its id as the index: `name`, `status`, `data`, `step`, `val_loss` ….
 
         Of a sweep the figures are those of its best network; of a recorded run those of its metrics
-        that have usual names.
+        that have usual names. They are columns also where no run has them.
         """
-        rows = [as_object(summary) for summary in self._listed]
-        table = pd.DataFrame(rows, columns=None if rows else ["run", "name", "status"])
-        if "created" in table:
-            table["created"] = pd.to_datetime(table["created"], unit="s", utc=True)
+        table = pd.DataFrame([as_object(summary) for summary in self._listed])
+        table = table.reindex(columns=list(dict.fromkeys([*table.columns, *ALWAYS])))
+        table["created"] = pd.to_datetime(table["created"], unit="s", utc=True)
         return table.set_index("run")
 
     def __len__(self) -> int:
@@ -91,7 +92,7 @@ def open_run(run: Place | AnyRun, *, runs: Place | None = None) -> Found:
         return of_directory(run.directory)
     store = _store(runs)
     try:
-        typed = os.fspath(run)
+        typed = os.fsdecode(run)
     except TypeError:
         raise RunNotFoundError(
             _(

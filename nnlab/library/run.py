@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from torch import nn
 
-from nnlab.config import Experiment
+from nnlab.config import Experiment, Images
 from nnlab.data.description import describe
 from nnlab.errors import NnlabError
 from nnlab.export import export
@@ -93,7 +93,8 @@ class Run(AnyRun):
 
         Returns:
             Of classes their probabilities [n, classes]; of tokens [n, length, classes]; else values
-            [n]. Of one example without n.
+            [n], those of a table as it is scaled: -1 is its lowest, 1 its highest. Of one example
+            without n.
 
         Raises:
             NnlabError: another shape, no numbers, or a network that diverged.
@@ -105,6 +106,7 @@ class Run(AnyRun):
             x,
             shape=info.input_shape,
             symbols=info.symbols,
+            pictures=isinstance(experiment.data, Images),
             task=experiment.task,
         )
 
@@ -150,7 +152,7 @@ class Run(AnyRun):
             raise NnlabError(
                 _(
                     "A run that was stopped, paused or interrupted can go on, and {run} is"
-                    " {status}: branch from its last step with another budget, as in"
+                    " {status}: branch from one of its steps with another budget or rate, as in"
                     " run.branch(step, {example}).",
                     run=self.id,
                     status=status,

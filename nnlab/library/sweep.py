@@ -126,8 +126,8 @@ class Sweep(AnyRun):
             content = export(self._alone(net, Path(folder)), form)
         return content if target is None else write(target, content)
 
-    def _repr_mimebundle_(self, **wanted: object) -> dict[str, Any]:
-        return super()._repr_mimebundle_(**wanted) | {"text/html": self.table.to_html()}
+    def _bundle(self) -> dict[str, Any]:
+        return super()._bundle() | {"text/html": self.table.to_html()}
 
     def _alone(self, number: int, folder: Path) -> Directory:
         """One network as a run of its own."""

@@ -6,12 +6,12 @@ Its second signature is for changes given by name, as that of `nnlab.train`.
 from collections.abc import Mapping
 from typing import Any, overload
 
+from nnlab.config.axis_values import Value
 from nnlab.errors import InvalidExperimentError, NnlabError, shown
 from nnlab.library.asked.given import (
     Changes,
     Place,
     folder_of_runs,
-    plain,
     read_changes,
     run_name,
     whole_number,
@@ -101,4 +101,18 @@ def _read_axes(axes: Axes | None) -> dict[str, object]:
                 received=shown(axes),
             )
         )
-    return {path: plain(values) for path, values in read_changes(axes)}
+    return {path: _values(path, values) for path, values in read_changes(axes)}
+
+
+def _values(path: str, given: object) -> object:
+    values = [given] if isinstance(given, str) else given
+    if not isinstance(values, list) or not all(isinstance(one, Value) for one in values):
+        raise InvalidExperimentError(
+            _(
+                "The values of {path} are a list of numbers or words, a range, or a text as"
+                " 'log:0.001..1:8', got {received}.",
+                path=path,
+                received=shown(given),
+            )
+        )
+    return given

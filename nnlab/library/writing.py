@@ -21,7 +21,7 @@ def write(path: Path, content: bytes) -> Path:
                 "'{path}' cannot be written ({error}): name another place (on the command line"
                 " with --out).",
                 path=path,
-                error=getattr(error, "strerror", None) or error,
+                error=getattr(error, "strerror", None) or _("no name of a file"),
             )
         ) from error
     return path

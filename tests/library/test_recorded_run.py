@@ -75,3 +75,10 @@ def test_a_network_that_is_not_there_is_said_and_the_curves_are(runs_dir):
         with pytest.raises(nnlab.NnlabError, match="ONNX holds no such thing"):
             ask()
     assert len(run.history) == 3
+
+
+def test_a_loop_that_told_nothing_has_no_figures(runs_dir):
+    run = opened(recorded(Store(runs_dir), nn.Linear(2, 1), POINTS, task="regression"))
+    assert run.figures == ()
+    with pytest.raises(nnlab.NnlabError, match="Nothing was recorded"):
+        run.figure()

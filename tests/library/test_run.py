@@ -106,6 +106,9 @@ def test_probabilities_are_the_softmax_of_the_network(circle):
     assert circle.predict(POINTS[1]).shape == (2,)
     needs_gradient = torch.tensor(POINTS, requires_grad=True)
     np.testing.assert_array_equal(circle.predict(needs_gradient), expected)
+    short = torch.ones(1, 2)
+    for kind in (torch.bfloat16, torch.float16, torch.float8_e4m3fn):
+        np.testing.assert_array_equal(circle.predict(short.to(kind)), circle.predict(short))
 
 
 def test_more_examples_than_are_asked_at_once_are_all_answered(circle):
@@ -122,6 +125,16 @@ def test_values_come_as_one_number_an_example():
     np.testing.assert_array_equal(run.predict(x), expected.double().numpy())
     assert run.predict(x[0]).shape == ()
     assert run.figures == ("loss",)
+
+
+def test_pictures_of_bytes_are_told_that_their_values_go_from_0_to_1():
+    reader = nnlab.open("draw-ready")
+    assert isinstance(reader, nnlab.Run)
+    for wrong in (np.full((1, 28, 28), 255, np.uint8), torch.full((2, 1, 28, 28), 255.0)):
+        with pytest.raises(nnlab.NnlabError, match=r"from 255.* to 255.* by 255"):
+            reader.predict(wrong)
+    assert reader.predict(np.eye(28)[None].astype(np.uint8)).shape == (10,)
+    assert reader.predict(np.full((1, 28, 28), 1.05)).shape == (10,)  # drawn larger, a little over
 
 
 def test_tokens_are_whole_numbers_that_the_data_have():
@@ -150,6 +163,9 @@ def test_tokens_are_whole_numbers_that_the_data_have():
         ([[float("nan"), 0]], "no finite numbers"),
         ([[1e300, 0]], "no finite numbers"),
         (np.zeros((1, 2), complex), "an array, a tensor or lists"),
+        (torch.zeros(1, 2).to_sparse(), "an array, a tensor or lists"),
+        (torch.zeros(1, 2, device="meta"), "an array, a tensor or lists"),
+        ([torch.zeros(2, requires_grad=True)], "an array, a tensor or lists"),
     ],
 )
 def test_examples_that_are_none_are_told_with_the_shape_that_is_due(circle, x, said):
@@ -186,6 +202,10 @@ def test_an_export_is_bytes_or_a_file(circle, tmp_path):
         circle.export("csv", tmp_path / "absent" / "curves.csv")
     with pytest.raises(nnlab.NnlabError, match="is a path"):
         circle.export("csv", 3)
+    with pytest.raises(nnlab.NnlabError, match="a path that this system takes"):
+        circle.export("csv", "a" * 5000)
+    with pytest.raises(nnlab.NnlabError, match="no name of a file"):
+        circle.export("csv", "")
 
 
 # Branches ----------------------------------------------------------------------------------------
@@ -249,7 +269,8 @@ def test_a_run_that_was_deleted_says_so(circle):
     from nnlab.runs.store import Store
 
     Store(circle.path.parent).delete(circle.id)
-    for look in (lambda: circle.experiment, circle.network, lambda: circle.name):
+    looks = (lambda: circle.experiment, circle.network, lambda: circle.name, lambda: circle.status)
+    for look in looks:
         with pytest.raises(nnlab.NnlabError, match="was deleted"):
             look()
 

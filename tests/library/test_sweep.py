@@ -2,6 +2,7 @@
 
 import csv
 import io
+from itertools import count
 
 import numpy as np
 import plotly.graph_objects as go
@@ -100,8 +101,9 @@ def test_where_all_diverged_none_is_the_best():
         (("circle",), {}, "say what varies"),
         (("circle", ["a"]), {}, "a dict of paths and their values"),
         (("circle", {3: [1]}), {}, "is a text"),
-        (("circle", {"model.seed": 3}), {}, "axes.0.values"),
-        (("circle", {"model.seed": [[1]]}), {}, "axes.0.values"),
+        (("circle", {"model.seed": 3}), {}, "values of model.seed are a list .* got 3"),
+        (("circle", {"model.seed": [[1]]}), {}, "values of model.seed are a list"),
+        (("circle", {"model.seed": count()}), {}, "items belong here"),
         (("circle", {"model.seed": []}), {}, "at least one value"),
         (("circle", {"model.sead": [1, 2]}), {}, "Unknown name 'sead'"),
         (("circle", AXES), {"sample": "many"}, "whole number"),

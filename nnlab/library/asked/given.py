@@ -3,9 +3,11 @@
 import operator
 import os
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from nnlab.config.received import MAX_NODES
 from nnlab.errors import InvalidExperimentError, NnlabError, shown
 from nnlab.texts import _
 
@@ -52,7 +54,8 @@ def plain(value: object) -> object:
     if isinstance(value, str | bytes | Mapping):
         return value
     if isinstance(value, Iterable) and getattr(value, "ndim", 1) != 0:
-        return [plain(one) for one in value]
+        # One more than an experiment may hold: what is endless ends, and is refused as too much.
+        return [plain(one) for one in islice(value, MAX_NODES + 1)]
     item = getattr(value, "item", None)
     return item() if callable(item) and getattr(value, "ndim", 1) == 0 else value
 
@@ -101,6 +104,7 @@ def place(value: Any, what: str) -> Path:
     """
     try:
         path = Path(value)
+        path.exists()
     except TypeError:
         raise NnlabError(
             _(
@@ -109,6 +113,15 @@ def place(value: Any, what: str) -> Path:
                 received=shown(value),
             )
         ) from None
+    except OSError as error:  # too long, or in a folder that may not be looked into
+        raise NnlabError(
+            _(
+                "{what} is a path that this system takes, got {received} ({error}).",
+                what=what,
+                received=shown(value),
+                error=error.strerror,
+            )
+        ) from error
     if "\0" in str(path):
         raise NnlabError(
             _("{what} holds the character 0, which no path has: take another.", what=what)

@@ -93,12 +93,12 @@ def _read(what: WhatVaries) -> tuple[dict[str, Any], str, str | None]:
                 received=shown(what),
             )
         )
+    path, what = Path(what), str(what)
     if what in SWEEPS:
-        recipe = SWEEPS[str(what)]
+        recipe = SWEEPS[what]
         return json.loads(recipe.sweep.to_json()), recipe.id, recipe.id
     if what in recipes.RECIPES:
-        return _of_one(recipes.get(str(what)).experiment), str(what), str(what)
-    path = Path(what)
+        return _of_one(recipes.get(what).experiment), what, what
     if path.suffix.lower() != ".json" and not is_file(path):
         names = [*SWEEPS, *recipes.RECIPES]
         raise NnlabError(

@@ -1,5 +1,7 @@
 """From what somebody named to a sweep."""
 
+from pathlib import Path
+
 from nnlab.library.asked.sweep import read_sweep
 from nnlab.recipes import RECIPES
 from nnlab.recipes.sweeps import SWEEPS
@@ -35,6 +37,7 @@ def test_a_file_holds_a_sweep_or_an_experiment(tmp_path):
     assert (asked.sweep, asked.name, asked.recipe) == (sweep, "mine", None)
     file.write_text(RECIPES["circle"].experiment.to_json())
     assert read_sweep(str(file), (), RATES, None).sweep == sweep
+    assert read_sweep(Path("circle"), (), RATES, None).sweep == sweep
 
 
 def test_pictures_are_searched_with_so_many_trials():
