@@ -12,7 +12,7 @@ from safetensors import safe_open
 from safetensors.numpy import load_file
 from torch import nn
 
-from nnlab.library.record import Recording, record
+from nnlab.library.record import Recording, record, recorder
 from nnlab.runs.record.weight_files import FOLDER, LIVE
 from nnlab.runs.recorded.history import RecordedHistory
 from nnlab.runs.recorded.record import DATA, GRADIENT, GRAPH
@@ -60,7 +60,10 @@ def test_the_recorded_loop_has_the_very_weights_and_random_numbers_of_the_bare_o
     assert all(torch.equal(weights[name], others[name]) for name in weights)
 
 
-def test_recorded_means_are_numpys_means_of_the_steps_between(runs_dir: object) -> None:
+def test_recorded_means_are_numpys_means_of_the_steps_between(
+    runs_dir: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "FIGURES_SHARE", 1.0)  # on a busy machine a write may take long
     model = network()
     with record(model, name="mine") as run:
         kept = []
