@@ -3,9 +3,8 @@
 import csv
 import io
 import math
-import tempfile
-from pathlib import Path
 
+from nnlab.export.tensorboard import file_of
 from nnlab.files import read_plain
 from nnlab.runs.record.log import EventReader
 from nnlab.runs.recorded.graph import fill
@@ -48,18 +47,16 @@ def recorded_event_file(run: Run) -> bytes:
     Raises:
         RunNotFoundError, RunDamagedError: the run is gone, or cannot be read.
     """
-    from torch.utils.tensorboard import SummaryWriter  # seconds, and only this export needs it
-
     history = RecordedHistory(EventReader(run.path).read_new())
-    created = run.meta.created
-    with tempfile.TemporaryDirectory() as folder:
-        with SummaryWriter(folder) as writer:
-            for name, curve in history.curves.items():
-                rows = zip(curve.steps, curve.seconds, curve.values, strict=True)
-                for step, seconds, value in rows:
-                    if not math.isnan(value):
-                        writer.add_scalar(name, value, step, created + seconds)
-        return next(Path(folder).glob("*tfevents*")).read_bytes()
+    return file_of(
+        run,
+        (
+            (name, value, step, seconds)
+            for name, curve in history.curves.items()
+            for step, seconds, value in zip(curve.steps, curve.seconds, curve.values, strict=True)
+            if not math.isnan(value)
+        ),
+    )
 
 
 def recorded_onnx(run: Run) -> bytes:

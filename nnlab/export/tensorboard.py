@@ -2,12 +2,15 @@
 
 import math
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from nnlab.runs.record.history import METRICS, History
 from nnlab.runs.record.log import EventReader
 from nnlab.runs.store import Run
+
+Scalar = tuple[str, float, int, float]
+"""Tag, value, step and seconds of training."""
 
 
 def event_file(run: Run) -> bytes:
@@ -18,19 +21,22 @@ def event_file(run: Run) -> bytes:
     Raises:
         RunNotFoundError, RunDamagedError: the run is gone, or cannot be read.
     """
+    return file_of(run, _scalars(History(EventReader(run.path).read_new())))
+
+
+def file_of(run: Run, scalars: Iterable[Scalar]) -> bytes:
+    """An event file with these scalars of a run. Raises as `Run.meta`."""
     from torch.utils.tensorboard import SummaryWriter  # seconds, and only this export needs it
 
-    history = History(EventReader(run.path).read_new())
     created = run.meta.created
     with tempfile.TemporaryDirectory() as folder:
         with SummaryWriter(folder) as writer:
-            for tag, value, step, seconds in _scalars(history):
+            for tag, value, step, seconds in scalars:
                 writer.add_scalar(tag, value, step, created + seconds)
         return next(Path(folder).glob("*tfevents*")).read_bytes()
 
 
-def _scalars(history: History) -> Iterator[tuple[str, float, int, float]]:
-    """Tag, value, step and seconds of training, row by row."""
+def _scalars(history: History) -> Iterator[Scalar]:
     for name, table in (("progress", history.progress), ("epoch", history.epochs)):
         steps, seconds = table["step"].tolist(), table["seconds"].tolist()
         for metric in METRICS:

@@ -29,11 +29,14 @@ def history_table(history: History) -> pd.DataFrame:
 
 
 def joined(curves: Iterable[tuple[str, Curve]]) -> pd.DataFrame:
-    """Curves by name, each with steps [n] and values [n], over the steps of all of them."""
-    columns = {
-        name: pd.Series(values, index=pd.Index(steps.astype(int), name="step"))
-        for name, (steps, values) in curves
-        if len(steps)
-    }
+    """Curves by name, each with steps [n] and values [n], over the steps of all of them.
+
+    What was told several times at a step, as a validation between two steps, stands as it was last.
+    """
+    columns = {}
+    for name, (steps, values) in curves:
+        column = pd.Series(values, index=pd.Index(steps.astype(int), name="step"))
+        if len(column):
+            columns[name] = column[~column.index.duplicated(keep="last")]
     table = pd.DataFrame(columns, index=None if columns else pd.Index([], dtype=int))
     return table.rename_axis(index="step").sort_index()

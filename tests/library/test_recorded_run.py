@@ -8,6 +8,7 @@ from torch import nn
 
 import nnlab
 from nnlab.runs.store import Store
+from nnlab.training.events import Metrics, to_line
 from tests.runs.recorded.made import LOSSES, make_recorded
 from tests.runs.recorded.recordings import recorded
 
@@ -32,6 +33,17 @@ def test_every_metric_is_a_column_by_its_own_name(runs_dir):
     assert run.record.module == "MyNet"
     assert run.export("csv").decode().startswith("step,epoch,seconds,loss,acc")
     assert (run.name, run.status) == ("mine", "finished")
+
+
+def test_a_metric_told_several_times_at_a_step_stands_as_it_was_last(runs_dir):
+    store = Store(runs_dir)
+    directory = recorded(store, nn.Linear(2, 1), POINTS, task="regression")
+    with (directory.path / "events.jsonl").open("a") as file:
+        for values in ({"loss": 3.0}, {"val": 2.0}, {"val": 1.0}, {"other": 0.5}):
+            file.write(f"{to_line(Metrics(step=1, epoch=0, seconds=0.0, values=values))}\n")
+    table = opened(directory).history
+    assert table.index.tolist() == [1]
+    assert table.loc[1].to_dict() == {"loss": 3.0, "val": 1.0, "other": 0.5}
 
 
 def test_the_network_answers_as_the_module_did_at_the_end(runs_dir):

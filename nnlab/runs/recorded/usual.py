@@ -54,8 +54,8 @@ def shared_names(names: Iterable[str]) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class UsualFigures:
-    """The last and the best, as far as the run's metrics bear usual names. Shares in 0..1.
+class Figures:
+    """The last and the best of a run, None where it has (so far) none. Accuracies are in 0..1.
 
     A loss that was NaN or infinite at last is so here.
     """
@@ -70,7 +70,7 @@ class UsualFigures:
     """At the step of the lowest loss; None where it was not said there."""
 
 
-def usual_figures(history: RecordedHistory) -> UsualFigures:
+def usual_figures(history: RecordedHistory) -> Figures:
     """The figures that a list of runs shows."""
     names = usual(history.curves)
     last: dict[str, float | None] = {
@@ -80,7 +80,7 @@ def usual_figures(history: RecordedHistory) -> UsualFigures:
         if figure in names:
             last[figure] = _share(last[figure], history.curve(names[figure])[1])
     best_loss, best_accuracy = _best(history, names)
-    return UsualFigures(**last, best_val_loss=best_loss, best_val_accuracy=best_accuracy)
+    return Figures(**last, best_val_loss=best_loss, best_val_accuracy=best_accuracy)
 
 
 def _best(history: RecordedHistory, names: dict[str, str]) -> tuple[float | None, float | None]:

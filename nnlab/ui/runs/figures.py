@@ -1,30 +1,15 @@
 """A run's last and best figures, as a list shows them and sorts by."""
 
-from dataclasses import asdict, dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from nnlab.runs.record.history import History
 from nnlab.runs.record.status import ALIVE
-from nnlab.runs.recorded.usual import usual_figures
+from nnlab.runs.recorded.usual import Figures, usual_figures
 from nnlab.runs.store import Listed, RecordedSummary, Run
 from nnlab.ui.runtime.recorded_history import recorded_history
 from nnlab.ui.runtime.run_history import run_history
-
-
-@dataclass(frozen=True)
-class Figures:
-    """None where the run has (so far) none. Accuracies are shares in 0..1."""
-
-    train_loss: float | None = None
-    train_accuracy: float | None = None
-    val_loss: float | None = None
-    """The last one, as are the other three."""
-    val_accuracy: float | None = None
-    best_val_loss: float | None = None
-    """Of the epoch whose validation loss is the lowest, as is the accuracy."""
-    best_val_accuracy: float | None = None
 
 
 def figures_of(summary: Listed) -> Figures:
@@ -70,7 +55,7 @@ def _named_at_rest(run: Run, step: int, seconds: float) -> Figures:
 
 
 def _named(run: Run) -> Figures:
-    return Figures(**asdict(usual_figures(recorded_history(run))))
+    return usual_figures(recorded_history(run))
 
 
 @lru_cache(maxsize=4096)
