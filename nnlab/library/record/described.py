@@ -71,6 +71,6 @@ def _graph(model: nn.Module, example: Tensor, say: Say) -> tuple[Graph | None, s
     except NnlabError as error:
         reason = str(error)
     except Exception as error:  # noqa: BLE001 - a module of the author's own may raise anything
-        reason = _("{kind}: {error}", kind=type(error).__name__, error=shown(error))
+        reason = shown(error)
     say("graph", _("The curves are recorded, the network's picture is not: {why}", why=reason))
     return None, reason

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import torch
 from torch import Tensor, nn
 
 MOST_ROWS = 8
@@ -10,14 +11,19 @@ MOST_ROWS = 8
 class FirstInput:
     """Looks at the first call of a module, once, and changes nothing of it.
 
-    A module that is compiled already is not looked at: the look would be compiled with it.
+    A module that is compiled is not looked at: the look would be compiled with it. One of
+    TorchScript takes no hooks.
     """
 
     def __init__(self, model: nn.Module) -> None:
         self.was_called = False
         self.example: Tensor | None = None
         """Rows of the first call, on the CPU; None: there was none, or it is not one tensor."""
-        is_compiled = getattr(model, "_compiled_call_impl", None) or hasattr(model, "_orig_mod")
+        is_compiled = (
+            isinstance(model, torch.jit.ScriptModule)
+            or getattr(model, "_compiled_call_impl", None)
+            or hasattr(model, "_orig_mod")
+        )
         self._handle = (
             None if is_compiled else model.register_forward_pre_hook(self._look, with_kwargs=True)
         )
@@ -31,6 +37,8 @@ class FirstInput:
     def _look(
         self, _module: nn.Module, args: tuple[object, ...], named: Mapping[str, object]
     ) -> None:
+        if torch.compiler.is_compiling():  # it was compiled since
+            return
         try:
             self.remove()
             said = [value for value in (*args, *named.values()) if value is not None]

@@ -21,7 +21,7 @@ from nnlab.library.record.weights import is_waiting, parameter_count
 from nnlab.runs.recorded.record import Record
 from nnlab.runs.recorded.writer import RecordedWriter
 from nnlab.texts import _
-from nnlab.training.events import CheckpointSaved, Event, FitEnded, Metrics, Reason
+from nnlab.training.events import CheckpointSaved, FitEnded, Metrics, Reason
 
 FIGURES_SECONDS, LIVE_SECONDS, CHECKPOINT_SECONDS = 0.1, 0.5, 0.5
 """Each is written at most so often."""
@@ -60,13 +60,15 @@ class Recorder:
         self._step = 0
         self._means = Means(said)
         self._keeper = Keeper(model, writer, said)
-        self._first = FirstInput(model) if given is None or is_waiting(model) else None
+        self._first: FirstInput | None = None
         """Stands for as long as nobody knows what the network takes."""
         said.heard = self._note
         self._restart_clock()
 
     def begin(self) -> None:
         """Write the first weights, and what is known of the network before its first step."""
+        if self._given is None or is_waiting(self._model):
+            self._first = FirstInput(self._model)
         self._save_weights()
         if self._first is None:
             self._describe()
@@ -103,7 +105,7 @@ class Recorder:
             except Exception as failed:  # noqa: BLE001 - the author's own error is not to be hidden
                 self._say_of(failed)
             finally:  # also where somebody presses Ctrl-C meanwhile
-                self._end(FitEnded(**self._where(), reason=reason, error=error))
+                self._end(reason, error)
 
     def _write_the_last(self) -> None:
         if self._first is not None:
@@ -111,13 +113,14 @@ class Recorder:
         self._write_figures()
         self._save_weights()
 
-    def _end(self, last_word: Event | None) -> None:
+    def _end(self, reason: Reason | None, error: str | None = None) -> None:
+        """Let go of the network and the run. Without a reason there is no last word."""
         self._is_over = True
         try:
             if self._first is not None:
                 self._first.remove()
-            if last_word is not None:
-                self._writer.append(last_word)
+            if reason is not None:
+                self._writer.append(FitEnded(**self._where(), reason=reason, error=error))
                 self._writer.sync()
         except Exception as failed:  # noqa: BLE001 - likewise
             self._say_of(failed)
@@ -192,7 +195,9 @@ class Recorder:
 
     def _leave_undescribed(self) -> None:
         """No example came by which the network could be known."""
-        self._first = None
+        first, self._first = self._first, None
+        if first is not None:
+            first.remove()
         why = _(
             "Nobody said what the network takes: give nnlab.record data=x, or call the network as"
             " model(x) with one tensor."
@@ -255,4 +260,4 @@ def _why(error: Exception) -> str:
         return _(
             "{error}: make room, or give the right to write", error=error.strerror or shown(error)
         )
-    return _("{kind}: {error}", kind=type(error).__name__, error=shown(error))
+    return shown(error)

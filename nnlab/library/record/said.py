@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from nnlab.library.record.warn import warn
+from nnlab.runs.recorded.record import MOST_NOTES
 
 
 class Said:
@@ -16,15 +17,12 @@ class Said:
 
     def __call__(self, kind: str, text: str) -> None:
         """Say a text, unless something of its kind was said before."""
-        if kind in self._kinds or len(self._kinds) >= MOST_KINDS:
+        if kind in self._kinds or len(self._kinds) >= MOST_NOTES:
             return
         self._kinds.add(kind)
         self.notes += (text,)
         warn(text)
         self.heard()
-
-
-MOST_KINDS = 100
 
 
 def _nobody() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,10 @@ def checked_classes(classes: object, say: Say) -> tuple[str, ...] | None:
     if classes is None:
         return None
     if isinstance(classes, Iterable) and not isinstance(classes, str | bytes):
-        names = list(classes)
+        try:
+            names = list(islice(classes, MOST_CLASSES + 1))
+        except Exception:  # noqa: BLE001 - of the author's own objects anything may come
+            names = []
         if all(isinstance(name, str) and 1 <= len(name) <= MOST_NAME for name in names) and (
             2 <= len(names) <= MOST_CLASSES
         ):

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from nnlab.runs.recorded.network import RecordedNetwork
-from nnlab.runs.recorded.record import Record
+from nnlab.runs.recorded.record import MOST_CLASSES, Record
 
 SMALLEST = 1e-12
 """A probability that is 0 counts as this."""
@@ -49,7 +49,7 @@ def class_names(record: Record) -> tuple[str, ...] | None:
     if record.task != "classification" or record.outputs is None:
         return None
     count = 2 if is_one_number(record) else (record.outputs[0] if len(record.outputs) == 1 else 0)
-    names = record.classes or tuple(map(str, range(count)))
+    names = record.classes or tuple(map(str, range(min(count, MOST_CLASSES))))
     return names if len(names) == count >= 2 else None
 
 

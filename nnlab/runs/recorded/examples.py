@@ -4,7 +4,6 @@ import io
 import math
 import warnings
 import zipfile
-import zlib
 from typing import Any
 
 import numpy as np
@@ -49,7 +48,7 @@ def recorded_data(run: Run) -> tuple[Tensor, Tensor | None]:
         raise NnlabError(
             _("The run {run} has no data: give the recorder some, data=(x, y).", run=run.id)
         ) from None
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+    except Exception as error:  # of a damaged file zipfile and NumPy raise some twelve kinds
         raise RunDamagedError(
             _(
                 "The data {file} of run {run} cannot be read ({error}): delete that file, or record"

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from nnlab.runs.recorded.record import MOST_METRICS
 from nnlab.training.events import CheckpointSaved, Event, FitEnded, FitStarted, Metrics
 
 
@@ -52,6 +53,8 @@ class RecordedHistory:
 
     def _add(self, event: Metrics) -> None:
         for name, value in event.values.items():
+            if name not in self.curves and len(self.curves) >= MOST_METRICS:
+                continue  # no recorder writes so many
             curve = self.curves.setdefault(name, Curve())
             curve.steps.append(event.step)
             curve.seconds.append(event.seconds)

@@ -1,6 +1,8 @@
 """A recorded run's network, as a module that onnxruntime answers for."""
 
+import contextlib
 import math
+import time
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,8 +14,9 @@ from nnlab.errors import NnlabError, RunDamagedError
 from nnlab.files import read_plain
 from nnlab.runs.recorded.examples import recorded_data
 from nnlab.runs.recorded.record import GRAPH, Record
-from nnlab.runs.recorded.session import MOST_BYTES, BadGraphError, GraphSession
+from nnlab.runs.recorded.session import MOST_BYTES, BadGraphError, GraphSession, too_slow
 from nnlab.runs.recorded.weights import load_weights, recorded_steps
+from nnlab.runs.recorded.writer import NOT_OF_NUMPY
 from nnlab.runs.run import Run
 from nnlab.texts import _
 
@@ -22,6 +25,8 @@ __all__ = ["RecordedNetwork", "load_recorded", "recorded_data", "recorded_steps"
 MOST_AT_ONCE, BYTES_AT_ONCE = 250, 2**20
 """Examples asked in one go, and their bytes: bounds the memory of wide layers, and the time until
 an answer is there."""
+MOST_SECONDS = 30.0
+"""How long all examples of one question may take together."""
 
 
 class RecordedNetwork(nn.Module):
@@ -73,10 +78,13 @@ class RecordedNetwork(nn.Module):
                 )
             )
         values = x.detach().cpu().numpy().astype(self.session.dtype, copy=False)
-        found = [torch.empty(0, *outputs)]
+        found = []
         row = math.prod(inputs) * values.dtype.itemsize
         at_once = max(1, min(MOST_AT_ONCE, BYTES_AT_ONCE // max(1, row)))
+        until = time.monotonic() + MOST_SECONDS
         for first in range(0, len(values), at_once):
+            if time.monotonic() > until:
+                raise too_slow(MOST_SECONDS)
             some = np.ascontiguousarray(values[first : first + at_once])
             answers = self.session.answers(some, self._given)
             if answers.shape != (len(some), *outputs) or answers.dtype.kind not in "fiub":
@@ -91,7 +99,7 @@ class RecordedNetwork(nn.Module):
                 )
             with np.errstate(over="ignore"):
                 found.append(torch.from_numpy(answers.astype(np.float32)))
-        return torch.cat(found)
+        return torch.cat(found) if found else torch.empty(0, *outputs)
 
 
 def load_recorded(run: Run, step: int | None = None) -> RecordedNetwork:
@@ -110,7 +118,10 @@ def load_recorded(run: Run, step: int | None = None) -> RecordedNetwork:
         )
     kept = load_weights(run, step)
     session = _session_of(run, record.tensors)
-    weights = {name: _array(value) for name, value in kept.weights.items()}
+    weights = {}
+    for name, value in kept.weights.items():
+        with contextlib.suppress(TypeError):  # a type of number that is nowhere shown
+            weights[name] = _array(value)
     for name, (shape, _dtype) in session.needs.items():
         received = weights.get(name)
         if received is None or received.shape != shape:
@@ -153,5 +164,5 @@ def _read_session(path: Path, _modified: int, _size: int, tensors: tuple[str, ..
 
 
 def _array(value: Tensor) -> np.ndarray:
-    """NumPy has no bfloat16."""
-    return (value.float() if value.dtype == torch.bfloat16 else value).numpy()
+    """Types that NumPy lacks (bfloat16, float8) as float32. Raises TypeError: of no such type."""
+    return (value.float() if value.dtype in NOT_OF_NUMPY else value).numpy()

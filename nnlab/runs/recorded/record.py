@@ -3,7 +3,7 @@
 Known without PyTorch: a list of runs reads it.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,7 +22,12 @@ GRADIENT = "gradient:"
 """Begins the name of a tensor that is the gradient of a parameter, in a checkpoint of a recorded
 run."""
 
+MOST_NOTES = 100
+"""Texts that a recorder has to say."""
+
 RecordedTask = Literal["classification", "regression"]
+Size = Annotated[int, Field(ge=0, lt=2**31)]
+ClassName = Annotated[str, Field(max_length=MOST_NAME)]
 
 
 class Record(BaseModel):
@@ -34,13 +39,13 @@ class Record(BaseModel):
     module: str = Field(max_length=200)
     """The name of the module's class."""
     parameters: int = Field(ge=0)
-    inputs: tuple[int, ...] | None = None
+    inputs: tuple[Size, ...] | None = None
     """The shape of one example, without the batch; None: no example was given."""
-    outputs: tuple[int, ...] | None = None
+    outputs: tuple[Size, ...] | None = None
     """The shape of the network's answer to one example."""
     task: RecordedTask | None = None
     """None: without targets and class names nobody knows."""
-    classes: tuple[str, ...] | None = Field(None, max_length=MOST_CLASSES)
+    classes: tuple[ClassName, ...] | None = Field(None, max_length=MOST_CLASSES)
     """The names of the classes, in the order of the network's outputs. Of a network with one output
     and two names it is the logit of the second."""
     examples: int = Field(0, ge=0)
@@ -58,7 +63,7 @@ class Record(BaseModel):
     `weights_of` maps those names to the `state_dict`'s."""
     weights_of: dict[str, str] | None = None
     """`{"0.weight": "fc1.weight"}`; None where `layers` is."""
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = Field((), max_length=MOST_NOTES)
     """What the recorder had to say: it could not keep the data, an input changed its shape."""
 
     @property

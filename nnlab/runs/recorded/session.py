@@ -86,13 +86,7 @@ class GraphSession:
             (answers,) = self._session.run(["outputs"], {"x": x, **weights}, options)
         except Exception as error:  # onnxruntime's errors have no common class
             if over.is_set():
-                raise NnlabError(
-                    _(
-                        "The network gave no answer within {seconds:.0f} s, and is not waited for:"
-                        " what takes so long cannot be looked at here.",
-                        seconds=SECONDS,
-                    )
-                ) from error
+                raise too_slow(SECONDS) from error
             raise NnlabError(
                 _(
                     "onnxruntime cannot compute the network's answer: it may take more than"
@@ -103,6 +97,17 @@ class GraphSession:
         finally:
             timer.cancel()
         return np.asarray(answers)
+
+
+def too_slow(seconds: float) -> NnlabError:
+    """The words for a question that is not waited for any longer."""
+    return NnlabError(
+        _(
+            "The network gave no answer within {seconds:.0f} s, and is not waited for: what takes"
+            " so long cannot be looked at here.",
+            seconds=seconds,
+        )
+    )
 
 
 def _parsed(data: bytes) -> onnx.ModelProto:

@@ -20,6 +20,7 @@ from nnlab.texts import _
 
 MOST_BYTES = 160 * 2**20
 """Of a file: the weights of the largest network that is looked at, their gradients, its head."""
+MOST_TENSORS = 20_000
 MOST_FILES = 1000
 FLOATS = frozenset({"F16", "BF16", "F32", "F64"})
 KEPT = re.compile(r"(\d{10})\.safetensors")
@@ -134,6 +135,8 @@ def _opened(run: Run, path: Path) -> Iterator[Any]:
             if file.seek(0, 2) > MOST_BYTES:
                 raise SafetensorError(_("more than {most} MB", most=MOST_BYTES // 2**20))
         with safe_open(path, framework="pt") as tensors:
+            if len(tensors.keys()) > MOST_TENSORS:
+                raise SafetensorError(_("more than {most:,} tensors", most=MOST_TENSORS))
             yield tensors
     except (SafetensorError, ValueError, OSError) as error:
         raise RunDamagedError(

@@ -77,7 +77,8 @@ class RecordedWriter:
         folder.mkdir(exist_ok=True)
         path = folder / f"{step:010d}.safetensors"
         write_bytes(path, serialised(weights, step))
-        self._kept = thin([*self._kept, (path, seconds)])
+        left = [kept for kept in self._kept if kept[0].exists()]  # people may remove some
+        self._kept = thin([*left, (path, seconds)])
         return path.name
 
     def sync(self) -> None:

@@ -1,11 +1,12 @@
 """Whatever is given, the loop goes on: one warning says what, why and the mend."""
 
+import itertools
 import re
 import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import numpy as np
 import pytest
@@ -30,6 +31,11 @@ from tests.library.record.bench import (
 )
 
 REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+class Unreadable:
+    def __iter__(self) -> NoReturn:
+        raise RuntimeError
 
 
 def history(runs_dir: Path) -> RecordedHistory:
@@ -67,6 +73,8 @@ def recorded_with(match: str, **arguments: object) -> Recording:
         ("give strings, as in", {"classes": [0, 1]}),
         ("give strings, as in", {"classes": "ab"}),
         ("give strings, as in", {"classes": 3}),
+        ("give strings, as in", {"classes": itertools.repeat("a")}),
+        ("give strings, as in", {"classes": Unreadable()}),
         ("give strings, as in", {"classes": ["a", "b" * 81]}),
         ("give strings, as in", {"classes": ["a"]}),
         ("The data is not recorded.*60 examples and 59 targets", {"data": (points()[0], [0] * 59)}),
@@ -227,6 +235,24 @@ def test_a_network_that_cannot_be_exported_has_curves_and_weights(runs_dir: Path
     assert live(the_run(runs_dir)).keys() == model.state_dict().keys()
 
 
+def test_a_network_compiled_while_it_is_recorded_is_compiled_as_a_whole(runs_dir: Path) -> None:
+    model = network()
+    x, _y = points()
+    with record(model, name="mine") as run:
+        torch.compile(model, backend="eager", fullgraph=True)(x)
+        run.step(loss=1)
+    assert "Nobody said what the network takes" in (the_run(runs_dir).recorded.no_graph or "")
+
+
+@pytest.mark.filterwarnings("ignore:.torch.jit.script. is deprecated:DeprecationWarning")
+def test_a_module_of_torchscript_has_curves_and_weights(runs_dir: Path) -> None:
+    model = torch.jit.script(network())
+    with record(model, name="mine") as run:
+        train(model, run, 3)
+    assert history(runs_dir).step == 3
+    assert live(the_run(runs_dir)).keys() == network().state_dict().keys()
+
+
 def test_a_full_disk_ends_the_recording_and_not_the_loop(
     runs_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -250,7 +276,7 @@ def test_a_fault_of_the_recorder_itself_is_no_fault_of_the_loop(
         raise RuntimeError("a fault")
 
     monkeypatch.setattr(Recorder, "_write_what_is_due", fault)
-    recorded_with("your loop goes on: RuntimeError: .*a fault")
+    recorded_with(r"your loop goes on: RuntimeError\(.a fault.\)")
 
 
 def test_several_threads_record_into_one(runs_dir: Path) -> None:

@@ -18,7 +18,16 @@ from nnlab.runs.record import lock
 from nnlab.runs.run import Run
 from nnlab.runs.store import Store
 from nnlab.training.events import FitEnded, Metrics
-from tests.library.record.bench import events, live, network, points, said_once, the_run, train
+from tests.library.record.bench import (
+    checkpoint_steps,
+    events,
+    live,
+    network,
+    points,
+    said_once,
+    the_run,
+    train,
+)
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 BEGIN = """
@@ -230,3 +239,35 @@ def test_a_copy_for_another_process_records_nothing() -> None:
         assert (other.id, other.path) == (run.id, run.path)
         assert run.run is not None
         assert run.run.status() == "running"
+
+
+def test_a_checkpoint_removed_while_it_is_recorded_is_not_missed(runs_dir: Path) -> None:
+    model = network()
+    with record(model, name="mine") as run:
+        run.step(loss=1)
+        kept = the_run(runs_dir).path / "checkpoints" / "0000000001.safetensors"
+        kept.unlink()
+        run.step(loss=1)
+    assert checkpoint_steps(the_run(runs_dir)) == [0, 2]
+
+
+def test_a_network_that_was_never_called_keeps_no_hook() -> None:
+    model = network()
+    with record(model, name="mine") as run:
+        assert model._forward_pre_hooks
+        run.step(loss=1)
+    assert not model._forward_pre_hooks
+
+
+def test_ctrl_c_while_it_begins_leaves_no_hook(
+    runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_recorder: Recorder) -> None:
+        raise KeyboardInterrupt
+
+    model = network()
+    monkeypatch.setattr(Recorder, "_save_weights", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        record(model, name="mine")
+    assert not model._forward_pre_hooks
+    assert last_word(the_run(runs_dir)).reason == "stopped"

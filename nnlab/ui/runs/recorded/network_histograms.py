@@ -34,7 +34,7 @@ def show_histograms(summary: RecordedSummary, steps: list[int], dark: bool) -> N
     Raises RunDamagedError: the newest file cannot be read.
     """
     sizes = tensor_sizes(summary.run, steps[-1]) if steps else {}
-    if not sizes:
+    if all(name.startswith(GRADIENT) for name in sizes):
         st.caption(_("No weights are kept yet: histograms come with the first checkpoint."))
         return
     name, kind = _choose(sizes, summary.record.tensors or ())
