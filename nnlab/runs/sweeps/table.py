@@ -51,10 +51,9 @@ def table(sweep: Sweep, history: SweepHistory | SearchHistory) -> dict[str, list
 
 def _nets(sweep: Sweep, history: SweepHistory) -> dict[str, list[Any]]:
     nets = sweep.nets
-    still = history.ended.reason if history.ended is not None else UNTIL_NOW
     axes = {axis.path: [net.values[i] for net in nets] for i, axis in enumerate(sweep.axes)}
     reasons = history.reasons or [""] * len(nets)
-    status = [reason or still for reason in reasons]
+    status = [reason or _still(history) for reason in reasons]
     return {"net": [net.number for net in nets], **axes, "status": status}
 
 
@@ -64,8 +63,13 @@ def _trials(sweep: Sweep, history: SearchHistory) -> dict[str, list[Any]]:
         axis.path: [own[i] if own is not None else None for own in values]
         for i, axis in enumerate(sweep.axes)
     }
-    status = [state or NOT_BEGUN for state in history.states]
+    told = {"": NOT_BEGUN, UNTIL_NOW: _still(history)}
+    status = [told.get(state, state) for state in history.states]
     return {"net": list(range(history.nets)), "run": history.runs, **axes, "status": status}
+
+
+def _still(history: SweepHistory | SearchHistory) -> str:
+    return history.ended.reason if history.ended is not None else UNTIL_NOW
 
 
 def _numbers(values: Any, count: int) -> list[float | None]:

@@ -8,6 +8,7 @@ from nnlab.runs.search.history import SearchHistory
 from nnlab.runs.sweeps.short import in_short
 from nnlab.runs.sweeps.table import table
 from nnlab.training.events import Progress, Trial
+from tests.runs.search.bench import fit_ended
 from tests.runs.sweeps.bench import begun
 
 
@@ -54,6 +55,13 @@ def test_a_row_says_which_run_a_trial_is_and_what_it_came_to():
         "val_loss": [0.6, 2.1, None],
         "best_val_loss": [0.55, 2.1, None],
     }
+
+
+def test_a_trial_that_was_under_way_says_what_ended_the_search():
+    under_way = [begun(nets=3), trial(0, "running", 0.01), trial(1, "completed", 0.1)]
+    assert table(searched(), SearchHistory(under_way))["status"][0] == "running"
+    ended = SearchHistory([*under_way, fit_ended(1, "stopped")])
+    assert table(searched(), ended)["status"] == ["stopped", "completed", "waiting"]
 
 
 def test_a_list_shows_no_figures_of_a_search_under_way():
