@@ -36,7 +36,7 @@ class _Event(BaseModel):
 
     step: Count
     epoch: Count
-    seconds: float
+    seconds: float = Field(le=1e12, allow_inf_nan=False)
 
 
 class FitStarted(_Event):

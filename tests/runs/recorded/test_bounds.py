@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from nnlab.errors import NnlabError, RunDamagedError
+from nnlab.runs.record.log import FILE, EventReader
 from nnlab.runs.record.weight_files import LIVE
 from nnlab.runs.recorded import network as asked
 from nnlab.runs.recorded import weights as kept
@@ -111,3 +112,13 @@ def test_all_examples_together_are_not_waited_for_longer(
     monkeypatch.setattr(asked, "MOST_SECONDS", -1.0)
     with pytest.raises(NnlabError, match="not waited for"):
         load_recorded(run)(torch.ones(1, 2))
+
+
+@pytest.mark.parametrize("seconds", ['"NaN"', '"Infinity"', "1e300"])
+def test_a_line_of_no_time_that_ever_was_is_passed_over(run: Run, seconds: str) -> None:
+    line = f'{{"step": 1, "epoch": 0, "seconds": {seconds}, "type": "metrics", "values": {{}}}}\n'
+    with (run.path / FILE).open("a") as file:
+        file.write(line)
+    reader = EventReader(run.path)
+    reader.read_new()
+    assert reader.damaged == 1
