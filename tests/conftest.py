@@ -2,18 +2,20 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 import torch
+from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks import _pen_strokes as pen_strokes
 from benchmarks._pen_strokes import PenDigit
 from nnlab.data import images
 from nnlab.data.published import WITH_STROKES
 from nnlab.errors import DataUnavailableError
-from tests.chromium import MISSING, find_chromium
+from tests.chromium import ARGUMENTS, MISSING, find_chromium
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -106,6 +108,17 @@ def chromium_path() -> str:
     if path is None:
         cannot_run(MISSING)
     return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """Chromium without a window. One for all: Playwright starts once in a thread."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path, args=ARGUMENTS, chromium_sandbox=False
+        )
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

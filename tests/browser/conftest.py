@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from nnlab.runs.record.control import ask
 from tests.browser.lab import PATIENCE_SECONDS, Lab
 from tests.browser.server import App, running_app
-from tests.chromium import ARGUMENTS
 
 Open = Callable[..., Lab]
 Start = Callable[..., App]
@@ -49,17 +48,6 @@ def app(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
     """One server for the tests that need nothing special of it."""
     with running_app(tmp_path_factory.mktemp("app"), data_dir=real_data) as app:
         yield app
-
-
-@pytest.fixture(scope="package")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    """Chromium, without a window and with a fresh profile."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path, args=ARGUMENTS, chromium_sandbox=False
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

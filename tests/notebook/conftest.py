@@ -1,17 +1,15 @@
-"""Runs to show, and Chromium. What drives a browser is marked in its own file."""
+"""Runs to show. What drives a browser is marked in its own file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from nnlab.config import Experiment, Model, PlaneClasses, Training, mlp
 from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.worker import train
 from nnlab.training.controls import NoControls
-from tests.chromium import ARGUMENTS
 
 MakeRun = Callable[..., Run]
 
@@ -44,14 +42,3 @@ def trained(store: Store, data_dir: Path) -> MakeRun:
         return run
 
     return make
-
-
-@pytest.fixture(scope="session")
-def chromium(chromium_path: str) -> Iterator[Browser]:
-    """Without a window."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path, args=ARGUMENTS, chromium_sandbox=False
-        )
-        yield browser
-        browser.close()

@@ -60,9 +60,9 @@ def marimo(tmp_path: Path) -> Iterator[str]:
 
 
 def test_a_run_moves_while_its_cell_trains_and_plays_afterwards(
-    chromium: Browser, marimo: str
+    browser: Browser, marimo: str
 ) -> None:
-    page = chromium.new_page(viewport={"width": 1100, "height": 900})
+    page = browser.new_page(viewport={"width": 1100, "height": 900})
     page.set_default_timeout(1000 * PATIENCE)
     for _try in range(int(10 * PATIENCE)):
         try:
