@@ -1,6 +1,7 @@
 """`nnlab.train` in a Jupyter kernel, by nbclient: shown while it trains, stopped by *interrupt*."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -65,5 +66,6 @@ def test_interrupting_the_kernel_stops_the_run_and_gives_it_back(tmp_path: Path)
             await training
             await client.async_execute_cell(look, 2)
 
-    asyncio.run(press())
+    with ThreadPoolExecutor(1) as thread:  # this thread may have the loop of a browser
+        thread.submit(asyncio.run, press()).result()
     assert notebook.cells[2].outputs[0]["text"].strip() == "stopped True"
