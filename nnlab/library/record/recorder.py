@@ -25,7 +25,7 @@ from nnlab.training.events import CheckpointSaved, FitEnded, Metrics, Reason
 
 FIGURES_SECONDS, LIVE_SECONDS, CHECKPOINT_SECONDS = 0.1, 0.5, 0.5
 """Each is written at most so often."""
-FIGURES_SHARE, WEIGHTS_SHARE = 0.004, 0.005
+FIGURES_SHARE, WEIGHTS_SHARE = 0.004, 0.002
 """What figures may take of the loop's time, and what newest weights and checkpoints may, each."""
 FIGURES_SPARSE, CHECKPOINT_SPARSE = 1 / 3000, 1 / 100
 """The longer a loop runs, the rarer they are written: the gap is this share of the time so far."""
