@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -31,6 +32,9 @@ SHIPPED_FOLDER = ".shipped"
 """Holds, within the runs directory, what ships with nnlab. No list of runs finds it: of a dot."""
 SHIPPED = "nnlab"
 """The owner of what ships: everybody may look at it, nobody may change it."""
+
+
+Values = TypeVar("Values", bound=BaseModel)
 
 
 class Meta(BaseModel):
@@ -124,15 +128,7 @@ class Run:
             RunNotFoundError: the run is gone.
             RunDamagedError: its file cannot be read.
         """
-        try:
-            return Record.model_validate_json(self._read(RECORD))
-        except ValidationError as error:
-            raise RunDamagedError(
-                _(
-                    "{path} cannot be read: delete the run, or mend the file.",
-                    path=f"{self.id}/{RECORD}",
-                )
-            ) from error
+        return self._validated(RECORD, Record)
 
     @property
     def sweep(self) -> Sweep | None:
@@ -149,15 +145,7 @@ class Run:
     @property
     def meta(self) -> Meta:
         """Name, owner, tags. Raises as `experiment` does."""
-        try:
-            return Meta.model_validate_json(self._read(META))
-        except ValidationError as error:
-            raise RunDamagedError(
-                _(
-                    "{path} cannot be read: delete the run, or mend the file.",
-                    path=f"{self.id}/{META}",
-                )
-            ) from error
+        return self._validated(META, Meta)
 
     def change_meta(self, **changes: object) -> Meta:
         """Write changed fields. Raises as `experiment` does, and NnlabError: no room, no right."""
@@ -185,6 +173,17 @@ class Run:
         held = lock.is_held(self.path)
         _, tail = read_head_and_tail(self.path)
         return derive_status(tail, held=held)
+
+    def _validated(self, name: str, model: type[Values]) -> Values:
+        try:
+            return model.model_validate_json(self._read(name))
+        except ValidationError as error:
+            raise RunDamagedError(
+                _(
+                    "{path} cannot be read: delete the run, or mend the file.",
+                    path=f"{self.id}/{name}",
+                )
+            ) from error
 
     def _read(self, name: str) -> str:
         try:

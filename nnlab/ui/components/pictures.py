@@ -1,10 +1,14 @@
-"""What the panels of the Draw page share: pictures in one size, the key of colours, choices."""
+"""What explains pictures: pictures in one size, what speaks for an answer, colours, choices."""
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
-from nnlab.figures.pictures.attribution import AGAINST, FOR
+from nnlab.figures.pictures.attribution import AGAINST, FOR, attribution_picture
+from nnlab.figures.pictures.digits import digit_picture, sample_grid
+from nnlab.texts import _
 from nnlab.ui.session.widgets import elements
 from nnlab.visible import in_html
 
@@ -23,6 +27,39 @@ def key_of_colours(blue: str, orange: str) -> str:
         '<p class="nnlab-key">'
         f'<i style="background:{FOR}"></i>{in_html(blue)}'
         f'<i style="background:{AGAINST}"></i>{in_html(orange)}</p>'
+    )
+
+
+def show_itself(picture: NDArray[np.float32], *, scale: int, width: int) -> None:
+    """What a network was shown, under a title: float32 [channels, h, w]; 3 channels in colour."""
+    st.markdown(_("**The picture**"))
+    colour = sample_grid(picture[None], scale=scale) if len(picture) == 3 else None
+    shown = colour or digit_picture(picture.mean(axis=0), scale=scale)
+    show_picture(shown, alt=_("The picture itself."), width=width)
+
+
+def show_shares(
+    name: str,
+    shares: NDArray[np.floating],
+    picture: NDArray[np.float32],
+    *,
+    blue: str,
+    orange: str,
+    scale: int,
+    width: int,
+) -> None:
+    """What each pixel speaks for, over the picture: shares [h, w], picture [channels, h, w]."""
+    show_picture(
+        attribution_picture(shares, picture.mean(axis=0), scale=scale),
+        alt=_(
+            "{name}: {positive:+.2f} in all {blue}, {negative:+.2f} {orange}.",
+            name=name,
+            positive=shares.clip(0).sum(),
+            blue=blue,
+            negative=shares.clip(max=0).sum(),
+            orange=orange,
+        ),
+        width=width,
     )
 
 

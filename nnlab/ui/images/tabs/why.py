@@ -4,8 +4,6 @@ import streamlit as st
 import torch
 
 from nnlab.data.description import shape_of
-from nnlab.figures.pictures.attribution import attribution_picture
-from nnlab.figures.pictures.digits import digit_picture, sample_grid
 from nnlab.insight.pictures.attribution import (
     Target,
     grad_cam,
@@ -14,7 +12,7 @@ from nnlab.insight.pictures.attribution import (
     occlusion,
 )
 from nnlab.texts import N_, _
-from nnlab.ui.components.pictures import kept_choice, key_of_colours, show_picture
+from nnlab.ui.components.pictures import kept_choice, key_of_colours, show_itself, show_shares
 from nnlab.ui.images.asked import Asked, ask
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.images.sheet import chosen_picture
@@ -35,14 +33,10 @@ def draw_why(frame: ImagesFrame) -> None:
     st.html(key_of_colours(blue, orange))
     scale = SHOWN // shape_of(frame.data)[-1]
     x = asked.part.x[place]
-    grey = x.mean(dim=0).numpy()
+    picture = x.numpy()
     columns = st.columns(4, gap="small")
     with columns[0]:
-        st.markdown(_("**The picture**"))
-        colour = sample_grid(x[None].numpy(), scale=scale) if len(x) == 3 else None
-        show_picture(
-            colour or digit_picture(grey, scale=scale), alt=_("The picture itself."), width=SHOWN
-        )
+        show_itself(picture, scale=scale, width=SHOWN)
     ways = (
         (N_("Integrated gradients"), integrated_gradients),
         (N_("Occlusion"), occlusion),
@@ -58,16 +52,11 @@ def draw_why(frame: ImagesFrame) -> None:
                 (name, place, target),
                 lambda network, way=way: way(network, torch.clone(x), target),
             )
-            show_picture(
-                attribution_picture(shares, grey, scale=scale),
-                alt=_(
-                    "{name}: {positive:+.2f} in all {blue}, {negative:+.2f} {orange}.",
-                    name=_(name),
-                    positive=shares.clip(0).sum(),
-                    blue=blue,
-                    negative=shares.clip(max=0).sum(),
-                    orange=orange,
-                ),
+            show_shares(
+                *(_(name), shares, picture),
+                blue=blue,
+                orange=orange,
+                scale=scale,
                 width=SHOWN,
             )
     st.caption(

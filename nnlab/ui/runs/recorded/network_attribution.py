@@ -7,8 +7,7 @@ import streamlit as st
 import torch
 from torch import nn
 
-from nnlab.figures.pictures.attribution import attribution_picture
-from nnlab.figures.pictures.digits import digit_picture, percent, sample_grid
+from nnlab.figures.pictures.digits import percent
 from nnlab.insight.pictures.attribution import (
     grad_cam,
     integrated_gradients,
@@ -17,7 +16,7 @@ from nnlab.insight.pictures.attribution import (
 )
 from nnlab.runs.recorded.answers import as_logits, ends_in
 from nnlab.texts import N_, _
-from nnlab.ui.components.pictures import key_of_colours, show_picture
+from nnlab.ui.components.pictures import key_of_colours, show_itself, show_shares
 from nnlab.ui.runs.recorded.network_seen import Seen
 from nnlab.ui.runtime.recorded_view import layers_of
 from nnlab.ui.runtime.snapshot import Snapshot
@@ -47,7 +46,7 @@ def show_attribution(seen: Seen, _dark: bool) -> None:
     blue, orange = _("speaks for {name}", name=name), _("speaks against it")
     st.html(key_of_colours(blue, orange))
     picture = seen.pictures([place])[0]
-    grey, scale = picture.mean(axis=0), max(1, round(SHOWN / picture.shape[-1]))
+    scale = max(1, round(SHOWN / picture.shape[-1]))
     layers = layers_of(seen.moment)
     ways: list[tuple[str, Snapshot, Way]] = [(N_("Occlusion"), seen.moment, _occlusion)]
     if layers is not None:
@@ -56,24 +55,16 @@ def show_attribution(seen: Seen, _dark: bool) -> None:
             ways.append((N_("Grad-CAM"), layers, _grad_cam))
     columns = st.columns(2, gap="small")
     with columns[0]:
-        st.markdown(_("**The picture**"))
-        colour = sample_grid(picture[None], scale=scale) if len(picture) == 3 else None
-        shown = colour or digit_picture(grey, scale=scale)
-        show_picture(shown, alt=_("The picture itself."), width=SHOWN)
+        show_itself(picture, scale=scale, width=SHOWN)
     for number, (title, moment, way) in enumerate(ways, start=1):
         with columns[number % 2]:
             st.markdown(f"**{_(title)}**")
             shares = _explained(seen, moment, title, way, place, answer, picture)
-            show_picture(
-                attribution_picture(shares, grey, scale=scale),
-                alt=_(
-                    "{name}: {positive:+.2f} in all {blue}, {negative:+.2f} {orange}.",
-                    name=_(title),
-                    positive=shares.clip(0).sum(),
-                    blue=blue,
-                    negative=shares.clip(max=0).sum(),
-                    orange=orange,
-                ),
+            show_shares(
+                *(_(title), shares, picture),
+                blue=blue,
+                orange=orange,
+                scale=scale,
                 width=SHOWN,
             )
     if layers is None:
