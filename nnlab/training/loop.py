@@ -1,5 +1,6 @@
 """The loop: steps, one after another, as people ask for them. What a step is, others say."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
@@ -33,6 +34,11 @@ class Loop(Iterator[Event], ABC):
 
         It costs its own time, at every step; it may read `step` and `weights()`, and nothing else:
         no event of this step has come yet, and random numbers are the run's own.
+        """
+        self.look_at = math.inf
+        """When `after_step` looks at the weights next, in seconds of `time.perf_counter`.
+
+        Set by whoever set `after_step`: weights that come from afar are fetched by then.
         """
         self.step = 0
         self._controls, self._pace, self._random = controls, pace, random

@@ -1,5 +1,6 @@
 """When a run stands still or waits for its next step's turn, and for how long it has trained."""
 
+import sys
 import time
 from collections.abc import Callable
 
@@ -59,6 +60,13 @@ class Pace:
     def is_due(self, step: int) -> bool:
         """Whether the run has come to where it pauses."""
         return not self.paused and step == self._pause_at
+
+    def most_steps(self, step: int) -> int:
+        """How many may be made before it is asked again: one where each waits for its turn."""
+        if self.steps_per_second:
+            return 1
+        at = self._pause_at
+        return sys.maxsize if at is None or at <= step else at - step
 
     def pause(self) -> None:
         """Stand still from now on."""

@@ -79,7 +79,7 @@ class Recorder:
         self._log: IO[bytes] = (run / FILE).open("ab+", buffering=0)
         self._close_cut_line()
         self._clock, self._own_time = clock, own_time
-        self._next_live = clock()
+        self._next_live = fit.look_at = clock()
         self._writes: deque[float] = deque(maxlen=WRITES)
         """Seconds that the newest writes of weights for viewers took."""
         self._next_checkpoint = clock() + CHECKPOINT_SECONDS
@@ -139,7 +139,7 @@ class Recorder:
         computed, passed = self._own_time() - begun, self._clock() - now
         self._writes.append(passed)
         wait = max(LIVE_SECONDS, computed / SHARE_LIVE, min(self._writes) / SHARE_SLOW_DISK)
-        self._next_live = now + wait
+        self._next_live = self._fit.look_at = now + wait
 
     def _save_checkpoint_when_due(self) -> None:
         now = self._clock()

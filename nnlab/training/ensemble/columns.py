@@ -1,13 +1,13 @@
 """The figures of a sweep as columns: a value for each network, in the order of the sweep."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from nnlab.training.ensemble.stack_run import StackRun
+from nnlab.training.ensemble.standing import Standing
 from nnlab.training.figures import FIGURES
 
 ENDED = ("", "completed", "early_stopped", "stopped", "diverged")
@@ -17,18 +17,18 @@ ENDED = ("", "completed", "early_stopped", "stopped", "diverged")
 class Columns:
     """Reads the stacks of a sweep."""
 
-    def __init__(self, stacks: Sequence[StackRun]) -> None:
+    def __init__(self, stacks: Sequence[Standing]) -> None:
         """`stacks` together have every network once."""
         self._stacks = stacks
         self.count = sum(len(stack.nets) for stack in stacks)
 
     def steps(self) -> list[int]:
         """Optimizer steps of each."""
-        return self._of_all(StackRun.steps)
+        return self._of_all(Standing.steps)
 
     def epochs(self) -> list[int]:
         """The pass that the last step of each belonged to."""
-        return self._of_all(StackRun.epochs)
+        return self._of_all(Standing.epochs)
 
     def reasons(self) -> list[str]:
         """Why each trains no further; `""` where it does."""
@@ -58,16 +58,15 @@ class Columns:
         found["ended"] = torch.tensor(codes, dtype=torch.uint8)
         return found
 
-    def last(self) -> dict[str, list[Any]]:
-        """The last figures of each, with all digits, of the weights as they are now."""
-        rows = [[_last(stack, row) for row in range(len(stack.nets))] for stack in self._stacks]
+    def last(self, rows: Sequence[Sequence[Mapping[str, Any]]]) -> dict[str, list[Any]]:
+        """The last figures of each, with all digits; `rows` has them by stack and row."""
         names = dict.fromkeys(name for own in rows for row in own for name in row)
         return {
             name: self._in_order([[_finite(row.get(name)) for row in own] for own in rows])
             for name in names
         }
 
-    def _of_all(self, column: Callable[[StackRun], list[Any]]) -> list[Any]:
+    def _of_all(self, column: Callable[[Standing], list[Any]]) -> list[Any]:
         return self._in_order([column(stack) for stack in self._stacks])
 
     def _in_order(self, columns: Sequence[Sequence[Any]]) -> list[Any]:
@@ -85,16 +84,6 @@ def told(figures: dict[str, list[Any]]) -> dict[str, list[Any]]:
         for name, column in figures.items()
         if name == "train_loss" or any(value is not None for value in column)
     }
-
-
-def _last(stack: StackRun, row: int) -> dict[str, Any]:
-    ended, best = stack.ended.get(row), stack.best(row).best
-    has_diverged = ended is not None and ended.reason == "diverged"
-    found: dict[str, Any] = {} if has_diverged else stack.whole_figures(row)
-    if best is not None:
-        found["best_val_loss"], found["best_val_accuracy"] = best["val_loss"], best["val_accuracy"]
-        found["best_epoch"] = best["epoch"]
-    return found
 
 
 def _six(value: float) -> float | None:

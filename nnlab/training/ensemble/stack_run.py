@@ -1,7 +1,8 @@
 """A stack under way: its networks, how they do, and those that have ended."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,9 +19,9 @@ from nnlab.training.ensemble.meter import StackMeter, Sums, totals_of
 from nnlab.training.ensemble.run_state import StackRunState
 from nnlab.training.ensemble.shown import ShownWeights
 from nnlab.training.ensemble.stack import Stack
+from nnlab.training.ensemble.standing import Ended, Standing
 from nnlab.training.ensemble.states import net_state
 from nnlab.training.events import Reason
-from nnlab.training.figures import FIGURES
 from nnlab.training.machine import device as devices
 from nnlab.training.machine.memory import free_memory, must_fit_in_memory
 from nnlab.training.metrics import LOSSES, Totals, evaluate
@@ -29,19 +30,7 @@ from nnlab.training.state import State, clone
 from nnlab.training.target import Target
 
 
-@dataclass(frozen=True)
-class Ended:
-    """A network that trains no further."""
-
-    net: int
-    reason: Reason
-    step: int
-    epoch: int
-    value: float | None = None
-    """The loss that was not finite."""
-
-
-class StackRun:
+class StackRun(Standing):
     """The networks of one stack. Those that stop early or diverge leave it, the others go on."""
 
     def __init__(
@@ -55,8 +44,8 @@ class StackRun:
         first = experiments[0]
         own = [splits[one.data] for one in experiments]
         info = own[0].info
-        self.nets, self._experiments = list(shape.nets), experiments
-        self.plan = plan(first, info, len(own[0].train))
+        super().__init__(shape.nets, plan(first, info, len(own[0].train)))
+        self._experiments = experiments
         self.device = devices.choose_device(device, self.plan.step_flops)
         must_fit_in_memory(first, self.plan, free_memory(self.device))
         self.threads = devices.choose_threads(first.training.threads, self.plan.step_flops)
@@ -77,36 +66,11 @@ class StackRun:
         self._meter = StackMeter(len(experiments), classes=self._classes)
         self._best = [BestSoFar(one.training.early_stopping) for one in experiments]
         self._targets = [Target() for _ in experiments]
-        self.taken = 0
         self.members = list(range(len(experiments)))
         """The rows that the stack still has."""
-        self.ended: dict[int, Ended] = {}
-        """By row: who trains no further."""
         self._states: dict[int, State] = {}
         self._news: list[Ended] = []
         self._shown = ShownWeights(self._models)
-        self.figures = {name: np.full(len(experiments), np.nan) for name in FIGURES}
-        """The newest of each network."""
-
-    @property
-    def trains(self) -> bool:
-        """Whether a network of it does."""
-        return len(self.ended) < len(self.nets)
-
-    @property
-    def epoch(self) -> int:
-        """The pass over the training data that the last step belonged to, counted from 1."""
-        return self._stack.batches.epoch + (self._stack.batches.position > 0)
-
-    @property
-    def left_in_epoch(self) -> int:
-        """Steps to the end of the epoch."""
-        return self.plan.steps_per_epoch - self._stack.batches.position
-
-    @property
-    def parameters(self) -> int:
-        """Numbers that all networks learn."""
-        return self.plan.parameters * len(self.nets)
 
     @property
     def train_size(self) -> int:
@@ -157,35 +121,9 @@ class StackRun:
         news, self._news = self._news, []
         return news
 
-    def steps(self) -> list[int]:
-        """Optimizer steps of each network."""
-        ended = self.ended
-        return [ended[row].step if row in ended else self.taken for row in range(len(self.nets))]
-
-    def epochs(self) -> list[int]:
-        """The pass that the last step of each network belonged to."""
-        ended = self.ended
-        return [ended[row].epoch if row in ended else self.epoch for row in range(len(self.nets))]
-
-    def best(self, row: int) -> BestSoFar:
-        """The best evaluation of a network so far."""
-        return self._best[row]
-
-    def whole_figures(self, row: int) -> dict[str, float | None]:
-        """What `fit_ended` says of a network alone, of its weights as they are now.
-
-        Loss and accuracy over all that trains and all that validates; over the test part, too,
-        where the experiment looks at it at the end and the network has come to its end.
-        """
-        body, found = self._bodies[row], dict[str, float | None]()
-        parts = {"train": self._trains[row], "val": self._vals[row]}
-        ended = self.ended.get(row)
-        if self._tests and ended is not None and ended.reason in ("completed", "early_stopped"):
-            parts["test"] = self._tests[row]
-        for name, part in parts.items():
-            totals = evaluate(body, part, self._loss)
-            found |= {f"{name}_loss": totals.mean_loss, f"{name}_accuracy": totals.accuracy}
-        return found
+    def last_figures(self) -> list[dict[str, Any]]:
+        """Of each network what `fit_ended` says of it alone, of its weights as they are now."""
+        return [self._last(row) for row in range(len(self.nets))]
 
     def weights(self) -> dict[str, Tensor]:
         """Weights and buffers of all networks for viewers, float16 [n, …]."""
@@ -225,6 +163,32 @@ class StackRun:
         }
         self._states = {int(text): own for text, own in state["states"].items()}
         self._news = list(self.ended.values())  # a session begins by naming them
+
+    def _last(self, row: int) -> dict[str, Any]:
+        ended, best = self.ended.get(row), self._best[row].best
+        has_diverged = ended is not None and ended.reason == "diverged"
+        found: dict[str, Any] = {} if has_diverged else self._whole_figures(row)
+        if best is not None:
+            found["best_val_loss"] = best["val_loss"]
+            found["best_val_accuracy"] = best["val_accuracy"]
+            found["best_epoch"] = best["epoch"]
+        return found
+
+    def _whole_figures(self, row: int) -> dict[str, float | None]:
+        """Loss and accuracy over all that trains and all that validates.
+
+        Over the test part, too, where the experiment looks at it at the end and the network has
+        come to its end.
+        """
+        body, found = self._bodies[row], dict[str, float | None]()
+        parts = {"train": self._trains[row], "val": self._vals[row]}
+        ended = self.ended.get(row)
+        if self._tests and ended is not None and ended.reason in ("completed", "early_stopped"):
+            parts["test"] = self._tests[row]
+        for name, part in parts.items():
+            totals = evaluate(body, part, self._loss)
+            found |= {f"{name}_loss": totals.mean_loss, f"{name}_accuracy": totals.accuracy}
+        return found
 
     def _measure(self) -> None:
         """Evaluate each network, as `fit` does at the end of an epoch."""

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any, TypedDict
 
 import torch
@@ -12,13 +11,18 @@ from nnlab.config import Sweep
 from nnlab.config.data import Data
 from nnlab.config.stacks import stacks_of
 from nnlab.data.splits import Splits
-from nnlab.errors import RunDamagedError
 from nnlab.texts import _
 from nnlab.training.controls import Controls, EndRun, NoControls
 from nnlab.training.ensemble.columns import Columns, told
 from nnlab.training.ensemble.run_state import StackRunState
 from nnlab.training.ensemble.run_state import one_net as net_of
-from nnlab.training.ensemble.stack_run import StackRun
+from nnlab.training.ensemble.stacks import (
+    Stacks,
+    StacksHere,
+    splits_of_all,
+    stack_runs,
+    state_of_these,
+)
 from nnlab.training.events import (
     Event,
     FitEnded,
@@ -78,7 +82,10 @@ def fit_sweep(
         NnlabError: the device is not here.
         RunDamagedError: the state is of other networks.
     """
-    return SweepFit(sweep, splits_of, state, controls or NoControls(), device, Pace(clock, sleep))
+    shapes = stacks_of(sweep.nets)
+    splits = splits_of_all(shapes, sweep.nets, splits_of)
+    stacks = StacksHere(stack_runs(shapes, sweep.nets, splits, device))
+    return SweepFit(stacks, state, controls or NoControls(), Pace(clock, sleep))
 
 
 class SweepFit(Loop):
@@ -89,47 +96,37 @@ class SweepFit(Loop):
     """
 
     def __init__(
-        self,
-        sweep: Sweep,
-        splits_of: Callable[[Data], Splits],
-        state: SweepState | None,
-        controls: Controls,
-        device: str,
-        pace: Pace,
+        self, stacks: Stacks, state: SweepState | None, controls: Controls, pace: Pace
     ) -> None:
-        nets = sweep.nets
-        data = {net.experiment.data for net in nets}
-        splits = {one: splits_of(one) for one in data}
-        self.stacks = [
-            StackRun(shape, [nets[number].experiment for number in shape.nets], splits, device)
-            for shape in stacks_of(nets)
-        ]
-        self._columns = Columns(self.stacks)
-        self.total_steps = max(stack.plan.total_steps for stack in self.stacks)
-        self.device = self.stacks[0].device
-        self.threads = max(stack.threads for stack in self.stacks)
+        """`stacks` have not taken a step; they go on where `state` was taken, if it is given.
+
+        Raises:
+            RunDamagedError: the state is of other networks.
+        """
+        self._stacks = stacks
+        self._columns = Columns(stacks.standings)
+        self.total_steps = max(stack.plan.total_steps for stack in stacks.standings)
+        self.device, self.threads = stacks.device, stacks.threads
         super().__init__(controls, pace, devices.seeded(0, self.device))
         if state is not None:
-            with _state_of_these():
-                self._restore(clone(state))
+            with state_of_these():
+                self.step = state["step"]
+                self._random.update(clone(state["random"]))
+            stacks.restore(state["stacks"])
         self.begin(state["seconds"] if state is not None else 0.0)
 
     @property
     def epoch(self) -> int:
         """That of the network which is furthest."""
-        return max(max(stack.epochs()) for stack in self.stacks)
+        return max(max(stack.epochs()) for stack in self._stacks.standings)
 
     def snapshot(self) -> SweepState:
         """The full state between two steps, copied to the CPU."""
-        for stack in self.stacks:
-            stack.read()
-        return clone(
-            SweepState(
-                step=self.step,
-                seconds=self.seconds,
-                random=self._random,
-                stacks=[stack.state() for stack in self.stacks],
-            )
+        return SweepState(
+            step=self.step,
+            seconds=self.seconds,
+            random=clone(self._random),
+            stacks=self._stacks.states(),
         )
 
     def weights(self) -> dict[str, Tensor]:
@@ -139,36 +136,23 @@ class SweepFit(Loop):
         `train_accuracy`, `val_loss`, `val_accuracy` float32 [nets] (NaN: none), `steps` int32
         [nets], `ended` uint8 [nets] (`ENDED`).
         """
-        found = {
-            f"{place}/{name}": value
-            for place, stack in enumerate(self.stacks)
-            for name, value in stack.weights().items()
-        }
-        return found | self._columns.live()
-
-    def _restore(self, state: SweepState) -> None:
-        self.step = state["step"]
-        for stack, was in zip(self.stacks, state["stacks"], strict=True):
-            stack.restore(was)
-        self._random.update(state["random"])
+        return self._stacks.weights() | self._columns.live()
 
     # Steps -------------------------------------------------------------------------------------
 
     def _train_step(self) -> bool:
-        self.step += 1
-        is_measured = False
-        for stack in self.stacks:
-            if stack.trains:
-                is_measured |= stack.step()
+        self._may_begin()  # what was read since the last step may have told of the last network
+        most = min(self.total_steps - self.step, self._pace.most_steps(self.step))
+        made, is_measured = self._stacks.advance(most, self.look_at)
+        self.step += made
         return is_measured
 
     def _measured(self) -> Iterator[Event]:
         yield from self._news()
-        if not any(stack.trains for stack in self.stacks):
-            raise EndRun("completed")
+        self._may_begin()
 
     def _left_in_epoch(self) -> int:
-        return max((s.left_in_epoch for s in self.stacks if s.trains), default=1)
+        return max((s.left_in_epoch for s in self._stacks.standings if s.trains), default=1)
 
     def _set(self, path: str, value: Any) -> str | None:
         return _(
@@ -181,7 +165,7 @@ class SweepFit(Loop):
         return max(PROGRESS_SECONDS, self.seconds / PROGRESS_SHARE)
 
     def _may_begin(self) -> None:
-        if not any(stack.trains for stack in self.stacks):
+        if not any(stack.trains for stack in self._stacks.standings):
             raise EndRun("completed")
 
     # Events ------------------------------------------------------------------------------------
@@ -190,49 +174,46 @@ class SweepFit(Loop):
         yield self._started()
         yield from self._news()
         reason = yield from self._until_end()
-        for stack in self.stacks:
-            stack.read()
+        self._stacks.read()
         yield from self._news()
-        figures = self._columns.last()
+        figures = self._columns.last(self._stacks.last_figures())
         yield from self._last(figures)
         if set(self._columns.reasons()) == {"diverged"}:
             reason = "diverged"  # nothing came of any network
         yield FitEnded(**self._where(), reason=reason, **best_of(figures))
 
     def _news(self) -> Iterator[NetEnded]:
-        for stack in self.stacks:
-            for one in stack.take_news():
-                yield NetEnded(
-                    step=one.step,
-                    epoch=one.epoch,
-                    seconds=round(self.seconds, 4),
-                    net=one.net,
-                    reason=one.reason,
-                    value=one.value,
-                )
+        for one in self._stacks.take_news():
+            yield NetEnded(
+                step=one.step,
+                epoch=one.epoch,
+                seconds=round(self.seconds, 4),
+                net=one.net,
+                reason=one.reason,
+                value=one.value,
+            )
 
     def _started(self) -> FitStarted:
-        plans = [stack.plan for stack in self.stacks]
+        stacks = self._stacks
         return FitStarted(
             **self._where(),
             schema=1,
             nnlab=VERSION,
             torch=torch.__version__,
-            device=devices.device_name(self.device),
-            threads=self.threads,
+            device=stacks.device_name,
+            threads=stacks.threads,
             fused=False,
-            processor=devices.processor_name(),
-            parameters=sum(stack.parameters for stack in self.stacks),
-            train_size=self.stacks[0].train_size,
-            val_size=self.stacks[0].val_size,
-            steps_per_epoch=max(plan.steps_per_epoch for plan in plans),
+            processor=stacks.processor,
+            parameters=sum(stack.parameters for stack in stacks.standings),
+            train_size=stacks.train_size,
+            val_size=stacks.val_size,
+            steps_per_epoch=max(s.plan.steps_per_epoch for s in stacks.standings),
             total_steps=self.total_steps,
             nets=self._columns.count,
         )
 
     def _progress(self) -> Iterator[Event]:
-        for stack in self.stacks:
-            stack.take_recent()
+        self._stacks.take_recent()
         yield from self._news()
         yield NetsProgress(
             **self._where(),
@@ -263,7 +244,7 @@ def one_net(state: SweepState, sweep: Sweep, number: int) -> State:
         RunDamagedError: the state is of other networks.
     """
     training = sweep.nets[number].experiment.training
-    with _state_of_these():
+    with state_of_these():
         for shape, own in zip(stacks_of(sweep.nets), state["stacks"], strict=True):
             if number in shape.nets:
                 found = net_of(own, shape.nets.index(number))
@@ -272,20 +253,3 @@ def one_net(state: SweepState, sweep: Sweep, number: int) -> State:
                 found["seconds"] = state["seconds"]
                 return clone(found)
     raise AssertionError(number)  # every network is in a stack
-
-
-@contextmanager
-def _state_of_these() -> Iterator[None]:
-    """Where a state is read: what does not fit is said as a person can mend it.
-
-    A state is a file's, which may be of other networks than the sweep that lies beside it.
-    """
-    try:
-        yield
-    except (KeyError, IndexError, ValueError, TypeError, AttributeError, RuntimeError) as error:
-        raise RunDamagedError(
-            _(
-                "The newest checkpoint is not of the networks that sweep.json says: put back the"
-                " file that was there, or delete the checkpoint."
-            )
-        ) from error
