@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,6 +15,10 @@ from nnlab.texts import N_, _
 RUNS_EACH = 4
 RUN_MINUTES = 60.0
 """Of a shared lab, where nothing else was said."""
+RUNS_ON_A_CLUSTER = 1000
+"""Of a cluster at once, where nothing else was said: its nodes have room for fewer, or these."""
+ADDRESS = "RAY_ADDRESS"
+"""As Ray itself reads it."""
 
 
 class Settings(BaseSettings):
@@ -25,8 +30,25 @@ class Settings(BaseSettings):
 
     runs_dir: Path = Field(Path("runs"), description=N_("where runs are kept, one directory each"))
     data_dir: Path = Field(Path("data"), description=N_("where downloaded data sets are kept"))
+    engine: Literal["local", "ray"] = Field(
+        "local",
+        description=N_("where runs train: local, on this machine; ray, on the cluster RAY_ADDRESS"),
+    )
+    ray_address: str = Field(
+        "",
+        validation_alias=ADDRESS,
+        max_length=300,
+        description=N_("the Ray cluster that runs train on: host:port of its head, or auto"),
+    )
+    runs_a_core: int = Field(
+        4, ge=1, le=64, description=N_("runs of small networks that share a core of a cluster")
+    )
+    runs_a_gpu: int = Field(4, ge=1, le=64, description=N_("runs that share a GPU of a cluster"))
     max_runs: int = Field(
-        32, ge=1, le=1000, description=N_("runs that train at once; the rest queue")
+        32,
+        ge=1,
+        le=1000,
+        description=N_("runs that train at once; the rest queue; unset on a cluster: 1000"),
     )
     share: bool = Field(
         False,
@@ -158,13 +180,63 @@ def read_settings() -> Settings:
         settings = Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = f"NNLAB_{str(first['loc'][0]).upper().removeprefix('NNLAB_')}"
+        field = str(first["loc"][0])
+        name = field if field == ADDRESS else f"NNLAB_{field.upper().removeprefix('NNLAB_')}"
         raise NnlabError(
             _(
                 "{name}={received!r} is not valid: {reason}. Change or unset {name}.",
                 name=name,
-                received="…" if first["loc"][0] == "secret" else first["input"],
+                received="…" if field == "secret" else first["input"],
                 reason=first["msg"],
             )
         ) from error
-    return settings.model_copy(update={"share": True}) if settings.is_class else settings
+    changed: dict[str, object] = {"share": True} if settings.is_class else {}
+    if settings.engine == "ray":
+        changed["ray_address"] = _address(settings.ray_address)
+        if "max_runs" not in settings.model_fields_set:
+            changed["max_runs"] = RUNS_ON_A_CLUSTER
+    return settings.model_copy(update=changed)
+
+
+def _address(said: str) -> str:
+    """Where the cluster is, as Ray takes it.
+
+    Raises:
+        NnlabError: it is missing, or of a kind that cannot be taken; names the mend.
+    """
+    address = said.strip()
+    if re.fullmatch(r"auto|([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}", address):
+        return address
+    if not address:
+        raise NnlabError(
+            _(
+                "NNLAB_ENGINE=ray trains on a Ray cluster, and RAY_ADDRESS does not say where it"
+                " is. Set RAY_ADDRESS to host:port of its head, as in 192.168.1.5:6379, or to auto"
+                " for the one that runs on this machine; or unset NNLAB_ENGINE to train here."
+            )
+        )
+    if address == "local":
+        raise NnlabError(
+            _(
+                "RAY_ADDRESS=local would start a cluster that nobody else can reach. Start one by"
+                " `ray start --head` and set RAY_ADDRESS to auto, or unset NNLAB_ENGINE to train"
+                " on this machine without Ray."
+            )
+        )
+    if address.startswith("ray://"):
+        raise NnlabError(
+            _(
+                "RAY_ADDRESS={received!r} is the address of a Ray Client, through which events"
+                " cannot be streamed. Make this machine a node of the cluster"
+                " (`ray start --address=HOST:6379`, with `--num-cpus=0` where nothing is to train"
+                " on it) and set RAY_ADDRESS to auto.",
+                received=address,
+            )
+        )
+    raise NnlabError(
+        _(
+            "RAY_ADDRESS={received!r} is no address of a Ray cluster: set it to host:port of its"
+            " head, as in 192.168.1.5:6379, or to auto for the one that runs on this machine.",
+            received=address,
+        )
+    )

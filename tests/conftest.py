@@ -55,6 +55,7 @@ def settings_are_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         *("NNLAB_MAX_RUNS", "NNLAB_MAX_DISK", "NNLAB_DISK_EACH", "NNLAB_WORKER_MEMORY"),
         *("NNLAB_DEVICE", "NNLAB_SHARE", "NNLAB_RUNS_EACH", "NNLAB_RUN_MINUTES"),
         *("NNLAB_CLASS", "NNLAB_CLASS_LECTURERS", "NNLAB_PUBLIC_URL"),
+        *("NNLAB_ENGINE", "RAY_ADDRESS", "NNLAB_RUNS_A_CORE", "NNLAB_RUNS_A_GPU"),
     ):
         monkeypatch.delenv(name, raising=False)
 

@@ -101,19 +101,23 @@ READERS = (
     "nnlab.ui.services",
 )
 """The readers of a run directory, and what starts one: the workers' host is not to wait for it."""
+IN_THE_BRIDGE = {
+    f"nnlab.runs.cluster.{name}" for name in ("bridge", "actors", "leading", "shelf", "nodes")
+}
+"""What the one process imports that is connected to a cluster."""
 
 
 @pytest.mark.parametrize(
     ("absent", "modules"),
     [
         ("streamlit", WITHOUT_UI),
-        ("ray", [name for name in WITHOUT_UI if name != "nnlab.runs.cluster"]),
+        ("ray", [name for name in WITHOUT_UI if name not in IN_THE_BRIDGE]),
         ("torch", [name for name in WITHOUT_UI if name.startswith(DESCRIPTION)]),
         ("torch", [*READERS, *(name for name in WITHOUT_UI if name.startswith("nnlab.wire"))]),
     ],
     ids=[
         "streamlit without nnlab.ui",
-        "ray without the cluster",
+        "ray without the bridge to the cluster",
         "torch for charts",
         "torch for the readers of a run",
     ],

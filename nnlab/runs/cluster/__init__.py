@@ -1,0 +1,1 @@
+"""Runs that train on the nodes of a Ray cluster."""
