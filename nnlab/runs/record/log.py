@@ -34,9 +34,10 @@ MOST_BYTES = 2**30
 class EventReader:
     """Reads what was appended since the last call. Holds no file open."""
 
-    def __init__(self, run: Path) -> None:
+    def __init__(self, run: Path, start: int = 0) -> None:
+        """`start` are bytes at the beginning, up to a line's end, that are not read."""
         self._run = run
-        self._offset = 0
+        self._offset = start
         self.damaged = 0
         """Lines that could not be read: a crash cut them short."""
         self.unknown = 0

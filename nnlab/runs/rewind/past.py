@@ -205,7 +205,7 @@ class Past:
 def replay(order: Mapping[str, Any]) -> None:
     """What a process does with an order: replay, and leave the state in the folder."""
     folder, step, kind = Path(order["replay"]), int(order["step"]), str(order.get("kind", ""))
-    wanted = _file(folder, step, "wanted", kind)
+    wanted = wanted_file(order)
     told = wanted.with_suffix(".progress")
 
     def on_way(done: int, total: int, state: State | None = None) -> None:
@@ -242,8 +242,13 @@ def replay(order: Mapping[str, Any]) -> None:
 def fail(order: Mapping[str, Any], said: str) -> None:
     """Leave word of a replay that could not leave it itself."""
     with contextlib.suppress(FileNotFoundError):
-        folder, kind = Path(order["replay"]), str(order.get("kind", ""))
-        write_text(_file(folder, int(order["step"]), "failed", kind), said)
+        write_text(wanted_file(order).with_suffix(".failed"), said)
+
+
+def wanted_file(order: Mapping[str, Any]) -> Path:
+    """What whoever waits for a replay touches each time that they look."""
+    kind = str(order.get("kind", ""))
+    return _file(Path(order["replay"]), int(order["step"]), "wanted", kind)
 
 
 class _ForgottenError(Exception):

@@ -58,7 +58,7 @@ def train(
                 return
             if not isinstance(error, NnlabError):
                 logger.exception("run %s failed", run.id)
-            yield _failed(run, error)
+            yield say_failed(run, error)
 
 
 def speak_for(run: Run, error: NnlabError, log_size: int) -> None:
@@ -72,7 +72,7 @@ def speak_for(run: Run, error: NnlabError, log_size: int) -> None:
             has_grown = log.is_file() and log.stat().st_size > log_size
             last = newest(read_head_and_tail(run.path)[1])
             if not (has_grown and isinstance(last, FitEnded)):
-                _failed(run, error)
+                say_failed(run, error)
     except NnlabError as why:  # deleted, trained again by another, a full disk
         logger.warning("nothing can be said of run %s: %s", run.id, why)
 
@@ -136,7 +136,8 @@ def _note(unreadable: list[Path], step: int) -> str | None:
     )
 
 
-def _failed(run: Run, error: Exception) -> FitEnded:
+def say_failed(run: Run, error: Exception) -> FitEnded:
+    """Write the last word of a run that went wrong; whoever calls holds its lock."""
     last = newest(read_head_and_tail(run.path)[1])
     step, epoch, seconds = (last.step, last.epoch, last.seconds) if last else (0, 0, 0.0)
     event = FitEnded(step=step, epoch=epoch, seconds=seconds, reason="failed", error=_say(error))
