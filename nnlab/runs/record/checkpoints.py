@@ -79,7 +79,7 @@ def save_checkpoint(run: Path, state: State | SweepState) -> str:
     folder.mkdir(exist_ok=True)
     path = folder / f"{state['step']:010d}.pt"
     write_bytes(path, _serialised(state), durable=True)
-    _thin(folder)
+    thin_out(folder)
     return path.name
 
 
@@ -175,10 +175,10 @@ def set_aside(path: Path) -> None:
     path.replace(path.with_name(path.name + DAMAGED))
 
 
-def _thin(folder: Path) -> None:
-    """Drop what is missed least (`thin`); a damaged one is neither seen nor counted.
+def thin_out(folder: Path) -> None:
+    """Drop those checkpoints of a folder that are missed least (`nnlab.runs.record.thinning`).
 
-    The first stays, since a branch begins with it.
+    A damaged one is neither seen nor counted. The first stays, since a branch begins with it.
     """
     seconds = {path: _seconds_at(path) for path in sorted(folder.glob("[0-9]*.pt"))}
     thin([(path, after) for path, after in seconds.items() if after is not None])

@@ -223,11 +223,12 @@ def replay(order: Mapping[str, Any]) -> None:
         run, data_dir = Run(Path(order["run"])), Path(order["data_dir"])
         if kind:
             path = path_of(run, step, data_dir, on_way=on_way, steps=order.get("steps"))
-            _keep_path(wanted.with_suffix(".pt"), path, kind)
+            _keep_path(wanted.with_suffix(".pt"), path)
         else:
             also = sorted(folder.glob("[0-9]*.pt"))
-            _keep(folder, state_at(run, step, data_dir, also=also, on_way=on_way))
-            _thin(folder)
+            state = state_at(run, step, data_dir, also=also, on_way=on_way)
+            _keep(folder, state)
+            thin_out(_file(folder, step, "pt"))
     except _ForgottenError:
         logger.info("nobody looks at step %d of %s any more", step, order["run"])
     except Exception as error:  # whatever it is, a person is waiting to hear of it
@@ -237,6 +238,25 @@ def replay(order: Mapping[str, Any]) -> None:
         return
     for left in (wanted, told):
         left.unlink(missing_ok=True)
+
+
+def wanted_file(order: Mapping[str, Any], folder: Path) -> Path:
+    """The file that says, in a folder of replays, that somebody looks at what is ordered."""
+    return _file(folder, int(order["step"]), "wanted", str(order.get("kind", "")))
+
+
+def thin_out(newest: Path) -> None:
+    """Make room for a file of a replay that has just been written: others of its kind go.
+
+    Of the paths of a run only the newest of a kind stays; of its states those made last.
+    """
+    kind = newest.stem.rstrip("0123456789")
+    if kind:
+        for older in newest.parent.glob(f"{kind}*.pt"):
+            if older != newest:
+                older.unlink(missing_ok=True)
+    else:
+        _thin_states(newest.parent)
 
 
 def fail(order: Mapping[str, Any], said: str) -> None:
@@ -283,17 +303,13 @@ def _keep(folder: Path, state: State) -> None:
         write_whole(path, lambda temporary: torch.save(state, temporary))
 
 
-def _keep_path(file: Path, path: RunPath, kind: str) -> None:
-    """Of the paths of a run only the newest of a kind stays."""
+def _keep_path(file: Path, path: RunPath) -> None:
     with contextlib.suppress(FileNotFoundError):
         write_whole(file, lambda temporary: torch.save(vars(path), temporary))
-    for older in file.parent.glob(f"{kind}*.pt"):
-        if older != file:
-            older.unlink(missing_ok=True)
+    thin_out(file)
 
 
-def _thin(folder: Path) -> None:
-    """The states that were made last stay."""
+def _thin_states(folder: Path) -> None:
     newest = sorted(folder.glob("[0-9]*.pt"), key=lambda path: path.stat().st_mtime, reverse=True)
     size = 0
     for place, path in enumerate(newest):

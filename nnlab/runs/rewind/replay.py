@@ -9,10 +9,11 @@ from nnlab.runs.record.checkpoints import load_checkpoint
 from nnlab.runs.record.history import History
 from nnlab.runs.record.log import EventReader
 from nnlab.runs.record.weight_files import list_checkpoints
+from nnlab.runs.rewind.repeated import RepeatedChanges
 from nnlab.runs.store import Run
 from nnlab.runs.sweeps.single import must_be_one
 from nnlab.texts import _
-from nnlab.training.controls import Control, EndRun, Set
+from nnlab.training.controls import Control, Controls, EndRun
 from nnlab.training.events import ControlApplied
 from nnlab.training.fit import fit
 from nnlab.training.state import State
@@ -23,14 +24,14 @@ EVENLY, CLOSE = 16, 64
 then goes back one by one needs no long replay again."""
 
 
-class _Recorded:
+class _Recorded(Controls):
     """The changes made while the run trained, at the very steps at which they were made."""
 
     def __init__(
         self, applied: Sequence[ControlApplied], until: int, keep: frozenset[int] = frozenset()
     ) -> None:
         """At the steps `keep` the replay says so, by a control that changes nothing."""
-        self._waiting = [one for one in applied if one.set is not None and one.error is None]
+        self._changes = RepeatedChanges(applied)
         self._until = until
         self._keep = set(keep)
 
@@ -42,10 +43,7 @@ class _Recorded:
         if step in self._keep:  # before anything is changed there, as the state of a step is
             self._keep.remove(step)
             kept = [Control(id=KEEP, at=0, do="checkpoint")]
-        due = [one for one in self._waiting if one.step == step]
-        self._waiting = [one for one in self._waiting if one.step > step]
-        changes = [Control(id=one.id, at=0, set=Set.model_validate(one.set)) for one in due]
-        return kept + changes
+        return kept + self._changes.due(step)
 
 
 def state_at(
