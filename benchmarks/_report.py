@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import torch
 
-from nnlab.training.machine.device import processor_name
+from nnlab.training.machine.processor import processor_name
 
 
 def print_machine() -> None:

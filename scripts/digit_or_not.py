@@ -43,7 +43,7 @@ from nnlab.insight.pictures.doubt import DOUBTED, FOLDER, NAME, NO_DIGIT, doubts
 from nnlab.models import build
 from nnlab.settings import read_settings
 from nnlab.training.augment import augment
-from nnlab.training.machine.device import processor_name
+from nnlab.training.machine.processor import processor_name
 
 SHAPE = (1, 28, 28)
 MODEL = Model(

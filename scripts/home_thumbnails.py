@@ -36,7 +36,7 @@ from nnlab.settings import read_settings
 from nnlab.training.check import plan
 from nnlab.training.ensemble.sweep_fit import fit_sweep, one_net
 from nnlab.training.fit import fit
-from nnlab.training.machine.device import processor_name
+from nnlab.training.machine.processor import processor_name
 
 FOLDER = Path(__file__).parents[1] / "nnlab" / "ui" / "home"
 WIDE, HIGH, ACROSS = 160, 90, 6

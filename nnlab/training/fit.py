@@ -31,6 +31,7 @@ from nnlab.training.live import LiveSettings
 from nnlab.training.loop import Loop
 from nnlab.training.machine import device as devices
 from nnlab.training.machine.memory import free_memory, must_fit_in_memory
+from nnlab.training.machine.processor import processor_name
 from nnlab.training.meter import Meter, NotFiniteError
 from nnlab.training.metrics import LOSSES, Totals, evaluate
 from nnlab.training.optimizers import uses_fused
@@ -219,7 +220,7 @@ class Fit(Loop):
             device=devices.device_name(self.device),
             threads=self.threads,
             fused=self.fused,
-            processor=devices.processor_name(),
+            processor=processor_name(),
             parameters=self.plan.parameters,
             train_size=len(self._learner.train),
             val_size=len(self._val),

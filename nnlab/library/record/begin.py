@@ -21,6 +21,7 @@ from nnlab.settings import read_settings
 from nnlab.texts import _
 from nnlab.training.events import FitStarted
 from nnlab.training.machine import device as devices
+from nnlab.training.machine.processor import processor_name
 from nnlab.version import VERSION
 
 
@@ -138,7 +139,7 @@ def _started(model: nn.Module, given: Given | None) -> FitStarted:
         device="cpu" if first is None else devices.device_name(first.device),
         threads=torch.get_num_threads(),
         fused=False,
-        processor=devices.processor_name(),
+        processor=processor_name(),
         parameters=parameter_count(model),
         train_size=0 if given is None else given.rows,
         val_size=0,

@@ -240,11 +240,6 @@ def replay(order: Mapping[str, Any]) -> None:
         left.unlink(missing_ok=True)
 
 
-def wanted_file(order: Mapping[str, Any], folder: Path) -> Path:
-    """The file that says, in a folder of replays, that somebody looks at what is ordered."""
-    return _file(folder, int(order["step"]), "wanted", str(order.get("kind", "")))
-
-
 def thin_out(newest: Path) -> None:
     """Make room for a file of a replay that has just been written: others of its kind go.
 

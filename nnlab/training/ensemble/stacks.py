@@ -17,6 +17,7 @@ from nnlab.training.ensemble.run_state import StackRunState
 from nnlab.training.ensemble.stack_run import StackRun
 from nnlab.training.ensemble.standing import Ended, Standing
 from nnlab.training.machine import device as devices
+from nnlab.training.machine.processor import processor_name
 from nnlab.training.state import clone
 
 
@@ -79,7 +80,7 @@ class StacksHere:
         self.standings = self.runs = list(runs)
         self.device = runs[0].device
         self.device_name = devices.device_name(self.device)
-        self.processor = devices.processor_name()
+        self.processor = processor_name()
         self.threads = max(stack.threads for stack in runs)
         self.train_size, self.val_size = runs[0].train_size, runs[0].val_size
 

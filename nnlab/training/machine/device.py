@@ -1,9 +1,7 @@
 """Where and with what a network trains: device, threads, and PyTorch's global state."""
 
-import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -55,18 +53,6 @@ def choose_threads(wanted: int | None, step_flops: int) -> int:
     if step_flops < SMALL_FLOPS:
         return 1
     return min(cores(), most_threads or cores())
-
-
-def processor_name() -> str:
-    """What this machine calls its processor: the last bits of figures repeat on the same one."""
-    try:
-        with Path("/proc/cpuinfo").open(encoding="utf-8") as lines:
-            for line in lines:
-                if line.startswith("model name"):
-                    return line.split(":", 1)[1].strip()
-    except FileNotFoundError:
-        pass
-    return platform.processor() or platform.machine()
 
 
 def device_name(device: torch.device) -> str:
