@@ -34,9 +34,13 @@ MAKERS: dict[str, Callable[[Any], tuple[NDArray[np.generic], NDArray[np.generic]
 }
 """Kind to a function that makes all examples of a data set. A new one is an entry here."""
 
+given: dict[str, Splits] = {}
+"""Data that this process was given in place of its disk, by their JSON (`model_dump_json`). Nobody
+writes into them. Set by a worker on a node of a cluster (`nnlab.runs.cluster.node`)."""
+
 
 def load(data: Data, data_dir: Path) -> Splits:
-    """The data of an experiment, split.
+    """The data of an experiment, split: those that were `given`, else made or read anew.
 
     Points are parted by a permutation drawn from the data's seed, apart from the one that makes
     them: more noise moves points and leaves it alone which of them train.
@@ -49,6 +53,8 @@ def load(data: Data, data_dir: Path) -> Splits:
         DataUnavailableError: files are absent or damaged.
         NnlabError: data that cannot be trained on: no training example, only one class.
     """
+    if given and (splits := given.get(data.model_dump_json())) is not None:
+        return splits
     if isinstance(data, Images):
         splits = images.load(data, data_dir)
     else:

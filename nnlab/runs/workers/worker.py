@@ -36,9 +36,16 @@ logger = logging.getLogger(__name__)
 
 
 def train(
-    run: Run, *, data_dir: Path, device: str = "auto", controls: Controls | None = None
+    run: Run,
+    *,
+    data_dir: Path,
+    device: str = "auto",
+    controls: Controls | None = None,
+    note: str | None = None,
 ) -> Iterator[Event]:
     """Train the run and yield each event after it was written.
+
+    `note` is what a person should know of how it begins, beside what is found out here.
 
     What goes wrong ends the run with `fit_ended(reason="failed")` and its message. That event is
     yielded even where a full disk does not take it: the log of the process has it then, and the
@@ -51,7 +58,7 @@ def train(
     read_head_and_tail(run.path)
     with lock.hold(run.path):
         try:
-            yield from _train(run, data_dir, device, controls)
+            yield from _train(run, data_dir, device, controls, note)
         except Exception as error:  # whatever it is, a person is waiting to hear of it
             if not run.path.is_dir():
                 logger.info("run %s was deleted while it trained", run.id)
@@ -77,7 +84,44 @@ def speak_for(run: Run, error: NnlabError, log_size: int) -> None:
         logger.warning("nothing can be said of run %s: %s", run.id, why)
 
 
-def _train(run: Run, data_dir: Path, device: str, controls: Controls | None) -> Iterator[Event]:
+def say_failed(run: Run, error: Exception) -> FitEnded:
+    """Write that the run failed, and why: for who holds its lock. Returns the event.
+
+    A full disk does not take it: the log of the process has it then.
+
+    Raises:
+        RunDamagedError: its events cannot be read; a later nnlab wrote them.
+    """
+    event = failure(error, newest(read_head_and_tail(run.path)[1]))
+    try:
+        append_line(run.path / FILE, to_line(event), durable=True)
+    except OSError as full:
+        logger.error("run %s failed, and cannot say so (%s): %s", run.id, full, event.error)
+    return event
+
+
+def failure(error: Exception, last: Event | None) -> FitEnded:
+    """What a run says that failed; `last` is its newest event."""
+    step, epoch, seconds = (last.step, last.epoch, last.seconds) if last else (0, 0, 0.0)
+    return FitEnded(step=step, epoch=epoch, seconds=seconds, reason="failed", error=_say(error))
+
+
+def resumed_note(unreadable: list[Path], step: int) -> str | None:
+    """What a run says that goes on from `step`, since these checkpoints could not be read."""
+    if not unreadable:
+        return None
+    names = ", ".join(path.name for path in unreadable)
+    return _(
+        "Resumed from step {step:,}: what is newer could not be read and was set aside ({files})."
+        " The steps since then are trained once more, without what was changed meanwhile.",
+        step=step,
+        files=names,
+    )
+
+
+def _train(
+    run: Run, data_dir: Path, device: str, controls: Controls | None, note: str | None
+) -> Iterator[Event]:
     sweep(run.path / FOLDER)
     sweep(run.path, f"{LIVE}.")
     many = run.sweep
@@ -87,7 +131,8 @@ def _train(run: Run, data_dir: Path, device: str, controls: Controls | None) -> 
         running, unreadable = _many(run, many, data_dir, device, controls)
     for path in unreadable:
         set_aside(path)
-    recorder = Recorder(run.path, running, _note(unreadable, running.step))
+    notes = [one for one in (note, resumed_note(unreadable, running.step)) if one is not None]
+    recorder = Recorder(run.path, running, " ".join(notes) or None)
     try:
         for event in running:
             yield recorder.record(event)
@@ -122,30 +167,6 @@ def _many(
     state, unreadable = load_newest_readable(run.path, load_sweep_checkpoint)
     splits_of = partial(load, data_dir=data_dir)
     return fit_sweep(many, splits_of, state, controls, device=device), unreadable
-
-
-def _note(unreadable: list[Path], step: int) -> str | None:
-    if not unreadable:
-        return None
-    names = ", ".join(path.name for path in unreadable)
-    return _(
-        "Resumed from step {step:,}: what is newer could not be read and was set aside ({files})."
-        " The steps since then are trained once more, without what was changed meanwhile.",
-        step=step,
-        files=names,
-    )
-
-
-def say_failed(run: Run, error: Exception) -> FitEnded:
-    """Write the last word of a run that went wrong; whoever calls holds its lock."""
-    last = newest(read_head_and_tail(run.path)[1])
-    step, epoch, seconds = (last.step, last.epoch, last.seconds) if last else (0, 0, 0.0)
-    event = FitEnded(step=step, epoch=epoch, seconds=seconds, reason="failed", error=_say(error))
-    try:
-        append_line(run.path / FILE, to_line(event), durable=True)
-    except OSError as full:
-        logger.error("run %s failed, and cannot say so (%s): %s", run.id, full, event.error)
-    return event
 
 
 def _say(error: Exception) -> str:
