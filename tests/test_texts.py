@@ -48,8 +48,9 @@ NOT_READ: dict[str, tuple[str, ...]] = {
     "scene/words.py": (", affine=True",),
     "recipes/three_layer_mended.py": GROUP[1:],
     "recipes/two_clouds.py": GROUP[1:],
+    "runs/cluster/given.py": ("The given NumPy",),
     "runs/workers/worker.py": ("out of memory",),
-    "training/machine/device.py": ("model name",),
+    "training/machine/processor.py": ("model name",),
     "training/meter.py": ("loss 0, 0 steps ago",),
     "ui/home/recipes.py": GROUP,
     "learn/saving/sizes.py": ("sum(t.nbytes",),  # lines of PyTorch

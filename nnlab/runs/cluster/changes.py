@@ -1,0 +1,293 @@
+"""What is new in a folder on a node, and the same changes made to the server's folder.
+
+A run on a node trains an ordinary run directory. `Watch` looks at it from a thread of its own, many
+times a second, and tells what was appended and what was written anew; `apply` does the same to the
+server's run directory. The folder of a replay (`nnlab.runs.rewind.past`) goes the same way.
+"""
+
+import contextlib
+import json
+import logging
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from nnlab.errors import NnlabError
+from nnlab.files import UNWRITABLE, open_plain, sync_folder, write_all, write_bytes
+from nnlab.runs.record import log
+from nnlab.runs.record.weight_files import BEST, FOLDER, LIVE
+from nnlab.texts import _
+
+logger = logging.getLogger(__name__)
+
+Kind = Literal["run", "replay"]
+"""What a folder holds: a run, or past states of one."""
+WORKER_LOG = "worker.log"
+MOST_LOG_BYTES = 10**6
+"""Of `worker.log`, on the server: what a run says beyond it stays on its node."""
+PIECE_BYTES = 2**20
+"""Of events or of the log that one look reads, at most."""
+
+CHECKPOINT = rf"{FOLDER}/(?:[0-9]{{10,16}}\.pt|{re.escape(BEST)})"
+REPLAYED = r"(?:path-|film-)?[0-9]{10,16}"
+APPENDED: dict[Kind, re.Pattern[str]] = {
+    "run": re.compile(rf"{re.escape(log.FILE)}|{re.escape(WORKER_LOG)}"),
+    "replay": re.compile(r"(?!)"),
+}
+REPLACED: dict[Kind, re.Pattern[str]] = {
+    "run": re.compile(rf"{re.escape(LIVE)}|{CHECKPOINT}"),
+    "replay": re.compile(rf"{REPLAYED}\.(?:pt|progress|failed)"),
+}
+REMOVED: dict[Kind, re.Pattern[str]] = {
+    "run": re.compile(r"(?!)"),
+    "replay": re.compile(rf"{REPLAYED}\.(?:wanted|progress)"),
+}
+"""The names that a change may have, whole: nothing else is written on the server."""
+KEPT_ON_DISK = b'"checkpoint_saved"', b'"fit_ended"'
+"""Types of events after which a worker waits for the disk (`Recorder`)."""
+
+
+@dataclass(frozen=True)
+class Appended:
+    """Bytes that came at the end of a file: of events whole lines only."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A file that was written anew, whole. `name` is relative to the folder, with `/`."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Removed:
+    """A file that is gone: of a replay, which says so that it is over."""
+
+    name: str
+
+
+Change = Appended | Replaced | Removed
+Mark = tuple[int, int, int]
+"""Another one whenever a file was written anew: its number, time (in ns) and size."""
+
+
+class Watch:
+    """Tells what is new in a folder since it was made. For one reader; it writes nothing."""
+
+    def __init__(self, folder: Path, kind: Kind) -> None:
+        """What the folder holds by now is no news."""
+        self._folder, self._kind = folder, kind
+        self._read = {name: _size(folder / name) for name in (log.FILE, WORKER_LOG)}
+        """Bytes of a file that were told."""
+        self._seen = self._marks()
+
+    def take(self) -> list[Change]:
+        """What is new since the last call, files first and events last; nothing where nothing is.
+
+        An event never comes before the file that it speaks of. Of a file that was written several
+        times only the newest is told. Of events at most a megabyte comes at once, so after the last
+        one is written call it until it is empty.
+
+        Raises:
+            OSError: a file cannot be read.
+        """
+        return self._of_run() if self._kind == "run" else self._of_replay()
+
+    def rest(self) -> list[Change]:
+        """All that is left, once nobody writes any more: files that no event names, too."""
+        changes: list[Change] = []
+        while found := self.take():
+            changes += found
+        if self._kind == "run":
+            marks = self._marks()
+            left = [name for name, mark in marks.items() if self._seen.get(name) != mark]
+            changes += self._replaced(left)
+        return changes
+
+    def _of_run(self) -> list[Change]:
+        # In this order: what an event speaks of was written before it.
+        events = self._news(log.FILE, whole_lines=True)
+        names = [LIVE, *_named(events)]
+        changes: list[Change] = self._replaced(names)
+        if said := self._news(WORKER_LOG):
+            changes.append(Appended(WORKER_LOG, said))
+        if events:
+            changes.append(Appended(log.FILE, events))
+        return changes
+
+    def _of_replay(self) -> list[Change]:
+        marks = self._marks()
+        gone = [name for name in self._seen if name not in marks]
+        changes = self._replaced([name for name in marks if self._seen.get(name) != marks[name]])
+        for name in gone:
+            del self._seen[name]
+        return changes + [Removed(name) for name in gone if REMOVED["replay"].fullmatch(name)]
+
+    def _news(self, name: str, *, whole_lines: bool = False) -> bytes:
+        path, read = self._folder / name, self._read[name]
+        if _size(path) <= read:
+            return b""
+        with open_plain(path) as file:
+            file.seek(read)
+            data = file.read(PIECE_BYTES) or b""
+        if whole_lines:
+            data = data[: data.rfind(b"\n") + 1]
+        self._read[name] += len(data)
+        return data
+
+    def _replaced(self, names: Sequence[str]) -> list[Change]:
+        """Those of the files that are others than when they were told last."""
+        found: list[Change] = []
+        for name in dict.fromkeys(names):
+            with contextlib.suppress(FileNotFoundError):  # thinned out since, or not there yet
+                path = self._folder / name
+                mark = _mark(path.stat())
+                if self._seen.get(name) == mark or not REPLACED[self._kind].fullmatch(name):
+                    continue
+                data = path.read_bytes()  # newer than the mark it may be, then it is told again
+                self._seen[name] = mark
+                found.append(Replaced(name, data))
+        return found
+
+    def _marks(self) -> dict[str, Mark]:
+        """Of all files that may be told of as written anew, or as gone."""
+        marks: dict[str, Mark] = {}
+        folders = ("", f"{FOLDER}/") if self._kind == "run" else ("",)
+        for inside in folders:
+            with contextlib.suppress(FileNotFoundError), os.scandir(self._folder / inside) as files:
+                for file in files:
+                    name = inside + file.name
+                    told = REPLACED[self._kind].fullmatch(name)
+                    if told or REMOVED[self._kind].fullmatch(name):
+                        with contextlib.suppress(FileNotFoundError):
+                            marks[name] = _mark(file.stat())
+        return marks
+
+
+def apply(folder: Path, changes: Sequence[Change], kind: Kind = "run") -> None:
+    """Make the changes in the server's folder, in their order, as a worker there would have.
+
+    Checkpoints and the end of a run are on the disk itself when it returns; older checkpoints are
+    thinned out. Where the disk is full, weights for viewers may fail, but not at the end of a run.
+
+    Raises:
+        NnlabError: a change that no node makes: of another file, or of half a line. Nothing of
+            that change was done.
+        OSError: there is no room or no right to write, or the folder is gone.
+    """
+    for change in changes:
+        _must_be_known(change, kind)
+    is_last = any(isinstance(one, Appended) and KEPT_ON_DISK[1] in one.data for one in changes)
+    for change in changes:
+        match change:
+            case Appended(name=log.FILE):
+                _append_events(folder, change.data)
+            case Appended():
+                _append_log(folder / change.name, change.data)
+            case Replaced(name=name) if name == LIVE:
+                _write_live(folder, change.data, is_last=is_last)
+            case Replaced() if kind == "run":
+                _write_checkpoint(folder / change.name, change.data)
+            case Replaced():
+                _write_replayed(folder / change.name, change.data)
+            case Removed():
+                (folder / change.name).unlink(missing_ok=True)
+
+
+def _append_events(folder: Path, data: bytes) -> None:
+    with (folder / log.FILE).open("ab", buffering=0) as file:
+        write_all(file, data)
+        if any(kind in data for kind in KEPT_ON_DISK):
+            os.fsync(file.fileno())
+            sync_folder(folder)
+
+
+def _append_log(path: Path, data: bytes) -> None:
+    room = MOST_LOG_BYTES - _size(path)
+    if room > 0:
+        with path.open("ab", buffering=0) as file:
+            write_all(file, data[:room])
+
+
+def _write_live(folder: Path, data: bytes, *, is_last: bool) -> None:
+    try:
+        write_bytes(folder / LIVE, data)
+    except OSError as error:
+        if is_last or error.errno not in UNWRITABLE:
+            raise
+        logger.warning("viewers see older weights of run %s: %s", folder.name, error)
+
+
+def _write_checkpoint(path: Path, data: bytes) -> None:
+    from nnlab.runs.record.checkpoints import thin_out
+
+    path.parent.mkdir(exist_ok=True)
+    write_bytes(path, data, durable=True)
+    if path.name != BEST:
+        thin_out(path.parent)
+
+
+def _write_replayed(path: Path, data: bytes) -> None:
+    write_bytes(path, data)
+    if path.suffix == ".pt":
+        from nnlab.runs.rewind.past import thin_out
+
+        thin_out(path)
+
+
+def _must_be_known(change: Change, kind: Kind) -> None:
+    match change:
+        case Appended():
+            names = APPENDED[kind]
+        case Replaced():
+            names = REPLACED[kind]
+        case Removed():
+            names = REMOVED[kind]
+    if not names.fullmatch(change.name):
+        raise NnlabError(
+            _(
+                "A node sent the file {name!a}, which no {kind} has: nothing of it was written."
+                " Start the same nnlab on all nodes.",
+                name=change.name[:100],
+                kind=kind,
+            )
+        )
+    is_events = isinstance(change, Appended) and change.name == log.FILE
+    if is_events and not change.data.endswith(b"\n"):
+        raise NnlabError(
+            _(
+                "A node sent half a line of {file}: nothing of it was written. Start the same"
+                " nnlab on all nodes.",
+                file=log.FILE,
+            )
+        )
+
+
+def _named(events: bytes) -> list[str]:
+    """The checkpoints that these lines speak of, in their order."""
+    names = []
+    for line in events.split(b"\n"):
+        if KEPT_ON_DISK[0] in line:
+            with contextlib.suppress(ValueError):  # the end of a line that a crash cut short
+                said = json.loads(line)
+                if isinstance(said, dict) and isinstance(said.get("file"), str):
+                    names.append(f"{FOLDER}/{said['file']}")
+    return names
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _mark(stat: os.stat_result) -> Mark:
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size
