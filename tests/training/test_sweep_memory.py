@@ -2,6 +2,7 @@
 
 import pytest
 
+from nnlab.config.stacks import stacks_of
 from nnlab.errors import InvalidExperimentError
 from nnlab.training.machine.memory import sweep_must_fit_in_memory
 from tests.runs.sweeps.bench import sweep_of
@@ -37,3 +38,12 @@ def test_a_sweep_fits_in_exactly_what_it_needs(axes, more, expected):
     sweep_must_fit_in_memory(given, expected)
     with pytest.raises(InvalidExperimentError, match="take fewer or smaller networks"):
         sweep_must_fit_in_memory(given, expected - 1)
+
+
+def test_of_a_sweep_in_parts_each_part_needs_what_it_trains():
+    given = sweep_of(("training.batch_size", "10,50"), ("data.seed", "0,1"))
+    small, _large = stacks_of(given.nets)
+    expected = 4 * (WEIGHTS * 4 * 2 + OUTPUTS * 10 * 2 + 2 * DATA)
+    sweep_must_fit_in_memory(given, expected, [small])
+    with pytest.raises(InvalidExperimentError, match="The 2 networks of this sweep"):
+        sweep_must_fit_in_memory(given, expected - 1, [small])

@@ -2,7 +2,7 @@
 
 import errno
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -34,6 +34,9 @@ from nnlab.training.machine.memory import (
 
 logger = logging.getLogger(__name__)
 
+Begun = tuple[Fit | SweepFit, list[Path]]
+"""What trains, and the newer checkpoints that could not be read."""
+
 
 def train(
     run: Run,
@@ -57,15 +60,35 @@ def train(
     """
     read_head_and_tail(run.path)
     with lock.hold(run.path):
-        try:
-            yield from _train(run, data_dir, device, controls, note)
-        except Exception as error:  # whatever it is, a person is waiting to hear of it
-            if not run.path.is_dir():
-                logger.info("run %s was deleted while it trained", run.id)
-                return
-            if not isinstance(error, NnlabError):
-                logger.exception("run %s failed", run.id)
-            yield say_failed(run, error)
+        yield from train_held(run, partial(_begin, run, data_dir, device, controls), note=note)
+
+
+def train_held(
+    run: Run,
+    begin: Callable[[], Begun],
+    *,
+    note: str | None = None,
+    lost: type[Exception] | tuple[()] = (),
+) -> Iterator[Event]:
+    """As `train`, of whoever has the run's lock.
+
+    Args:
+        run: its directory takes what is told.
+        begin: makes what trains, and says which checkpoints could not be read.
+        note: as of `train`.
+        lost: what is no fault of the run: it is raised, and the run's last word is not said.
+    """
+    try:
+        yield from _train(run, begin, note)
+    except lost:
+        raise
+    except Exception as error:  # whatever it is, a person is waiting to hear of it
+        if not run.path.is_dir():
+            logger.info("run %s was deleted while it trained", run.id)
+            return
+        if not isinstance(error, NnlabError):
+            logger.exception("run %s failed", run.id)
+        yield say_failed(run, error)
 
 
 def speak_for(run: Run, error: NnlabError, log_size: int) -> None:
@@ -119,16 +142,10 @@ def resumed_note(unreadable: list[Path], step: int) -> str | None:
     )
 
 
-def _train(
-    run: Run, data_dir: Path, device: str, controls: Controls | None, note: str | None
-) -> Iterator[Event]:
+def _train(run: Run, begin: Callable[[], Begun], note: str | None) -> Iterator[Event]:
     sweep(run.path / FOLDER)
     sweep(run.path, f"{LIVE}.")
-    many = run.sweep
-    if many is None:
-        running, unreadable = _one(run, data_dir, device, controls)
-    else:
-        running, unreadable = _many(run, many, data_dir, device, controls)
+    running, unreadable = begin()
     for path in unreadable:
         set_aside(path)
     notes = [one for one in (note, resumed_note(unreadable, running.step)) if one is not None]
@@ -138,6 +155,12 @@ def _train(
             yield recorder.record(event)
     finally:
         recorder.close()
+
+
+def _begin(run: Run, data_dir: Path, device: str, controls: Controls | None) -> Begun:
+    if run.sweep is None:
+        return _one(run, data_dir, device, controls)
+    return _many(run, data_dir, device, controls)
 
 
 def _one(
@@ -152,9 +175,24 @@ def _one(
 
 
 def _many(
-    run: Run, many: Sweep, data_dir: Path, device: str, controls: Controls | None
+    run: Run, data_dir: Path, device: str, controls: Controls | None
 ) -> tuple[SweepFit, list[Path]]:
     """Of a sweep, whose networks train together."""
+    many = sweep_to_train(run)
+    sweep_must_fit_in_memory(many, free_memory())
+    state, unreadable = load_newest_readable(run.path, load_sweep_checkpoint)
+    splits_of = partial(load, data_dir=data_dir)
+    return fit_sweep(many, splits_of, state, controls, device=device), unreadable
+
+
+def sweep_to_train(run: Run) -> Sweep:
+    """The sweep whose networks train together in this run, which has one.
+
+    Raises:
+        NnlabError: it is a search.
+    """
+    many = run.sweep
+    assert many is not None
     if many.search is not None:
         raise NnlabError(
             _(
@@ -163,10 +201,7 @@ def _many(
                 run=run.id,
             )
         )
-    sweep_must_fit_in_memory(many, free_memory())
-    state, unreadable = load_newest_readable(run.path, load_sweep_checkpoint)
-    splits_of = partial(load, data_dir=data_dir)
-    return fit_sweep(many, splits_of, state, controls, device=device), unreadable
+    return many
 
 
 def _say(error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 import math
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -9,7 +10,7 @@ import torch
 
 from nnlab.config import Experiment, Features, Flatten, Normalize
 from nnlab.config.data import Data
-from nnlab.config.stacks import stacks_of
+from nnlab.config.stacks import Stack, stacks_of
 from nnlab.config.sweep import Sweep
 from nnlab.data.description import describe
 from nnlab.data.registry import sizes
@@ -120,24 +121,29 @@ def must_fit_in_memory(experiment: Experiment, planned: Plan, free: int) -> None
         )
 
 
-def sweep_must_fit_in_memory(sweep: Sweep, free: int) -> None:
+def sweep_must_fit_in_memory(
+    sweep: Sweep, free: int, stacks: Sequence[Stack] | None = None
+) -> None:
     """Refuse a sweep whose networks cannot be trained together in `free` bytes.
 
     As of one network, what it reckons with is less than what training really takes: all parameters
     with their gradients and the optimizer's numbers, each data set once, and the outputs of all
-    layers in a step of the largest stack.
+    layers in a step of the largest stack. `stacks`: those of the sweep that train here, where
+    some train elsewhere.
 
     Raises:
         InvalidExperimentError: names how much it needs, and the mend; or a network does not fit its
             data; or an axis leads nowhere.
         NnlabError: data that cannot be trained on at all.
     """
-    data = {net.experiment.data.model_dump_json(): net.experiment.data for net in sweep.nets}
+    stacks = stacks_of(sweep.nets) if stacks is None else stacks
+    nets = [sweep.nets[number] for stack in stacks for number in stack.nets]
+    data = {net.experiment.data.model_dump_json(): net.experiment.data for net in nets}
     loaded = FLOAT * sum(
         sum(sizes(one)) * math.prod(describe(one).input_shape) for one in data.values()
     )
     kept = widest = 0
-    for stack in stacks_of(sweep.nets):
+    for stack in stacks:
         experiment, count = stack.experiment, len(stack.nets)
         planned = plan(experiment, describe(experiment.data), sizes(experiment.data)[0])
         kept += FLOAT * planned.parameters * COPIES[experiment.training.optimizer.kind] * count
@@ -150,7 +156,7 @@ def sweep_must_fit_in_memory(sweep: Sweep, free: int) -> None:
                 "The {count:,} networks of this sweep need {needed} of memory together ({weights}"
                 " for their weights, {outputs} for a step, {data} for their data), and {free} are"
                 " free: take fewer or smaller networks, or a smaller training.batch_size.",
-                count=sweep.count,
+                count=len(nets),
                 needed=_gigabytes(needed),
                 weights=_gigabytes(kept),
                 outputs=_gigabytes(widest),
