@@ -6,7 +6,8 @@ what holds for a whole process in `nnlab.runs.workers.host` is done otherwise he
 
 - Its `nice` is that of the thread alone, which Linux weighs by itself, and of those that PyTorch
   makes for it: who sends what is new is not held up.
-- It hears of no signal. That the server is gone, it is told by `leave`.
+- It hears of no signal. That the server is gone, it is told by `leave`; that the memory is full,
+  by `nnlab.runs.cluster.own_memory`.
 """
 
 import contextlib
@@ -30,6 +31,7 @@ from nnlab.data import registry
 from nnlab.files import write_all
 from nnlab.runs.cluster.changes import WORKER_LOG, Appended, Change, Watch
 from nnlab.runs.cluster.given import Given, taken
+from nnlab.runs.cluster.own_memory import OwnMemory, WhileThereIsMemory
 from nnlab.runs.cluster.pack import REPLAYS, Pack, unpack
 from nnlab.runs.record import control, log
 from nnlab.runs.rewind import past
@@ -99,8 +101,9 @@ class NodeWorker:
             except OSError as error:  # there is no directory that could say it
                 yield [_told(failure(error, pack.newest()))]
                 return
-            watch = Watch(run.path, "run")
-            yield from self._stream(watch, partial(self._train, run, order, pack.note))
+            watch, memory = Watch(run.path, "run"), OwnMemory(order.get("memory"), _processes)
+            work = partial(self._train, run, order, pack.note, memory)
+            yield from self._stream(watch, work, memory)
             rest = watch.rest()
             if isinstance(self._last, FitEnded) and not _has_ended(run):  # on a full disk
                 rest.append(_told(self._last))
@@ -129,8 +132,8 @@ class NodeWorker:
             here = {**order, **here}
             self._wanted = past.wanted_file(here)
             self._wanted.touch()
-            watch = Watch(folder, "replay")
-            yield from self._stream(watch, partial(self._replay, here))
+            watch, memory = Watch(folder, "replay"), OwnMemory(order.get("memory"), _processes)
+            yield from self._stream(watch, partial(self._replay, here), memory)
             yield watch.rest()
 
     def ask(self, lines: bytes) -> None:
@@ -162,13 +165,16 @@ class NodeWorker:
                 _append(path, lines)
             self._controls = path
 
-    def _stream(self, watch: Watch, work: Callable[[], None]) -> Iterator[list[Change]]:
+    def _stream(
+        self, watch: Watch, work: Callable[[], None], memory: OwnMemory
+    ) -> Iterator[list[Change]]:
         """What is new while `work` is done in a thread. Raises what it raises, when it is over."""
         pool = ThreadPoolExecutor(1, "nnlab-node")
         over = pool.submit(work)
         told = time.monotonic()
         try:
             while wait([over], LOOK_SECONDS).not_done:
+                memory.look()
                 changes = watch.take()
                 if changes or time.monotonic() - told >= SIGN_SECONDS:
                     yield changes
@@ -179,10 +185,13 @@ class NodeWorker:
             pool.shutdown(wait=False)
         over.result()
 
-    def _train(self, run: Run, order: Mapping[str, Any], note: str | None) -> None:
+    def _train(
+        self, run: Run, order: Mapping[str, Any], note: str | None, memory: OwnMemory
+    ) -> None:
         with _log_in(run.path / WORKER_LOG):
             _settle(order)
             controls: Controls = control.FileControls(run.path, order["since"], self._left.is_set)
+            controls = WhileThereIsMemory(controls, memory)
             again = [ControlApplied.model_validate(one) for one in order.get("again") or ()]
             if again:
                 controls = Repeating(again, controls)
@@ -212,7 +221,7 @@ def _settle(order: Mapping[str, Any]) -> None:
     if order.get("threads"):
         devices.most_threads = order["threads"]
     if sys.platform.startswith("linux"):  # elsewhere it would be the whole process
-        os.nice(order.get("nice", NICE))
+        os.nice(max(0, order.get("nice", NICE) - os.nice(0)))  # the cluster has its own, too
 
 
 def _append(path: Path, lines: bytes) -> None:
@@ -259,9 +268,21 @@ def _home() -> Iterator[Path]:
         shutil.rmtree(home, ignore_errors=True)
 
 
+def _homes() -> Iterator[tuple[int, Path]]:
+    """The folders of this machine's processes, be they alive or not."""
+    for home in Path(tempfile.gettempdir()).glob(_prefix("*") + "*"):
+        process = home.name.split("-")[1]
+        if process.isdecimal():
+            yield int(process), home
+
+
+def _processes() -> set[int]:
+    """Those that train or replay here."""
+    return {process for process, _home in _homes()}
+
+
 def _sweep() -> None:
     """Remove the folders that killed processes left."""
-    for left in Path(tempfile.gettempdir()).glob(_prefix("*")):
-        process = left.name.split("-")[1]
-        if process.isdecimal() and not psutil.pid_exists(int(process)):
-            shutil.rmtree(left, ignore_errors=True)
+    for process, home in _homes():
+        if not psutil.pid_exists(process):
+            shutil.rmtree(home, ignore_errors=True)

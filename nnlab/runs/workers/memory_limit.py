@@ -31,15 +31,25 @@ def go_first() -> None:
         Path("/proc/self/oom_score_adj").write_text(str(WORTH_LEAST), encoding="ascii")
 
 
-def limit_own(allowance: int | None) -> None:
-    """Let this process take so many bytes beyond what it has by now; None: half of all there is."""
+def limit_own(allowance: int | None, *, reserve: int = 0) -> int | None:
+    """Let this process take so many bytes beyond what it has by now.
+
+    Args:
+        allowance: bytes; None: half of all there is.
+        reserve: bytes on top of them, which are not refused either.
+
+    Returns:
+        What `data_bytes` says when the allowance is taken; None where there is no such limit.
+    """
     if not sys.platform.startswith("linux") or CUDA.exists():
-        return
+        return None
     import resource
 
     allowance = allowance or int(total_memory() * SHARE)
     _, most = resource.getrlimit(resource.RLIMIT_DATA)
-    wanted = data_bytes() + allowance
+    taken = data_bytes() + allowance
+    wanted = taken + reserve
     if most != resource.RLIM_INFINITY:
         wanted = min(wanted, most)
     resource.setrlimit(resource.RLIMIT_DATA, (wanted, most))
+    return taken
