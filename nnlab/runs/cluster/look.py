@@ -31,6 +31,14 @@ class Looked(TypedDict):
     """The names of its cards, whether a run may use them or not."""
 
 
+class Looker:
+    """Stays on a node for as long as the server looks at it."""
+
+    def look(self) -> Looked:
+        """See `look`."""
+        return look()
+
+
 def look() -> Looked:
     """What this node is, and the memory that is free on it."""
     try:

@@ -1,0 +1,71 @@
+"""Idle processes on the nodes, which have imported PyTorch: the next run begins there at once."""
+
+import threading
+
+from nnlab.runs.cluster.bridge.actors import Cluster, Worker
+
+
+class Spares:
+    """Some are made ahead; a process whose run has ended waits for the next one, too."""
+
+    AHEAD, MOST = 1, 4
+    """Of a node: made before anybody asks, and kept at most."""
+
+    def __init__(self, cluster: Cluster, cpus: float) -> None:
+        """`cpus` is what a run of a small network takes: most runs are such."""
+        self._cluster, self._cpus = cluster, cpus
+        self._lock = threading.Lock()
+        self._idle: dict[str, list[Worker]] = {}
+        self._used: dict[str, float] = {}
+        """Processor that the runs of each node have."""
+        self._room: dict[str, float] = {}
+
+    def know(self, room: dict[str, float]) -> None:
+        """The nodes there are, with their cores: those that left lose their spares."""
+        with self._lock:
+            self._room = room
+            self._idle = {node: idle for node, idle in self._idle.items() if node in room}
+        self.fill()
+
+    def fill(self) -> None:
+        """Make what is to be ready ahead, where a node has room for it."""
+        with self._lock:
+            for node in self._room:
+                idle = self._idle.setdefault(node, [])
+                while len(idle) < self.AHEAD and self._free(node) >= self._cpus:
+                    made = self._cluster.worker(node, self._cpus, 0)
+                    made.call("ready")
+                    idle.append(made)
+
+    def take(self, node: str, cpus: float, gpus: float) -> Worker:
+        """A process for a run: an idle one of that size, or a new one."""
+        with self._lock:
+            idle = self._idle.get(node, [])
+            same = (cpus, gpus) == (self._cpus, 0)
+            found = idle.pop(0) if same and idle else None
+            if found is None:
+                while idle and self._free(node) < cpus:  # they hold what Ray would give it
+                    idle.pop().kill()
+                found = self._cluster.worker(node, cpus, gpus)
+            self._used[node] = self._used.get(node, 0.0) + cpus
+        return found
+
+    def give_back(self, worker: Worker, *, is_well: bool) -> None:
+        """Its run has ended: it stays for the next where there are few, else it ends."""
+        with self._lock:
+            node = worker.node
+            self._used[node] -= worker.cpus
+            idle = self._idle.setdefault(node, [])
+            is_usual = (worker.cpus, worker.gpus) == (self._cpus, 0)
+            if not is_well:  # its node may be gone, and they with it
+                idle.clear()
+            stays = is_well and is_usual and node in self._room and len(idle) < self.MOST
+            if stays:
+                idle.append(worker)
+        if not stays:
+            worker.kill()
+        self.fill()
+
+    def _free(self, node: str) -> float:
+        held = len(self._idle.get(node, ())) * self._cpus + self._used.get(node, 0.0)
+        return self._room.get(node, 0.0) - held
