@@ -199,3 +199,37 @@ def test_at_a_slow_pace_viewers_find_the_weights_of_every_step(
     assert set(range(41)) <= set(steps)
     assert [event.step for event in progress(events_of(run))] == list(range(1, 41))
     assert clock.own <= 0.02 * (clock.now - 1000) + 3 * 0.0005
+
+
+def test_a_recorder_says_beforehand_when_it_looks_at_the_weights(
+    monkeypatch: pytest.MonkeyPatch, runs_dir: Path, data_dir: Path
+):
+    """Weights that come from afar are fetched by then."""
+    run, clock = new_run(runs_dir, experiment(steps=300)), Clock()
+    running = fit(
+        run.experiment,
+        load(run.experiment.data, data_dir),
+        controls=Ticks(clock),
+        clock=lambda: clock.now,
+    )
+    recorder = Recorder(run.path, running, clock=lambda: clock.now, own_time=lambda: clock.own)
+    look, weights = running.after_step, running.weights
+    looks, said, found = list[int](), list[bool](), list[bool]()
+
+    def seen() -> dict[str, Tensor]:
+        looks.append(running.step)
+        return weights()
+
+    def after_step() -> None:
+        said.append(clock.now >= running.look_at)
+        before = len(looks)
+        look()
+        found.append(len(looks) > before)
+
+    monkeypatch.setattr(running, "weights", seen)
+    running.after_step = after_step
+    for event in running:
+        recorder.record(event)
+    recorder.close()
+    assert said == found
+    assert 5 <= sum(said) < len(said) == 300

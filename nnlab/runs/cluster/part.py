@@ -1,0 +1,199 @@
+"""Some stacks of a sweep, trained on a node as they are told to, and what they report.
+
+Reports are arrays and plain values: they are made for each round, and cross the network.
+"""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from nnlab.config.stacks import stacks_of
+from nnlab.config.sweep import Sweep
+from nnlab.runs.cluster.given import Given, taken
+from nnlab.training.check import Plan
+from nnlab.training.ensemble.run_state import StackRunState
+from nnlab.training.ensemble.stacks import StacksHere, stack_runs
+from nnlab.training.ensemble.standing import Ended
+from nnlab.training.figures import FIGURES
+from nnlab.training.machine import device as devices
+from nnlab.training.machine.memory import free_memory, sweep_must_fit_in_memory
+
+Want = Literal["weights", "recent", "sums"]
+"""What a report has beside steps and ends: weights for viewers with the newest figures; figures as
+means over the steps since the last ones; or only all that the sums tell, who diverged among it."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A network that trains no further, and after which step of its stack that was found."""
+
+    at: int
+    stack: int
+    """Its place among the stacks of the part."""
+    ended: Ended
+
+
+@dataclass(frozen=True)
+class StackReport:
+    """How a stack does."""
+
+    taken: int
+    figures: NDArray[np.float64] | None
+    """[4, n]: a row for each of `FIGURES`; NaN: none."""
+    weights: NDArray[np.float16] | None
+    """All weights for viewers in one row, in the order of `Begun.shapes`."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What came of a call."""
+
+    made: int
+    """Steps, at most as many as were asked for: fewer where nobody trains any more."""
+    found: tuple[Found, ...]
+    """Since the last report."""
+    stacks: tuple[StackReport, ...]
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What the stacks of a part are."""
+
+    plans: tuple[Plan, ...]
+    """Of each, without its rows."""
+    shapes: tuple[dict[str, tuple[int, ...]], ...]
+    """Of the weights of each for viewers, by name: [n, …]."""
+    train_size: int
+    """Examples that train each network of its first stack."""
+    val_size: int
+    """And that validate it."""
+    device: str
+    """As `fit_started` says it."""
+    processor: str
+    threads: int
+    """In which the node would compute by itself."""
+
+
+class PartWorker:
+    """Holds some stacks of a sweep. Its methods are called one after another, `begin` first."""
+
+    _stacks: StacksHere
+
+    def begin(
+        self,
+        sweep_json: str,
+        numbers: Sequence[int],
+        device: str,
+        threads: int | None,
+        *given: Given,
+    ) -> Begun:
+        """Build the stacks.
+
+        Args:
+            sweep_json: the whole sweep.
+            numbers: which of its stacks (`stacks_of`) train here.
+            device: as of `fit`.
+            threads: in which this process computes at most; None: its cores.
+            given: the data of these stacks.
+
+        Raises:
+            NnlabError: they cannot be trained here: the device is not here, there is too little
+                memory, a network does not fit its data.
+        """
+        if threads is not None:
+            devices.most_threads = threads
+        sweep = Sweep.from_json(sweep_json)
+        every = stacks_of(sweep.nets)
+        shapes = [every[number] for number in numbers]
+        sweep_must_fit_in_memory(sweep, free_memory(), shapes)
+        splits = dict(taken(one) for one in given)
+        stacks = StacksHere(stack_runs(shapes, sweep.nets, splits, device))
+        self._stacks, self._threads = stacks, stacks.threads
+        self._random = devices.seeded(0, stacks.device)
+        seen = [stack.weights() for stack in stacks.runs]
+        self._names = [list(own) for own in seen]
+        return Begun(
+            plans=tuple(replace(stack.plan, rows=[]) for stack in stacks.runs),
+            shapes=tuple({name: tuple(v.shape) for name, v in own.items()} for own in seen),
+            train_size=stacks.train_size,
+            val_size=stacks.val_size,
+            device=stacks.device_name,
+            processor=stacks.processor,
+            threads=stacks.threads,
+        )
+
+    def agree(self, threads: int) -> None:
+        """Compute in so many threads from now on, as all parts do: last bits depend on it."""
+        self._threads = threads
+
+    def restore(self, states: bytes) -> Report:
+        """Go on where `state()` was taken.
+
+        Raises:
+            RunDamagedError: they are of other networks.
+        """
+        self._stacks.restore(torch.load(io.BytesIO(states), weights_only=True))
+        return self._report(0, frozenset())
+
+    def advance(self, steps: int, wants: frozenset[Want]) -> Report:
+        """Take so many steps (0: none), or as many as there are to take."""
+        with devices.own_world(self._random, self._stacks.device, self._threads):
+            found = list[Found]()
+            made = [self._advance(place, steps, found) for place in range(len(self._names))]
+            if "sums" in wants:
+                self._stacks.read()
+            if "recent" in wants:
+                self._stacks.take_recent()
+            return self._report(max(made), wants, found)
+
+    def state(self) -> tuple[Report, bytes]:
+        """The full state of each stack, in the bytes of a checkpoint."""
+        with devices.own_world(self._random, self._stacks.device, self._threads):
+            states = packed(self._stacks.states())
+            return self._report(0, frozenset()), states
+
+    def last(self) -> list[list[dict[str, Any]]]:
+        """By stack and row: the last figures of each network."""
+        with devices.own_world(self._random, self._stacks.device, self._threads):
+            return self._stacks.last_figures()
+
+    def _advance(self, place: int, steps: int, found: list[Found]) -> int:
+        """All steps of a stack before the next one has its own: its tensors stay in the cache."""
+        stack = self._stacks.runs[place]
+        before = stack.taken
+        for _ in range(steps):
+            if not stack.trains:
+                break
+            if stack.step():
+                found += self._news(place)
+        return stack.taken - before
+
+    def _news(self, place: int) -> list[Found]:
+        stack = self._stacks.runs[place]
+        return [Found(stack.taken, place, one) for one in stack.take_news()]
+
+    def _report(self, made: int, wants: frozenset[Want], found: Sequence[Found] = ()) -> Report:
+        rest = [one for place in range(len(self._names)) for one in self._news(place)]
+        stacks = tuple(self._of(place, wants) for place in range(len(self._names)))
+        return Report(made, (*found, *rest), stacks)
+
+    def _of(self, place: int, wants: frozenset[Want]) -> StackReport:
+        stack, figures, weights = self._stacks.runs[place], None, None
+        if "weights" in wants or "recent" in wants:
+            figures = np.stack([stack.figures[name] for name in FIGURES])
+        if "weights" in wants:
+            seen = stack.weights()
+            weights = np.concatenate([seen[name].numpy().ravel() for name in self._names[place]])
+        return StackReport(stack.taken, figures, weights)
+
+
+def packed(states: Sequence[StackRunState]) -> bytes:
+    """States on the CPU as the bytes that `PartWorker.restore` reads."""
+    buffer = io.BytesIO()
+    torch.save(list(states), buffer)
+    return buffer.getvalue()
