@@ -40,19 +40,13 @@ STACK_FLOPS = 2_000_000
 """What a step of a stack costs beside its networks' own operations."""
 
 
-class PartLostError(Exception):
-    """A part of a sweep is gone with its node: its promises raise this."""
-
-
 class Part(Protocol):
     """A `PartWorker` somewhere."""
 
     def call(self, method: str, *arguments: object) -> Callable[[], Any]:
         """Call a method there. What comes back waits for what it returns.
 
-        Raises, from what comes back:
-            PartLostError: the part is gone.
-            Exception: what the method itself raised.
+        What comes back raises what the method raised, or that the part is gone.
         """
 
 
@@ -243,8 +237,8 @@ def spread_sweep(
         sleep: lets so many seconds of the clock pass.
 
     Raises:
-        NnlabError: as `fit_sweep`; what a part raised.
-        PartLostError: a part is gone, then or while it is iterated.
+        NnlabError: as `fit_sweep`.
+        Exception: what the promise of a part raised, then or while it is iterated.
     """
     stacks = SpreadStacks(sweep, parts, given, device=device, threads=threads, clock=clock)
     return SpreadSweep(stacks, state, controls or NoControls(), Pace(clock, sleep))
@@ -256,18 +250,26 @@ def train_spread(
     given: Mapping[Data, object],
     controls: Controls,
     *,
+    lost: type[Exception],
     device: str = "cpu",
     threads: int | None = None,
     note: str | None = None,
 ) -> Iterator[Event]:
     """Train the sweep of a run in parts, as `worker.train` does here. The caller has its lock.
 
-    Arguments as of `spread_sweep`; `note` is said by `fit_started`. What goes wrong ends the run
-    with `fit_ended(reason="failed")`.
+    What goes wrong ends the run with `fit_ended(reason="failed")`. Only where a part is gone, what
+    its promise raised is raised here, and no event says so: the run goes on with other parts from
+    its newest checkpoint.
 
-    Raises:
-        PartLostError: a part is gone. No event says so: the run goes on from its newest checkpoint
-            with other parts.
+    Args:
+        run: of a sweep.
+        parts: as of `spread_sweep`, as is what is not here.
+        given: of each data what the parts' `begin` takes of them.
+        controls: what people ask for.
+        lost: what the promises of a part raise that is gone.
+        device: as of `fit`, on each node.
+        threads: in which each part computes at most, where the experiments do not say.
+        note: said by `fit_started`.
     """
 
     def begin() -> tuple[SpreadSweep, list[Any]]:
@@ -276,7 +278,7 @@ def train_spread(
         running = spread_sweep(sweep, parts, given, state, controls, device=device, threads=threads)
         return running, unreadable
 
-    return train_held(run, begin, note=note, lost=PartLostError)
+    return train_held(run, begin, note=note, lost=lost)
 
 
 def shared_out(stacks: Sequence[Stack], parts: int) -> list[list[int]]:

@@ -14,11 +14,14 @@ from nnlab.config.sweep import Sweep
 from nnlab.data.registry import load
 from nnlab.runs.cluster.given import Given, give
 from nnlab.runs.cluster.part import PartWorker
-from nnlab.runs.cluster.spread import PartLostError
 from nnlab.training.ensemble.stacks import data_of
 
 _ONE_AT_A_TIME = Lock()
 """PyTorch's generators are those of the process; a node has one for each part."""
+
+
+class PartLostError(Exception):
+    """A part is gone."""
 
 
 class ThreadPart:

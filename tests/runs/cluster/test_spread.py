@@ -13,7 +13,6 @@ from nnlab.config.stacks import stacks_of
 from nnlab.data.registry import load
 from nnlab.errors import InvalidExperimentError, RunDamagedError
 from nnlab.runs.cluster.spread import (
-    PartLostError,
     SpreadSweep,
     shared_out,
     spread_sweep,
@@ -21,7 +20,7 @@ from nnlab.runs.cluster.spread import (
 from nnlab.training.controls import Control, EndRun
 from nnlab.training.ensemble.sweep_fit import SweepFit, SweepState, fit_sweep, one_net
 from nnlab.training.events import ControlApplied, Event, FitEnded, NetEnded, NetsProgress, to_line
-from tests.runs.cluster.parts import ThreadPart, given_of, parts_of
+from tests.runs.cluster.parts import PartLostError, ThreadPart, given_of, parts_of
 from tests.runs.cluster.sweeps import SWEEPS, early, equal, shapes
 from tests.training.bench import FastClock, StandingClock
 

@@ -7,7 +7,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from nnlab.config import Sweep
-from nnlab.runs.cluster.spread import PartLostError, train_spread
+from nnlab.runs.cluster.spread import train_spread
 from nnlab.runs.record import lock
 from nnlab.runs.record.checkpoints import load_newest_readable, load_sweep_checkpoint
 from nnlab.runs.record.weight_files import LIVE, list_checkpoints
@@ -17,7 +17,7 @@ from nnlab.training.controls import Controls, NoControls
 from nnlab.training.ensemble.sweep_fit import SweepState
 from nnlab.training.events import CheckpointSaved, Event, FitEnded, FitStarted, NetsProgress
 from tests.runs.bench import events_of
-from tests.runs.cluster.parts import ThreadPart, given_of, parts_of
+from tests.runs.cluster.parts import PartLostError, ThreadPart, given_of, parts_of
 from tests.runs.cluster.sweeps import equal, noisy_data, shapes
 from tests.runs.cluster.test_spread import AtLast, told
 
@@ -37,7 +37,8 @@ def spread(
     assert run.sweep is not None
     given = given_of(run.sweep, data_dir)
     with lock.hold(run.path):
-        return list(train_spread(run, parts, given, controls or NoControls(), **more))
+        controls = controls or NoControls()
+        return list(train_spread(run, parts, given, controls, lost=PartLostError, **more))
 
 
 def state_of(run: Run) -> SweepState:
