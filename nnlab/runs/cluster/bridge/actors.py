@@ -25,7 +25,7 @@ ITEMS_AHEAD = 8
 """What a run may send before it was taken: then it waits, and sends the newest."""
 
 
-class LostError(NnlabError):
+class LostError(Exception):
     """The process of a run is gone, with its node or alone."""
 
 
@@ -103,7 +103,7 @@ class Cluster:
             max_restarts=0,
             **self._on(node),
         ).remote()
-        return Worker(actor, node, cpus, gpus)
+        return Worker(actor, kind, node, cpus, gpus)
 
     def _on(self, node: str) -> dict[str, Any]:
         return {"scheduling_strategy": NodeAffinitySchedulingStrategy(node, soft=False)}
@@ -112,9 +112,9 @@ class Cluster:
 class Worker:
     """A process on a node."""
 
-    def __init__(self, actor: Any, node: str, cpus: float, gpus: float) -> None:
+    def __init__(self, actor: Any, kind: type, node: str, cpus: float, gpus: float) -> None:
         self._actor = actor
-        self.node, self.cpus, self.gpus = node, cpus, gpus
+        self.kind, self.node, self.cpus, self.gpus = kind, node, cpus, gpus
 
     def stream(self, method: str, *args: object) -> Iterator[Any]:
         """What a method of it yields, as it comes.

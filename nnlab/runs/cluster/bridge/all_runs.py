@@ -4,7 +4,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from nnlab.runs.cluster.lines import (
     ReplayOrder,
     TrainOrder,
 )
+from nnlab.runs.cluster.placing import Node
 from nnlab.runs.store import Run
 from nnlab.texts import _
 
@@ -110,23 +111,28 @@ class AllRuns:
         self._threads = [one for one in self._threads if one.is_alive()] + [thread]
         thread.start()
 
-    def _lost(self, run: Path, node: str, why: str) -> None:
-        name = self._nodes.name(node)
-        self._say(LostNews(lost=str(run), node=node, name=name, why=why))
-        self._look()
+    def _lost(self, run: Path, nodes: Sequence[str], why: str) -> None:
+        """Where a run had several, the one that is gone is named."""
+        alive = self._cluster.nodes()
+        node = next((one for one in nodes if one not in alive), nodes[0])
+        self._nodes.doubt(node)
+        self._tell(self._nodes.known())
+        self._say(LostNews(lost=str(run), node=node, name=self._nodes.name(node), why=why))
 
-    def _data(self, run: Run, data_dir: Path) -> list[Any]:
-        """The data of a run in the store, one for each data set."""
+    def _data(self, run: Run, data_dir: Path) -> dict[Data, Any]:
+        """What stands for each data set of a run in the store."""
         sweep = run.sweep
         sets: dict[Data, None] = (
             {run.experiment.data: None}
             if sweep is None
             else dict.fromkeys(net.experiment.data for net in sweep.nets)
         )
-        return [self._shelf.ref(data, data_dir) for data in sets]
+        return {data: self._shelf.ref(data, data_dir) for data in sets}
 
     def _look(self) -> None:
-        nodes = self._nodes.look()
+        self._tell(self._nodes.look())
+
+    def _tell(self, nodes: Sequence[Node]) -> None:
         room = {node.id: node.cpus for node in nodes if node.is_usable}
         self._spares.know(room)
         self._replayers.know(room)

@@ -1,21 +1,27 @@
 """One run on the cluster: what its node sends is written, what people ask is sent to it."""
 
+import contextlib
 import json
 import logging
 import queue
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from nnlab.config.data import Data
 from nnlab.errors import NnlabError
 from nnlab.runs.cluster.bridge.actors import LostError, Worker
 from nnlab.runs.cluster.changes import apply
 from nnlab.runs.cluster.lines import TrainOrder
 from nnlab.runs.cluster.pack import pack_run
+from nnlab.runs.cluster.part import PartWorker
+from nnlab.runs.cluster.seat import Seat
+from nnlab.runs.cluster.spread import train_spread
 from nnlab.runs.record import lock
 from nnlab.runs.record.control import FILE as CONTROLS
+from nnlab.runs.record.control import FileControls
 from nnlab.runs.record.log import EventReader, log_size
 from nnlab.runs.record.status import derive_status
 from nnlab.runs.record.weight_files import list_checkpoints
@@ -23,7 +29,7 @@ from nnlab.runs.store import Run
 from nnlab.runs.workers.host import WAIT_SECONDS
 from nnlab.runs.workers.worker import say_failed
 from nnlab.texts import _
-from nnlab.training.controls import Control
+from nnlab.training.controls import Control, Controls
 from nnlab.training.events import ControlApplied, Event
 
 logger = logging.getLogger(__name__)
@@ -37,7 +43,7 @@ SILENT_SECONDS = 30.0
 class Places(Protocol):
     """Where processes come from."""
 
-    def take(self, node: str, cpus: float, gpus: float) -> Worker:
+    def take(self, node: str, cpus: float, gpus: float, kind: type = Seat) -> Worker:
         """A process for a run."""
         ...
 
@@ -53,22 +59,24 @@ class Leading:
         self,
         order: TrainOrder,
         places: Places,
-        data: Callable[[Run, Path], list[Any]],
-        lost: Callable[[Path, str, str], None],
+        data: Callable[[Run, Path], dict[Data, Any]],
+        lost: Callable[[Path, Sequence[str], str], None],
     ) -> None:
-        """`data` are those of a run in the store; `lost` is told of a run, its node, and why."""
+        """`data` are those of a run in the store; `lost` is told of a run, its nodes, and why."""
         self.run = Run(Path(order.run))
         self._places, self._data, self._say_lost = places, data, lost
         self._orders: queue.SimpleQueue[TrainOrder | None] = queue.SimpleQueue()
         self._orders.put(order)
-        self._log_size = log_size(self.run.path)
+        self._log_size, self._since = log_size(self.run.path), order.since
+        self._lost_at = 0.0
+        """Seconds since 1970."""
         self._worker: Worker | None = None
         self._sent = 0
         """Bytes of `control.jsonl` that the node has."""
         self._heard: float | None = None
         """When the node said something last, by the monotonic clock; None: not yet."""
-        self._losses, self._kept_before = 0, ""
-        """In a row, and the newest checkpoint at the last one."""
+        self._losses, self._kept_before = 0, -1
+        """In a row, and the newest checkpoint's step at the last one."""
         self._is_leaving = False
 
     def go_on(self, order: TrainOrder | None) -> None:
@@ -114,28 +122,21 @@ class Leading:
             time.sleep(0.02)
 
     def _sitting(self, order: TrainOrder) -> bool:
-        """Train on one node. Returns whether the run has ended; else its node was lost."""
-        worker, is_well = None, False
+        """Train until the run ends. Returns whether it has; else a node of it was lost."""
         try:
-            pack = pack_run(self.run)
-            orders = self._order(order)
-            given = self._data(self.run, Path(order.data_dir))
-            worker = self._places.take(order.nodes[0], order.cpus, order.gpus)
-            self._heard, self._worker = None, worker
-            if self._is_leaving:
-                worker.call("leave", self.run.id)
-            for changes in worker.stream("train", pack, orders, *given):
-                self._heard = time.monotonic()
-                apply(self.run.path, changes)
-            is_well = True
+            if len(order.nodes) > 1:
+                self._in_parts(order)
+            else:
+                self._on_one(order)
         except LostError as error:
+            self._lost_at = time.time()
             logger.warning("run %s lost its node: %s", self.run.id, error)
             if self._is_leaving or not self.run.path.is_dir():
                 return True
             if self._is_hopeless():
                 say_failed(self.run, _broke_off(error))
                 return True
-            self._say_lost(self.run.path, order.nodes[0], str(error))
+            self._say_lost(self.run.path, order.nodes, str(error))
             return False
         except Exception as error:  # whatever it is, a person is waiting to hear of it
             if not self.run.path.is_dir():
@@ -144,15 +145,61 @@ class Leading:
             if not isinstance(error, NnlabError | OSError):
                 logger.exception("run %s failed", self.run.id)
             say_failed(self.run, error)
-        finally:
-            self._worker = None
-            if worker is not None:
-                self._places.give_back(worker, is_well=is_well)
         return True
 
+    def _on_one(self, order: TrainOrder) -> None:
+        """The node trains a directory of its own, and what is new in it is written here."""
+        pack = pack_run(self.run)
+        orders = self._order(order)
+        given = self._data(self.run, Path(order.data_dir)).values()
+        with self._process(order, order.nodes[0]) as worker:
+            self._heard, self._worker = None, worker
+            try:
+                if self._is_leaving:
+                    worker.call("leave", self.run.id)
+                for changes in worker.stream("train", pack, orders, *given):
+                    self._heard = time.monotonic()
+                    apply(self.run.path, changes)
+            finally:
+                self._worker = None
+
+    def _in_parts(self, order: TrainOrder) -> None:
+        """The stacks of a sweep train on several nodes, in step with this thread."""
+        since = self._lost_at if order.lost is not None else order.since
+        controls: Controls = FileControls(self.run.path, since, lambda: self._is_leaving)
+        note = None
+        if order.lost is not None:
+            note = self._went_on(order.lost.node)
+            if self._was_paused():
+                controls = First(pause(), controls)
+        given = self._data(self.run, Path(order.data_dir))
+        with contextlib.ExitStack() as parts:
+            workers = [
+                parts.enter_context(self._process(order, node, PartWorker)) for node in order.nodes
+            ]
+            for _event in train_spread(
+                self.run,
+                workers,
+                given,
+                controls,
+                lost=LostError,
+                device=order.device,
+                threads=order.threads,
+                note=note,
+            ):
+                pass
+
+    @contextlib.contextmanager
+    def _process(self, order: TrainOrder, node: str, kind: type = Seat) -> Iterator[Worker]:
+        worker, is_well = self._places.take(node, order.cpus, order.gpus, kind), False
+        try:
+            yield worker
+            is_well = True
+        finally:
+            self._places.give_back(worker, is_well=is_well)
+
     def _is_hopeless(self) -> bool:
-        kept = list_checkpoints(self.run.path)
-        newest = kept[-1].name if kept else ""
+        newest = self._newest_step()
         self._losses = self._losses + 1 if newest == self._kept_before else 1
         self._kept_before = newest
         return self._losses >= LOSSES
@@ -166,9 +213,7 @@ class Leading:
 
     def _after_loss(self, lost: str, lines: list[str]) -> dict[str, Any]:
         """As if nothing had been: changes at their steps, and as it was paused and paced."""
-        events = self._own_events()
-        kept = list_checkpoints(self.run.path)
-        step = int(kept[-1].stem) if kept else 0
+        events, step = self._own_events(), self._newest_step()
         answers = {one.id: one for one in events if isinstance(one, ControlApplied)}
         again = [
             json.loads(one.model_dump_json(exclude_none=True))
@@ -176,17 +221,29 @@ class Leading:
             if one.set is not None and one.error is None and one.step >= step
         ]
         asked = [(line, Control.model_validate_json(line)) for line in lines]
+        asked = [(line, control) for line, control in asked if control.at >= self._since]
         paces = [line for line, control in asked if control.pace is not None][-1:]
         unanswered = [line for line, control in asked if control.id not in answers]
         first = [*paces, *(line for line in unanswered if line not in paces)]
-        if derive_status(events, held=True) == "paused":
-            first = [_pause(), *first]
+        if self._was_paused():
+            first = [pause().model_dump_json(exclude_unset=True), *first]
         return {
             "again": again,
             "first": first,
-            "note": _("Went on from step {step:,}: {node} was lost.", step=step, node=lost),
+            "note": self._went_on(lost),
             "since": 0.0,  # the lines were chosen here
         }
+
+    def _went_on(self, lost: str) -> str:
+        step = self._newest_step()
+        return _("Went on from step {step:,}: {node} was lost.", step=step, node=lost)
+
+    def _newest_step(self) -> int:
+        kept = list_checkpoints(self.run.path)
+        return int(kept[-1].stem) if kept else 0
+
+    def _was_paused(self) -> bool:
+        return derive_status(self._own_events(), held=True) == "paused"
 
     def _own_events(self) -> list[Event]:
         """The events since this sitting began."""
@@ -222,6 +279,19 @@ def _broke_off(error: LostError) -> NnlabError:
     )
 
 
-def _pause() -> str:
-    control = Control(id=uuid.uuid4().hex[:12], at=time.time(), do="pause")
-    return control.model_dump_json(exclude_unset=True)
+def pause() -> Control:
+    """Asked for by the bridge itself."""
+    return Control(id=uuid.uuid4().hex[:12], at=time.time(), do="pause")
+
+
+class First:
+    """Gives one control, and then those of others."""
+
+    def __init__(self, first: Control, others: Controls) -> None:
+        self._first: tuple[Control, ...] = (first,)
+        self._others = others
+
+    def poll(self, step: int, *, paused: bool) -> Sequence[Control]:
+        """See `Controls.poll`."""
+        first, self._first = self._first, ()
+        return first or self._others.poll(step, paused=paused)

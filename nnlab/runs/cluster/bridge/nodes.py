@@ -40,6 +40,14 @@ class Nodes:
         """What a person calls a node."""
         return self._names.get(node, node[:8])
 
+    def doubt(self, node: str) -> None:
+        """A run on it was lost: it is no node any more until it has told of itself again."""
+        self._nodes.pop(node, None)
+
+    def known(self) -> list[Node]:
+        """Those that told of themselves when they were looked at last."""
+        return _told_apart(list(self._nodes.values()))
+
     def look(self) -> list[Node]:
         """The nodes that are alive and have told of themselves, as the server hears of them."""
         alive = self._cluster.nodes()
@@ -56,7 +64,7 @@ class Nodes:
             else:
                 if told is not None:
                     self._nodes[node] = _said(node, alive[node], told)
-        nodes = _told_apart(list(self._nodes.values()))
+        nodes = self.known()
         self._names |= {node.id: node.name for node in nodes}
         return nodes
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from nnlab.config.data import Data
 from nnlab.errors import NnlabError
 from nnlab.runs.cluster.bridge.leading import Places
 from nnlab.runs.cluster.changes import apply
@@ -21,7 +22,7 @@ class Replaying:
     """A replay, led to its end as `nnlab.runs.rewind.past.replay` does it on this machine."""
 
     def __init__(
-        self, order: ReplayOrder, places: Places, data: Callable[[Run, Path], list[Any]]
+        self, order: ReplayOrder, places: Places, data: Callable[[Run, Path], dict[Data, Any]]
     ) -> None:
         self._order, self._places, self._data = order, places, data
         self._told = order.model_dump()
@@ -33,7 +34,7 @@ class Replaying:
         worker, is_well = None, False
         try:
             pack = pack_replay(self._told)
-            given = self._data(Run(Path(self._order.run)), Path(self._order.data_dir))
+            given = self._data(Run(Path(self._order.run)), Path(self._order.data_dir)).values()
             worker = self._places.take(self._order.nodes[0], 0.0, 0.0)
             for changes in worker.stream("replay", pack, self._told, *given):
                 apply(self._folder, changes, "replay")

@@ -3,6 +3,7 @@
 import threading
 
 from nnlab.runs.cluster.bridge.actors import Cluster, Worker
+from nnlab.runs.cluster.seat import Seat
 
 
 class Spares:
@@ -37,16 +38,16 @@ class Spares:
                     made.call("ready")
                     idle.append(made)
 
-    def take(self, node: str, cpus: float, gpus: float) -> Worker:
-        """A process for a run: an idle one of that size, or a new one."""
+    def take(self, node: str, cpus: float, gpus: float, kind: type = Seat) -> Worker:
+        """A process for a run: an idle one of that size, or a new one. `kind` is its class."""
         with self._lock:
             idle = self._idle.get(node, [])
-            same = (cpus, gpus) == (self._cpus, 0)
+            same = (cpus, gpus, kind) == (self._cpus, 0, Seat)
             found = idle.pop(0) if same and idle else None
             if found is None:
                 while idle and self._free(node) < cpus:  # they hold what Ray would give it
                     idle.pop().kill()
-                found = self._cluster.worker(node, cpus, gpus)
+                found = self._cluster.worker(node, cpus, gpus, kind)
             self._used[node] = self._used.get(node, 0.0) + cpus
         return found
 
@@ -56,7 +57,7 @@ class Spares:
             node = worker.node
             self._used[node] -= worker.cpus
             idle = self._idle.setdefault(node, [])
-            is_usual = (worker.cpus, worker.gpus) == (self._cpus, 0)
+            is_usual = (worker.cpus, worker.gpus, worker.kind) == (self._cpus, 0, Seat)
             if not is_well:  # its node may be gone, and they with it
                 idle.clear()
             stays = is_well and is_usual and node in self._room and len(idle) < self.MOST
