@@ -8,6 +8,7 @@ server's run directory. The folder of a replay (`nnlab.runs.rewind.past`) goes t
 import contextlib
 import json
 import logging
+import math
 import os
 import re
 from collections.abc import Sequence
@@ -30,6 +31,8 @@ MOST_LOG_BYTES = 10**6
 """Of `worker.log`, on the server: what a run says beyond it stays on its node."""
 PIECE_BYTES = 2**20
 """Of events or of the log that one look reads, at most."""
+WORD_BYTES = 2**16
+"""What a replay says of how far it is, or why it failed, at most."""
 
 CHECKPOINT = rf"{FOLDER}/(?:[0-9]{{10,16}}\.pt|{re.escape(BEST)})"
 REPLAYED = r"(?:path-|film-)?[0-9]{10,16}"
@@ -101,14 +104,15 @@ class Watch:
         return self._of_run() if self._kind == "run" else self._of_replay()
 
     def rest(self) -> list[Change]:
-        """All that is left, once nobody writes any more: files that no event names, too."""
-        changes: list[Change] = []
+        """All that is left, once nobody writes any more: files that no event names, too.
+
+        The newest weights are told in any case: those written within one tick of the disk's clock
+        may look alike.
+        """
+        self._seen.pop(LIVE, None)
+        changes: list[Change] = self._replaced(list(self._marks()))
         while found := self.take():
             changes += found
-        if self._kind == "run":
-            marks = self._marks()
-            left = [name for name, mark in marks.items() if self._seen.get(name) != mark]
-            changes += self._replaced(left)
         return changes
 
     def _of_run(self) -> list[Change]:
@@ -178,9 +182,10 @@ def apply(folder: Path, changes: Sequence[Change], kind: Kind = "run") -> None:
     thinned out. Where the disk is full, weights for viewers may fail, but not at the end of a run.
 
     Raises:
-        NnlabError: a change that no node makes: of another file, or of half a line. Nothing of
-            that change was done.
-        OSError: there is no room or no right to write, or the folder is gone.
+        NnlabError: a change that no node makes: of another file, of half a line, of too much at
+            once. None of the changes was made.
+        OSError: there is no room or no right to write, or the folder is gone. Some changes may be
+            made, and a line be cut short: they are not to be tried again.
     """
     for change in changes:
         _must_be_known(change, kind)
@@ -259,6 +264,8 @@ def _must_be_known(change: Change, kind: Kind) -> None:
                 kind=kind,
             )
         )
+    if isinstance(change, Removed):
+        return
     is_events = isinstance(change, Appended) and change.name == log.FILE
     if is_events and not change.data.endswith(b"\n"):
         raise NnlabError(
@@ -266,6 +273,19 @@ def _must_be_known(change: Change, kind: Kind) -> None:
                 "A node sent half a line of {file}: nothing of it was written. Start the same"
                 " nnlab on all nodes.",
                 file=log.FILE,
+            )
+        )
+    most = PIECE_BYTES if isinstance(change, Appended) else math.inf
+    if change.name.endswith((".progress", ".failed")):
+        most = WORD_BYTES
+    if len(change.data) > most:
+        raise NnlabError(
+            _(
+                "A node sent {size:,} bytes of {file} at once, and at most {most:,} come: nothing"
+                " of it was written. Start the same nnlab on all nodes.",
+                size=len(change.data),
+                file=change.name,
+                most=most,
             )
         )
 

@@ -190,7 +190,7 @@ def _seconds_at(path: Path) -> float | None:
     return _read_seconds(path, stat.st_mtime_ns, stat.st_size)
 
 
-@lru_cache(maxsize=4 * MAX_FILES)
+@lru_cache(maxsize=400 * MAX_FILES)  # a server of a cluster keeps those of all runs: 25 MB
 def _read_seconds(path: Path, _modified: int, _size: int) -> float | None:
     try:
         return _load(path, STEP_AND_SECONDS, mmap=True)["seconds"]
