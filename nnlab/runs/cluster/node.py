@@ -56,7 +56,10 @@ NO_DATA = "data"
 
 
 class NodeWorker:
-    """One run, or one replay, on a node. All methods may be called at the same time."""
+    """One run, or one replay, on a node. All methods may be called at the same time.
+
+    Of a process one of these works at a time: what it sets for the process is its own.
+    """
 
     def __init__(self) -> None:
         _sweep()
@@ -94,7 +97,7 @@ class NodeWorker:
             NnlabError: a name in the pack leads elsewhere; a later nnlab wrote the run's events.
         """
         with contextlib.ExitStack() as until_end:
-            _take(given)
+            until_end.enter_context(_having(given))
             try:
                 run = unpack(pack, until_end.enter_context(_home()))
                 self._open_controls(run.path / control.FILE, order.get("first") or ())
@@ -124,8 +127,7 @@ class NodeWorker:
             NnlabError: a name in the pack leads elsewhere.
             OSError: there is no room on the node.
         """
-        with _home() as home:
-            _take(given)
+        with _home() as home, _having(given):
             run = unpack(pack, home)
             folder = home / REPLAYS
             here = {"replay": str(folder), "run": str(run.path), "data_dir": str(home / NO_DATA)}
@@ -210,16 +212,21 @@ class NodeWorker:
         past.replay(order)
 
 
-def _take(given: tuple[Given, ...]) -> None:
+@contextlib.contextmanager
+def _having(given: tuple[Given, ...]) -> Iterator[None]:
+    """For a while this process has these data: they are of one run, and another one may come."""
     for one in given:
         data, splits = taken(one)
         registry.given[data.model_dump_json()] = splits
+    try:
+        yield
+    finally:
+        registry.given.clear()
 
 
 def _settle(order: Mapping[str, Any]) -> None:
     """What a run may have of the machine, for the thread that trains it."""
-    if order.get("threads"):
-        devices.most_threads = order["threads"]
+    devices.most_threads = order.get("threads")
     if sys.platform.startswith("linux"):  # elsewhere it would be the whole process
         os.nice(max(0, order.get("nice", NICE) - os.nice(0)))  # the cluster has its own, too
 

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from pydantic import ValidationError
 
-from nnlab.errors import NnlabError, RunDamagedError
+from nnlab.errors import NnlabError, RunDamagedError, RunNotFoundError
 from nnlab.files import open_plain, read_plain, write_bytes
 from nnlab.runs.record import log
 from nnlab.runs.record.checkpoints import (
@@ -72,10 +72,13 @@ def pack_run(run: Run) -> Pack:
     itself why it fails.
 
     Raises:
-        NnlabError: its experiment, sweep or events cannot be read; it was deleted.
+        RunNotFoundError: it was deleted.
+        RunDamagedError: its sweep or events cannot be read.
+        RunTooNewError: a later nnlab wrote its events.
         OSError: a damaged checkpoint cannot be set aside.
     """
     many = run.sweep
+    log.read_head_and_tail(run.path)
     files = _described(run) | {log.FILE: _end_of_events(run)}
     loaded = load_checkpoint if many is None else load_sweep_checkpoint
     try:
@@ -97,7 +100,7 @@ def pack_replay(order: Mapping[str, Any]) -> Pack:
     Of a step the nearest state before it, of a path all checkpoints on its way.
 
     Raises:
-        NnlabError: the run was deleted, or its events cannot be read.
+        RunNotFoundError: it was deleted.
         OSError: a file cannot be read.
     """
     run, folder, last = Run(Path(order["run"])), Path(order["replay"]), int(order["step"])
@@ -148,6 +151,8 @@ def unpack(pack: Pack, folder: Path) -> Run:
 
 def _described(run: Run) -> dict[str, bytes]:
     """What a person asked for, and what is said of it."""
+    if not run.path.is_dir():
+        raise RunNotFoundError(_("The run {run} was deleted.", run=run.id))
     run.must_be_of_the_lab()
     files = {}
     for name in (EXPERIMENT, SWEEP, META):

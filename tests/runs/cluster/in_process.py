@@ -38,13 +38,16 @@ def train_on_node(
     run: Run,
     *given: Given,
     worker: NodeWorker | None = None,
+    pickled: bool = True,
     hear: Callable[[NodeWorker, Event], object] = lambda _worker, _event: None,
     **order: Any,
 ) -> list[list[Change]]:
     """Train the run on a node. `hear` gets each event. Returns what came, item by item."""
     worker = worker or NodeWorker()
     items = []
-    for changes in worker.train(sent(pack_run(run)), ORDER | order, *sent(given)):
+    for changes in worker.train(
+        sent(pack_run(run)), ORDER | order, *(sent(given) if pickled else given)
+    ):
         items.append(sent(changes))
         apply(run.path, items[-1])
         for event in events_in(changes):

@@ -14,7 +14,18 @@ import numpy as np
 import pytest
 import torch
 
-from nnlab.config import Experiment, Flatten, Images, Model, Training, mlp
+from nnlab.config import (
+    Activation,
+    Experiment,
+    Flatten,
+    Images,
+    Linear,
+    Model,
+    PlaneClasses,
+    Training,
+    mlp,
+)
+from nnlab.data import registry
 from nnlab.data.registry import load
 from nnlab.runs.cluster.given import give
 from nnlab.runs.cluster.node import NodeWorker
@@ -445,14 +456,35 @@ def test_folders_of_dead_processes_are_removed(process_of_a_node: Path) -> None:
     assert {path.name for path in process_of_a_node.iterdir()} == {own, *others}
 
 
-def test_a_node_looks_at_the_arrays_of_others_and_writes_into_none(
-    runs_dir: Path, datasets_dir: Path
-) -> None:
-    given = give(pictures().data, load(pictures().data, datasets_dir))
-    before = [array.copy() for array in (*given.train, *given.val)]
-    train_on_node(new_run(runs_dir, pictures()), given)
-    pairs = zip(before, (*given.train, *given.val), strict=True)
-    assert all(np.array_equal(*pair) for pair in pairs)
+def bent_first(**more: Any) -> Experiment:
+    """Its first layer has no weights, and a batch is all the data."""
+    layers = (Activation(kind="relu"), Linear(out_features=2))
+    training = Training(epochs=5, batch_size=500)
+    data = PlaneClasses(kind="circle", points=500)
+    return Experiment(data=data, model=Model(layers=layers), training=training, **more)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [pictures(), bent_first(), bent_first(engine="stack")],
+    ids=["pictures", "whole batches", "whole batches in a stack"],
+)
+def test_a_node_writes_into_no_data(runs_dir: Path, datasets_dir: Path, given: Experiment) -> None:
+    """They may be of all runs of the node, and lie where nobody may write."""
+    data = give(given.data, load(given.data, datasets_dir))
+    arrays = (*data.train, *data.val)
+    before = [array.copy() for array in arrays]
+    taken: list[object] = []
+
+    def hear(_worker: NodeWorker, _event: Event) -> None:
+        taken.extend(registry.given)
+
+    run = new_run(runs_dir, given)
+    train_on_node(run, data, pickled=False, hear=hear)
+    assert end(run).reason == "completed"
+    assert all(map(np.array_equal, before, arrays))
+    assert set(taken) == {given.data.model_dump_json()}
+    assert registry.given == {}, "the next run of this process would hold them in memory"
 
 
 def test_a_log_that_ends_within_a_line_is_closed_first(runs_dir: Path) -> None:
