@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 PYTHON ?=
 PORT ?=
 SHARE ?=
+CLUSTER ?=
 ARGS ?=
 FULL ?=
 GALLERY ?= build/gallery
@@ -19,18 +20,23 @@ CODE := $(wildcard app.py setup.py pages nnlab tests benchmarks scripts)
 .PHONY: help run class install test proofs check format gallery wheel clean browser
 
 help: ## list these targets
-	@echo 'make <target>, with ARGS="..." for what it starts, PORT=... and SHARE=1 for run and class, PYTHON=... for another Python'
+	@echo 'make <target>, with ARGS="..." for what it starts, PORT=..., SHARE=1 and CLUSTER=1 for run and class, PYTHON=... for another Python'
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1	\2/p' Makefile
 
 # SHARE=1 listens on all addresses of IPv4; any other value is the address (:: for IPv6 as well).
 SHARED := $(if $(filter-out 0,$(SHARE)),--server.address $(if $(filter 1,$(SHARE)),0.0.0.0,$(SHARE)))
 
-run: $(VENV)/.run ## open the lab in the browser, on this machine alone; with SHARE=1 for others, too
-	@$(if $(SHARED),NNLAB_SHARE=1 )$(BIN)/python -m streamlit run app.py $(SHARED) $(if $(PORT),--server.port $(PORT)) $(ARGS)
+# CLUSTER=1 starts a Ray head of this machine alone, trains on it, and ends it with the lab.
+ON_CLUSTER := $(filter-out 0,$(CLUSTER))
+READY := $(VENV)/.$(if $(ON_CLUSTER),cluster,run)
+START := $(BIN)/python -m $(if $(ON_CLUSTER),nnlab.runs.cluster.head $(BIN)/python -m )streamlit
+
+run: $(READY) ## open the lab in the browser, on this machine alone; SHARE=1: for others, too; CLUSTER=1: on Ray, to try it
+	@$(if $(SHARED),NNLAB_SHARE=1 )$(START) run app.py $(SHARED) $(if $(PORT),--server.port $(PORT)) $(ARGS)
 
 # A class listens on all addresses unless SHARE names one. The browser that Streamlit would open knows no key.
-class: $(VENV)/.run ## open the lab for a class: the terminal says where the lecturer enters and where students join
-	@NNLAB_CLASS=1 $(BIN)/python -m streamlit run app.py $(or $(SHARED),--server.address 0.0.0.0) --server.headless true $(if $(PORT),--server.port $(PORT)) $(ARGS)
+class: $(READY) ## open the lab for a class: the terminal says where the lecturer enters and where students join
+	@NNLAB_CLASS=1 $(START) run app.py $(or $(SHARED),--server.address 0.0.0.0) --server.headless true $(if $(PORT),--server.port $(PORT)) $(ARGS)
 
 install: $(VENV)/.run ## make the environment and start nothing
 
@@ -72,7 +78,11 @@ $(VENV)/.run: requirements.txt $(VENV)/.made
 	$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+$(VENV)/.cluster: requirements-cluster.txt $(VENV)/.run
+	$(PIP_INSTALL) -r requirements-cluster.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt requirements-cluster.txt $(VENV)/.run
 	$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $@
 

@@ -1,6 +1,7 @@
 """The README, the Makefile, the pins and the checks say the same."""
 
 import re
+import subprocess
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
@@ -63,6 +64,34 @@ def test_the_tests_run_on_the_very_versions_that_are_pinned(line: str) -> None:
     assert pin is not None
     public_version = version(pin["name"]).partition("+")[0]  # torch says +cpu or +cu130 here
     assert public_version == pin["version"]
+
+
+def test_a_cluster_needs_one_minor_version_of_ray_and_says_why() -> None:
+    lines = [line for line in text("requirements-cluster.txt").splitlines() if line[:1] not in "#"]
+    (ray,) = lines
+    pinned = re.fullmatch(r"ray==(\d+\.\d+)\.\*\s+# \S.+", ray)
+    assert pinned is not None
+    assert version("ray").startswith(f"{pinned[1]}.")
+    assert "-r requirements-cluster.txt" in text("requirements-dev.txt").splitlines()
+    assert "requirements-cluster.txt" in text("MANIFEST.in")
+
+
+@pytest.mark.parametrize("target", ["run", "class"])
+@pytest.mark.parametrize(("cluster", "is_on_ray"), [("1", True), ("0", False), ("", False)])
+def test_make_starts_a_head_where_it_is_asked_to(
+    target: str, cluster: str, is_on_ray: bool
+) -> None:
+    said = subprocess.run(
+        ["make", "-n", target, f"CLUSTER={cluster}", "VENV=/nowhere"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    start = "python -m nnlab.runs.cluster.head /nowhere/bin/python -m streamlit run app.py"
+    assert (start in said) == is_on_ray
+    assert ("-r requirements-cluster.txt" in said) == is_on_ray
+    assert "-m streamlit run app.py" in said
 
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
