@@ -164,10 +164,15 @@ class Settings(BaseSettings):
         return 60 * (self.run_minutes or minutes)
 
 
+def usable_cores() -> frozenset[int]:
+    """The numbers of the cores that this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return frozenset(affinity(0) if affinity else range(os.cpu_count() or 1))
+
+
 def cores() -> int:
     """The cores that this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
+    return len(usable_cores())
 
 
 def read_settings() -> Settings:

@@ -80,7 +80,8 @@ def sealed_writers(run: Run, data_dir: Path) -> dict[str, Any]:
 
 def _train(store: Store, data_dir: Path) -> Run:
     run = store.create(get(RECIPE).experiment, name=RECIPE, recipe=RECIPE)
-    ended = train_here(run, data_dir, "cpu")
+    here = {"data_dir": data_dir, "device": "cpu", "engine": "local"}
+    ended = train_here(run, read_settings().model_copy(update=here))
     if ended.error is not None:
         raise NnlabError(ended.error)
     return run

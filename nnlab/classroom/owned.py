@@ -34,6 +34,7 @@ from nnlab.runs.store import (
     Summary,
 )
 from nnlab.runs.workers.launcher import LocalLauncher
+from nnlab.runs.workers.overview import Overview
 from nnlab.training.controls import Action, Control
 from nnlab.visitor import AT_THE_MACHINE, Visitor
 
@@ -207,6 +208,26 @@ class OwnedLauncher:
         """See `LocalLauncher.replay`."""
         must_see(self._visitor, Run(Path(str(order["run"]))))
         self._launcher.replay(order)
+
+    def away(self) -> str | None:
+        """See `Launcher.away`."""
+        must_be_in(self._visitor)
+        return self._launcher.away()
+
+    def cores(self) -> int:
+        """See `Launcher.cores`."""
+        must_be_in(self._visitor)
+        return self._launcher.cores()
+
+    def threads(self) -> int:
+        """See `Launcher.threads`."""
+        must_be_in(self._visitor)
+        return self._launcher.threads()
+
+    def overview(self) -> Overview:
+        """See `LocalLauncher.overview`. For who keeps the server alone."""
+        must_lead(self._visitor)
+        return self._launcher.overview()
 
 
 class OwnedConductors:

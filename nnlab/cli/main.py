@@ -112,8 +112,9 @@ def _parser() -> _Parser:
         "train",
         help=_("train a recipe, or an experiment from a JSON file"),
         description=_(
-            "Trains in this process and shows the progress on stderr. The last line on stdout is"
-            " one JSON object with the final figures. Ctrl-C stops the run and keeps it."
+            "Trains in this process, or on a cluster where NNLAB_ENGINE says so, and shows the"
+            " progress on stderr. The last line on stdout is one JSON object with"
+            " the final figures. Ctrl-C stops the run and keeps it."
         ),
     )
     train.add_argument(
@@ -135,9 +136,10 @@ def _parser() -> _Parser:
         "sweep",
         help=_("train many networks at once: an experiment along axes that vary"),
         description=_(
-            "Trains all networks of a sweep in this process and shows the progress on stderr. The"
-            " last line on stdout is one JSON object: run, status, nets, seconds, best. Networks"
-            " for pictures are searched, as runs of their own."
+            "Trains all networks of a sweep in this process, or on a cluster where NNLAB_ENGINE"
+            " says so, and shows the progress on stderr. The last line on stdout is one JSON"
+            " object: run, status, nets, seconds, best. Networks for pictures are searched, as runs"
+            " of their own."
         ),
     )
     sweep.add_argument(

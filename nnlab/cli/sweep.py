@@ -1,4 +1,4 @@
-"""`python -m nnlab sweep`: many networks in one run directory, trained in this process."""
+"""`python -m nnlab sweep`: many networks in one run directory, trained here or on a cluster."""
 
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ def sweep(
     run = make_sweep(asked, name=name, runs=runs)
     if asked.sweep.search is not None:
         return run_search(run, settings)
-    ended = train_here(run, settings.data_dir, settings.device)
+    ended = train_here(run, settings)
     if ended.error is not None:
         say(ended.error)
     status = derive_status([ended], held=False)

@@ -1,4 +1,4 @@
-"""`python -m nnlab train`: a run directory as the pages make it, trained in this process."""
+"""`python -m nnlab train`: a run directory as the pages make it, trained here or on a cluster."""
 
 import json
 from dataclasses import replace
@@ -40,7 +40,7 @@ def train(
             )
         )
     run = make_run(replace(named, experiment=experiment), name=name, runs=runs)
-    ended = train_here(run, settings.data_dir, settings.device)
+    ended = train_here(run, settings)
     if ended.error is not None:
         say(ended.error)
     status = derive_status([ended], held=False)

@@ -35,7 +35,7 @@ def train(
     progress: bool = True,
     **more: Any,
 ) -> Run:
-    """Train a network in this process, as the lab does, and give its run.
+    """Train a network here, or where NNLAB_ENGINE says, as the lab does, and give its run.
 
     `nnlab.train("spiral", **{"training.epochs": 50})`. Ctrl-C stops the run and keeps it: it comes
     back with what it has learned, and can be resumed. One that diverges comes back, too; its

@@ -12,6 +12,7 @@ import streamlit as st
 from nnlab.classroom.go_on import go_on
 from nnlab.classroom.standing import classroom
 from nnlab.errors import NnlabError
+from nnlab.runs.engine import launcher_of
 from nnlab.runs.room import Room
 from nnlab.runs.search.conductors import Conductors
 from nnlab.runs.store import Store
@@ -61,8 +62,12 @@ def room() -> Room:
 
 @st.cache_resource(show_spinner=N_("Warming up PyTorch …"))
 def launcher() -> LocalLauncher:
-    """The workers of this server."""
-    started = LocalLauncher(settings())
+    """The workers of this server, on this machine or on a cluster.
+
+    Raises:
+        NnlabError: NNLAB_ENGINE=ray, and Ray is not installed.
+    """
+    started = launcher_of(settings())
     connect(started)  # who holds a socket watches the run
     import torch  # noqa: F401  (a second: the workers' host imports its own meanwhile)
 

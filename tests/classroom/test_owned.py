@@ -34,8 +34,9 @@ PEOPLE = {
 STRANGERS = {"stranger", "stranger with the owner's name", "without a cookie"}
 OWN = {"owner", "guest who owns it", "lecturer", "alone"}
 
-Right = Literal["change", "look", "join"]
-"""What an action takes: to be the owner, to be let see the run, to be no stranger."""
+Right = Literal["change", "look", "join", "lead"]
+"""What an action takes: to be the owner, to be let see the run, to be no stranger, to keep the
+server."""
 
 
 class Noted:
@@ -77,6 +78,10 @@ ACTIONS: dict[str, tuple[Right, Act]] = {
         lambda d, run: d.launcher.need_watching(run, watched=False),
     ),
     "LocalLauncher.replay": ("look", lambda d, run: d.launcher.replay({"run": str(run.path)})),
+    "LocalLauncher.away": ("join", lambda d, run: d.launcher.away()),
+    "LocalLauncher.cores": ("join", lambda d, run: d.launcher.cores()),
+    "LocalLauncher.threads": ("join", lambda d, run: d.launcher.threads()),
+    "LocalLauncher.overview": ("lead", lambda d, run: d.launcher.overview()),
     "Conductors.start": ("change", lambda d, run: d.conductors.start(run)),
 }
 FURTHER: dict[str, tuple[Right, Act]] = {
@@ -92,7 +97,7 @@ LISTS = {
     "LocalLauncher.pending",
 }
 """They leave out what is not to be seen, and refuse nobody. Tested below."""
-SERVERS = {"LocalLauncher.close", "Conductors.close"}
+SERVERS = {"LocalLauncher.close", "LocalLauncher.wait_until_ready", "Conductors.close"}
 """No visitor has a door to them."""
 
 
@@ -142,6 +147,8 @@ def is_allowed(who: str, right: Right, *, shared: bool) -> bool:
             return who != "another student" or shared
         case "change":
             return who in OWN
+        case "lead":
+            return who in ("lecturer", "alone")
 
 
 @pytest.mark.parametrize("shared", [False, True], ids=["unshared", "shared"])

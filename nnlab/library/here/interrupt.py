@@ -18,15 +18,16 @@ class Interruptible:
 
     def __init__(self, others: Controls) -> None:
         self._others = others
-        self._is_asked = False
+        self.is_asked = False
+        """Whether the end was asked for."""
 
     def stop(self) -> None:
         """Ask for the end; safe to call from a signal handler."""
-        self._is_asked = True
+        self.is_asked = True
 
     def poll(self, step: int, *, paused: bool) -> Sequence[Control]:
         """See `Controls.poll`."""
-        if self._is_asked:
+        if self.is_asked:
             return [Control(id=uuid.uuid4().hex[:12], at=time.time(), do="stop")]
         return self._others.poll(step, paused=paused)
 

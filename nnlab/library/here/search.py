@@ -8,15 +8,16 @@ from nnlab.config.sweep import Sweep
 from nnlab.data.description import describe
 from nnlab.data.registry import sizes
 from nnlab.errors import NnlabError
+from nnlab.library.here.handed import READY_SECONDS
 from nnlab.library.here.interrupt import Interruptible, stop_on_interrupt
-from nnlab.library.here.training import bar_of
+from nnlab.library.here.training import as_command, bar_of
+from nnlab.runs.engine import launcher_of
 from nnlab.runs.record.control import FileControls
 from nnlab.runs.record.log import EventReader, log_size
 from nnlab.runs.search.check import must_be_searchable, search_of
 from nnlab.runs.search.conductor import conduct
 from nnlab.runs.search.history import SearchHistory
 from nnlab.runs.store import Run
-from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.settings import Settings
 from nnlab.texts import _
 from nnlab.training.check import plan
@@ -43,15 +44,17 @@ def lead_search(
     Ctrl-C stops it and its trials; all can go on.
 
     Raises:
-        NnlabError: the run is no search, is under way, or was deleted meanwhile.
+        NnlabError: the run is no search, is under way, or was deleted meanwhile; no cluster is
+            reached where NNLAB_ENGINE=ray.
     """
     search_of(run)
     since = time.time() if log_size(run.path) else 0.0
     controls = Interruptible(FileControls(run.path, since, is_orphan=lambda: False))
     history = SearchHistory(EventReader(run.path).read_new())
-    launcher = LocalLauncher(settings.model_copy(update={"runs_dir": run.path.parent}))
+    launcher = launcher_of(as_command(run, settings))
     last: Event | None = None
     try:
+        launcher.wait_until_ready(READY_SECONDS)
         with (
             stop_on_interrupt(controls),
             bar_of(run.id, _("trial"), shown=progress) as bar,

@@ -14,15 +14,17 @@ from nnlab.data.description import describe
 from nnlab.data.registry import sizes
 from nnlab.errors import NnlabError
 from nnlab.library.asked.experiment import Named
+from nnlab.library.here.handed import events_of_handed
 from nnlab.library.here.interrupt import Interruptible, stop_on_interrupt
 from nnlab.library.said import say
+from nnlab.runs.engine import launcher_of
 from nnlab.runs.record.control import FileControls
 from nnlab.runs.record.log import log_size
 from nnlab.runs.room import Room
 from nnlab.runs.store import Run, Store
 from nnlab.runs.sweeps.short import in_short
 from nnlab.runs.workers.worker import train as train_run
-from nnlab.settings import read_settings
+from nnlab.settings import Settings, read_settings
 from nnlab.texts import _
 from nnlab.training.check import plan
 from nnlab.training.events import Diverged, Event, FitEnded, FitStarted
@@ -56,15 +58,17 @@ def room_for_one(runs: Path | None) -> Store:
     return store
 
 
-def train_here(run: Run, data_dir: Path, device: str, *, progress: bool = True) -> FitEnded:
+def train_here(run: Run, settings: Settings, *, progress: bool = True) -> FitEnded:
     """Train a run in this process, or on; the first Ctrl-C stops it and keeps it.
+
+    With NNLAB_ENGINE=ray it trains on the cluster, and its events are read here as they come.
 
     With `progress` a bar shows on stderr how far it is, and a line says why it diverged.
 
     Returns its last word.
 
     Raises:
-        NnlabError: another process trains it, or it was deleted meanwhile.
+        NnlabError: another process trains it, or it was deleted meanwhile; no cluster is reached.
     """
     since = time.time() if log_size(run.path) else 0.0  # a branch was told before it began
     controls = Interruptible(FileControls(run.path, since, is_orphan=lambda: False))
@@ -75,7 +79,7 @@ def train_here(run: Run, data_dir: Path, device: str, *, progress: bool = True) 
         stop_on_interrupt(controls),
         bar_of(run.id, _("step"), shown=progress) as bar,
     ):
-        for event in train_run(run, data_dir=data_dir, device=device, controls=controls):
+        for event in _events(run, settings, controls):
             _show(bar, event)
             diverged = event if isinstance(event, Diverged) else diverged
             last = event
@@ -84,6 +88,26 @@ def train_here(run: Run, data_dir: Path, device: str, *, progress: bool = True) 
     if progress and diverged is not None:
         say(_why_diverged(run.experiment, diverged))
     return last
+
+
+def _events(run: Run, settings: Settings, controls: Interruptible) -> Iterator[Event]:
+    if settings.engine == "local":
+        yield from train_run(
+            run, data_dir=settings.data_dir, device=settings.device, controls=controls
+        )
+        return
+    launcher = launcher_of(as_command(run, settings))
+    try:
+        yield from events_of_handed(run, launcher, controls)
+    finally:
+        launcher.close()
+
+
+def as_command(run: Run, settings: Settings) -> Settings:
+    """The settings for a launcher of a command: its run has all places, and no time limit."""
+    return settings.model_copy(
+        update={"runs_dir": run.path.parent, "share": False, "run_minutes": None}
+    )
 
 
 def train_on(run: Run, *, progress: bool) -> FitEnded:
@@ -97,8 +121,7 @@ def train_on(run: Run, *, progress: bool) -> FitEnded:
         from nnlab.notebook import show  # widgets take a second, and only a notebook shows them
 
         show(run)
-    settings = read_settings()
-    ended = train_here(run, settings.data_dir, settings.device, progress=progress)
+    ended = train_here(run, read_settings(), progress=progress)
     if ended.error is not None:
         raise NnlabError(ended.error)
     return ended

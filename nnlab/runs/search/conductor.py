@@ -14,7 +14,6 @@ from nnlab.runs.search.space import Space
 from nnlab.runs.search.trials import Trials
 from nnlab.runs.store import Run
 from nnlab.runs.workers.launcher import Launcher
-from nnlab.settings import cores
 from nnlab.texts import _
 from nnlab.training.controls import Action, Controls, EndRun
 from nnlab.training.events import Event
@@ -64,7 +63,7 @@ def conduct(
         diary = Diary(run, clock)
         try:
             yield diary.begin(Space(sweep, search).count)
-            count = at_once(search, places)
+            count = at_once(search, launcher.cores(), places)
             trials = Trials(
                 run, sweep, search, diary, launcher, visitor, at_once=count, clock=clock
             )
@@ -79,9 +78,9 @@ def conduct(
             yield diary.end("failed", _say(error))
 
 
-def at_once(search: Search, places: int | None = None) -> int:
+def at_once(search: Search, cores: int, places: int | None = None) -> int:
     """Trials that train side by side: one for each core unless told, and never more than places."""
-    return min(search.at_once or cores(), places or search.trials, search.trials)
+    return min(search.at_once or cores, places or search.trials, search.trials)
 
 
 class _Leading:

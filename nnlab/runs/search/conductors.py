@@ -60,12 +60,14 @@ class Conductors:
 
         Raises:
             NnlabError: the run is no search, a value of a new one is not valid on its axis, it is
-                under way already, or too many are.
+                under way already, too many are, or no cluster is reached that trains its trials.
             RunNotFoundError: it was deleted.
         """
         sweep, _search = search_of(run)
         if not log_size(run.path):
             must_be_searchable(sweep)
+        if (why := self._launcher.away()) is not None:
+            raise NnlabError(why)
         if visitor.role == "student":
             must_fit(sweep.experiment, sweep, self._settings)
         self._let_end(run)

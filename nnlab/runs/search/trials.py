@@ -13,7 +13,6 @@ from nnlab.runs.search.child import Child, loss_of, name_of
 from nnlab.runs.search.diary import Diary
 from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.launcher import Launcher
-from nnlab.settings import cores
 from nnlab.texts import _
 from nnlab.training.controls import Action
 from nnlab.training.events import EpochEnded, Event, FitEnded, Trial, TrialState
@@ -130,6 +129,8 @@ class Trials:
     def _look_after(self, child: Child) -> Iterator[Event]:
         """A trial that is silent may wait, stand still or compute; or nobody trains it."""
         child.heard = self._clock()
+        if self._launcher.away() is not None:  # it goes on by itself when the cluster is back
+            return
         status = self._launcher.status(child.run)
         if status == "interrupted" or (child.is_pruned and status not in ALIVE):
             child.is_placed = False
@@ -187,8 +188,8 @@ class Trials:
             return
         if experiment.training.threads is None and self._at_once > 1:
             # Side by side each has its share of the cores: more threads wait for each other.
-            share = max(1, cores() // self._at_once)
-            experiment = experiment.with_set("training.threads", share)
+            share = min(self._launcher.cores() // self._at_once, self._launcher.threads())
+            experiment = experiment.with_set("training.threads", max(1, share))
         name = name_of(self._sweep.axes, values)
         run = self._store.create(experiment, name=name, owner=self._owner, parent=self._run.id)
         if self._run.meta.shared:  # who sees a search sees its networks
@@ -202,8 +203,11 @@ class Trials:
         """Hand a trial's run to the launcher. False where it has to wait outside."""
         now = self._clock()
         # Its last worker has said its end, and holds the run for a moment longer.
-        if now < self._next_try or child.run.is_training():
+        if now < self._next_try or child.run.is_training() or self._launcher.away() is not None:
             return False
+        if child.run.id in self._launcher.pending():  # of a cluster that is back
+            child.is_placed, child.heard = True, now
+            return True
         try:
             self._launcher.start(child.run, visitor=self._visitor)
         except RunNotFoundError:

@@ -22,6 +22,7 @@ from nnlab.runs.record.log import log_size, read_head_and_tail
 from nnlab.runs.record.status import Status
 from nnlab.runs.room import Room
 from nnlab.runs.store import Run, Store
+from nnlab.runs.workers.overview import Machine, Overview, RunThere, Waiting
 from nnlab.runs.workers.places import (
     in_turn,
     limits_of,
@@ -31,7 +32,7 @@ from nnlab.runs.workers.places import (
 )
 from nnlab.runs.workers.session import WorkerSession
 from nnlab.runs.workers.weight import SHARED_NICE, renice, weigh_session
-from nnlab.settings import Settings
+from nnlab.settings import Settings, cores
 from nnlab.texts import _
 from nnlab.threads import environment_of_workers
 from nnlab.training.controls import Action, Control, Why
@@ -112,13 +113,28 @@ class Launcher(Protocol):
         """From now on the run pauses when nobody looks, or goes on, as `start` takes it."""
         ...
 
+    def away(self) -> str | None:
+        """Why runs cannot begin for a while, with the mend; None where they can.
+
+        Those that trained go on by themselves when it is over.
+        """
+        ...
+
+    def cores(self) -> int:
+        """Of this machine, or of all nodes of a cluster."""
+        ...
+
+    def threads(self) -> int:
+        """In which one run computes at most: the cores of this machine, or of the largest node."""
+        ...
+
 
 def host_mode() -> str:
     """`fork` where that is safe, else `spare`. See `nnlab.runs.workers.host`."""
     return "fork" if sys.platform.startswith("linux") else "spare"
 
 
-def _close_stdin(host: subprocess.Popen[str]) -> None:
+def close_stdin(host: subprocess.Popen[str]) -> None:
     """Tell a host, dead or alive, that there is nothing more to come."""
     if host.stdin is not None and not host.stdin.closed:
         with contextlib.suppress(BrokenPipeError):
@@ -136,7 +152,7 @@ class LocalLauncher:
         """In the order in which they came."""
         self._active: dict[str, WorkerSession] = {}
         """In the order in which they were handed over."""
-        self._mode = host_mode()
+        self._mode = self._choose_mode()
         self._host = self._warm_host()
         self._spent: list[subprocess.Popen[str]] = []
         """Spare processes that train; kept so that the ended ones are buried."""
@@ -205,8 +221,7 @@ class LocalLauncher:
         run.must_be_of_here()
         if do == "stop":
             with self._lock:
-                waiting = [session for session in self._queue if session.run != run]
-                was_waiting, self._queue = len(waiting) < len(self._queue), waiting
+                was_waiting = self._take_out(run)
             if was_waiting:  # nothing is written: a later start must not find an old stop
                 return Control(id="queue", at=time.time(), do="stop")
         session = self._session(run)
@@ -219,9 +234,7 @@ class LocalLauncher:
         session = self._session(run)
         if session is None:
             return run.status()
-        if not session.tries:
-            return "queued"
-        return run.status() if session.has_spoken() else "starting"
+        return "queued" if session.is_queued else status_of(session)
 
     def pending(self) -> dict[str, Status]:
         """See `Launcher.pending`."""
@@ -232,10 +245,9 @@ class LocalLauncher:
     def queue_place(self, run: Run) -> int | None:
         """See `Launcher.queue_place`."""
         with self._lock:
-            waiting = list(self._queue)
-            order = in_turn([session.visitor for session in waiting], self._training())
-        places = {waiting[index].run: place for place, index in enumerate(order, start=1)}
-        return places.get(run)
+            waiting = self._in_turn()
+        runs = [session.run for session in waiting]
+        return runs.index(run) + 1 if run in runs else None
 
     def watch(self, run: Run) -> None:
         """See `Launcher.watch`."""
@@ -254,6 +266,40 @@ class LocalLauncher:
         with self._lock:
             self._hand(order)
 
+    def away(self) -> str | None:
+        """See `Launcher.away`."""
+        return None
+
+    def cores(self) -> int:
+        """See `Launcher.cores`."""
+        return cores()
+
+    def threads(self) -> int:
+        """See `Launcher.threads`."""
+        return cores()
+
+    def wait_until_ready(self, seconds: float) -> None:
+        """Wait so long until it is known where runs train: here, on this machine.
+
+        Raises:
+            NnlabError: no cluster is reached, or none of its nodes takes runs; names the mend.
+        """
+
+    def overview(self) -> Overview:
+        """Where all runs train, and what waits."""
+        with self._lock:
+            sessions, queue = self._sessions(), self._in_turn()
+        machine = Machine.this(tuple(map(there, sessions)))
+        return Overview(
+            engine="local",
+            address="",
+            down=None,
+            machines=(machine,),
+            queue=waiting_of(queue),
+            places=self._settings.max_runs,
+            data=(),
+        )
+
     def close(self) -> None:
         """End the host; workers notice, save a checkpoint and end."""
         self._closed.set()
@@ -262,12 +308,20 @@ class LocalLauncher:
 
     # Behind the scenes -------------------------------------------------------------------------
 
-    def _warm_host(self) -> subprocess.Popen[str]:
+    def _choose_mode(self) -> str:
+        """How the host makes workers."""
+        return host_mode()
+
+    def _command(self) -> list[str]:
+        """That starts the host."""
+        return [sys.executable, "-m", "nnlab.runs.workers.host", self._mode]
+
+    def _warm_host(self, stdout: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
         host = subprocess.Popen(
-            [sys.executable, "-m", "nnlab.runs.workers.host", self._mode],
+            self._command(),
             stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            text=True,
+            stdout=stdout,
+            encoding="utf-8",
             cwd=Path(__file__).parents[3],
             env=environment_of_workers(),
             start_new_session=True,  # Ctrl-C in the terminal is for the server; the host follows
@@ -277,7 +331,7 @@ class LocalLauncher:
         return host
 
     def _end_host(self) -> None:
-        _close_stdin(self._host)
+        close_stdin(self._host)
         self._host.terminate()  # it may still be importing, and holds nothing to save
         self._host.wait()
 
@@ -298,21 +352,45 @@ class LocalLauncher:
     def _waiting(self) -> list[Visitor]:
         return [session.visitor for session in self._queue]
 
+    def _in_turn(self) -> list[WorkerSession]:
+        """Those that wait, in the order in which they come."""
+        return [self._queue[index] for index in in_turn(self._waiting(), self._training())]
+
+    def _next(self) -> int | None:
+        """The index in the queue of the run that has a place now, None where there is none."""
+        return next_one(self._waiting(), self._training(), self._limits)
+
     def _fill_places(self) -> None:
         """Hand waiting runs to workers while there is a place."""
-        while True:
-            index = next_one(self._waiting(), self._training(), self._limits)
-            if index is None:
-                return
+        while (index := self._next()) is not None:
             session = self._queue.pop(index)
             if session.run.path.is_dir():
                 self._hand_over(session)
                 self._active[session.run.id] = session
+            else:
+                self._let_go(session)
+
+    def _take_out(self, run: Run) -> bool:
+        """Whether the run waited for a place; it does not any more."""
+        waiting = [session for session in self._queue if session.run == run]
+        self._queue = [session for session in self._queue if session.run != run]
+        for session in waiting:
+            self._let_go(session)
+        return bool(waiting)
+
+    def _let_go(self, session: WorkerSession) -> None:
+        """A run was taken out of the queue, and does not begin."""
 
     def _hand_over(self, session: WorkerSession) -> None:
-        limits = limits_for(session.visitor, self._settings)
         session.nice = self._nice_of(session)
-        order = {
+        session.host = self._hand(self._order(session))
+        session.is_queued, session.handed = False, time.monotonic()
+        session.tries += 1
+
+    def _order(self, session: WorkerSession) -> dict[str, object]:
+        """What the host is told of a run that it is to train."""
+        limits = limits_for(session.visitor, self._settings)
+        return {
             "run": str(session.run.path.resolve()),
             "since": session.since,
             "data_dir": str(self._settings.data_dir.resolve()),
@@ -321,9 +399,6 @@ class LocalLauncher:
             "memory": limits.memory,
             "threads": limits.threads,
         }
-        session.host = self._hand(order)
-        session.handed = time.monotonic()
-        session.tries += 1
 
     def _hand(self, order: Mapping[str, object]) -> subprocess.Popen[str]:
         """Give the host an order; returns the process that took it."""
@@ -332,12 +407,12 @@ class LocalLauncher:
             self._send(line)
         except BrokenPipeError:
             logger.warning("the host of the workers had ended: starting another")
-            _close_stdin(self._host)
+            close_stdin(self._host)
             self._host = self._warm_host()
             self._send(line)
         taken = self._host
         if self._mode == "spare":
-            _close_stdin(self._host)
+            close_stdin(self._host)
             self._spent = [spent for spent in self._spent if spent.poll() is None]
             self._spent.append(self._host)
             self._host = self._warm_host()
@@ -419,3 +494,23 @@ class LocalLauncher:
         session.is_leaving = session.is_idle = True
         with contextlib.suppress(NnlabError):  # deleted, or the disk is full
             ask(session.run.path, "release", why=why)
+
+
+def status_of(session: WorkerSession) -> Status:
+    """Of a run that was handed over."""
+    return session.run.status() if session.has_spoken() else "starting"
+
+
+def there(session: WorkerSession) -> RunThere:
+    """A run that was handed over, as an overview shows it."""
+    seconds = time.monotonic() - session.handed
+    return RunThere(session.run.id, session.visitor, seconds, status_of(session))
+
+
+def waiting_of(queue: Sequence[WorkerSession]) -> tuple[Waiting, ...]:
+    """The queue, as an overview shows it."""
+    now = time.monotonic()
+    return tuple(
+        Waiting(session.run.id, session.visitor, place, now - session.came)
+        for place, session in enumerate(queue, start=1)
+    )

@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 
+import psutil
+
+from nnlab.runs.cluster.look import look
 from nnlab.runs.record.status import Status
+from nnlab.settings import usable_cores
 from nnlab.visitor import Visitor
 
 
@@ -42,6 +46,28 @@ class Machine:
     refused: str | None
     """Why no run is handed to it, with the mend."""
     runs: tuple[RunThere, ...]
+
+    @classmethod
+    def this(cls, runs: tuple[RunThere, ...]) -> "Machine":
+        """This machine now, and the runs on it. The first look of a process finds no core busy."""
+        seen, own = look(), usable_cores()
+        busy = psutil.cpu_percent(percpu=True)
+        return cls(
+            name=seen["host"],
+            address="",
+            cpus=len(own),
+            cpus_used=sum(share for core, share in enumerate(busy) if core in own) / 100,
+            gpus=len(seen["gpus"]),
+            gpus_used=0.0,
+            memory=seen["memory"],
+            memory_free=seen["memory_free"],
+            processor=seen["processor"],
+            python=seen["python"],
+            torch=seen["torch"] or "",
+            gpu_names=tuple(seen["gpus"]),
+            refused=None,
+            runs=runs,
+        )
 
 
 @dataclass(frozen=True)

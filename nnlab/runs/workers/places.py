@@ -60,18 +60,21 @@ def in_turn(waiting: Sequence[Visitor], training: Sequence[Visitor]) -> list[int
 
 def next_one(waiting: Sequence[Visitor], training: Sequence[Visitor], limits: Limits) -> int | None:
     """The index of who gets a place now, None where there is none for anybody who waits."""
+    return next(iter(may_begin(waiting, training, limits)), None)
+
+
+def may_begin(waiting: Sequence[Visitor], training: Sequence[Visitor], limits: Limits) -> list[int]:
+    """The indices of all to whom one more place may be given now, who comes first before."""
     if len(training) >= limits.total:
-        return None
+        return []
     persons = Counter(visitor.key for visitor in training)
     addresses = Counter(visitor.address for visitor in training)
-    for index in in_turn(waiting, training):
-        visitor = waiting[index]
-        if (
-            persons[visitor.key] < limits.of(visitor)
-            and addresses[visitor.address] < limits.address
-        ):
-            return index
-    return None
+    return [
+        index
+        for index in in_turn(waiting, training)
+        if persons[waiting[index].key] < limits.of(waiting[index])
+        and addresses[waiting[index].address] < limits.address
+    ]
 
 
 def who_gives_way(

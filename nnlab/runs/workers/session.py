@@ -3,7 +3,7 @@
 import math
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nnlab.runs.record import lock
 from nnlab.runs.record.log import log_size
@@ -30,6 +30,10 @@ class WorkerSession:
     """Bytes of events that earlier sessions wrote."""
     visitor: Visitor = AT_THE_MACHINE
     """Who started it."""
+    came: float = field(default_factory=time.monotonic)
+    """When it was queued, by the monotonic clock."""
+    is_queued: bool = True
+    """It waits to be handed over."""
     handed: float = 0.0
     """When it was handed to the host, by the monotonic clock."""
     host: subprocess.Popen[str] | None = None
@@ -53,6 +57,17 @@ class WorkerSession:
             is_deleted = not self.run.path.is_dir()
             self._has_spoken = is_deleted or log_size(self.run.path) > self.log_size
         return self._has_spoken
+
+    def begin_anew(self) -> None:
+        """It waits once more, after it was in the hands of a worker that is gone.
+
+        What a person asks of it from now on is heard by the next one.
+        """
+        self.log_size, self._has_spoken = log_size(self.run.path), False
+        self.is_queued, self.handed, self.host, self.tries = True, 0.0, None, 0
+        self.is_leaving = self.is_idle = False
+        if self.seen is not None:
+            self.seen = time.monotonic()
 
     def is_over(self) -> bool:
         """Whether its place is free again."""

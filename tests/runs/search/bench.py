@@ -76,6 +76,10 @@ class Puppets:
     visitors: list[Visitor] = field(default_factory=list)
     asked: list[tuple[str, Action | None]] = field(default_factory=list)
     statuses: dict[str, Status] = field(default_factory=dict)
+    queued: dict[str, Status] = field(default_factory=dict)
+    gone: str | None = None
+    has_cores: int = 4
+    has_threads: int = 4
 
     def start(
         self,
@@ -110,7 +114,7 @@ class Puppets:
         return self.statuses.get(run.id, "running")
 
     def pending(self) -> dict[str, Status]:
-        return {}
+        return self.queued
 
     def queue_place(self, run: Run) -> int | None:
         return None
@@ -118,6 +122,15 @@ class Puppets:
     def watch(self, run: Run) -> None: ...
 
     def need_watching(self, run: Run, *, watched: bool) -> None: ...
+
+    def away(self) -> str | None:
+        return self.gone
+
+    def cores(self) -> int:
+        return self.has_cores
+
+    def threads(self) -> int:
+        return self.has_threads
 
     def _say(self, run: Run, *events: Event) -> None:
         for event in events:

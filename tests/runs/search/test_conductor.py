@@ -124,8 +124,8 @@ def test_so_many_train_at_once_and_never_more_than_there_are_places(tmp_path: Pa
         assert most == expected
     search = search_sweep(at_once=None, trials=1000).search
     assert search is not None
-    assert at_once(search) >= 1
-    assert at_once(search, places=1) == 1
+    assert at_once(search, 3) == 3
+    assert at_once(search, 3, places=1) == 1
 
 
 def test_a_trial_that_fails_diverges_or_is_stopped_does_not_end_the_search(tmp_path: Path):
