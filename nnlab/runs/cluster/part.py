@@ -4,7 +4,8 @@ Reports are arrays and plain values: they are made for each round, and cross the
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -14,14 +15,18 @@ from numpy.typing import NDArray
 
 from nnlab.config.stacks import stacks_of
 from nnlab.config.sweep import Sweep
+from nnlab.errors import NnlabError
 from nnlab.runs.cluster.given import Given, taken
+from nnlab.runs.cluster.own_memory import RESERVE_BYTES
+from nnlab.runs.workers.memory_limit import limit_own
+from nnlab.runs.workers.worker import failure, is_out_of_memory
 from nnlab.training.check import Plan
 from nnlab.training.ensemble.run_state import StackRunState
 from nnlab.training.ensemble.stacks import StacksHere, stack_runs
 from nnlab.training.ensemble.standing import Ended
 from nnlab.training.figures import FIGURES
 from nnlab.training.machine import device as devices
-from nnlab.training.machine.memory import free_memory, sweep_must_fit_in_memory
+from nnlab.training.machine.memory import data_bytes, free_memory, sweep_must_fit_in_memory
 
 Want = Literal["weights", "recent", "sums"]
 """What a report has beside steps and ends: weights for viewers with the newest figures; figures as
@@ -83,6 +88,7 @@ class PartWorker:
     """Holds some stacks of a sweep. Its methods are called one after another, `begin` first."""
 
     _stacks: StacksHere
+    _most_bytes: int | None = None
 
     def begin(
         self,
@@ -90,6 +96,7 @@ class PartWorker:
         numbers: Sequence[int],
         device: str,
         threads: int | None,
+        memory: int | None,
         *given: Given,
     ) -> Begun:
         """Build the stacks.
@@ -99,6 +106,7 @@ class PartWorker:
             numbers: which of its stacks (`stacks_of`) train here.
             device: as of `fit`.
             threads: in which this process computes at most; None: its cores.
+            memory: the bytes that it may take, before it says so and ends; None: no limit.
             given: the data of these stacks.
 
         Raises:
@@ -107,12 +115,15 @@ class PartWorker:
         """
         if threads is not None:
             devices.most_threads = threads
+        if memory is not None:
+            self._most_bytes = limit_own(memory, reserve=RESERVE_BYTES)
         sweep = Sweep.from_json(sweep_json)
         every = stacks_of(sweep.nets)
         shapes = [every[number] for number in numbers]
         sweep_must_fit_in_memory(sweep, free_memory(), shapes)
         splits = dict(taken(one) for one in given)
-        stacks = StacksHere(stack_runs(shapes, sweep.nets, splits, device))
+        with _memory_said():
+            stacks = StacksHere(stack_runs(shapes, sweep.nets, splits, device))
         self._stacks, self._threads = stacks, stacks.threads
         self._random = devices.seeded(0, stacks.device)
         seen = [stack.weights() for stack in stacks.runs]
@@ -141,8 +152,14 @@ class PartWorker:
         return self._report(0, frozenset())
 
     def advance(self, steps: int, wants: frozenset[Want]) -> Report:
-        """Take so many steps (0: none), or as many as there are to take."""
-        with devices.own_world(self._random, self._stacks.device, self._threads):
+        """Take so many steps (0: none), or as many as there are to take.
+
+        Raises:
+            NnlabError: its memory is full.
+        """
+        with self._own_world():
+            if self._most_bytes is not None and data_bytes() > self._most_bytes:
+                raise MemoryError
             found = list[Found]()
             made = [self._advance(place, steps, found) for place in range(len(self._names))]
             if "sums" in wants:
@@ -153,14 +170,22 @@ class PartWorker:
 
     def state(self) -> tuple[Report, bytes]:
         """The full state of each stack, in the bytes of a checkpoint."""
-        with devices.own_world(self._random, self._stacks.device, self._threads):
+        with self._own_world():
             states = packed(self._stacks.states())
             return self._report(0, frozenset()), states
 
     def last(self) -> list[list[dict[str, Any]]]:
         """By stack and row: the last figures of each network."""
-        with devices.own_world(self._random, self._stacks.device, self._threads):
+        with self._own_world():
             return self._stacks.last_figures()
+
+    @contextmanager
+    def _own_world(self) -> Iterator[None]:
+        with (
+            _memory_said(),
+            devices.own_world(self._random, self._stacks.device, self._threads),
+        ):
+            yield
 
     def _advance(self, place: int, steps: int, found: list[Found]) -> int:
         """All steps of a stack before the next one has its own: its tensors stay in the cache."""
@@ -190,6 +215,17 @@ class PartWorker:
             seen = stack.weights()
             weights = np.concatenate([seen[name].numpy().ravel() for name in self._names[place]])
         return StackReport(stack.taken, figures, weights)
+
+
+@contextmanager
+def _memory_said() -> Iterator[None]:
+    """What is raised for want of memory says so to a person, on whatever machine it arrives."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, NnlabError) or not is_out_of_memory(error):
+            raise
+        raise NnlabError(failure(error, None).error) from error
 
 
 def packed(states: Sequence[StackRunState]) -> bytes:

@@ -61,6 +61,7 @@ class SpreadStacks:
         *,
         device: str,
         threads: int | None,
+        memory: int | None,
         clock: Callable[[], float],
     ) -> None:
         """Let the parts build what each has. Arguments as of `spread_sweep`."""
@@ -71,7 +72,14 @@ class SpreadStacks:
         begun: list[Begun] = self._all(
             "begin",
             [
-                (text, own, device, threads, *(given[data] for data in _data(sweep, stacks, own)))
+                (
+                    text,
+                    own,
+                    device,
+                    threads,
+                    memory,
+                    *(given[data] for data in _data(sweep, stacks, own)),
+                )
                 for own in self._shares
             ],
         )
@@ -220,6 +228,7 @@ def spread_sweep(
     *,
     device: str = "cpu",
     threads: int | None = None,
+    memory: int | None = None,
     clock: Callable[[], float] = time.perf_counter,
     sleep: Callable[[float], object] = time.sleep,
 ) -> SpreadSweep:
@@ -233,6 +242,7 @@ def spread_sweep(
         controls: what people ask for.
         device: as of `fit`, on each node.
         threads: in which each part computes at most, where the experiments do not say.
+        memory: the bytes that each part may take; None: no limit.
         clock: in seconds, the one by which a viewer's next look is told (`Loop.look_at`).
         sleep: lets so many seconds of the clock pass.
 
@@ -240,7 +250,9 @@ def spread_sweep(
         NnlabError: as `fit_sweep`.
         Exception: what the promise of a part raised, then or while it is iterated.
     """
-    stacks = SpreadStacks(sweep, parts, given, device=device, threads=threads, clock=clock)
+    stacks = SpreadStacks(
+        sweep, parts, given, device=device, threads=threads, memory=memory, clock=clock
+    )
     return SpreadSweep(stacks, state, controls or NoControls(), Pace(clock, sleep))
 
 
@@ -253,6 +265,7 @@ def train_spread(
     lost: type[Exception],
     device: str = "cpu",
     threads: int | None = None,
+    memory: int | None = None,
     note: str | None = None,
 ) -> Iterator[Event]:
     """Train the sweep of a run in parts, as `worker.train` does here. The caller has its lock.
@@ -269,13 +282,16 @@ def train_spread(
         lost: what the promises of a part raise that is gone.
         device: as of `fit`, on each node.
         threads: in which each part computes at most, where the experiments do not say.
+        memory: the bytes that each part may take; None: no limit.
         note: said by `fit_started`.
     """
 
     def begin() -> tuple[SpreadSweep, list[Any]]:
         sweep = sweep_to_train(run)
         state, unreadable = load_newest_readable(run.path, load_sweep_checkpoint)
-        running = spread_sweep(sweep, parts, given, state, controls, device=device, threads=threads)
+        running = spread_sweep(
+            sweep, parts, given, state, controls, device=device, threads=threads, memory=memory
+        )
         return running, unreadable
 
     return train_held(run, begin, note=note, lost=lost)

@@ -204,17 +204,23 @@ def sweep_to_train(run: Run) -> Sweep:
     return many
 
 
-def _say(error: Exception) -> str:
-    if isinstance(error, NnlabError):
-        return str(error)
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether it says that there was no more memory."""
     text = str(error)
     is_refused = isinstance(error, OSError) and error.errno == errno.ENOMEM
-    if (
+    return (
         isinstance(error, MemoryError)
         or is_refused
         or "allocate" in text
         or "out of memory" in text
-    ):
+    )
+
+
+def _say(error: Exception) -> str:
+    if isinstance(error, NnlabError):
+        return str(error)
+    text = str(error)
+    if is_out_of_memory(error):
         return _(
             "The memory that a run may take here is full: take a smaller training.batch_size or"
             " network. (NNLAB_WORKER_MEMORY says how much a run may take.)"

@@ -11,7 +11,8 @@ import torch
 from nnlab.config import Sweep
 from nnlab.config.stacks import stacks_of
 from nnlab.data.registry import load
-from nnlab.errors import InvalidExperimentError, RunDamagedError
+from nnlab.errors import InvalidExperimentError, NnlabError, RunDamagedError
+from nnlab.runs.cluster import part
 from nnlab.runs.cluster.spread import (
     SpreadSweep,
     shared_out,
@@ -296,6 +297,24 @@ def test_what_a_part_cannot_build_is_said_as_on_one_machine(data_dir):
     with parts_of(2) as parts, pytest.raises(InvalidExperimentError) as other:
         spread(sweep, data_dir, parts)
     assert str(other.value) == str(own.value)
+
+
+def test_a_part_whose_memory_is_full_says_so_with_the_mend(data_dir, monkeypatch):
+    """The sweep that has come to its limit is not one whose node is lost."""
+    limits: list[int] = []
+
+    def limit_own(allowance: int, *, reserve: int) -> int:
+        assert reserve > 0
+        limits.append(allowance)
+        return 1000 if len(limits) > 1 else 10_000
+
+    monkeypatch.setattr(part, "limit_own", limit_own)
+    monkeypatch.setattr(part, "data_bytes", lambda: 5000)
+    with parts_of(2) as parts:
+        running = spread(shapes(), data_dir, parts, memory=10**9)
+        with pytest.raises(NnlabError, match="NNLAB_WORKER_MEMORY says how much"):
+            list(running)
+    assert limits == [10**9] * 2
 
 
 def test_a_state_of_other_networks_is_refused_with_the_mend(data_dir):

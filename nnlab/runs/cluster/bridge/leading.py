@@ -185,6 +185,7 @@ class Leading:
                 lost=LostError,
                 device=order.device,
                 threads=order.threads,
+                memory=order.memory,
                 note=note,
             ):
                 pass
