@@ -19,6 +19,7 @@ from nnlab.runs.search.conductors import Conductors
 from nnlab.runs.store import Meta, Run, Store
 from nnlab.runs.testset import OpenedTest, open_test
 from nnlab.runs.workers.launcher import LocalLauncher
+from nnlab.runs.workers.overview import Overview
 from nnlab.ui import services
 from nnlab.ui.visitors import owner_name, visitor
 
@@ -33,6 +34,16 @@ def launcher() -> LocalLauncher | OwnedLauncher:
     """The workers, for the visitor's own runs."""
     who = visitor()
     return services.launcher() if who.role == "alone" else OwnedLauncher(services.launcher(), who)
+
+
+def overview() -> Overview:
+    """Where all runs of this server train, and what waits.
+
+    Raises:
+        NotAllowedError: the visitor does not keep the server.
+    """
+    rights.must_lead(visitor())
+    return services.launcher().overview()
 
 
 def conductors() -> Conductors | OwnedConductors:

@@ -8,6 +8,7 @@ from typing import NoReturn
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from nnlab.classroom.rights import has_all_rights
 from nnlab.errors import NnlabError
 from nnlab.texts import N_, _
 from nnlab.ui import services
@@ -29,6 +30,7 @@ PAGES = (
     ("learn", N_("Learn"), ":material/menu_book:"),
     ("runs", N_("Runs"), ":material/list_alt:"),
     ("class", N_("Class"), ":material/groups:"),
+    ("server", N_("Server"), ":material/dns:"),
 )
 
 _has_navigation = False
@@ -109,10 +111,25 @@ def _is_class() -> bool:
         return False
 
 
+def _keeps_server() -> bool:
+    try:
+        return has_all_rights(visitor())
+    except NnlabError:  # the page says what is wrong
+        return False
+
+
 def _navigation() -> st.Page:
     global _has_navigation
+    # Others may follow a link to it: the page says whose it is.
+    hidden = set() if _keeps_server() else {"server"}
     pages = [
-        st.Page(page_file(name), title=_(title), icon=icon, default=name == "home")
+        st.Page(
+            page_file(name),
+            title=_(title),
+            icon=icon,
+            default=name == "home",
+            visibility="hidden" if name in hidden else "visible",
+        )
         for name, title, icon in PAGES
         if name != "class" or _is_class()
     ]

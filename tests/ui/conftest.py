@@ -14,6 +14,7 @@ from nnlab.recipes import get
 from nnlab.runs.record.log import FILE
 from nnlab.runs.record.status import Status
 from nnlab.runs.store import Run, Store
+from nnlab.runs.workers.overview import Overview
 from nnlab.training.events import (
     ControlApplied,
     EpochEnded,
@@ -37,6 +38,9 @@ class IdleLauncher:
 
     def status(self, run: Run) -> Status:
         return run.status()
+
+    def overview(self) -> Overview:
+        return Overview("local", "", None, (), (), 32, ())
 
     def watch(self, run: Run) -> None:
         pass

@@ -1,0 +1,1 @@
+"""The page Server: machines, what trains on them, and what waits."""

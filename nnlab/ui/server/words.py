@@ -1,0 +1,78 @@
+"""What the page Server says of runs, people and figures."""
+
+import streamlit as st
+
+from nnlab.errors import NnlabError
+from nnlab.runs.record.status import Status
+from nnlab.runs.workers.overview import Overview
+from nnlab.texts import N_, _, number
+from nnlab.ui import doors
+from nnlab.ui.addresses import here
+from nnlab.ui.visitors import owner_name
+from nnlab.visible import in_html
+from nnlab.visitor import Visitor
+
+NAME_SECONDS = 30
+"""A run that is renamed has its new name here after so long: names are files, one a run."""
+STATUS_WORDS: dict[Status, str] = {
+    "queued": N_("queued"),
+    "starting": N_("starting"),
+    "running": N_("running"),
+    "paused": N_("paused"),
+    "interrupted": N_("interrupted"),
+}
+"""Of runs that were handed over; the other words are those of runs that have ended by now."""
+
+
+def summary_line(seen: Overview) -> str:
+    """Everything in one line, as HTML; nothing where no machine is known."""
+    if not seen.machines:
+        return ""
+    usable = [machine for machine in seen.machines if machine.refused is None]
+    runs = sum(len(machine.runs) for machine in seen.machines)
+    said = [
+        _("This machine")
+        if seen.engine == "local"
+        else _("Ray cluster at {address}", address=seen.address),
+        _(
+            "{used} of {n:g} core taken",
+            "{used} of {n:g} cores taken",
+            used=number(sum(machine.cpus_used for machine in usable)),
+            n=sum(machine.cpus for machine in usable),
+        ),
+        _("{n:,} run trains", "{n:,} runs train", n=runs),
+        _("{n:,} run waits", "{n:,} runs wait", n=len(seen.queue)),
+        _("{n:,} place for small networks", "{n:,} places for small networks", n=seen.places),
+    ]
+    if seen.engine != "local":
+        said.insert(1, _("{n:,} node", "{n:,} nodes", n=len(usable)))
+        refused = len(seen.machines) - len(usable)
+        if refused:
+            said.insert(2, _("{n:,} refused", n=refused))
+    return f"<p class='nnlab-server-sum'>{' · '.join(map(in_html, said))}</p>"
+
+
+def run_link(run_id: str) -> str:
+    """A run by its name, which leads to it, as HTML."""
+    name = _name(str(doors.store().root), run_id)
+    address = in_html(f"{here('/runs')}?run={run_id}")
+    return f"<a href='{address}' target='_self'>{in_html(name)}</a>"
+
+
+def who(visitor: Visitor) -> str:
+    """Who started a run, as HTML: in a class by the name that they gave."""
+    return in_html(owner_name(visitor.owner))
+
+
+def status_word(status: Status) -> str:
+    """The status in the words of the house, as HTML."""
+    return in_html(_(STATUS_WORDS.get(status, status)))
+
+
+@st.cache_data(ttl=NAME_SECONDS, max_entries=2000, show_spinner=False)
+def _name(root: str, run_id: str) -> str:
+    """The run's name; its id where it was deleted or cannot be read."""
+    try:
+        return doors.store().get(run_id).meta.name
+    except NnlabError:
+        return run_id
