@@ -73,6 +73,7 @@ def head() -> Iterator[dict[str, str]]:
     environment.pop("RAY_ADDRESS", None)  # of another cluster
     within = SHORT_FOLDER if Path(SHORT_FOLDER).is_dir() else None
     folder = Path(tempfile.mkdtemp(prefix="nnlab-ray-", dir=within))
+    environment["RAY_TMPDIR"] = str(folder)  # what `auto` finds on this machine stays as it is
     process = None
     try:
         with (folder / "head.log").open("wb") as log:

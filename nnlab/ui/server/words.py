@@ -29,7 +29,8 @@ def summary_line(seen: Overview) -> str:
     if not seen.machines:
         return ""
     usable = [machine for machine in seen.machines if machine.refused is None]
-    runs = sum(len(machine.runs) for machine in seen.machines)
+    # A sweep may train on several nodes, and is one run.
+    runs = len({run.id for machine in seen.machines for run in machine.runs})
     said = [
         _("This machine")
         if seen.engine == "local"

@@ -4,9 +4,11 @@ import os
 import re
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+import yaml
 
 from nnlab.settings import Settings
 
@@ -83,6 +85,17 @@ def test_whatever_is_not_run_says_so() -> None:
     ]
     assert len(blocks()) >= 7
     assert silent == []
+
+
+def test_the_manifest_can_be_read_and_is_one_cluster_with_a_lab_that_joins_it() -> None:
+    (block,) = re.findall(r"```yaml\n(.*?)```", DOCUMENT, re.DOTALL)
+    cluster, lab = yaml.safe_load_all(block)
+    assert (cluster["kind"], lab["kind"]) == ("RayCluster", "Deployment")
+    images = set(re.findall(r"image: (\S+)", block))
+    assert len(images) == 1, "all pods have one Python and one PyTorch"
+    assert cluster["spec"]["rayVersion"] == version("ray")
+    (container,) = lab["spec"]["template"]["spec"]["containers"]
+    assert f"--address={cluster['metadata']['name']}-head-svc:6379" in container["args"][0]
 
 
 def test_every_setting_that_it_names_is_one() -> None:

@@ -66,6 +66,8 @@ def test_a_command_trains_on_a_head_that_ends_with_it() -> None:
         assert process.stdout.read().split() == ["1", "42"]
         assert process.wait(PATIENCE_SECONDS) == 7
         assert len(all_of_it) > 4
+        note = Path("/tmp/ray/ray_current_cluster")  # what RAY_ADDRESS=auto reads
+        assert not note.exists() or note.read_text("utf-8") != address
         assert is_gone(all_of_it)
         with pytest.raises(OSError, match="refused"):
             socket.create_connection((host, int(port)), timeout=1)
