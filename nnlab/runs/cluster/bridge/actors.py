@@ -83,7 +83,7 @@ class Cluster:
                     return ray.get(told, timeout=seconds)
             except TooLateError:
                 return None
-            except NnlabError:
+            except (NnlabError, LostError):
                 self._lookers.pop(node, None)  # the next look is another one's
                 raise
 

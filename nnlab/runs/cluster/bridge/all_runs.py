@@ -52,8 +52,8 @@ class AllRuns:
         self._cluster, self._say = cluster, say
         self._nodes = Nodes(cluster)
         self._shelf = Shelf(cluster.keep)
-        self._spares = Spares(cluster, small)
-        self._replayers = Spares(cluster, 0.0)
+        self._spares = Spares(cluster, small, ahead=1)
+        self._replayers = Spares(cluster, 0.0, ahead=0)
         self._lock = threading.Lock()
         self._led: dict[Path, Leading] = {}
         self._closed = threading.Event()

@@ -9,12 +9,12 @@ from nnlab.runs.cluster.seat import Seat
 class Spares:
     """Some are made ahead; a process whose run has ended waits for the next one, too."""
 
-    AHEAD, MOST = 1, 4
-    """Of a node: made before anybody asks, and kept at most."""
+    MOST = 4
+    """Of a node, idle."""
 
-    def __init__(self, cluster: Cluster, cpus: float) -> None:
-        """`cpus` is what a run of a small network takes: most runs are such."""
-        self._cluster, self._cpus = cluster, cpus
+    def __init__(self, cluster: Cluster, cpus: float, ahead: int) -> None:
+        """`cpus` is what most runs take; so many of each node are made before anybody asks."""
+        self._cluster, self._cpus, self._ahead = cluster, cpus, ahead
         self._lock = threading.Lock()
         self._idle: dict[str, list[Worker]] = {}
         self._used: dict[str, float] = {}
@@ -25,7 +25,9 @@ class Spares:
         """The nodes there are, with their cores: those that left lose their spares."""
         with self._lock:
             self._room = room
-            self._idle = {node: idle for node, idle in self._idle.items() if node in room}
+            for node in self._idle.keys() - room.keys():
+                for worker in self._idle.pop(node):
+                    worker.kill()
         self.fill()
 
     def fill(self) -> None:
@@ -33,7 +35,7 @@ class Spares:
         with self._lock:
             for node in self._room:
                 idle = self._idle.setdefault(node, [])
-                while len(idle) < self.AHEAD and self._free(node) >= self._cpus:
+                while len(idle) < self._ahead and self._free(node) >= self._cpus:
                     made = self._cluster.worker(node, self._cpus, 0)
                     made.call("ready")
                     idle.append(made)
