@@ -227,10 +227,13 @@ def test_a_run_whose_server_goes_is_interrupted_and_keeps_its_state(runs_dir: Pa
 def test_a_run_ends_when_nobody_reads_of_it_any_more(
     process_of_a_node: Path, runs_dir: Path
 ) -> None:
-    stream = NodeWorker().train(pack_run(new_run(runs_dir, endless())), ORDER)
+    worker = NodeWorker()
+    stream = worker.train(pack_run(new_run(runs_dir, endless())), ORDER)
     assert next(stream)
     assert "nnlab-node" in str(threading.enumerate())
     stream.close()  # ty: ignore[missing-attribute]
+    assert isinstance(worker._last, FitEnded)
+    assert worker._last.reason == "server_gone"
     wait_for(lambda: "nnlab-node" not in str(threading.enumerate()), "the run's thread to end")
     assert list(process_of_a_node.iterdir()) == []
 
