@@ -67,17 +67,18 @@ class Reader:
     def speed(self, launcher: LocalLauncher, seconds: float, warm: float) -> float:
         """Steps a second of the run over `seconds`, by the run's own clock."""
         launcher.ask(self.view.run, "resume")
-        self._look(warm)
+        self.look(warm)
         before = self.view.history.progress
         step, clock = before.tail("step", 1)[0], before.tail("seconds", 1)[0]
-        self._look(seconds)
+        self.look(seconds)
         after = self.view.history.progress
         speed = (after.tail("step", 1)[0] - step) / (after.tail("seconds", 1)[0] - clock)
         launcher.ask(self.view.run, "pause")
         self.wait(lambda: self.view.history.paused)
         return speed
 
-    def _look(self, seconds: float) -> None:
+    def look(self, seconds: float) -> None:
+        """As long as that."""
         end = time.monotonic() + seconds
         page = -math.inf
         while (began := time.monotonic()) < end:
