@@ -44,15 +44,19 @@ def events_of_handed(run: Run, launcher: LocalLauncher, controls: Interruptible)
         if not is_asked and controls.is_asked:
             is_asked = True
             launcher.ask(run, "stop")
-            if launcher.status(run) not in ALIVE:  # it waited for a place
+            alive = launcher.status(run) in ALIVE
+            if not alive:  # it waited for a place
                 yield _stopped(last)
                 return
         is_away = launcher.away() is not None
         if is_away and not was_away:
             say(_("no cluster is reached; the run goes on by itself when it is back"))
         was_away = is_away
-        heard = time.monotonic() if alive or is_away else heard
+        heard = time.monotonic() if alive or (is_away and not is_asked) else heard
         if time.monotonic() - heard > LOST_SECONDS:
+            if is_asked:  # its node died before it could say so
+                yield _stopped(last)
+                return
             raise NnlabError(
                 _(
                     "The run {run} was lost, and is kept up to its newest checkpoint: resume it."

@@ -43,7 +43,7 @@ from nnlab.runs.workers.overview import DataThere, Machine, Overview, RunThere
 from nnlab.runs.workers.places import TURN_SECONDS, may_begin, who_gives_way
 from nnlab.runs.workers.session import WorkerSession
 from nnlab.settings import Settings
-from nnlab.training.controls import Action
+from nnlab.training.controls import Action, Control
 from nnlab.training.events import FitEnded, FitStarted
 from nnlab.visitor import AT_THE_MACHINE, Visitor
 
@@ -76,6 +76,8 @@ class _Known:
     comes_first: bool = False
     """It had a place, and lost it through nobody's will."""
     was_paused: bool = False
+    is_to_end: bool = False
+    """It was asked to stop, and has not answered yet."""
 
 
 class RayLauncher(LocalLauncher):
@@ -123,6 +125,23 @@ class RayLauncher(LocalLauncher):
         super().start(run, first, watched=watched, visitor=visitor)
         with self._lock:
             self._stranded.pop(run.id, None)
+
+    def ask(
+        self,
+        run: Run,
+        do: Action | None = None,
+        *,
+        path: str = "",
+        value: object = None,
+        pace: float | None = None,
+        sharpness: float | None = None,
+    ) -> Control:
+        """See `Launcher.ask`."""
+        if do == "stop":
+            with self._lock:
+                if (session := self._active.get(run.id)) is not None:
+                    self._of(session).is_to_end = True
+        return super().ask(run, do, path=path, value=value, pace=pace, sharpness=sharpness)
 
     def replay(self, order: Mapping[str, object]) -> None:
         """See `LocalLauncher.replay`. Where no node can do it, the folder says why."""
@@ -423,6 +442,9 @@ class RayLauncher(LocalLauncher):
             logger.error("run %s does not go on: it has lost %d nodes", session.run.id, LOSSES + 1)
             self._send_order(DropOrder(drop=news.lost))
             return
+        if known.is_to_end or session.is_leaving:  # as it was asked to: resumed by hand, if at all
+            self._send_order(DropOrder(drop=news.lost))
+            return
         known.lost, known.taken = news.name, ()
         self._put_first([session])
         self._fill_places()
@@ -467,6 +489,8 @@ class RayLauncher(LocalLauncher):
             if session.is_unbegun():
                 if session.tries < TRIES:
                     again.append(session)
+            elif known.is_to_end or session.is_leaving:
+                continue
             elif (last := _last_word(session.run)) is not None:
                 known.was_paused = last == "paused"
                 self._stranded[session.run.id] = session

@@ -230,6 +230,19 @@ def test_a_lost_run_that_is_stopped_or_deleted_is_dropped(
     assert up.pending() == {}
 
 
+def test_a_run_that_was_asked_to_stop_before_its_node_died_does_not_go_on(
+    up: RayLauncher, bridge: Bridge, tmp_path: Path
+) -> None:
+    (run,) = runs_in(tmp_path, 1)
+    start(up, run)
+    running(up, run)
+    up.ask(run, "stop")
+    bridge.lose(run, B)
+    wait_for(lambda: {"drop": path_of(run)} in bridge.orders, "the drop")
+    wait_for(lambda: up.status(run) == "interrupted", "its end")
+    assert len(bridge.orders_of(run)) == 1
+
+
 def test_a_loss_of_a_run_that_nobody_knows_is_dropped(
     up: RayLauncher, bridge: Bridge, tmp_path: Path
 ) -> None:
