@@ -383,3 +383,16 @@ def test_a_deleted_search_stops_its_trials(tmp_path: Path):
         if isinstance(event, Trial) and event.trial_epoch == 1 and run.path.is_dir():
             run.path.rename(tmp_path / ".deleted")
     assert {do for _run, do in puppets.asked} == {"release"}
+
+
+def test_a_search_waits_for_a_cluster_that_is_away_and_takes_its_threads(tmp_path: Path):
+    run = new_search(tmp_path, search_sweep(method="grid", trials=3, at_once=None))
+    puppets = Puppets(has_cores=6, has_threads=2, gone="nobody answers")
+    events = led(run, puppets)
+    for _told in ("the beginning", "a trial"):
+        next(events)
+    assert puppets.started == []
+    puppets.gone = None
+    list(events)
+    assert len(puppets.started) == 3
+    assert {one.experiment.training.threads for one in puppets.started} == {2}
