@@ -20,11 +20,12 @@ from collections.abc import Callable, Collection, Sequence
 from nnlab.runs.workers.memory_limit import limit_own
 from nnlab.runs.workers.memory_watch import LOOK_SECONDS_WHEN_SHORT, MemoryWatch, memory_ran_out
 from nnlab.training.controls import Control, Controls
+from nnlab.training.machine import control_groups
 from nnlab.training.machine.memory import data_bytes, status_bytes, total_memory
 
 RESERVE_BYTES = 256 * 10**6
 """Beyond a run's limit, for the threads that share its process."""
-FREE_SHARE = 0.08
+FREE_SHARE = 0.07
 """Of a node's memory: where less is free, the largest run ends."""
 
 
@@ -46,7 +47,12 @@ class OwnMemory:
         """
         self._most = limit_own(allowance, reserve=RESERVE_BYTES)
         self._others = others
-        self._watch = watch or MemoryWatch(held=_held, kill=self.hear)
+        unused = _held(os.getpid())  # each process has as much before its run begins, about
+        self._watch = watch or MemoryWatch(
+            free=lambda: int(control_groups.free()),  # of the node, whatever this run may take
+            held=lambda process: max(0, _held(process) - unused),
+            kill=self.hear,
+        )
         self._watch.reserve = int(total_memory() * FREE_SHARE)
         self._next_look = 0.0
         self.is_full = False

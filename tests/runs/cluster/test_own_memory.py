@@ -15,6 +15,7 @@ from nnlab.runs.cluster.own_memory import OwnMemory, WhileThereIsMemory
 from nnlab.runs.workers.memory_watch import MemoryFullError, MemoryWatch
 from nnlab.training.controls import Control
 from nnlab.training.events import Event, FitEnded
+from nnlab.training.machine.memory import total_memory
 from tests.runs.bench import endless, events_of, new_run
 from tests.runs.cluster.in_process import train_on_node
 
@@ -72,6 +73,20 @@ def test_of_a_node_without_memory_the_largest_run_ends(largest: int, ends: bool)
             WhileThereIsMemory(Asked(), found).poll(3, paused=False)
 
 
+@pytest.mark.parametrize(("taken", "ends"), [(0, False), (10**15, True)])
+def test_what_a_process_has_before_its_run_is_not_the_runs(
+    taken: int, ends: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The end of a small run would help nobody."""
+    held = {os.getpid(): 10**14}
+    monkeypatch.setattr(own_memory, "_held", held.get)
+    monkeypatch.setattr(own_memory.control_groups, "free", lambda: 0)
+    found = OwnMemory(None, lambda: held)
+    held[os.getpid()] += taken
+    found.look()
+    assert found.is_needed is ends
+
+
 def test_a_run_says_why_it_had_to_end(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = new_run(runs_dir, endless())
     full: list[bool] = []
@@ -88,6 +103,17 @@ def test_a_run_says_why_it_had_to_end(runs_dir: Path, monkeypatch: pytest.Monkey
     assert isinstance(end, FitEnded)
     assert end.reason == "failed"
     assert "NNLAB_WORKER_MEMORY" in str(end.error)
+
+
+def test_how_little_a_run_may_take_is_no_want_of_the_node(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = {os.getpid(): 0}
+    monkeypatch.setattr(own_memory, "_held", held.get)
+    monkeypatch.setattr("nnlab.training.machine.memory._left_of_own", lambda: 0)
+    monkeypatch.setattr(own_memory.control_groups, "free", total_memory)
+    found = OwnMemory(None, lambda: held)
+    held[os.getpid()] = 10**15
+    found.look()
+    assert not found.is_needed
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to such a limit")
