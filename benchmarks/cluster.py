@@ -85,7 +85,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=3.0, help="of each side in each round")
     parser.add_argument("--starts", type=int, default=9, help="of a run, on each side")
-    parser.add_argument("--trials", type=int, default=8, help="of a search, on each side")
+    parser.add_argument("--trials", type=int, default=4, help="of a search, on each side")
     parser.add_argument("--only", choices=parts, action="append")
     options = parser.parse_args()
     print_machine()
@@ -216,8 +216,9 @@ def search(options: argparse.Namespace) -> None:
 
 
 def _search_seconds(lab: Lab, store: Store, trials: int) -> float:
+    """A trial takes some ten seconds beside the few in which its process begins."""
     wanted = Sweep(
-        experiment=image_network(epochs=60),
+        experiment=image_network(epochs=400),
         axes=(Axis(path="training.optimizer.lr", values="log:0.0003..0.01:8"),),
         search=Search(method="random", pruning="none", trials=trials, at_once=lab.nodes),
     )
