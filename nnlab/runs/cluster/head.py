@@ -33,6 +33,8 @@ ONLY_HERE = {
     # Otherwise Ray puts the machine's address on the network in the place of 127.0.0.1.
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
     "RAY_USAGE_STATS_ENABLED": "0",  # nothing is told to Ray's authors
+    # On a machine that is busy its helpers take longer to come up than Ray waits for them.
+    "RAY_agent_register_timeout_ms": "120000",
     "RAY_AUTH_MODE": "token",  # other users of this machine may reach the port, too
 }
 SHORT_FOLDER = "/tmp"

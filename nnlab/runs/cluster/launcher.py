@@ -477,16 +477,14 @@ class RayLauncher(LocalLauncher):
 
     def _strand(self) -> None:
         """The bridge is gone, and with it the locks of all runs that it led."""
-        sessions, again = list(self._active.values()), []
+        lost = [session for session in self._queue if self._of(session).lost is not None]
+        sessions, again = [*lost, *self._active.values()], []
         self._active.clear()
-        for session in self._queue:
-            known = self._of(session)
-            if known.lost is not None:  # no bridge holds it any more: it goes on as any other
-                known.lost, session.since = None, time.time()
+        self._queue = [session for session in self._queue if session not in lost]
         for session in sessions:
             known = self._of(session)
-            known.taken = ()
-            if session.is_unbegun():
+            known.lost, known.taken = None, ()
+            if session not in lost and session.is_unbegun():
                 if session.tries < TRIES:
                     again.append(session)
             elif known.is_to_end or session.is_leaving:
