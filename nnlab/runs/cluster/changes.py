@@ -11,7 +11,8 @@ import logging
 import math
 import os
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -49,6 +50,10 @@ REMOVED: dict[Kind, re.Pattern[str]] = {
     "replay": re.compile(rf"{REPLAYED}\.(?:wanted|progress)"),
 }
 """The names that a change may have, whole: nothing else is written on the server."""
+LIVE_BYTES = 2 * 10**6
+"""Of weights for viewers, a second: a browser gets a quarter of it (`nnlab.wire`)."""
+SHOWN_AT_ONCE = b'"control_applied"', b'"paused":true'
+"""Whoever reads of these finds the weights that they speak of."""
 KEPT_ON_DISK = b'"checkpoint_saved"', b'"fit_ended"'
 """Types of events after which a worker waits for the disk (`Recorder`)."""
 
@@ -84,9 +89,13 @@ Mark = tuple[int, int, int]
 class Watch:
     """Tells what is new in a folder since it was made. For one reader; it writes nothing."""
 
-    def __init__(self, folder: Path, kind: Kind) -> None:
-        """What the folder holds by now is no news."""
-        self._folder, self._kind = folder, kind
+    def __init__(
+        self, folder: Path, kind: Kind, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """What the folder holds by now is no news. `clock` is in seconds."""
+        self._folder, self._kind, self._clock = folder, kind, clock
+        self._next_live = 0.0
+        """When weights for viewers may be told again."""
         self._read = {name: _size(folder / name) for name in (log.FILE, WORKER_LOG)}
         """Bytes of a file that were told."""
         self._seen = self._marks()
@@ -110,7 +119,7 @@ class Watch:
         may look alike.
         """
         self._seen.pop(LIVE, None)
-        changes: list[Change] = self._replaced(list(self._marks()))
+        changes: list[Change] = [*self._replaced(list(self._marks()))]
         while found := self.take():
             changes += found
         return changes
@@ -118,8 +127,13 @@ class Watch:
     def _of_run(self) -> list[Change]:
         # In this order: what an event speaks of was written before it.
         events = self._news(log.FILE, whole_lines=True)
-        names = [LIVE, *_named(events)]
-        changes: list[Change] = self._replaced(names)
+        is_due = self._clock() >= self._next_live or any(kind in events for kind in SHOWN_AT_ONCE)
+        names = [*([LIVE] if is_due else []), *_named(events)]
+        files = self._replaced(names)
+        for file in files:
+            if file.name == LIVE:
+                self._next_live = self._clock() + len(file.data) / LIVE_BYTES
+        changes: list[Change] = [*files]
         if said := self._news(WORKER_LOG):
             changes.append(Appended(WORKER_LOG, said))
         if events:
@@ -129,7 +143,8 @@ class Watch:
     def _of_replay(self) -> list[Change]:
         marks = self._marks()
         gone = [name for name in self._seen if name not in marks]
-        changes = self._replaced([name for name in marks if self._seen.get(name) != marks[name]])
+        changes: list[Change] = []
+        changes += self._replaced([name for name in marks if self._seen.get(name) != marks[name]])
         for name in gone:
             del self._seen[name]
         return changes + [Removed(name) for name in gone if REMOVED["replay"].fullmatch(name)]
@@ -146,9 +161,9 @@ class Watch:
         self._read[name] += len(data)
         return data
 
-    def _replaced(self, names: Sequence[str]) -> list[Change]:
+    def _replaced(self, names: Sequence[str]) -> list[Replaced]:
         """Those of the files that are others than when they were told last."""
-        found: list[Change] = []
+        found: list[Replaced] = []
         for name in dict.fromkeys(names):
             with contextlib.suppress(FileNotFoundError):  # thinned out since, or not there yet
                 path = self._folder / name

@@ -45,8 +45,8 @@ from nnlab.training.machine import device as devices
 
 logger = logging.getLogger(__name__)
 
-LOOK_SECONDS = 1 / 30
-"""What is new is told at most so often: as often as weights for viewers are written."""
+LOOK_SECONDS = 1 / 25
+"""What is new is told at most so often: the run trains in the same process, and waits meanwhile."""
 SIGN_SECONDS = 1.0
 """And if nothing is new, that it lives."""
 LEAVE_SECONDS = 10.0
@@ -80,7 +80,7 @@ class NodeWorker:
     def train(self, pack: Pack, order: Mapping[str, Any], *given: Given) -> Iterator[list[Change]]:
         """Train the run until it ends. Yields what is new in its directory.
 
-        At most 30 times a second, and an empty list at least every second; the last one has all
+        At most 25 times a second, and an empty list at least every second; the last one has all
         that is left. What goes wrong is said by the run's last event, as on one machine. A reader
         that closes this lets the run end as `leave` does.
 
