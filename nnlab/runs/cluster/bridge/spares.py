@@ -1,6 +1,8 @@
 """Idle processes on the nodes, which have imported PyTorch: the next run begins there at once."""
 
 import threading
+import time
+from collections.abc import Sequence
 
 from nnlab.runs.cluster.bridge.actors import Cluster, Worker
 from nnlab.runs.cluster.seat import Seat
@@ -9,14 +11,17 @@ from nnlab.runs.cluster.seat import Seat
 class Spares:
     """Some are made ahead; a process whose run has ended waits for the next one, too."""
 
-    MOST = 4
-    """Of a node, idle."""
+    MOST, SECONDS = 4, 20.0
+    """Of a node, idle; and for how long those stay that are more than what is kept ahead. They hold
+    cores of the cluster, which others may want."""
 
     def __init__(self, cluster: Cluster, cpus: float, ahead: int) -> None:
         """`cpus` is what most runs take; so many of each node are made before anybody asks."""
         self._cluster, self._cpus, self._ahead = cluster, cpus, ahead
         self._lock = threading.Lock()
         self._idle: dict[str, list[Worker]] = {}
+        self._since: dict[Worker, float] = {}
+        """Since when each of them has been idle, by the monotonic clock."""
         self._used: dict[str, float] = {}
         """Processor that the runs of each node have."""
         self._room: dict[str, float] = {}
@@ -26,8 +31,13 @@ class Spares:
         with self._lock:
             self._room = room
             for node in self._idle.keys() - room.keys():
-                for worker in self._idle.pop(node):
-                    worker.kill()
+                self._end(self._idle.pop(node))
+            now = time.monotonic()
+            for node, idle in self._idle.items():
+                more = idle[: max(0, len(idle) - self._ahead)]
+                old = [worker for worker in more if now - self._since[worker] > self.SECONDS]
+                self._idle[node] = [worker for worker in idle if worker not in old]
+                self._end(old)
         self.fill()
 
     def fill(self) -> None:
@@ -38,18 +48,19 @@ class Spares:
                 while len(idle) < self._ahead and self._free(node) >= self._cpus:
                     made = self._cluster.worker(node, self._cpus, 0)
                     made.call("ready")
-                    idle.append(made)
+                    self._keep(node, made)
 
     def take(self, node: str, cpus: float, gpus: float, kind: type = Seat) -> Worker:
         """A process for a run: an idle one of that size, or a new one. `kind` is its class."""
         with self._lock:
             idle = self._idle.get(node, [])
             same = (cpus, gpus, kind) == (self._cpus, 0, Seat)
-            found = idle.pop(0) if same and idle else None
+            found = idle.pop() if same and idle else None  # the others have been idle for longer
             if found is None:
                 while idle and self._free(node) < cpus:  # they hold what Ray would give it
-                    idle.pop().kill()
+                    self._end([idle.pop(0)])
                 found = self._cluster.worker(node, cpus, gpus, kind)
+            self._since.pop(found, None)
             self._used[node] = self._used.get(node, 0.0) + cpus
         return found
 
@@ -61,13 +72,23 @@ class Spares:
             idle = self._idle.setdefault(node, [])
             is_usual = (worker.cpus, worker.gpus, worker.kind) == (self._cpus, 0, Seat)
             if not is_well:  # its node may be gone, and they with it
-                idle.clear()
+                self._end(idle)
+                self._idle[node] = idle = []
             stays = is_well and is_usual and node in self._room and len(idle) < self.MOST
             if stays:
-                idle.append(worker)
+                self._keep(node, worker)
         if not stays:
             worker.kill()
         self.fill()
+
+    def _keep(self, node: str, worker: Worker) -> None:
+        self._idle[node].append(worker)
+        self._since[worker] = time.monotonic()
+
+    def _end(self, workers: Sequence[Worker]) -> None:
+        for worker in workers:
+            self._since.pop(worker, None)
+            worker.kill()
 
     def _free(self, node: str) -> float:
         held = len(self._idle.get(node, ())) * self._cpus + self._used.get(node, 0.0)
