@@ -101,9 +101,7 @@ READERS = (
     "nnlab.ui.services",
 )
 """The readers of a run directory, and what starts one: the workers' host is not to wait for it."""
-IN_THE_BRIDGE = {
-    f"nnlab.runs.cluster.{name}" for name in ("bridge", "actors", "leading", "shelf", "nodes")
-}
+BRIDGE = "nnlab.runs.cluster.bridge."
 """What the one process imports that is connected to a cluster."""
 
 
@@ -111,7 +109,7 @@ IN_THE_BRIDGE = {
     ("absent", "modules"),
     [
         ("streamlit", WITHOUT_UI),
-        ("ray", [name for name in WITHOUT_UI if name not in IN_THE_BRIDGE]),
+        ("ray", [name for name in WITHOUT_UI if not name.startswith(BRIDGE)]),
         ("torch", [name for name in WITHOUT_UI if name.startswith(DESCRIPTION)]),
         ("torch", [*READERS, *(name for name in WITHOUT_UI if name.startswith("nnlab.wire"))]),
     ],
