@@ -55,8 +55,9 @@ def test_a_run_beyond_its_limit_is_asked_to_end(monkeypatch: pytest.MonkeyPatch)
         WhileThereIsMemory(Asked(), found).poll(3, paused=False)
 
 
-@pytest.mark.parametrize(("largest", "ends"), [(os.getpid(), True), (1, False)])
-def test_of_a_node_without_memory_the_largest_run_ends(largest: int, ends: bool) -> None:
+@pytest.mark.parametrize("ends", [True, False], ids=["this one", "another one"])
+def test_of_a_node_without_memory_the_largest_run_ends(ends: bool) -> None:
+    largest = os.getpid() if ends else 1
     sent: list[tuple[int, signal.Signals]] = []
     watch = MemoryWatch(
         free=lambda: 0,
