@@ -18,10 +18,13 @@ from typing import TYPE_CHECKING
 
 from nnlab.errors import NnlabError
 from nnlab.runs.cluster.bridge.address import reachable
-from nnlab.runs.cluster.lines import DownNews, News, Order, read_order, to_line
+from nnlab.runs.cluster.lines import LINE_BYTES, DownNews, News, Order, read_order, to_line
+from nnlab.runs.cluster.needs import share_of
 
 if TYPE_CHECKING:
     from nnlab.runs.cluster.bridge.actors import Cluster
+
+logger = logging.getLogger(__name__)
 
 AGAIN_SECONDS = 2.0
 """From one try to connect to the next."""
@@ -44,9 +47,14 @@ class Mouth:
 
 def _orders(into: queue.SimpleQueue[Order | None]) -> None:
     """Orders as they come; None at the end of standard input."""
-    for line in sys.stdin.buffer:
-        into.put(read_order(line))
-    into.put(None)
+    try:
+        while line := sys.stdin.buffer.readline(LINE_BYTES + 1):
+            try:
+                into.put(read_order(line))
+            except NnlabError as error:  # the next one may be whole
+                logger.warning("%s", error)
+    finally:
+        into.put(None)
 
 
 def _connected(address: str, mouth: Mouth, is_over: Callable[[], bool]) -> "Cluster | None":
@@ -76,7 +84,7 @@ def main(address: str, runs_a_core: int) -> None:
         return
     from nnlab.runs.cluster.bridge.all_runs import AllRuns
 
-    led = AllRuns(cluster, mouth.say, 1 / runs_a_core)
+    led = AllRuns(cluster, mouth.say, share_of(runs_a_core))
     led.begin()
     while (order := orders.get()) is not None:
         led.obey(order)

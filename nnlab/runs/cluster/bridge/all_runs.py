@@ -113,7 +113,11 @@ class AllRuns:
 
     def _lost(self, run: Path, nodes: Sequence[str], why: str) -> None:
         """Where a run had several, the one that is gone is named."""
-        alive = self._cluster.nodes()
+        try:
+            alive = self._cluster.nodes()
+        except Exception:  # whatever Ray raises: the head may be gone as well, and is missed soon
+            logger.exception("the cluster does not say which of its nodes are alive")
+            alive = dict.fromkeys(nodes)
         node = next((one for one in nodes if one not in alive), nodes[0])
         self._nodes.doubt(node)
         self._tell(self._nodes.known())
@@ -142,23 +146,30 @@ class AllRuns:
     def _watch(self) -> None:
         missed = 0
         while not self._closed.wait(LOOK_SECONDS):
-            missed = 0 if self._cluster.answers() else missed + 1
+            missed = missed + 1 if not self._cluster.answers() else self._looked(missed)
             if missed >= MISSED:
                 break
-            if not missed:
-                self._look()
         else:
             return
         self._say(DownNews(down=head_lost(self._cluster.head)))
         os._exit(HEAD_LOST)  # Ray cannot connect anew in a process; nothing here is the only copy
+
+    def _looked(self, missed: int) -> int:
+        """Look at the nodes. Returns how often in a row that was in vain."""
+        try:
+            self._look()
+        except Exception:  # whatever Ray raises: a bridge that is deaf and mute would help nobody
+            logger.exception("the cluster does not say which nodes it has")
+            return missed + 1
+        return 0
 
     def _tend(self) -> None:
         while not self._closed.wait(TEND_SECONDS):
             for led in list(self._led.values()):
                 try:
                     led.tend()
-                except OSError:
-                    logger.exception("what people ask of %s cannot be read", led.run.id)
+                except Exception:  # of one run: the others are still to be heard
+                    logger.exception("what people ask of %s cannot be passed on", led.run.id)
 
 
 def head_lost(address: str) -> str:

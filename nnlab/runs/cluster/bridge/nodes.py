@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import platform
+import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -28,10 +29,11 @@ class Versions:
 
 
 class Nodes:
-    """What is known of each node. `look` is called now and then, by one thread."""
+    """What is known of each node. `look` is called by one thread, the rest by many."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
+        self._lock = threading.Lock()
         self._nodes: dict[str, Node] = {}
         self._names: dict[str, str] = {}
         """Of all there were since this server began: one that was lost still has its name."""
@@ -42,16 +44,19 @@ class Nodes:
 
     def doubt(self, node: str) -> None:
         """A run on it was lost: it is no node any more until it has told of itself again."""
-        self._nodes.pop(node, None)
+        with self._lock:
+            self._nodes.pop(node, None)
 
     def known(self) -> list[Node]:
         """Those that told of themselves when they were looked at last."""
-        return _told_apart(list(self._nodes.values()))
+        with self._lock:
+            return _told_apart(list(self._nodes.values()))
 
     def look(self) -> list[Node]:
         """The nodes that are alive and have told of themselves, as the server hears of them."""
         alive = self._cluster.nodes()
-        self._nodes = {name: node for name, node in self._nodes.items() if name in alive}
+        with self._lock:
+            self._nodes = {name: node for name, node in self._nodes.items() if name in alive}
         promises = {node: self._cluster.look(node) for node in alive}
         until = time.monotonic() + LOOK_SECONDS
         for node, promise in promises.items():
@@ -60,13 +65,17 @@ class Nodes:
             except LostError:
                 continue  # it is gone, and soon it is not among those that are alive
             except NnlabError as error:
-                self._nodes[node] = _refused(node, alive[node], error)
+                self._know(_refused(node, alive[node], error))
             else:
                 if told is not None:
-                    self._nodes[node] = _said(node, alive[node], told)
+                    self._know(_said(node, alive[node], told))
         nodes = self.known()
         self._names |= {node.id: node.name for node in nodes}
         return nodes
+
+    def _know(self, node: Node) -> None:
+        with self._lock:
+            self._nodes[node.id] = node
 
 
 def refusal(own: Versions, other: Versions, name: str) -> str | None:
