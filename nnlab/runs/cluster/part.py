@@ -138,6 +138,9 @@ class PartWorker:
             threads=stacks.threads,
         )
 
+    def lives(self) -> None:
+        """Answers at once, whatever is computed meanwhile: this one comes in a thread beside it."""
+
     def agree(self, threads: int) -> None:
         """Compute in so many threads from now on, as all parts do: last bits depend on it."""
         self._threads = threads

@@ -4,17 +4,22 @@ import contextlib
 import json
 import logging
 import queue
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+
+from pydantic import ValidationError
 
 from nnlab.config.data import Data
 from nnlab.errors import NnlabError
 from nnlab.runs.cluster.bridge.actors import LostError, Worker
 from nnlab.runs.cluster.changes import apply
 from nnlab.runs.cluster.lines import TrainOrder
+from nnlab.runs.cluster.node import SIGN_SECONDS
 from nnlab.runs.cluster.pack import pack_run
 from nnlab.runs.cluster.part import PartWorker
 from nnlab.runs.cluster.seat import Seat
@@ -38,6 +43,8 @@ LOSSES = 3
 """After so many in a row without a new checkpoint the run itself is what ends its processes."""
 SILENT_SECONDS = 30.0
 """A node that says nothing for so long is given up; it says something every second."""
+BEGIN_SECONDS = 180.0
+"""A process begins within seconds; one that takes so long waits for cores that others hold."""
 
 
 class Places(Protocol):
@@ -70,11 +77,15 @@ class Leading:
         self._log_size, self._since = log_size(self.run.path), order.since
         self._lost_at = 0.0
         """Seconds since 1970."""
+        self._asking = threading.Lock()
+        """Who tells the node something holds it: the node is not another one meanwhile."""
         self._worker: Worker | None = None
         self._sent = 0
         """Bytes of `control.jsonl` that the node has."""
-        self._heard: float | None = None
-        """When the node said something last, by the monotonic clock; None: not yet."""
+        self._heard: dict[Worker, Heard] = {}
+        """Of the processes that train the run now."""
+        self._never_began: str | None = None
+        """The node whose process did not begin in time."""
         self._losses, self._kept_before = 0, -1
         """In a row, and the newest checkpoint's step at the last one."""
         self._is_leaving = False
@@ -98,22 +109,32 @@ class Leading:
         """The server goes: the run is to end with a checkpoint."""
         self._is_leaving = True
         self._orders.put(None)
-        if self._worker is not None:
-            self._worker.call("leave", self.run.id)
+        with self._asking:
+            if self._worker is not None:
+                self._worker.call("leave", self.run.id)
 
     def tend(self) -> None:
         """Pass on what people asked since the last call; give up a node that is silent."""
-        worker = self._worker
-        if worker is None:
-            return
-        lines = self._new_controls()
-        if lines:
-            worker.call("ask", self.run.id, lines)
-        if self._heard is not None and time.monotonic() - self._heard > SILENT_SECONDS:
-            logger.warning("run %s: node %s is silent", self.run.id, worker.node)
-            worker.kill()
+        with self._asking:
+            if self._worker is not None and (lines := self._new_controls()):
+                self._worker.call("ask", self.run.id, lines)
+        if not self.run.path.is_dir():  # deleted: nobody wants it any more
+            for worker in list(self._heard):
+                worker.kill()
+        self._give_up()
 
     # Behind the scenes -------------------------------------------------------------------------
+
+    def _give_up(self) -> None:
+        """End the processes of which nothing is heard: who waits for them hears of it."""
+        now = time.monotonic()
+        for worker, heard in list(self._heard.items()):
+            if heard.at is None and now - heard.since > BEGIN_SECONDS:
+                self._never_began = worker.node
+                worker.kill()
+            elif heard.at is not None and now - heard.at > SILENT_SECONDS:
+                logger.warning("run %s: node %s is silent", self.run.id, worker.node)
+                worker.kill()
 
     def _let_end(self) -> None:
         """A worker whose server was killed may still hold the run."""
@@ -132,6 +153,9 @@ class Leading:
             self._lost_at = time.time()
             logger.warning("run %s lost its node: %s", self.run.id, error)
             if self._is_leaving or not self.run.path.is_dir():
+                return True
+            if self._never_began is not None:
+                say_failed(self.run, _waits_in_vain())
                 return True
             if self._is_hopeless():
                 say_failed(self.run, _broke_off(error))
@@ -153,15 +177,17 @@ class Leading:
         orders = self._order(order)
         given = self._data(self.run, Path(order.data_dir)).values()
         with self._process(order, order.nodes[0]) as worker:
-            self._heard, self._worker = None, worker
+            heard = self._heard[worker]
+            self._worker = worker
             try:
                 if self._is_leaving:
                     worker.call("leave", self.run.id)
                 for changes in worker.stream("train", pack, orders, *given):
-                    self._heard = time.monotonic()
+                    heard.at = time.monotonic()
                     apply(self.run.path, changes)
             finally:
-                self._worker = None
+                with self._asking:
+                    self._worker = None
 
     def _in_parts(self, order: TrainOrder) -> None:
         """The stacks of a sweep train on several nodes, in step with this thread."""
@@ -177,6 +203,8 @@ class Leading:
             workers = [
                 parts.enter_context(self._process(order, node, PartWorker)) for node in order.nodes
             ]
+            for worker in workers:
+                parts.enter_context(listening(worker, self._heard[worker]))
             for _event in train_spread(
                 self.run,
                 workers,
@@ -193,10 +221,12 @@ class Leading:
     @contextlib.contextmanager
     def _process(self, order: TrainOrder, node: str, kind: type = Seat) -> Iterator[Worker]:
         worker, is_well = self._places.take(node, order.cpus, order.gpus, kind), False
+        self._heard[worker] = Heard(time.monotonic())
         try:
             yield worker
             is_well = True
         finally:
+            del self._heard[worker]
             self._places.give_back(worker, is_well=is_well)
 
     def _is_hopeless(self) -> bool:
@@ -208,7 +238,8 @@ class Leading:
     def _order(self, order: TrainOrder) -> dict[str, Any]:
         """What the node is told; after a node was lost, also what the run was asked meanwhile."""
         self._sent = 0
-        lines = self._new_controls().decode().splitlines()
+        told_so_far = self._new_controls().decode(errors="replace")
+        lines = [line for line in told_so_far.split("\n") if line]
         told: dict[str, Any] = {**order.model_dump(), "first": lines}
         return told if order.lost is None else told | self._after_loss(order.lost.node, lines)
 
@@ -221,8 +252,7 @@ class Leading:
             for one in answers.values()
             if one.set is not None and one.error is None and one.step >= step
         ]
-        asked = [(line, Control.model_validate_json(line)) for line in lines]
-        asked = [(line, control) for line, control in asked if control.at >= self._since]
+        asked = [(line, control) for line, control in _read(lines) if control.at >= self._since]
         paces = [line for line, control in asked if control.pace is not None][-1:]
         unanswered = [line for line, control in asked if control.id not in answers]
         first = [*paces, *(line for line in unanswered if line not in paces)]
@@ -261,8 +291,6 @@ class Leading:
                 file.seek(self._sent)
                 whole, newline, _cut = file.read().rpartition(b"\n")
         except FileNotFoundError:
-            if self._worker is not None and not self.run.path.is_dir():
-                self._worker.kill()  # deleted: nobody wants it any more
             return b""
         self._sent += len(whole) + len(newline)
         return whole + newline
@@ -278,6 +306,54 @@ def _broke_off(error: LostError) -> NnlabError:
             error=error,
         )
     )
+
+
+def _waits_in_vain() -> NnlabError:
+    return NnlabError(
+        _(
+            "The run was not begun on its node within {seconds:.0f} seconds: other programs may"
+            " hold the node's cores (`ray status` says how many are taken). End those, or resume"
+            " the run later.",
+            seconds=BEGIN_SECONDS,
+        )
+    )
+
+
+def _read(lines: Sequence[str]) -> Iterator[tuple[str, Control]]:
+    """What people asked, with its line; one that a crash cut short is no control."""
+    for line in lines:
+        with contextlib.suppress(ValidationError):
+            yield line, Control.model_validate_json(line)
+
+
+@dataclass
+class Heard:
+    """When a process was heard, by the monotonic clock."""
+
+    since: float
+    """When it was asked for."""
+    at: float | None = None
+    """When it said something last; None: not yet."""
+
+
+@contextlib.contextmanager
+def listening(worker: Worker, heard: Heard) -> Iterator[None]:
+    """For a while a part of a sweep is asked every second whether it lives, by a thread."""
+    over = threading.Event()
+
+    def listen() -> None:
+        try:
+            while not over.wait(SIGN_SECONDS if heard.at is not None else 0):
+                worker.call("lives")()
+                heard.at = time.monotonic()
+        except (LostError, NnlabError) as error:  # who waits for its steps hears of it, too
+            logger.info("node %s: %s", worker.node, error)
+
+    threading.Thread(target=listen, name=f"lives-{worker.node[:8]}", daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
 
 
 def pause() -> Control:
