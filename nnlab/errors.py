@@ -47,6 +47,10 @@ class DataUnavailableError(NnlabError):
     """A data set that is not here: what is missing, where it was looked for, what to do."""
 
 
+class NowhereToTrainError(NnlabError):
+    """Where runs are to train cannot be reached: nothing has begun."""
+
+
 class InvalidImageError(NnlabError):
     """A picture that cannot be read as a drawn digit."""
 

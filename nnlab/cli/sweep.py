@@ -10,7 +10,7 @@ from nnlab.config.axis import parse_axis
 from nnlab.config.sweep import Sweep
 from nnlab.library.asked.sweep import read_sweep
 from nnlab.library.here.sweeping import make_sweep
-from nnlab.library.here.training import train_here
+from nnlab.library.here.training import only_if_begun, train_here
 from nnlab.library.said import say
 from nnlab.runs.record.log import EventReader
 from nnlab.runs.record.status import derive_status
@@ -40,8 +40,10 @@ def sweep(
     asked = read_sweep(what, read_changes(changes), varies, sample)
     run = make_sweep(asked, name=name, runs=runs)
     if asked.sweep.search is not None:
-        return run_search(run, settings)
-    ended = train_here(run, settings)
+        with only_if_begun(run):
+            return run_search(run, settings)
+    with only_if_begun(run):
+        ended = train_here(run, settings)
     if ended.error is not None:
         say(ended.error)
     status = derive_status([ended], held=False)

@@ -10,7 +10,7 @@ from nnlab.config import Experiment
 from nnlab.config.data import opens_test
 from nnlab.errors import NnlabError
 from nnlab.library.asked.experiment import read_what
-from nnlab.library.here.training import FIGURES, make_run, train_here
+from nnlab.library.here.training import FIGURES, make_run, only_if_begun, train_here
 from nnlab.library.said import say
 from nnlab.runs.record.status import Status, derive_status
 from nnlab.runs.store import Run
@@ -40,7 +40,8 @@ def train(
             )
         )
     run = make_run(replace(named, experiment=experiment), name=name, runs=runs)
-    ended = train_here(run, settings)
+    with only_if_begun(run):
+        ended = train_here(run, settings)
     if ended.error is not None:
         say(ended.error)
     status = derive_status([ended], held=False)

@@ -19,7 +19,7 @@ from nnlab.library.asked.given import (
 from nnlab.library.asked.sweep import WhatVaries, read_sweep
 from nnlab.library.here.search import lead_search
 from nnlab.library.here.sweeping import make_sweep
-from nnlab.library.here.training import train_on
+from nnlab.library.here.training import only_if_begun, train_on
 from nnlab.library.sweep import Sweep
 from nnlab.settings import read_settings
 from nnlab.texts import _
@@ -82,9 +82,11 @@ def sweep(
     made = make_sweep(read_sweep(what, asked, _read_axes(axes), count), name=named_as, runs=folder)
     found = made.sweep
     if found is None or found.search is None:
-        train_on(made, progress=progress)
+        with only_if_begun(made):
+            train_on(made, progress=progress)
         return Sweep(made)
-    ended, _history = lead_search(made, read_settings(), progress=progress)
+    with only_if_begun(made):
+        ended, _history = lead_search(made, read_settings(), progress=progress)
     if ended.error is not None:
         raise NnlabError(ended.error)
     return Sweep(made)

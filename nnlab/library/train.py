@@ -9,7 +9,7 @@ from typing import Any, overload
 
 from nnlab.library.asked.experiment import What, read_what
 from nnlab.library.asked.given import Changes, Place, folder_of_runs, read_changes, run_name
-from nnlab.library.here.training import make_run, train_on
+from nnlab.library.here.training import make_run, only_if_begun, train_on
 from nnlab.library.run import Run
 
 
@@ -59,5 +59,6 @@ def train(
     named = read_what(what)
     experiment = named.experiment.with_all(asked)
     made = make_run(replace(named, experiment=experiment), name=named_as, runs=folder)
-    train_on(made, progress=progress)
+    with only_if_begun(made):
+        train_on(made, progress=progress)
     return Run(made)

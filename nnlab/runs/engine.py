@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 
-from nnlab.errors import NnlabError
+from nnlab.errors import NowhereToTrainError
 from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.settings import Settings
 from nnlab.texts import _
@@ -12,12 +12,12 @@ def launcher_of(settings: Settings) -> LocalLauncher:
     """A launcher for the engine that the settings name. Close it when it is done.
 
     Raises:
-        NnlabError: NNLAB_ENGINE=ray, and Ray is not installed.
+        NowhereToTrainError: NNLAB_ENGINE=ray, and Ray is not installed.
     """
     if settings.engine == "local":
         return LocalLauncher(settings)
     if find_spec("ray") is None:
-        raise NnlabError(
+        raise NowhereToTrainError(
             _(
                 "NNLAB_ENGINE=ray trains on a Ray cluster, and Ray is not installed here: run"
                 " `pip install -r requirements-cluster.txt` in the environment of the lab, or unset"

@@ -176,6 +176,13 @@ def test_a_cluster_that_is_not_there_is_said_in_one_line(
     (line,) = [line for line in answer.err.splitlines() if line.startswith("nnlab: ")]
     assert "RAY_ADDRESS" in line
     assert "nobody answers: start it." in line
+    assert list(Store(runs_dir).root.glob("[0-9]*")) == []
+
+
+def test_a_sweep_leaves_no_run_where_no_cluster_is(ask, bridge: Bridge, runs_dir: Path) -> None:
+    bridge.greet({"down": "nobody answers: start it."})
+    assert ask("sweep", "circle", "--over", "model.seed=0,1").status == 2
+    assert list(Store(runs_dir).root.glob("[0-9]*")) == []
 
 
 def test_a_run_whose_cluster_is_away_for_a_while_goes_on(

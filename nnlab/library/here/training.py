@@ -12,7 +12,7 @@ from tqdm import tqdm
 from nnlab.config import Experiment
 from nnlab.data.description import describe
 from nnlab.data.registry import sizes
-from nnlab.errors import NnlabError
+from nnlab.errors import NnlabError, NowhereToTrainError
 from nnlab.library.asked.experiment import Named
 from nnlab.library.here.handed import events_of_handed
 from nnlab.library.here.interrupt import Interruptible, stop_on_interrupt
@@ -56,6 +56,17 @@ def room_for_one(runs: Path | None) -> Store:
     store = Store(runs or settings.runs_dir)
     Room.of(settings, runs_dir=store.root).make(store)
     return store
+
+
+@contextmanager
+def only_if_begun(made: Run) -> Iterator[None]:
+    """A run that was just made is removed where there is nowhere to train it."""
+    try:
+        yield
+    except NowhereToTrainError:
+        if not log_size(made.path):
+            Store(made.path.parent).delete(made.id)
+        raise
 
 
 def train_here(run: Run, settings: Settings, *, progress: bool = True) -> FitEnded:

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nnlab.errors import NnlabError
+from nnlab.errors import NnlabError, NowhereToTrainError
 from nnlab.runs.cluster import said
 from nnlab.runs.cluster.lines import (
     LINE_BYTES,
@@ -115,10 +115,11 @@ class RayLauncher(LocalLauncher):
         """See `Launcher.start`.
 
         Raises:
-            NnlabError: as there; or the cluster is not reached, or takes no runs. Says the mend.
+            NnlabError: as there.
+            NowhereToTrainError: the cluster is not reached, or takes no runs. Says the mend.
         """
         if (why := self.away()) is not None:
-            raise NnlabError(why)
+            raise NowhereToTrainError(why)
         known = _known(run)
         with self._lock:
             self._known.setdefault(run.id, known)
@@ -202,9 +203,9 @@ class RayLauncher(LocalLauncher):
     def wait_until_ready(self, seconds: float) -> None:
         """See `LocalLauncher.wait_until_ready`."""
         if not self._heard.wait(seconds):
-            raise NnlabError(said.connecting(self._settings.ray_address))
+            raise NowhereToTrainError(said.connecting(self._settings.ray_address))
         if (why := self.away()) is not None:
-            raise NnlabError(why)
+            raise NowhereToTrainError(why)
 
     def overview(self) -> Overview:
         """See `LocalLauncher.overview`."""
@@ -299,11 +300,15 @@ class RayLauncher(LocalLauncher):
         self._known.pop(session.run.id, None)
 
     def _free_places(self, sessions: Sequence[WorkerSession]) -> None:
-        self._look_at_bridge()
-        super()._free_places(sessions)
+        over = [session for session in sessions if session.is_over()]
+        self._look_at_bridge()  # after that: a bridge that ends now leaves no run that is over
+        super()._free_places(over)
         for name in self._known.keys() - self._active.keys() - self._stranded.keys():
             if not any(session.run.id == name for session in self._queue):
                 del self._known[name]
+
+    def _hand_again(self, session: WorkerSession) -> None:
+        """Not yet: the next look sees to all runs of a bridge that has ended."""
 
     # Who comes next ----------------------------------------------------------------------------
 
@@ -409,7 +414,10 @@ class RayLauncher(LocalLauncher):
                     # Of a bridge that has ended, only why it did.
                     is_well = host.poll() is None or isinstance(news, DownNews)
                     if host is self._host and is_well and not self._closed.is_set():
-                        self._hear(news)
+                        try:
+                            self._hear(news)
+                        except Exception:  # of one run: what is said of others is to be heard
+                            logger.exception("what the bridge said led to nothing")
 
     def _hear(self, news: News) -> None:
         match news:
@@ -508,7 +516,8 @@ class RayLauncher(LocalLauncher):
             if _last_word(session.run) is None or session.run.status() != "interrupted":
                 continue  # deleted, stopped, or trained to its end by another process
             lock.clear_stale(session.run.path)
-            session.since = time.time()
+            if session.has_spoken():  # else what it was to begin with was obeyed by nobody yet
+                session.since = time.time()
             if self._of(session).was_paused:
                 with contextlib.suppress(NnlabError):  # it cannot be written: its start says so
                     ask(session.run.path, "pause")

@@ -445,9 +445,13 @@ class LocalLauncher:
             if self._active.get(session.run.id) is not session or not session.is_over():
                 continue
             if session.is_unbegun() and session.tries < TRIES:
-                self._hand_over(session)
+                self._hand_again(session)
             else:
                 del self._active[session.run.id]
+
+    def _hand_again(self, session: WorkerSession) -> None:
+        """The host ended before a worker took the run: another one may take it."""
+        self._hand_over(session)
 
     def _make_way(self) -> None:
         """Where somebody without a run waits, one of who has most gives its place back."""

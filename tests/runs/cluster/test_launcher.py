@@ -332,6 +332,54 @@ def test_an_order_that_nobody_has_read_is_given_once_more(
     running(up, run)
 
 
+def test_what_a_run_is_to_begin_with_outlasts_the_cluster(
+    up: RayLauncher, bridge: Bridge, tmp_path: Path
+) -> None:
+    """The bridge had its lock, and no word of the node: nobody has obeyed it."""
+    bridge.be_deaf()
+    (run,) = runs_in(tmp_path, 1)
+    up.start(run, "step")
+    bridge.order(run)
+    bridge.hear()
+    with up._lock:
+        up._host.kill()
+        up._host.wait()
+        (run.path / lock.FILE).write_text('{"pid": 4194305, "started": 0, "id": ""}')
+    assert bridge.order(run, 1)["since"] == 0.0
+    running(up, run)
+
+
+def test_a_run_that_no_bridge_took_waits_for_the_next_one(
+    up: RayLauncher, bridge: Bridge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bridge ends just after it was looked at, and the nodes are gone with it."""
+    bridge.be_deaf()
+    (run,) = runs_in(tmp_path, 1)
+    start(up, run)
+    bridge.order(run)
+    bridge.hear()
+    with up._lock:
+        up._host.kill()
+        up._host.wait()
+        (session,) = up._sessions()
+        session.handed, up._nodes_now = -1000.0, ()
+        with monkeypatch.context() as blind:
+            blind.setattr(up, "_look_at_bridge", lambda: None)
+            up._free_places([session])
+    running(up, run)
+
+
+def test_news_that_cannot_be_acted_upon_do_not_make_it_deaf(
+    up: RayLauncher, bridge: Bridge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(up, "_lose", lambda _news: 1 / 0)
+        (run,) = runs_in(tmp_path, 1)
+        bridge.lose(run, A)
+        bridge.say(nodes_news(A))
+        wait_for(lambda: up.cores() == 1, "what it said next")
+
+
 def test_a_bridge_that_ends_by_itself_is_told_with_its_exit_code(
     up: RayLauncher, bridge: Bridge
 ) -> None:
