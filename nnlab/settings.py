@@ -17,6 +17,7 @@ RUN_MINUTES = 60.0
 """Of a shared lab, where nothing else was said."""
 RUNS_ON_A_CLUSTER = 1000
 """Of a cluster at once, where nothing else was said: its nodes have room for fewer, or these."""
+HIGHEST_PORT = 65535
 ADDRESS = "RAY_ADDRESS"
 """As Ray itself reads it."""
 
@@ -210,7 +211,10 @@ def _address(said: str) -> str:
         NnlabError: it is missing, or of a kind that cannot be taken; names the mend.
     """
     address = said.strip()
-    if re.fullmatch(r"auto|([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}", address):
+    if address == "auto":
+        return address
+    found = re.fullmatch(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})", address)
+    if found and 0 < int(found[1]) <= HIGHEST_PORT:
         return address
     if not address:
         raise NnlabError(

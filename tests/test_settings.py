@@ -37,6 +37,8 @@ def test_a_cluster_has_a_thousand_places(address: str, monkeypatch: pytest.Monke
         ("ray://head:10001", r"ray start --address=HOST:6379"),
         ("head", r"RAY_ADDRESS='head' is no address"),
         ("head:6379/x", "is no address"),
+        ("head:99999", "is no address"),
+        ("head:0", "is no address"),
         ("x" * 400, "RAY_ADDRESS='xxx"),
     ],
 )

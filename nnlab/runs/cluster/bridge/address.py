@@ -23,9 +23,8 @@ def reachable(said: str) -> str:
     if not accepts(address):
         raise NnlabError(
             _(
-                "No Ray cluster answers at {address}: start its head (ray start --head), or set"
-                " RAY_ADDRESS to where it is.",
-                address=address,
+                "nobody answers there. Start its head (ray start --head), or set RAY_ADDRESS to"
+                " where it is."
             )
         )
     if address.rpartition(":")[0].strip("[]") in LOOPBACK:
