@@ -41,7 +41,12 @@ def _card(machine: Machine, engine: str, named: int) -> str:
     inside = [f"<h3>{in_html(machine.name)}{address}</h3>"]
     if machine.refused is not None:
         inside.append(f"<p class='nnlab-refusal'>{in_html(machine.refused)}</p>")
-    inside += [_bars(machine, engine), _versions(machine), _runs(machine.runs, named)]
+    inside += [_bars(machine, engine), _versions(machine)]
+    if machine.cpus or machine.runs or machine.refused is not None:
+        inside.append(_runs(machine.runs, named))
+    else:
+        nothing = _("It has no cores for runs (--num-cpus=0).")
+        inside.append(f"<p class='nnlab-versions'>{in_html(nothing)}</p>")
     return f"<section class='nnlab-machine {state}'>{''.join(inside)}</section>"
 
 
@@ -49,13 +54,13 @@ def _bars(machine: Machine, engine: str) -> str:
     used = machine.memory - machine.memory_free
     # Of a node it is known what its runs were given; of this machine what the system is busy with.
     cores = _("Cores busy") if engine == "local" else _("Cores given")
-    bars = [
-        _bar(cores, machine.cpus_used, machine.cpus, number(machine.cpus_used)),
-        _bar(_("Memory"), used, machine.memory, in_words(used), in_words(machine.memory)),
-    ]
+    bars = []
+    if machine.cpus:
+        bars.append(_bar(cores, machine.cpus_used, machine.cpus, number(machine.cpus_used)))
     if machine.gpus:
         given = number(machine.gpus_used)
-        bars.insert(1, _bar(_("GPUs given"), machine.gpus_used, machine.gpus, given))
+        bars.append(_bar(_("GPUs given"), machine.gpus_used, machine.gpus, given))
+    bars.append(_bar(_("Memory"), used, machine.memory, in_words(used), in_words(machine.memory)))
     return f"<div class='nnlab-bars'>{''.join(bars)}</div>"
 
 

@@ -34,8 +34,8 @@ def _waiting(waiting: Waiting) -> str:
 
 
 def data_table(seen: Overview) -> str:
-    """The data sets in the nodes' object store, as HTML; nothing for this machine alone."""
-    if seen.engine == "local":
+    """The data sets in the nodes' object store, as HTML; nothing where no node is known."""
+    if seen.engine == "local" or seen.down is not None:
         return ""
     title = f"<h2 class='nnlab-server-head'>{in_html(_('Data on the nodes'))}</h2>"
     if not seen.data:

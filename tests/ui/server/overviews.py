@@ -64,6 +64,9 @@ OVERVIEWS: dict[str, Overview] = {
     ),
     "nothing": EMPTY,
     "many": replace(EMPTY, machines=MANY, places=2560),
+    "head": replace(
+        EMPTY, machines=(NODE, replace(NODE, name="lab-00", cpus=0, cpus_used=0)), places=64
+    ),
     "hostile": replace(
         EMPTY,
         machines=(

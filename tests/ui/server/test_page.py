@@ -76,10 +76,21 @@ def test_a_cluster_that_is_down_says_why_and_the_mend(monkeypatch: pytest.Monkey
     assert "does not answer: start its head by" in said
     assert "cores taken" not in said
     assert "No run waits for a place." in said
+    assert "Data on the nodes" not in said, "of nodes that nobody reaches nothing is known"
 
 
 def test_a_cluster_without_nodes_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "No node has said yet what it has." in seen_as(monkeypatch, "nothing")
+
+
+def test_a_head_that_trains_nothing_is_said_to_have_no_cores(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = seen_as(monkeypatch, "head")
+    assert said.count("Cores given") == 1
+    assert "0 of 0" not in said
+    assert said.count("It has no cores for runs") == 1
+    assert said.count("Nothing trains here.") == 1
 
 
 def test_forty_nodes_have_a_card_each(monkeypatch: pytest.MonkeyPatch) -> None:
