@@ -39,6 +39,9 @@ class IdleLauncher:
     def status(self, run: Run) -> Status:
         return run.status()
 
+    def away(self) -> str | None:
+        return None
+
     def overview(self) -> Overview:
         return Overview("local", "", None, (), (), 32, ())
 

@@ -3,6 +3,7 @@
 from nnlab.runs.record.history import History
 from nnlab.runs.record.status import Status
 from nnlab.texts import N_
+from nnlab.ui import doors
 from nnlab.ui.lab.divergence import show_divergence
 from nnlab.ui.messages import marked, say
 from nnlab.ui.session.lab_state import LabState
@@ -21,6 +22,8 @@ WHY = {
     ),
 }
 """By what `control_applied` says."""
+GOES_ON: tuple[Status, ...] = ("starting", "running", "paused")
+"""What its start had to say is said meanwhile: that its node was lost, or a checkpoint."""
 
 
 def show_trouble(state: LabState, history: History | None, status: Status | None) -> None:
@@ -40,14 +43,9 @@ def show_trouble(state: LabState, history: History | None, status: Status | None
             icon=":material/error:",
         )
     elif status == "interrupted":
-        say(
-            "warning",
-            marked(
-                "**Interrupted:** the worker ended before the run did. Its curves and its last"
-                " checkpoint are here: press Resume to go on."
-            ),
-            icon=":material/info:",
-        )
+        say("warning", _why_interrupted(), icon=":material/info:")
+    elif status in GOES_ON and history.started is not None and history.started.note:
+        say("info", history.started.note, icon=":material/info:")
     elif status == "stopped" and history.ended is not None and history.ended.reached is not None:
         say(
             "info",
@@ -59,6 +57,19 @@ def show_trouble(state: LabState, history: History | None, status: Status | None
             ),
             icon=":material/flag:",
         )
+
+
+def _why_interrupted() -> str:
+    if doors.launcher().away() is None:
+        return marked(
+            "**Interrupted:** the worker ended before the run did. Its curves and its last"
+            " checkpoint are here: press Resume to go on."
+        )
+    return marked(
+        "**Interrupted:** the cluster that runs train on is not reached. Curves and the last"
+        " checkpoint are here. A run that was cut off goes on by itself when the cluster is back;"
+        " one that stood still before goes on by Resume."
+    )
 
 
 def _why_paused(history: History) -> str | None:
