@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from nnlab.errors import NnlabError
 from nnlab.runs.cluster.bridge.address import reachable
+from nnlab.runs.cluster.bridge.first_lines import FirstLines
 from nnlab.runs.cluster.lines import LINE_BYTES, DownNews, News, Order, read_order, to_line
 from nnlab.runs.cluster.needs import share_of
 
@@ -37,6 +38,7 @@ class Mouth:
         self._lock = threading.Lock()
         self._file = os.fdopen(os.dup(1), "w", encoding="utf-8")
         os.dup2(2, 1)
+        sys.stdout = FirstLines(sys.stderr)
 
     def say(self, news: News) -> None:
         """A line for the server; one that is gone has closed standard input, too."""
