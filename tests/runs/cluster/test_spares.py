@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from nnlab.runs.cluster.bridge import spares as spares_module
-from nnlab.runs.cluster.bridge.spares import Spares
+from nnlab.runs.cluster.bridge.spares import Replayers, Spares
 from nnlab.runs.cluster.part import PartWorker
 from nnlab.runs.cluster.seat import Seat
 
@@ -116,3 +116,22 @@ def test_a_node_that_has_left_has_no_idle_processes(clock: Clock) -> None:
     idle.know({"a": 1.0, "b": 1.0})
     idle.know({"b": 1.0})
     assert [one.node for one in cluster.alive] == ["b"]
+
+
+def test_a_replay_begins_in_what_stands_ready_and_takes_no_core_where_nothing_does(
+    clock: Clock,
+) -> None:
+    cluster: Any = Cluster()
+    runs = spares(cluster)
+    replays = Replayers(cluster, runs)
+    runs.know({"a": 0.25})
+    replays.know({"a": 0.25})
+    ready = cluster.made[0]
+    first = replays.take("a")
+    assert first is ready
+    second = replays.take("a")
+    assert second.cpus == 0
+    replays.give_back(first, is_well=True)
+    replays.give_back(second, is_well=True)
+    assert runs.take("a", 0.25, 0) is ready
+    assert replays.take("a") is second

@@ -14,7 +14,7 @@ from nnlab.runs.cluster.bridge.leading import Leading
 from nnlab.runs.cluster.bridge.nodes import Nodes
 from nnlab.runs.cluster.bridge.replaying import Replaying
 from nnlab.runs.cluster.bridge.shelf import Shelf
-from nnlab.runs.cluster.bridge.spares import Spares
+from nnlab.runs.cluster.bridge.spares import Replayers, Spares
 from nnlab.runs.cluster.lines import (
     DataNews,
     DownNews,
@@ -53,7 +53,7 @@ class AllRuns:
         self._nodes = Nodes(cluster)
         self._shelf = Shelf(cluster.keep)
         self._spares = Spares(cluster, small, ahead=1)
-        self._replayers = Spares(cluster, 0.0, ahead=0)
+        self._replayers = Replayers(cluster, self._spares)
         self._lock = threading.Lock()
         self._led: dict[Path, Leading] = {}
         self._closed = threading.Event()

@@ -8,7 +8,7 @@ from typing import Any
 
 from nnlab.config.data import Data
 from nnlab.errors import NnlabError
-from nnlab.runs.cluster.bridge.leading import Places
+from nnlab.runs.cluster.bridge.spares import Replayers
 from nnlab.runs.cluster.changes import apply
 from nnlab.runs.cluster.lines import ReplayOrder
 from nnlab.runs.cluster.pack import pack_replay
@@ -22,9 +22,9 @@ class Replaying:
     """A replay, led to its end as `nnlab.runs.rewind.past.replay` does it on this machine."""
 
     def __init__(
-        self, order: ReplayOrder, places: Places, data: Callable[[Run, Path], dict[Data, Any]]
+        self, order: ReplayOrder, replayers: Replayers, data: Callable[[Run, Path], dict[Data, Any]]
     ) -> None:
-        self._order, self._places, self._data = order, places, data
+        self._order, self._replayers, self._data = order, replayers, data
         self._told = order.model_dump()
         self._folder, self._wanted = Path(order.replay), wanted_file(self._told)
         self._looked = 0.0
@@ -35,7 +35,7 @@ class Replaying:
         try:
             pack = pack_replay(self._told)
             given = self._data(Run(Path(self._order.run)), Path(self._order.data_dir)).values()
-            worker = self._places.take(self._order.nodes[0], 0.0, 0.0)
+            worker = self._replayers.take(self._order.nodes[0])
             for changes in worker.stream("replay", pack, self._told, *given):
                 apply(self._folder, changes, "replay")
                 if self._is_looked_at():
@@ -51,7 +51,7 @@ class Replaying:
             fail(self._told, str(error) or type(error).__name__)
         finally:
             if worker is not None:
-                self._places.give_back(worker, is_well=is_well)
+                self._replayers.give_back(worker, is_well=is_well)
 
     def _is_looked_at(self) -> bool:
         """Whether somebody has looked since the last call."""

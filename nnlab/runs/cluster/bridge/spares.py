@@ -60,8 +60,16 @@ class Spares:
                 while idle and self._free(node) < cpus:  # they hold what Ray would give it
                     self._end([idle.pop(0)])
                 found = self._cluster.worker(node, cpus, gpus, kind)
-            self._since.pop(found, None)
-            self._used[node] = self._used.get(node, 0.0) + cpus
+            self._hand_out(found)
+        return found
+
+    def take_idle(self, node: str) -> Worker | None:
+        """An idle process, which will be given back; None where there is none."""
+        with self._lock:
+            if not (idle := self._idle.get(node)):
+                return None
+            found = idle.pop()
+            self._hand_out(found)
         return found
 
     def give_back(self, worker: Worker, *, is_well: bool) -> None:
@@ -81,6 +89,10 @@ class Spares:
             worker.kill()
         self.fill()
 
+    def _hand_out(self, worker: Worker) -> None:
+        self._since.pop(worker, None)
+        self._used[worker.node] = self._used.get(worker.node, 0.0) + worker.cpus
+
     def _keep(self, node: str, worker: Worker) -> None:
         self._idle[node].append(worker)
         self._since[worker] = time.monotonic()
@@ -93,3 +105,24 @@ class Spares:
     def _free(self, node: str) -> float:
         held = len(self._idle.get(node, ())) * self._cpus + self._used.get(node, 0.0)
         return self._room.get(node, 0.0) - held
+
+
+class Replayers:
+    """Processes for replays, for which somebody waits: what is idle, or one that takes no cores."""
+
+    def __init__(self, cluster: Cluster, spares: Spares) -> None:
+        """`spares` are those of runs."""
+        self._spares, self._own = spares, Spares(cluster, 0.0, ahead=0)
+
+    def know(self, room: dict[str, float]) -> None:
+        """See `Spares.know`."""
+        self._own.know(room)
+
+    def take(self, node: str) -> Worker:
+        """A process for a replay."""
+        idle = self._own.take_idle(node) or self._spares.take_idle(node)
+        return idle or self._own.take(node, 0.0, 0.0)
+
+    def give_back(self, worker: Worker, *, is_well: bool) -> None:
+        """Its replay is over."""
+        (self._spares if worker.cpus else self._own).give_back(worker, is_well=is_well)
