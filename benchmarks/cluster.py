@@ -3,9 +3,10 @@
 The head, the nodes and the server's bridge are processes of this machine: what they take of the
 processor is taken from the runs, too, and two nodes have a core each. `--only` names the parts:
 `watched` (steps a second of a run that is watched, over the same run trained here), `first` (from
-Train to the first progress in the server's files), `search` (a search of image networks over two
-nodes, over one), `sweep` (the stacks of a sweep over two nodes, over one) and `bridge` (what the
-bridge takes of the processor and writes for a run that is watched, and what one server feeds).
+Train to the first progress in the server's files), `asked` (from a control to its answer there),
+`search` (a search of image networks over two nodes, over one), `sweep` (the stacks of a sweep over
+two nodes, over one) and `bridge` (what the bridge takes of the processor and writes for a run that
+is watched, and what one server feeds).
 """
 
 import argparse
@@ -32,10 +33,12 @@ from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.settings import Settings
 from nnlab.training.controls import NoControls
-from nnlab.training.events import FitEnded, NetsProgress, Progress
+from nnlab.training.events import ControlApplied, FitEnded, NetsProgress, Progress
 from nnlab.ui.runtime.run_view import RunView
 
-GOAL_WATCHED, GOAL_FIRST = 0.95, 1.5
+GOAL_WATCHED, GOAL_FIRST, GOAL_ASKED = 0.95, 1.5, 0.3
+CONTROLS = 30
+"""That a run is asked for, one after another, at odd moments."""
 RESUMED_SECONDS = 0.6
 """From resuming a run to where its measure begins."""
 PATIENCE = 120.0
@@ -77,6 +80,7 @@ def main() -> None:
     parts: dict[str, Callable[[argparse.Namespace], None]] = {
         "watched": watched,
         "first": first,
+        "asked": asked,
         "search": search,
         "sweep": sweep,
         "bridge": bridge,
@@ -128,6 +132,18 @@ def first(options: argparse.Namespace) -> None:
     print_table(["Train to the first progress, s", "median", "slowest", "goal"], rows)
 
 
+def asked(options: argparse.Namespace) -> None:
+    """From asking a run for a new rate to its answer in the server's files."""
+    del options
+    rows = []
+    with _both_sides() as (store, here, there):
+        for name, launcher in (("here", here), ("on a node", there)):
+            own = sorted(_answered(launcher, store))
+            met = goal(own[-1] <= GOAL_ASKED, f"≤ {GOAL_ASKED} s") if launcher is there else ""
+            rows.append([name, f"{statistics.median(own):.3f}", f"{own[-1]:.3f}", met])
+    print_table(["a control to its answer, s", "median", "slowest", "goal"], rows)
+
+
 @contextmanager
 def _both_sides() -> Iterator[tuple[Store, LocalLauncher, LocalLauncher]]:
     with tempfile.TemporaryDirectory() as home:
@@ -172,6 +188,26 @@ def _first_progress(launcher: LocalLauncher, store: Store) -> float:
     took = time.perf_counter() - began
     _stop(launcher, run)
     return took
+
+
+def _answered(launcher: LocalLauncher, store: Store) -> Iterator[float]:
+    run = store.create(small_network(), name="asked")
+    reader, until = EventReader(run.path), time.monotonic() + PATIENCE
+    launcher.start(run)
+    while not any(isinstance(event, Progress) for event in reader.read_new()):
+        _must_be_before(until)
+        time.sleep(0.02)
+    for number in range(CONTROLS):
+        time.sleep(0.1 + 0.013 * number)  # at another moment of what looks ten times a second
+        began = time.perf_counter()
+        sent = launcher.ask(run, path="training.optimizer.lr", value=0.01)
+        while not any(
+            isinstance(event, ControlApplied) and event.id == sent.id for event in reader.read_new()
+        ):
+            _must_be_before(until)
+            time.sleep(0.002)
+        yield time.perf_counter() - began
+    _stop(launcher, run)
 
 
 def _stop(launcher: LocalLauncher, run: Run) -> None:
