@@ -1,5 +1,7 @@
 """What a person may ask of a run while it trains."""
 
+import time
+import uuid
 from collections.abc import Sequence
 from typing import Any, Literal, Protocol
 
@@ -54,6 +56,15 @@ class Control(BaseModel):
         if sum(one is not None for one in said) != 1:
             raise ValueError(_("a control says one of 'do', 'set', 'pace' and 'sharpness'"))
         return self
+
+
+def ask_now(**says: object) -> Control:
+    """What is asked for at this moment: one of `do`, `set`, `pace` and `sharpness`, as `Control`.
+
+    Raises:
+        pydantic.ValidationError: a value that is none.
+    """
+    return Control.model_validate({"id": uuid.uuid4().hex[:12], "at": time.time(), **says})
 
 
 class EndRun(Exception):  # noqa: N818 - a request, not a fault

@@ -3,14 +3,12 @@
 import signal
 import sys
 import threading
-import time
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
 from nnlab.texts import _
-from nnlab.training.controls import Control, Controls
+from nnlab.training.controls import Control, Controls, ask_now
 
 
 class Interruptible:
@@ -28,7 +26,7 @@ class Interruptible:
     def poll(self, step: int, *, paused: bool) -> Sequence[Control]:
         """See `Controls.poll`."""
         if self.is_asked:
-            return [Control(id=uuid.uuid4().hex[:12], at=time.time(), do="stop")]
+            return [ask_now(do="stop")]
         return self._others.poll(step, paused=paused)
 
 

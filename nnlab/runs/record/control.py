@@ -1,16 +1,17 @@
 """`control.jsonl`: what people ask of a run. The server appends, the worker reads."""
 
+import contextlib
 import time
-import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import AnyStr
 
 from pydantic import ValidationError
 
 from nnlab.errors import RunNotFoundError
 from nnlab.files import append_line, cannot_write
 from nnlab.texts import _
-from nnlab.training.controls import Action, Control, EndRun, Set, Why
+from nnlab.training.controls import Action, Control, EndRun, Set, Why, ask_now
 
 FILE = "control.jsonl"
 POLL_SECONDS = 0.02
@@ -42,7 +43,7 @@ def ask(
         says = {"set": Set(path=path, value=value)} if pace is None else {"pace": pace}
     if sharpness is not None:
         says = {"sharpness": sharpness}
-    control = Control.model_validate({"id": uuid.uuid4().hex[:12], "at": time.time(), **says})
+    control = ask_now(**says)
     try:
         if not run.is_dir():
             raise RunNotFoundError(_("The run {run} was deleted.", run=run.name))
@@ -52,6 +53,31 @@ def ask(
     except OSError as error:
         raise cannot_write(_("The run {run}", run=run.name), error) from error
     return control
+
+
+class NewLines:
+    """What is appended to the controls of a run. Holds no file open."""
+
+    def __init__(self, run: Path) -> None:
+        self._path = run / FILE
+        self._offset = 0
+
+    def read(self) -> bytes:
+        """The whole lines since the last call. Raises FileNotFoundError: none ever came."""
+        if self._path.stat().st_size == self._offset:
+            return b""
+        with self._path.open("rb") as file:
+            file.seek(self._offset)
+            whole, newline, _cut = file.read().rpartition(b"\n")
+        self._offset += len(whole) + len(newline)
+        return whole + newline
+
+
+def controls_in(lines: Iterable[AnyStr]) -> Iterator[tuple[AnyStr, Control]]:
+    """The control that each line says, with the line; one that a crash cut short says none."""
+    for line in lines:
+        with contextlib.suppress(ValidationError):
+            yield line, Control.model_validate_json(line)
 
 
 class FileControls:
@@ -65,8 +91,8 @@ class FileControls:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Controls asked for before `since` (seconds since 1970) belong to an earlier sitting."""
-        self._path, self._since, self._is_orphan, self._clock = run / FILE, since, is_orphan, clock
-        self._offset = 0
+        self._run, self._since, self._is_orphan, self._clock = run, since, is_orphan, clock
+        self._lines = NewLines(run)
         self._next_look = 0.0
         self._paused_since: float | None = None
 
@@ -97,22 +123,9 @@ class FileControls:
 
     def _read_new(self) -> list[Control]:
         try:
-            if self._path.stat().st_size == self._offset:
-                return []
-            with self._path.open("rb") as file:
-                file.seek(self._offset)
-                whole, newline, _ = file.read().rpartition(b"\n")
+            lines = self._lines.read()
         except FileNotFoundError:
-            if not self._path.parent.is_dir():
+            if not self._run.is_dir():
                 raise EndRun("stopped") from None
             return []
-        self._offset += len(whole) + len(newline)
-        controls = []
-        for line in whole.split(b"\n"):
-            try:
-                control = Control.model_validate_json(line)
-            except ValidationError:
-                continue  # the server writes whole lines: this one was cut by a crash
-            if control.at >= self._since:
-                controls.append(control)
-        return controls
+        return [one for _line, one in controls_in(lines.split(b"\n")) if one.at >= self._since]

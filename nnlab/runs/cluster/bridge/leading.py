@@ -6,13 +6,10 @@ import logging
 import queue
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
-
-from pydantic import ValidationError
 
 from nnlab.config.data import Data
 from nnlab.errors import NnlabError
@@ -25,8 +22,7 @@ from nnlab.runs.cluster.part import PartWorker
 from nnlab.runs.cluster.seat import Seat
 from nnlab.runs.cluster.spread import train_spread
 from nnlab.runs.record import lock
-from nnlab.runs.record.control import FILE as CONTROLS
-from nnlab.runs.record.control import FileControls
+from nnlab.runs.record.control import FileControls, NewLines, controls_in
 from nnlab.runs.record.log import EventReader, log_size
 from nnlab.runs.record.status import derive_status
 from nnlab.runs.record.weight_files import list_checkpoints
@@ -34,7 +30,7 @@ from nnlab.runs.store import Run
 from nnlab.runs.workers.host import WAIT_SECONDS
 from nnlab.runs.workers.worker import say_failed
 from nnlab.texts import _
-from nnlab.training.controls import Control, Controls
+from nnlab.training.controls import Control, Controls, ask_now
 from nnlab.training.events import ControlApplied, Event
 
 logger = logging.getLogger(__name__)
@@ -80,8 +76,8 @@ class Leading:
         self._asking = threading.Lock()
         """Who tells the node something holds it: the node is not another one meanwhile."""
         self._worker: Worker | None = None
-        self._sent = 0
-        """Bytes of `control.jsonl` that the node has."""
+        self._controls = NewLines(self.run.path)
+        """What the node has not of what people asked."""
         self._heard: dict[Worker, Heard] = {}
         """Of the processes that train the run now."""
         self._never_began: str | None = None
@@ -196,8 +192,8 @@ class Leading:
         note = None
         if order.lost is not None:
             note = self._went_on(order.lost.node)
-            if self._was_paused():
-                controls = First(pause(), controls)
+            if was_paused(self._own_events()):
+                controls = First(ask_now(do="pause"), controls)
         given = self._data(self.run, Path(order.data_dir))
         with contextlib.ExitStack() as parts:
             workers = [
@@ -237,7 +233,7 @@ class Leading:
 
     def _order(self, order: TrainOrder) -> dict[str, Any]:
         """What the node is told; after a node was lost, also what the run was asked meanwhile."""
-        self._sent = 0
+        self._controls = NewLines(self.run.path)
         told_so_far = self._new_controls().decode(errors="replace")
         lines = [line for line in told_so_far.split("\n") if line]
         told: dict[str, Any] = {**order.model_dump(), "first": lines}
@@ -252,12 +248,14 @@ class Leading:
             for one in answers.values()
             if one.set is not None and one.error is None and one.step >= step
         ]
-        asked = [(line, control) for line, control in _read(lines) if control.at >= self._since]
+        asked = [
+            (line, control) for line, control in controls_in(lines) if control.at >= self._since
+        ]
         paces = [line for line, control in asked if control.pace is not None][-1:]
         unanswered = [line for line, control in asked if control.id not in answers]
         first = [*paces, *(line for line in unanswered if line not in paces)]
-        if self._was_paused():
-            first = [pause().model_dump_json(exclude_unset=True), *first]
+        if was_paused(events):
+            first = [ask_now(do="pause").model_dump_json(exclude_unset=True), *first]
         return {
             "again": again,
             "first": first,
@@ -273,27 +271,16 @@ class Leading:
         kept = list_checkpoints(self.run.path)
         return int(kept[-1].stem) if kept else 0
 
-    def _was_paused(self) -> bool:
-        return derive_status(self._own_events(), held=True) == "paused"
-
     def _own_events(self) -> list[Event]:
         """The events since this sitting began."""
         reader = EventReader(self.run.path, start=self._log_size)
         return reader.read_new()
 
     def _new_controls(self) -> bytes:
-        """Whole lines of `control.jsonl` that the node has not."""
-        path = self.run.path / CONTROLS
         try:
-            if path.stat().st_size == self._sent:
-                return b""
-            with path.open("rb") as file:
-                file.seek(self._sent)
-                whole, newline, _cut = file.read().rpartition(b"\n")
-        except FileNotFoundError:
+            return self._controls.read()
+        except FileNotFoundError:  # nobody has asked for anything
             return b""
-        self._sent += len(whole) + len(newline)
-        return whole + newline
 
 
 def _broke_off(error: LostError) -> NnlabError:
@@ -319,11 +306,9 @@ def _waits_in_vain() -> NnlabError:
     )
 
 
-def _read(lines: Sequence[str]) -> Iterator[tuple[str, Control]]:
-    """What people asked, with its line; one that a crash cut short is no control."""
-    for line in lines:
-        with contextlib.suppress(ValidationError):
-            yield line, Control.model_validate_json(line)
+def was_paused(events: Sequence[Event]) -> bool:
+    """Whether a run that trained until now stood still."""
+    return derive_status(events, held=True) == "paused"
 
 
 @dataclass
@@ -354,11 +339,6 @@ def listening(worker: Worker, heard: Heard) -> Iterator[None]:
         yield
     finally:
         over.set()
-
-
-def pause() -> Control:
-    """Asked for by the bridge itself."""
-    return Control(id=uuid.uuid4().hex[:12], at=time.time(), do="pause")
 
 
 class First:
