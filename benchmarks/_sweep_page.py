@@ -13,7 +13,7 @@ from nnlab.config.stacks import stacks_of
 from nnlab.config.sweep import Sweep
 from nnlab.models import build
 from nnlab.runs.record.checkpoints import save_live
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.store import Run, Store
 
 READY = "() => window.nnlab?.sweep?.room.drawnAfter"
@@ -100,7 +100,7 @@ def finished(store: Store, sweep: Sweep, moments: int = 200) -> Run:
         *(_figures(at, last[at : at + 128], steps, moments) for at in range(0, nets, 128)),
         {"type": "fit_ended", **_at(steps, moments), "reason": "completed"},
     ]
-    (run.path / FILE).write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
+    (run.path / EVENTS_FILE).write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
     network = build(sweep.experiment.model, (2,))
     generator = torch.Generator().manual_seed(0)
     weights = {

@@ -15,7 +15,7 @@ from safetensors.numpy import load_file, save
 
 from nnlab.files import append_line, write_bytes
 from nnlab.runs.record import lock
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.record.weight_files import LIVE
 from nnlab.training.events import Progress, to_line
 
@@ -53,7 +53,7 @@ def write(run: Path, weights: dict[str, np.ndarray], turn: int, rate: float) -> 
             val_accuracy=0.91,
             lr=0.03,
         )
-        append_line(run / FILE, to_line(event))
+        append_line(run / EVENTS_FILE, to_line(event))
 
 
 if __name__ == "__main__":

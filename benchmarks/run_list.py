@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks._report import goal, print_machine, print_table
 from nnlab.recipes import RECIPES
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.store import META, Store
 from nnlab.training.events import Event, FitEnded, FitStarted, Progress, to_line
 from nnlab.ui.runs.filters import ordered
@@ -90,7 +90,7 @@ def make_runs(root: Path, count: int) -> None:
         (path / "experiment.json").write_text(experiment.to_json(indent=1))
         changed = {"name": f"run {number}", "created": meta.created + 60 * number}
         (path / META).write_text(meta.model_copy(update=changed).model_dump_json(indent=1))
-        (path / FILE).write_text(cut_short if number % 10 == 9 else whole)
+        (path / EVENTS_FILE).write_text(cut_short if number % 10 == 9 else whole)
 
 
 def _lines(*, ended: bool) -> str:

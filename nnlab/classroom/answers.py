@@ -14,12 +14,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from nnlab.classroom.standing import classroom
+from nnlab.classroom.current import classroom
 from nnlab.errors import NnlabError
 from nnlab.files import append_line, cannot_write, read_plain
 from nnlab.texts import _, number
 
-FILE = "answers.jsonl"
+ANSWERS_FILE = "answers.jsonl"
 MOST_ANSWERS = 50_000
 """Of one class: 400 people, and more questions than a term has."""
 MOST_OF_ONE = 1_000
@@ -81,7 +81,7 @@ class Answers:
         Raises:
             NnlabError: the file cannot be read.
         """
-        self._path, self._begun = folder / FILE, begun
+        self._path, self._begun = folder / ANSWERS_FILE, begun
         self._lock = threading.RLock()
         self._by_step: dict[tuple[str, int], dict[str, Answer]] = {}
         self._of_one: Counter[str] = Counter()

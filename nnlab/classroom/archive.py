@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
-from nnlab.classroom.classroom import FILE, Classroom
+from nnlab.classroom.classroom import CLASS_FILE, Classroom
 from nnlab.classroom.members import Member
 from nnlab.classroom.results import table_of
 from nnlab.files import open_plain
@@ -24,7 +24,7 @@ from nnlab.texts import _
 
 PIECE = 256 * 1024
 """Bytes read of a file, and sent, at once."""
-OF_A_RUN = (EXPERIMENT, SWEEP, RECORD, GRAPH, DATA, META, log.FILE, LIVE)
+OF_A_RUN = (EXPERIMENT, SWEEP, RECORD, GRAPH, DATA, META, log.EVENTS_FILE, LIVE)
 """Files of a run that are in it, those that it has: the last holds the final weights."""
 MOST_FILES = 10_000
 """Of the class's own folder."""
@@ -126,7 +126,7 @@ def _add(
 
 def _own_files(folder: Path) -> list[Path]:
     """What is kept of the class beside its list of members, in which the key is."""
-    found = (path for path in folder.iterdir() if path.name != FILE and path.name[:1] != ".")
+    found = (path for path in folder.iterdir() if path.name != CLASS_FILE and path.name[:1] != ".")
     return sorted(path for path in found if path.is_file())[:MOST_FILES]
 
 

@@ -22,7 +22,7 @@ from nnlab.visitor import Role
 
 FOLDER = ".class"
 """Of the runs directory; all that belongs to the class but its runs, tables and drawings."""
-FILE = "class.json"
+CLASS_FILE = "class.json"
 MOST_BYTES = 4 * 2**20
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Of a code: without I and O, which are read as digits."""
@@ -247,7 +247,7 @@ class Classroom:
             return member
 
     def _read(self) -> _Kept:
-        path = self.folder / FILE
+        path = self.folder / CLASS_FILE
         try:
             return _Kept.model_validate_json(read_plain(path, MOST_BYTES))
         except FileNotFoundError:
@@ -265,7 +265,7 @@ class Classroom:
             self.folder.parent.mkdir(parents=True, exist_ok=True)
             self.folder.mkdir(exist_ok=True)
             self.folder.chmod(0o700)  # the key is in it
-            write_text(self.folder / FILE, kept.model_dump_json(indent=1), durable=True)
+            write_text(self.folder / CLASS_FILE, kept.model_dump_json(indent=1), durable=True)
         except OSError as error:
             raise cannot_write(_("The class"), error) from error
         self._kept = kept

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nnlab.classroom.classroom import FILE, Classroom
+from nnlab.classroom.classroom import CLASS_FILE, Classroom
 from nnlab.data.kept import (
     DRAWING,
     DRAWINGS,
@@ -138,7 +138,7 @@ def _delete_files(runs_dir: Path, data_dir: Path, marks: set[str], deleted: Dele
 
 def _delete_folder(folder: Path, deleted: Deleted) -> None:
     for path in sorted(folder.iterdir()):
-        if path.name != FILE and not path.name.startswith(f".{FILE}"):  # being written
+        if path.name != CLASS_FILE and not path.name.startswith(f".{CLASS_FILE}"):  # being written
             with _saying(deleted, path.name):
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 

@@ -14,7 +14,7 @@ from nnlab.runs.workers.launcher import LocalLauncher
 from nnlab.texts import _
 from nnlab.visitor import Visitor
 
-FILE = "frozen.json"
+FROZEN_FILE = "frozen.json"
 """Of the class's folder: the runs that a freeze paused, which the server may outlive."""
 MOST_BYTES = 2**20
 
@@ -73,7 +73,7 @@ def _resume(run: Run, launcher: LocalLauncher) -> bool:
 
 def _read(folder: Path) -> list[str]:
     try:
-        said = json.loads(read_plain(folder / FILE, MOST_BYTES))
+        said = json.loads(read_plain(folder / FROZEN_FILE, MOST_BYTES))
     except (OSError, ValueError, RecursionError):  # none was paused, or nobody knows which
         return []
     return [one for one in said if isinstance(one, str)] if isinstance(said, list) else []
@@ -81,6 +81,6 @@ def _read(folder: Path) -> list[str]:
 
 def _write(folder: Path, run_ids: list[str]) -> None:
     try:
-        write_text(folder / FILE, json.dumps(run_ids))
+        write_text(folder / FROZEN_FILE, json.dumps(run_ids))
     except OSError as error:
         raise cannot_write(_("The class"), error) from error

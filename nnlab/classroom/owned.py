@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nnlab.classroom.challenge.challenges import must_stay_sealed
 from nnlab.classroom.challenge.trained_on import data_trained_on
+from nnlab.classroom.current import classroom
 from nnlab.classroom.rights import (
     TRAINS,
     has_all_rights,
@@ -18,7 +19,6 @@ from nnlab.classroom.rights import (
     must_train,
     sees_all,
 )
-from nnlab.classroom.standing import classroom
 from nnlab.config import Experiment, Sweep
 from nnlab.errors import NnlabError
 from nnlab.runs.record.status import Status

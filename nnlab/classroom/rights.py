@@ -2,7 +2,7 @@
 
 import logging
 
-from nnlab.classroom.standing import classroom
+from nnlab.classroom.current import classroom
 from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.runs.run import SHIPPED
 from nnlab.runs.store import Meta, Run

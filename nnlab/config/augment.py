@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from nnlab.config.base import Part
+from nnlab.config.base import Config
 
 
-class Augment(Part):
+class Augment(Config):
     """The largest change of each sort; every picture of a batch draws its own up to that.
 
     All 0, the default, changes nothing.

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator
 
 from nnlab.config.axis_values import Value, read_values
-from nnlab.config.base import Part
+from nnlab.config.base import Config
 from nnlab.config.experiment import Experiment
 from nnlab.config.received import MAX_NAME
 from nnlab.errors import InvalidExperimentError, shortened
@@ -14,7 +14,7 @@ from nnlab.texts import _
 Scale = Literal["linear", "log"]
 
 
-class Axis(Part):
+class Axis(Config):
     """A field by its dotted path, or one of NAMES, and the values that it takes.
 
     The values are written out, or as on the command line: `0..7` for whole numbers,

@@ -14,7 +14,7 @@ Task = Literal["classification", "regression"]
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
 
 
-class Part(BaseModel):
+class Config(BaseModel):
     """A frozen value that refuses unknown names.
 
     Written with defaults left out it keeps its `kind`, without which it could not be read back.

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from nnlab.config.base import Part, Seed, Task
+from nnlab.config.base import Config, Seed, Task
 from nnlab.config.own_data import Csv, PictureSet, Points
 from nnlab.texts import _
 
@@ -30,7 +30,7 @@ ImageKind = Literal[
 ]
 
 
-class _Made(Part):
+class _Made(Config):
     """Data made from a formula and a seed."""
 
     noise: float = Field(0.0, ge=0, le=0.5)
@@ -92,7 +92,7 @@ class Curve(_Made):
         return self
 
 
-class Images(Part):
+class Images(Config):
     """Pictures with a class, float in [0, 1]: 1×28×28, of `cifar10` 3×32×32.
 
     `digits` comes with scikit-learn and needs no internet; the others are torchvision's. `emnist`
@@ -211,7 +211,7 @@ class Images(Part):
         return self
 
 
-class Sequences(Part):
+class Sequences(Config):
     """Short rows of tokens, whole numbers from 0, no two rows alike.
 
     `copy`, `reverse` and `sort` ask for a token at each place, `brackets` whether all brackets of

@@ -4,13 +4,13 @@ from typing import Self
 
 from pydantic import ValidationError
 
-from nnlab.config.base import Part
+from nnlab.config.base import Config
 from nnlab.config.explain import explain
 from nnlab.config.received import must_be_small, read_json
 from nnlab.errors import InvalidExperimentError
 
 
-class Document(Part):
+class Document(Config):
     """A part that stands alone, bounded before it is validated."""
 
     @classmethod

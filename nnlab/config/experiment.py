@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from nnlab.config.base import Part
+from nnlab.config.base import Config
 from nnlab.config.data import Data, Images, Seed, Sequences, Task, task_of
 from nnlab.config.document import Document
 from nnlab.config.layers import (
@@ -30,7 +30,7 @@ STACKABLE = (Features, Normalize, Flatten, Linear, Activation, Dropout, BatchNor
 """The layers that the engine `stack` knows."""
 
 
-class Model(Part):
+class Model(Config):
     """A network: its layers in order, and the seed of its initial weights."""
 
     layers: tuple[Layer, ...] = Field(min_length=1, max_length=64)

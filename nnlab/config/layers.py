@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from nnlab.config.base import Part
+from nnlab.config.base import Config
 from nnlab.texts import _
 
 FeatureName = Literal[
@@ -16,13 +16,13 @@ FeatureName = Literal[
 ActivationKind = Literal["relu", "tanh", "sigmoid", "leaky_relu", "gelu", "silu"]
 
 
-class DefaultInit(Part):
+class DefaultInit(Config):
     """What PyTorch does by itself: U(-1/√fan_in, 1/√fan_in) for weights and bias."""
 
     kind: Literal["default"] = "default"
 
 
-class NormalInit(Part):
+class NormalInit(Config):
     """Weights from N(mean, std²), bias 0."""
 
     kind: Literal["normal"] = "normal"
@@ -30,7 +30,7 @@ class NormalInit(Part):
     std: float = Field(1.0, ge=0)
 
 
-class UniformInit(Part):
+class UniformInit(Config):
     """Weights from U(a, b), bias 0."""
 
     kind: Literal["uniform"] = "uniform"
@@ -44,7 +44,7 @@ class UniformInit(Part):
         return self
 
 
-class NamedInit(Part):
+class NamedInit(Config):
     """`torch.nn.init` by name, bias 0."""
 
     kind: Literal["xavier_uniform", "xavier_normal", "kaiming_uniform", "kaiming_normal", "zeros"]
@@ -53,7 +53,7 @@ class NamedInit(Part):
 Init = Annotated[DefaultInit | NormalInit | UniformInit | NamedInit, Field(discriminator="kind")]
 
 
-class Features(Part):
+class Features(Config):
     """Functions of the raw inputs (x1, x1^2, sin(x1) …), one column each.
 
     Of two inputs, or of one: then of those that say x1 alone.
@@ -68,7 +68,7 @@ Spreads = Annotated[tuple[Spread, ...], Field(min_length=1, max_length=32)]
 Columns = Annotated[tuple[float, ...], Field(min_length=1, max_length=32)]
 
 
-class Normalize(Part):
+class Normalize(Config):
     """(x - mean) / std, so that an exported model needs nothing beside it.
 
     Both are one number for all values, or one for each column of a table.
@@ -93,13 +93,13 @@ class Normalize(Part):
         return self
 
 
-class Flatten(Part):
+class Flatten(Config):
     """Everything but the batch in one row."""
 
     kind: Literal["flatten"] = "flatten"
 
 
-class Linear(Part):
+class Linear(Config):
     """y = xWᵀ + b."""
 
     kind: Literal["linear"] = "linear"
@@ -108,7 +108,7 @@ class Linear(Part):
     init: Init = DefaultInit()
 
 
-class Conv2d(Part):
+class Conv2d(Config):
     """A 2-D convolution."""
 
     kind: Literal["conv2d"] = "conv2d"
@@ -120,7 +120,7 @@ class Conv2d(Part):
     init: Init = DefaultInit()
 
 
-class Pool2d(Part):
+class Pool2d(Config):
     """The largest or the mean value of each window. No stride given: the window's size."""
 
     kind: Literal["max_pool2d", "avg_pool2d"]
@@ -128,26 +128,26 @@ class Pool2d(Part):
     stride: int | None = Field(None, ge=1, le=28)
 
 
-class Activation(Part):
+class Activation(Config):
     """An activation function, element by element."""
 
     kind: ActivationKind
 
 
-class LogSoftmax(Part):
+class LogSoftmax(Config):
     """Log-probabilities over the classes, for the loss `nll`."""
 
     kind: Literal["log_softmax"] = "log_softmax"
 
 
-class Dropout(Part):
+class Dropout(Config):
     """Zeroes each value with probability p while training."""
 
     kind: Literal["dropout"] = "dropout"
     p: float = Field(0.5, ge=0, lt=1)
 
 
-class BatchNorm(Part):
+class BatchNorm(Config):
     """Batch normalisation of features or of channels, as the shape before it says."""
 
     kind: Literal["batch_norm"] = "batch_norm"
@@ -155,7 +155,7 @@ class BatchNorm(Part):
     eps: float = Field(1e-5, gt=0)
 
 
-class Embedding(Part):
+class Embedding(Config):
     """A learned row of numbers for each token: [length] to [length, embedding_dim].
 
     Rows are drawn from N(0, 1), as PyTorch does. Only the first layer of a network, and only of
@@ -168,7 +168,7 @@ class Embedding(Part):
     embedding_dim: int = Field(ge=1, le=512)
 
 
-class Positions(Part):
+class Positions(Config):
     """A learned number is added to each of [length, width], drawn from N(0, 0.02²).
 
     Without it attention cannot tell which token stands where (GPT-2 and BERT learn theirs so).
@@ -177,7 +177,7 @@ class Positions(Part):
     kind: Literal["positions"] = "positions"
 
 
-class Attention(Part):
+class Attention(Config):
     """Scaled dot-product self-attention: [length, width] to the same.
 
     softmax(QKᵀ / √(width / heads)) V for each head, then a linear layer (Vaswani et al., *Attention
@@ -193,7 +193,7 @@ class Attention(Part):
     """The input is added to the output."""
 
 
-class LayerNorm(Part):
+class LayerNorm(Config):
     """Each row to mean 0 and variance 1 over the last axis, then a learned scale and shift."""
 
     kind: Literal["layer_norm"] = "layer_norm"

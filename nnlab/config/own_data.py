@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from nnlab.config.base import Part, Seed, Task
+from nnlab.config.base import Config, Seed, Task
 from nnlab.texts import _
 from nnlab.visible import visible
 
@@ -23,7 +23,7 @@ Row = Annotated[tuple[float, ...], Field(max_length=MAX_INPUTS + 1)]
 ColumnName = Annotated[str, Field(min_length=1, max_length=80)]
 
 
-class _Own(Part):
+class _Own(Config):
     train_share: float = Field(0.5, ge=0.1, le=1)
     """1 trains on every point and validates on none."""
     seed: Seed = 0
@@ -153,7 +153,7 @@ class Csv(_Own):
 ClassName = Annotated[str, Field(min_length=1, max_length=MAX_CLASS_NAME)]
 
 
-class PictureSet(Part):
+class PictureSet(Config):
     """A person's own pictures, as a file of the data directory holds them.
 
     The experiment says what can be said without them: the classes, their size, how many there are.

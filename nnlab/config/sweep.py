@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from nnlab.config.axis import Axis, points_of
 from nnlab.config.axis_effects import with_value
 from nnlab.config.axis_values import Value
-from nnlab.config.base import Part, Seed
+from nnlab.config.base import Config, Seed
 from nnlab.config.data import Images, Sequences
 from nnlab.config.document import Document
 from nnlab.config.experiment import Experiment
@@ -24,14 +24,14 @@ MOST_NETS = 1024
 MOST_AXES = 6
 
 
-class Sample(Part):
+class Sample(Config):
     """So many combinations of the axes' values, drawn at random without repetition."""
 
     count: int = Field(ge=1, le=MOST_NETS)
     seed: Seed = 0
 
 
-class Search(Part):
+class Search(Config):
     """How networks for pictures are searched: as runs of their own, one trial each."""
 
     method: Literal["grid", "random", "tpe"] = "tpe"

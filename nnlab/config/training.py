@@ -5,14 +5,14 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from nnlab.config.augment import Augment
-from nnlab.config.base import Part
+from nnlab.config.base import Config
 from nnlab.config.data import Seed
 from nnlab.texts import _
 
 Rate = Annotated[float, Field(gt=0, le=1000)]
 
 
-class Sgd(Part):
+class Sgd(Config):
     """`torch.optim.SGD`."""
 
     kind: Literal["sgd"] = "sgd"
@@ -36,7 +36,7 @@ class Sgd(Part):
         return self
 
 
-class Adam(Part):
+class Adam(Config):
     """`torch.optim.Adam` or `torch.optim.AdamW`."""
 
     kind: Literal["adam", "adamw"]
@@ -49,7 +49,7 @@ class Adam(Part):
     weight_decay: float = Field(0.0, ge=0)
 
 
-class RMSprop(Part):
+class RMSprop(Config):
     """`torch.optim.RMSprop`."""
 
     kind: Literal["rmsprop"] = "rmsprop"
@@ -63,7 +63,7 @@ class RMSprop(Part):
 Optimizer = Annotated[Sgd | Adam | RMSprop, Field(discriminator="kind")]
 
 
-class StepSchedule(Part):
+class StepSchedule(Config):
     """`StepLR`: the rate times gamma every `step_size` epochs."""
 
     kind: Literal["step"] = "step"
@@ -71,21 +71,21 @@ class StepSchedule(Part):
     gamma: float = Field(0.1, gt=0, le=1)
 
 
-class ExponentialSchedule(Part):
+class ExponentialSchedule(Config):
     """`ExponentialLR`: the rate times gamma every epoch."""
 
     kind: Literal["exponential"] = "exponential"
     gamma: float = Field(0.95, gt=0, le=1)
 
 
-class CosineSchedule(Part):
+class CosineSchedule(Config):
     """`CosineAnnealingLR` by step, from the rate down to `eta_min` over the whole budget."""
 
     kind: Literal["cosine"] = "cosine"
     eta_min: float = Field(0.0, ge=0)
 
 
-class OneCycleSchedule(Part):
+class OneCycleSchedule(Config):
     """`OneCycleLR` by step over the whole budget, up to the optimizer's rate and down again."""
 
     kind: Literal["one_cycle"] = "one_cycle"
@@ -102,14 +102,14 @@ Schedule = Annotated[
 ]
 
 
-class EarlyStopping(Part):
+class EarlyStopping(Config):
     """Stop when the validation loss has not fallen by `min_delta` in `patience` evaluations."""
 
     patience: int = Field(5, ge=1)
     min_delta: float = Field(0.0, ge=0)
 
 
-class Training(Part):
+class Training(Config):
     """How a network learns."""
 
     loss: Literal["cross_entropy", "nll", "mse"] = "cross_entropy"

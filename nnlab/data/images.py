@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from nnlab.config.data import Images
-from nnlab.data import archives, own_hand
+from nnlab.data import archives, handwriting_dataset
 from nnlab.data.description import describe
 from nnlab.data.pictures import own_pictures
 from nnlab.data.pictures.kept_set import path_of
@@ -98,7 +98,7 @@ def sizes(data: Images) -> tuple[int, int, int]:
     """
     if data.kind == "handwriting":
         beside = _beside(data)
-        return own_hand.sizes(data, sizes(beside) if beside is not None else None)
+        return handwriting_dataset.sizes(data, sizes(beside) if beside is not None else None)
     if data.pictures is not None:
         return own_pictures.sizes(data)
     published, test = COUNTS[data.kind]
@@ -132,7 +132,7 @@ def load(data: Images, data_dir: Path) -> Splits:
     if data.kind == "handwriting":
         beside = _beside(data)
         base = load(beside, data_dir) if beside is not None else None
-        train, val = own_hand.load(data, data_dir, base)
+        train, val = handwriting_dataset.load(data, data_dir, base)
         return Splits(train, val, None, describe(data))
     if data.pictures is not None:
         train, val, test = (_part(*found) for found in own_pictures.load(data, data_dir))
@@ -161,7 +161,7 @@ def load_validation(data: Images, data_dir: Path) -> Part:
         beside = _beside(data)
         if beside is not None:
             return load_validation(beside, data_dir)
-        return own_hand.load(data, data_dir, None)[1]
+        return handwriting_dataset.load(data, data_dir, None)[1]
     if data.pictures is not None:
         return load(data, data_dir).val
     sizes(data)

@@ -79,7 +79,7 @@ def keep_once(path: Path, make: Callable[[], bytes], owner: str, room: Room) -> 
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptFile:
     """A table, a set of pictures or a frozen set."""
 
     path: Path
@@ -104,7 +104,7 @@ class Kept:
             self.path.with_name(f"{self.path.name}.{mark}.owner").unlink(missing_ok=True)
 
 
-def kept_files(folder: Path) -> tuple[Kept, ...]:
+def kept_files(folder: Path) -> tuple[KeptFile, ...]:
     """The files of a folder that have owners; read anew only where its names have changed."""
     changed = _changed(folder)
     return () if changed is None else _files(folder, changed)
@@ -128,7 +128,7 @@ def _changed(folder: Path) -> int | None:
 
 
 @lru_cache(maxsize=8)
-def _files(folder: Path, _changed: int) -> tuple[Kept, ...]:
+def _files(folder: Path, _changed: int) -> tuple[KeptFile, ...]:
     sizes: dict[str, int] = {}
     marks: dict[str, set[str]] = {}
     with os.scandir(folder) as entries:
@@ -138,7 +138,7 @@ def _files(folder: Path, _changed: int) -> tuple[Kept, ...]:
             elif said := _OWNER.fullmatch(entry.name):
                 marks.setdefault(said["file"], set()).add(said["mark"])
     return tuple(
-        Kept(folder / name, size, frozenset(marks.get(name, {LOCAL})))
+        KeptFile(folder / name, size, frozenset(marks.get(name, {LOCAL})))
         for name, size in sorted(sizes.items())
     )
 

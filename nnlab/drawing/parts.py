@@ -18,7 +18,7 @@ Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
-class Part:
+class InkPart:
     """Ink that hangs together."""
 
     label: int
@@ -71,7 +71,7 @@ def boxes(labels: NDArray[np.int32]) -> NDArray[np.int64]:
     return around
 
 
-def find_parts(ink: NDArray[np.float32]) -> tuple[NDArray[np.int32], list[Part]]:
+def find_parts(ink: NDArray[np.float32]) -> tuple[NDArray[np.int32], list[InkPart]]:
     """Labels int32 [h, w] (0 where there is no ink) and the parts they number, without specks.
 
     Pixels join to all eight sides. The soft rim belongs to the part beside it; specks are 0.
@@ -89,7 +89,7 @@ def find_parts(ink: NDArray[np.float32]) -> tuple[NDArray[np.int32], list[Part]]
     no_specks = np.flatnonzero(longer >= SPECK * longer.max())
     largest = no_specks[np.argsort(-longer[no_specks], kind="stable")][:MOST]
     kept = [
-        Part(at + 1, tuple(around[at].tolist()), int(pixels[at + 1]))
+        InkPart(at + 1, tuple(around[at].tolist()), int(pixels[at + 1]))
         for at in np.sort(largest).tolist()
     ]
     keeps = np.zeros(len(pixels), bool)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from nnlab.drawing.greyscale import to_grey
 from nnlab.drawing.ink import find_ink
-from nnlab.drawing.parts import Box, Part, find_parts
+from nnlab.drawing.parts import Box, InkPart, find_parts
 from nnlab.drawing.preprocess import Preprocessing, from_ink, ink_box, without_specks
 from nnlab.drawing.touching import cut
 
@@ -81,7 +81,7 @@ def _parted(ink: NDArray[np.float32]) -> list[NDArray[np.float32]]:
     return [np.pad(digit, space) for digit in digits]
 
 
-def together(parts: list[Part]) -> list[list[Part]]:
+def together(parts: list[InkPart]) -> list[list[InkPart]]:
     """The parts, grouped to digits: of all that belong together, the nearest two first."""
     line = max(part.longer for part in parts)
     groups = [[part] for part in parts]
@@ -97,9 +97,9 @@ def together(parts: list[Part]) -> list[list[Part]]:
     return groups
 
 
-def in_reading_order(groups: list[list[Part]]) -> list[list[Part]]:
+def in_reading_order(groups: list[list[InkPart]]) -> list[list[InkPart]]:
     """Rows from the top, each from the left. A row is what overlaps in height by half."""
-    rows: list[list[list[Part]]] = []
+    rows: list[list[list[InkPart]]] = []
     for group in sorted(groups, key=lambda group: extent(group)[0]):
         for row in rows:
             boxes = np.array([extent(group), *(extent(each) for each in row)])
@@ -111,7 +111,7 @@ def in_reading_order(groups: list[list[Part]]) -> list[list[Part]]:
     return [group for row in rows for group in sorted(row, key=_middle)]
 
 
-def extent(group: list[Part]) -> Box:
+def extent(group: list[InkPart]) -> Box:
     """The box around all of them."""
     boxes = np.array([part.box for part in group])
     low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
@@ -148,7 +148,7 @@ def _gaps(boxes: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.hypot(np.maximum(0, down), np.maximum(0, across))
 
 
-def _middle(group: list[Part]) -> float:
+def _middle(group: list[InkPart]) -> float:
     _, left, _, right = extent(group)
     return (left + right) / 2
 

@@ -22,7 +22,7 @@ from nnlab.files import append_line
 from nnlab.models import build
 from nnlab.models.eval_mode import eval_mode
 from nnlab.runs.record.checkpoints import save_checkpoint, save_live
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.store import Run, Store
 from nnlab.training.batches import Batches
 from nnlab.training.best import BestSoFar
@@ -59,7 +59,7 @@ def restore(
     file = save_checkpoint(run.path, state)
     saved = CheckpointSaved(step=0, epoch=0, seconds=0, file=file)
     for event in (saved, FitEnded(step=0, epoch=0, seconds=0, reason="stopped")):
-        append_line(run.path / FILE, to_line(event))
+        append_line(run.path / EVENTS_FILE, to_line(event))
     return run
 
 

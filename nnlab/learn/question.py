@@ -9,7 +9,7 @@ from nnlab.lessons.lesson import Answer, ChoiceQuestion, NumberQuestion
 
 
 @dataclass(frozen=True)
-class Asked:
+class ChapterQuestion:
     """What is asked, what computes the answer, and why it is so."""
 
     question: ChoiceQuestion | NumberQuestion

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from nnlab.config import Experiment, Images, from_link
-from nnlab.config.base import Part
+from nnlab.config.base import Config
 from nnlab.config.document import Document
 from nnlab.config.live_fields import WEIGHTS
 from nnlab.errors import InvalidExperimentError, NnlabError, one_of
@@ -45,7 +45,7 @@ LessonId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=
 # What is asked -----------------------------------------------------------------------------------
 
 
-class ChoiceQuestion(Part):
+class ChoiceQuestion(Config):
     """One of a few answers is what will happen."""
 
     kind: Literal["choice"]
@@ -53,7 +53,7 @@ class ChoiceQuestion(Part):
     choices: tuple[Short, ...] = Field(min_length=2, max_length=6)
 
 
-class NumberQuestion(Part):
+class NumberQuestion(Config):
     """A number, which the run measures. It is right within `tolerance`."""
 
     kind: Literal["number"]
@@ -77,7 +77,7 @@ class NumberQuestion(Part):
         return self
 
 
-class PlaceQuestion(Part):
+class PlaceQuestion(Config):
     """A place of the plane, in the numbers of its axes."""
 
     kind: Literal["place"]
@@ -94,7 +94,7 @@ Question = Annotated[ChoiceQuestion | NumberQuestion | PlaceQuestion, Field(disc
 # What tells the outcome --------------------------------------------------------------------------
 
 
-class ChoiceRule(Part):
+class ChoiceRule(Config):
     """For each choice the condition under which it is what happened."""
 
     kind: Literal["choice"]
@@ -112,7 +112,7 @@ class NumberRule(Measure):
     """The lowest and the highest answer that the explanation is right about."""
 
 
-class PlaceRule(Part):
+class PlaceRule(Config):
     """A place is right where the network's `output` comes within the bounds close by."""
 
     kind: Literal["place"]
@@ -129,7 +129,7 @@ Rule = Annotated[ChoiceRule | NumberRule | PlaceRule, Field(discriminator="kind"
 # A step ------------------------------------------------------------------------------------------
 
 
-class Setup(Part):
+class Setup(Config):
     """What a step trains: a recipe, an experiment's JSON or a link, and what is set otherwise."""
 
     recipe: str | None = None
@@ -176,7 +176,7 @@ def _read_value(value: object) -> object:
         return value
 
 
-class Step(Part):
+class Step(Config):
     """One prediction: what is read, trained, asked, and explained once the run has told."""
 
     text: Words

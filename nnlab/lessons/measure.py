@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from nnlab.config.base import Part
+from nnlab.config.base import Config
 from nnlab.texts import _
 
 Metric = Literal["train_loss", "train_accuracy", "val_loss", "val_accuracy"]
@@ -36,7 +36,7 @@ Coordinate = Annotated[float, Field(ge=-FARTHEST, le=FARTHEST)]
 Shift = Annotated[int, Field(ge=-MAX_SHIFT, le=MAX_SHIFT)]
 
 
-class Measure(Part):
+class Measure(Config):
     """One figure of a run."""
 
     figure: Figure
@@ -120,13 +120,13 @@ class Bound(Measure):
         )
 
 
-class Every(Part):
+class Every(Config):
     """All of the conditions hold."""
 
     all: tuple["Condition", ...] = Field(min_length=1, max_length=8)
 
 
-class Some(Part):
+class Some(Config):
     """At least one of the conditions holds."""
 
     any: tuple["Condition", ...] = Field(min_length=1, max_length=8)

@@ -24,7 +24,7 @@ MOST_KEPT = 4_000_000
 
 
 @dataclass
-class Kept:
+class WeightHistory:
     """The weights that were told, evenly thinned where they are many."""
 
     steps: list[int] = field(default_factory=list)
@@ -48,7 +48,7 @@ class News:
 
     def __init__(self, run: Run, needed: Needed | None, send: Send) -> None:
         self.run, self.needed, self._send = run, needed, send
-        self.kept = Kept()
+        self.kept = WeightHistory()
         self.offset = 0
         """How far the events were told, in bytes of their file."""
         self._events, self._weights = EventFile(run.path), WeightFile(run.path)

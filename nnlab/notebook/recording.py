@@ -9,7 +9,7 @@ from nnlab.export.html.recorded import recorded_curves
 from nnlab.export.html.recorded_moments import Floats, recorded_moments
 from nnlab.export.html.recording import asked_of
 from nnlab.notebook.answers import answers_over
-from nnlab.notebook.news import Kept
+from nnlab.notebook.news import WeightHistory
 from nnlab.notebook.scene import Scene
 from nnlab.runs.record.history import History
 from nnlab.runs.record.log import EventReader
@@ -27,7 +27,7 @@ ENOUGH = 20
 """Moments that were seen; with as many nothing is replayed."""
 
 
-def recording_of(run: Run, scene: Scene, kept: Kept | None, *, may_replay: bool) -> str:
+def recording_of(run: Run, scene: Scene, kept: WeightHistory | None, *, may_replay: bool) -> str:
     """The page.
 
     Args:
@@ -48,7 +48,7 @@ def recording_of(run: Run, scene: Scene, kept: Kept | None, *, may_replay: bool)
     curves, started = curves_of(history), history.started
     if scene.needed is None:
         return scene.saved(status, curves, [], np.empty((0, 0), np.float32))
-    steps, values = _moments(run, scene, history, kept or Kept(), may_replay=may_replay)
+    steps, values = _moments(run, scene, history, kept or WeightHistory(), may_replay=may_replay)
     each = started.steps_per_epoch if started is not None else None
     return scene.saved(status, curves, steps, values, each=each)
 
@@ -77,7 +77,7 @@ def _status(run: Run, step: int, epoch: int) -> str:
 
 
 def _moments(
-    run: Run, scene: Scene, history: History, kept: Kept, *, may_replay: bool
+    run: Run, scene: Scene, history: History, kept: WeightHistory, *, may_replay: bool
 ) -> tuple[list[int], Floats]:
     """At most as many as the scene keeps, from the first to the newest."""
     assert scene.needed is not None

@@ -14,7 +14,7 @@ from nnlab.notebook.news import News
 from nnlab.notebook.recording import recording_of
 from nnlab.notebook.scene import Scene
 from nnlab.notebook.scenes import scene_of
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.record.status import ALIVE
 from nnlab.runs.run import Run
 
@@ -117,4 +117,4 @@ def widget_of(run: Run) -> StageWidget:
 
 def has_ended(run: Run) -> bool:
     """Whether nothing more comes of a run; one that was just made is about to begin."""
-    return run.status() not in ALIVE and (run.path / FILE).is_file()
+    return run.status() not in ALIVE and (run.path / EVENTS_FILE).is_file()

@@ -43,7 +43,9 @@ def measured(root: Path) -> list[Measured]:
 def measure(path: Path) -> Measured:
     """One run. Five files are looked at where nothing has changed, else all of them."""
     # A folder changes when a file is made, renamed or removed in it; these two files also grow.
-    marks = tuple(_mark(path / name) for name in ("", FOLDER, log.FILE, control.FILE))
+    marks = tuple(
+        _mark(path / name) for name in ("", FOLDER, log.EVENTS_FILE, control.CONTROL_FILE)
+    )
     return _measure(path, marks)
 
 

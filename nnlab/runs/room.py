@@ -15,7 +15,7 @@ from nnlab.data.kept import (
     FROZEN,
     PICTURES,
     TABLES,
-    Kept,
+    KeptFile,
     kept_drawings,
     kept_files,
     mark_of,
@@ -168,12 +168,12 @@ class Room:
             freed += each.size
         return freed
 
-    def _files(self, folder: str, mark: str | None) -> list[Kept]:
+    def _files(self, folder: str, mark: str | None) -> list[KeptFile]:
         found = kept_files(self.data_dir / folder)
         return [each for each in found if mark is None or mark in each.marks]
 
 
-def _age(kept: Kept) -> float:
+def _age(kept: KeptFile) -> float:
     """Seconds since it was last kept."""
     try:
         return time.time() - kept.path.stat().st_mtime

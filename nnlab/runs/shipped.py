@@ -11,7 +11,7 @@ from nnlab.errors import NnlabError
 from nnlab.files import cannot_write, read_plain, write_bytes
 from nnlab.readers import Shipped, shipped
 from nnlab.readers.shipped import with_step
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.record.weight_files import LIVE
 from nnlab.runs.run import EXPERIMENT, META, MOST_BYTES, SHIPPED, SHIPPED_FOLDER, Meta, Run
 from nnlab.texts import _
@@ -31,7 +31,7 @@ def shipped_run(name: str, runs: Path) -> Run:
         NnlabError: what ships is damaged, or the directory cannot be written.
     """
     run = Run(runs / SHIPPED_FOLDER / name)
-    if not all((run.path / file).is_file() for file in (EXPERIMENT, META, FILE, LIVE)):
+    if not all((run.path / file).is_file() for file in (EXPERIMENT, META, EVENTS_FILE, LIVE)):
         _lay_out.cache_clear()
     _lay_out(run)
     return run
@@ -58,7 +58,7 @@ def _files(reader: Shipped) -> dict[str, bytes]:
     return {
         EXPERIMENT: reader.experiment.to_json(indent=1).encode(),
         META: meta.model_dump_json(indent=1).encode(),
-        FILE: log.encode(),
+        EVENTS_FILE: log.encode(),
         LIVE: with_step(reader.weights, record.step),
     }
 

@@ -18,7 +18,7 @@ from nnlab.files import cannot_write, sync_folder, write_text
 from nnlab.readers import NAMES
 from nnlab.runs.record import lock
 from nnlab.runs.record.control import ask
-from nnlab.runs.record.log import FILE, newest, read_head_and_tail
+from nnlab.runs.record.log import EVENTS_FILE, newest, read_head_and_tail
 from nnlab.runs.record.status import ALIVE, Status, derive_status
 from nnlab.runs.recorded.record import RECORD, Record, to_json
 from nnlab.runs.run import EXPERIMENT, META, SWEEP, Meta, Run, is_there
@@ -293,7 +293,9 @@ def _is_run(path: Path) -> bool:
     if path.name.startswith(".") or not path.is_dir():
         return False
     own_name = re.fullmatch(r"\d{8}-\d{6}-[0-9a-f]{4,8}", path.name) is not None
-    return own_name or any(is_there(path / file) for file in (EXPERIMENT, RECORD, META, FILE))
+    return own_name or any(
+        is_there(path / file) for file in (EXPERIMENT, RECORD, META, EVENTS_FILE)
+    )
 
 
 def _is_whole(path: Path) -> bool:
@@ -303,7 +305,7 @@ def _is_whole(path: Path) -> bool:
 
 def _written(run: Run) -> float:
     """When its events were, in seconds since 1970; 0 where it is gone."""
-    for path in (run.path / FILE, run.path):
+    for path in (run.path / EVENTS_FILE, run.path):
         with contextlib.suppress(OSError):
             return path.stat().st_mtime
     return 0.0
@@ -358,13 +360,13 @@ def _mark(run: Run) -> Mark | None:
     None where a file is absent that every run has.
     """
     marks: dict[str, tuple[int, int]] = {}
-    for name in (EXPERIMENT, RECORD, META, FILE, SWEEP):
+    for name in (EXPERIMENT, RECORD, META, EVENTS_FILE, SWEEP):
         with contextlib.suppress(OSError):
             stat = (run.path / name).stat()
             marks[name] = stat.st_mtime_ns, stat.st_size
-    if META not in marks or FILE not in marks or not marks.keys() & {EXPERIMENT, RECORD}:
+    if META not in marks or EVENTS_FILE not in marks or not marks.keys() & {EXPERIMENT, RECORD}:
         return None
-    return (*marks.items(), (run.path / lock.FILE).exists())
+    return (*marks.items(), (run.path / lock.LOCK_FILE).exists())
 
 
 def _wait_for_end(run: Run) -> None:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from torch import nn
 
 from nnlab.config import Adam, Data, Experiment, Images, Model, RMSprop, Sequences, Sgd
-from nnlab.config.base import Part
+from nnlab.config.base import Config
 from nnlab.data.description import describe
 from nnlab.data.registry import sizes
 from nnlab.errors import NnlabError
@@ -144,7 +144,7 @@ def optimizer_text(optimizer: Sgd | Adam | RMSprop) -> str:
     )
 
 
-def _changed(part: Part, *but: str) -> dict[str, str]:
+def _changed(part: Config, *but: str) -> dict[str, str]:
     written = part.model_dump(exclude_defaults=True, exclude={"kind", *but})
     return {
         k: number(v, 6) if isinstance(v, float) else str(v)

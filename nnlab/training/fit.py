@@ -35,11 +35,11 @@ from nnlab.training.machine.processor import processor_name
 from nnlab.training.meter import Meter, NotFiniteError
 from nnlab.training.metrics import LOSSES, Totals, evaluate
 from nnlab.training.optimizers import uses_fused
-from nnlab.training.pace import Pace
 from nnlab.training.prepare import prepared, split_fixed
+from nnlab.training.run_clock import RunClock
 from nnlab.training.sharpness.of_fit import SharpnessOfFit
 from nnlab.training.state import State, clone
-from nnlab.training.target import Target
+from nnlab.training.stop_at_loss import StopAtLoss
 from nnlab.version import VERSION
 
 CHEAP_FLOPS = 10**8
@@ -66,7 +66,7 @@ def fit(
         InvalidExperimentError: the network, the batch or the loss does not fit the data.
         NnlabError: the device is not here.
     """
-    return Fit(experiment, splits, state, controls or NoControls(), device, Pace(clock, sleep))
+    return Fit(experiment, splits, state, controls or NoControls(), device, RunClock(clock, sleep))
 
 
 class Fit(Loop):
@@ -79,7 +79,7 @@ class Fit(Loop):
         state: State | None,
         controls: Controls,
         device: str,
-        pace: Pace,
+        pace: RunClock,
     ) -> None:
         training = experiment.training
         self.plan = plan(experiment, splits.info, len(splits.train))
@@ -107,7 +107,7 @@ class Fit(Loop):
         )
         self._meter = Meter(classes=experiment.task == "classification")
         self._best = BestSoFar(training.early_stopping)
-        self._target = Target()
+        self._target = StopAtLoss()
         self._sharpness = SharpnessOfFit(experiment, pace.clock)
         if state is not None:
             self._restore(state)

@@ -12,7 +12,7 @@ from nnlab.texts import _
 from nnlab.training.controls import Action, Control, Controls, EndRun
 from nnlab.training.events import ControlApplied, Event, Reason
 from nnlab.training.machine import device as devices
-from nnlab.training.pace import Pace
+from nnlab.training.run_clock import RunClock
 
 PROGRESS_SECONDS = 0.1
 """`progress` comes at most this often."""
@@ -27,7 +27,7 @@ class Loop(Iterator[Event], ABC):
     threads: int
     total_steps: int
 
-    def __init__(self, controls: Controls, pace: Pace, random: dict[str, Tensor]) -> None:
+    def __init__(self, controls: Controls, pace: RunClock, random: dict[str, Tensor]) -> None:
         """`random` is the state of PyTorch's own generators, of this run alone."""
         self.after_step: Callable[[], object] = _nothing
         """Called after each step, for whoever looks at the weights oftener than events come.

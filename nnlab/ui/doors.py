@@ -6,10 +6,10 @@ the visitor's is refused by the server, whatever a page shows (`nnlab.classroom.
 
 from nnlab.classroom import rights
 from nnlab.classroom.challenge.challenges import must_stay_sealed
+from nnlab.classroom.current import classroom
 from nnlab.classroom.owned import OwnedConductors, OwnedLauncher, OwnedStore
 from nnlab.classroom.owned_drawings import OwnedDrawings
 from nnlab.classroom.owned_labels import OwnedLabels
-from nnlab.classroom.standing import classroom
 from nnlab.errors import NnlabError
 from nnlab.readers import NAMES
 from nnlab.runs.record.control import ask

@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 
 import streamlit as st
 
+from nnlab.classroom.current import classroom
 from nnlab.classroom.go_on import go_on
-from nnlab.classroom.standing import classroom
 from nnlab.errors import NnlabError
 from nnlab.runs.engine import launcher_of
 from nnlab.runs.room import Room

@@ -6,7 +6,7 @@ import sys
 import segno
 
 from nnlab.classroom.classroom import Classroom
-from nnlab.classroom.standing import classroom
+from nnlab.classroom.current import classroom
 from nnlab.settings import Settings
 from nnlab.texts import _
 from nnlab.ui.addresses import (

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from nnlab.classroom.standing import classroom, visitor_of
+from nnlab.classroom.current import classroom, visitor_of
 from nnlab.errors import NnlabError
 from nnlab.runs.run import SHIPPED
 from nnlab.texts import _

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nnlab.errors import RunNotFoundError
 from nnlab.files import open_plain
-from nnlab.runs.record.log import FILE, MOST_BYTES
+from nnlab.runs.record.log import EVENTS_FILE, MOST_BYTES
 from nnlab.texts import _
 from nnlab.training.events import SCHEMA
 from nnlab.wire.refusals import deleted, too_new
@@ -41,7 +41,7 @@ class EventFile:
 
     def __init__(self, run: Path) -> None:
         self._run = run
-        self._path = run / FILE
+        self._path = run / EVENTS_FILE
         self._mark: tuple[int, ...] = ()
         self._size = 0
         self._tail = b""
@@ -69,7 +69,7 @@ class EventFile:
                 self._forget()
             return before != (self.generation, self.end)
         if stat.st_size > MOST_BYTES:
-            raise OSError(_("{file} is larger than any run writes", file=FILE))
+            raise OSError(_("{file} is larger than any run writes", file=EVENTS_FILE))
         mark = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
         if mark != self._mark:
             self._follow()

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+from nnlab.classroom.current import visitor_of
 from nnlab.classroom.rights import NotAllowedError, must_see
-from nnlab.classroom.standing import visitor_of
 from nnlab.errors import RunNotFoundError
 from nnlab.runs.record.status import Status
 from nnlab.runs.store import Run, Store

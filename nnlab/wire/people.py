@@ -16,7 +16,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from nnlab.classroom.standing import visitor_of
+from nnlab.classroom.current import visitor_of
 from nnlab.errors import NnlabError
 from nnlab.visitor import Visitor
 from nnlab.wire.addresses import address_of

@@ -7,11 +7,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from nnlab.errors import NnlabError
-from nnlab.wire.asked import from_query
 from nnlab.wire.hub import hub
 from nnlab.wire.origin import must_be_own
 from nnlab.wire.people import visitor_in
 from nnlab.wire.refusals import refusal_of
+from nnlab.wire.request import from_query
 from nnlab.wire.viewer import Viewer
 
 WAIT_SECONDS = 10.0

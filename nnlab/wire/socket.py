@@ -11,11 +11,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from nnlab.errors import NnlabError
 from nnlab.runs.store import Run
 from nnlab.visitor import Role, Visitor
-from nnlab.wire.asked import Asked, from_message
 from nnlab.wire.hub import Hub, hub
 from nnlab.wire.origin import must_be_own
 from nnlab.wire.people import visitor_in
 from nnlab.wire.refusals import RefusedError, refusal_of, silent, stuck, too_many_messages
+from nnlab.wire.request import WireRequest, from_message
 from nnlab.wire.viewer import Viewer
 
 FIRST_SECONDS = 10.0
@@ -70,8 +70,8 @@ async def _exchange(
     shared: Hub,
     run: Run,
     visitor: Visitor,
-    incoming: "Incoming[Asked]",
-    asked: Asked,
+    incoming: "Incoming[WireRequest]",
+    asked: WireRequest,
 ) -> None:
     """Send, listen, and ask whether the visitor may still look, until one of these ends."""
     waker = asyncio.Event()
@@ -118,7 +118,7 @@ async def _ask_again(shared: Hub, run: Run, visitor: Visitor) -> None:
         shared.must_still_see(run, visitor)
 
 
-async def _listen(incoming: "Incoming[Asked]", viewer: Viewer) -> None:
+async def _listen(incoming: "Incoming[WireRequest]", viewer: Viewer) -> None:
     while True:
         viewer.want(await incoming.next())
 

@@ -4,10 +4,10 @@ import asyncio
 import math
 import time
 
-from nnlab.wire.asked import Asked
 from nnlab.wire.feed import Feed
 from nnlab.wire.frames import Frame, Standing
 from nnlab.wire.refusals import unknown_status
+from nnlab.wire.request import WireRequest
 
 WEIGHTS_PER_SECOND = 500_000
 """Bytes of weights that one viewer gets."""
@@ -19,7 +19,7 @@ class Viewer:
     """Nothing but an offset, a version and the wanted parts: what was sent is not kept."""
 
     def __init__(
-        self, feed: Feed, asked: Asked, waker: asyncio.Event, *, knows_status: bool = False
+        self, feed: Feed, asked: WireRequest, waker: asyncio.Event, *, knows_status: bool = False
     ) -> None:
         """Whether it `knows_status` already: that of now is no news then."""
         self._waker = waker
@@ -37,7 +37,7 @@ class Viewer:
         self._weights_from = 0.0
         """When weights may be sent again, by the monotonic clock."""
 
-    def want(self, asked: Asked) -> None:
+    def want(self, asked: WireRequest) -> None:
         """Other parts from now on. Where it stands is known from what was sent already."""
         self._parts = asked.parts
         self._waker.set()

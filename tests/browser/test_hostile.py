@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Dialog, FilePayload, Page
 from nnlab.config import Csv, Experiment, Model, Normalize, Training, mlp, to_link
 from nnlab.data.csv_files import read_csv
 from nnlab.data.tables import choose
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.store import META, Run, Store
 from nnlab.ui.playground.panels.panels import PANELS
 from nnlab.ui.runs.details.details import PARTS
@@ -127,7 +127,7 @@ def runs(app: App, stranger: Stranger) -> Iterator[list[Run]]:
             parent=stranger.picture("parent"),
             parent_step=1,
         )
-    events = made[2].path / FILE
+    events = made[2].path / EVENTS_FILE
     first, *middle, last = map(json.loads, events.read_text().splitlines())
     first |= {"note": stranger.marks("note"), "processor": stranger.picture("processor")}
     control = {"type": "control_applied", "id": "a", "set": {"path": stranger.picture("path")}}

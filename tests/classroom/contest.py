@@ -15,7 +15,7 @@ from nnlab.config import Experiment, Layer, Model, Training, mlp
 from nnlab.data.description import describe
 from nnlab.models import build
 from nnlab.runs.record.checkpoints import save_live
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.store import Run, Store
 from nnlab.training.events import Event, Progress, to_line
 from nnlab.visitor import Visitor
@@ -84,7 +84,7 @@ def write_events(run: Run, step: int, seconds: float) -> None:
         started(parameters=6, total_steps=250),
         Progress(step=step, epoch=-(-step // 25), seconds=seconds, lr=0.1, val_accuracy=0.4242),
     ]
-    (run.path / FILE).write_text("".join(f"{to_line(event)}\n" for event in happened))
+    (run.path / EVENTS_FILE).write_text("".join(f"{to_line(event)}\n" for event in happened))
 
 
 _steps = itertools.count(1)

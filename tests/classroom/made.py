@@ -5,7 +5,7 @@ from pathlib import Path
 from nnlab.data.kept import FROZEN, TABLES, say_owner
 from nnlab.files import write_bytes
 from nnlab.recipes import get
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.record.weight_files import LIVE
 from nnlab.runs.store import Run, Store
 from nnlab.training.events import FitEnded, to_line
@@ -19,7 +19,7 @@ ENDED = FitEnded(
 def make_run(store: Store, owner: str, name: str = "spiral", *, weights: bytes = b"w" * 10) -> Run:
     """A run that ended."""
     run = store.create(get("spiral").experiment, name=name, owner=owner)
-    (run.path / FILE).write_text(to_line(ENDED) + "\n")
+    (run.path / EVENTS_FILE).write_text(to_line(ENDED) + "\n")
     write_bytes(run.path / LIVE, weights)
     return run
 

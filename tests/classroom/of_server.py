@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 import streamlit as st
 
-from nnlab.classroom import answers, standing
+from nnlab.classroom import answers, current
 from nnlab.classroom.classroom import Classroom
 from nnlab.wire import hub
 from nnlab.wire.room import wall
@@ -21,12 +21,12 @@ def class_of_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Classroom]:
     monkeypatch.setenv("NNLAB_CLASS", "1")
     st.cache_resource.clear()
     _forget()
-    room = standing.classroom()
+    room = current.classroom()
     assert room is not None
     yield room
     _forget()
 
 
 def _forget() -> None:
-    for cache in (standing._only, answers._of, hub._only_hub, wall._only_ticker):
+    for cache in (current._only, answers._of, hub._only_hub, wall._only_ticker):
         cache.cache_clear()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nnlab.classroom import answers as module
-from nnlab.classroom.answers import FILE, Answers
+from nnlab.classroom.answers import ANSWERS_FILE, Answers
 from nnlab.errors import NnlabError
 
 
@@ -33,7 +33,7 @@ def test_the_file_is_only_appended_to(tmp_path: Path) -> None:
     before = b""
     for person in ("a", "b", "c"):
         kept.predicted(person, "xor", 0, "number", 3)
-        now = (tmp_path / FILE).read_bytes()
+        now = (tmp_path / ANSWERS_FILE).read_bytes()
         assert now.startswith(before)
         before, _ = now, sizes.append(len(now))
     assert sizes == sorted(set(sizes))
@@ -88,7 +88,7 @@ def test_what_is_no_answer_is_refused(tmp_path: Path, kind: str, value: object) 
     with pytest.raises(NnlabError):
         kept.predicted("anna", "xor", 0, kind, value)  # ty: ignore[invalid-argument-type]
     assert kept.count == 0
-    assert not (tmp_path / FILE).exists()
+    assert not (tmp_path / ANSWERS_FILE).exists()
 
 
 def test_ids_are_bounded(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_a_line_that_was_cut_short_is_passed_over_and_older_classes_are_others(
 ) -> None:
     kept = Answers(tmp_path)
     at = kept.predicted("anna", "xor", 0, "choice", "yes").at
-    with (tmp_path / FILE).open("a") as file:
+    with (tmp_path / ANSWERS_FILE).open("a") as file:
         file.write(json.dumps({"person": "ben"})[:7] + "\n")
     assert set(Answers(tmp_path).of("xor", 0)) == {"anna"}
     assert Answers(tmp_path, begun=at + 1).count == 0

@@ -20,7 +20,7 @@ from nnlab.classroom.challenge.challenges import (
     must_stay_sealed,
 )
 from nnlab.classroom.challenge.leaderboard import leaderboard, leaderboard_csv
-from nnlab.classroom.classroom import FILE, Classroom
+from nnlab.classroom.classroom import CLASS_FILE, Classroom
 from nnlab.classroom.rights import NotAllowedError
 from nnlab.config import Images, PlaneClasses
 from nnlab.errors import NnlabError
@@ -209,7 +209,7 @@ def test_what_every_page_knows_holds_neither_secret_nor_figure(
     assert challenge is not None
     public = json.dumps(room.state.model_dump()) + repr(challenge) + str(kept.handed_in())
     public += str(challenge_line(room, BOB)) + str(challenge_line(room, LECTURER))
-    public += (room.folder / FILE).read_text()
+    public += (room.folder / CLASS_FILE).read_text()
     assert "Spiral" in public
     assert "8125" not in public
     assert [str(word) for word in challenge.secret if str(word) in public] == []

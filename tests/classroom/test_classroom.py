@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnlab.classroom import classroom as module
-from nnlab.classroom.classroom import FILE, LETTERS, Classroom, WrongCodeError
+from nnlab.classroom.classroom import CLASS_FILE, LETTERS, Classroom, WrongCodeError
 from nnlab.classroom.members import MAX_NAME, clean_name, free_name
 from nnlab.errors import NnlabError
 
@@ -189,7 +189,7 @@ def test_another_class_has_another_code_and_nobody_but_the_lecturer_who_began_it
 def test_a_damaged_file_is_said_with_its_mend(
     room: Classroom, runs_dir: Path, content: str
 ) -> None:
-    (room.folder / FILE).write_text(content)
+    (room.folder / CLASS_FILE).write_text(content)
     with pytest.raises(NnlabError, match="mend it, or delete it"):
         Classroom(runs_dir)
 

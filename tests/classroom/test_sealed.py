@@ -19,9 +19,9 @@ from nnlab.data.toy import CLASS_SETS
 from nnlab.errors import NnlabError
 from nnlab.models.shapes import trace
 from nnlab.runs.record.checkpoints import save_live
-from nnlab.runs.record.control import FILE as CONTROLS
+from nnlab.runs.record.control import CONTROL_FILE as CONTROLS
 from nnlab.runs.record.control import ask
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.store import Run, Store, summarise
 from nnlab.training.events import CheckpointSaved, to_line
 from nnlab.visitor import Visitor
@@ -275,15 +275,15 @@ def test_runs_that_descend_from_each_other_come_to_an_end(room: Classroom, store
 def test_weights_from_a_file_are_refused(room: Classroom, store: Store) -> None:
     """As `nnlab.export.restore` leaves them, and as they train on."""
     run = a_run(store)
-    log = (run.path / FILE).read_text()
+    log = (run.path / EVENTS_FILE).read_text()
     saved = CheckpointSaved(step=0, epoch=0, seconds=0, file="0.pt")
-    (run.path / FILE).write_text(f"{to_line(saved)}\n{log}")
+    (run.path / EVENTS_FILE).write_text(f"{to_line(saved)}\n{log}")
     assert "trained elsewhere" in refusal(open_one(room), store, run)
 
 
 def test_a_run_that_has_not_trained_is_refused(room: Classroom, store: Store) -> None:
     run = a_run(store)
-    (run.path / FILE).unlink()
+    (run.path / EVENTS_FILE).unlink()
     assert "has not trained yet" in refusal(open_one(room), store, run)
 
 

@@ -15,10 +15,10 @@ from nnlab.data.samples import samples
 from nnlab.data.strokes import draw_digits, drawn_digits, file_name, kept
 from nnlab.data.strokes.editions import EDITIONS
 from nnlab.data.strokes.forms import FORMS
-from nnlab.data.strokes.hands import Habits, write
 from nnlab.data.strokes.inks import on_paper, pressed
 from nnlab.data.strokes.pictures import _inked
 from nnlab.data.strokes.rarer_forms import RARER_FORMS
+from nnlab.data.strokes.stroke_synthesis import Habits, write
 from nnlab.errors import DataUnavailableError
 from tests.data import small
 

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from benchmarks import _pen_strokes as pen_strokes
 from nnlab.drawing import EmptyDrawingError, split, steps
-from nnlab.drawing.parts import Part
+from nnlab.drawing.parts import InkPart
 from nnlab.drawing.split import extent, together
 
 ONE = [[(50, 0), (50, 100)]]
@@ -129,7 +129,8 @@ def test_parts_are_grouped_as_by_the_rule_read_out_for_each_pair():
         corners, sizes = rng.integers(0, 200, (12, 2)), rng.integers(8, 90, (12, 2))
         boxes = np.hstack([corners, corners + sizes])
         parts = [
-            Part(i, (int(t), int(le), int(b), int(r)), 1) for i, (t, le, b, r) in enumerate(boxes)
+            InkPart(i, (int(t), int(le), int(b), int(r)), 1)
+            for i, (t, le, b, r) in enumerate(boxes)
         ]
         groups = together(parts)
         line = max(part.longer for part in parts)

@@ -11,7 +11,7 @@ from nnlab.data import images
 from nnlab.data.handwriting import drawings, freeze, keep
 from nnlab.errors import NnlabError
 from nnlab.export.fine_tune import fine_tune
-from nnlab.insight.verdicts import verdicts
+from nnlab.insight.predictions import predictions
 from nnlab.recipes import get
 from nnlab.runs.network import load_network
 from nnlab.runs.store import Store
@@ -46,7 +46,7 @@ def test_it_learns_the_hand_from_the_weights_it_had_and_keeps_what_it_knew(
     hand = images.load(Images(kind="handwriting", drawings=name), data_dir).train
     shares = []
     for run in (parent, child):
-        found = verdicts(load_network(run)[0], hand.x, hand.y)
+        found = predictions(load_network(run)[0], hand.x, hand.y)
         shares.append((found.truths == found.answers).mean())
     assert shares[0] < 0.5
     assert shares[1] > 0.9

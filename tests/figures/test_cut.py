@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnlab.figures.arrays import ceiling, cut
-from nnlab.figures.course import Course, Parent, with_course
+from nnlab.figures.curve_annotations import Course, Parent, with_course
 from nnlab.figures.curves import loss_figure
 from nnlab.figures.difference import fits_figure
 from nnlab.figures.overlay import Curve, overlay_figure

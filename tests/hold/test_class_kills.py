@@ -24,7 +24,7 @@ from benchmarks._page_sessions import PROTOCOL, Session
 from nnlab.classroom.classroom import Classroom
 from nnlab.config.link import to_link
 from nnlab.recipes import RECIPES
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.store import Run
 from nnlab.settings import Settings
 from nnlab.wire.people import People
@@ -131,7 +131,7 @@ def all_train(crowd: Crowd) -> float:
 
 
 def events_in(run: Run) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (run.path / FILE).read_bytes().splitlines()]
+    return [json.loads(line) for line in (run.path / EVENTS_FILE).read_bytes().splitlines()]
 
 
 def must_have_lost_nothing(runs: list[Run], crowd: Crowd, sittings: int) -> None:
@@ -163,7 +163,7 @@ def test_everybody_is_back_at_their_run_and_it_goes_on_by_itself(tmp_path: Path)
                     runs, crowd = begin(app, students, stack)
                     all_train(crowd)
                 else:
-                    sizes = [(run.path / FILE).stat().st_size for run in runs]
+                    sizes = [(run.path / EVENTS_FILE).stat().st_size for run in runs]
                     away += seconds_away(crowd, killed, sizes)
                     went_on.append(all_train(crowd))
                     query = urlencode({"run": runs[0].id})

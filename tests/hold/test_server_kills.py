@@ -18,7 +18,7 @@ from websockets.asyncio.client import connect
 from benchmarks._page_sessions import PROTOCOL, Session
 from nnlab.config.link import to_link
 from nnlab.recipes import RECIPES
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.settings import Settings
 from nnlab.wire.tokens import Tokens, key_of
 from tests.browser.server import App, free_port, running_app
@@ -107,8 +107,8 @@ def test_each_viewer_is_back_at_their_run_and_it_goes_on(tmp_path: Path) -> None
                 if run is None or crowd is None:
                     run, crowd = follow(app, stack)
                 else:
-                    away += seconds_away(crowd, killed, (run / FILE).stat().st_size)
-                    must_know_all(crowd, run / FILE)
+                    away += seconds_away(crowd, killed, (run / EVENTS_FILE).stat().st_size)
+                    must_know_all(crowd, run / EVENTS_FILE)
                     alone(press(app, urlencode({"run": run.name}), "resume"))
                 must_go_on(crowd)
                 time.sleep(chance.random())  # the random moment

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnlab.errors import NnlabError
-from nnlab.wire.asked import MESSAGE_BYTES, Asked, from_message, from_query
+from nnlab.wire.request import MESSAGE_BYTES, WireRequest, from_message, from_query
 from tests.hold.bounds import cost_of, fuzzed, must_hold
 
 FRAME = 20_000_000
@@ -81,7 +81,7 @@ def test_no_query_is_dear(query: dict[str, str]) -> None:
 
 def must_be_small(outcome: object) -> None:
     """Neither what is kept of a request nor the answer grows with it."""
-    if isinstance(outcome, Asked):
+    if isinstance(outcome, WireRequest):
         assert 0 <= outcome.offset < 2**63
         assert len(outcome.version) <= 100
         assert sum(map(len, outcome.parts or ())) <= 6_400

@@ -12,8 +12,8 @@ from safetensors.torch import load_file, save_file
 from nnlab.export.html.recorded_moments import Needed
 from nnlab.files import append_line
 from nnlab.notebook import news as news_module
-from nnlab.notebook.news import Kept, News, read_moment
-from nnlab.runs.record.log import FILE
+from nnlab.notebook.news import News, WeightHistory, read_moment
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.record.weight_files import LIVE
 from nnlab.runs.store import Store
 from tests.notebook.conftest import MakeRun
@@ -32,7 +32,7 @@ def told_events(told: Told) -> list[dict[str, Any]]:
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (path / FILE).read_text().splitlines()]
+    return [json.loads(line) for line in (path / EVENTS_FILE).read_text().splitlines()]
 
 
 def test_every_event_is_told_once_and_in_order_while_the_file_grows(store: Store) -> None:
@@ -63,7 +63,7 @@ def test_more_events_than_one_piece_holds_are_told_one_piece_after_another(store
     run, told = make_recorded(store), list[Any]()
     for step in range(1500):
         line = {"type": "metrics", "step": 100 + step, "epoch": 0, "seconds": 9, "values": {}}
-        append_line(run.path / FILE, json.dumps(line | {"note": "x" * 200}))
+        append_line(run.path / EVENTS_FILE, json.dumps(line | {"note": "x" * 200}))
     News(run, None, lambda head, buffers: told.append((head, buffers))).tell("running")
     assert len(told) > 1
     assert told_events(told) == lines(run.path)
@@ -103,7 +103,7 @@ def test_what_is_kept_stays_within_its_bytes_and_goes_all_the_way(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(news_module, "MOST_KEPT", 400)
-    kept = Kept()
+    kept = WeightHistory()
     for step in range(1, 101):
         kept.add(step, np.full(2, step, np.float32))
         assert 8 * len(kept.values) <= 400
@@ -114,7 +114,7 @@ def test_what_is_kept_stays_within_its_bytes_and_goes_all_the_way(
 
 
 def test_a_run_that_goes_on_from_an_earlier_step_makes_its_moments_anew() -> None:
-    kept = Kept()
+    kept = WeightHistory()
     for step in (10, 20, 30, 20):
         kept.add(step, np.full(1, step, np.float32))
     assert kept.steps == [10, 20]

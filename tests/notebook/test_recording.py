@@ -10,7 +10,7 @@ from nnlab.config import Experiment, Images, Linear, Model, Sweep, Training
 from nnlab.config.axis import parse_axis
 from nnlab.errors import NnlabError
 from nnlab.notebook import scene as scene_module
-from nnlab.notebook.news import Kept
+from nnlab.notebook.news import WeightHistory
 from nnlab.notebook.recording import recording_of
 from nnlab.notebook.scenes import scene_of
 from nnlab.runs.record.weight_files import LIVE
@@ -23,7 +23,7 @@ from tests.runs.recorded.recordings import recorded
 NASTY = '</script><img src=x onerror=alert(1)>"'
 
 
-def page_of(run, kept: Kept | None = None, *, may_replay: bool = True) -> str:
+def page_of(run, kept: WeightHistory | None = None, *, may_replay: bool = True) -> str:
     return recording_of(run, scene_of(run), kept, may_replay=may_replay)
 
 
@@ -45,7 +45,7 @@ def test_what_was_seen_while_it_trained_is_kept_without_a_replay(trained: MakeRu
     needed = scene_of(run).needed
     assert needed is not None
     size = needed.size
-    kept = Kept([5, 60], [np.zeros(size, np.float32), np.ones(size, np.float32)])
+    kept = WeightHistory([5, 60], [np.zeros(size, np.float32), np.ones(size, np.float32)])
     page = page_of(run, kept, may_replay=False)
     assert data_of(page)["moments"]["steps"] == [5, 60]
     assert set(numbers_of(page, "weights")) == {0.0, 1.0}

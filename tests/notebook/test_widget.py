@@ -12,7 +12,7 @@ import pytest
 from nnlab.notebook import widget as widget_module
 from nnlab.notebook.widget import StageWidget, widget_of
 from nnlab.runs.record import lock
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.store import Run, Store
 from tests.notebook.conftest import MakeRun, small, train_here
 from tests.notebook.pages import data_of
@@ -75,7 +75,7 @@ def test_a_run_that_is_shown_before_it_trains_is_told_whole_and_then_recorded(
     assert before["network"] is not None
     train_here(run, data_dir)
     until(lambda: data_of(widget.page)["moments"]["steps"])
-    lines = [json.loads(line) for line in (run.path / FILE).read_text().splitlines()]
+    lines = [json.loads(line) for line in (run.path / EVENTS_FILE).read_text().splitlines()]
     assert events_in(sent) == lines
     assert sent[-1][0]["status"] == "finished"
     assert data_of(widget.page)["moments"]["steps"][-1] == 200
@@ -102,7 +102,7 @@ def test_a_page_that_opens_late_is_told_all_of_it_without_asking(
         until(lambda: sent)
         sent.clear()  # as if it had not been there
         until(lambda: any(head["from"] == 0 for head, _ in sent))
-    lines = [json.loads(line) for line in (run.path / FILE).read_text().splitlines()]
+    lines = [json.loads(line) for line in (run.path / EVENTS_FILE).read_text().splitlines()]
     assert events_in(sent) == lines
 
 
@@ -127,7 +127,9 @@ def test_who_has_left_is_told_nothing_more_and_who_comes_back_everything(
         add_metrics(run, [{"loss": 0.25}], first=4)
         sent.clear()
         widget._handle_custom_msg({"type": "again"}, [])
-        until(lambda: len(events_in(sent)) == len((run.path / FILE).read_text().splitlines()))
+        until(
+            lambda: len(events_in(sent)) == len((run.path / EVENTS_FILE).read_text().splitlines())
+        )
         assert sent[0][0]["from"] == 0
 
 

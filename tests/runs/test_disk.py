@@ -14,7 +14,7 @@ from nnlab.runs import disk
 from nnlab.runs.disk import apply, make_room, plan_removal, total, usage
 from nnlab.runs.record import lock
 from nnlab.runs.record.checkpoints import save_checkpoint
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.record.weight_files import BEST, FOLDER, list_checkpoints
 from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.launcher import LocalLauncher
@@ -41,7 +41,7 @@ def resting(store: Store, created: float, reason: str = "completed", **meta: obj
     run = store.create(experiment(), name=f"run {created:g}")
     run.change_meta(created=created, **meta)
     for event in (started(), ended(reason)):
-        append_line(run.path / FILE, to_line(event))
+        append_line(run.path / EVENTS_FILE, to_line(event))
     (run.path / FOLDER).mkdir()
     for name in ("best", *(f"{step:010d}" for step in range(10, 60, 10))):
         (run.path / FOLDER / f"{name}.pt").write_bytes(b"x" * EACH)
@@ -102,7 +102,7 @@ def test_the_oldest_finished_run_that_nobody_holds_dear_goes_first(store: Store)
     newer, older = resting(store, 5), resting(store, 4, parent=parent.id)
     trains, waits = resting(store, 0), resting(store, 0.5)
     with lock.hold(trains.path):
-        (trains.path / FILE).write_text(to_line(started()) + "\n")
+        (trains.path / EVENTS_FILE).write_text(to_line(started()) + "\n")
         plan = plan_removal(store, 0, busy={waits.id})
     assert [removal.run for removal in plan] == [older, newer, stopped, tagged, parent]
     assert [removal.name for removal in plan][:2] == ["run 4", "run 5"]

@@ -13,8 +13,8 @@ from nnlab.files import append_line
 from nnlab.runs.disk import plan_removal, total, usage
 from nnlab.runs.record import log
 from nnlab.runs.record.checkpoints import load_checkpoint, load_live
-from nnlab.runs.record.lock import FILE as LOCK
-from nnlab.runs.record.log import FILE, EventReader
+from nnlab.runs.record.lock import LOCK_FILE as LOCK
+from nnlab.runs.record.log import EVENTS_FILE, EventReader
 from nnlab.runs.record.weight_files import FOLDER, LIVE, list_checkpoints
 from nnlab.runs.store import EXPERIMENT, META, Run, Store
 from nnlab.training.events import to_line
@@ -46,7 +46,7 @@ ODD: dict[str, Callable[[Path], None]] = {
 def finished(store: Store) -> Run:
     run = store.create(experiment(), name="good")
     for event in (started(), ended("completed")):
-        append_line(run.path / FILE, to_line(event))
+        append_line(run.path / EVENTS_FILE, to_line(event))
     return run
 
 
@@ -69,7 +69,7 @@ def in_time(call: Callable[[], object]) -> Any:
 
 
 @pytest.mark.parametrize("make", ODD.values(), ids=ODD)
-@pytest.mark.parametrize("name", [FILE, EXPERIMENT, META])
+@pytest.mark.parametrize("name", [EVENTS_FILE, EXPERIMENT, META])
 def test_a_run_whose_file_is_none_is_listed_as_damaged_and_the_others_as_ever(
     make: Callable[[Path], None], name: str, runs_dir: Path
 ) -> None:
@@ -83,7 +83,7 @@ def test_a_run_whose_file_is_none_is_listed_as_damaged_and_the_others_as_ever(
     assert "delete" in reason
     assert in_time(lambda: total(store)) >= usage(good)
     assert in_time(lambda: plan_removal(store, 0)) == []
-    if name == FILE:
+    if name == EVENTS_FILE:
         assert isinstance(in_time(EventReader(odd.path).read_new), RunDamagedError)
         assert isinstance(in_time(odd.status), RunDamagedError)
         in_time(EventFile(odd.path).look)
@@ -114,12 +114,12 @@ def test_lines_without_end_are_passed_over_and_cost_no_memory(runs_dir: Path) ->
     run = Store(runs_dir).create(experiment(), name="long")
     long = b'{"type": "' + b"x" * 3_000_000 + b"\n"
     lines = [to_line(started()).encode() + b"\n", long, to_line(ended("completed")).encode()]
-    (run.path / FILE).write_bytes(b"".join(lines) + b"\n" + long[:-1])
+    (run.path / EVENTS_FILE).write_bytes(b"".join(lines) + b"\n" + long[:-1])
     reader = EventReader(run.path)
     assert [event.type for event in reader.read_new()] == ["fit_started", "fit_ended"]
     assert reader.damaged == 1
     assert reader.read_new() == []
-    append_line(run.path / FILE, to_line(started()))  # closes the line that was cut short
+    append_line(run.path / EVENTS_FILE, to_line(started()))  # closes the line that was cut short
     assert [event.type for event in reader.read_new()] == ["fit_started"]
     assert reader.damaged == 2
 
@@ -127,7 +127,7 @@ def test_lines_without_end_are_passed_over_and_cost_no_memory(runs_dir: Path) ->
 def test_a_file_of_events_beyond_all_measure_is_damaged(runs_dir: Path) -> None:
     store = Store(runs_dir)
     run = finished(store)
-    with (run.path / FILE).open("ab") as file:
+    with (run.path / EVENTS_FILE).open("ab") as file:
         file.truncate(log.MOST_BYTES + 1)
     assert [damaged for damaged, _ in store.damaged()] == [run]
     with pytest.raises(OSError, match="larger"):

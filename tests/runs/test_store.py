@@ -6,7 +6,7 @@ import pytest
 
 from nnlab.errors import NnlabError, RunDamagedError, RunNotFoundError
 from nnlab.files import append_line
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.store import Store
 from nnlab.training.events import CheckpointSaved, FitEnded, Progress, to_line
 from tests.runs.bench import experiment, new_run, started
@@ -102,13 +102,13 @@ def test_runs_are_listed_with_what_their_files_say(store: Store):
     line = Progress(step=7, epoch=1, seconds=0.5, lr=0.1, train_loss=0.25)
     best = CheckpointSaved(step=3, epoch=1, seconds=0.5, file="best.pt", best=True)
     for event in (started(), line, best):
-        append_line(run.path / FILE, to_line(event))
+        append_line(run.path / EVENTS_FILE, to_line(event))
     (summary,) = store.summaries()
     assert (summary.run, summary.status, summary.last) == (run, "interrupted", line)
     assert summary.started == started()
     assert summary.experiment == experiment()
     end = FitEnded(step=9, epoch=1, seconds=1, reason="completed", val_loss=0.5)
-    append_line(run.path / FILE, to_line(end))
+    append_line(run.path / EVENTS_FILE, to_line(end))
     (summary,) = store.summaries()
     assert (summary.status, summary.last, summary.ended) == ("finished", end, end)
     store.rename(run.id, "another")

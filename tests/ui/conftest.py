@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from nnlab.config import Experiment
 from nnlab.recipes import get
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.record.status import Status
 from nnlab.runs.store import Run, Store
 from nnlab.runs.workers.overview import Overview
@@ -81,7 +81,7 @@ def make_run(store: Store) -> MakeRun:
         run = store.create(experiment, name=name)
         run.change_meta(created=1_780_000_000.0 + 60 * len(made))
         lines = "".join(to_line(event) + "\n" for event in events(reason, val_loss))
-        (run.path / FILE).write_text(lines)
+        (run.path / EVENTS_FILE).write_text(lines)
         made.append(run)
         return run
 

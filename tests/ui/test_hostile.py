@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.store import EXPERIMENT, META
 from tests.ui.conftest import MakeRun
 
@@ -26,10 +26,10 @@ def folder(make_run: MakeRun, runs_dir: Path) -> Path:
     hostile.change_meta(
         name=PICTURE, tags=(PICTURE,), owner=PICTURE, parent=PICTURE, recipe=PICTURE
     )
-    lines = (hostile.path / FILE).read_text().splitlines()
+    lines = (hostile.path / EVENTS_FILE).read_text().splitlines()
     told = f"{PICTURE} in {runs_dir.resolve()}/a.py and /usr/lib/b/c.so"
     lines[-1] = json.dumps(json.loads(lines[-1]) | {"error": told})
-    (hostile.path / FILE).write_text("\n".join(lines) + "\n")
+    (hostile.path / EVENTS_FILE).write_text("\n".join(lines) + "\n")
     no_json = make_run("no json")
     (no_json.path / META).write_text(PICTURE)
     no_experiment = make_run("no experiment")

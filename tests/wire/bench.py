@@ -22,7 +22,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from nnlab.files import append_line, write_bytes
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.record.weight_files import LIVE
 from nnlab.runs.store import Run
 from nnlab.training.events import Progress, to_line
@@ -150,7 +150,7 @@ def close_of(socket: ClientConnection) -> tuple[int, str]:
 def a_run(runs_dir: Path, steps: int = 0) -> Run:
     """A run with `fit_started` and so many `progress`."""
     run = new_run(runs_dir)
-    append_line(run.path / FILE, to_line(started()))
+    append_line(run.path / EVENTS_FILE, to_line(started()))
     add_steps(run, 1, steps)
     return run
 
@@ -162,7 +162,7 @@ def progress(step: int, **fields: Any) -> str:
 
 def add_steps(run: Run, first: int, count: int) -> None:
     for step in range(first, first + count):
-        append_line(run.path / FILE, progress(step))
+        append_line(run.path / EVENTS_FILE, progress(step))
 
 
 def tensors(step: int, width: int = 8) -> dict[str, np.ndarray]:

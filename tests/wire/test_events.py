@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nnlab.errors import RunNotFoundError
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.wire import events
 from nnlab.wire.events import EventFile
 from nnlab.wire.refusals import RefusedError
@@ -54,7 +54,7 @@ def test_every_event_comes_exactly_once_however_it_is_written_and_read(
 ) -> None:
     """The bytes arrive in parts that end anywhere; the viewer is cut off at random moments."""
     run = tmp_path
-    (run / FILE).unlink(missing_ok=True)
+    (run / EVENTS_FILE).unlink(missing_ok=True)
     whole = b"".join(line + b"\n" for line in lines)
     expected = [json.loads(line) for line in lines if line.startswith(b'{"type')]
     file, offset, received = EventFile(run), 0, []
@@ -63,7 +63,7 @@ def test_every_event_comes_exactly_once_however_it_is_written_and_read(
     bounds = sorted({min(cut, len(whole)) for cut in cuts} | {0, len(whole)})
     try:
         for (start, end), restarts_here in zip(pairwise(bounds), restarts, strict=False):
-            with (run / FILE).open("ab") as log:
+            with (run / EVENTS_FILE).open("ab") as log:
                 log.write(whole[start:end])
             file.look()
             if restarts_here:  # another server goes on from where the browser is
@@ -79,7 +79,7 @@ def test_every_event_comes_exactly_once_however_it_is_written_and_read(
 
 
 def test_a_line_without_its_end_waits(tmp_path: Path) -> None:
-    log, file = tmp_path / FILE, EventFile(tmp_path)
+    log, file = tmp_path / EVENTS_FILE, EventFile(tmp_path)
     log.write_bytes(b'{"a":1}\n{"b"')
     assert file.look()
     assert (file.end, all_from(file)) == (8, [{"a": 1}])
@@ -94,7 +94,7 @@ def test_a_line_without_its_end_waits(tmp_path: Path) -> None:
 def test_a_line_above_64_kb_is_left_out_and_counted(tmp_path: Path, length: int) -> None:
     line = b'{"a":"' + b"x" * (length - 8) + b'"}'
     assert len(line) == length
-    (tmp_path / FILE).write_bytes(b'{"a":1}\n' + line + b'\n{"b":2}\n')
+    (tmp_path / EVENTS_FILE).write_bytes(b'{"a":1}\n' + line + b'\n{"b":2}\n')
     file = EventFile(tmp_path)
     file.look()
     assert all_from(file) == [{"a": 1}, {"b": 2}]
@@ -102,7 +102,7 @@ def test_a_line_above_64_kb_is_left_out_and_counted(tmp_path: Path, length: int)
 
 
 def test_a_piece_has_at_most_256_kb(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_bytes(
+    (tmp_path / EVENTS_FILE).write_bytes(
         b'{"a":"' + b"x" * 1000 + b'"}\n' + (b'{"a":"' + b"x" * 1000 + b'"}\n') * 999
     )
     file = EventFile(tmp_path)
@@ -116,7 +116,7 @@ def test_a_piece_has_at_most_256_kb(tmp_path: Path) -> None:
     "anew", [b"", b'{"n":1}\n', b'{"n":7}\n{"n":8}\n{"n":9}\n{"n":10}\n', b'{"n":9}\n{"n":8}\n']
 )
 def test_a_file_made_anew_begins_anew(tmp_path: Path, anew: bytes) -> None:
-    log, file = tmp_path / FILE, EventFile(tmp_path)
+    log, file = tmp_path / EVENTS_FILE, EventFile(tmp_path)
     log.write_bytes(b'{"n":7}\n{"n":8}\n'.replace(b"7", b"0"))
     file.look()
     before = file.generation
@@ -127,7 +127,7 @@ def test_a_file_made_anew_begins_anew(tmp_path: Path, anew: bytes) -> None:
 
 
 def test_a_file_that_goes_and_comes_begins_anew(tmp_path: Path) -> None:
-    log, file = tmp_path / FILE, EventFile(tmp_path)
+    log, file = tmp_path / EVENTS_FILE, EventFile(tmp_path)
     assert not file.look()
     log.write_bytes(b'{"n":0}\n')
     assert file.look()
@@ -146,7 +146,9 @@ def test_a_run_that_is_gone_is_said_to_be(tmp_path: Path) -> None:
 
 def test_a_later_format_is_refused_wherever_it_stands(tmp_path: Path) -> None:
     lines = ['{"type":"fit_started","schema":1}', '{"type":"unheard_of","schema":9}']
-    (tmp_path / FILE).write_text("\n".join([*lines, '{"type":"fit_started","schema":2}', ""]))
+    (tmp_path / EVENTS_FILE).write_text(
+        "\n".join([*lines, '{"type":"fit_started","schema":2}', ""])
+    )
     file = EventFile(tmp_path)
     file.look()
     with pytest.raises(RefusedError, match="later nnlab"):
@@ -155,7 +157,7 @@ def test_a_later_format_is_refused_wherever_it_stands(tmp_path: Path) -> None:
 
 def test_numbers_that_are_none_stay_strings(tmp_path: Path) -> None:
     line = b'{"type":"diverged","value":"NaN","first_loss":"Infinity"}'
-    (tmp_path / FILE).write_bytes(line + b'\n{"value":NaN}\n')
+    (tmp_path / EVENTS_FILE).write_bytes(line + b'\n{"value":NaN}\n')
     file = EventFile(tmp_path)
     file.look()
     assert file.piece(0).events == line

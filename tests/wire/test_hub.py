@@ -9,7 +9,7 @@ import pytest
 
 from nnlab.files import append_line
 from nnlab.runs.record import lock
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.record.status import Status
 from nnlab.runs.store import Run
 from nnlab.settings import Settings
@@ -42,7 +42,7 @@ class Queue:
 def test_a_run_that_waits_has_its_place(server: Server, runs_dir: Path, has_events: bool) -> None:
     run = a_run(runs_dir)
     if not has_events:  # as a new run, before a worker takes it
-        (run.path / FILE).unlink()
+        (run.path / EVENTS_FILE).unlink()
     queue = Queue()
     hub.connect(queue)
     with server.watch(run) as viewer:
@@ -79,7 +79,7 @@ def test_the_launcher_is_not_asked_for_every_event(server: Server, runs_dir: Pat
         receive(viewer)
         began, before = time.monotonic(), queue.calls["status"]
         for step in range(1, 21):
-            append_line(run.path / FILE, progress(step))
+            append_line(run.path / EVENTS_FILE, progress(step))
             receive_until(viewer, lambda told: told.steps)
         assert queue.calls["status"] - before <= time.monotonic() - began + 1
 
@@ -91,10 +91,10 @@ def test_the_status_follows_the_events_that_tell_of_another_not_the_clock(
     run = a_run(runs_dir)
     with lock.hold(run.path), server.watch(run) as viewer:
         assert receive(viewer).head["status"] == "running"
-        append_line(run.path / FILE, progress(1, paused=True))
+        append_line(run.path / EVENTS_FILE, progress(1, paused=True))
         receive_until(viewer, lambda told: told.head["status"] == "paused")
         append_line(
-            run.path / FILE,
+            run.path / EVENTS_FILE,
             '{"type":"control_applied","id":"1","do":"resume","step":1,"epoch":1,"seconds":1}',
         )
         receive_until(viewer, lambda told: told.head["status"] == "running")
@@ -132,7 +132,7 @@ def test_who_comes_back_after_a_failure_is_served_when_it_is_over(
     server: Server, runs_dir: Path
 ) -> None:
     run = a_run(runs_dir, steps=2)
-    log = run.path / FILE
+    log = run.path / EVENTS_FILE
     with server.watch(run) as viewer:
         receive(viewer)
         content = log.read_bytes()

@@ -15,7 +15,7 @@ import pytest
 from safetensors.numpy import load
 
 from nnlab.files import append_line
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.store import Run, Store
 from nnlab.wire import feed, hub, socket, viewer
 from tests.runs.recorded.made import LOSSES, WEIGHTS, add_metrics, make_recorded
@@ -43,7 +43,7 @@ def test_the_first_frame_tells_all_that_happened_and_the_newest_weights(
     expected = put_weights(run, 3)
     with server.watch(run) as viewer:
         told = receive(viewer)
-    log = (run.path / FILE).read_bytes()
+    log = (run.path / EVENTS_FILE).read_bytes()
     assert told.head["from"] == 0
     assert told.head["offset"] == len(log)
     assert told.head["status"] == "interrupted"
@@ -59,7 +59,7 @@ def test_what_comes_later_is_told_once(server: Server, runs_dir: Path) -> None:
     with server.watch(run) as viewer:
         steps = receive(viewer).steps
         for step in range(1, 31):
-            append_line(run.path / FILE, progress(step))
+            append_line(run.path / EVENTS_FILE, progress(step))
             put_weights(run, step)
         frames = receive_until(viewer, lambda told: 30 in told.steps)
     assert steps + [step for told in frames for step in told.steps] == list(range(31))
@@ -77,7 +77,7 @@ def test_viewers_at_one_place_share_a_frame_that_is_built_once(
         assert [receive(one).steps for one in viewers] == [[0, 1, 2]] * 20
         shared = hub.hub()._feeds[run.id].frames
         before = shared.built
-        append_line(run.path / FILE, progress(3))
+        append_line(run.path / EVENTS_FILE, progress(3))
         told = [receive_until(one, lambda told: told.steps)[-1].steps for one in viewers]
         assert told == [[3]] * 20
         assert shared.built - before <= 2  # a status may come between
@@ -92,7 +92,7 @@ def test_a_slow_viewer_gets_every_event_and_the_newest_weights(
     with server.connect(run, max_queue=1) as slow, server.watch(run) as quick:
         slow.send(json.dumps(START))
         for step in range(1, 301):
-            append_line(run.path / FILE, progress(step)[:-1] + f',"note":"{note}"}}')
+            append_line(run.path / EVENTS_FILE, progress(step)[:-1] + f',"note":"{note}"}}')
             put_weights(run, step, width=400)
             if step % 20 == 0:
                 receive_until(quick, partial(tells, step))
@@ -143,9 +143,9 @@ def test_a_log_that_was_made_anew_is_told_from_its_beginning(
     other = a_run(runs_dir, steps=9)
     with server.watch(run) as viewer:
         receive(viewer)
-        shutil.copyfile(other.path / FILE, run.path / "new")
+        shutil.copyfile(other.path / EVENTS_FILE, run.path / "new")
         (run.path / "new").write_text((run.path / "new").read_text().replace("0.03", "0.04"))
-        (run.path / "new").replace(run.path / FILE)
+        (run.path / "new").replace(run.path / EVENTS_FILE)
         told = receive_until(viewer, lambda told: told.head.get("events"))[-1]
     assert (told.head["from"], told.steps) == (0, list(range(10)))
 
@@ -162,7 +162,7 @@ def test_a_deleted_run_is_said_to_be(server: Server, runs_dir: Path) -> None:
 
 def test_a_run_of_a_later_nnlab_is_not_misread(server: Server, runs_dir: Path) -> None:
     run = a_run(runs_dir)
-    log = run.path / FILE
+    log = run.path / EVENTS_FILE
     with server.watch(run) as viewer:
         receive(viewer)
         append_line(log, log.read_text().strip().replace('"schema":1', '"schema":2'))
@@ -206,7 +206,7 @@ def test_a_viewer_that_reads_nothing_gives_its_place_back(
     monkeypatch.setattr(socket, "CLOSE_SECONDS", 0.2)
     run = a_run(runs_dir)
     for step in range(1, 400):
-        append_line(run.path / FILE, progress(step)[:-1] + f',"note":"{"n" * 30_000}"}}')
+        append_line(run.path / EVENTS_FILE, progress(step)[:-1] + f',"note":"{"n" * 30_000}"}}')
     with server.connect(run, max_queue=1, close_timeout=0.1) as deaf, server.watch(run) as hearing:
         deaf.send(json.dumps(START))
         receive_until(hearing, lambda told: 399 in told.steps)
@@ -255,7 +255,7 @@ def write_in_bits(run: Run, steps: range) -> None:
     for step in steps:
         line = progress(step).encode() + b"\n"
         cut = chance.randrange(len(line))
-        with (run.path / FILE).open("ab", buffering=0) as log:
+        with (run.path / EVENTS_FILE).open("ab", buffering=0) as log:
             log.write(line[:cut])
             time.sleep(chance.random() / 200)
             log.write(line[cut:])
@@ -276,7 +276,7 @@ def test_five_hundred_sockets_disturb_nobody(
             if index % 5:
                 one.send("rubbish" if index % 5 == 1 else json.dumps(START))
         for step in range(1, 21):
-            append_line(run.path / FILE, progress(step))
+            append_line(run.path / EVENTS_FILE, progress(step))
         add_steps(other, 1, 1)
         frames = receive_until(viewer, partial(tells, 20))
         assert [step for told in frames for step in told.steps] == list(range(1, 21))

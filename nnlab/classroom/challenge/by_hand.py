@@ -3,7 +3,7 @@
 from nnlab.config.live_fields import WEIGHTS
 from nnlab.errors import NnlabError
 from nnlab.files import read_plain
-from nnlab.runs.record.control import FILE
+from nnlab.runs.record.control import CONTROL_FILE
 from nnlab.runs.store import Run
 from nnlab.texts import _
 
@@ -24,7 +24,7 @@ def must_have_trained(run: Run, what: str) -> None:
         NnlabError: a weight was set, or more was asked of it than can be looked through.
     """
     try:
-        asked = read_plain(run.path / FILE, MOST_BYTES + 1)
+        asked = read_plain(run.path / CONTROL_FILE, MOST_BYTES + 1)
     except FileNotFoundError:  # nothing was
         return
     except OSError as error:

@@ -11,7 +11,7 @@ from nnlab.data.no_digits.printed import LEARNED, printed
 from nnlab.data.no_digits.scribbles import scribble
 from nnlab.data.no_digits.several import several
 from nnlab.data.strokes.forms import Form
-from nnlab.data.strokes.hands import write
+from nnlab.data.strokes.stroke_synthesis import write
 
 PENS = (0.07, 0.25)
 """The width of the pen as a share of the longer side."""

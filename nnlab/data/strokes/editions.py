@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nnlab.data.strokes.forms import FORMS, Form
-from nnlab.data.strokes.hands import Habits
 from nnlab.data.strokes.rarer_forms import RARER_FORMS
+from nnlab.data.strokes.stroke_synthesis import Habits
 
 
 @dataclass(frozen=True)

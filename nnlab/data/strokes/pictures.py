@@ -8,8 +8,8 @@ from PIL import Image, ImageDraw
 
 from nnlab.data.strokes.editions import EDITIONS, Edition
 from nnlab.data.strokes.forms import Form
-from nnlab.data.strokes.hands import Strokes, write
 from nnlab.data.strokes.inks import on_paper, pressed
+from nnlab.data.strokes.stroke_synthesis import Strokes, write
 from nnlab.drawing.preprocess import from_ink
 
 DRAWN = 110

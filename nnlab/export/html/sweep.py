@@ -15,7 +15,7 @@ from nnlab.errors import NnlabError
 from nnlab.export.html.about_sweep import about_sweep
 from nnlab.export.html.bundle import FOLDER
 from nnlab.export.html.document import document, page_style
-from nnlab.export.html.sweep_weights import Kept, kept_weights
+from nnlab.export.html.sweep_weights import PageWeights, kept_weights
 from nnlab.insight.plane.input_slice import InputSlice
 from nnlab.recipes import recipe_id
 from nnlab.runs.record.log import EventReader
@@ -50,7 +50,7 @@ def page(run: Run) -> bytes:
     must_be_of(run, sweep, history)
     if isinstance(history, SearchHistory):
         begun = Begun(history)
-        values, kept = begun.values, Kept.nothing()
+        values, kept = begun.values, PageWeights.nothing()
     else:
         begun = None
         values = [net.values for net in sweep.nets]
@@ -112,7 +112,7 @@ def _with_points(order: Sequence[int]) -> tuple[int, ...]:
     return tuple(order[: MOST_POINTS // DRAWN])
 
 
-def _scene(scene: SweepScene, kept: Kept) -> dict[str, Any]:
+def _scene(scene: SweepScene, kept: PageWeights) -> dict[str, Any]:
     found = packed(scene)
     stacks = [
         {**stack, "nets": nets}

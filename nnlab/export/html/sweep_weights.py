@@ -21,7 +21,7 @@ MOST_BYTES = 8_000_000
 
 
 @dataclass(frozen=True)
-class Kept:
+class PageWeights:
     """Weights that travel in the page."""
 
     content: bytes
@@ -35,9 +35,9 @@ class Kept:
     """What is left out, or that nothing is."""
 
     @staticmethod
-    def nothing() -> "Kept":
+    def nothing() -> "PageWeights":
         """Of a search, whose trials are runs of their own."""
-        return Kept(
+        return PageWeights(
             b"",
             (),
             (),
@@ -45,7 +45,7 @@ class Kept:
         )
 
 
-def kept_weights(run: Run, sweep: Sweep, history: SweepHistory) -> Kept:
+def kept_weights(run: Run, sweep: Sweep, history: SweepHistory) -> PageWeights:
     """The weights at the end, those of the best first, as many as MOST_BYTES holds.
 
     Raises:
@@ -54,7 +54,9 @@ def kept_weights(run: Run, sweep: Sweep, history: SweepHistory) -> Kept:
     state, _unreadable = load_newest_readable(run.path, load_sweep_checkpoint)
     order = _best_first(history)
     if state is None:
-        return Kept(b"", (), (), _("The sweep has no checkpoint yet: there are no weights here."))
+        return PageWeights(
+            b"", (), (), _("The sweep has no checkpoint yet: there are no weights here.")
+        )
     stacks = stacks_of(sweep.nets)
     weights = [weights_of(one) for one in state["stacks"]]
     each = [4 * sum(math.prod(value.shape[1:]) for value in stack.values()) for stack in weights]
@@ -75,7 +77,9 @@ def kept_weights(run: Run, sweep: Sweep, history: SweepHistory) -> Kept:
             found |= {f"{number}/{name}": value[rows] for name, value in values.items()}
         nets.append(tuple(stack.nets[row] for row in rows))
     content = save({n: v.contiguous() for n, v in found.items()}, {"step": str(state["step"])})
-    return Kept(content if found else b"", tuple(nets), tuple(chosen), _word(chosen, order, total))
+    return PageWeights(
+        content if found else b"", tuple(nets), tuple(chosen), _word(chosen, order, total)
+    )
 
 
 def _best_first(history: SweepHistory) -> list[int]:

@@ -28,7 +28,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from nnlab.insight.doctor.finding import Finding, units
+from nnlab.insight.doctor.diagnostic import Diagnostic, units
 from nnlab.models.eval_mode import eval_mode
 from nnlab.texts import _
 from nnlab.training.metrics import cross_entropy
@@ -159,12 +159,12 @@ def examine(
     )
 
 
-def findings(seen: Examination) -> list[Finding]:
+def findings(seen: Examination) -> list[Diagnostic]:
     """The illnesses that the figures show, the gravest first; none for a healthy network."""
-    found: list[Finding] = []
+    found: list[Diagnostic] = []
     if not math.isfinite(seen.loss) or not math.isfinite(seen.grad_norm):
         return [
-            Finding(
+            Diagnostic(
                 "exploding",
                 _("The loss or its gradients are not numbers."),
                 _("A step was so large that the next one overflowed: the weights are lost."),
@@ -174,7 +174,7 @@ def findings(seen: Examination) -> list[Finding]:
     if seen.has_learned:
         return found
     found += [
-        Finding(
+        Diagnostic(
             "saturated",
             _(
                 "Layer {number}: {units} at the ends of {activation}'s range for nearly every"
@@ -251,8 +251,8 @@ def _guessing(y: Tensor) -> float:
 # Judging -----------------------------------------------------------------------------------------
 
 
-def _dead_finding(layer: LayerHealth) -> Finding:
-    return Finding(
+def _dead_finding(layer: LayerHealth) -> Diagnostic:
+    return Diagnostic(
         "dead",
         _(
             "Layer {number}: {units} dead: 0 for every example.",
@@ -266,11 +266,11 @@ def _dead_finding(layer: LayerHealth) -> Finding:
     )
 
 
-def _gradient_findings(seen: Examination) -> list[Finding]:
+def _gradient_findings(seen: Examination) -> list[Diagnostic]:
     first, last = seen.layers[0], seen.layers[-1]
     if seen.grad_norm > LARGE_NORM or first.grad_rms > EXPLODED * last.grad_rms > 0:
         return [
-            Finding(
+            Diagnostic(
                 "exploding",
                 _(
                     "The gradient has a norm of {norm:.3g}; that of layer 1 is {first:.3g}, of the"
@@ -296,7 +296,7 @@ def _gradient_findings(seen: Examination) -> list[Finding]:
         else:
             what = _("The gradient of layer 1 is 0, unlike that of the last layer.")
         return [
-            Finding(
+            Diagnostic(
                 "vanishing",
                 what,
                 _(
@@ -308,12 +308,12 @@ def _gradient_findings(seen: Examination) -> list[Finding]:
     return []
 
 
-def _update_findings(seen: Examination) -> list[Finding]:
+def _update_findings(seen: Examination) -> list[Diagnostic]:
     ratios = [layer.update_ratio for layer in seen.layers]
     worst = max(seen.layers, key=lambda layer: layer.update_ratio)
     if worst.update_ratio > WILD and math.isfinite(worst.update_ratio):
         return [
-            Finding(
+            Diagnostic(
                 "rate_high",
                 _(
                     "The next step is {times:.2g} times as large as the weights of layer {number}.",
@@ -328,7 +328,7 @@ def _update_findings(seen: Examination) -> list[Finding]:
         ]
     if max(ratios) < TIMID:
         return [
-            Finding(
+            Diagnostic(
                 "rate_low",
                 _(
                     "The next step changes the weights by {share:.1g} of their size at most.",
@@ -343,7 +343,7 @@ def _update_findings(seen: Examination) -> list[Finding]:
     return []
 
 
-def _input_findings(seen: Examination) -> list[Finding]:
+def _input_findings(seen: Examination) -> list[Diagnostic]:
     spreads = [spread for spread in seen.spreads if spread > 0]
     if not spreads or len(seen.spreads) > 64:  # pictures: their borders are always 0
         return []
@@ -354,7 +354,7 @@ def _input_findings(seen: Examination) -> list[Finding]:
     if apart <= SPREADS_APART and off <= OFF_CENTRE and max(spreads) <= WIDE:
         return []
     return [
-        Finding(
+        Diagnostic(
             "inputs",
             _(
                 "The inputs' spreads go from {least:.3g} to {most:.3g}, and a mean lies {off:.2g}"

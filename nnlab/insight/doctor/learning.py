@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nnlab.insight.doctor.finding import Finding
+from nnlab.insight.doctor.diagnostic import Diagnostic
 from nnlab.insight.regression import r_squared
 from nnlab.models.eval_mode import eval_mode
 from nnlab.models.token_layers import Attention
@@ -38,7 +38,7 @@ EARLY_STEPS = 200
 
 def over_fitting(
     train_x: np.ndarray, train: np.ndarray, val_x: np.ndarray, val: np.ndarray
-) -> Finding | None:
+) -> Diagnostic | None:
     """Whether the validation loss rises while the training loss falls.
 
     Args:
@@ -58,7 +58,7 @@ def over_fitting(
     has_learned = train_now < min(then, first)
     if lowest <= 0 or now <= (1 + GENERALISATION_LOSS) * lowest or not has_learned:
         return None
-    return Finding(
+    return Diagnostic(
         "over_fitting",
         _(
             "The validation loss was {lowest:.3g} at step {step:,} and is {now:.3g} now, while the"
@@ -76,7 +76,7 @@ def over_fitting(
     )
 
 
-def rate_too_high(train: np.ndarray) -> Finding | None:
+def rate_too_high(train: np.ndarray) -> Diagnostic | None:
     """Whether the training losses [n], in their order, jump and do not fall."""
     recent = train[-WINDOW:]
     if len(recent) < FEWEST or not np.isfinite(recent).all():
@@ -88,7 +88,7 @@ def rate_too_high(train: np.ndarray) -> Finding | None:
         return None
     if np.median(recent[half:]) < NO_LOWER * np.median(recent[:half]):
         return None
-    return Finding(
+    return Diagnostic(
         "rate_high",
         _(
             "The training loss jumps by {jump:.2g} in the mean, about a level of {level:.2g}, and"
@@ -103,7 +103,7 @@ def rate_too_high(train: np.ndarray) -> Finding | None:
     )
 
 
-def too_simple(network: nn.Sequential, x: Tensor, y: Tensor, steps: int) -> Finding | None:
+def too_simple(network: nn.Sequential, x: Tensor, y: Tensor, steps: int) -> Diagnostic | None:
     """Whether a network that is linear in its inputs is asked for what no line can do.
 
     Args:
@@ -136,7 +136,7 @@ def too_simple(network: nn.Sequential, x: Tensor, y: Tensor, steps: int) -> Find
             share=right,
             steps=steps,
         )
-    return Finding(
+    return Diagnostic(
         "too_simple",
         what,
         _(
@@ -147,7 +147,7 @@ def too_simple(network: nn.Sequential, x: Tensor, y: Tensor, steps: int) -> Find
     )
 
 
-def class_missing(y: Tensor, classes: int, names: Sequence[str]) -> Finding | None:
+def class_missing(y: Tensor, classes: int, names: Sequence[str]) -> Diagnostic | None:
     """Whether the training targets hold hardly any example of one of the classes.
 
     They are int64 [n], or [n, length] with a class for each token.
@@ -160,7 +160,7 @@ def class_missing(y: Tensor, classes: int, names: Sequence[str]) -> Finding | No
         _("class {name}: {count}", name=names[index], count=int(counts[index]))
         for index in scarce[:5]
     )
-    return Finding(
+    return Diagnostic(
         "class_missing",
         _(
             "Of {count:,} training examples hardly any are of some classes ({classes}).",

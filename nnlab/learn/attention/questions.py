@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from nnlab.learn.question import Asked
+from nnlab.learn.question import ChapterQuestion
 from nnlab.lessons.lesson import ChoiceQuestion, NumberQuestion
 from nnlab.texts import N_
 
@@ -26,7 +26,7 @@ def seen_places() -> float:
 
 
 QUESTIONS = (
-    Asked(
+    ChapterQuestion(
         ChoiceQuestion(
             kind="choice",
             text=N_(
@@ -43,7 +43,7 @@ QUESTIONS = (
             " sort."
         ),
     ),
-    Asked(
+    ChapterQuestion(
         NumberQuestion(
             kind="number",
             text=N_(

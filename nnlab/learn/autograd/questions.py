@@ -2,7 +2,7 @@
 
 import torch
 
-from nnlab.learn.question import Asked
+from nnlab.learn.question import ChapterQuestion
 from nnlab.lessons.lesson import ChoiceQuestion, NumberQuestion
 from nnlab.texts import N_
 
@@ -26,7 +26,7 @@ def _at_the_corner() -> float:
 
 
 QUESTIONS = (
-    Asked(
+    ChapterQuestion(
         NumberQuestion(
             kind="number",
             text=N_(
@@ -44,7 +44,7 @@ QUESTIONS = (
             " 12. That is why a training loop calls `optimizer.zero_grad()`."
         ),
     ),
-    Asked(
+    ChapterQuestion(
         ChoiceQuestion(
             kind="choice",
             text=N_(

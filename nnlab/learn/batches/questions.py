@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from nnlab.learn.question import Asked
+from nnlab.learn.question import ChapterQuestion
 from nnlab.lessons.lesson import ChoiceQuestion
 from nnlab.texts import N_
 
@@ -31,7 +31,7 @@ def what_dropout_gives() -> float:
 
 
 QUESTIONS = (
-    Asked(
+    ChapterQuestion(
         ChoiceQuestion(
             kind="choice",
             text=N_(
@@ -52,7 +52,7 @@ QUESTIONS = (
             " same work, so often win."
         ),
     ),
-    Asked(
+    ChapterQuestion(
         ChoiceQuestion(
             kind="choice",
             text=N_("nn.Dropout(0.5) in training mode gets a thousand ones. What comes out?"),

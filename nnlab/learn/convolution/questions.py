@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from nnlab.learn.question import Asked
+from nnlab.learn.question import ChapterQuestion
 from nnlab.lessons.lesson import NumberQuestion
 from nnlab.texts import N_
 
@@ -21,7 +21,7 @@ def _moves_that_pooling_notices() -> float:
 
 
 QUESTIONS = (
-    Asked(
+    ChapterQuestion(
         NumberQuestion(
             kind="number",
             text=N_(
@@ -40,7 +40,7 @@ QUESTIONS = (
             " nobody says so."
         ),
     ),
-    Asked(
+    ChapterQuestion(
         NumberQuestion(
             kind="number",
             text=N_(

@@ -15,7 +15,7 @@ MOST_WHOLE = 2**53 - 1
 
 
 @dataclass(frozen=True)
-class Part:
+class Operand:
     """A node that was read, and how tightly its texts bind."""
 
     at: int
@@ -31,7 +31,7 @@ class Nodes:
         self._at: dict[str, int] = {}
         self._operations = 0
 
-    def up_to(self, result: Part) -> tuple[Node, ...]:
+    def up_to(self, result: Operand) -> tuple[Node, ...]:
         """All that the result needs."""
         return tuple(self._nodes[: result.at + 1])
 
@@ -41,17 +41,17 @@ class Nodes:
 
     def number(
         self, value: float, latex: str, code: str, text: str, binds: tuple[int, int] = (ATOM, ATOM)
-    ) -> Part:
+    ) -> Operand:
         """A number of the formula; the texts are those of a `Node`."""
-        return Part(self._add(Node(latex, code, text, value=value)), *binds)
+        return Operand(self._add(Node(latex, code, text, value=value)), *binds)
 
-    def variable(self, name: str) -> Part:
+    def variable(self, name: str) -> Operand:
         """A variable: the same node each time."""
         if name not in self._at:
             self._at[name] = self._add(Node(_name_latex(name), name, name, name=name))
-        return Part(self._at[name])
+        return Operand(self._at[name])
 
-    def operation(self, operation: Operation, *operands: Part) -> Part:
+    def operation(self, operation: Operation, *operands: Operand) -> Operand:
         """An operation on nodes; of numbers alone it is computed now, and is a number.
 
         Raises:
@@ -91,7 +91,7 @@ class Nodes:
                 operands=tuple(one.at for one in operands),
             )
         )
-        return Part(at, *binds)
+        return Operand(at, *binds)
 
 
 def _of_numbers(operation: Operation, numbers: list[float], code: str) -> float:
@@ -109,7 +109,7 @@ def _of_numbers(operation: Operation, numbers: list[float], code: str) -> float:
     return float(value)
 
 
-def _codes_of(operation: Operation, parts: Sequence[Part], nodes: Sequence[Node]) -> list[str]:
+def _codes_of(operation: Operation, parts: Sequence[Operand], nodes: Sequence[Node]) -> list[str]:
     """The operands' code, in parentheses where Python would read it otherwise."""
     least = [ATOM, ATOM]
     if operation is NEGATE:
@@ -126,7 +126,7 @@ def _codes_of(operation: Operation, parts: Sequence[Part], nodes: Sequence[Node]
     ]
 
 
-def _latex_of(operation: Operation, parts: Sequence[Part], nodes: Sequence[Node]) -> list[str]:
+def _latex_of(operation: Operation, parts: Sequence[Operand], nodes: Sequence[Node]) -> list[str]:
     least = [SUM, SUM]
     if operation is NEGATE:
         least = [PRODUCT]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from nnlab.errors import NnlabError, one_of, shortened
 from nnlab.learn.formula.formula import Formula
-from nnlab.learn.formula.nodes import Nodes, Part, number_code, number_latex
+from nnlab.learn.formula.nodes import Nodes, Operand, number_code, number_latex
 from nnlab.learn.formula.operations import CONSTANTS, FUNCTIONS, NEGATE, OPERATORS, Operation
 from nnlab.learn.formula.tokens import Token, tokens_of
 from nnlab.texts import _
@@ -49,19 +49,19 @@ class _Parser:
 
     # The grammar -----------------------------------------------------------------------------
 
-    def sum(self, depth: int) -> Part:
+    def sum(self, depth: int) -> Operand:
         left = self._product(depth)
         while (sign := self._taken("+", "-")) is not None:
             left = self.nodes.operation(OPERATORS[sign], left, self._product(depth))
         return left
 
-    def _product(self, depth: int) -> Part:
+    def _product(self, depth: int) -> Operand:
         left = self._signed(depth)
         while (sign := self._taken("*", "/")) is not None:
             left = self.nodes.operation(OPERATORS[sign], left, self._signed(depth))
         return left
 
-    def _signed(self, depth: int) -> Part:
+    def _signed(self, depth: int) -> Operand:
         _must_be_flat(depth)
         if self._taken("+") is not None:
             return self._signed(depth + 1)
@@ -69,13 +69,13 @@ class _Parser:
             return self.nodes.operation(NEGATE, self._signed(depth + 1))
         return self._power(depth)
 
-    def _power(self, depth: int) -> Part:
+    def _power(self, depth: int) -> Operand:
         base = self._atom(depth)
         if self._taken("**") is None:
             return base
         return self.nodes.operation(OPERATORS["**"], base, self._signed(depth + 1))
 
-    def _atom(self, depth: int) -> Part:
+    def _atom(self, depth: int) -> Operand:
         token = self._take()
         if token.kind == "number":
             part = self._number(token.text)
@@ -105,7 +105,7 @@ class _Parser:
             )
         return part
 
-    def _number(self, text: str) -> Part:
+    def _number(self, text: str) -> Operand:
         value = float(text)
         if not math.isfinite(value):
             raise NnlabError(
@@ -113,7 +113,7 @@ class _Parser:
             )
         return self.nodes.number(value, number_latex(text), number_code(value, text), text)
 
-    def _name(self, name: str, depth: int) -> Part:
+    def _name(self, name: str, depth: int) -> Operand:
         calls = self._tokens[self._next].text == "("
         if name in FUNCTIONS:
             if not calls:
@@ -134,7 +134,7 @@ class _Parser:
             raise NnlabError(one_of(_("variable"), name, (*self._names, *CONSTANTS)))
         return self.nodes.variable(name)
 
-    def _call(self, function: Operation, depth: int) -> Part:
+    def _call(self, function: Operation, depth: int) -> Operand:
         self._must_take("(")
         operands = [self.sum(depth + 1)]
         while self._taken(",") is not None:

@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from nnlab.learn.question import Asked
+from nnlab.learn.question import ChapterQuestion
 from nnlab.lessons.lesson import ChoiceQuestion, NumberQuestion
 from nnlab.texts import N_
 
@@ -39,7 +39,7 @@ def what_zeros_learn() -> float:
 
 
 QUESTIONS = (
-    Asked(
+    ChapterQuestion(
         NumberQuestion(
             kind="number",
             text=N_(
@@ -57,7 +57,7 @@ QUESTIONS = (
             " the weights by just this number."
         ),
     ),
-    Asked(
+    ChapterQuestion(
         ChoiceQuestion(
             kind="choice",
             text=N_(

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from nnlab.learn.question import Asked
+from nnlab.learn.question import ChapterQuestion
 from nnlab.lessons.lesson import ChoiceQuestion, NumberQuestion
 from nnlab.texts import N_
 
@@ -23,7 +23,7 @@ def _state_that_was_kept() -> float:
 
 
 QUESTIONS = (
-    Asked(
+    ChapterQuestion(
         NumberQuestion(
             kind="number",
             text=N_(
@@ -43,7 +43,7 @@ QUESTIONS = (
             " give other numbers."
         ),
     ),
-    Asked(
+    ChapterQuestion(
         ChoiceQuestion(
             kind="choice",
             text=N_(

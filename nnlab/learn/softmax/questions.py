@@ -3,7 +3,7 @@
 import torch
 from torch.nn import functional as F
 
-from nnlab.learn.question import Asked
+from nnlab.learn.question import ChapterQuestion
 from nnlab.lessons.lesson import ChoiceQuestion, NumberQuestion
 from nnlab.texts import N_
 
@@ -32,7 +32,7 @@ def where_the_loss_is_lowest() -> float:
 
 
 QUESTIONS = (
-    Asked(
+    ChapterQuestion(
         ChoiceQuestion(
             kind="choice",
             text=N_(
@@ -54,7 +54,7 @@ QUESTIONS = (
             " left is p − y, here nearly −1."
         ),
     ),
-    Asked(
+    ChapterQuestion(
         NumberQuestion(
             kind="number",
             text=N_(

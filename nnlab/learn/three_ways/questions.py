@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from nnlab.learn.question import Asked
+from nnlab.learn.question import ChapterQuestion
 from nnlab.lessons.lesson import ChoiceQuestion, NumberQuestion
 from nnlab.texts import N_
 
@@ -28,7 +28,7 @@ def _dropout_after_eval() -> float:
 
 
 QUESTIONS = (
-    Asked(
+    ChapterQuestion(
         NumberQuestion(
             kind="number",
             text=N_(
@@ -47,7 +47,7 @@ QUESTIONS = (
             " `nn.ModuleList([…])` is a list that is looked into: 42 numbers."
         ),
     ),
-    Asked(
+    ChapterQuestion(
         ChoiceQuestion(
             kind="choice",
             text=N_(

@@ -21,7 +21,7 @@ WhatVaries = str | Path | Sweep | Experiment | Mapping[str, object]
 
 
 @dataclass(frozen=True)
-class Asked:
+class NamedSweep:
     """A sweep, what it is called unless told, and the recipe that it was made from."""
 
     sweep: Sweep
@@ -34,7 +34,7 @@ def read_sweep(
     changes: Sequence[tuple[str, object]],
     axes: Mapping[str, object],
     sample: int | None,
-) -> Asked:
+) -> NamedSweep:
     """The sweep of a recipe or a JSON file, with changes of its experiment and further axes.
 
     An experiment, by its recipe or file, becomes a sweep by `axes`: the values of each path. One of
@@ -73,7 +73,7 @@ def read_sweep(
         written["sample"] = (written.get("sample") or {}) | {"count": sample}
     sweep = Sweep.from_dict(written)
     len(sweep.nets)  # every network is valid; those of a search are looked at by it
-    return Asked(sweep, name, recipe)
+    return NamedSweep(sweep, name, recipe)
 
 
 def _read(what: WhatVaries) -> tuple[dict[str, Any], str, str | None]:

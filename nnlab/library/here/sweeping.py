@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from nnlab.library.asked.sweep import Asked
+from nnlab.library.asked.sweep import NamedSweep
 from nnlab.library.here.search import check_search
 from nnlab.library.here.training import room_for_one
 from nnlab.runs.store import MAX_NAME, Run
 from nnlab.training.machine.memory import free_memory, sweep_must_fit_in_memory
 
 
-def make_sweep(asked: Asked, *, name: str | None, runs: Path | None) -> Run:
+def make_sweep(asked: NamedSweep, *, name: str | None, runs: Path | None) -> Run:
     """A run directory with the sweep.
 
     Raises:

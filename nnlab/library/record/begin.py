@@ -9,9 +9,9 @@ from torch import nn
 from nnlab.errors import NnlabError, shown
 from nnlab.library.record.given import Given, read_given
 from nnlab.library.record.named import checked_name, told_apart
+from nnlab.library.record.once_warnings import OnceWarnings
 from nnlab.library.record.recorder import Recorder
 from nnlab.library.record.recording import Recording
-from nnlab.library.record.said import Said
 from nnlab.library.record.task import checked_classes
 from nnlab.library.record.weights import parameter_count
 from nnlab.runs.recorded.record import Record
@@ -46,7 +46,7 @@ def record(
         classes: names of the classes, one for each output; of a network with one output, two.
         runs: where the run is made; without it, where the lab keeps its own.
     """
-    said = Said()
+    said = OnceWarnings()
     module = _checked_model(model, said)
     try:
         recorder, writer = _recorder(
@@ -67,7 +67,7 @@ def record(
 
 
 def _recorder(
-    model: nn.Module, name: str, data: object, classes: object, runs: object, said: Said
+    model: nn.Module, name: str, data: object, classes: object, runs: object, said: OnceWarnings
 ) -> tuple[Recorder, RecordedWriter]:
     names = checked_classes(classes, said)
     given = _given(data, said)
@@ -84,7 +84,7 @@ def _recorder(
         raise
 
 
-def _checked_model(model: object, said: Said) -> nn.Module:
+def _checked_model(model: object, said: OnceWarnings) -> nn.Module:
     if isinstance(model, nn.Module):
         return model
     said(
@@ -98,7 +98,7 @@ def _checked_model(model: object, said: Said) -> nn.Module:
     return nn.Module()
 
 
-def _given(data: object, said: Said) -> Given | None:
+def _given(data: object, said: OnceWarnings) -> Given | None:
     if data is None:
         return None
     try:
@@ -110,7 +110,7 @@ def _given(data: object, said: Said) -> Given | None:
     return None
 
 
-def _runs_dir(runs: object, said: Said) -> Path:
+def _runs_dir(runs: object, said: OnceWarnings) -> Path:
     if isinstance(runs, str | PathLike) and str(runs):
         return Path(runs)
     usual = read_settings().runs_dir

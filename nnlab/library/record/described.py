@@ -8,7 +8,7 @@ from nnlab.errors import NnlabError, shown
 from nnlab.library.record.given import Array, Given
 from nnlab.library.record.means import Say
 from nnlab.library.record.random_state import kept_random_state
-from nnlab.library.record.task import asked_of
+from nnlab.library.record.task import task_of
 from nnlab.runs.recorded.chain import chain_of
 from nnlab.runs.recorded.graph import Graph, graph_of
 from nnlab.runs.recorded.record import Record
@@ -46,7 +46,7 @@ def describe(
         graph, no_graph = _graph(model, example[:MOST_ROWS], say)
         chain = None if graph is None else chain_of(model, example[:MOST_ROWS])
     y, outputs = given.y if given else None, graph.outputs if graph else None
-    asked = asked_of(y, outputs, classes, say)
+    asked = task_of(y, outputs, classes, say)
     changes: dict[str, object] = {
         "inputs": tuple(example.shape[1:]),
         "task": asked.task,

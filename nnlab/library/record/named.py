@@ -5,14 +5,14 @@ import contextlib
 from torch import nn
 
 from nnlab.errors import NnlabError, shown
-from nnlab.library.record.said import Said
+from nnlab.library.record.once_warnings import OnceWarnings
 from nnlab.runs.record import lock
 from nnlab.runs.run import Run
 from nnlab.runs.store import MAX_NAME, Store
 from nnlab.texts import _
 
 
-def checked_name(name: object, model: nn.Module, said: Said) -> str:
+def checked_name(name: object, model: nn.Module, said: OnceWarnings) -> str:
     """The name as a run can have it; the module's class in its place where it is none."""
     usual = type(model).__name__[:MAX_NAME]
     if isinstance(name, str) and (kept := " ".join(name.split())) and kept.isprintable():
@@ -32,7 +32,7 @@ def checked_name(name: object, model: nn.Module, said: Said) -> str:
     return usual
 
 
-def told_apart(run: Run, said: Said) -> None:
+def told_apart(run: Run, said: OnceWarnings) -> None:
     """Rename a run, which is locked, where an older recording that goes on has its name.
 
     Of two that begin at once each sees the other, and the younger one gives way.

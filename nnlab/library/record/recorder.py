@@ -15,7 +15,7 @@ from nnlab.library.record.first_input import FirstInput
 from nnlab.library.record.given import Given
 from nnlab.library.record.keeper import Keeper
 from nnlab.library.record.means import Means
-from nnlab.library.record.said import Said
+from nnlab.library.record.once_warnings import OnceWarnings
 from nnlab.library.record.turn import Turn
 from nnlab.library.record.weights import is_waiting, parameter_count
 from nnlab.runs.recorded.record import Record
@@ -51,7 +51,7 @@ class Recorder:
         *,
         given: Given | None,
         classes: tuple[str, ...] | None,
-        said: Said,
+        said: OnceWarnings,
     ) -> None:
         self._model, self._writer, self._record = model, writer, record
         self._given, self._classes, self._said = given, classes, said

@@ -17,7 +17,7 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Asked:
+class TaskOfTargets:
     """The task, the names of its classes, and targets as `data.npz` keeps them."""
 
     task: RecordedTask | None
@@ -53,9 +53,9 @@ def checked_classes(classes: object, say: Say) -> tuple[str, ...] | None:
     return None
 
 
-def asked_of(
+def task_of(
     y: Array | None, outputs: tuple[int, ...] | None, classes: tuple[str, ...] | None, say: Say
-) -> Asked:
+) -> TaskOfTargets:
     """Tell the task. What does not agree is left out, and said.
 
     `outputs` is the shape of the network's answer to one example; None: nobody knows it.
@@ -81,12 +81,12 @@ def asked_of(
         )
         names = None
     if count == 0:
-        return Asked(None, None, None)
+        return TaskOfTargets(None, None, None)
     if y is None:
-        return Asked("classification" if names else None, names, None)
+        return TaskOfTargets("classification" if names else None, names, None)
     is_zero_or_one = count == 1 and bool(np.isin(y, (0, 1)).all())
     if is_zero_or_one:
-        return Asked("classification", names or ("0", "1"), y.astype(np.int64))
+        return TaskOfTargets("classification", names or ("0", "1"), y.astype(np.int64))
     if y.dtype.kind == "f" or count == 1:
         if names is not None:
             say(
@@ -97,11 +97,13 @@ def asked_of(
                     type=y.dtype,
                 ),
             )
-        return Asked("regression", None, y if y.dtype.kind == "f" else y.astype(np.float32))
+        return TaskOfTargets("regression", None, y if y.dtype.kind == "f" else y.astype(np.float32))
     return _of_classes(y.astype(np.int64), count, names, say)
 
 
-def _of_classes(y: Array, count: int | None, names: tuple[str, ...] | None, say: Say) -> Asked:
+def _of_classes(
+    y: Array, count: int | None, names: tuple[str, ...] | None, say: Say
+) -> TaskOfTargets:
     most = len(names) if names else int(y.max()) + 1 if count is None else count
     if y.min() < 0 or y.max() >= most:
         say(
@@ -114,10 +116,10 @@ def _of_classes(y: Array, count: int | None, names: tuple[str, ...] | None, say:
                 high=int(y.max()),
             ),
         )
-        return Asked("classification" if names else None, names, None)
+        return TaskOfTargets("classification" if names else None, names, None)
     if names is None and most <= MOST_CLASSES:
         names = tuple(map(str, range(most)))
-    return Asked("classification", names, y)
+    return TaskOfTargets("classification", names, y)
 
 
 def _flat(y: Array, say: Say) -> Array | None:

@@ -38,7 +38,7 @@ WORD_BYTES = 2**16
 CHECKPOINT = rf"{FOLDER}/(?:[0-9]{{10,16}}\.pt|{re.escape(BEST)})"
 REPLAYED = r"(?:path-|film-)?[0-9]{10,16}"
 APPENDED: dict[Kind, re.Pattern[str]] = {
-    "run": re.compile(rf"{re.escape(log.FILE)}|{re.escape(WORKER_LOG)}"),
+    "run": re.compile(rf"{re.escape(log.EVENTS_FILE)}|{re.escape(WORKER_LOG)}"),
     "replay": re.compile(r"(?!)"),
 }
 REPLACED: dict[Kind, re.Pattern[str]] = {
@@ -96,7 +96,7 @@ class Watch:
         self._folder, self._kind, self._clock = folder, kind, clock
         self._next_live = 0.0
         """When weights for viewers may be told again."""
-        self._read = {name: _size(folder / name) for name in (log.FILE, WORKER_LOG)}
+        self._read = {name: _size(folder / name) for name in (log.EVENTS_FILE, WORKER_LOG)}
         """Bytes of a file that were told."""
         self._seen = self._marks()
 
@@ -126,7 +126,7 @@ class Watch:
 
     def _of_run(self) -> list[Change]:
         # In this order: what an event speaks of was written before it.
-        events = self._news(log.FILE, whole_lines=True)
+        events = self._news(log.EVENTS_FILE, whole_lines=True)
         is_due = self._clock() >= self._next_live or any(kind in events for kind in SHOWN_AT_ONCE)
         names = [*([LIVE] if is_due else []), *_named(events)]
         files = self._replaced(names)
@@ -137,7 +137,7 @@ class Watch:
         if said := self._news(WORKER_LOG):
             changes.append(Appended(WORKER_LOG, said))
         if events:
-            changes.append(Appended(log.FILE, events))
+            changes.append(Appended(log.EVENTS_FILE, events))
         return changes
 
     def _of_replay(self) -> list[Change]:
@@ -207,7 +207,7 @@ def apply(folder: Path, changes: Sequence[Change], kind: Kind = "run") -> None:
     is_last = any(isinstance(one, Appended) and KEPT_ON_DISK[1] in one.data for one in changes)
     for change in changes:
         match change:
-            case Appended(name=log.FILE):
+            case Appended(name=log.EVENTS_FILE):
                 _append_events(folder, change.data)
             case Appended():
                 _append_log(folder / change.name, change.data)
@@ -222,7 +222,7 @@ def apply(folder: Path, changes: Sequence[Change], kind: Kind = "run") -> None:
 
 
 def _append_events(folder: Path, data: bytes) -> None:
-    with (folder / log.FILE).open("ab", buffering=0) as file:
+    with (folder / log.EVENTS_FILE).open("ab", buffering=0) as file:
         write_all(file, data)
         if any(kind in data for kind in KEPT_ON_DISK):
             os.fsync(file.fileno())
@@ -281,13 +281,13 @@ def _must_be_known(change: Change, kind: Kind) -> None:
         )
     if isinstance(change, Removed):
         return
-    is_events = isinstance(change, Appended) and change.name == log.FILE
+    is_events = isinstance(change, Appended) and change.name == log.EVENTS_FILE
     if is_events and not change.data.endswith(b"\n"):
         raise NnlabError(
             _(
                 "A node sent half a line of {file}: nothing of it was written. Start the same"
                 " nnlab on all nodes.",
-                file=log.FILE,
+                file=log.EVENTS_FILE,
             )
         )
     most = PIECE_BYTES if isinstance(change, Appended) else math.inf

@@ -100,7 +100,7 @@ class NodeWorker:
             until_end.enter_context(_having(given))
             try:
                 run = unpack(pack, until_end.enter_context(_home()))
-                self._open_controls(run.path / control.FILE, order.get("first") or ())
+                self._open_controls(run.path / control.CONTROL_FILE, order.get("first") or ())
             except OSError as error:  # there is no directory that could say it
                 yield [_told(failure(error, pack.newest()))]
                 return
@@ -237,7 +237,7 @@ def _append(path: Path, lines: bytes) -> None:
 
 
 def _told(event: Event) -> Appended:
-    return Appended(log.FILE, to_line(event).encode() + b"\n")
+    return Appended(log.EVENTS_FILE, to_line(event).encode() + b"\n")
 
 
 def _has_ended(run: Run) -> bool:

@@ -58,7 +58,7 @@ class Pack:
     def newest(self) -> Event | None:
         """The run's newest event, None where it has not begun."""
         events = []
-        for line in self.files.get(log.FILE, b"").split(b"\n"):
+        for line in self.files.get(log.EVENTS_FILE, b"").split(b"\n"):
             with contextlib.suppress(ValidationError):  # an empty one, or one cut short
                 events.append(from_line(line))
         return log.newest(events)
@@ -79,7 +79,7 @@ def pack_run(run: Run) -> Pack:
     """
     many = run.sweep
     log.read_head_and_tail(run.path)
-    files = _described(run) | {log.FILE: _end_of_events(run)}
+    files = _described(run) | {log.EVENTS_FILE: _end_of_events(run)}
     loaded = load_checkpoint if many is None else load_sweep_checkpoint
     try:
         state, unreadable = load_newest_readable(run.path, loaded)
@@ -104,7 +104,7 @@ def pack_replay(order: Mapping[str, Any]) -> Pack:
         OSError: a file cannot be read.
     """
     run, folder, last = Run(Path(order["run"])), Path(order["replay"]), int(order["step"])
-    files = _described(run) | {log.FILE: _events_of_replay(run)}
+    files = _described(run) | {log.EVENTS_FILE: _events_of_replay(run)}
     if order.get("kind"):
         all_kept = list_checkpoints(run.path)
         on_way = [path for path in all_kept if int(path.stem) <= last] or all_kept[:1]
@@ -196,7 +196,7 @@ def _events_of_replay(run: Run) -> bytes:
 
 def _events(run: Run) -> BinaryIO:
     try:
-        return open_plain(run.path / log.FILE)
+        return open_plain(run.path / log.EVENTS_FILE)
     except FileNotFoundError:  # it has not begun
         return io.BytesIO()
 

@@ -34,7 +34,7 @@ means over the steps since the last ones; or only all that the sums tell, who di
 
 
 @dataclass(frozen=True)
-class Found:
+class EndedNetwork:
     """A network that trains no further, and after which step of its stack that was found."""
 
     at: int
@@ -60,7 +60,7 @@ class Report:
 
     made: int
     """Steps, at most as many as were asked for: fewer where nobody trains any more."""
-    found: tuple[Found, ...]
+    found: tuple[EndedNetwork, ...]
     """Since the last report."""
     stacks: tuple[StackReport, ...]
 
@@ -163,7 +163,7 @@ class PartWorker:
         with self._own_world():
             if self._most_bytes is not None and data_bytes() > self._most_bytes:
                 raise MemoryError
-            found = list[Found]()
+            found = list[EndedNetwork]()
             made = [self._advance(place, steps, found) for place in range(len(self._names))]
             if "sums" in wants:
                 self._stacks.read()
@@ -190,7 +190,7 @@ class PartWorker:
         ):
             yield
 
-    def _advance(self, place: int, steps: int, found: list[Found]) -> int:
+    def _advance(self, place: int, steps: int, found: list[EndedNetwork]) -> int:
         """All steps of a stack before the next one has its own: its tensors stay in the cache."""
         stack = self._stacks.runs[place]
         before = stack.taken
@@ -201,11 +201,13 @@ class PartWorker:
                 found += self._news(place)
         return stack.taken - before
 
-    def _news(self, place: int) -> list[Found]:
+    def _news(self, place: int) -> list[EndedNetwork]:
         stack = self._stacks.runs[place]
-        return [Found(stack.taken, place, one) for one in stack.take_news()]
+        return [EndedNetwork(stack.taken, place, one) for one in stack.take_news()]
 
-    def _report(self, made: int, wants: frozenset[Want], found: Sequence[Found] = ()) -> Report:
+    def _report(
+        self, made: int, wants: frozenset[Want], found: Sequence[EndedNetwork] = ()
+    ) -> Report:
         rest = [one for place in range(len(self._names)) for one in self._news(place)]
         stacks = tuple(self._of(place, wants) for place in range(len(self._names)))
         return Report(made, (*found, *rest), stacks)

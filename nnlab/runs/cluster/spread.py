@@ -18,7 +18,7 @@ from nnlab.config.stacks import Stack, stacks_of
 from nnlab.config.sweep import Sweep
 from nnlab.data.description import describe
 from nnlab.data.registry import sizes
-from nnlab.runs.cluster.part import Begun, Found, Report, Want, packed
+from nnlab.runs.cluster.part import Begun, EndedNetwork, Report, Want, packed
 from nnlab.runs.record.checkpoints import load_newest_readable, load_sweep_checkpoint
 from nnlab.runs.store import Run
 from nnlab.runs.workers.worker import sweep_to_train, train_held
@@ -30,7 +30,7 @@ from nnlab.training.ensemble.standing import Ended, Standing
 from nnlab.training.ensemble.sweep_fit import SweepFit, SweepState
 from nnlab.training.events import Event
 from nnlab.training.figures import FIGURES
-from nnlab.training.pace import Pace
+from nnlab.training.run_clock import RunClock
 
 ROUND_SECONDS = 0.05
 """Of a round, about: controls wait for its end, and each round waits once for the network."""
@@ -40,7 +40,7 @@ STACK_FLOPS = 2_000_000
 """What a step of a stack costs beside its networks' own operations."""
 
 
-class Part(Protocol):
+class RemotePart(Protocol):
     """A `PartWorker` somewhere."""
 
     def call(self, method: str, *arguments: object) -> Callable[[], Any]:
@@ -56,7 +56,7 @@ class SpreadStacks:
     def __init__(
         self,
         sweep: Sweep,
-        parts: Sequence[Part],
+        parts: Sequence[RemotePart],
         given: Mapping[Data, object],
         *,
         device: str,
@@ -171,7 +171,7 @@ class SpreadStacks:
 
     def _take(self, reports: Sequence[Report]) -> bool:
         """Take over how the stacks do. Returns whether a network has ended."""
-        found: list[tuple[int, int, Found]] = []
+        found: list[tuple[int, int, EndedNetwork]] = []
         for numbers, report in zip(self._shares, reports, strict=True):
             for number, own in zip(numbers, report.stacks, strict=True):
                 standing = self.standings[number]
@@ -221,7 +221,7 @@ class SpreadSweep(SweepFit):
 
 def spread_sweep(
     sweep: Sweep,
-    parts: Sequence[Part],
+    parts: Sequence[RemotePart],
     given: Mapping[Data, object],
     state: SweepState | None = None,
     controls: Controls | None = None,
@@ -253,12 +253,12 @@ def spread_sweep(
     stacks = SpreadStacks(
         sweep, parts, given, device=device, threads=threads, memory=memory, clock=clock
     )
-    return SpreadSweep(stacks, state, controls or NoControls(), Pace(clock, sleep))
+    return SpreadSweep(stacks, state, controls or NoControls(), RunClock(clock, sleep))
 
 
 def train_spread(
     run: Run,
-    parts: Sequence[Part],
+    parts: Sequence[RemotePart],
     given: Mapping[Data, object],
     controls: Controls,
     *,

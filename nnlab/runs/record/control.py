@@ -13,7 +13,7 @@ from nnlab.files import append_line, cannot_write
 from nnlab.texts import _
 from nnlab.training.controls import Action, Control, EndRun, Set, Why, ask_now
 
-FILE = "control.jsonl"
+CONTROL_FILE = "control.jsonl"
 POLL_SECONDS = 0.02
 RELEASE_SECONDS = 60.0
 """A run paused for so long gives its place back; it resumes from its checkpoint."""
@@ -47,7 +47,7 @@ def ask(
     try:
         if not run.is_dir():
             raise RunNotFoundError(_("The run {run} was deleted.", run=run.name))
-        append_line(run / FILE, control.model_dump_json(exclude_unset=True))
+        append_line(run / CONTROL_FILE, control.model_dump_json(exclude_unset=True))
     except FileNotFoundError:  # another tab has deleted it since
         raise RunNotFoundError(_("The run {run} was deleted.", run=run.name)) from None
     except OSError as error:
@@ -59,7 +59,7 @@ class NewLines:
     """What is appended to the controls of a run. Holds no file open."""
 
     def __init__(self, run: Path) -> None:
-        self._path = run / FILE
+        self._path = run / CONTROL_FILE
         self._offset = 0
 
     def read(self) -> bytes:

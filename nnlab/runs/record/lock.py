@@ -19,7 +19,7 @@ from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.files import cannot_write, read_plain, write_new
 from nnlab.texts import _
 
-FILE = "lock"
+LOCK_FILE = "lock"
 MOST_BYTES = 4096
 ABANDONED_SECONDS = 10.0
 """Removing a stale lock takes milliseconds; what lies there longer was left by a killed process."""
@@ -33,7 +33,7 @@ def is_held(run: Path) -> bool:
 
 def _read(run: Path) -> bytes | None:
     try:
-        return read_plain(run / FILE, MOST_BYTES)
+        return read_plain(run / LOCK_FILE, MOST_BYTES)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError:
@@ -63,7 +63,7 @@ def holder(run: Path) -> int | None:
 
 def exists(run: Path) -> bool:
     """Whether there is a lock, be it a dead worker's."""
-    return (run / FILE).exists()
+    return (run / LOCK_FILE).exists()
 
 
 def clear_stale(run: Path) -> None:
@@ -75,7 +75,7 @@ def clear_stale(run: Path) -> None:
     content = _read(run)
     if content is None or _is_alive(content):
         return
-    mark = run / f".{FILE}.{blake2b(content, digest_size=8).hexdigest()}"
+    mark = run / f".{LOCK_FILE}.{blake2b(content, digest_size=8).hexdigest()}"
     try:
         mark.touch(exist_ok=False)
     except FileExistsError:
@@ -86,7 +86,7 @@ def clear_stale(run: Path) -> None:
         return
     try:
         if _read(run) == content:
-            (run / FILE).unlink(missing_ok=True)
+            (run / LOCK_FILE).unlink(missing_ok=True)
     finally:
         mark.unlink(missing_ok=True)
 
@@ -102,7 +102,7 @@ def hold(run: Path) -> Iterator[None]:
     content = json.dumps({"pid": process.pid, "started": process.create_time(), "id": uuid4().hex})
     try:
         clear_stale(run)
-        write_new(run / FILE, content)
+        write_new(run / LOCK_FILE, content)
     except FileNotFoundError:
         raise RunNotFoundError(_("The run {run} was deleted.", run=run.name)) from None
     except FileExistsError:
@@ -118,7 +118,7 @@ def hold(run: Path) -> Iterator[None]:
         with contextlib.suppress(OSError):  # on a disk that fails it stays, as a dead process's
             # A forked child ends this, too, when it forgets what it has of its parent.
             if os.getpid() == process.pid and _read(run) == content.encode():
-                (run / FILE).unlink(missing_ok=True)
+                (run / LOCK_FILE).unlink(missing_ok=True)
 
 
 def _sweep(run: Path) -> None:
@@ -128,8 +128,8 @@ def _sweep(run: Path) -> None:
     of an earlier lock: it is gone, so that whoever made the mark finds nothing to remove.
     """
     with contextlib.suppress(OSError):  # what stays now goes the next time
-        for left in run.glob(f".*{FILE}.*"):
-            said = left.name.split(f"{FILE}.", 1)[1].split(".")
+        for left in run.glob(f".*{LOCK_FILE}.*"):
+            said = left.name.split(f"{LOCK_FILE}.", 1)[1].split(".")
             is_trying = len(said) > 1 and said[0].isdecimal() and psutil.pid_exists(int(said[0]))
             if not is_trying:
                 left.unlink(missing_ok=True)

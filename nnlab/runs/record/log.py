@@ -22,7 +22,7 @@ from nnlab.training.events import (
     from_line,
 )
 
-FILE = "events.jsonl"
+EVENTS_FILE = "events.jsonl"
 TAIL_BYTES = 16_384
 LINE_BYTES = 64 * 1024
 """A longer line is no event of ours."""
@@ -148,7 +148,7 @@ def _lines_at_end(file: BinaryIO, size: int, most: int) -> tuple[list[bytes], bo
 
 def _open(run: Path) -> BinaryIO | None:
     """The file; None where there is none, as of a run that waits."""
-    path = run / FILE
+    path = run / EVENTS_FILE
     try:
         file = open_plain(path)
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -162,7 +162,7 @@ def _open(run: Path) -> BinaryIO | None:
         raise RunDamagedError(
             _(
                 "{file} of run {run} is larger than {most} GB, which no run writes: delete it.",
-                file=FILE,
+                file=EVENTS_FILE,
                 run=run.name,
                 most=MOST_BYTES // 2**30,
             )
@@ -173,7 +173,7 @@ def _open(run: Path) -> BinaryIO | None:
 def log_size(run: Path) -> int:
     """Bytes of a run's events; 0 where there are none, or they cannot be looked at."""
     try:
-        return (run / FILE).stat().st_size
+        return (run / EVENTS_FILE).stat().st_size
     except OSError:
         return 0
 
@@ -190,7 +190,7 @@ def _unreadable(run: Path, error: OSError) -> RunDamagedError:
             " the run.",
             run=run.name,
             error=error.strerror or error,
-            file=FILE,
+            file=EVENTS_FILE,
         )
     )
 
@@ -243,7 +243,7 @@ def _must_be_known(run: Path, schema: object) -> None:
                 " this nnlab reads up to {newest}. Update nnlab to open it; nothing of it was"
                 " changed.",
                 run=run.name,
-                file=FILE,
+                file=EVENTS_FILE,
                 received=schema,
                 newest=SCHEMA,
             )

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from nnlab.files import sync_folder, write_all, write_bytes, write_text
 from nnlab.runs.record import lock
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.record.thinning import thin
 from nnlab.runs.record.weight_files import FOLDER, LIVE
 from nnlab.runs.recorded.record import DATA, GRAPH, RECORD, Record, to_json
@@ -37,7 +37,7 @@ class RecordedWriter:
         self.run = run
         self._held = ExitStack()
         self._held.enter_context(lock.hold(run.path))
-        self._log: IO[bytes] = (run.path / FILE).open("ab", buffering=0)
+        self._log: IO[bytes] = (run.path / EVENTS_FILE).open("ab", buffering=0)
         self._held.callback(self._log.close)
         self._is_cut = False
         """Whether a line was cut short: the next one closes it first."""

@@ -5,7 +5,7 @@ from importlib.metadata import version
 from typing import Any
 
 from nnlab.files import append_line
-from nnlab.runs.record.log import FILE, EventReader
+from nnlab.runs.record.log import EVENTS_FILE, EventReader
 from nnlab.runs.search.child import FIGURES
 from nnlab.runs.search.history import SearchHistory
 from nnlab.runs.store import Run
@@ -103,6 +103,6 @@ class Diary:
 
     def _write(self, event: Event) -> Event:
         durable = isinstance(event, FitEnded)
-        append_line(self._run.path / FILE, to_line(event), durable=durable)
+        append_line(self._run.path / EVENTS_FILE, to_line(event), durable=durable)
         self.history.extend([event])
         return event

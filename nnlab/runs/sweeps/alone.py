@@ -15,7 +15,7 @@ from nnlab.runs.record.checkpoints import (
     save_checkpoint,
     save_live,
 )
-from nnlab.runs.record.log import FILE, EventReader
+from nnlab.runs.record.log import EVENTS_FILE, EventReader
 from nnlab.runs.store import EXPERIMENT, META, Run, Store
 from nnlab.runs.sweeps.history import METRICS, SweepHistory
 from nnlab.runs.sweeps.single import must_be_of, net_of
@@ -120,7 +120,7 @@ def as_run(run: Run, number: int, folder: Path) -> Run:
     begun = _started(history, planned, train_size, val_size)
     events = [begun, *_way(history, number, planned), *_end(history, number)]
     lines = "".join(f"{to_line(event)}\n" for event in events)
-    (made.path / FILE).write_text(lines, encoding="utf-8")
+    (made.path / EVENTS_FILE).write_text(lines, encoding="utf-8")
     state = _newest(run, sweep, number)
     if state is not None and are_finite(state["model"]):
         save_checkpoint(made.path, state)

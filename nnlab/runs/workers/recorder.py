@@ -14,7 +14,7 @@ from typing import IO
 
 from nnlab.files import UNWRITABLE, sync_folder, write_all
 from nnlab.runs.record import checkpoints
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.training.ensemble.sweep_fit import SweepFit, SweepState
 from nnlab.training.events import (
     CheckpointSaved,
@@ -76,7 +76,7 @@ class Recorder:
         self._run, self._fit, self._note = run, fit, note
         self._one = fit if isinstance(fit, Fit) else None
         """The fit, where it is of one network."""
-        self._log: IO[bytes] = (run / FILE).open("ab+", buffering=0)
+        self._log: IO[bytes] = (run / EVENTS_FILE).open("ab+", buffering=0)
         self._close_cut_line()
         self._clock, self._own_time = clock, own_time
         self._next_live = fit.look_at = clock()

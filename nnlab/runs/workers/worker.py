@@ -17,7 +17,7 @@ from nnlab.runs.record.checkpoints import (
     load_sweep_checkpoint,
     set_aside,
 )
-from nnlab.runs.record.log import FILE, newest, read_head_and_tail
+from nnlab.runs.record.log import EVENTS_FILE, newest, read_head_and_tail
 from nnlab.runs.record.weight_files import FOLDER, LIVE
 from nnlab.runs.store import Run
 from nnlab.runs.workers.recorder import Recorder
@@ -98,7 +98,7 @@ def speak_for(run: Run, error: NnlabError, log_size: int) -> None:
     """
     try:
         with lock.hold(run.path):  # nobody else writes meanwhile
-            log = run.path / FILE
+            log = run.path / EVENTS_FILE
             has_grown = log.is_file() and log.stat().st_size > log_size
             last = newest(read_head_and_tail(run.path)[1])
             if not (has_grown and isinstance(last, FitEnded)):
@@ -117,7 +117,7 @@ def say_failed(run: Run, error: Exception) -> FitEnded:
     """
     event = failure(error, newest(read_head_and_tail(run.path)[1]))
     try:
-        append_line(run.path / FILE, to_line(event), durable=True)
+        append_line(run.path / EVENTS_FILE, to_line(event), durable=True)
     except OSError as full:
         logger.error("run %s failed, and cannot say so (%s): %s", run.id, full, event.error)
     return event

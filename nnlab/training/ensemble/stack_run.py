@@ -27,7 +27,7 @@ from nnlab.training.machine.memory import free_memory, must_fit_in_memory
 from nnlab.training.metrics import LOSSES, Totals, evaluate
 from nnlab.training.prepare import prepared, split_fixed
 from nnlab.training.state import State, clone
-from nnlab.training.target import Target
+from nnlab.training.stop_at_loss import StopAtLoss
 
 
 class StackRun(Standing):
@@ -65,7 +65,7 @@ class StackRun(Standing):
         self._classes = first.task == "classification"
         self._meter = StackMeter(len(experiments), classes=self._classes)
         self._best = [BestSoFar(one.training.early_stopping) for one in experiments]
-        self._targets = [Target() for _ in experiments]
+        self._targets = [StopAtLoss() for _ in experiments]
         self.members = list(range(len(experiments)))
         """The rows that the stack still has."""
         self._states: dict[int, State] = {}

@@ -34,7 +34,7 @@ from nnlab.training.events import (
 from nnlab.training.figures import best_of
 from nnlab.training.loop import PROGRESS_SECONDS, Loop
 from nnlab.training.machine import device as devices
-from nnlab.training.pace import Pace
+from nnlab.training.run_clock import RunClock
 from nnlab.training.state import State, clone
 from nnlab.version import VERSION
 
@@ -85,7 +85,7 @@ def fit_sweep(
     shapes = stacks_of(sweep.nets)
     splits = splits_of_all(shapes, sweep.nets, splits_of)
     stacks = StacksHere(stack_runs(shapes, sweep.nets, splits, device))
-    return SweepFit(stacks, state, controls or NoControls(), Pace(clock, sleep))
+    return SweepFit(stacks, state, controls or NoControls(), RunClock(clock, sleep))
 
 
 class SweepFit(Loop):
@@ -96,7 +96,7 @@ class SweepFit(Loop):
     """
 
     def __init__(
-        self, stacks: Stacks, state: SweepState | None, controls: Controls, pace: Pace
+        self, stacks: Stacks, state: SweepState | None, controls: Controls, pace: RunClock
     ) -> None:
         """`stacks` have not taken a step; they go on where `state` was taken, if it is given.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from nnlab.classroom.classroom import Classroom
-from nnlab.classroom.standing import classroom
+from nnlab.classroom.current import classroom
 from nnlab.texts import N_, _
 from nnlab.ui.classroom.challenge import show_challenge
 from nnlab.ui.classroom.end import show_end

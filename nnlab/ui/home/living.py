@@ -12,7 +12,7 @@ from nnlab.figures.boundary import diverging_palette
 from nnlab.texts import _
 from nnlab.ui.components.component import component
 
-FILE = Path(__file__).with_name("spiral.json")
+RECORDING_FILE = Path(__file__).with_name("spiral.json")
 """Weights at some moments of the recipe `spiral`; `python -m scripts.home_recording` makes it."""
 RECIPE = "spiral"
 
@@ -44,7 +44,7 @@ def show_living(*, dark: bool) -> None:
 @cache
 def recording() -> dict[str, Any]:
     """As `scripts/home_recording.py` writes it."""
-    return json.loads(FILE.read_text(encoding="utf-8"))
+    return json.loads(RECORDING_FILE.read_text(encoding="utf-8"))
 
 
 @cache

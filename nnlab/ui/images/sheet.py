@@ -8,14 +8,14 @@ import streamlit as st
 from nnlab.figures.pictures.digits import percent, sample_grid
 from nnlab.texts import N_, _
 from nnlab.ui.components.pictures import kept_choice
-from nnlab.ui.images.asked import Asked
+from nnlab.ui.images.tab_context import TabContext
 from nnlab.ui.session.labs import images_state
 from nnlab.ui.session.widgets import images as widgets
 from nnlab.ui.words import plain
 
 
 def show_sheet(
-    asked: Asked,
+    asked: TabContext,
     places: Sequence[int],
     labels: Sequence[str],
     *,
@@ -33,9 +33,9 @@ def show_sheet(
     st.image(asked.moment.cached(key, draw), alt=alt, output_format="PNG")
 
 
-def choose_picture(asked: Asked, places: Sequence[int], title: str, *, key: str) -> int:
+def choose_picture(asked: TabContext, places: Sequence[int], title: str, *, key: str) -> int:
     """A list to choose one of these places from; the other tabs look into it, too."""
-    found = asked.verdicts()
+    found = asked.predictions()
 
     def label(place: int) -> str:
         truth, answer = asked.names[found.truths[place]], asked.names[found.answers[place]]
@@ -51,7 +51,7 @@ def choose_picture(asked: Asked, places: Sequence[int], title: str, *, key: str)
     return chosen
 
 
-def chosen_picture(asked: Asked) -> int:
+def chosen_picture(asked: TabContext) -> int:
     """The picture to look into, by a number on the page; the surest mistake at first."""
     count = len(asked.part)
     state = images_state()
@@ -67,7 +67,7 @@ def chosen_picture(asked: Asked) -> int:
         )
     place = int(number) - 1
     state.picture = place
-    found = asked.verdicts()
+    found = asked.predictions()
     truth, answer = (plain(asked.names[said[place]]) for said in (found.truths, found.answers))
     with rest:
         st.markdown(
@@ -84,7 +84,7 @@ def chosen_picture(asked: Asked) -> int:
     return place
 
 
-def _first(asked: Asked) -> int:
-    found = asked.verdicts()
+def _first(asked: TabContext) -> int:
+    found = asked.predictions()
     wrong = np.flatnonzero(found.truths != found.answers)
     return int(wrong[found.confidence[wrong].argmax()]) if len(wrong) else 0

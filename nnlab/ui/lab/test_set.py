@@ -3,7 +3,7 @@
 import streamlit as st
 
 from nnlab.classroom.challenge.challenges import must_stay_sealed
-from nnlab.classroom.standing import classroom
+from nnlab.classroom.current import classroom
 from nnlab.errors import NnlabError
 from nnlab.runs.store import Run
 from nnlab.runs.testset import has_test

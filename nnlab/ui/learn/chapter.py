@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from nnlab.learn.question import Asked
+from nnlab.learn.question import ChapterQuestion
 from nnlab.texts import _
 from nnlab.ui.learn.questions import show_questions
 
@@ -40,7 +40,7 @@ class Chapter:
     show: Callable[[], None]
     """Draws what can be moved."""
     formulas: tuple[Formula, ...]
-    questions: tuple[Asked, Asked]
+    questions: tuple[ChapterQuestion, ChapterQuestion]
     tutorial: Tutorial
     minutes: int = 5
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from nnlab.learn.question import Asked
+from nnlab.learn.question import ChapterQuestion
 from nnlab.lessons.lesson import Answer, ChoiceQuestion
 from nnlab.texts import _
 from nnlab.ui.lesson.question import ask_for_prediction, in_words, show_told
@@ -13,7 +13,7 @@ from nnlab.ui.session.learn_state import Place, learn_state
 from nnlab.ui.session.widgets import learn as widgets
 
 
-def show_questions(chapter: str, questions: tuple[Asked, ...]) -> None:
+def show_questions(chapter: str, questions: tuple[ChapterQuestion, ...]) -> None:
     """All of a chapter's, each with its answer once a prediction is committed."""
     st.markdown(_("#### What will happen?"))
     for number, asked in enumerate(questions, start=1):
@@ -36,7 +36,7 @@ def _commit(place: Place, answer: Answer) -> None:
     learn_state().answers.setdefault(place, answer)
 
 
-def _show_answer(asked: Asked, said: Answer) -> None:
+def _show_answer(asked: ChapterQuestion, said: Answer) -> None:
     happened = _happened(asked)
     show_told(
         asked.question,
@@ -50,6 +50,6 @@ def _show_answer(asked: Asked, said: Answer) -> None:
 
 
 @kept
-def _happened(asked: Asked) -> int | float:
+def _happened(asked: ChapterQuestion) -> int | float:
     happened = asked.answer()
     return int(happened) if isinstance(asked.question, ChoiceQuestion) else float(happened)

@@ -4,7 +4,7 @@ The session remembers them; those of a class's students are kept for the wall, t
 """
 
 from nnlab.classroom.class_lessons import class_lessons
-from nnlab.classroom.standing import classroom
+from nnlab.classroom.current import classroom
 from nnlab.errors import NnlabError, one_of
 from nnlab.lessons import Answer, Lesson, lesson_by_id
 from nnlab.lessons.outcome import Outcome

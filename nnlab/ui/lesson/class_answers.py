@@ -2,7 +2,7 @@
 
 from nnlab.classroom.answers import Answers, Value, answers
 from nnlab.classroom.class_lessons import class_lessons
-from nnlab.classroom.standing import classroom
+from nnlab.classroom.current import classroom
 from nnlab.lessons.lesson import Answer, ChoiceQuestion, Lesson, PlaceQuestion, Question
 from nnlab.lessons.outcome import Outcome
 from nnlab.lessons.shipped import ORDER

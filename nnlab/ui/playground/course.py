@@ -5,7 +5,7 @@ from functools import lru_cache
 from nnlab.config.live_fields import BRANCH_FIELDS
 from nnlab.errors import NnlabError
 from nnlab.figures.arrays import ceiling
-from nnlab.figures.course import Change, Course, Parent
+from nnlab.figures.curve_annotations import Change, Course, Parent
 from nnlab.runs.record.history import History
 from nnlab.runs.store import Run
 from nnlab.texts import _, number

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import plotly.graph_objects as go
 
-from nnlab.figures.course import Course, Parent, describe_course, with_course
+from nnlab.figures.curve_annotations import Course, Parent, describe_course, with_course
 from nnlab.figures.curves import accuracy_figure, loss_figure, r2_figure
 from nnlab.figures.describe import describe_curves
 from nnlab.figures.overlay import smooth

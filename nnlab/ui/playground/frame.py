@@ -10,7 +10,7 @@ from nnlab.runs.record.status import Status
 from nnlab.runs.rewind.past import Replaying
 from nnlab.ui.lab.metrics_table import Figures
 from nnlab.ui.runtime.datasets import splits_of
-from nnlab.ui.runtime.past_snapshots import Sight, exact_figures, look
+from nnlab.ui.runtime.past_snapshots import SnapshotOrReplay, exact_figures, past_snapshot
 from nnlab.ui.runtime.run_view import RunView
 from nnlab.ui.runtime.snapshot import Snapshot, untrained
 from nnlab.ui.session.playground_state import PlaygroundState
@@ -79,11 +79,11 @@ def make_frame(
     )
 
 
-def _sight(state: PlaygroundState, view: RunView) -> Sight:
+def _sight(state: PlaygroundState, view: RunView) -> SnapshotOrReplay:
     """What is looked at; where a past step cannot be had, why, and now instead."""
     if state.past is not None:
         try:
-            return look(view, state.past)
+            return past_snapshot(view, state.past)
         except NnlabError as error:
             state.past, state.notice = None, str(error)
-    return Sight(view.moment(), None)
+    return SnapshotOrReplay(view.moment(), None)

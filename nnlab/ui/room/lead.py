@@ -7,8 +7,8 @@ from typing import Literal
 
 from nnlab.classroom import freeze
 from nnlab.classroom.classroom import Classroom
+from nnlab.classroom.current import classroom
 from nnlab.classroom.rights import must_lead
-from nnlab.classroom.standing import classroom
 from nnlab.classroom.state import MAX_LINK, Sent
 from nnlab.config import Experiment, to_link
 from nnlab.errors import NnlabError

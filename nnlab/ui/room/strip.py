@@ -9,8 +9,8 @@ from streamlit.components.v2.types import ComponentRenderer
 from nnlab.classroom.answers import answers
 from nnlab.classroom.challenge.challenges import challenge_line
 from nnlab.classroom.classroom import Classroom
+from nnlab.classroom.current import classroom
 from nnlab.classroom.said import said_to
-from nnlab.classroom.standing import classroom
 from nnlab.config import Experiment
 from nnlab.errors import NnlabError
 from nnlab.texts import _

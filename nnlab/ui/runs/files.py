@@ -1,7 +1,7 @@
 """What the files of a run are: how much they take, and when they last changed."""
 
 from nnlab.runs.disk import usage
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.record.weight_files import LIVE
 from nnlab.runs.recorded.record import RECORD
 from nnlab.runs.store import EXPERIMENT, META, Listed, Run
@@ -11,7 +11,7 @@ from nnlab.ui.session.runs_state import Mark
 def mark(run: Run) -> Mark:
     """Another one whenever something was written that an export reads."""
     times = []
-    for name in (EXPERIMENT, RECORD, META, FILE, LIVE):
+    for name in (EXPERIMENT, RECORD, META, EVENTS_FILE, LIVE):
         try:
             times.append((run.path / name).stat().st_mtime_ns)
         except OSError:

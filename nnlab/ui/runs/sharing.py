@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from nnlab.classroom.standing import classroom
+from nnlab.classroom.current import classroom
 from nnlab.errors import NnlabError
 from nnlab.runs.store import Listed, RecordedSummary
 from nnlab.texts import _

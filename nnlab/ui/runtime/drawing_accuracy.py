@@ -4,7 +4,7 @@ from nnlab.data.description import Info
 from nnlab.data.handwriting import Drawing, as_part, read
 from nnlab.data.published import DIGIT_NAMES
 from nnlab.data.splits import Part
-from nnlab.insight.verdicts import verdicts
+from nnlab.insight.predictions import predictions
 from nnlab.ui import doors
 from nnlab.ui.runtime.cache import kept
 from nnlab.ui.runtime.drawing_models import DRAWING
@@ -27,7 +27,7 @@ def standing(moment: Snapshot, info: Info) -> tuple[int, int] | None:
         return None
     part = _part(listed)
     found = moment.explained(
-        ("our handwriting", listed), lambda network: verdicts(network, part.x, part.y)
+        ("our handwriting", listed), lambda network: predictions(network, part.x, part.y)
     )
     return int((found.truths == found.answers).sum()), len(part)
 

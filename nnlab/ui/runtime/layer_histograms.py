@@ -26,7 +26,7 @@ Layers = tuple[LayerNumbers, ...]
 
 
 @dataclass(frozen=True)
-class Kept:
+class LayerHistory:
     """What was found."""
 
     layers: Mapping[int, Layers]
@@ -38,7 +38,7 @@ class Kept:
     """Why a moment is left out that the run has kept."""
 
 
-def layers_over_time(view: RunView, shown: Snapshot) -> Kept:
+def layers_over_time(view: RunView, shown: Snapshot) -> LayerHistory:
     """The layers at about thirty moments between the first and the newest step.
 
     Exact ones: the untrained network of a run that is no branch, the run's checkpoints, and the
@@ -75,7 +75,7 @@ def layers_over_time(view: RunView, shown: Snapshot) -> Kept:
                 found[step] = layers
         except NnlabError as error:
             problem = str(error)
-    return Kept(found, count, len(train), problem)
+    return LayerHistory(found, count, len(train), problem)
 
 
 def _of_file(

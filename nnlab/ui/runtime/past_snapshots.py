@@ -31,7 +31,7 @@ Key = tuple[Run, tuple[int, float], int]
 
 
 @dataclass(frozen=True)
-class Sight:
+class SnapshotOrReplay:
     """What can be seen of a past step now."""
 
     moment: Snapshot
@@ -39,7 +39,7 @@ class Sight:
     replaying: Replaying | None
 
 
-def look(view: RunView, step: int) -> Sight:
+def past_snapshot(view: RunView, step: int) -> SnapshotOrReplay:
     """The network as it was after `step` steps, or how far its replay has come.
 
     Raises:
@@ -48,14 +48,14 @@ def look(view: RunView, step: int) -> Sight:
     key = (*_sitting(view), step)
     known = answers.get((PAST, *key))
     if known is not None:
-        return Sight(known, None)
+        return SnapshotOrReplay(known, None)
     found = _past().look(view.run, view.history, step, visitor())
     if isinstance(found, Replaying):
-        return Sight(_nearest(key) or view.moment(), found)
+        return SnapshotOrReplay(_nearest(key) or view.moment(), found)
     network = build(view.experiment.model, view.info.input_shape)
     network.load_state_dict(found["model"])
     made = answers.get_or_make((PAST, *key), lambda: Snapshot(step, network.eval()))
-    return Sight(made, None)
+    return SnapshotOrReplay(made, None)
 
 
 def state_of(view: RunView, step: int) -> State | Replaying:

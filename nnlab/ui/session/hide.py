@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from nnlab.classroom.standing import classroom
+from nnlab.classroom.current import classroom
 from nnlab.errors import InvalidExperimentError, one_of
 from nnlab.texts import N_, _
 from nnlab.ui.messages import say
@@ -17,7 +17,7 @@ HIDE = "hide"
 
 
 @dataclass(frozen=True)
-class Part:
+class HiddenPart:
     """What a name hides. Values that go out of sight stay what the link says."""
 
     label: str
@@ -28,31 +28,31 @@ class Part:
     """Keys of containers."""
 
 
-PARTS: dict[str, Part] = {
-    "problem": Part(N_("problem"), ("problem",)),
-    "data": Part(
+PARTS: dict[str, HiddenPart] = {
+    "problem": HiddenPart(N_("problem"), ("problem",)),
+    "data": HiddenPart(
         N_("data set, points, seed"),
         ("dataset", "data_fold", "new_data", "take_points", "type_point"),
         ("classes_part",),
     ),
-    "noise": Part(N_("noise"), ("noise",)),
-    "split": Part(N_("share that trains"), ("train_share",)),
-    "inputs": Part(N_("inputs"), places=("inputs_form",)),
-    "network": Part(N_("layers, activation, initial weights"), places=("network_form",)),
-    "training": Part(N_("everything of training"), places=("training_form",)),
-    "optimizer": Part(N_("optimizer"), ("optimizer",), ("momentum_part",)),
-    "batch": Part(N_("batch size"), ("batch_size",)),
-    "penalties": Part(N_("regularisation"), places=("penalties",)),
-    "rate": Part(N_("learning rate"), ("lr",)),
-    "schedule": Part(N_("schedule"), ("schedule",)),
-    "advanced": Part(N_("the fold Advanced"), ("advanced",)),
-    "picture": Part(N_("the network's picture"), places=("network",)),
-    "plane": Part(N_("the plane or the curve"), places=("plane",)),
-    "figures": Part(N_("losses and accuracies as numbers"), places=("figures",)),
-    "curves": Part(N_("the curves"), ("loss_chart", "accuracy_chart"), ("curves_look",)),
-    "past": Part(N_("the way into the past"), places=("past_row",)),
-    "panels": Part(N_("the panels below"), ("branch_here",), ("panel_row", "panel_shown")),
-    "share": Part(N_("Share"), ("share",)),
+    "noise": HiddenPart(N_("noise"), ("noise",)),
+    "split": HiddenPart(N_("share that trains"), ("train_share",)),
+    "inputs": HiddenPart(N_("inputs"), places=("inputs_form",)),
+    "network": HiddenPart(N_("layers, activation, initial weights"), places=("network_form",)),
+    "training": HiddenPart(N_("everything of training"), places=("training_form",)),
+    "optimizer": HiddenPart(N_("optimizer"), ("optimizer",), ("momentum_part",)),
+    "batch": HiddenPart(N_("batch size"), ("batch_size",)),
+    "penalties": HiddenPart(N_("regularisation"), places=("penalties",)),
+    "rate": HiddenPart(N_("learning rate"), ("lr",)),
+    "schedule": HiddenPart(N_("schedule"), ("schedule",)),
+    "advanced": HiddenPart(N_("the fold Advanced"), ("advanced",)),
+    "picture": HiddenPart(N_("the network's picture"), places=("network",)),
+    "plane": HiddenPart(N_("the plane or the curve"), places=("plane",)),
+    "figures": HiddenPart(N_("losses and accuracies as numbers"), places=("figures",)),
+    "curves": HiddenPart(N_("the curves"), ("loss_chart", "accuracy_chart"), ("curves_look",)),
+    "past": HiddenPart(N_("the way into the past"), places=("past_row",)),
+    "panels": HiddenPart(N_("the panels below"), ("branch_here",), ("panel_row", "panel_shown")),
+    "share": HiddenPart(N_("Share"), ("share",)),
 }
 
 SIDE = ("problem", "data", "noise", "split", "inputs", "share")

@@ -7,7 +7,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from nnlab.classroom.archive import archive_of
-from nnlab.classroom.standing import classroom
+from nnlab.classroom.current import classroom
 from nnlab.runs.store import Store
 from nnlab.settings import read_settings
 from nnlab.texts import _

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nnlab.classroom.judgement import Point
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.store import Run
 from nnlab.wire.events import EventFile
 from nnlab.wire.room.scene import scene_of
@@ -58,7 +58,7 @@ class Course:
 
     def _written(self) -> float:
         try:
-            return (self.run.path / FILE).stat().st_mtime
+            return (self.run.path / EVENTS_FILE).stat().st_mtime
         except OSError:  # a run that waits has no events yet
             return 0.0
 

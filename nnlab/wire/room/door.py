@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from nnlab.classroom.classroom import Classroom
-from nnlab.classroom.standing import classroom
+from nnlab.classroom.current import classroom
 from nnlab.errors import NnlabError
 from nnlab.settings import read_settings
 from nnlab.texts import _

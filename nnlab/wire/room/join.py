@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import BaseRoute, Route
 
 from nnlab.classroom.classroom import Classroom, WrongCodeError
-from nnlab.classroom.standing import classroom
+from nnlab.classroom.current import classroom
 from nnlab.errors import NnlabError
 from nnlab.settings import read_settings
 from nnlab.texts import _

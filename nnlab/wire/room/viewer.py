@@ -10,9 +10,9 @@ from typing import Any
 from nnlab.classroom.said import said_to
 from nnlab.texts import _
 from nnlab.visitor import Visitor
-from nnlab.wire.asked import object_of
 from nnlab.wire.frames import packed
 from nnlab.wire.refusals import RefusedError, bad_request
+from nnlab.wire.request import object_of
 from nnlab.wire.room.ticker import Place, Ticker
 
 HEARTBEAT_SECONDS = 10.0

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from nnlab.insight.doctor.diagnosis import Examination, examine, findings
-from nnlab.insight.doctor.finding import units
+from nnlab.insight.doctor.diagnostic import units
 from nnlab.insight.doctor.learning import class_missing, over_fitting, rate_too_high, too_simple
 
 

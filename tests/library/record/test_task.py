@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnlab.library.record.task import asked_of
+from nnlab.library.record.task import task_of
 
 NUMBERS = ("0", "1")
 
@@ -12,7 +12,7 @@ def asked(
     y: object, outputs: tuple[int, ...] | None, classes: tuple[str, ...] | None = None
 ) -> tuple[object, object, object]:
     said: list[str] = []
-    found = asked_of(
+    found = task_of(
         None if y is None else np.asarray(y),
         outputs,
         classes,
@@ -73,7 +73,7 @@ def test_what_does_not_agree_is_left_out_and_said(
 
 def test_targets_of_classes_are_whole_and_others_are_not() -> None:
     def kept(y: object, outputs: tuple[int, ...]) -> np.ndarray | None:
-        return asked_of(np.asarray(y), outputs, None, lambda _kind, _text: None).y
+        return task_of(np.asarray(y), outputs, None, lambda _kind, _text: None).y
 
     whole = kept(np.array([0, 2], np.uint8), (3,))
     assert whole is not None

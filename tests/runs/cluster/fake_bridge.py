@@ -16,7 +16,7 @@ from pathlib import Path
 
 from nnlab.files import append_line
 from nnlab.runs.record import lock
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.training.events import FitEnded, to_line
 from tests.runs.bench import started
 
@@ -33,7 +33,7 @@ def end(run: str, reason: str) -> None:
     with busy:
         event = FitEnded.model_validate({"step": 9, "epoch": 1, "seconds": 1.0, "reason": reason})
         if Path(run).is_dir():
-            append_line(Path(run) / FILE, to_line(event))
+            append_line(Path(run) / EVENTS_FILE, to_line(event))
         held.pop(run).close()
 
 
@@ -49,7 +49,7 @@ def obey(order: dict, folder: Path) -> None:
                 stack = contextlib.ExitStack()
                 stack.enter_context(lock.hold(Path(run)))
                 held[run] = stack
-            append_line(Path(run) / FILE, to_line(started(processor="old")))
+            append_line(Path(run) / EVENTS_FILE, to_line(started(processor="old")))
 
 
 def listen(folder: Path) -> None:

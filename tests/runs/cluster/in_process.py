@@ -9,7 +9,7 @@ from nnlab.runs.cluster.changes import Appended, Change, apply
 from nnlab.runs.cluster.given import Given
 from nnlab.runs.cluster.node import NodeWorker
 from nnlab.runs.cluster.pack import pack_replay, pack_run
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.run import Run
 from nnlab.training.controls import Control
 from nnlab.training.events import Event, from_line
@@ -30,7 +30,7 @@ def line(**control: Any) -> str:
 
 
 def events_in(changes: list[Change]) -> list[Event]:
-    lines = [one.data for one in changes if isinstance(one, Appended) and one.name == FILE]
+    lines = [one.data for one in changes if isinstance(one, Appended) and one.name == EVENTS_FILE]
     return [from_line(one) for one in b"".join(lines).splitlines() if one]
 
 

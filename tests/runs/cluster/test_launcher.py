@@ -10,7 +10,7 @@ from nnlab.errors import NnlabError
 from nnlab.runs.cluster import launcher as cluster
 from nnlab.runs.cluster.launcher import RayLauncher
 from nnlab.runs.record import lock
-from nnlab.runs.record.control import FILE as CONTROLS
+from nnlab.runs.record.control import CONTROL_FILE as CONTROLS
 from nnlab.runs.store import Run, Store
 from nnlab.visitor import AT_THE_MACHINE, Visitor
 from tests.runs.bench import endless, new_run, wait_for
@@ -344,7 +344,7 @@ def test_what_a_run_is_to_begin_with_outlasts_the_cluster(
     with up._lock:
         up._host.kill()
         up._host.wait()
-        (run.path / lock.FILE).write_text('{"pid": 4194305, "started": 0, "id": ""}')
+        (run.path / lock.LOCK_FILE).write_text('{"pid": 4194305, "started": 0, "id": ""}')
     assert bridge.order(run, 1)["since"] == 0.0
     running(up, run)
 

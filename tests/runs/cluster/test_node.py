@@ -33,7 +33,7 @@ from nnlab.runs.cluster.pack import pack_run
 from nnlab.runs.record import control
 from nnlab.runs.record.checkpoints import load_checkpoint, load_live, load_newest
 from nnlab.runs.record.history import History
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.record.weight_files import DAMAGED, FOLDER, list_checkpoints
 from nnlab.runs.rewind.branch import branch
 from nnlab.runs.rewind.past import Past, Replaying
@@ -117,7 +117,7 @@ def same_state(a: Any, b: Any) -> bool:
 
 
 def files(run: Run) -> set[str]:
-    return {path.name for path in run.path.iterdir()} - {control.FILE}
+    return {path.name for path in run.path.iterdir()} - {control.CONTROL_FILE}
 
 
 def test_a_run_is_as_if_it_had_been_trained_here(runs_dir: Path, data_dir: Path) -> None:
@@ -164,7 +164,7 @@ def test_a_branch_begins_with_its_state_and_its_changes(runs_dir: Path, data_dir
     changes = {"training.optimizer.lr": 0.5}
     runs = [branch(store, parent, 33, changes, name="b", data_dir=data_dir) for _ in "ab"]
     there, here = runs
-    asked = (there.path / control.FILE).read_text(encoding="utf-8").splitlines()
+    asked = (there.path / control.CONTROL_FILE).read_text(encoding="utf-8").splitlines()
     train_on_node(there, first=asked)
     list(train(here, data_dir=data_dir, controls=control.FileControls(here.path, 0, lambda: False)))
     ids = [one.id for one in events_of(there) if isinstance(one, ControlApplied)]
@@ -493,9 +493,9 @@ def test_a_node_writes_into_no_data(runs_dir: Path, datasets_dir: Path, given: E
 def test_a_log_that_ends_within_a_line_is_closed_first(runs_dir: Path) -> None:
     run = new_run(runs_dir)
     train_on_node(run, first=[line(do="stop")])
-    with (run.path / FILE).open("ab") as file:
+    with (run.path / EVENTS_FILE).open("ab") as file:
         file.write(b'{"type": "progr')
     train_on_node(run)
-    lines = (run.path / FILE).read_bytes().split(b"\n")
+    lines = (run.path / EVENTS_FILE).read_bytes().split(b"\n")
     assert lines.count(b'{"type": "progr') == 1
     assert end(run).reason == "completed"

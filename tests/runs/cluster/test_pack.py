@@ -10,7 +10,7 @@ from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.runs.cluster.pack import END_BYTES, Pack, pack_replay, pack_run, unpack
 from nnlab.runs.record.control import ask
 from nnlab.runs.record.history import History
-from nnlab.runs.record.log import FILE, EventReader, newest, read_head_and_tail
+from nnlab.runs.record.log import EVENTS_FILE, EventReader, newest, read_head_and_tail
 from nnlab.runs.record.weight_files import DAMAGED, FOLDER, list_checkpoints
 from nnlab.runs.run import Run
 from nnlab.runs.workers.worker import train
@@ -39,7 +39,7 @@ def test_a_new_run_has_what_describes_it(runs_dir: Path) -> None:
     run = new_run(runs_dir, endless())
     ask(run.path, "pause")
     pack = pack_run(run)
-    assert set(pack.files) == {"experiment.json", "meta.json", FILE}
+    assert set(pack.files) == {"experiment.json", "meta.json", EVENTS_FILE}
     assert pack.run == run.id
     assert pack.newest() is None
     assert pack.nbytes == sum(map(len, pack.files.values()))
@@ -48,7 +48,7 @@ def test_a_new_run_has_what_describes_it(runs_dir: Path) -> None:
 def test_a_run_goes_with_its_newest_checkpoint_alone(run: Run) -> None:
     assert len(list_checkpoints(run.path)) == 3
     pack = pack_run(run)
-    assert set(pack.files) == {"experiment.json", "meta.json", FILE, CHECKPOINT % 100}
+    assert set(pack.files) == {"experiment.json", "meta.json", EVENTS_FILE, CHECKPOINT % 100}
     assert pack.files[CHECKPOINT % 100] == (run.path / (CHECKPOINT % 100)).read_bytes()
     assert pack.note is None
 
@@ -89,12 +89,12 @@ def test_nothing_is_laid_out_elsewhere(tmp_path: Path, name: str) -> None:
 
 def test_of_many_events_the_first_and_the_last_go(run: Run, tmp_path: Path) -> None:
     """As many as say where the run stands, however long it has trained."""
-    with (run.path / FILE).open("ab") as file:
+    with (run.path / EVENTS_FILE).open("ab") as file:
         file.writelines(progress(step) for step in range(100, 3000))
         file.write(b'{"type": "cut')
     pack = pack_run(run)
-    sent = pack.files[FILE]
-    whole = (run.path / FILE).read_bytes()
+    sent = pack.files[EVENTS_FILE]
+    whole = (run.path / EVENTS_FILE).read_bytes()
     assert END_BYTES // 2 < len(sent) < END_BYTES + 2000 < len(whole)
     assert sent.endswith(b'\n{"type": "cut')
     there = unpack(pack, tmp_path / "node")
@@ -103,11 +103,11 @@ def test_of_many_events_the_first_and_the_last_go(run: Run, tmp_path: Path) -> N
 
 
 def test_a_replay_goes_with_what_led_to_its_steps(run: Run, tmp_path: Path) -> None:
-    events = (run.path / FILE).read_bytes().splitlines(keepends=True)
+    events = (run.path / EVENTS_FILE).read_bytes().splitlines(keepends=True)
     many = b"".join(progress(step) for step in range(5, 9)) * 1000
-    (run.path / FILE).write_bytes(events[0] + many + b"".join(events[1:]))
+    (run.path / EVENTS_FILE).write_bytes(events[0] + many + b"".join(events[1:]))
     pack = pack_replay(order(run, tmp_path, 60))
-    assert len(pack.files[FILE]) < 30_000 < len(many)
+    assert len(pack.files[EVENTS_FILE]) < 30_000 < len(many)
     there = unpack(pack, tmp_path / "node")
     found, expected = (History(EventReader(one.path).read_new()) for one in (there, run))
     assert found.controls == expected.controls
@@ -150,7 +150,7 @@ def test_a_run_that_is_gone_cannot_go(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_first_line_that_never_ends_is_cut(run: Run) -> None:
-    (run.path / FILE).write_bytes(b"x" * 10**6 + b"\n" + to_line(started()).encode() + b"\n")
-    sent = pack_run(run).files[FILE]
+    (run.path / EVENTS_FILE).write_bytes(b"x" * 10**6 + b"\n" + to_line(started()).encode() + b"\n")
+    sent = pack_run(run).files[EVENTS_FILE]
     assert len(sent) < END_BYTES + 2000
     assert sent.splitlines()[1:] == [to_line(started()).encode()]

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from nnlab.errors import RunDamagedError, RunTooNewError
 from nnlab.files import append_line
 from nnlab.runs.record.history import History
-from nnlab.runs.record.log import FILE, EventReader, read_head_and_tail
+from nnlab.runs.record.log import EVENTS_FILE, EventReader, read_head_and_tail
 from nnlab.runs.store import Store
 from nnlab.runs.workers.worker import train
 from nnlab.training.events import (
@@ -50,7 +50,7 @@ def rows(text: str) -> dict[str, str]:
 
 
 def later(run: Path, **fields: object) -> None:
-    append_line(run / FILE, json.dumps({"type": "fit_started", "step": 0, **fields}))
+    append_line(run / EVENTS_FILE, json.dumps({"type": "fit_started", "step": 0, **fields}))
 
 
 # the document --------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ def test_the_document_names_every_reason() -> None:
 
 def test_a_file_of_format_1_stays_readable(tmp_path: Path) -> None:
     lines = FIXTURE.read_bytes()
-    (tmp_path / FILE).write_bytes(lines)
+    (tmp_path / EVENTS_FILE).write_bytes(lines)
     reader = EventReader(tmp_path)
     events = reader.read_new()
     assert (len(events), reader.damaged, reader.unknown) == (lines.count(b"\n"), 0, 0)
@@ -109,7 +109,7 @@ def test_a_file_of_format_1_stays_readable(tmp_path: Path) -> None:
 
 
 def test_what_the_file_of_format_1_says_is_understood_as_ever(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_bytes(FIXTURE.read_bytes())
+    (tmp_path / EVENTS_FILE).write_bytes(FIXTURE.read_bytes())
     history = History(EventReader(tmp_path).read_new())
     assert history.started is not None
     assert (history.started.step, history.started.total_steps) == (101, 200)
@@ -135,10 +135,12 @@ def test_what_the_file_of_format_1_says_is_understood_as_ever(tmp_path: Path) ->
 
 def test_events_and_fields_of_later_versions_are_passed_over_and_counted(tmp_path: Path) -> None:
     line = json.loads(to_line(progress(5))) | {"temperature": 37, "unit": {"of": "later"}}
-    append_line(tmp_path / FILE, json.dumps(line))
-    append_line(tmp_path / FILE, '{"type": "weather", "step": 5, "epoch": 1, "seconds": 0.1}')
-    append_line(tmp_path / FILE, '{"type": "progress"')
-    append_line(tmp_path / FILE, to_line(ended("completed")))
+    append_line(tmp_path / EVENTS_FILE, json.dumps(line))
+    append_line(
+        tmp_path / EVENTS_FILE, '{"type": "weather", "step": 5, "epoch": 1, "seconds": 0.1}'
+    )
+    append_line(tmp_path / EVENTS_FILE, '{"type": "progress"')
+    append_line(tmp_path / EVENTS_FILE, to_line(ended("completed")))
     reader = EventReader(tmp_path)
     assert reader.read_new() == [progress(5), ended("completed")]
     assert (reader.unknown, reader.damaged) == (1, 1)
@@ -151,14 +153,14 @@ def test_a_later_format_is_refused_with_words_and_nothing_is_changed(
 ) -> None:
     run, good = new_run(runs_dir), new_run(runs_dir)
     later(run.path, **fields | {"schema": SCHEMA + 1})
-    before = (run.path / FILE).read_bytes()
+    before = (run.path / EVENTS_FILE).read_bytes()
     reader = EventReader(run.path)
     for look in (reader.read_new, reader.read_new, run.status):
         with pytest.raises(RunTooNewError, match=r"format 2, and this nnlab reads up to 1.*Update"):
             look()
     with pytest.raises(RunTooNewError):
         list(train(run, data_dir=data_dir))
-    assert (run.path / FILE).read_bytes() == before
+    assert (run.path / EVENTS_FILE).read_bytes() == before
     store = Store(runs_dir)
     assert [summary.run for summary in store.summaries()] == [good]
     ((damaged, reason),) = store.damaged()

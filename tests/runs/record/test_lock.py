@@ -18,7 +18,7 @@ from nnlab.runs.record import lock
 
 
 def write(run: Path, pid: object, created: object) -> None:
-    (run / lock.FILE).write_text(json.dumps({"pid": pid, "started": created}))
+    (run / lock.LOCK_FILE).write_text(json.dumps({"pid": pid, "started": created}))
 
 
 def test_a_living_process_holds_the_lock_and_no_other_can(tmp_path: Path):
@@ -61,7 +61,7 @@ def test_a_process_id_that_was_given_away_again_holds_nothing(tmp_path: Path):
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", '{"pid": "x", "started": 1}', "\0"])
 def test_a_lock_that_cannot_be_read_holds_nothing(tmp_path: Path, text: str):
-    (tmp_path / lock.FILE).write_text(text)
+    (tmp_path / lock.LOCK_FILE).write_text(text)
     assert not lock.is_held(tmp_path)
 
 

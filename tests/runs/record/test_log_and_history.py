@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from nnlab.errors import RunDamagedError, RunNotFoundError
 from nnlab.files import append_line
 from nnlab.runs.record.history import History
-from nnlab.runs.record.log import FILE, EventReader, newest, read_head_and_tail
+from nnlab.runs.record.log import EVENTS_FILE, EventReader, newest, read_head_and_tail
 from nnlab.runs.record.status import derive_status
 from nnlab.training.events import (
     CheckpointSaved,
@@ -142,7 +142,7 @@ def test_a_reader_gives_whole_lines_only(tmp_path: Path):
     line = to_line(progress(5)).encode() + b"\n"
     reader = EventReader(tmp_path)
     assert reader.read_new() == []
-    with (tmp_path / FILE).open("ab", buffering=0) as file:
+    with (tmp_path / EVENTS_FILE).open("ab", buffering=0) as file:
         for cut in range(1, len(line)):
             file.write(line[cut - 1 : cut])
             assert reader.read_new() == []
@@ -156,8 +156,8 @@ def test_a_reader_gives_whole_lines_only(tmp_path: Path):
 
 def test_a_line_that_a_crash_cut_short_is_skipped_and_the_file_goes_on(tmp_path: Path):
     whole = to_line(progress(5))
-    (tmp_path / FILE).write_text(whole + "\n" + whole[:20])
-    append_line(tmp_path / FILE, to_line(progress(7)))
+    (tmp_path / EVENTS_FILE).write_text(whole + "\n" + whole[:20])
+    append_line(tmp_path / EVENTS_FILE, to_line(progress(7)))
     reader = EventReader(tmp_path)
     assert reader.read_new() == [progress(5), progress(7)]
     assert reader.damaged == 1
@@ -175,7 +175,7 @@ def test_a_deleted_run_is_told_from_one_that_has_not_spoken(tmp_path: Path):
 
 def test_head_and_tail_of_a_long_log_are_its_ends(tmp_path: Path):
     lines = [to_line(started()), *(to_line(progress(step)) for step in range(1, 2000))]
-    (tmp_path / FILE).write_text("\n".join(lines) + "\n")
+    (tmp_path / EVENTS_FILE).write_text("\n".join(lines) + "\n")
     head, tail = read_head_and_tail(tmp_path)
     assert head == started()
     assert tail[-1] == progress(1999)
@@ -183,7 +183,9 @@ def test_head_and_tail_of_a_long_log_are_its_ends(tmp_path: Path):
 
 
 def test_a_damaged_log_is_no_reason_to_fail(tmp_path: Path):
-    (tmp_path / FILE).write_bytes(b"\xff\x00{}\n[]\n\n" + to_line(progress(5)).encode() + b"\n")
+    (tmp_path / EVENTS_FILE).write_bytes(
+        b"\xff\x00{}\n[]\n\n" + to_line(progress(5)).encode() + b"\n"
+    )
     reader = EventReader(tmp_path)
     assert reader.read_new() == [progress(5)]
     assert reader.damaged == 2
@@ -253,7 +255,7 @@ def test_a_pause_right_after_a_slow_step_does_not_hide_what_was_told_of_it() -> 
 
 
 def test_events_that_are_no_file_are_a_damaged_run_with_a_mend(tmp_path: Path) -> None:
-    (tmp_path / FILE).mkdir()
+    (tmp_path / EVENTS_FILE).mkdir()
     for read in (EventReader(tmp_path).read_new, lambda: read_head_and_tail(tmp_path)):
         with pytest.raises(RunDamagedError, match=r"cannot be read \(Is a directory\).*delete the"):
             read()

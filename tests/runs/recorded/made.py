@@ -7,7 +7,7 @@ import torch
 from safetensors.torch import save_file
 
 from nnlab.files import append_line
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.record.weight_files import FOLDER, LIVE
 from nnlab.runs.recorded.record import Record
 from nnlab.runs.store import Run, Store
@@ -27,7 +27,7 @@ def add_metrics(run: Run, rows: Sequence[Mapping[str, float]], first: int = 1) -
     """A line for each row: at steps 10, 20, …, a second apart."""
     for number, row in enumerate(rows, start=first):
         event = Metrics(step=10 * number, epoch=0, seconds=float(number), values=dict(row))
-        append_line(run.path / FILE, to_line(event))
+        append_line(run.path / EVENTS_FILE, to_line(event))
 
 
 def make_recorded(
@@ -54,17 +54,17 @@ def make_recorded(
         fused=False, processor="x", parameters=9, train_size=0, val_size=0, steps_per_epoch=0,
         total_steps=0,
     )  # fmt: skip
-    append_line(run.path / FILE, to_line(begun))
+    append_line(run.path / EVENTS_FILE, to_line(begun))
     add_metrics(run, rows)
     (run.path / FOLDER).mkdir()
     for step in sorted({10, 10 * len(rows)} - {0}) if kept is None else kept:
         file = f"{step:010d}.safetensors"
         save_file(WEIGHTS, run.path / FOLDER / file, {"step": str(step)})
         saved = CheckpointSaved(step=step, epoch=0, seconds=step / 10, file=file)
-        append_line(run.path / FILE, to_line(saved))
+        append_line(run.path / EVENTS_FILE, to_line(saved))
     save_file(WEIGHTS, run.path / LIVE, {"step": str(10 * len(rows))})
     if reason is not None:
         last = len(rows)
         ended = FitEnded(step=10 * last, epoch=0, seconds=last, reason=reason, error=error)
-        append_line(run.path / FILE, to_line(ended))
+        append_line(run.path / EVENTS_FILE, to_line(ended))
     return run

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from nnlab.errors import NnlabError
 from nnlab.files import append_line
 from nnlab.runs.record.checkpoints import save_live
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.recorded.chain import chain_of
 from nnlab.runs.recorded.graph import graph_of
 from nnlab.runs.recorded.record import DATA, GRADIENT, GRAPH, Record, RecordedTask
@@ -75,7 +75,7 @@ def recorded(
         train_size=len(x),
         val_size=0,
     )
-    append_line(run.path / FILE, to_line(started))
+    append_line(run.path / EVENTS_FILE, to_line(started))
     optimizer = torch.optim.Adam(model.parameters(), 0.01)
     for step in range(max(steps) + 1):
         optimizer.zero_grad()
@@ -88,7 +88,7 @@ def recorded(
             optimizer.step()
     save_live(run.path, model.state_dict(), max(steps))
     ended = FitEnded(step=max(steps), epoch=0, seconds=1, reason="completed")
-    append_line(run.path / FILE, to_line(ended))
+    append_line(run.path / EVENTS_FILE, to_line(ended))
     return run
 
 
@@ -102,5 +102,5 @@ def keep(run: Run, model: nn.Module, step: int) -> Path:
             tensors[GRADIENT + name] = parameter.grad.clone()
     save_file(tensors, path, {"step": str(step)})
     event = CheckpointSaved(step=step, epoch=0, seconds=step / 10, file=path.name)
-    append_line(run.path / FILE, to_line(event))
+    append_line(run.path / EVENTS_FILE, to_line(event))
     return path

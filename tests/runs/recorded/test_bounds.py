@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from nnlab.errors import NnlabError, RunDamagedError
-from nnlab.runs.record.log import FILE, EventReader
+from nnlab.runs.record.log import EVENTS_FILE, EventReader
 from nnlab.runs.record.weight_files import LIVE
 from nnlab.runs.recorded import network as asked
 from nnlab.runs.recorded import weights as kept
@@ -117,7 +117,7 @@ def test_all_examples_together_are_not_waited_for_longer(
 @pytest.mark.parametrize("seconds", ['"NaN"', '"Infinity"', "1e300"])
 def test_a_line_of_no_time_that_ever_was_is_passed_over(run: Run, seconds: str) -> None:
     line = f'{{"step": 1, "epoch": 0, "seconds": {seconds}, "type": "metrics", "values": {{}}}}\n'
-    with (run.path / FILE).open("a") as file:
+    with (run.path / EVENTS_FILE).open("a") as file:
         file.write(line)
     reader = EventReader(run.path)
     reader.read_new()

@@ -10,7 +10,7 @@ from nnlab.config.axis import Axis
 from nnlab.config.sweep import Search, Sweep
 from nnlab.errors import NnlabError
 from nnlab.files import append_line
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.record.status import Status
 from nnlab.runs.store import Run, Store
 from nnlab.training.controls import Action, Control
@@ -134,7 +134,7 @@ class Puppets:
 
     def _say(self, run: Run, *events: Event) -> None:
         for event in events:
-            append_line(run.path / FILE, to_line(event))
+            append_line(run.path / EVENTS_FILE, to_line(event))
 
 
 def trial(number: int, state: str = "running", epoch: int = 0, **fields: object) -> Trial:

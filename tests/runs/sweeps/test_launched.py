@@ -28,7 +28,7 @@ def launcher(runs_dir: Path, data_dir: Path) -> Iterator[LocalLauncher]:
 def start(launcher: LocalLauncher, run: Run) -> psutil.Process:
     launcher.start(run)
     wait_for(lambda: lock.is_held(run.path), "a worker to take its lock")
-    return psutil.Process(json.loads((run.path / lock.FILE).read_text())["pid"])
+    return psutil.Process(json.loads((run.path / lock.LOCK_FILE).read_text())["pid"])
 
 
 def test_a_sweep_is_paused_killed_and_resumed_to_the_weights_of_its_networks_alone(

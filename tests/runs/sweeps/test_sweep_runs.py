@@ -12,7 +12,7 @@ from nnlab.files import append_line
 from nnlab.runs.network import load_network
 from nnlab.runs.record import lock
 from nnlab.runs.record.history import History
-from nnlab.runs.record.log import FILE, LINE_BYTES, TAIL_BYTES, read_head_and_tail
+from nnlab.runs.record.log import EVENTS_FILE, LINE_BYTES, TAIL_BYTES, read_head_and_tail
 from nnlab.runs.rewind.replay import state_at
 from nnlab.runs.rewind.reproduce import replayable
 from nnlab.runs.store import SWEEP, Run, Store
@@ -38,7 +38,7 @@ def new_sweep(store: Store) -> Run:
 
 def write(run: Run, *events: Event) -> None:
     for event in events:
-        append_line(run.path / FILE, to_line(event))
+        append_line(run.path / EVENTS_FILE, to_line(event))
 
 
 def long_line(step: int, *, paused: bool = False) -> NetsProgress:

@@ -204,7 +204,7 @@ def test_a_killed_sweep_goes_on_to_the_same_weights(runs_dir, data_dir, tmp_path
         wait_for(lambda: list_checkpoints(run.path), "a checkpoint")
         kept = int(list_checkpoints(run.path)[-1].stem)
         wait_for(lambda: history_of(run).step > kept + 2, "steps beyond the checkpoint")
-        assert json.loads((run.path / lock.FILE).read_text())["pid"] == process.pid
+        assert json.loads((run.path / lock.LOCK_FILE).read_text())["pid"] == process.pid
     finally:
         process.kill()
         process.wait()

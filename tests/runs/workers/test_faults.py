@@ -19,7 +19,7 @@ from nnlab.files import append_line, write_all
 from nnlab.runs.record import checkpoints, lock
 from nnlab.runs.record.checkpoints import load_checkpoint, load_live, save_live
 from nnlab.runs.record.control import ask
-from nnlab.runs.record.log import FILE, EventReader
+from nnlab.runs.record.log import EVENTS_FILE, EventReader
 from nnlab.runs.record.weight_files import FOLDER, list_checkpoints
 from nnlab.runs.store import Run, Store
 from nnlab.runs.workers import recorder as recorder_module
@@ -185,7 +185,7 @@ def test_a_limit_of_the_system_itself_ends_the_run_in_order(runs_dir: Path, data
     )
     assert ran.stdout.splitlines()[-1].startswith("A file could not be written (File too large)")
     assert "cannot say so" in ran.stdout
-    assert (run.path / FILE).stat().st_size == 9000
+    assert (run.path / EVENTS_FILE).stat().st_size == 9000
     assert not lock.exists(run.path)
     assert run.status() == "interrupted"
     trained(run, data_dir)
@@ -321,7 +321,7 @@ def test_a_full_memory_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_cut_last_line_is_closed_in_the_same_write_as_the_next(tmp_path: Path) -> None:
-    path = tmp_path / FILE
+    path = tmp_path / EVENTS_FILE
     for line in ("one", "two"):
         append_line(path, line)
     path.write_bytes(path.read_bytes()[:-2])

@@ -22,7 +22,7 @@ from nnlab.runs.record import lock
 from nnlab.runs.record.checkpoints import load_checkpoint, load_live, load_newest
 from nnlab.runs.record.control import ask
 from nnlab.runs.record.history import History
-from nnlab.runs.record.log import FILE, EventReader
+from nnlab.runs.record.log import EVENTS_FILE, EventReader
 from nnlab.runs.record.weight_files import list_checkpoints
 from nnlab.runs.store import Run, Store
 from nnlab.training.fit import fit
@@ -106,7 +106,7 @@ class Server:
     def kill_worker(self, run: Run) -> bool:
         """False where it had just ended by itself."""
         try:
-            pid = json.loads((run.path / lock.FILE).read_text())["pid"]
+            pid = json.loads((run.path / lock.LOCK_FILE).read_text())["pid"]
             worker = psutil.Process(pid)
             if worker.parent() != self._host:
                 return False
@@ -201,7 +201,7 @@ class Killer:
         self.interrupted += 1
         if bytes_said(run) == self._said[run]:
             return  # killed before the first word of this sitting
-        assert (run.path / FILE).stat().st_mtime >= killed_at - LOST_SECONDS
+        assert (run.path / EVENTS_FILE).stat().st_mtime >= killed_at - LOST_SECONDS
         history = History(EventReader(run.path).read_new())
         assert history.started is not None
         paths = list_checkpoints(run.path)
@@ -235,7 +235,7 @@ def is_at_rest(run: Run) -> bool:
 
 
 def bytes_said(run: Run) -> int:
-    log = run.path / FILE
+    log = run.path / EVENTS_FILE
     return log.stat().st_size if log.is_file() else 0
 
 

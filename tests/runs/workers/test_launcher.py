@@ -63,7 +63,7 @@ def own(tmp_path: Path) -> Iterator[LocalLauncher]:
 def worker_of(run: Run) -> psutil.Process:
     """The process that trains the run."""
     wait_for(lambda: lock.is_held(run.path), "a worker to take its lock")
-    return psutil.Process(json.loads((run.path / lock.FILE).read_text())["pid"])
+    return psutil.Process(json.loads((run.path / lock.LOCK_FILE).read_text())["pid"])
 
 
 def ended(run: Run) -> FitEnded | None:

@@ -16,7 +16,7 @@ from nnlab.errors import NnlabError
 from nnlab.runs.record import lock
 from nnlab.runs.record.checkpoints import load_checkpoint, load_live, load_newest
 from nnlab.runs.record.history import History
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.record.weight_files import FOLDER, list_checkpoints
 from nnlab.runs.store import Run
 from nnlab.runs.workers.worker import train
@@ -299,8 +299,8 @@ def test_checkpoints_and_the_end_of_a_run_are_on_the_disk_before_it_goes_on(
             (kept,) = list_checkpoints(run.path)
             assert kept.read_bytes() in synced.values()  # under its temporary name
             assert FOLDER in synced
-            assert b"checkpoint_saved" in (synced[FILE] or b"")
+            assert b"checkpoint_saved" in (synced[EVENTS_FILE] or b"")
     assert asked == 1
-    assert synced[FILE] == (run.path / FILE).read_bytes()
+    assert synced[EVENTS_FILE] == (run.path / EVENTS_FILE).read_bytes()
     assert list_checkpoints(run.path)[-1].read_bytes() in synced.values()
     assert run.path.name in synced

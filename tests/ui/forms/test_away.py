@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from nnlab.recipes import get
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.store import Run
 from nnlab.training.events import ControlApplied, FitEnded, to_line
 from nnlab.ui import services
@@ -73,7 +73,7 @@ def test_a_run_that_the_server_paused_says_why(why: str | None, make_run: MakeRu
     run = make_run("paused", reason=None)
     asked = ControlApplied(step=9, epoch=1, seconds=1.0, id="a", do="release", why=why)
     ended = FitEnded(step=9, epoch=1, seconds=1.0, reason="released")
-    with (run.path / FILE).open("a") as log:
+    with (run.path / EVENTS_FILE).open("a") as log:
         log.write(f"{to_line(asked)}\n{to_line(ended)}\n")
     test = page("playground", run)
     said = [info.value for info in test.info]

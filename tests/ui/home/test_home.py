@@ -17,7 +17,7 @@ from nnlab.models import build
 from nnlab.recipes import RECIPES, get
 from nnlab.recipes.sweeps import SWEEPS
 from nnlab.ui.home import thumbnails
-from nnlab.ui.home.living import FILE, recording
+from nnlab.ui.home.living import RECORDING_FILE, recording
 from nnlab.ui.home.page import NEWEST, WAYS
 from nnlab.ui.home.recipes import GROUPS
 from tests.ui.conftest import MakeRun, html
@@ -120,7 +120,7 @@ def test_every_recipe_has_a_picture_of_its_own_and_says_how_long_it_takes() -> N
 
 
 def test_the_pictures_and_the_recording_are_small() -> None:
-    assert FILE.stat().st_size <= 150_000
+    assert RECORDING_FILE.stat().st_size <= 150_000
     assert sum(path.stat().st_size for path in thumbnails.FOLDER.glob("thumbnails*")) <= 400_000
 
 

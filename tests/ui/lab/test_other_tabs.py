@@ -8,7 +8,7 @@ import pytest
 from nnlab.config import Experiment, to_link
 from nnlab.recipes import get
 from nnlab.runs.record import lock
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.store import Run
 from nnlab.training.events import ControlApplied, Progress, to_line
 from nnlab.ui.run_names import title
@@ -37,7 +37,7 @@ def change_rate(run: Path, value: float) -> None:
     event = ControlApplied(
         step=30, epoch=2, seconds=0.3, id="b", set={"path": RATE, "value": value}
     )
-    with (run / FILE).open("a") as file:
+    with (run / EVENTS_FILE).open("a") as file:
         file.write(to_line(event) + "\n")
         file.write(to_line(Progress(step=40, epoch=2, seconds=0.4, lr=value)) + "\n")
 

@@ -12,7 +12,7 @@ from nnlab.recipes import get
 from nnlab.runs.record import lock
 from nnlab.runs.record.control import FileControls
 from nnlab.runs.record.history import History
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.store import Run
 from nnlab.training.controls import Control
 from nnlab.training.events import ControlApplied, Progress, to_line
@@ -138,7 +138,7 @@ def test_another_tab_shows_what_the_run_was_told(
 ) -> None:
     test = playground(training)
     told = ControlApplied(step=25, epoch=1, seconds=0.3, id="elsewhere", pace=3.0)
-    with (training.path / FILE).open("a") as log:
+    with (training.path / EVENTS_FILE).open("a") as log:
         log.write(to_line(told) + "\n")
     test.run()
     assert choice(test).value == 3
@@ -150,7 +150,7 @@ def test_another_tab_shows_what_the_run_was_told(
 
 def test_what_was_taken_over_outlives_a_visit_to_another_page(training: Run) -> None:
     told = ControlApplied(step=25, epoch=1, seconds=0.3, id="elsewhere", pace=3.0)
-    with (training.path / FILE).open("a") as log:
+    with (training.path / EVENTS_FILE).open("a") as log:
         log.write(to_line(told) + "\n")
     test = playground(training)
     test = test.switch_page("pages/home.py").run()

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from nnlab.config import Images
 from nnlab.recipes import get
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.store import Store
 from nnlab.training.events import EpochEnded, FitEnded, to_line
 from nnlab.ui.images import curves as images_curves
@@ -94,7 +94,7 @@ def test_a_finished_run_puts_its_own_figures_into_the_table(store: Store) -> Non
         EpochEnded(**where, train_loss=0.25, train_accuracy=0.9, lr=0.02),
         FitEnded(**where, reason="completed", train_loss=0.2, train_accuracy=0.915),
     ]
-    (run.path / FILE).write_text("".join(to_line(event) + "\n" for event in events))
+    (run.path / EVENTS_FILE).write_text("".join(to_line(event) + "\n" for event in events))
     table = html(opened(LabState(recipe.experiment, run.id, recipe=recipe.id)))
     assert "this run</th>" in table
     assert "reproduced</th>" not in table

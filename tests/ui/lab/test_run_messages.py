@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from nnlab.recipes import get
 from nnlab.runs.record import lock
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.training.events import to_line
 from nnlab.ui.session.playground_state import PlaygroundState
 from tests.runs.bench import started
@@ -32,7 +32,7 @@ def test_a_run_that_went_on_elsewhere_says_so_while_it_trains(
 ) -> None:
     run = make_run("trains", reason=None)
     note = "Went on from step 200: lab-02 was lost."
-    with (run.path / FILE).open("a", encoding="utf-8") as log:
+    with (run.path / EVENTS_FILE).open("a", encoding="utf-8") as log:
         log.write(to_line(started(200, note=note)) + "\n")
     with lock.hold(run.path):
         assert note in messages(run.id)

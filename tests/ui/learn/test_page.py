@@ -5,7 +5,7 @@ import math
 import pytest
 import streamlit as st
 
-from nnlab.learn.question import Asked
+from nnlab.learn.question import ChapterQuestion
 from nnlab.lessons.lesson import ChoiceQuestion, NumberQuestion
 from nnlab.ui.learn.chapter import Chapter, Formula, Tutorial
 from tests.ui.learn.chapters import opened, ran, text
@@ -34,12 +34,12 @@ def chapter(name: str) -> Chapter:
         show=moves,
         formulas=(Formula("x^2", "x**2"),),
         questions=(
-            Asked(
+            ChapterQuestion(
                 NumberQuestion(kind="number", text="How much?", low=0, high=2, tolerance=0.02),
                 root_of_two,
                 "Because of Pythagoras.",
             ),
-            Asked(
+            ChapterQuestion(
                 ChoiceQuestion(kind="choice", text="Which?", choices=("one", "two")),
                 second,
                 "Because.",

@@ -20,7 +20,7 @@ from nnlab.runs.workers.worker import train
 from nnlab.ui import services
 from nnlab.ui.runtime import layer_histograms
 from nnlab.ui.runtime.datasets import splits_of
-from nnlab.ui.runtime.layer_histograms import Kept, layers_over_time
+from nnlab.ui.runtime.layer_histograms import LayerHistory, layers_over_time
 from nnlab.ui.runtime.run_view import RunView
 from nnlab.ui.session.playground_state import PlaygroundState
 from tests.runs.rewind.test_replay import Script, checkpoint_at
@@ -48,7 +48,7 @@ def run(runs_dir: Path, data_dir: Path) -> Run:
     return made
 
 
-def kept(run: Run) -> Kept:
+def kept(run: Run) -> LayerHistory:
     view = RunView(run)
     view.refresh()
     return layers_over_time(view, view.moment())

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from nnlab.figures.overlay import MOST
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.tags import MAX_TAG, MAX_TAGS
 from nnlab.training.events import EpochEnded, to_line
 from nnlab.ui.runs.filters import ORDERS, ordered
@@ -41,7 +41,7 @@ def test_the_list_is_sorted_by_each_of_its_columns_and_the_other_way_round(
 def test_every_order_takes_runs_that_never_started(order: str, make_run: MakeRun, store) -> None:
     make_run("whole")
     bare = make_run("bare")
-    (bare.path / FILE).unlink()
+    (bare.path / EVENTS_FILE).unlink()
     for reverse in (False, True):
         listed = ordered(store.summaries(), order, reverse=reverse)
         assert {summary.meta.name for summary in listed} == {"whole", "bare"}
@@ -58,7 +58,7 @@ def test_the_best_epoch_of_a_run_that_was_cut_short_is_that_of_its_lowest_loss(
         EpochEnded(step=50, epoch=2, seconds=1, val_loss=0.0625, val_accuracy=0.5, **figures),
         EpochEnded(step=75, epoch=3, seconds=2, val_loss=0.75, val_accuracy=0.875, **figures),
     )
-    with (run.path / FILE).open("a") as file:
+    with (run.path / EVENTS_FILE).open("a") as file:
         file.writelines(to_line(event) + "\n" for event in more)
     text = html(page())
     for fact in ("0.75", "87.5%", "0.0625", "50.0%"):  # the last, then the best

@@ -7,7 +7,7 @@ import pytest
 
 from nnlab.config import Sweep
 from nnlab.recipes.sweeps import SWEEPS
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.store import Run, Store
 from nnlab.training.events import Event, FitEnded, NetsFigures, NetsProgress, to_line
 from tests.runs.bench import started
@@ -57,7 +57,7 @@ def make_sweep(store: Store) -> MakeSweep:
         sweep = sweep or SWEEPS["rate-or-seed"].sweep
         run = store.create(sweep.experiment, sweep=sweep, name=name)
         lines = "".join(to_line(event) + "\n" for event in events_of(sweep.count))
-        (run.path / FILE).write_text(lines)
+        (run.path / EVENTS_FILE).write_text(lines)
         return run
 
     return make

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from benchmarks._pen_strokes import SIDE, PenDigit, Stroke, on_canvas, render
 from nnlab.data.strokes.forms import FORMS
-from nnlab.data.strokes.hands import write
+from nnlab.data.strokes.stroke_synthesis import write
 from tests.drawing.photographs import photograph
 
 Pixels = NDArray[np.uint8]

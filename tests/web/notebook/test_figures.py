@@ -7,7 +7,7 @@ from typing import Any
 from nnlab.export.html.curves import curves_of
 from nnlab.export.html.recorded import recorded_curves
 from nnlab.runs.record.history import History
-from nnlab.runs.record.log import FILE, EventReader
+from nnlab.runs.record.log import EVENTS_FILE, EventReader
 from nnlab.runs.recorded.history import RecordedHistory
 from nnlab.runs.store import Store
 from tests.notebook.conftest import small, train_here
@@ -23,7 +23,7 @@ FOLD = """async (events) => {
 
 
 def events_of(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (path / FILE).read_text().splitlines()]
+    return [json.loads(line) for line in (path / EVENTS_FILE).read_text().splitlines()]
 
 
 def rounded(curves: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from nnlab.classroom import standing
+from nnlab.classroom import current
 from nnlab.classroom.classroom import Classroom
 from nnlab.wire.guard.guard import Guard
 from nnlab.wire.people import NewPeople
@@ -33,9 +33,9 @@ def room(monkeypatch: pytest.MonkeyPatch, runs_dir: Path, own_hub: None) -> Iter
 @pytest.fixture
 def no_room() -> Iterator[None]:
     """This process has no class."""
-    standing._only.cache_clear()
+    current._only.cache_clear()
     yield
-    standing._only.cache_clear()
+    current._only.cache_clear()
 
 
 @pytest.fixture

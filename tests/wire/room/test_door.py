@@ -9,8 +9,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import Message, Receive, Scope, Send
 
-from nnlab.classroom import standing
-from nnlab.classroom.classroom import FILE, Classroom
+from nnlab.classroom import current
+from nnlab.classroom.classroom import CLASS_FILE, Classroom
 from nnlab.wire.people import people
 from nnlab.wire.room.door import CLOSE_CODE, Door
 from tests.wire.asgi import run
@@ -96,8 +96,8 @@ def test_only_the_lecturer_takes_all_of_it_along(app: Starlette, room: Classroom
 def test_a_class_that_cannot_be_read_lets_nobody_in(make_app: MakeApp, room: Classroom) -> None:
     app, browser = make_app(), Browser(make_app())
     browser.join(room.code, "Anna")
-    (room.folder / FILE).write_text("{")
-    standing._only.cache_clear()
+    (room.folder / CLASS_FILE).write_text("{")
+    current._only.cache_clear()
     browser.app = app
     answer = browser.get("/")
     assert answer.status == 503

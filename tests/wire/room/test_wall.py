@@ -17,7 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 from nnlab.classroom.classroom import Classroom
 from nnlab.config import Experiment, mlp
 from nnlab.files import append_line
-from nnlab.runs.record.log import FILE
+from nnlab.runs.record.log import EVENTS_FILE
 from nnlab.runs.store import Run, Store
 from nnlab.training.events import to_line
 from nnlab.wire.people import people
@@ -82,9 +82,9 @@ def student_in(frame: Told, who: Person) -> dict[str, Any]:
 
 def run_of(runs_dir: Path, owner: Person, steps: int = 3) -> Run:
     run = Store(runs_dir).create(experiment(), name="circle", owner=owner.id)
-    append_line(run.path / FILE, to_line(started()))
+    append_line(run.path / EVENTS_FILE, to_line(started()))
     for step in range(1, steps + 1):
-        append_line(run.path / FILE, progress(step, val_accuracy=0.75))
+        append_line(run.path / EVENTS_FILE, progress(step, val_accuracy=0.75))
     return run
 
 
@@ -207,7 +207,7 @@ def test_the_wall_shows_each_student_within_two_seconds(
         assert frames[-1].head["scenes"][run.id]["network"]["shape"] == [2]
         waits = []
         for step in (10, 11, 12):
-            append_line(run.path / FILE, progress(step))
+            append_line(run.path / EVENTS_FILE, progress(step))
             began = time.monotonic()
             told_until(socket, lambda frame, at=step: student_in(frame, anna).get("step") == at)
             waits.append(time.monotonic() - began)

@@ -34,7 +34,7 @@ FLOPS = 2e10
 
 
 @dataclass(frozen=True)
-class Found:
+class Neighbours:
     """The nearest training pictures, the nearest first."""
 
     pictures: NDArray[np.float32]
@@ -65,11 +65,11 @@ def show_nearest(frame: DrawFrame) -> None:
         st.caption(as_it_stands(error))
         return
 
-    def find(network: nn.Sequential) -> Found:
+    def find(network: nn.Sequential) -> Neighbours:
         table = moment.explained(("features", count), lambda net: features(net, known.x))
         point = features(network, torch.from_numpy(picture)[None, None])[0]
         found = nearest(table, point, SHOWN)
-        return Found(
+        return Neighbours(
             known.x[found.indices, 0].numpy(),
             known.y[found.indices].numpy(),
             found.distances,
@@ -131,7 +131,7 @@ def training_pictures(data: Data, data_dir: Path, count: int) -> Part:
     return Part(train.x[:count].clone(), train.y[:count].clone())
 
 
-def _list(found: Found, names: Sequence[str], best: str) -> str:
+def _list(found: Neighbours, names: Sequence[str], best: str) -> str:
     sheet = base64.b64encode(sample_grid(found.pictures, columns=SHOWN, scale=1)).decode("ascii")
     count = len(found.labels)
     cells = []

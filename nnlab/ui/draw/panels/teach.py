@@ -12,7 +12,7 @@ from nnlab.ui import doors, services
 from nnlab.ui.draw.frame import DrawFrame
 from nnlab.ui.draw.panels.teach_files import show_files
 from nnlab.ui.draw.panels.teach_own import show_own
-from nnlab.ui.draw.panels.teach_pictures import Kept, kept_drawings
+from nnlab.ui.draw.panels.teach_pictures import SavedDrawings, kept_drawings
 from nnlab.ui.draw.panels.tuned import show_tuned
 from nnlab.ui.draw.reading import with_article
 from nnlab.ui.lab.run_commands import start_new
@@ -122,7 +122,7 @@ def _keep(frame: DrawFrame, label: int) -> None:
 # What is kept ------------------------------------------------------------------------------------
 
 
-def _show_newest(kept: Kept) -> None:
+def _show_newest(kept: SavedDrawings) -> None:
     newest = slice(max(0, len(kept.labels) - SHOWN), None)
     labels = kept.labels[newest][::-1]
     counts = np.bincount(kept.labels, minlength=10)
@@ -147,7 +147,7 @@ def _none_yet() -> str:
     return _("None yet. They are kept on this server, for all who use it.")
 
 
-def _delete(kept: Kept) -> None:
+def _delete(kept: SavedDrawings) -> None:
     own = doors.drawings().own(kept.listed)
     if not own:
         st.caption(_("They are others': who drew them deletes them."))
@@ -212,7 +212,7 @@ def _show_standing(frame: DrawFrame) -> None:
             )
 
 
-def _offer_tuning(frame: DrawFrame, kept: Kept) -> None:
+def _offer_tuning(frame: DrawFrame, kept: SavedDrawings) -> None:
     number = len(kept.labels)
     reads = frame.view is not None and frame.reader is not None and frame.reader.reads_digits
     ready = reads and not frame.training
@@ -245,7 +245,7 @@ def _offer_tuning(frame: DrawFrame, kept: Kept) -> None:
     )
 
 
-def _tune(frame: DrawFrame, kept: Kept) -> None:
+def _tune(frame: DrawFrame, kept: SavedDrawings) -> None:
     assert frame.view is not None
     state = draw_state().training
     try:

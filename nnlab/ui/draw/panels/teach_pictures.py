@@ -10,7 +10,7 @@ from nnlab.ui.runtime.cache import kept
 
 
 @dataclass(frozen=True)
-class Kept:
+class SavedDrawings:
     """All drawings that are kept here."""
 
     listed: tuple[Drawing, ...]
@@ -19,7 +19,7 @@ class Kept:
     labels: NDArray[np.int64]
 
 
-def kept_drawings(listed: tuple[Drawing, ...]) -> Kept:
+def kept_drawings(listed: tuple[Drawing, ...]) -> SavedDrawings:
     """Read once while the set stays the same.
 
     Raises:
@@ -29,6 +29,6 @@ def kept_drawings(listed: tuple[Drawing, ...]) -> Kept:
 
 
 @kept
-def _kept(listed: tuple[Drawing, ...]) -> Kept:
+def _kept(listed: tuple[Drawing, ...]) -> SavedDrawings:
     pictures, labels = read(list(listed))
-    return Kept(listed, pictures, labels)
+    return SavedDrawings(listed, pictures, labels)

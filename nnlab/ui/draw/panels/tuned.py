@@ -8,7 +8,7 @@ from nnlab.config import Images
 from nnlab.data.handwriting import as_part, read_frozen
 from nnlab.errors import NnlabError, RunNotFoundError
 from nnlab.figures.pictures.digits import percent
-from nnlab.insight.verdicts import Verdicts, verdicts
+from nnlab.insight.predictions import Predictions, predictions
 from nnlab.texts import N_, _
 from nnlab.ui import services
 from nnlab.ui.components.tables import DASH, cell, row, table
@@ -89,8 +89,8 @@ def _row(name: str, before: float | None, after: float | None) -> str:
 
 def _share(moment: Snapshot, pictures: NDArray[np.uint8], labels: NDArray[np.int64]) -> float:
     part = as_part(pictures, labels)
-    found: Verdicts = moment.explained(
-        ("tuned", pictures.tobytes()), lambda network: verdicts(network, part.x, part.y)
+    found: Predictions = moment.explained(
+        ("tuned", pictures.tobytes()), lambda network: predictions(network, part.x, part.y)
     )
     return float((found.truths == found.answers).mean())
 

@@ -42,7 +42,7 @@ BATCHES = [10, 20, 32, 50, 64, 100, 128, 200, 256, 500, 1000]
 
 
 @dataclass(frozen=True)
-class Said:
+class FormResult:
     """What the form says."""
 
     draft: Experiment
@@ -102,7 +102,7 @@ def fill_builder(draft: Experiment) -> None:
     start_from(ending_for(draft.model.layers, "cross_entropy"))
 
 
-def show_form(draft: Experiment) -> Said:
+def show_form(draft: Experiment) -> FormResult:
     """Draw the widgets, and return what they say."""
     drafted = cast(Images, draft.data)
     with st.container(key=widgets.key("data")):
@@ -117,7 +117,7 @@ def show_form(draft: Experiment) -> Said:
             more=lambda: {**_budget_form(draft.training, data.kind), "augment": changed},
             advanced=partial(show_away, "images"),
         )
-    return Said(Experiment(data=data, model=model, training=training), problem, samples)
+    return FormResult(Experiment(data=data, model=model, training=training), problem, samples)
 
 
 def _data_form(

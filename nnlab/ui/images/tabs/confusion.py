@@ -6,14 +6,14 @@ from numpy.typing import NDArray
 
 from nnlab.figures.confusion import confusion_figure, describe_confusion
 from nnlab.figures.pictures.digits import percent
-from nnlab.insight.verdicts import counts, of_cell
+from nnlab.insight.predictions import counts, of_cell
 from nnlab.texts import _
 from nnlab.ui.components.chart import Click, show_chart
 from nnlab.ui.components.pictures import kept_choice
 from nnlab.ui.components.tables import cell, row, table
-from nnlab.ui.images.asked import Asked, ask
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.images.sheet import choose_picture, show_sheet
+from nnlab.ui.images.tab_context import TabContext, tab_context
 from nnlab.ui.session.widgets import images as widgets
 from nnlab.ui.words import plain
 from nnlab.visible import in_html
@@ -27,10 +27,10 @@ SQUARE, CELL = 420, 22
 
 def draw_confusion(frame: ImagesFrame) -> None:
     """The tab."""
-    asked = ask(frame)
+    asked = tab_context(frame)
     if asked is None:
         return
-    matrix = counts(asked.verdicts(), len(asked.names))
+    matrix = counts(asked.predictions(), len(asked.names))
     st.caption(_("{words}. Click a cell to see its pictures.", words=asked.words()))
     left, right = st.columns(2, gap="medium")
     with left:
@@ -59,7 +59,7 @@ def _point(clicks: list[Click], classes: int) -> None:
             widgets.forget(key)
 
 
-def _show_cell(asked: Asked, matrix: NDArray[np.int64]) -> None:
+def _show_cell(asked: TabContext, matrix: NDArray[np.int64]) -> None:
     names = asked.names
     if widgets.kept(TRUTH) is None:
         wrong = matrix - np.diag(np.diag(matrix))
@@ -75,7 +75,7 @@ def _show_cell(asked: Asked, matrix: NDArray[np.int64]) -> None:
         answer = kept_choice(
             _("read as"), range(len(names)), key=widgets.key(ANSWER), label=lambda i: names[i]
         )
-    found = asked.verdicts()
+    found = asked.predictions()
     places = of_cell(found, truth, answer)
     total = int(matrix[truth].sum())
     if not len(places):

@@ -14,8 +14,8 @@ from nnlab.insight.pictures.nearest import features, last_weights
 from nnlab.insight.pictures.projection import Plane, principal_plane
 from nnlab.texts import N_, _
 from nnlab.ui.components.chart import Sprite, show_chart
-from nnlab.ui.images.asked import Asked, ask
 from nnlab.ui.images.frame import ImagesFrame
+from nnlab.ui.images.tab_context import TabContext, tab_context
 from nnlab.ui.runtime.run_view import RunView
 from nnlab.ui.session.widgets import images as widgets
 
@@ -39,7 +39,7 @@ _last: WeakKeyDictionary[RunView, NDArray[np.float32]] = WeakKeyDictionary()
 
 def draw_features(frame: ImagesFrame) -> None:
     """The tab."""
-    asked = ask(frame)
+    asked = tab_context(frame)
     if asked is None:
         return
     view = frame.view
@@ -76,7 +76,7 @@ def draw_features(frame: ImagesFrame) -> None:
     )
 
 
-def _look(network: nn.Sequential, asked: Asked, number: int, view: RunView | None) -> _Seen:
+def _look(network: nn.Sequential, asked: TabContext, number: int, view: RunView | None) -> _Seen:
     found = features(network, asked.part.x[:number])
     before = _last.get(view) if view is not None else None
     plane = principal_plane(found, before)
@@ -88,7 +88,7 @@ def _look(network: nn.Sequential, asked: Asked, number: int, view: RunView | Non
     return _Seen(plane, found.shape[1], hidden)
 
 
-def _sprite(asked: Asked, number: int) -> bytes:
+def _sprite(asked: TabContext, number: int) -> bytes:
     return asked.moment.cached(
         (SPRITE, number),
         lambda _network: sample_grid(asked.part.x[:number].numpy(), columns=COLUMNS, scale=1),

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from nnlab.figures.pictures.digits import percent
-from nnlab.insight.verdicts import confident_mistakes
+from nnlab.insight.predictions import confident_mistakes
 from nnlab.texts import N_, _
-from nnlab.ui.images.asked import ask
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.images.sheet import choose_picture, show_sheet
+from nnlab.ui.images.tab_context import tab_context
 from nnlab.ui.session.widgets import images as widgets
 
 MOST = 36
@@ -17,10 +17,10 @@ LONG = 3
 
 def draw_mistakes(frame: ImagesFrame) -> None:
     """The tab."""
-    asked = ask(frame)
+    asked = tab_context(frame)
     if asked is None:
         return
-    found = asked.verdicts()
+    found = asked.predictions()
     wrong = int((found.truths != found.answers).sum())
     if not wrong:
         st.markdown(_("{words}: **not one mistake**.", words=asked.words()))

@@ -9,8 +9,8 @@ from nnlab.insight.pictures.first_weights import FirstWeights, first_weights
 from nnlab.texts import N_, _
 from nnlab.ui.components.pictures import key_of_colours
 from nnlab.ui.components.weights_sheet import show_weights
-from nnlab.ui.images.asked import ask
 from nnlab.ui.images.frame import ImagesFrame
+from nnlab.ui.images.tab_context import tab_context
 from nnlab.ui.runtime.snapshot import Snapshot
 from nnlab.ui.session.widgets import images as widgets
 
@@ -22,7 +22,7 @@ WIDE = 640
 
 def draw_weights(frame: ImagesFrame) -> None:
     """The tab."""
-    asked = ask(frame)
+    asked = tab_context(frame)
     if asked is None:
         return
     shape = shape_of(frame.data)

@@ -13,9 +13,9 @@ from nnlab.insight.pictures.attribution import (
 )
 from nnlab.texts import N_, _
 from nnlab.ui.components.pictures import kept_choice, key_of_colours, show_itself, show_shares
-from nnlab.ui.images.asked import Asked, ask
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.images.sheet import chosen_picture
+from nnlab.ui.images.tab_context import TabContext, tab_context
 from nnlab.ui.session.widgets import images as widgets
 
 SHOWN = 224
@@ -25,7 +25,7 @@ QUESTIONS = (N_("what it says"), N_("what it is"), N_("what it says against what
 
 def draw_why(frame: ImagesFrame) -> None:
     """The tab."""
-    asked = ask(frame)
+    asked = tab_context(frame)
     if asked is None:
         return
     place = chosen_picture(asked)
@@ -68,8 +68,8 @@ def draw_why(frame: ImagesFrame) -> None:
     )
 
 
-def _target(asked: Asked, place: int) -> tuple[Target, str, str]:
-    found, names = asked.verdicts(), asked.names
+def _target(asked: TabContext, place: int) -> tuple[Target, str, str]:
+    found, names = asked.predictions(), asked.names
     truth, answer = int(found.truths[place]), int(found.answers[place])
     options = range(1 if truth == answer else 3)
     question = kept_choice(

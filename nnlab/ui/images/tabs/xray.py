@@ -1,16 +1,16 @@
 """The tab X-ray: a validation picture on its way through the network, down to one value."""
 
 from nnlab.ui.explain.xray import show_way, through
-from nnlab.ui.images.asked import ask
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.images.sheet import chosen_picture
+from nnlab.ui.images.tab_context import tab_context
 from nnlab.ui.session.labs import images_state
 from nnlab.ui.session.widgets import images as widgets
 
 
 def draw_xray(frame: ImagesFrame) -> None:
     """The tab."""
-    asked = ask(frame)
+    asked = tab_context(frame)
     if asked is None:
         return
     place = chosen_picture(asked)

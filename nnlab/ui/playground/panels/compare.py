@@ -20,7 +20,7 @@ from nnlab.ui.playground.course import parent_of
 from nnlab.ui.playground.curve_plot import POINTS, shown_ranges
 from nnlab.ui.playground.frame import Frame
 from nnlab.ui.playground.plane import Style, points_of, style_of
-from nnlab.ui.runtime.past_snapshots import ExactFigures, exact_figures, look, steps
+from nnlab.ui.runtime.past_snapshots import ExactFigures, exact_figures, past_snapshot, steps
 from nnlab.ui.runtime.run_view import run_view
 from nnlab.ui.runtime.snapshot import Snapshot
 from nnlab.ui.session.widgets import playground as widgets
@@ -123,7 +123,7 @@ def _their_moment(frame: Frame, other: Run) -> tuple[Snapshot, bool]:
     still = frame.view is not None and (frame.status not in ALIVE or frame.past is not None)
     if not (still and first <= step < last):
         return view.moment(), False
-    sight = look(view, step)
+    sight = past_snapshot(view, step)
     if sight.replaying is not None:
         frame.state.replaying = True
     return sight.moment, sight.replaying is not None

@@ -11,14 +11,14 @@ from torch import Tensor, nn
 from nnlab.config import Adam, RMSprop
 from nnlab.data.splits import Splits
 from nnlab.insight.doctor.diagnosis import Examination, examine, findings
-from nnlab.insight.doctor.finding import Finding
+from nnlab.insight.doctor.diagnostic import Diagnostic
 from nnlab.insight.doctor.learning import class_missing, over_fitting, rate_too_high, too_simple
 from nnlab.texts import _, number
 from nnlab.ui.components.tables import DASH, cell, row, table
 from nnlab.ui.lab.branching import effective
 from nnlab.ui.messages import say
 from nnlab.ui.playground.frame import Frame
-from nnlab.ui.playground.panels.mends import show_mends
+from nnlab.ui.playground.panels.fixes import show_fixes
 from nnlab.ui.runtime.snapshot import settled
 from nnlab.ui.words import plain
 
@@ -32,7 +32,7 @@ class Diagnosis:
 
     step: int
     seen: Examination
-    found: tuple[Finding, ...]
+    found: tuple[Diagnostic, ...]
 
 
 def draw_doctor(frame: Frame) -> None:
@@ -43,7 +43,7 @@ def draw_doctor(frame: Frame) -> None:
         with st.container(border=True, key=f"finding_{illness}"):
             what = " ".join(finding.what for finding in same)
             st.markdown(f":material/stethoscope: **{plain(what)}** {plain(same[0].cause)}")
-            show_mends(frame, illness)
+            show_fixes(frame, illness)
     seen = diagnosis.seen
     checked = _(
         "Examined at step {step:,} on a fixed batch of {examples} examples: dead and"
@@ -89,7 +89,7 @@ def _make(frame: Frame, step: int, network: nn.Sequential) -> Diagnosis:
         momentum=getattr(optimizer, "momentum", 0.0),
         adaptive=isinstance(optimizer, Adam | RMSprop),
     )
-    found: list[Finding | None] = [*findings(seen)]
+    found: list[Diagnostic | None] = [*findings(seen)]
     names = frame.splits.info.class_names
     if names is not None:
         found.append(class_missing(frame.splits.train.y, len(names), names))
@@ -100,7 +100,7 @@ def _make(frame: Frame, step: int, network: nn.Sequential) -> Diagnosis:
         rate_too_high(train) if not seen.has_learned else None,
         too_simple(network, x, y, step),
     ]
-    by_kind: dict[tuple[str, str], Finding] = {}
+    by_kind: dict[tuple[str, str], Diagnostic] = {}
     for finding in found:
         if finding is not None:
             by_kind.setdefault((finding.illness, finding.what), finding)

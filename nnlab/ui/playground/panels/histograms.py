@@ -18,7 +18,7 @@ from nnlab.texts import _
 from nnlab.ui.components.chart import show_chart
 from nnlab.ui.messages import say
 from nnlab.ui.playground.frame import Frame
-from nnlab.ui.runtime.layer_histograms import Kept, layers_over_time
+from nnlab.ui.runtime.layer_histograms import LayerHistory, layers_over_time
 from nnlab.ui.runtime.snapshot import settled
 from nnlab.ui.session.widgets import playground as widgets
 
@@ -133,7 +133,7 @@ def _seen(
     )
 
 
-def _how(kept: Kept, layer: LayerNumbers, steps: Sequence[int]) -> str:
+def _how(kept: LayerHistory, layer: LayerNumbers, steps: Sequence[int]) -> str:
     """Which moments, of which examples, and what is left out."""
     named = [f"{step:,}" for step in steps]
     if len(named) > STEPS_SAID:

@@ -30,7 +30,7 @@ Way = Callable[[nn.Sequential, torch.Tensor, int], np.ndarray]
 
 def show_attribution(seen: Seen, _dark: bool) -> None:
     """The view: occlusion, and where the network has layers of PyTorch's its gradients, too."""
-    found, names = seen.verdicts(), seen.names or ()
+    found, names = seen.predictions(), seen.names or ()
     place = _choose(seen)
     truth, answer = int(found.truths[place]), int(found.answers[place])
     st.markdown(
@@ -78,7 +78,7 @@ def show_attribution(seen: Seen, _dark: bool) -> None:
 
 def _choose(seen: Seen) -> int:
     """A number of an example; the surest mistake at first."""
-    found = seen.verdicts()
+    found = seen.predictions()
     count = len(found.truths)
     wrong = np.flatnonzero(found.truths != found.answers)
     first = int(wrong[found.confidence[wrong].argmax()]) if len(wrong) else 0

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from nnlab.figures.confusion import confusion_figure, describe_confusion
 from nnlab.figures.pictures.digits import percent
-from nnlab.insight.verdicts import counts, of_cell
+from nnlab.insight.predictions import counts, of_cell
 from nnlab.texts import _
 from nnlab.ui.components.chart import Click, show_chart
 from nnlab.ui.components.pictures import kept_choice
@@ -25,7 +25,7 @@ SQUARE, CELL = 420, 22
 def show_confusion(seen: Seen, dark: bool) -> None:
     """The view."""
     names = seen.names or ()
-    matrix = counts(seen.verdicts(), len(names))
+    matrix = counts(seen.predictions(), len(names))
     right, total = int(np.trace(matrix)), int(matrix.sum())
     st.markdown(
         _(
@@ -70,7 +70,7 @@ def _show_cell(seen: Seen, matrix: NDArray[np.int64]) -> None:
             options = range(len(names))
             chosen.append(kept_choice(title, options, key=widgets.key(key), label=label))
     truth, answer = chosen
-    found = seen.verdicts()
+    found = seen.predictions()
     places = of_cell(found, truth, answer)
     said = _(
         "**{count:,}** of {total:,} pictures of {truth} are read as **{answer}**.",

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from nnlab.figures.pictures.digits import percent
-from nnlab.insight.verdicts import confident_mistakes
+from nnlab.insight.predictions import confident_mistakes
 from nnlab.texts import _
 from nnlab.ui.runs.recorded.network_seen import Seen
 from nnlab.ui.runs.recorded.network_sheet import show_sheet
@@ -16,7 +16,7 @@ LONG = 3
 
 def show_mistakes(seen: Seen, _dark: bool) -> None:
     """The view."""
-    found, names = seen.verdicts(), seen.names or ()
+    found, names = seen.predictions(), seen.names or ()
     wrong = int((found.truths != found.answers).sum())
     if not wrong:
         st.markdown(_("**Not one mistake** in {n:,} recorded examples.", n=len(found.truths)))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from nnlab.errors import NnlabError
-from nnlab.insight.verdicts import Verdicts, verdicts
+from nnlab.insight.predictions import Predictions, predictions
 from nnlab.runs.recorded.answers import (
     as_logits,
     as_values,
@@ -95,12 +95,12 @@ class Seen:
         key = (what, self.names, self.data_mark)
         return self.moment.cached(key, of_outputs)
 
-    def verdicts(self) -> Verdicts:
+    def predictions(self) -> Predictions:
         """What the network says to each example. There are classes, examples and targets."""
         x, y = self.x, self.y
         assert x is not None
         assert y is not None
-        return self.cached("verdicts", lambda network: verdicts(network, x, y))
+        return self.cached("predictions", lambda network: predictions(network, x, y))
 
     def pictures(self, places: NDArray[np.int64] | list[int]) -> NDArray[np.float32]:
         """Examples as pictures [n, c, h, w] in [0, 1]."""

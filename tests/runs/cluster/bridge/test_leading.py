@@ -11,7 +11,7 @@ import pytest
 from nnlab.runs.cluster.bridge import leading
 from nnlab.runs.cluster.bridge.leading import Leading
 from nnlab.runs.record import lock
-from nnlab.runs.record.control import FILE as CONTROLS
+from nnlab.runs.record.control import CONTROL_FILE as CONTROLS
 from nnlab.runs.record.control import ask
 from nnlab.runs.store import Run, Store
 from nnlab.training.events import FitEnded

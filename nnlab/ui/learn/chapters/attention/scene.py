@@ -5,7 +5,7 @@ from nnlab.runs.record.status import Status
 from nnlab.ui.components.stage import Scene
 from nnlab.ui.runtime.run_view import RunView
 from nnlab.ui.runtime.snapshot import Snapshot, weights_of
-from nnlab.wire.asked import MAX_PARTS
+from nnlab.wire.request import MAX_PARTS
 from nnlab.wire.weights import PARTS_BYTES, WHOLE_BYTES
 
 

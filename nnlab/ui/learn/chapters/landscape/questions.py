@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from nnlab.learn.question import Asked
+from nnlab.learn.question import ChapterQuestion
 from nnlab.lessons.lesson import ChoiceQuestion
 from nnlab.texts import N_
 
@@ -35,7 +35,7 @@ def loss_in_the_middle() -> float:
 
 
 QUESTIONS = (
-    Asked(
+    ChapterQuestion(
         ChoiceQuestion(
             kind="choice",
             text=N_(
@@ -56,7 +56,7 @@ QUESTIONS = (
             " flatter elsewhere."
         ),
     ),
-    Asked(
+    ChapterQuestion(
         ChoiceQuestion(
             kind="choice",
             text=N_(

@@ -6,7 +6,7 @@ whose first use would load PyTorch's compiler into the server.
 
 import torch
 
-from nnlab.learn.question import Asked
+from nnlab.learn.question import ChapterQuestion
 from nnlab.lessons.lesson import ChoiceQuestion
 from nnlab.texts import N_
 
@@ -48,7 +48,7 @@ def adam_of_a_thousandfold() -> float:
 
 
 QUESTIONS = (
-    Asked(
+    ChapterQuestion(
         ChoiceQuestion(
             kind="choice",
             text=N_(
@@ -68,7 +68,7 @@ QUESTIONS = (
             " 2(1 + β)/((1 + 2β)λ) = 0.068."
         ),
     ),
-    Asked(
+    ChapterQuestion(
         ChoiceQuestion(
             kind="choice",
             text=N_(

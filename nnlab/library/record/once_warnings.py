@@ -6,7 +6,7 @@ from nnlab.library.record.warn import warn
 from nnlab.runs.recorded.record import MOST_NOTES
 
 
-class Said:
+class OnceWarnings:
     """Warns of each kind once, and remembers the texts for the run's own page."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from nnlab.data.description import names_of, shape_of
 from nnlab.data.splits import Part
-from nnlab.insight.verdicts import Verdicts, verdicts
+from nnlab.insight.predictions import Predictions, predictions
 from nnlab.texts import _
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.runtime.datasets import validation_of
@@ -19,7 +19,7 @@ WHILE_TRAINING = 1_000
 
 
 @dataclass(frozen=True)
-class Asked:
+class TabContext:
     """A network and validation pictures; the test set stays sealed."""
 
     moment: Snapshot
@@ -31,10 +31,12 @@ class Asked:
     of: int
     """All pictures that validate."""
 
-    def verdicts(self) -> Verdicts:
+    def predictions(self) -> Predictions:
         """What the network says to each of them."""
         x, y = self.part.x, self.part.y
-        return self.moment.cached(("verdicts", len(y)), lambda network: verdicts(network, x, y))
+        return self.moment.cached(
+            ("predictions", len(y)), lambda network: predictions(network, x, y)
+        )
 
     def picture(self, place: int) -> NDArray[np.float32]:
         """[c, h, w]."""
@@ -60,7 +62,7 @@ class Asked:
         )
 
 
-def ask(frame: ImagesFrame) -> Asked | None:
+def tab_context(frame: ImagesFrame) -> TabContext | None:
     """What a tab looks into; None, with a word on the page, where there is nothing to ask.
 
     Raises:
@@ -83,4 +85,4 @@ def ask(frame: ImagesFrame) -> Asked | None:
     asked = part
     if moving and len(part) > WHILE_TRAINING:
         asked = Part(part.x[:WHILE_TRAINING], part.y[:WHILE_TRAINING])
-    return Asked(moment, asked, names_of(data), len(part))
+    return TabContext(moment, asked, names_of(data), len(part))

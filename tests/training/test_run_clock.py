@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from nnlab.training.controls import Control
 from nnlab.training.events import Event
 from nnlab.training.fit import fit
-from nnlab.training.pace import SLICE_SECONDS
+from nnlab.training.run_clock import SLICE_SECONDS
 from tests.training.bench import StandingClock, experiment, progress, same, splits, trained
 from tests.training.test_controls import applied, end
 

@@ -16,7 +16,7 @@ CHUNK = 500
 """Pictures asked at once: bounds the memory of convolutions."""
 
 
-class Verdicts(NamedTuple):
+class Predictions(NamedTuple):
     """The answers of a network to n examples."""
 
     truths: NDArray[np.int64]
@@ -27,7 +27,7 @@ class Verdicts(NamedTuple):
     """[n]: the probability of the answer, above 0 up to 1."""
 
 
-def verdicts(network: nn.Module, x: Tensor, y: Tensor) -> Verdicts:
+def predictions(network: nn.Module, x: Tensor, y: Tensor) -> Predictions:
     """Ask the network for every example.
 
     Args:
@@ -53,21 +53,21 @@ def verdicts(network: nn.Module, x: Tensor, y: Tensor) -> Verdicts:
             largest, places = outputs.softmax(dim=1).max(dim=1)
             answers.append(places.cpu().numpy())
             confidence.append(largest.float().cpu().numpy())
-    return Verdicts(y.cpu().numpy(), np.concatenate(answers), np.concatenate(confidence))
+    return Predictions(y.cpu().numpy(), np.concatenate(answers), np.concatenate(confidence))
 
 
-def counts(found: Verdicts, classes: int) -> NDArray[np.int64]:
+def counts(found: Predictions, classes: int) -> NDArray[np.int64]:
     """[k, k]: row i, column j counts the examples of class i that were taken for j."""
     return confusion_table(found.truths, found.answers, classes)
 
 
-def of_cell(found: Verdicts, truth: int, answer: int) -> NDArray[np.int64]:
+def of_cell(found: Predictions, truth: int, answer: int) -> NDArray[np.int64]:
     """The places of the examples of one class that were taken for another, the surest first."""
     places = np.flatnonzero((found.truths == truth) & (found.answers == answer))
     return places[np.argsort(-found.confidence[places], kind="stable")]
 
 
-def confident_mistakes(found: Verdicts, most: int) -> NDArray[np.int64]:
+def confident_mistakes(found: Predictions, most: int) -> NDArray[np.int64]:
     """The places of the mistakes that the network was surest of, the surest first."""
     places = np.flatnonzero(found.truths != found.answers)
     return places[np.argsort(-found.confidence[places], kind="stable")][:most]

@@ -16,7 +16,7 @@ MAX_OFFSET = 2**63 - 1
 
 
 @dataclass(frozen=True)
-class Asked:
+class WireRequest:
     """See docs/wire.md, "What the browser asks for"."""
 
     offset: int = 0
@@ -26,7 +26,7 @@ class Asked:
     """Names of tensors, each once; None for all of them."""
 
 
-def from_message(text: str | bytes | None) -> Asked:
+def from_message(text: str | bytes | None) -> WireRequest:
     """What a socket's message asks for.
 
     Args:
@@ -36,7 +36,7 @@ def from_message(text: str | bytes | None) -> Asked:
         RefusedError: it is no request, or longer than 4,096 bytes.
     """
     said = object_of(text)
-    return Asked(
+    return WireRequest(
         offset=_offset(said.get("offset", 0)),
         version=_version(said.get("version", "")),
         parts=_parts(said.get("parts")),
@@ -60,12 +60,12 @@ def object_of(text: str | bytes | None) -> dict[str, Any]:
     return said
 
 
-def from_query(query: Mapping[str, str]) -> Asked:
+def from_query(query: Mapping[str, str]) -> WireRequest:
     """What a plain request asks for. Raises as `from_message`."""
     offset, parts = query.get("offset", "0"), query.get("parts")
     if not (offset.isascii() and offset.isdigit() and len(offset) < 20):
         raise _bad_offset(offset)
-    return Asked(
+    return WireRequest(
         offset=_offset(int(offset)),
         version=_version(query.get("version", "")),
         parts=None if parts is None else _parts([name for name in parts.split(",") if name]),

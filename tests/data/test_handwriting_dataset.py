@@ -8,7 +8,7 @@ import torch
 
 from nnlab.config import Images
 from nnlab.config.experiment import Experiment
-from nnlab.data import images, own_hand
+from nnlab.data import handwriting_dataset, images
 from nnlab.data.handwriting import drawings, freeze, keep, read_frozen
 from nnlab.data.samples import samples
 from nnlab.errors import InvalidExperimentError, NnlabError
@@ -46,7 +46,7 @@ def test_beside_digits_all_drawings_are_repeated_and_the_digits_validate(
 ) -> None:
     data = Images(kind="handwriting", drawings=frozen, beside="digits")
     splits = images.load(data, data_dir)
-    times = round(own_hand.REPEATED / 30)
+    times = round(handwriting_dataset.REPEATED / 30)
     assert len(splits.train) == 30 * times + 1_200 == images.sizes(data)[0]
     first = splits.train.x[0]
     assert int((splits.train.x == first).all(dim=(1, 2, 3)).sum()) >= times

@@ -10,7 +10,7 @@ SLICE_SECONDS = 0.01
 """A wait for the next step is slept in slices of this length: between two, controls are heard."""
 
 
-class Pace:
+class RunClock:
     """Going, paused or waiting, the step at which to pause next, and the seconds of training."""
 
     def __init__(

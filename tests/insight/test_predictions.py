@@ -6,14 +6,14 @@ import torch
 from torch import nn
 
 from nnlab.errors import NnlabError
-from nnlab.insight.verdicts import Verdicts, confident_mistakes, counts, of_cell, verdicts
+from nnlab.insight.predictions import Predictions, confident_mistakes, counts, of_cell, predictions
 
 
 def test_answers_and_confidence_are_those_of_the_softmax_over_all_chunks() -> None:
     network = nn.Sequential(nn.Flatten(), nn.Linear(4, 3))
     x = torch.randn(1_203, 1, 2, 2, generator=torch.Generator().manual_seed(1))
     y = torch.arange(1_203) % 3
-    found = verdicts(network, x, y)
+    found = predictions(network, x, y)
     with torch.no_grad():
         logits = network(x).double().numpy()
     powers = np.exp(logits)
@@ -27,7 +27,7 @@ def test_answers_and_confidence_are_those_of_the_softmax_over_all_chunks() -> No
 
 
 def test_the_surest_mistakes_come_first_and_what_is_right_is_none() -> None:
-    found = Verdicts(
+    found = Predictions(
         truths=np.array([0, 1, 2, 1, 0]),
         answers=np.array([0, 2, 1, 2, 1]),
         confidence=np.array([0.99, 0.6, 0.9, 0.8, 0.7], np.float32),
@@ -43,9 +43,9 @@ def test_a_network_that_diverged_is_a_message_and_no_answer() -> None:
     nn.init.constant_(broken.weight, float("nan"))
     network = nn.Sequential(nn.Flatten(), broken)
     with pytest.raises(NnlabError, match="training diverged"):
-        verdicts(network, torch.zeros(2, 1, 2, 2), torch.zeros(2, dtype=torch.int64))
+        predictions(network, torch.zeros(2, 1, 2, 2), torch.zeros(2, dtype=torch.int64))
 
 
 def test_no_picture_gives_no_answer() -> None:
-    empty = verdicts(nn.Identity(), torch.zeros(0, 3), torch.zeros(0, dtype=torch.int64))
+    empty = predictions(nn.Identity(), torch.zeros(0, 3), torch.zeros(0, dtype=torch.int64))
     assert [len(part) for part in empty] == [0, 0, 0]

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from nnlab.figures import theme
-from nnlab.figures.course import Change, Course, Parent, describe_course, with_course
+from nnlab.figures.curve_annotations import Change, Course, Parent, describe_course, with_course
 from nnlab.figures.curves import accuracy_figure, loss_figure
 
 STEPS = np.array([0.0, 100.0, 200.0])

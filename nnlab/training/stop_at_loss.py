@@ -1,7 +1,7 @@
 """The loss at which a person wants a run to stop, so that they can look."""
 
 
-class Target:
+class StopAtLoss:
     """Met once for each value: a run that goes on from there does not stop there again."""
 
     def __init__(self) -> None:

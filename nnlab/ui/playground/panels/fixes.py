@@ -21,7 +21,7 @@ from nnlab.config import (
 )
 from nnlab.config.layers import ActivationKind
 from nnlab.errors import NnlabError
-from nnlab.insight.doctor.finding import Illness
+from nnlab.insight.doctor.diagnostic import Issue
 from nnlab.runs.record.status import ALIVE
 from nnlab.texts import _
 from nnlab.ui.lab.run_commands import current_status, follow
@@ -33,14 +33,14 @@ Change = Callable[[Experiment, Frame], Experiment]
 
 
 @dataclass(frozen=True)
-class Mend:
+class Fix:
     """A button: what it says, and what it makes of an experiment."""
 
     label: str
     change: Change
 
 
-def show_mends(frame: Frame, illness: Illness) -> None:
+def show_fixes(frame: Frame, illness: Issue) -> None:
     """A button for each mend that the experiment allows."""
     with st.container(horizontal=True, gap="small", key=f"mends_{illness}"):
         for number, mend in enumerate(_mends(illness)):
@@ -59,7 +59,7 @@ def show_mends(frame: Frame, illness: Illness) -> None:
             )
 
 
-def _apply(frame: Frame, mend: Mend, mended: Experiment) -> None:
+def _apply(frame: Frame, mend: Fix, mended: Experiment) -> None:
     """What can change live goes to the run that trains; all else waits in the form for Train."""
     state = frame.state
     is_training = current_status(state) in ALIVE
@@ -75,42 +75,42 @@ def _apply(frame: Frame, mend: Mend, mended: Experiment) -> None:
         state.notice = _("The form now says so: {label}. Press Train.", label=mend.label)
 
 
-def _mends(illness: Illness) -> tuple[Mend, ...]:
-    slower = Mend(_("Learning rate ÷ 3"), _rate(1 / 3))
-    norm = Mend(_("Batch norm before each activation"), _with_batch_norm)
+def _mends(illness: Issue) -> tuple[Fix, ...]:
+    slower = Fix(_("Learning rate ÷ 3"), _rate(1 / 3))
+    norm = Fix(_("Batch norm before each activation"), _with_batch_norm)
     match illness:
         case "dead":
-            return (Mend(_("LeakyReLU instead"), _activation("leaky_relu")), slower)
+            return (Fix(_("LeakyReLU instead"), _activation("leaky_relu")), slower)
         case "saturated":
             return (
-                Mend(_("ReLU, Kaiming initial weights"), _relu_kaiming),
+                Fix(_("ReLU, Kaiming initial weights"), _relu_kaiming),
                 norm,
                 slower,
             )
         case "vanishing":
-            return (Mend(_("ReLU, Kaiming initial weights"), _relu_kaiming), norm)
+            return (Fix(_("ReLU, Kaiming initial weights"), _relu_kaiming), norm)
         case "exploding":
             return (
-                Mend(_("Clip gradients at norm 1"), _set("training.clip_norm", 1.0)),
+                Fix(_("Clip gradients at norm 1"), _set("training.clip_norm", 1.0)),
                 slower,
-                Mend(_("Kaiming initial weights"), _kaiming),
+                Fix(_("Kaiming initial weights"), _kaiming),
             )
         case "rate_high":
             return (slower,)
         case "rate_low":
-            return (Mend(_("Learning rate × 10"), _rate(10)),)
+            return (Fix(_("Learning rate × 10"), _rate(10)),)
         case "inputs":
-            return (Mend(_("Normalise the inputs"), _normalised),)
+            return (Fix(_("Normalise the inputs"), _normalised),)
         case "over_fitting":
             return (
-                Mend(_("Weight decay (L2) 0.01"), _set("training.optimizer.weight_decay", 0.01)),
-                Mend(_("Dropout 0.2"), _with_dropout),
-                Mend(_("Stop early"), _stopping_early),
+                Fix(_("Weight decay (L2) 0.01"), _set("training.optimizer.weight_decay", 0.01)),
+                Fix(_("Dropout 0.2"), _with_dropout),
+                Fix(_("Stop early"), _stopping_early),
             )
         case "too_simple":
-            return (Mend(_("A hidden layer of 8 Tanh"), _hidden),)
+            return (Fix(_("A hidden layer of 8 Tanh"), _hidden),)
         case "class_missing":
-            return (Mend(_("Twice the points"), _more_points),)
+            return (Fix(_("Twice the points"), _more_points),)
 
 
 # Changes -----------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import Literal
 
 from nnlab.texts import _
 
-Illness = Literal[
+Issue = Literal[
     "dead",
     "saturated",
     "vanishing",
@@ -21,10 +21,10 @@ Illness = Literal[
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnostic:
     """One of them."""
 
-    illness: Illness
+    illness: Issue
     what: str
     """One sentence: what, and where."""
     cause: str
