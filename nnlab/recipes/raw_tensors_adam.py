@@ -35,16 +35,19 @@ RECIPE = Recipe(
         Compared(
             N_("accuracy at a rate of 0.01"),
             0.95,
-            0.9506,
+            0.9480,
             metric="val_accuracy",
             changes=(("training.optimizer.lr", 0.01),),
             said=N_("above 95 %"),
-            why=N_("The least change that gives the reported figure: the rate times ten."),
+            why=N_(
+                "The rate times ten, all else equal: 0.2 percentage points below the reported"
+                " figure. An earlier measurement gave 95.06 %."
+            ),
         ),
         Compared(
             N_("accuracy after 10,000 steps"),
             0.95,
-            0.9436,
+            0.9428,
             metric="val_accuracy",
             changes=(("training.steps", 10_000),),
             said=N_("above 95 %"),
@@ -56,7 +59,7 @@ RECIPE = Recipe(
         Compared(
             N_("accuracy from weights N(0, 0.1²)"),
             0.95,
-            0.9720,
+            0.9717,
             metric="val_accuracy",
             changes=(("model.layers.1.init.std", 0.1), ("model.layers.3.init.std", 0.1)),
             said=N_("above 95 %"),
