@@ -45,7 +45,7 @@ def onnx(run: Run) -> Onnx:
     info = describe(run.experiment.data)
     samples = sample_inputs(info.input_shape, info.symbols)
     data = _exported(network, samples)
-    difference = _difference(data, network, samples)
+    difference = largest_difference(data, network, samples)
     return Onnx(data, difference)
 
 
@@ -78,8 +78,11 @@ def _exported(network: nn.Module, samples: Tensor) -> bytes:
     return program.model_proto.SerializeToString()
 
 
-def _difference(data: bytes, network: nn.Module, samples: Tensor) -> float:
-    """Checked with the whole batch and with a single example, so the batch is really free."""
+def largest_difference(data: bytes, network: nn.Module, samples: Tensor) -> float:
+    """Return the largest absolute difference between ONNX Runtime's outputs and PyTorch's.
+
+    Compared for the whole batch and for a single example, so that the batch size is really free.
+    """
     import onnxruntime  # takes a second, and only this export needs it
 
     session = onnxruntime.InferenceSession(data, providers=["CPUExecutionProvider"])

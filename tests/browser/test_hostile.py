@@ -24,7 +24,7 @@ from nnlab.ui.runs.details.details import PARTS
 from nnlab.ui.words import JOINER
 from tests.browser.draw.test_draw import make_reader
 from tests.browser.lab import PATIENCE_SECONDS, Lab
-from tests.browser.playground.test_playground_network import _middle, neuron
+from tests.browser.playground.test_playground_network import middle, neuron
 from tests.browser.runs.test_compare import trained
 from tests.browser.server import App
 
@@ -215,7 +215,7 @@ def test_the_playground_with_a_run_of_such_a_table_and_all_its_panels(
         assert_unmoved(page, stranger)
     picked = lab.at("picked")
     for unit, name in enumerate((stranger.picture("f"), ":smile: $x$", "<b>a</b>")):
-        page.mouse.click(*_middle(neuron(lab, 2, unit).bounding_box()))
+        page.mouse.click(*middle(neuron(lab, 2, unit).bounding_box()))
         lab.wait_for(name, lambda name=name: name in picked.inner_text().replace(JOINER, ""))
         assert_unmoved(page, stranger)
     for name, _draw in PANELS:

@@ -16,7 +16,7 @@ from nnlab.data.strokes import draw_digits, drawn_digits, file_name, kept
 from nnlab.data.strokes.editions import EDITIONS
 from nnlab.data.strokes.forms import FORMS
 from nnlab.data.strokes.inks import on_paper, pressed
-from nnlab.data.strokes.pictures import _inked
+from nnlab.data.strokes.pictures import inked
 from nnlab.data.strokes.rarer_forms import RARER_FORMS
 from nnlab.data.strokes.stroke_synthesis import Habits, write
 from nnlab.errors import DataUnavailableError
@@ -111,7 +111,7 @@ def test_each_form_becomes_a_digit_with_ink_that_fits_the_picture(number):
     edition = EDITIONS[2]
     for place, form in enumerate(form for form in edition.forms if form.digit == number):
         rng = np.random.default_rng(place)
-        drawings = list(_inked(write(form, 4, rng, edition.habits), np.full(4, 0.15), rng))
+        drawings = list(inked(write(form, 4, rng, edition.habits), np.full(4, 0.15), rng))
         assert len(drawings) == 4
         for picture in drawings:
             assert picture.shape == (28, 28)

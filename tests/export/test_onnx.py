@@ -74,7 +74,7 @@ def test_a_file_that_does_not_agree_is_not_handed_out(
         next(network.parameters()).add_(1)
     samples = exporting.sample_inputs((2,))
     with pytest.raises(NnlabError, match=r"must lie within .* of PyTorch's, got"):
-        exporting._difference(data, network, samples)
+        exporting.largest_difference(data, network, samples)
 
 
 def test_a_run_without_weights_is_refused(store: Store) -> None:

@@ -343,9 +343,9 @@ def test_one_person_is_slowed_before_the_address_is(guard: Guard) -> None:
     async def asked() -> None:
         visitor = module.visitor_in(scope)
         assert visitor.person
-        waits = [guard._wait(visitor) for _ in range(5)]
+        waits = [guard.seconds_to_wait(visitor) for _ in range(5)]
         assert waits == pytest.approx([0, 0, 1, 2, 3], abs=0.5)
-        assert guard._wait(module.visitor_in(scope_of("http"))) == 0
+        assert guard.seconds_to_wait(module.visitor_in(scope_of("http"))) == 0
 
     run(asked())
 

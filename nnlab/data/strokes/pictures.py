@@ -32,7 +32,7 @@ def draw_digits(
         rng = np.random.default_rng([seed, number])
         pens = _pens(chosen, many, rng)
         strokes = write(form, many, rng, chosen.habits)
-        for picture in _inked(strokes, pens, rng if chosen.inks else None):
+        for picture in inked(strokes, pens, rng if chosen.inks else None):
             pictures[places[done]] = np.round(255 * picture)
             labels[places[done]] = form.digit
             done += 1
@@ -57,7 +57,7 @@ def _pens(edition: Edition, count: int, rng: np.random.Generator) -> NDArray[np.
     return rng.uniform(low, high, count)
 
 
-def _inked(
+def inked(
     strokes: Strokes, pens: NDArray[np.float64], rng: np.random.Generator | None
 ) -> Iterator[NDArray[np.float32]]:
     """float32 [28, 28] in [0, 1] for each drawing; with `rng` by pens and on paper of all sorts."""

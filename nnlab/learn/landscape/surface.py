@@ -112,7 +112,7 @@ def _measured(
         outputs = outputs_of(weights_at(some))
         # One by one, as `vmap` would import a second's worth of PyTorch for the loss.
         losses = [loss(of_one, part.y) for of_one in outputs]
-        right = [_share_right(of_one, part.y) for of_one in outputs]
+        right = [share_right(of_one, part.y) for of_one in outputs]
         return torch.stack((torch.stack(losses), torch.stack(right)), dim=1)
 
     with eval_mode(body):
@@ -124,8 +124,11 @@ def _measured(
     return Surface(losses, None if is_regression else right)
 
 
-def _share_right(outputs: Tensor, targets: Tensor) -> Tensor:
-    """[]: of answers that are right whole, where one answer is of several classes."""
+def share_right(outputs: Tensor, targets: Tensor) -> Tensor:
+    """Return the share of right answers, a scalar in [0, 1]; 0 for a regression.
+
+    An answer of several classes, one for each place of a sequence, is right if all of them are.
+    """
     if targets.is_floating_point():
         return torch.zeros(())
     if targets.dim() > 1:

@@ -35,7 +35,7 @@ def show_network(
         told = elements[key].get("picked")
         if isinstance(told, dict):
             at = told.get("at")
-            on_pick(_checked(at, drawing))
+            on_pick(picked_at(at, drawing))
 
     def changed() -> None:
         said = elements[key].get("form")
@@ -46,8 +46,8 @@ def show_network(
     _component()(key=key, data=packed, on_picked_change=picked, on_form_change=changed)
 
 
-def _checked(at: object, drawing: dict[str, Any]) -> Picked | None:
-    """What the browser named, None where the drawing has no such thing."""
+def picked_at(at: object, drawing: dict[str, Any]) -> Picked | None:
+    """Return the neuron or connection that the browser named, None if the drawing has none such."""
     if not isinstance(at, list) or len(at) not in (2, 3):
         return None
     if not all(isinstance(index, int) and index >= 0 for index in at):

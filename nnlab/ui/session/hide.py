@@ -122,13 +122,13 @@ def hide_parts() -> None:
     known, message = read_hidden(st.query_params.get(HIDE, ""))
     if message is not None:
         say("warning", message, icon=":material/visibility_off:")
-    known = tuple(dict.fromkeys((*known, *_hidden_by_lecturer())))
+    known = tuple(dict.fromkeys((*known, *hidden_by_lecturer())))
     if known:
         st.html(style_of(known))
 
 
-def _hidden_by_lecturer() -> tuple[str, ...]:
-    """Of a class: what its students do not see. Names that are none are passed over."""
+def hidden_by_lecturer() -> tuple[str, ...]:
+    """Return the parts that the lecturer hides from this student; unknown names are ignored."""
     room = classroom()
     if room is None or visitor().role != "student":
         return ()

@@ -63,7 +63,7 @@ class Guard:
         if scope["type"] == "websocket":
             seconds = self._openings.wait(visitor.address, WAIT_SECONDS)
         else:
-            seconds = self._wait(visitor)
+            seconds = self.seconds_to_wait(visitor)
         if seconds > WAIT_SECONDS:
             refused("a request: too many in a short time", visitor)
             text = _("Too many requests in a short time: come back later.")
@@ -96,8 +96,8 @@ class Guard:
             text = _("The lab answers GET requests.")
             await PlainTextResponse(text, 405, headers)(scope, receive, send)
 
-    def _wait(self, visitor: Visitor) -> float:
-        """Seconds until this request may pass."""
+    def seconds_to_wait(self, visitor: Visitor) -> float:
+        """Seconds until a request of this visitor may pass, which counts as one of theirs."""
         address = self._addresses.wait(visitor.address, WAIT_SECONDS)
         if not visitor.person or address > WAIT_SECONDS:
             return address

@@ -49,7 +49,7 @@ def test_neurons_move_while_it_trains_and_a_click_shows_one_large(lab: Lab) -> N
         return len(seen) >= 4
 
     lab.wait_for("four pictures of the neurons", have_moved)
-    lab.page.mouse.click(*_middle(neuron(lab, 2, 3).bounding_box()))
+    lab.page.mouse.click(*middle(neuron(lab, 2, 3).bounding_box()))
     lab.wait_text("Layer 2 neuron 4")
     large = {lab.wait_for("its map", lambda: lab.picture("playground_neuron_chart"))}
 
@@ -149,7 +149,7 @@ def test_the_confusion_matrix_is_large_enough_to_be_read(lab: Lab) -> None:
     assert all("rgba" in colour for *_, colour in cells)
 
 
-def _middle(box: Any) -> tuple[float, float]:
+def middle(box: Any) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 

@@ -64,7 +64,7 @@ def test_each_place_has_the_loss_and_accuracy_of_the_network_with_its_weights(
 def test_answers_of_several_classes_are_right_as_a_whole() -> None:
     outputs = torch.tensor([[[2.0, 1], [0, 1]], [[1, 2], [0, 1]]])
     targets = torch.tensor([[0, 1], [0, 1]])
-    assert float(surfaces._share_right(outputs, targets)) == 0.5
+    assert float(surfaces.share_right(outputs, targets)) == 0.5
 
 
 def test_a_grid_is_square_and_holds_the_whole_path_with_a_margin() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from nnlab.ui.components.chart_payload import TIMES, send_again
+from nnlab.ui.components.chart_payload import TIMES
 
 
 def page() -> None:
@@ -17,8 +17,8 @@ def page() -> None:
     from nnlab.ui.components.chart import show_chart
     from nnlab.ui.components.chart_payload import send_again
 
-    if st.session_state.get("lacks"):
-        send_again("chart")
+    if lacks := st.session_state.get("lacks"):
+        send_again(lacks)
     points = {"type": "scatter", "x": [1.0, 2.0], "y": [st.session_state.get("up", 0.5)] * 2}
     axes = (Axis(st.session_state.get("across", "x₁")), Axis("x₂"))
     picture = f"data:image/png;base64,{st.session_state.get('frame', 0)}"
@@ -87,7 +87,8 @@ def test_a_browser_that_lacks_a_part_is_sent_all_of_the_chart(browser: Browser) 
     browser.frame(TIMES)
     assert browser.sent == {"images"}
     browser.held.clear()
-    figure = browser.frame(TIMES + 1, lacks=True)
+    figure = browser.frame(TIMES + 1, lacks="chart")
+    assert browser.sent == {"data", "layout", "images"}
     assert figure["data"][0]["x"] == [1.0, 2.0]
 
 
@@ -98,5 +99,6 @@ def test_another_session_is_sent_all(browser: Browser) -> None:
     assert other.sent == {"data", "layout", "images"}
 
 
-def test_nobody_lacks_a_chart_that_was_never_sent() -> None:
-    send_again("a chart of no page")
+def test_a_chart_that_was_never_sent_costs_the_others_nothing(browser: Browser) -> None:
+    browser.frame(TIMES, lacks="a chart of no page")
+    assert browser.sent == {"images"}

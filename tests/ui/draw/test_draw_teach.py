@@ -18,7 +18,7 @@ from nnlab.models import build
 from nnlab.runs.record.checkpoints import save_live
 from nnlab.runs.store import Run, Store
 from nnlab.ui.draw.panels.game import PAIRS, new_game, score
-from nnlab.ui.draw.panels.teach_files import _take
+from nnlab.ui.draw.panels.teach_files import take_zip
 from nnlab.ui.session.draw_state import DrawState, Game, Sheet
 from nnlab.ui.session.typed import key_of
 from tests.ui.draw.test_draw import APP, captions, experiment, stroke, trained
@@ -111,13 +111,13 @@ def test_a_zip_goes_in_as_it_came_out_and_a_broken_one_is_a_sentence(data_dir: P
     before = read(drawings(data_dir))
     content = export(drawings(data_dir))
     assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
-    good, words = _take(content)
+    good, words = take_zip(content)
     assert good
     assert words == "3 drawings were taken."
     pictures, labels = read(drawings(data_dir))
     assert np.array_equal(pictures[3:], before[0])
     assert np.array_equal(labels[3:], before[1])
-    good, words = _take(content[:-40])
+    good, words = take_zip(content[:-40])
     assert not good
     assert words.startswith("Nothing was taken. ")
     assert len(drawings(data_dir)) == 6

@@ -78,19 +78,30 @@ def words(test: AppTest) -> str:
 # Problems ----------------------------------------------------------------------------------------
 
 
-def test_each_problem_brings_its_data_its_points_its_loss_and_a_network_that_fits() -> None:
+def test_regression_brings_a_plane_the_squared_error_and_r_squared() -> None:
     test = opened()
     put(test, "button_group", "playground_problem", "regression")
     assert draft(test).data == PlaneValues(kind="plane", points=1200)
     assert draft(test).training.loss == "mse"
     assert draft(test).model.layers == mlp(8, 8, outputs=1, activation="tanh")
     assert "R²</th>" in html(test)
+    assert not test.button(key="train").disabled
+
+
+def test_a_curve_has_a_hundred_points_and_a_network_that_trains_on_them() -> None:
+    test = opened()
     put(test, "button_group", "playground_problem", "curve")
     put(test, "button_group", "dataset", "stairs")
     assert draft(test).data == Curve(kind="stairs", points=100)
+    assert draft(test).training.loss == "mse"
     assert not test.button(key="train").disabled
+
+
+def test_classification_after_another_problem_is_the_spiral_with_cross_entropy() -> None:
+    test = opened()
+    put(test, "button_group", "playground_problem", "curve")
     put(test, "button_group", "playground_problem", "classification")
-    assert draft(test).data == get("spiral").experiment.data, "as it was left"
+    assert draft(test).data == get("spiral").experiment.data
     assert draft(test).training.loss == "cross_entropy"
     assert "accuracy</th>" in html(test)
     assert not test.button(key="train").disabled

@@ -31,7 +31,7 @@ from nnlab.runs.store import Run, Store
 from nnlab.texts import number
 from nnlab.training.batches import Batches
 from nnlab.ui import services
-from nnlab.ui.components.network import _checked
+from nnlab.ui.components.network import picked_at
 from tests.ui.conftest import IdleLauncher, MakeRun, field_of_a_weight, html
 
 REPOSITORY = Path(__file__).parents[3]
@@ -196,10 +196,10 @@ def test_one_step_shows_the_very_batch_its_losses_and_what_autograd_says(
 )
 def test_what_a_browser_names_and_is_not_there_picks_nothing(told: object) -> None:
     drawing = {"layers": [{"labels": ["x₁", "x₂"]}, {"labels": ["", "", ""]}, {"labels": ["0"]}]}
-    assert _checked(told, drawing) is None
+    assert picked_at(told, drawing) is None
 
 
 def test_what_is_there_is_picked() -> None:
     drawing = {"layers": [{"labels": ["x₁", "x₂"]}, {"labels": ["", "", ""]}]}
-    assert _checked([1, 2], drawing) == (1, 2)
-    assert _checked([1, 2, 1], drawing) == (1, 2, 1)
+    assert picked_at([1, 2], drawing) == (1, 2)
+    assert picked_at([1, 2, 1], drawing) == (1, 2, 1)

@@ -17,7 +17,7 @@ from nnlab.runs.record.status import Status
 from nnlab.runs.store import Run, Store
 from nnlab.ui.room import lead
 from nnlab.ui.room.sendable import open_sent
-from nnlab.ui.session.hide import _hidden_by_lecturer
+from nnlab.ui.session.hide import hidden_by_lecturer
 from nnlab.ui.visitors import is_frozen
 from nnlab.visitor import Visitor
 from tests.ui.room.conftest import Become
@@ -141,6 +141,6 @@ def test_a_followed_run_is_the_rooms(room: Classroom, become: Become, store: Sto
 def test_frozen_and_hidden_hold_for_students_alone(room: Classroom, become: Become) -> None:
     room.change(frozen=True, hidden=("data", "no part"))
     become("anna")
-    assert (is_frozen(), _hidden_by_lecturer()) == (True, ("data",))
+    assert (is_frozen(), hidden_by_lecturer()) == (True, ("data",))
     become("teacher")
-    assert (is_frozen(), _hidden_by_lecturer()) == (False, ())
+    assert (is_frozen(), hidden_by_lecturer()) == (False, ())

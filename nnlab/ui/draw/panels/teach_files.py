@@ -34,14 +34,15 @@ def show_files(listed: tuple[Drawing, ...]) -> None:
             return
         if state.taken is None or state.taken[0] != uploaded.file_id:
             # A page runs often, and takes a file once.
-            state.taken = (uploaded.file_id, *_take(uploaded.getvalue()))
+            state.taken = (uploaded.file_id, *take_zip(uploaded.getvalue()))
             if state.taken[1]:
                 st.rerun(scope="fragment")
         _file, good, words = state.taken
         say("success" if good else "error", words)
 
 
-def _take(content: bytes) -> tuple[bool, str]:
+def take_zip(content: bytes) -> tuple[bool, str]:
+    """Keep the drawings of a zip. Return whether that succeeded, and the message to show."""
     try:
         number = doors.drawings().take(content)
     except NnlabError as error:
