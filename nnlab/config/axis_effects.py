@@ -1,4 +1,4 @@
-"""What an axis does to an experiment: one of its values in its place."""
+"""The effect of an axis on an experiment: setting one of the axis's values."""
 
 from collections.abc import Sequence
 from typing import Any, get_args
@@ -10,7 +10,7 @@ from nnlab.errors import InvalidExperimentError, one_of, shown
 from nnlab.texts import _
 
 NAMES = ("activation", "width", "depth", "optimizer")
-"""What changes all hidden layers, or the optimizer's kind, under one name."""
+"""Names of axes that change all hidden layers, or the optimizer's kind."""
 
 
 def with_value(experiment: Experiment, path: str, value: Value) -> Experiment:

@@ -9,7 +9,7 @@ from nnlab.errors import InvalidExperimentError, shortened, shown
 from nnlab.texts import _
 
 Value = bool | int | float | str | None
-"""What an axis may set: a number, a word, true, false, or null."""
+"""A value of an axis: a number, a word, true, false, or null."""
 
 MOST_VALUES = 1024
 """Of one axis."""

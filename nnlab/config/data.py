@@ -1,4 +1,4 @@
-"""What a run learns from. Each `kind` names a data set that `nnlab.data` can make or load."""
+"""The data of an experiment. Each `kind` names a data set that `nnlab.data` can make or load."""
 
 import math
 from typing import Annotated, Any, Literal
@@ -234,7 +234,7 @@ class Sequences(Config):
     @model_validator(mode="before")
     @classmethod
     def _defaults_follow_the_task(cls, given: Any) -> Any:
-        """What was left out is what the task has, so that `task` alone is a valid choice."""
+        """Fill omitted fields with the task's defaults, so that `task` alone is a valid choice."""
         if not isinstance(given, dict):
             return given
         task, length = given.get("task", "copy"), given.get("length", 8)
@@ -301,7 +301,7 @@ def most_sequences(task: SequenceTask, length: int, symbols: int) -> int:
 
 
 def task_of(data: "Data") -> Task:
-    """What is asked of a network on this data: a class, or a number."""
+    """Return the task of a network on this data: classification or regression."""
     if isinstance(data, Points | Csv):
         return data.task
     return "regression" if isinstance(data, PlaneValues | Curve) else "classification"

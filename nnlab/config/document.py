@@ -1,4 +1,4 @@
-"""What is read from JSON as a whole: an experiment, a sweep."""
+"""Values that are read from JSON as a whole: an experiment, a sweep."""
 
 from typing import Self
 
@@ -15,7 +15,7 @@ class Document(Config):
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
-        """What a JSON text says.
+        """Parse a JSON text.
 
         Raises:
             InvalidExperimentError: the text is no JSON, or not valid; names the place, what was
@@ -25,7 +25,7 @@ class Document(Config):
 
     @classmethod
     def from_dict(cls, value: object) -> Self:
-        """What a parsed JSON value says. Raises as `from_json` does."""
+        """Validate a parsed JSON value. Raises as `from_json` does."""
         must_be_small(value)
         try:
             return cls.model_validate(value)

@@ -45,8 +45,8 @@ class Experiment(Document):
     model: Model
     training: Training
     engine: Literal["module", "stack"] = "module"
-    """What computes a step. `module`: PyTorch's layers and optimizers. `stack`: what trains many
-    networks of a sweep at once, with a single one; its last bits differ from those of `module`."""
+    """The engine that computes a step. `module`: PyTorch's layers and optimizers. `stack`: the
+    engine of sweeps with a single network; its last bits differ from those of `module`."""
 
     @property
     def task(self) -> Task:
@@ -222,7 +222,7 @@ def _put(written: Any, complete: Any, path: str, value: object) -> None:
 
 
 def _default(complete: Any) -> Any:
-    """What stands for a part that was left out because it is the default.
+    """Return the value of a part that was omitted because it is the default.
 
     No more than its kind: another kind can then be set without naming what it does not know.
     """

@@ -17,7 +17,7 @@ ActivationKind = Literal["relu", "tanh", "sigmoid", "leaky_relu", "gelu", "silu"
 
 
 class DefaultInit(Config):
-    """What PyTorch does by itself: U(-1/√fan_in, 1/√fan_in) for weights and bias."""
+    """PyTorch's default initialisation: U(-1/√fan_in, 1/√fan_in) for weights and bias."""
 
     kind: Literal["default"] = "default"
 

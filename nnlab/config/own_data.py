@@ -97,8 +97,8 @@ class Csv(_Own):
     """Columns of numbers, taken as they are: scaling them is a layer of the network."""
     target: ColumnName
     classes: tuple[ColumnName, ...] = Field((), max_length=MAX_CLASSES)
-    """What the target column may say, in the order of the classes. None given: it is a number,
-    moved and scaled so that the lowest becomes -1 and the highest 1."""
+    """Possible values of the target column, in the order of the classes. Empty: the target is a
+    number, scaled so that its lowest value becomes -1 and its highest 1."""
     points: int = Field(ge=1, le=5000)
     """Rows in which every input is a number and the target one of the classes, or a number."""
 

@@ -94,7 +94,7 @@ def _is_plain(value: Any, depth: int) -> bool:
 
 
 def _inner(node: _Node) -> list[tuple[Any, Any]]:
-    """What a value holds, by name or index; refuses one that is too large by itself."""
+    """Return a value's items, by name or index; refuse a value that is too large by itself."""
     value, depth, place = node
     if depth > MAX_DEPTH:
         raise _refused(place, _("it is nested deeper than {most} levels", most=MAX_DEPTH))

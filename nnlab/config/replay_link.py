@@ -1,4 +1,4 @@
-"""What a replayable link expects, beside the experiment: `expect=` step and loss, `made=` by what.
+"""The expectation of a replayable link: `expect=` step and loss, `made=` by which software.
 
 The last bits of a loss repeat on the same processor, with the same PyTorch and as many threads. So
 the link says by what it was made, and whoever replays it is told what differs.
@@ -23,7 +23,10 @@ COUNT = re.compile(r"[0-9]{1,10}")
 
 @dataclass(frozen=True)
 class Maker:
-    """What trained a run. Names are shortened to 48 characters of letters, digits and ` .-+()@`."""
+    """The software and processor that trained a run.
+
+    Names have at most 48 characters of letters, digits and ` .-+()@`.
+    """
 
     nnlab: str
     torch: str
@@ -63,7 +66,7 @@ def to_parameters(expected: Expectation) -> dict[str, str]:
 
 
 def from_parameters(parameters: Mapping[str, str]) -> Expectation | None:
-    """What a link expects; None for a link that expects nothing.
+    """Return a link's expectation; None for a link without one.
 
     Raises:
         InvalidExperimentError: `expect` is no step and loss, or `made` does not say by what.
@@ -95,7 +98,7 @@ def from_parameters(parameters: Mapping[str, str]) -> Expectation | None:
 
 
 def differences(expected: Maker | None, received: Maker) -> list[str]:
-    """What was otherwise, in words: `PyTorch 2.12.0 then, 2.13.0 now`. Empty where nothing was."""
+    """Return the differences in words, as `PyTorch 2.12.0 then, 2.13.0 now`; empty if none."""
     if expected is None:
         return [_("the link does not say by what it was made")]
     names = {

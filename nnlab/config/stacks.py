@@ -13,7 +13,7 @@ _BY_VALUE = {
     "model": ("seed",),
     "training": ("seed", "l1", "clip_norm", "stop_at_loss", "early_stopping", "schedule"),
 }
-"""What may differ within a stack, beside the optimizer's numbers."""
+"""Fields that may differ within a stack, besides the optimizer's numbers."""
 
 
 @dataclass(frozen=True)

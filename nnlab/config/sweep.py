@@ -58,7 +58,7 @@ class Net:
     places: tuple[int, ...]
     """The index of each value on its axis."""
     experiment: Experiment
-    """What trains it alone, to the same weights."""
+    """The experiment that trains this network alone, to the same weights."""
 
 
 class Sweep(Document):

@@ -1,1 +1,1 @@
-"""What a run learns from: made by formulas, read from files, split into parts."""
+"""Data sets of runs: made by formulas, read from files, split into parts."""

@@ -19,7 +19,7 @@ PARTS = ("train", "t10k")
 
 @dataclass(frozen=True)
 class Absent:
-    """What a data set lacks here."""
+    """The missing files of a data set."""
 
     kind: str
     folder: Path
@@ -55,7 +55,10 @@ class Absent:
 
 
 def absent(kind: str, data_dir: Path) -> Absent | None:
-    """What is missing of a kind, by the sizes of its files (reads nothing). None: it is here."""
+    """Return the missing files of a kind, judged by file sizes without reading.
+
+    None: none missing.
+    """
     kind = base_of(kind)
     if kind not in SETS:
         return None
@@ -120,7 +123,7 @@ def read(kind: str, data_dir: Path, part: str) -> Pictures:
 
 
 def mend(kind: str) -> str:
-    """What to do about a kind that is not here."""
+    """Return the instruction for getting a missing data set."""
     return _(
         "Press Download on the Images page or run `python -m nnlab download {kind}`"
         " ({download_size}), or take 'digits', which needs no download.",

@@ -1,4 +1,4 @@
-"""What can be said of data without having them: the shape of an input, the names of classes.
+"""Facts on data that need no data at hand: the shape of an input, the names of classes.
 
 No PyTorch here: whoever only looks at a run starts without it.
 """

@@ -1,4 +1,4 @@
-"""What a run learns from kept drawings: alone, or beside some pictures of another set."""
+"""Training data from kept drawings: alone, or together with pictures of another set."""
 
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def sizes(data: Images, base: tuple[int, int, int] | None) -> tuple[int, int, in
 
 
 def load(data: Images, data_dir: Path, base: Splits | None) -> tuple[Part, Part]:
-    """What trains and what validates.
+    """Return the training set and the validation set.
 
     Alone: a fifth of the drawings, chosen by the seed, validates. Beside another set: all drawings,
     each as often, and a sample of that set's training pictures, drawn by the seed; that set's own

@@ -49,8 +49,8 @@ _BROKEN = (
     zipfile.BadZipFile, zlib.error, EOFError, ValueError, IndexError, OSError, struct.error,
     OverflowError, NotImplementedError, RuntimeError,
 )  # fmt: skip
-"""What `zipfile` raises on damage: a negative place to seek, a name that is empty or no text, a
-password (RuntimeError), an odd compression (NotImplementedError)."""
+"""Exceptions of `zipfile` for damaged archives: a negative place to seek, an empty or undecodable
+name, a password (RuntimeError), an unknown compression (NotImplementedError)."""
 
 
 class InvalidArchiveError(NnlabError):
@@ -226,7 +226,7 @@ def _must_be_plain(name: str) -> None:
 
 
 def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """What an entry holds; never more than it declares, whatever it unpacks to."""
+    """Return an entry's content, refused beyond its declared size, whatever it unpacks to."""
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise InvalidArchiveError(
             _("{filename} is packed in a rare way: pack it anew.", filename=entry.filename)

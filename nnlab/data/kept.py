@@ -1,4 +1,4 @@
-"""What people make the server keep in its data directory: how much it is, and whose.
+"""Files that people keep in the server's data directory: their sizes and their owners.
 
 Names of files say whose they are, by a mark that does not tell the person: a drawing's ends with
 it, a table, a set of pictures and a frozen set have an empty file beside them,
@@ -40,7 +40,7 @@ def no_limit(_size: int, _owner: str) -> None:
 
 
 def mark_of(owner: str) -> str:
-    """What names of files say of a person: 8 digits; `local` for who shares the lab with nobody."""
+    """Return a person's mark in file names: 8 digits; `local` in a lab that is not shared."""
     return LOCAL if owner == LOCAL else blake2b(owner.encode(), digest_size=4).hexdigest()
 
 
@@ -90,7 +90,7 @@ class KeptFile:
 
     @property
     def name(self) -> str:
-        """What an experiment calls it."""
+        """The name by which an experiment refers to the file."""
         return self.path.stem
 
     def remove(self) -> None:

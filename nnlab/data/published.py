@@ -1,4 +1,4 @@
-"""What is known of the published sets of pictures without having them: names, counts, files.
+"""Facts on the published sets of pictures that need no files: names, counts, file names.
 
 All lie in torchvision's own layout, so that files which torchvision has fetched are taken as they
 are, and the other way round.
@@ -18,7 +18,7 @@ class Published:
     """A set of pictures that has to be downloaded."""
 
     label: str
-    """What people call it: `MNIST`. Goes through `_` when it is shown."""
+    """The set's usual name, as `MNIST`. Goes through `_` when it is shown."""
     torchvision: str
     """Its class in `torchvision.datasets`, which knows the mirrors and checksums."""
     folder: str

@@ -1,4 +1,4 @@
-"""What a run learns from, as tensors: a part to train on, one to validate, one sealed."""
+"""The data of a run as tensors: a training, a validation and a sealed test part."""
 
 from dataclasses import dataclass
 

@@ -155,7 +155,7 @@ def choose(
     owner: str = LOCAL,
     room: Room = no_limit,
 ) -> Csv:
-    """What an experiment says of a table. One that is too large for it is kept as a file.
+    """Return the part of an experiment that describes a table. A large table is kept as a file.
 
     Raises:
         NnlabError: no complete rows, no class or too many, a target that does not vary; or the
@@ -312,7 +312,7 @@ def _path(sha256: str, data_dir: Path) -> Path:
 
 
 def _classes(table: Table, inputs: Names, target: str) -> Names:
-    """What the target says in rows with all inputs: in the order of numbers, or of the alphabet."""
+    """Return the target's values in complete rows, in numeric or alphabetical order."""
     rows = zip(*(table.columns[name] for name in inputs), strict=True)
     said = {
         name

@@ -38,7 +38,7 @@ class OddFileError(ValueError):
 
 @dataclass(frozen=True)
 class Bare:
-    """What of a file is decoded."""
+    """The parts of a file that are decoded."""
 
     content: bytes
     orientation: int = 1
@@ -78,7 +78,7 @@ def webp_size(content: bytes) -> tuple[int, int] | None:
 
 
 def orientation(exif: bytes) -> int:
-    """What EXIF says of how the camera was held, 1 to 8; 1 where it says nothing that is so."""
+    """Return the orientation in EXIF data, 1 to 8; 1 if it is missing or invalid."""
     exif = exif.removeprefix(b"Exif\0\0")[:65_536]
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(exif[:4])
     if order is None or len(exif) < 10:

@@ -24,7 +24,7 @@ CONTENT = 0.004
 
 @dataclass(frozen=True)
 class Figures:
-    """What was found."""
+    """The rectangles found."""
 
     plots: list[Box]
     """Filled rectangles that hold something of the paper's shade."""

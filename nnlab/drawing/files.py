@@ -40,13 +40,13 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""What makes a picture upright, by its orientation in EXIF."""
+"""The transposition that makes a picture upright, by its orientation in EXIF."""
 
 _BROKEN = (
     OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError,
     NotImplementedError, RuntimeError, AttributeError, struct.error, zlib.error,
 )  # fmt: skip
-"""What Pillow's decoders raise on files that were cut off or made to break them."""
+"""Exceptions of Pillow's decoders for files that were cut off or made to break them."""
 
 
 def read_image(source: str | Path | bytes) -> NDArray[np.uint8]:

@@ -152,7 +152,7 @@ def _full_strength(strength: Grey) -> Grey:
 
 
 def _above_grain(strength: Grey, grain: float) -> Grey:
-    """What stands above the grain, 0 at the threshold and 1 at the usual stroke."""
+    """Return the strength above the grain, 0 at the threshold and 1 at the usual stroke."""
     split = max(_otsu(strength), 4 * grain, FAINTEST / 2)
     strokes = strength[strength > split]
     if not strokes.size:

@@ -22,7 +22,7 @@ class InkPart:
     """Ink that hangs together."""
 
     label: int
-    """What its pixels hold in the labels, from 1."""
+    """The value of its pixels in the label picture, from 1."""
     box: Box
     pixels: int
 

@@ -1,4 +1,4 @@
-"""What reaches into a photograph from outside: a dark corner, the table's edge, a thumb."""
+"""Objects that reach into a photograph from outside: a dark corner, the table's edge, a thumb."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -19,7 +19,7 @@ WIDEST = 12
 MOST_WAYS = 60
 """Ways that are tried, the cheapest first."""
 SLANT = 0.03
-"""What a step aside costs, in pixels of ink: an upright cut is preferred."""
+"""The cost of a sideways step, in pixels of ink: an upright cut is preferred."""
 
 
 def cut(ink: NDArray[np.float32]) -> list[NDArray[np.float32]]:

@@ -33,7 +33,7 @@ class Features(nn.Module):
         return torch.stack([FEATURES[name](x1, x2) for name in self.names], dim=1)
 
     def extra_repr(self) -> str:
-        """What `print(network)` shows in brackets."""
+        """Return the text in brackets that `print(network)` shows."""
         return ", ".join(self.names)
 
 
@@ -57,7 +57,7 @@ class Normalize(nn.Module):
         return (x - self.mean) / self.std
 
     def extra_repr(self) -> str:
-        """What `print(network)` shows in brackets."""
+        """Return the text in brackets that `print(network)` shows."""
         return f"mean={_read(self.mean)}, std={_read(self.std)}"
 
 

@@ -30,7 +30,7 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True)
 class LayerShape:
-    """What one layer makes of its input, for one example (no batch dimension)."""
+    """A layer's output shape, parameters and operations for one example (no batch dimension)."""
 
     layer: Layer
     input_shape: Shape

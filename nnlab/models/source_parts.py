@@ -1,4 +1,4 @@
-"""What the source of every layer is made of."""
+"""The parts of the source code of every layer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ LINE = 88
 
 @dataclass(frozen=True)
 class LayerSource:
-    """What the three styles take from one layer."""
+    """The code that the three styles take from one layer."""
 
     module: str
     """The call that makes the `nn.Module`."""

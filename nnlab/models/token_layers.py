@@ -24,7 +24,7 @@ class Positions(nn.Module):
         return x + self.weight
 
     def extra_repr(self) -> str:
-        """What `print(network)` shows in brackets."""
+        """Return the text in brackets that `print(network)` shows."""
         return f"{self.weight.shape[0]}, {self.weight.shape[1]}"
 
 
@@ -84,5 +84,5 @@ class Attention(nn.Module):
         return Attended(query, key, value, scores, weights, mixed, output)
 
     def extra_repr(self) -> str:
-        """What `print(network)` shows in brackets."""
+        """Return the text in brackets that `print(network)` shows."""
         return f"heads={self.heads}, causal={self.causal}, residual={self.residual}"

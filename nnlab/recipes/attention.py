@@ -1,4 +1,4 @@
-"""What a single head of attention learns: to copy, to reverse, to sort, to balance brackets."""
+"""Tasks that a single attention head learns: copying, reversing, sorting, balancing brackets."""
 
 from nnlab.config import (
     Activation,

@@ -1,4 +1,4 @@
-"""What a person's own pictures are first trained with: few pictures, and about a minute."""
+"""The first experiment for a person's own pictures: few pictures, and about a minute."""
 
 from nnlab.config import (
     Activation,

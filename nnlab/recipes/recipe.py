@@ -1,4 +1,4 @@
-"""What a recipe is: an experiment worth running, what was reported of it, what came out here."""
+"""A recipe: an experiment worth running, its reported figures, and those measured here."""
 
 import re
 from collections.abc import Mapping
@@ -31,14 +31,15 @@ class Compared:
     reported: float | str
     """A number, or the words of a source that gives none."""
     reproduced: float | str
-    """What the recipe measured here, as `measured` of the recipe says."""
+    """The value measured here, as `measured` of the recipe describes."""
     why: str = ""
     """Why the two differ, or agree."""
     metric: Metric | None = None
-    """What a finished run has instead of `reproduced`; None where no single figure of it does."""
+    """The metric of a finished run to show in place of `reproduced`; None if no single one
+    applies."""
     at: Moment = "end"
     changes: tuple[tuple[str, float], ...] = ()
-    """What was set otherwise for this line, by dotted path; nothing for a run of the recipe."""
+    """Changes of the experiment for this line, by dotted path; empty for the recipe's own run."""
     said: str = ""
     """The source's own words where its number is a rough one: `about 70 %`."""
 
@@ -65,21 +66,21 @@ class Recipe:
     """A named experiment. Its texts (title, notice, story, measured) go through `_` when shown."""
 
     id: str
-    """What people type: lower case, hyphens."""
+    """The identifier that people type: lower case, hyphens."""
     title: str
     experiment: Experiment
     notice: str
-    """What to notice, in a sentence or two."""
+    """One or two sentences on what to observe."""
     group: Group = "start here"
     source: str = "nnlab"
     """The title of what was published, or nnlab."""
     date: str = ""
     """When it was published, `2020-09-02`; empty where that is not known."""
     curves: Mapping[Metric, Curve] = field(default_factory=lambda: MappingProxyType({}))
-    """What the source reports epoch by epoch, or as a level from the first epoch to the last: the
-    dashed line of the charts."""
+    """The source's figures epoch by epoch, or a level from the first epoch to the last: the dashed
+    line of the charts."""
     compared: tuple[Compared, ...] = ()
-    """What the source reports beside what came out here; empty where nothing was published."""
+    """The source's figures beside those measured here; empty where nothing was published."""
     story: str = ""
     """Where ours differs, by how much and why, in Markdown."""
     measured: str = ""
@@ -97,7 +98,7 @@ class Recipe:
 
     @property
     def reproduced(self) -> dict[str, float | str]:
-        """What came out here, by the keys of `reported`."""
+        """The values measured here, by the keys of `reported`."""
         return {line.key: line.reproduced for line in self.compared}
 
     @property

@@ -1,4 +1,4 @@
-"""What the runs take on disk, and which checkpoints go where that is too much."""
+"""The disk space of the runs, and the checkpoints to remove beyond its limit."""
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ def plan_removal(
     besides: int = 0,
     owner: str | None = None,
 ) -> list[Removal]:
-    """What would go, in this order, until all runs take no more than `limit` bytes.
+    """Return the files to remove, in this order, until all runs take at most `limit` bytes.
 
     `besides` counts towards the limit: bytes of what else is kept (`Room.usage`). With an `owner`
     it is a limit of that person, and of their runs.

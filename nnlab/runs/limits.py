@@ -23,7 +23,7 @@ from nnlab.visitor import Visitor
 
 @dataclass(frozen=True)
 class Limits:
-    """What one run may take of the machine."""
+    """The machine's resources that one run may use."""
 
     seconds: float
     """Of training at a stretch; infinite where there is no limit."""

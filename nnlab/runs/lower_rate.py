@@ -32,7 +32,7 @@ GROWTH = 2.0
 
 @dataclass(frozen=True)
 class Lower:
-    """What trying came to."""
+    """The result of trying lower rates."""
 
     rate: float | None
     """The largest rate that held, or a guess; None: no rate held."""

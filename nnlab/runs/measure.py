@@ -1,4 +1,4 @@
-"""What each run takes on disk and whose it is, measured again only where something has changed."""
+"""Each run's disk space and owner, measured again only if something has changed."""
 
 import json
 import os

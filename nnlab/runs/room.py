@@ -29,7 +29,8 @@ from nnlab.texts import _
 from nnlab.visitor import AT_THE_MACHINE, LOCAL, Visitor
 
 UNUSED_SECONDS = 3600.0
-"""What no run uses (a table, a set) may go after so long: until then a form may hold it."""
+"""Seconds after which a table or set that no run uses may be removed: until then a form may hold
+it."""
 KEPT_EACH = 2_000
 """Of a shared lab one person may keep so many runs."""
 SHARE = 4
@@ -88,7 +89,10 @@ class Room:
         return cls(runs_dir, settings.data_dir, limit, int(each), runs_each, setting)
 
     def usage(self, owner: str | None = None) -> Usage:
-        """What one person keeps, or all (None). A table that several keep counts for each."""
+        """Return one person's disk space, or that of all (None).
+
+        A table kept by several counts for each.
+        """
         return self._usage(measured(self.runs_dir), owner)
 
     def _usage(self, runs: Sequence[Measured], owner: str | None) -> Usage:

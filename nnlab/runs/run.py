@@ -38,7 +38,7 @@ Values = TypeVar("Values", bound=BaseModel)
 
 
 class Meta(BaseModel):
-    """What people say of a run, and how it came about. Written by the server alone."""
+    """A run's name, owner, tags and origin. Written by the server alone."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -89,7 +89,7 @@ class Run:
 
     @property
     def experiment(self) -> Experiment:
-        """What the run trains.
+        """The experiment that the run trains.
 
         Raises:
             RunNotFoundError: the run is gone.
@@ -122,7 +122,7 @@ class Run:
 
     @property
     def recorded(self) -> Record:
-        """What is known of a recorded run's network and data.
+        """The description of a recorded run's network and data.
 
         Raises:
             RunNotFoundError: the run is gone.
@@ -132,7 +132,7 @@ class Run:
 
     @property
     def sweep(self) -> Sweep | None:
-        """What varies in a run of many networks; None of one network. Raises as `experiment`."""
+        """The sweep of a run of many networks; None for one network. Raises as `experiment`."""
         if not is_there(self.path / SWEEP):
             return None
         try:

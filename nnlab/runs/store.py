@@ -40,7 +40,7 @@ Mark = tuple[object, ...]
 
 @dataclass(frozen=True)
 class Summary:
-    """What a list shows of a run, read from the head and the tail of its files."""
+    """A run as lists show it, read from the head and the tail of its files."""
 
     run: Run
     meta: Meta
@@ -51,12 +51,12 @@ class Summary:
     """Of a sweep the figures are those of its best network."""
     ended: FitEnded | None
     sweep: Sweep | None = None
-    """What varies, where the run is of many networks."""
+    """The sweep, if the run is of many networks."""
 
 
 @dataclass(frozen=True)
 class RecordedSummary:
-    """What a list shows of a recorded run, read from the head and the tail of its files."""
+    """A recorded run as lists show it, read from the head and the tail of its files."""
 
     run: Run
     meta: Meta
@@ -78,7 +78,7 @@ class Store:
         """`root` is made when the first run is."""
         self.root = root
         self._resting: dict[str, tuple[Mark, Listed]] = {}
-        """What is known of runs that do not move, and the mark that their files bore then."""
+        """Summaries of runs that do not change, with the mark of their files when read."""
 
     def create(
         self,
@@ -276,7 +276,7 @@ class Store:
         return summary
 
     def _known(self, run: Run, mark: Mark | None = None) -> Listed | None:
-        """What was read of a resting run, if nothing was written there since."""
+        """Return the summary of a run that does not change, if nothing was written there since."""
         mark = mark or _mark(run)
         known = self._resting.get(run.id)
         return known[1] if known is not None and known[0] == mark else None
@@ -312,7 +312,7 @@ def _written(run: Run) -> float:
 
 
 def summarise(run: Run, pending: Status | None = None) -> Summary:
-    """What a list shows of a run; `pending` is what its launcher says of it, if anything.
+    """Return a run as lists show it; `pending` is the status known to its launcher, if any.
 
     Raises:
         RunNotFoundError: it is gone.
@@ -334,7 +334,7 @@ def summarise(run: Run, pending: Status | None = None) -> Summary:
 
 
 def summarise_recorded(run: Run) -> RecordedSummary:
-    """What a list shows of a recorded run.
+    """Return a recorded run as lists show it.
 
     Raises:
         RunNotFoundError: it is gone.

@@ -16,7 +16,7 @@ from nnlab.training.metrics import LOSSES, evaluate
 
 @dataclass(frozen=True)
 class OpenedTest:
-    """What the newest weights reach on the test set."""
+    """The newest weights' figures on the test set."""
 
     test_loss: float
     """The mean over all test examples."""

@@ -1,4 +1,4 @@
-"""What can be known to be wrong before anything is loaded."""
+"""Checks of an experiment before any data are loaded."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a person may ask of a run while it trains."""
+"""Controls: requests of people to a run while it trains."""
 
 import time
 import uuid
@@ -59,7 +59,7 @@ class Control(BaseModel):
 
 
 def ask_now(**says: object) -> Control:
-    """What is asked for at this moment: one of `do`, `set`, `pace` and `sharpness`, as `Control`.
+    """Make a control with the present time: one of `do`, `set`, `pace` and `sharpness`.
 
     Raises:
         pydantic.ValidationError: a value that is none.

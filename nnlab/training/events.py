@@ -1,4 +1,4 @@
-"""What happens in a run, as values. The lines of `events.jsonl` are these, one JSON object each.
+"""The events of a run. Each is one line of `events.jsonl`, a JSON object.
 
 `docs/events.md` documents the file for whoever reads it with something else.
 
@@ -58,7 +58,7 @@ class FitStarted(_Event):
     total_steps: int
     """The budget in steps (the smaller of epochs and steps)."""
     note: str | None = None
-    """What a person should know of how it began: it could not go on from its newest checkpoint."""
+    """A note on the start, for people: the newest checkpoint could not be used."""
     nets: int | None = Field(None, ge=1, le=MOST_NETS)
     """Networks of a sweep, which train together. Other fields are of all of them (`parameters`), or
     of that with the most steps."""
@@ -125,7 +125,7 @@ class Sharpness(_Event):
     limit: float | None = None
     """Above it the optimizer's steps overshoot; None: `no_limit` says why there is none."""
     no_limit: str | None = None
-    """What stands in its way, one of `nnlab.training.sharpness.limit.NoLimit`."""
+    """The reason why there is no limit, one of `nnlab.training.sharpness.limit.NoLimit`."""
     took: float
     """Seconds that the measurement took."""
 
@@ -163,7 +163,7 @@ class Diverged(_Event):
 
     type: Literal["diverged"] = "diverged"
     quantity: str
-    """What was not finite: `train_loss`, or a parameter's name."""
+    """The quantity that was not finite: `train_loss`, or a parameter's name."""
     value: float
     first_loss: float | None = None
     """The loss of step 1, where this sitting took it."""
@@ -240,7 +240,7 @@ TrialState = Literal[
 
 
 class Trial(_Event):
-    """What became of one network of a search, each time that something did.
+    """A change in the state of one network of a search.
 
     It is a run of its own. `step` is the number of trials that have ended, `epoch` is 0, and
     `seconds` are the search's own.

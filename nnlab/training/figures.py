@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
-"""What is told of each network on the way."""
+"""Figures of each network during training."""
 
 
 def best_of(figures: Mapping[str, Sequence[Any]]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What takes the steps of one network: PyTorch's own layers and optimizers."""
+"""The steps of one network: PyTorch's own layers and optimizers."""
 
 from typing import Protocol
 
@@ -26,7 +26,7 @@ class Learner(Protocol):
     body: nn.Sequential
     """The model without the leading layers that no training changes."""
     train: Part
-    """What trains, as `body` takes it."""
+    """The training set, in the form `body` takes."""
     optimizer: torch.optim.Optimizer
     schedules: Schedules
 
@@ -54,7 +54,7 @@ class Learner(Protocol):
         ...
 
     def changed(self, training: Training) -> None:
-        """What was set while it trains holds from the next step on."""
+        """Apply changed settings from the next step on."""
         ...
 
     def state(self) -> Learned:
@@ -136,7 +136,7 @@ class ModuleLearner:
         return evaluate(self.body, part, self._loss)
 
     def changed(self, training: Training) -> None:
-        """What was set while it trains holds from the next step on."""
+        """Apply changed settings from the next step on."""
         self._training = training
 
     def state(self) -> Learned:

@@ -1,4 +1,4 @@
-"""What may be changed while a network trains: hyperparameters, penalties, and single weights."""
+"""Changes of a network while it trains: hyperparameters, penalties, and single weights."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -17,7 +17,7 @@ from nnlab.training.run_clock import RunClock
 PROGRESS_SECONDS = 0.1
 """`progress` comes at most this often."""
 ENDS: dict[Action | None, Reason] = {"stop": "stopped", "release": "released"}
-"""What ends a session there and then, and the reason that `fit_ended` gives."""
+"""Actions that end a session at once, and the reason given in `fit_ended`."""
 
 
 class Loop(Iterator[Event], ABC):
@@ -90,11 +90,11 @@ class Loop(Iterator[Event], ABC):
 
     @abstractmethod
     def _measured(self) -> Iterator[Event]:
-        """What there is to say after a step that `_train_step` told of. May raise EndRun."""
+        """Yield the events after a step for which `_train_step` returned True. May raise EndRun."""
 
     @abstractmethod
     def _progress(self) -> Iterator[Event]:
-        """What there is to say now and then."""
+        """Yield the regular report on the run's progress."""
 
     @abstractmethod
     def _edited(self) -> Event:
@@ -114,7 +114,7 @@ class Loop(Iterator[Event], ABC):
         return _("Sharpness is measured of one network: open one of the sweep as a run of its own.")
 
     def _look_closer(self) -> Iterator[Event]:
-        """What is measured between two steps because somebody asks for it."""
+        """Yield measurements between two steps that somebody asked for."""
         return iter(())
 
     def _may_begin(self) -> None:

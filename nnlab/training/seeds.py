@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 LAYERS, PICTURES = 1, 2
-"""What layers draw (dropout), and how pictures are changed."""
+"""Random streams of layers (dropout), and of changed pictures."""
 
 
 def own_seed(seed: int, use: int) -> int:

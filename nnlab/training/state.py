@@ -21,7 +21,7 @@ class Learned(TypedDict):
     augmenting: NotRequired[Tensor]
     """The state of the generator that changes pictures; no older checkpoint has it."""
     draws: NotRequired[DrawState]
-    """What dropout draws in the engine `stack`, where PyTorch's own generators draw nothing."""
+    """The state of dropout's generators in the engine `stack`, which does not use PyTorch's own."""
     optimizer_steps: NotRequired[int]
     """Of the engine `stack`, whose optimizer is in the form of PyTorch's."""
 
@@ -40,7 +40,7 @@ class State(Learned):
     is_edited: NotRequired[bool]
     """Whether a weight was set by hand since the last step; no older checkpoint has it."""
     settings: dict[str, Any]
-    """What was set while it trained: dotted path and value."""
+    """Settings changed during training: dotted path and value."""
 
 
 def are_finite(weights: dict[str, Tensor]) -> bool:

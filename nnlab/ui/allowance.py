@@ -1,4 +1,4 @@
-"""What the pages of one person may take of the processor in a shared lab.
+"""The share of the processor for one person's pages in a shared lab.
 
 All pages run in one process, whose interpreter lock lets one of them compute at a time. Who asks
 for a page again and again, from however many tabs, gets a share of it and the rest waits.

@@ -25,7 +25,7 @@ from nnlab.ui import services
 from nnlab.wire.room.login import SignedIn
 
 DEFAULT = "default"
-"""What Streamlit calls a provider whose fields stand in `[auth]` itself."""
+"""Streamlit's name of a provider whose fields are in `[auth]` itself."""
 
 
 class StreamlitLogin:

@@ -19,7 +19,7 @@ from nnlab.texts import number
 
 RATE = "training.optimizer.lr"
 CHANGES = r"( → .+?)?(, \w+ .+? → .+?)*(.*…)?"
-"""What a title says of changes; a long one is cut."""
+"""The part of a title that lists changes; a long one is cut."""
 MAX_LENGTH = 80
 
 

@@ -1,4 +1,4 @@
-"""What all sessions of this server share: its settings, its runs, its workers."""
+"""Services shared by all sessions of this server: its settings, its runs, its workers."""
 
 import contextlib
 import gc
@@ -85,7 +85,7 @@ def conductors() -> Conductors:
 
 @contextlib.asynccontextmanager
 async def warm_up(_app: object) -> AsyncIterator[None]:
-    """What `st.App` does as long as the server runs: begin what the first page would wait for.
+    """Load in advance what the first page needs; `st.App` runs this as long as the server runs.
 
     The workers' host and PyTorch come while the browser still opens and fetches Streamlit's files.
     """

@@ -38,7 +38,7 @@ _has_navigation = False
 
 
 def run(begin: Callable[[str], None]) -> None:
-    """What app.py does: set the frame up, and run the page that is asked for.
+    """Run app.py: set up the frame, and run the requested page.
 
     `begin` is called before it with the page's address, which is empty for the first one.
     """
@@ -51,7 +51,7 @@ def run(begin: Callable[[str], None]) -> None:
 
 
 def page(show: Callable[[], None]) -> None:
-    """What each file of pages/ does: show the page, or say what is wrong.
+    """Run a file of pages/: show the page, or the error message.
 
     Streamlit runs these files without app.py for the first request to a cold server, as it did
     with every folder `pages` before it had `st.navigation`; then the frame is made up for.
@@ -82,7 +82,7 @@ def messages() -> Iterator[None]:
 
 
 def _turn_away() -> NoReturn:
-    """What who did not join the class sees of a page, or was taken out while it was open."""
+    """Show the page for visitors who did not join the class, or were taken out of it."""
     context = get_script_run_ctx()
     if context is not None and context.fragment_ids_this_run:
         st.rerun()  # the rest of the page goes, too

@@ -1,4 +1,4 @@
-"""What Streamlit and its pages tell each other, as far as the guard has to know it."""
+"""Messages between Streamlit and its pages, as far as the guard needs to know them."""
 
 from google.protobuf.message import DecodeError
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -9,7 +9,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from nnlab.wire.guard.sockets import Kind
 
 END_BYTES = 200
-"""What says that a run is over is shorter."""
+"""The message that a run is over is shorter than this, in bytes."""
 MOST_FILES = 100
 """For which one message may ask addresses to send them to."""
 PASSED = ("app_heartbeat", "stop_script", "file_urls_request", "backend_operation_request")
@@ -32,7 +32,7 @@ class StreamlitProtocol:
     """See `nnlab.wire.guard.sockets.PageProtocol`."""
 
     def kind(self, data: bytes) -> Kind:
-        """What a `BackMsg` asks for. Raises ValueError where it is none that a page sends."""
+        """Return the kind of a `BackMsg`. Raises ValueError: it is none that a page sends."""
         try:
             message = BackMsg.FromString(data)
         except DecodeError as error:

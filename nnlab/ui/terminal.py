@@ -1,4 +1,4 @@
-"""What the terminal says when others can come in: where the lab is, and how a class begins."""
+"""The terminal's text in a shared lab: the lab's address, and how to begin a class."""
 
 import io
 import sys
@@ -22,7 +22,7 @@ MARGIN = "   "
 
 
 def invitation(settings: Settings, *, is_open: bool) -> str:
-    """What is printed when the server starts; empty where nobody else can come in.
+    """Return the text printed when the server starts; empty if nobody else can connect.
 
     Raises:
         NnlabError: the class cannot be read or written.

@@ -27,7 +27,7 @@ def visitor() -> Visitor:
 
 
 def owner() -> str:
-    """What is written as the owner of what this session makes."""
+    """Return the owner recorded in everything that this session makes."""
     return visitor().owner
 
 

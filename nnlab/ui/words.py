@@ -10,10 +10,10 @@ from nnlab.texts import N_, _
 from nnlab.visible import MARKS, isolated, visible
 
 FIRST_MARK = re.compile(r"^([-+=]|\d+(?=[.)]))")
-"""What begins a list, a rule or a headline at the beginning of a line."""
+"""The beginning of a Markdown list, rule or heading."""
 SIGNS = re.compile(r":(?=[^\s\d]|\d\w*:)|@(?=[\w-])|\bwww(?=\.)", re.IGNORECASE)
-"""What Streamlit finds in the text itself, where no backslash helps: addresses, `:smile:`,
-`:material/home:`, `:red[…]`."""
+"""Texts that Streamlit interprets in spite of a backslash: addresses, `:smile:`, `:material/home:`,
+`:red[…]`."""
 JOINER = "\u2060"
 """It has no width, and no name of an emoji and no address has it."""
 MONTHS = (

@@ -16,7 +16,7 @@ Picture = NDArray[np.uint8]
 
 
 def inked(strokes: Sequence[NDArray[np.float64]], pen: float) -> Picture:
-    """What a network receives of strokes [n, 2], drawn by a pen (a share of the longer side)."""
+    """Return the network's input for strokes [n, 2] and a pen (a share of the longer side)."""
     points = np.concatenate(strokes)
     low = points.min(axis=0)
     longer = float((points.max(axis=0) - low).max())
@@ -34,6 +34,6 @@ def inked(strokes: Sequence[NDArray[np.float64]], pen: float) -> Picture:
 
 
 def prepared(sheet: NDArray[np.uint8]) -> Picture:
-    """What a network receives of a sheet [h, w], 255 full ink; one that holds ink."""
+    """Return the network's input for a sheet [h, w], 255 full ink; the sheet holds ink."""
     ink = np.divide(sheet, 255, dtype=np.float32)
     return np.round(255 * from_ink(ink, ink, dark_on_light=False).result).astype(np.uint8)

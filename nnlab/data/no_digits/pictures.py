@@ -22,7 +22,7 @@ SHARES: Mapping[str, float] = {
     "printed": 0.12,
     "several": 0.14,
 }
-"""What is no digit, and how much of it."""
+"""The kinds of pictures that are no digits, and the share of each."""
 
 
 def draw_no_digits(

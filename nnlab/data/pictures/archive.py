@@ -41,9 +41,9 @@ PARTS: dict[str, Part] = {
     "test": "test",
     "testing": "test",
 }
-"""What a folder of a part may be called."""
+"""Accepted names of a part's folder."""
 UNSEEN = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
-"""What systems put into an archive of their own accord; so are names that begin with a dot."""
+"""Files that operating systems add to archives; names that begin with a dot are ignored, too."""
 ENTRY = b"PK\x01\x02"
 """Begins an entry of the archive's table (APPNOTE 4.3.12)."""
 
@@ -51,7 +51,7 @@ BROKEN = (
     zipfile.BadZipFile, zlib.error, EOFError, ValueError, IndexError, OSError, struct.error,
     OverflowError, NotImplementedError, RuntimeError,
 )  # fmt: skip
-"""What `zipfile` raises on damage; a password is a RuntimeError."""
+"""Exceptions of `zipfile` for damaged archives; a password raises RuntimeError."""
 
 
 class InvalidPicturesError(NnlabError):
@@ -72,7 +72,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Contents:
-    """What an archive holds, by the names alone."""
+    """The content of an archive, judged by its file names alone."""
 
     classes: tuple[str, ...]
     listed: tuple[Listed, ...]
@@ -106,7 +106,7 @@ def open_archive(content: bytes) -> zipfile.ZipFile:
 
 
 def list_archive(archive: zipfile.ZipFile) -> Contents:
-    """What is in it. Unpacks nothing.
+    """List the archive's content. Unpacks nothing.
 
     Raises:
         InvalidPicturesError: no two classes, too many of anything, a name that leads out of the
@@ -153,7 +153,7 @@ def list_archive(archive: zipfile.ZipFile) -> Contents:
 
 
 def unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """What a file holds; never more than it declares, whatever it unpacks to.
+    """Return a file's content, refused beyond its declared size, whatever it unpacks to.
 
     Raises:
         InvalidPicturesError: it is too large, or not what it declares, or cannot be unpacked.

@@ -1,4 +1,4 @@
-"""What a run learns from a person's own pictures: which of a kept set train, which validate."""
+"""Training data from a person's own pictures: the parts of a kept set."""
 
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def sizes(data: Images) -> tuple[int, int, int]:
 
 
 def load(data: Images, data_dir: Path) -> tuple[Pictures, Pictures, Pictures]:
-    """What trains, what validates, and the test part, which may be empty.
+    """Return the training set, the validation set, and the test set, which may be empty.
 
     Where nobody has said which pictures validate, the seed draws them, of each class its share.
 

@@ -1,4 +1,4 @@
-"""What pen and paper do to a stroke: pressure, a broad nib, ink that fades, grain, few pixels."""
+"""Effects of pen and paper on a stroke: pressure, a broad nib, fading ink, grain, few pixels."""
 
 import numpy as np
 from numpy.typing import NDArray

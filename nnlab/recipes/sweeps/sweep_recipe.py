@@ -13,13 +13,13 @@ class SweepRecipe:
     title: str
     """A few words, for lists."""
     question: str
-    """What the networks together answer."""
+    """The question that the networks together answer."""
     shows: str
     """One sentence: what the tiles show, and what for."""
     hint: str
     """One sentence: what to look for first."""
     notice: str
-    """What is seen, measured on this very sweep."""
+    """An observation, measured on this sweep."""
     sweep: Sweep
     metric: str | None = None
-    """What the tiles rank by at first, where the notice speaks of it; None: the loss."""
+    """The metric that the tiles initially rank by, if the notice refers to it; None: the loss."""

@@ -1,4 +1,4 @@
-"""What is new in a folder on a node, and the same changes made to the server's folder.
+"""Changes of a folder on a node, applied to the server's folder.
 
 A run on a node trains an ordinary run directory. `Watch` looks at it from a thread of its own, many
 times a second, and tells what was appended and what was written anew; `apply` does the same to the
@@ -26,14 +26,14 @@ from nnlab.texts import _
 logger = logging.getLogger(__name__)
 
 Kind = Literal["run", "replay"]
-"""What a folder holds: a run, or past states of one."""
+"""The content of a folder: a run, or past states of one."""
 WORKER_LOG = "worker.log"
 MOST_LOG_BYTES = 10**6
 """Of `worker.log`, on the server: what a run says beyond it stays on its node."""
 PIECE_BYTES = 2**20
 """Of events or of the log that one look reads, at most."""
 WORD_BYTES = 2**16
-"""What a replay says of how far it is, or why it failed, at most."""
+"""The longest message of a replay on its progress or failure, in bytes."""
 
 CHECKPOINT = rf"{FOLDER}/(?:[0-9]{{10,16}}\.pt|{re.escape(BEST)})"
 REPLAYED = r"(?:path-|film-)?[0-9]{10,16}"
@@ -92,7 +92,7 @@ class Watch:
     def __init__(
         self, folder: Path, kind: Kind, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """What the folder holds by now is no news. `clock` is in seconds."""
+        """Regard the folder's present content as known. `clock` is in seconds."""
         self._folder, self._kind, self._clock = folder, kind, clock
         self._next_live = 0.0
         """When weights for viewers may be told again."""
@@ -101,7 +101,7 @@ class Watch:
         self._seen = self._marks()
 
     def take(self) -> list[Change]:
-        """What is new since the last call, files first and events last; nothing where nothing is.
+        """Return the changes since the last call, files first and events last; empty if none.
 
         An event never comes before the file that it speaks of. Of a file that was written several
         times only the newest is told. Of events at most a megabyte comes at once, so after the last

@@ -28,14 +28,14 @@ class Given:
 
     @property
     def nbytes(self) -> int:
-        """What the arrays take."""
+        """The size of the arrays."""
         parts = [part for part in (self.train, self.val, self.test) if part is not None]
         arrays = {id(array): array for part in parts for array in part}
         return sum(array.nbytes for array in arrays.values())
 
 
 def give(data: Data, splits: Splits) -> Given:
-    """What a node is given of data that were loaded here. Copies nothing."""
+    """Return loaded data in the form sent to nodes. Copies nothing."""
     train = _arrays(splits.train)
     val = _arrays(splits.val)
     if splits.test is None:

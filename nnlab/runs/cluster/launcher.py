@@ -62,7 +62,7 @@ them: it does not go on by itself."""
 
 @dataclass
 class _Known:
-    """What is known of a run that trains on the cluster or is about to."""
+    """The state of a run that trains on the cluster or is about to."""
 
     size: Size
     processor: str

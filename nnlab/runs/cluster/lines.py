@@ -1,4 +1,4 @@
-"""What the launcher and the bridge say to each other: JSON objects, one a line.
+"""Messages between the launcher and the bridge: JSON objects, one a line.
 
 Orders go to the bridge's standard input; news come from its standard output.
 """

@@ -1,4 +1,4 @@
-"""What a node says of itself, without PyTorch: asked of each node before anything runs there."""
+"""A node's report on itself, made without PyTorch before anything runs there."""
 
 import importlib.metadata
 import platform
@@ -40,7 +40,7 @@ class Looker:
 
 
 def look() -> Looked:
-    """What this node is, and the memory that is free on it."""
+    """Return this node's versions and processor, and its free memory."""
     try:
         torch = importlib.metadata.version("torch")
     except importlib.metadata.PackageNotFoundError:

@@ -1,4 +1,4 @@
-"""What a run needs of a cluster: cores, GPUs, threads, and how many nodes it may train on."""
+"""A run's needs on a cluster: cores, GPUs, threads, and the number of nodes it may use."""
 
 import math
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ GRAIN = 10_000
 
 @dataclass(frozen=True)
 class Size:
-    """What is known of a run before it has a node."""
+    """The size of a run, known before it has a node."""
 
     is_small: bool
     """One thread is fastest for it, and a processor faster than an accelerator."""
@@ -49,7 +49,7 @@ def size_of(experiment: Experiment, sweep: Sweep | None) -> Size:
 
 
 def need_of(size: Size, nodes: Nodes, settings: Settings, most_threads: int | None = None) -> Need:
-    """What a run takes of these nodes, at most what the largest of them has.
+    """Return a run's needs, at most what the largest of these nodes has.
 
     `most_threads` are those that a step may compute in; None: all cores of its node.
     """
@@ -69,7 +69,7 @@ def need_of(size: Size, nodes: Nodes, settings: Settings, most_threads: int | No
 
 
 def device_of(need: Need, settings: Settings) -> str:
-    """What the order of a run says of the device."""
+    """Return the device named in the order of a run."""
     if need.gpus > 0:
         return "cuda"
     return "cpu" if settings.device == "auto" else settings.device

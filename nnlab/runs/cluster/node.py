@@ -46,7 +46,8 @@ from nnlab.training.machine import device as devices
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1 / 25
-"""What is new is told at most so often: the run trains in the same process, and waits meanwhile."""
+"""The least seconds between two reports: the run trains in the same process, and waits
+meanwhile."""
 SIGN_SECONDS = 1.0
 """And if nothing is new, that it lives."""
 LEAVE_SECONDS = 10.0
@@ -170,7 +171,7 @@ class NodeWorker:
     def _stream(
         self, watch: Watch, work: Callable[[], None], memory: OwnMemory
     ) -> Iterator[list[Change]]:
-        """What is new while `work` is done in a thread. Raises what it raises, when it is over."""
+        """Yield the changes while `work` runs in a thread. At the end, raises what it raised."""
         pool = ThreadPoolExecutor(1, "nnlab-node")
         over = pool.submit(work)
         told = time.monotonic()
@@ -225,7 +226,7 @@ def _having(given: tuple[Given, ...]) -> Iterator[None]:
 
 
 def _settle(order: Mapping[str, Any]) -> None:
-    """What a run may have of the machine, for the thread that trains it."""
+    """Apply the run's limits of the machine to the thread that trains it."""
     devices.most_threads = order.get("threads")
     if sys.platform.startswith("linux"):  # elsewhere it would be the whole process
         os.nice(max(0, order.get("nice", NICE) - os.nice(0)))  # the cluster has its own, too
@@ -246,7 +247,7 @@ def _has_ended(run: Run) -> bool:
 
 @contextlib.contextmanager
 def _log_in(path: Path) -> Iterator[None]:
-    """What is logged by this thread goes into a file, too."""
+    """Copy this thread's log into a file, too."""
     thread = threading.get_ident()
     handler = logging.FileHandler(path, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))

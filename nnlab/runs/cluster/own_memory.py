@@ -1,4 +1,4 @@
-"""What a run may take of the memory of its node, in a process that is not its own alone.
+"""The memory limit of a run on its node, in a process that it shares.
 
 On one machine a worker is refused what is beyond its limit, and says so as its last word. On a node
 the threads of the cluster's own software live in the same process, and end it where they are

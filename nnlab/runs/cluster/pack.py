@@ -38,7 +38,7 @@ NAME = re.compile(r"[\w-][\w.-]{0,120}")
 
 @dataclass(frozen=True)
 class Pack:
-    """What `unpack` makes a run directory of. Picklable; plain bytes alone."""
+    """The files from which `unpack` makes a run directory. Picklable; plain bytes only."""
 
     run: str
     """The run's id: the name of its directory."""
@@ -48,11 +48,11 @@ class Pack:
     replayed: dict[str, bytes] = field(default_factory=dict)
     """States of earlier replays, by their names in the folder of replays."""
     note: str | None = None
-    """What the run is to say of how it begins."""
+    """A note for the run's `fit_started` event."""
 
     @property
     def nbytes(self) -> int:
-        """What all files take."""
+        """The total size of the files."""
         return sum(len(data) for data in (*self.files.values(), *self.replayed.values()))
 
     def newest(self) -> Event | None:
@@ -65,7 +65,7 @@ class Pack:
 
 
 def pack_run(run: Run) -> Pack:
-    """What a run needs to go on from its newest checkpoint that can be read, or to begin.
+    """Return the files a run needs to start, or to continue from its newest readable checkpoint.
 
     For who holds its lock. Newer checkpoints, which cannot be read, are set aside, and the pack's
     `note` says so. Where none can be read at all, one of those goes with it, so that the run says
@@ -95,7 +95,7 @@ def pack_run(run: Run) -> Pack:
 
 
 def pack_replay(order: Mapping[str, Any]) -> Pack:
-    """What a node needs to carry out an order of `nnlab.runs.rewind.past`. The run may train.
+    """Return the files a node needs for an order of `nnlab.runs.rewind.past`. The run may train.
 
     Of a step the nearest state before it, of a path all checkpoints on its way.
 
@@ -150,7 +150,7 @@ def unpack(pack: Pack, folder: Path) -> Run:
 
 
 def _described(run: Run) -> dict[str, bytes]:
-    """What a person asked for, and what is said of it."""
+    """Return the files that describe a run: its experiment or sweep, and `meta.json`."""
     if not run.path.is_dir():
         raise RunNotFoundError(_("The run {run} was deleted.", run=run.id))
     run.must_be_of_the_lab()

@@ -29,8 +29,8 @@ from nnlab.training.machine import device as devices
 from nnlab.training.machine.memory import data_bytes, free_memory, sweep_must_fit_in_memory
 
 Want = Literal["weights", "recent", "sums"]
-"""What a report has beside steps and ends: weights for viewers with the newest figures; figures as
-means over the steps since the last ones; or only all that the sums tell, who diverged among it."""
+"""A report's content besides steps and ends: weights for viewers with the newest figures; figures
+as means over the steps since the last ones; or only what the sums tell, such as divergences."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class StackReport:
 
 @dataclass(frozen=True)
 class Report:
-    """What came of a call."""
+    """The result of a call."""
 
     made: int
     """Steps, at most as many as were asked for: fewer where nobody trains any more."""
@@ -67,7 +67,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Begun:
-    """What the stacks of a part are."""
+    """The description of a part's stacks."""
 
     plans: tuple[Plan, ...]
     """Of each, without its rows."""
@@ -224,7 +224,7 @@ class PartWorker:
 
 @contextmanager
 def _memory_said() -> Iterator[None]:
-    """What is raised for want of memory says so to a person, on whatever machine it arrives."""
+    """Turn out-of-memory exceptions into a message for people, on whatever machine it arrives."""
     try:
         yield
     except Exception as error:

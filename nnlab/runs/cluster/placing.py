@@ -44,7 +44,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Need:
-    """What a run takes."""
+    """The resources that a run needs."""
 
     cpus: float
     """Cores of each node that it trains on."""
@@ -57,7 +57,7 @@ class Need:
 
 @dataclass(frozen=True)
 class Taken:
-    """What a run that was handed over takes of a node."""
+    """The resources that a run on a node uses."""
 
     node: str
     """Its id."""

@@ -1,4 +1,4 @@
-"""What a person is told of a cluster on which nothing can begin, each with the mend."""
+"""Messages for people on why nothing can begin on a cluster, each with the fix."""
 
 from collections.abc import Sequence
 

@@ -37,7 +37,7 @@ ROUND_SECONDS = 0.05
 MOST_STEPS = 4096
 """Of a round."""
 STACK_FLOPS = 2_000_000
-"""What a step of a stack costs beside its networks' own operations."""
+"""The cost of a stack's step besides its networks' own operations, in operations."""
 
 
 class RemotePart(Protocol):
@@ -204,7 +204,7 @@ class SpreadStacks:
             self._steps = max(1, min(fitting, 2 * steps, MOST_STEPS))
 
     def _in_order(self, by_part: Sequence[Sequence[Any]]) -> list[Any]:
-        """What each part has of its stacks, in the order of all."""
+        """Return each part's values for its stacks, in the order of all stacks."""
         found: list[Any] = [None] * sum(map(len, self._shares))
         for numbers, own in zip(self._shares, by_part, strict=True):
             for number, value in zip(numbers, own, strict=True):

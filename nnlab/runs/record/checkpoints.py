@@ -23,7 +23,7 @@ from nnlab.training.ensemble.sweep_fit import SweepState
 from nnlab.training.state import State
 
 STEP_AND_SECONDS = frozenset({"step", "seconds"})
-"""What every full state says, be it of one network or of a sweep."""
+"""Keys of every full state, of one network or of a sweep."""
 
 Saved = TypeVar("Saved")
 
@@ -38,7 +38,7 @@ def save_live(run: Path, weights: dict[str, Tensor], step: int) -> None:
 
 
 def live_bytes(weights: dict[str, Tensor], step: int) -> bytes:
-    """What `live.safetensors` holds of weights that lie on the CPU."""
+    """Return the content of `live.safetensors` for weights on the CPU."""
     # The same bytes as safetensors.torch makes, in a quarter of the time: it is done 30 times a
     # second.
     arrays = {name: value.contiguous().numpy() for name, value in weights.items()}

@@ -56,7 +56,7 @@ def ask(
 
 
 class NewLines:
-    """What is appended to the controls of a run. Holds no file open."""
+    """Reads lines appended to the controls of a run. Keeps no file open."""
 
     def __init__(self, run: Path) -> None:
         self._path = run / CONTROL_FILE

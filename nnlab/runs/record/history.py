@@ -83,7 +83,7 @@ class History:
         self.controls: list[ControlApplied] = []
         self.checkpoints: list[CheckpointSaved] = []
         self.sharpness: list[Sharpness] = []
-        """What was measured while somebody asked for it."""
+        """Sharpness measured while somebody asked for it."""
         self.sharpness_refused: str | None = None
         """Why it is not measured, where the newest request of this sitting was refused."""
         self._controls_in: dict[int, int] = {0: 0}
@@ -184,7 +184,7 @@ class History:
         return tables[-1].last(name) if tables else None
 
     def final_figures(self) -> dict[str, Any]:
-        """What `fit_ended` says of losses and accuracies; empty before."""
+        """Return the losses and accuracies of `fit_ended`; empty before it."""
         if self.ended is None:
             return {}
         return self.ended.model_dump(

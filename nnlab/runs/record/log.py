@@ -227,7 +227,7 @@ def _parse(run: Path, lines: list[bytes]) -> _Parsed:
 
 
 def _object(line: bytes) -> dict[str, Any]:
-    """What a line says, whatever its type; nothing where it is no JSON object."""
+    """Parse a line of any event type; empty if it is no JSON object."""
     try:
         said = json.loads(line)
     except (ValueError, RecursionError):

@@ -45,7 +45,7 @@ ALIVE: frozenset[Status] = frozenset({"queued", "starting", "running", "paused"}
 """While one of these holds, more may come without anybody's doing."""
 
 RESUMABLE: frozenset[Status] = frozenset({"paused", "stopped", "interrupted"})
-"""What can go on from where it stands."""
+"""Statuses from which a run can resume."""
 
 _ENDED: dict[str, Status] = {
     "completed": "finished",

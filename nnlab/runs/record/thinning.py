@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 BUDGET_BYTES = 64 * 2**20
-"""What the checkpoints of one run may take together, the best one apart."""
+"""The disk space of one run's checkpoints, except for the best one."""
 MAX_FILES = 200
 DENSE_SECONDS = 60.0
 """Seconds of training, back from the newest, within which nothing goes while there is room."""

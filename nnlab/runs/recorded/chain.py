@@ -21,7 +21,7 @@ TOLERANCE = 1e-4
 """How far outputs may lie apart, as a share of the largest of them (or of 1)."""
 ROWS = 3
 WHOLE = ("shape", "size")
-"""What asks a tensor for its sizes, and is no step of a chain."""
+"""Operations that read a tensor's sizes, and are no step of a chain."""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ class _Around(nn.Module):
         self.name = name
 
     def forward(self, x: Tensor) -> object:
-        """What the inner module answers."""
+        """Return the inner module's output."""
         return self.get_submodule(self.name)(x)
 
 

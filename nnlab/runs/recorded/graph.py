@@ -38,7 +38,7 @@ class Graph:
     data: bytes
     """ONNX: `x` [batch, *inputs] to `outputs` [batch, *outputs]."""
     tensors: tuple[str, ...]
-    """What it has to be filled with, by the names of the `state_dict`."""
+    """The tensors it needs as input, by their names in the `state_dict`."""
     outputs: tuple[int, ...]
     """The shape of the answer to one example."""
 

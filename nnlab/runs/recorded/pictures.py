@@ -20,7 +20,7 @@ class PictureForm:
     inputs: tuple[int, ...]
     """The same numbers, as the network takes them."""
     low: float = 0.0
-    """What it is given for black."""
+    """The network's input value for black."""
     high: float = 1.0
     """And for white."""
 

@@ -1,4 +1,4 @@
-"""What is known of a recorded run: `recorded.json`, in the place of an experiment.
+"""The description of a recorded run: `recorded.json`, in place of an experiment.
 
 Known without PyTorch: a list of runs reads it.
 """
@@ -53,8 +53,8 @@ class Record(BaseModel):
     given: int = Field(0, ge=0)
     """Rows that the recorder was given."""
     tensors: tuple[str, ...] | None = None
-    """What `network.onnx` has to be filled with, by the names of the `state_dict`; None: there is
-    no graph."""
+    """The tensors that `network.onnx` needs as input, by their names in the `state_dict`; None:
+    there is no graph."""
     no_graph: str | None = None
     """Why there is no `network.onnx`, for a person."""
     layers: tuple[dict[str, Any], ...] | None = None
@@ -64,7 +64,7 @@ class Record(BaseModel):
     weights_of: dict[str, str] | None = None
     """`{"0.weight": "fc1.weight"}`; None where `layers` is."""
     notes: tuple[str, ...] = Field((), max_length=MOST_NOTES)
-    """What the recorder had to say: it could not keep the data, an input changed its shape."""
+    """The recorder's notes: it could not keep the data, an input changed its shape."""
 
     @property
     def is_plane(self) -> bool:

@@ -34,7 +34,7 @@ FORMS = frozenset(
 
 
 class BadGraphError(Exception):
-    """What is wrong with a graph."""
+    """A graph is invalid; the text says why."""
 
 
 class GraphSession:
@@ -60,7 +60,7 @@ class GraphSession:
                 model.SerializeToString(), _options(), providers=["CPUExecutionProvider"]
             )
             self.dtype = _numpy_type(model.graph.input[0].type.tensor_type.elem_type)
-            """What the input has to be."""
+            """The required type of the input."""
         except Exception as error:  # onnxruntime's errors have no common class
             raise BadGraphError(str(error)) from error
 

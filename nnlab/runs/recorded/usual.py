@@ -47,7 +47,7 @@ def usual(names: Iterable[str]) -> dict[str, str]:
 
 
 def shared_names(names: Iterable[str]) -> dict[str, str]:
-    """What each metric is called beside those of other runs: `loss` is `train_loss`."""
+    """Return each metric's name beside those of other runs: `loss` is `train_loss`."""
     names = list(names)
     figures = {name: figure for figure, name in usual(names).items()}
     return {name: figures.get(name, name) for name in names}

@@ -1,4 +1,4 @@
-"""What a branch is called, unless somebody says otherwise."""
+"""The default names of branches."""
 
 from collections.abc import Mapping
 

@@ -52,13 +52,13 @@ MAX_REPLAYS, MAX_EACH = 8, 2
 """Replays at once, of all sessions together and of one person in a shared lab: one more waits until
 somebody asks again."""
 MAX_STATES, MAX_BYTES = 64, 64 * 2**20
-"""What is kept of the replays of one run."""
+"""Limits of what is kept of one run's replays."""
 MAX_RUNS = 16
 """Whose states are kept."""
 
 
 PATH, FILM = "path-", "film-"
-"""What begins the names of files of a path, at even moments and at chosen ones."""
+"""Prefixes of the file names of a path, at evenly spaced steps and at chosen ones."""
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,7 @@ class Past:
 
 
 def replay(order: Mapping[str, Any]) -> None:
-    """What a process does with an order: replay, and leave the state in the folder."""
+    """Carry out an order in its process: replay, and write the state into the folder."""
     folder, step, kind = Path(order["replay"]), int(order["step"]), str(order.get("kind", ""))
     wanted = wanted_file(order)
     told = wanted.with_suffix(".progress")
@@ -261,7 +261,7 @@ def fail(order: Mapping[str, Any], said: str) -> None:
 
 
 def wanted_file(order: Mapping[str, Any]) -> Path:
-    """What whoever waits for a replay touches each time that they look."""
+    """Return the file that a waiting session touches each time that it looks for the replay."""
     kind = str(order.get("kind", ""))
     return _file(Path(order["replay"]), int(order["step"]), "wanted", kind)
 

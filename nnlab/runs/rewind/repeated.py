@@ -7,7 +7,7 @@ from nnlab.training.events import ControlApplied
 
 
 class RepeatedChanges:
-    """What was set while a run trained; what was asked for else, or was refused, is left out."""
+    """The changes made while a run trained; other and refused controls are left out."""
 
     def __init__(self, applied: Sequence[ControlApplied]) -> None:
         self._waiting = [one for one in applied if one.set is not None and one.error is None]

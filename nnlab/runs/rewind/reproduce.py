@@ -15,7 +15,7 @@ from nnlab.training.events import CheckpointSaved, FitStarted
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a replay."""
+    """The result of a replay."""
 
     reproduced: bool
     """The same step, and the same loss to the last digit."""
@@ -23,7 +23,7 @@ class Verdict:
     train_loss: float | None
     """None where it has none: it diverged or failed."""
     reasons: tuple[str, ...]
-    """What was otherwise, in words; empty where nothing that is recorded was."""
+    """The differences in words; empty if nothing recorded differed."""
 
 
 def replayable(run: Run, history: History) -> tuple[Experiment, Expectation]:

@@ -1,4 +1,4 @@
-"""What can be known to be wrong with a search before anything starts."""
+"""Checks of a search before anything starts."""
 
 from nnlab.config.sweep import Search, Sweep
 from nnlab.errors import InvalidExperimentError, NnlabError
@@ -27,7 +27,7 @@ def must_be_searchable(sweep: Sweep) -> Search:
 
 
 def search_of(run: Run) -> tuple[Sweep, Search]:
-    """What a run of a search searches, and how.
+    """Return the sweep and the search settings of a run.
 
     Raises:
         NnlabError: it is no search.

@@ -73,13 +73,13 @@ class Child:
 
 
 def loss_of(event: Event | None) -> float | None:
-    """What ranks trials: the validation loss, or the training loss where nothing validates."""
+    """Return the loss that ranks trials: validation, or training where nothing validates."""
     val_loss = getattr(event, "val_loss", None)
     return val_loss if val_loss is not None else getattr(event, "train_loss", None)
 
 
 def name_of(axes: Sequence[Axis], values: Sequence[Value]) -> str:
-    """What a trial's run is called: its values, each by the last part of its axis's path."""
+    """Return the name of a trial's run: its values, each with the last part of its axis's path."""
     last = [axis.path.rsplit(".", 1)[-1] for axis in axes]
     short = [
         name if last.count(name) == 1 else axis.path for name, axis in zip(last, axes, strict=True)

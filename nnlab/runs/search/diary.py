@@ -1,4 +1,4 @@
-"""What a search writes: its events, with its own time and the number of trials that have ended."""
+"""The events that a search writes, with its own time and the number of ended trials."""
 
 from collections.abc import Callable
 from importlib.metadata import version
@@ -36,12 +36,12 @@ class Diary:
         """The events of earlier sittings."""
         self.history = SearchHistory(self.past)
         self._before, self._since = self.history.seconds, clock()
-        """What the search took until `_since`, from when on time counts unless it is paused."""
+        """Seconds of the search until `_since`, from when on time counts unless it is paused."""
         self.paused = False
 
     @property
     def seconds(self) -> float:
-        """What the search took so far: pauses left out, earlier sittings counted in."""
+        """Seconds of the search so far: without pauses, with those of earlier sessions."""
         return self._before + (0.0 if self.paused else self._clock() - self._since)
 
     def pause(self, *, paused: bool) -> None:
@@ -85,7 +85,7 @@ class Diary:
         )
 
     def tell(self, says: dict[str, Any]) -> Event:
-        """What became of a trial: the fields of an event `trial`, but for the search's own."""
+        """Record the state of a trial: the fields of an event `trial`, but for the search's own."""
         has_ended = says["state"] != "running"
         return self._write(Trial.model_validate(self._where(ended=has_ended) | says))
 

@@ -19,7 +19,7 @@ class TrialRow:
     epochs: list[Trial] = field(default_factory=list)
 
     def add(self, event: Trial) -> None:
-        """What was said next."""
+        """Take over the next event on this trial."""
         self.newest = event
         if event.trial_epoch > 0:
             self.epochs.append(event)

@@ -33,7 +33,7 @@ OUTCOMES: dict[TrialState, Outcome] = {
     "diverged": "fail",
     "failed": "fail",
 }
-"""What Optuna is told. Of a trial that a person stopped it keeps what it had come to."""
+"""The outcome reported to Optuna. A trial stopped by a person keeps its last figures."""
 AT_ITS_END: frozenset[Status] = frozenset({"finished", "diverged", "failed"})
 """A run that does not go on."""
 
@@ -68,7 +68,7 @@ class Trials:
     # Those under way ---------------------------------------------------------------------------
 
     def listen(self) -> Iterator[Event]:
-        """What they said since the last call."""
+        """Yield the trials' events since the last call."""
         for child in list(self.under_way):
             try:
                 epochs, end = child.read_new()

@@ -157,7 +157,7 @@ def _started(history: SweepHistory, planned: Plan, train_size: int, val_size: in
 
 
 def _way(history: SweepHistory, number: int, planned: Plan) -> list[Event]:
-    """What was told on the way."""
+    """Return the events between the first and the last one."""
     told = {name: history.told(name)[:, number] for name in FIGURES}
     last = int(history.steps[number])
     found: list[Event] = []

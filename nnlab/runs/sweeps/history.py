@@ -20,7 +20,7 @@ from nnlab.training.events import (
 from nnlab.training.figures import FIGURES
 
 METRICS = (*FIGURES, "test_loss", "test_accuracy")
-"""What is told of the final weights."""
+"""Metrics of the final weights."""
 
 
 class Moment(NamedTuple):
@@ -54,7 +54,7 @@ class SweepHistory(Ranked):
         self._curves: dict[str, list[Columns]] = {name: [] for name in FIGURES}
         self._ends: dict[int, NetEnded] = {}
         self._final: dict[str, Columns] = {}
-        """What the end of the newest sitting says, by name; NaN where it says nothing."""
+        """Figures at the end of the newest session, by name; NaN for missing ones."""
         self.extend(events)
 
     def extend(self, events: Iterable[Event]) -> None:
@@ -159,7 +159,7 @@ class SweepHistory(Ranked):
         return np.where(np.isfinite(told), told, np.nan)
 
     def curve(self, metric: str) -> tuple[Columns, Columns]:
-        """What was told of a metric on the way: the sweep's steps [k] and figures [k, nets].
+        """Return a metric's values during training: the sweep's steps [k] and figures [k, nets].
 
         One that has ended keeps its last figure; NaN stands for none. Training figures of the
         moment of a pause are left out: they are often those of one batch alone, and would stand as

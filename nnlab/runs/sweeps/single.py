@@ -1,4 +1,4 @@
-"""What is for one network, asked of a run of many."""
+"""Refusals of operations on a run of many networks that need a single one."""
 
 from nnlab.config.sweep import Net, Sweep
 from nnlab.errors import NnlabError, RunDamagedError

@@ -71,7 +71,10 @@ def _fork_for_each() -> None:
 
 
 def _preload() -> None:
-    """What every run imports. No multi-threaded operation may run here: its children would hang."""
+    """Import what every run needs.
+
+    No multi-threaded operation may run here: its children would hang.
+    """
     import nnlab.runs.rewind.past
     import nnlab.runs.workers.children
     import nnlab.runs.workers.worker  # noqa: F401

@@ -388,7 +388,7 @@ class LocalLauncher:
         session.tries += 1
 
     def _order(self, session: WorkerSession) -> dict[str, object]:
-        """What the host is told of a run that it is to train."""
+        """Return the order with which the host trains a run."""
         limits = limits_for(session.visitor, self._settings)
         return {
             "run": str(session.run.path.resolve()),

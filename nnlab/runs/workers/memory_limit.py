@@ -1,4 +1,4 @@
-"""What a worker may take of the machine's memory, so that the server is never the victim.
+"""The memory limit of a worker, so that the server is never the victim.
 
 Linux only. A worker sets both by itself, when it begins:
 

@@ -15,7 +15,7 @@ from nnlab.training.controls import Control, Controls
 from nnlab.training.machine.memory import free_memory, status_bytes, total_memory
 
 RESERVE_BYTES, RESERVE_SHARE = 256 * 10**6, 0.05
-"""What is to stay free: so much, on small machines this share of what there is."""
+"""Memory that stays free: so many bytes, on small machines this share of the total."""
 LOOK_SECONDS, LOOK_SECONDS_WHEN_SHORT = 1.0, 0.1
 GRACE_SECONDS = 2.0
 """How long a worker that was asked to end may take: it hears of it between two steps."""
@@ -28,7 +28,7 @@ class MemoryFullError(NnlabError):
 
 
 def memory_ran_out() -> MemoryFullError:
-    """What a run says whose worker had to go."""
+    """Return the error of a run whose worker was ended for memory."""
     return MemoryFullError(
         _(
             "The machine's memory ran out, and this run held the most of it: take a smaller"

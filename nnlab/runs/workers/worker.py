@@ -35,7 +35,7 @@ from nnlab.training.machine.memory import (
 logger = logging.getLogger(__name__)
 
 Begun = tuple[Fit | SweepFit, list[Path]]
-"""What trains, and the newer checkpoints that could not be read."""
+"""The training loop, and the newer checkpoints that could not be read."""
 
 
 def train(
@@ -124,13 +124,13 @@ def say_failed(run: Run, error: Exception) -> FitEnded:
 
 
 def failure(error: Exception, last: Event | None) -> FitEnded:
-    """What a run says that failed; `last` is its newest event."""
+    """Return the final event of a failed run; `last` is its newest event."""
     step, epoch, seconds = (last.step, last.epoch, last.seconds) if last else (0, 0, 0.0)
     return FitEnded(step=step, epoch=epoch, seconds=seconds, reason="failed", error=_say(error))
 
 
 def resumed_note(unreadable: list[Path], step: int) -> str | None:
-    """What a run says that goes on from `step`, since these checkpoints could not be read."""
+    """Return the note of a run resumed at `step`, since these checkpoints were unreadable."""
     if not unreadable:
         return None
     names = ", ".join(path.name for path in unreadable)

@@ -61,7 +61,7 @@ class StackOfOne:
         return totals_of(sums, 0, classes=not part.y.is_floating_point())
 
     def changed(self, training: Training) -> None:
-        """What was set while it trains holds from the next step on."""
+        """Apply changed settings from the next step on."""
         self._stack.set_penalties([training])
         self._stack.refresh()
 

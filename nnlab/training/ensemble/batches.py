@@ -133,7 +133,7 @@ class StackBatches:
 
 
 def state_of(state: StackBatchState, row: int) -> BatchState:
-    """What `Batches` has of one network."""
+    """Return the state of `Batches` for one network."""
     orders = state["orders"]
     return {
         "epoch": state["epoch"],

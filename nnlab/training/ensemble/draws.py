@@ -1,4 +1,4 @@
-"""What dropout draws in a stack: each network from a generator of its own."""
+"""Dropout's random numbers in a stack: each network has a generator of its own."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypedDict

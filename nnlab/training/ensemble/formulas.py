@@ -1,4 +1,4 @@
-"""What a step computes, for n networks at once: `n` is the leading axis of every tensor.
+"""The computations of a step for n networks at once: `n` is the leading axis of every tensor.
 
 Each network's numbers are the same bit for bit however many stand beside it. Three things see to
 that, for what a processor's libraries compute depends on more than the numbers:
@@ -23,7 +23,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 Slots = dict[str, Tensor]
-"""What an optimizer keeps, by PyTorch's names: [n, p] each."""
+"""An optimizer's state, by PyTorch's names: [n, p] each."""
 Numbers = dict[str, Tensor]
 """Its numbers by name, [n, 1] each."""
 

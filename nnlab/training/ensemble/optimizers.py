@@ -16,9 +16,9 @@ SLOTS = {
     "adamw": ("exp_avg", "exp_avg_sq"),
     "rmsprop": ("square_avg",),
 }
-"""What each keeps of every parameter, by PyTorch's names."""
+"""Each optimizer's state of every parameter, by PyTorch's names."""
 MOMENTUM = "momentum_buffer"
-"""What SGD and RMSprop keep besides, from the first step with a momentum on."""
+"""Additional state of SGD and RMSprop, from the first step with a momentum on."""
 Group = dict[str, Any]
 """A network's numbers, as PyTorch's optimizer has them in its `param_groups`."""
 

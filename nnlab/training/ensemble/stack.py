@@ -30,7 +30,7 @@ class StackState(TypedDict):
     gradients: dict[str, Tensor]
     """Those that are kept from step to step; empty where they are zeroed."""
     slots: dict[str, dict[str, Tensor]]
-    """What the optimizer keeps, by PyTorch's name of it."""
+    """The optimizer's state, by PyTorch's names."""
     steps: int
     """Of the optimizer."""
     settings: list[dict[str, Any]]
@@ -43,7 +43,7 @@ class StackState(TypedDict):
 
 @dataclass(frozen=True)
 class Step:
-    """What a step made."""
+    """The results of a step."""
 
     losses: Tensor
     """[n], before the step."""
@@ -84,7 +84,7 @@ class Stack:
         head, _body = split_fixed(self.models[0])  # the same of all: no value is in it
         once = {id(part): prepared(part, head, device) for part in data}
         self.trains = [once[id(part)] for part in data]
-        """What trains each, on the device, as its first layer that learns takes it."""
+        """Each network's training set on the device, as its first trainable layer takes it."""
         rows = list(enumerate(planned.rows))[len(head) :]
         self._layers = [(place, row.layer, self.models[0][place]) for place, row in rows]
         self.widths = widths_of([row for _, row in rows])

@@ -22,7 +22,7 @@ from nnlab.training.state import clone
 
 
 class Stacks(Protocol):
-    """What `SweepFit` asks of its stacks. Those that are listed are in the order of `stacks_of`."""
+    """The interface of stacks for `SweepFit`. Lists are in the order of `stacks_of`."""
 
     device: torch.device
     """Where this process computes."""
@@ -164,7 +164,7 @@ def splits_of_all(
 
 
 def data_of(shapes: Sequence[Shape], nets: Sequence[Net]) -> list[Data]:
-    """What those stacks learn from, each once."""
+    """Return the stacks' data sets, each once."""
     return list(dict.fromkeys(nets[n].experiment.data for shape in shapes for n in shape.nets))
 
 

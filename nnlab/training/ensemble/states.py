@@ -15,7 +15,7 @@ STEP = "step"
 
 
 def state_of(state: StackState, row: int) -> Learned:
-    """What a `Learner` has of the network in that row: its part of a `State`, not copied."""
+    """Return a `Learner`'s part of a `State` for the network in that row, not copied."""
     setting = state["settings"][state["which"][row]]
     return {
         "model": _row(state["model"], row),
@@ -83,7 +83,7 @@ def parameters_of(model: Mapping[str, Tensor]) -> list[str]:
 
 
 def _optimizer(state: StackState, group: dict[str, Any], row: int) -> dict[str, Any]:
-    """What `state_dict()` of PyTorch's own optimizer would give."""
+    """Return the `state_dict()` that PyTorch's own optimizer would have."""
     names = parameters_of(state["model"])
     kept: dict[int, dict[str, Any]] = {}
     for place, name in enumerate(names if state["steps"] else ()):

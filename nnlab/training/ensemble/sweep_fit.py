@@ -130,7 +130,7 @@ class SweepFit(Loop):
         )
 
     def weights(self) -> dict[str, Tensor]:
-        """What viewers draw: float16 weights by stack and name, and figures of each network.
+        """Return the weights for viewers: float16 by stack and name, and figures of each network.
 
         `<stack>/<name>` [n, …], its rows in the order of `stacks_of`; `train_loss`,
         `train_accuracy`, `val_loss`, `val_accuracy` float32 [nets] (NaN: none), `steps` int32

@@ -1,4 +1,4 @@
-"""What the control groups (containers) of this process allow it in memory, by Linux's files.
+"""The memory limits of this process's control groups (containers), from Linux's files.
 
 Both versions are read: version 2 has one tree, version 1 one for each resource (cgroups(7);
 the kernel's admin-guide/cgroup-v2.rst and cgroup-v1/memory.rst). A process belongs to a group and
@@ -21,7 +21,7 @@ UNLIMITED = 2**60
 
 
 class _Files(NamedTuple):
-    """What the files of a version are called."""
+    """The file names of a version."""
 
     limit: str
     used: str

@@ -187,7 +187,7 @@ def _evaluation(planned: Plan) -> int:
 
 
 def _left_of_own() -> float:
-    """What this process may still take of its own limit, infinite where it has none.
+    """Return the memory left within this process's own limit, infinite without one.
 
     A worker sets one: `nnlab.runs.workers.memory_limit`.
     """
@@ -202,7 +202,7 @@ def _left_of_own() -> float:
 
 
 def data_bytes() -> int:
-    """What `RLIMIT_DATA` counts of this process. Linux only."""
+    """Return this process's memory as `RLIMIT_DATA` counts it. Linux only."""
     return status_bytes("VmData")
 
 

@@ -1,11 +1,11 @@
-"""What this machine's processor is called. No PyTorch: nodes of a cluster are asked for it."""
+"""The name of this machine's processor, without PyTorch: nodes of a cluster are asked for it."""
 
 import platform
 from pathlib import Path
 
 
 def processor_name() -> str:
-    """What this machine calls its processor: the last bits of figures repeat on the same one."""
+    """Return the processor's name: the last bits of figures repeat only on the same one."""
     try:
         with Path("/proc/cpuinfo").open(encoding="utf-8") as lines:
             for line in lines:

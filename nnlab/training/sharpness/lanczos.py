@@ -14,7 +14,7 @@ TOLERANCE = 2e-3
 
 @dataclass(frozen=True)
 class Eigenpair:
-    """What Lanczos found."""
+    """The eigenpair that Lanczos found."""
 
     value: float
     vector: Tensor

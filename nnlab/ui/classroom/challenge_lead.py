@@ -40,7 +40,7 @@ NUMBERS_PREDICTED = (*VALUE_SETS, *FORMULAS)
 
 
 def show_lead(kept: Challenges, told: Told, who: Visitor) -> None:
-    """What a lecturer may do with the challenge that there is."""
+    """Show the lecturer's controls of the present challenge."""
     state = challenge_state()
     if state.asking in CONFIRMED:
         _confirm(state.asking, kept, who)

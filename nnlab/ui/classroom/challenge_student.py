@@ -42,7 +42,7 @@ class OwnRuns:
 
 
 def show_own(kept: Challenges, challenge: Challenge, told: Told, who: Visitor) -> None:
-    """What a student sees besides the task."""
+    """Show a student's own part of the challenge, below the task."""
     looks = kept.looks_of(who.person)
     left = challenge.looks - len(looks)
     can_hand_in = told.open and left > 0

@@ -42,7 +42,7 @@ def percent(share: float) -> str:
 
 
 def task_in_words(challenge: Challenge) -> Markdown:
-    """What is asked for, in two sentences."""
+    """Describe the task in two sentences."""
     data = challenge.data
     examples = (
         _("{n:,} picture", "{n:,} pictures", n=sizes(data)[0] + sizes(data)[1])

@@ -130,7 +130,7 @@ def _show_key(room: Classroom) -> None:
 
 
 def _tried(do: Callable[[], str]) -> None:
-    """What a click asks for, where it is the lecturer's; the page says what it came to."""
+    """Do what a click asks for if the lecturer clicked; the page shows the result."""
     state = classroom_state()
     try:
         must_lead(visitor())

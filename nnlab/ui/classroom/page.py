@@ -73,7 +73,7 @@ def _show_sections(room: Classroom, who: Visitor) -> None:
 
 
 def _show_said() -> None:
-    """What the last action came to."""
+    """Show the result of the last action."""
     state = classroom_state()
     state.forget_old()
     if state.said:

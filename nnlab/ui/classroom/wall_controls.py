@@ -1,4 +1,4 @@
-"""What a lecturer says to all from the wall: send, follow me, freeze, hide."""
+"""The lecturer's controls above the wall: send, follow me, freeze, hide."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

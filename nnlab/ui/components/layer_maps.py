@@ -37,7 +37,10 @@ class LayerShown:
 
     @cached_property
     def sheet(self) -> dict[str, object]:
-        """What the script needs of it but words: drawn once, since a live page shows it often."""
+        """The layer as the script needs it, without texts.
+
+        Computed once, since a live page shows it often.
+        """
         return _sheet(self)
 
 
@@ -60,7 +63,7 @@ def show_layers(
 
 
 def _sheet(layer: LayerShown) -> dict[str, object]:
-    """What the script needs of a layer. `width` and `height` are pixels of the picture."""
+    """Return a layer as the script needs it. `width` and `height` are pixels of the picture."""
     count, high, wide = layer.maps.shape
     tile, zoom = _tile(count, high, wide)
     columns = min(count, max(1, int(WIDTH // (tile + GAP * tile / (wide * zoom)))))

@@ -1,4 +1,4 @@
-"""What lets a page begin at its top, however far the page before it was scrolled."""
+"""Scrolls a new page to its top, however far the previous page was scrolled."""
 
 from functools import cache
 

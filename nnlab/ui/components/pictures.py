@@ -1,4 +1,4 @@
-"""What explains pictures: pictures in one size, what speaks for an answer, colours, choices."""
+"""Elements that explain pictures: pictures in one size, attributions, colours, choices."""
 
 from collections.abc import Callable, Sequence
 
@@ -31,7 +31,7 @@ def key_of_colours(blue: str, orange: str) -> str:
 
 
 def show_itself(picture: NDArray[np.float32], *, scale: int, width: int) -> None:
-    """What a network was shown, under a title: float32 [channels, h, w]; 3 channels in colour."""
+    """Show the input of a network under a title: float32 [channels, h, w]; 3 channels in colour."""
     st.markdown(_("**The picture**"))
     colour = sample_grid(picture[None], scale=scale) if len(picture) == 3 else None
     shown = colour or digit_picture(picture.mean(axis=0), scale=scale)
@@ -48,7 +48,7 @@ def show_shares(
     scale: int,
     width: int,
 ) -> None:
-    """What each pixel speaks for, over the picture: shares [h, w], picture [channels, h, w]."""
+    """Show each pixel's attribution over the picture: shares [h, w], picture [channels, h, w]."""
     show_picture(
         attribution_picture(shares, picture.mean(axis=0), scale=scale),
         alt=_(

@@ -22,7 +22,7 @@ FEW = 10
 
 @dataclass(frozen=True)
 class Scene:
-    """What the browser is to show."""
+    """The scene that the browser is to show."""
 
     run: str | None = None
     """The run that is followed over the wire; None: there is none."""

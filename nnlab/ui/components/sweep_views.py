@@ -25,7 +25,7 @@ STYLE = Path(__file__).parents[2] / "web" / "sweep" / "sweep.css"
 
 @dataclass(frozen=True)
 class SweepPick:
-    """What a person chose in the views; a brush stays in the browser."""
+    """The networks that a person chose in the views; a brush stays in the browser."""
 
     nets: tuple[int, ...] = ()
     """0 to 2 nets, the newest last."""
@@ -35,7 +35,7 @@ class SweepPick:
 
 
 def told_pick(key: str, before: SweepPick) -> SweepPick:
-    """What the browser told since `before`, which may be asked before the scene is made.
+    """Return the pick told by the browser since `before`; may be called before the scene is made.
 
     The page keeps the pick and gives it as `scene.picked`: it may choose by itself, too.
     """
@@ -83,7 +83,7 @@ def show_views(scene: SweepScene, *, key: str, pick: SweepPick | None = None) ->
 
 
 def told_to(scene: SweepScene, pick: SweepPick, heard: float) -> dict[str, Any]:
-    """What the browser gets, as JSON; `heard` is the number of the newest pick that was heard."""
+    """Return the JSON that the browser gets; `heard` is the number of the newest pick received."""
     return packed(scene) | {
         "address": below(str(st.get_option("server.baseUrlPath")), "/wire"),
         "token": sign(scene.run, visitor().person)

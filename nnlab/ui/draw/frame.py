@@ -1,4 +1,4 @@
-"""What one frame of the Draw page shows: a drawing, its digits, and who reads them."""
+"""One frame of the Draw page: a drawing, its digits, and the model that reads them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,8 @@ class DrawFrame:
     pieces: Sequence[Piece]
     """The digits on it, as they are read; empty where nothing is drawn."""
     answers: Sequence[Reading]
-    """What the newest weights say to each digit; empty where nothing is drawn or nobody reads."""
+    """The newest weights' answer for each digit; empty if nothing is drawn or no model is
+    chosen."""
     chosen: int
     """The digit that the panels look into, an index of `pieces`."""
     training: bool
@@ -56,5 +57,5 @@ class DrawFrame:
 
     @property
     def answer(self) -> Reading | None:
-        """What is read of the chosen digit."""
+        """The answer for the chosen digit."""
         return self.answers[self.chosen] if self.answers else None

@@ -107,7 +107,7 @@ def _source() -> tuple[NDArray[np.uint8] | None, DeltaGenerator | None]:
 
 
 def _nothing(pixels: NDArray[np.uint8] | None) -> str:
-    """What to say where there is nothing to read."""
+    """Return the text shown if there is nothing to read."""
     if pixels is not None and widgets.get(SOURCE) != CANVAS:
         return NO_INK
     return NO_PICTURE.get(widgets.get(SOURCE), reading.NOTHING_DRAWN)

@@ -17,7 +17,7 @@ HERE = "here"
 
 
 def take_photograph() -> BytesIO | None:
-    """What was photographed; None as long as nothing was.
+    """Return the photograph; None until one is taken.
 
     A browser gives a page its camera over https and on its own machine alone
     (https://www.w3.org/TR/mediacapture-streams/, `SecureContext`). Else a file field stands here,
@@ -38,7 +38,7 @@ def take_photograph() -> BytesIO | None:
 
 
 def _found() -> str | None:
-    """What the browser says of a camera; None before it has said anything."""
+    """Return the browser's report on its camera; None before there is one."""
     said = elements.get(widgets.key("camera"))
     found = said.get("found") if said is not None else None
     return found if isinstance(found, str) else None

@@ -1,4 +1,4 @@
-"""What a network makes of a drawing: the picture that it receives, and its probabilities."""
+"""A network's reading of a drawing: the picture that it receives, and its probabilities."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -97,7 +97,7 @@ def _as_one(pixels: NDArray[np.uint8]) -> Piece:
 
 
 def read(moment: Snapshot, picture: NDArray[np.float32], class_names: Sequence[str]) -> Reading:
-    """What the network says to a picture, float32 [28, 28] in [0, 1].
+    """Return the network's answer to a picture, float32 [28, 28] in [0, 1].
 
     Raises:
         NnlabError: the outputs are not finite.

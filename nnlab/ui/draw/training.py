@@ -47,7 +47,7 @@ def offer(state: LabState) -> None:
 
 
 def offer_other(state: LabState) -> None:
-    """What stands beside the button: the quicker way where there is one, else what is learned."""
+    """Show beside the button: a faster recipe where there is one, else the training data."""
     if has_ready():
         _button(state, OFFLINE, _("Or a quick one (about 20 seconds)"), "train_reader", "secondary")
     else:

@@ -35,7 +35,7 @@ def read_upload(content: bytes) -> Upload:
 
 
 def digest(content: bytes) -> bytes:
-    """What tells bytes from all others."""
+    """Return a digest that identifies the bytes."""
     return blake2b(content, digest_size=20).digest()
 
 

@@ -1,1 +1,1 @@
-"""What more than one page says of the inside of a network."""
+"""Explanations of a network's inside that several pages show."""

@@ -1,4 +1,4 @@
-"""What a layer does, in a line."""
+"""Descriptions of a layer's effect, one line each."""
 
 from torch import nn
 
@@ -34,7 +34,7 @@ def size_words(shape: tuple[int, ...]) -> str:
 
 
 def layer_text(layer: nn.Module) -> str:
-    """What it does to what it receives."""
+    """Return a description of the layer's effect on its input."""
     match layer:
         case Normalize():
             return _(

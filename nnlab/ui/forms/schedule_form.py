@@ -20,7 +20,7 @@ CONSTANT = "constant"
 
 
 def schedule_widgets(schedule: Schedule | None) -> dict[str, Any]:
-    """What the widgets show for a draft."""
+    """Return the widgets' values for the schedule of a draft."""
     step = schedule if isinstance(schedule, StepSchedule) else StepSchedule()
     exponential = schedule if isinstance(schedule, ExponentialSchedule) else ExponentialSchedule()
     cosine = schedule if isinstance(schedule, CosineSchedule) else CosineSchedule()

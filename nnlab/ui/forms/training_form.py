@@ -29,7 +29,7 @@ SAME = N_(
 
 
 def training_widgets(training: Training) -> dict[str, Any]:
-    """What the widgets show for a draft, by their names."""
+    """Return the widgets' values for a draft, by the widgets' names."""
     optimizer, stopping = training.optimizer, training.early_stopping
     return {
         "optimizer": optimizer.kind,

@@ -1,4 +1,4 @@
-"""What plays on the home page: a recording of a network that learned, drawn by the browser."""
+"""The animation of the home page: a recorded training, drawn by the browser."""
 
 import json
 from functools import cache

@@ -1,4 +1,4 @@
-"""What one frame of the Images page shows: a run, or the untrained draft."""
+"""One frame of the Images page: a run, or the untrained draft."""
 
 from dataclasses import dataclass
 
@@ -31,7 +31,7 @@ class ImagesFrame:
 
     @property
     def experiment(self) -> Experiment:
-        """What is shown: the run's own experiment, else the draft."""
+        """The experiment shown: the run's own, else the draft."""
         return self.view.experiment if self.view is not None else self.state.draft
 
     @property

@@ -1,4 +1,4 @@
-"""What the Images page says where a data set is not here, and the two ways out."""
+"""The message for a missing data set on the Images page, with two remedies."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ def downloading(data: Images) -> bool:
 def show_missing(
     data: Images, message: str, use_digits: Callable[[], None], kept: str | None
 ) -> None:
-    """What is missing, and the two ways out: download it, or take the embedded digits.
+    """Show that data are missing, and two remedies: download them, or use the embedded digits.
 
     Args:
         data: what the form asks for.

@@ -166,7 +166,7 @@ def _draw(state: LabState, problem: str | None, presented: bool, status: Status 
 
 
 def _scene(frame: ImagesFrame, line: str) -> Scene:
-    """What the browser follows: the run, and the first layer's weights where they are shown."""
+    """Return the run that the browser follows, with the first layer's weights if they are shown."""
     view = frame.view
     if view is None:
         return Scene(line=line)

@@ -31,11 +31,11 @@ DRAWN = {
     },
     "emnist": N_("Draw a letter for it"),
 }
-"""What people can draw for a network that has learned from a kind of pictures."""
+"""The offer to draw, for each kind of pictures whose networks can read drawings."""
 
 
 def _drawn(data: Images) -> str | None:
-    """What people can draw for a network that has learned from these pictures; None: nothing."""
+    """Return the offer to draw for a network trained on these pictures; None if it reads none."""
     if data.pictures is not None and data.pictures.made == "drawn":
         return N_("Draw something for it")
     return DRAWN.get(data.kind)
@@ -111,7 +111,7 @@ def _budget(draft: Experiment) -> str:
 
 
 def show_result(view: RunView | None, status: Status | None, history: History | None) -> None:
-    """What a run that has ended came to, and where to go from there; before that, a quiet word."""
+    """Show the result of a run that has ended with next steps; before that, a quiet word."""
     is_over = status in ("finished", "stopped")
     ended = history.ended if history is not None and is_over else None
     if view is None or ended is None:

@@ -32,7 +32,7 @@ class TabContext:
     """All pictures that validate."""
 
     def predictions(self) -> Predictions:
-        """What the network says to each of them."""
+        """The network's predictions for all pictures."""
         x, y = self.part.x, self.part.y
         return self.moment.cached(
             ("predictions", len(y)), lambda network: predictions(network, x, y)
@@ -63,7 +63,7 @@ class TabContext:
 
 
 def tab_context(frame: ImagesFrame) -> TabContext | None:
-    """What a tab looks into; None, with a word on the page, where there is nothing to ask.
+    """Return the context of a tab; None, with a message on the page, if there are no pictures.
 
     Raises:
         NnlabError: the pictures or the weights cannot be read.

@@ -45,7 +45,7 @@ def _go_to_address(state: LabState) -> None:
 
 
 def _now(run_id: str) -> Experiment:
-    """What a run trains with now."""
+    """Return the experiment that a run trains with now."""
     view = run_view(run_id)
     history = view.refresh()
     return effective(view.run, history, history.step)

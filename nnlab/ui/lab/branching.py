@@ -99,6 +99,6 @@ def effective(run: Run, history: History, step: int) -> Experiment:
 
 @kept
 def _at_first(run: Run) -> Mapping[str, Any]:
-    """What had been changed already before a branch began; its first checkpoint holds it."""
+    """Return the live changes made before a branch began; its first checkpoint holds them."""
     kept = list_checkpoints(run.path)
     return load_checkpoint(kept[0])["settings"] if kept else {}

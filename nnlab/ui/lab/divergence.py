@@ -1,4 +1,4 @@
-"""What a page says of a run that diverged, and the button that goes on from before."""
+"""The message for a run that diverged, and the button that continues from an earlier step."""
 
 from functools import lru_cache
 
@@ -73,7 +73,7 @@ MOST_TIMES = 5
 
 
 class _Tried:
-    """What was found out of a divergence so far; a page that runs again goes on from there."""
+    """The search so far for a rate that does not diverge; a rerun of the page continues it."""
 
     lower: Lower | None = None
     times: int = 0
@@ -138,7 +138,7 @@ def _said(offer: Lower) -> str:
 
 
 def _what_broke(view: RunView, diverged: Diverged) -> str:
-    """What did, and how large the weights had grown, as far as somebody saw them."""
+    """Return what diverged, and how large the weights had grown, as far as was recorded."""
     broke = what_broke(diverged)
     moment = view.moment()
     sizes = [float(p.detach().abs().max()) for p in moment.network.parameters() if p.numel()]

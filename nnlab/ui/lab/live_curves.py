@@ -23,7 +23,7 @@ def follow_run(
     smoothing: float = 0.0,
     variances: Variances | None = None,
 ) -> dict[str, Any] | None:
-    """What `show_chart` takes as `follows_run`; None where there is no run.
+    """Return the argument `follows_run` of `show_chart`; None where there is no run.
 
     Args:
         view: the run.

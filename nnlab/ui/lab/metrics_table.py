@@ -15,7 +15,7 @@ MEANS = {
     "train": N_("The mean over the batches since the last figure, as they were trained."),
     "val": N_("Over all points that validate, by the newest weights."),
 }
-"""What the figures of a row are of."""
+"""The explanation of each row's figures."""
 
 
 class Figures(Protocol):

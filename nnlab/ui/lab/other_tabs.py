@@ -1,4 +1,4 @@
-"""What other tabs change in the run in view: the draft follows it, and the run's name tells it."""
+"""Changes that other tabs make to the run in view: draft and run name follow them."""
 
 from nnlab.config.live_fields import live_changes
 from nnlab.errors import RunNotFoundError

@@ -77,7 +77,7 @@ def say_pace(pace: float) -> str:
 
 
 def chosen_pace(experiment: Experiment) -> float:
-    """What a new run of the experiment begins with: the Playground alone has a choice."""
+    """Return the pace of a new run of the experiment: only the Playground offers a choice."""
     return widgets.kept(PACE, UNLIMITED) if lab_of(experiment) == "playground" else UNLIMITED
 
 

@@ -1,4 +1,4 @@
-"""What a laboratory page says of a recipe: its source, its code, and the table at the end."""
+"""A recipe on a laboratory page: its source, its code, and the table of reported figures."""
 
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def recipe_of(state: LabState) -> Recipe | None:
 
 
 def reported(state: LabState, what: str, *, steps_per_epoch: int = 1) -> Reference | None:
-    """What the recipe's source reports, for `loss_figure` or `accuracy_figure`.
+    """Return the figures reported by the recipe's source, for `loss_figure` or `accuracy_figure`.
 
     Validation before training, where the source has both.
 
@@ -145,7 +145,7 @@ def _finished(state: LabState) -> History | None:
 
 
 def _show_changes(state: LabState, recipe: Recipe) -> None:
-    """What the experiment shown says otherwise than the recipe, and the way back."""
+    """Show where the experiment shown differs from the recipe, and a button to undo that."""
     changed = [field for field in rows([recipe.experiment, _shown(state)]) if field.differs]
     if not changed:
         return

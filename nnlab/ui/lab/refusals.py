@@ -1,4 +1,4 @@
-"""What a button of a run's details refused to do, said beside it until the next is pressed."""
+"""The reason why a button of a run's details refused, shown until another is pressed."""
 
 from collections.abc import Callable
 

@@ -22,7 +22,7 @@ STEADY = """<style>
 .st-key-replay { min-height: 8.8rem; }
 @media (max-width: 640px) { .st-key-replay { min-height: 17.5rem; } }
 </style>"""
-"""What is below the bar stays where it is when the verdict comes."""
+"""A fixed height, so that the page below does not move when the result arrives."""
 
 
 def show_reproduction(state: LabState, *, blocked: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""What went wrong with the run in view, or what ended it: one message, with the mend."""
+"""The message on why the run in view failed or ended, with the fix."""
 
 from nnlab.runs.record.history import History
 from nnlab.runs.record.status import Status
@@ -23,7 +23,7 @@ WHY = {
 }
 """By what `control_applied` says."""
 GOES_ON: tuple[Status, ...] = ("starting", "running", "paused")
-"""What its start had to say is said meanwhile: that its node was lost, or a checkpoint."""
+"""The statuses in which notes of the run's start are shown: a lost node, a checkpoint."""
 
 
 def show_trouble(state: LabState, history: History | None, status: Status | None) -> None:
@@ -73,7 +73,7 @@ def _why_interrupted() -> str:
 
 
 def _why_paused(history: History) -> str | None:
-    """What the server paused the run for; None where a person did."""
+    """Return why the server paused the run; None if a person did."""
     asked = [control for control in history.controls if control.do is not None]
     why = asked[-1].why if asked else None
     return why if why in WHY else None

@@ -1,4 +1,4 @@
-"""What a chapter is, and how its page is laid out."""
+"""The parts of a chapter, and the layout of its page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Chapter:
     summary: str
     """One sentence, for the list of chapters."""
     text: str
-    """What it is about, in a few sentences above the picture (Markdown)."""
+    """An introduction of a few sentences above the picture (Markdown)."""
     show: Callable[[], None]
     """Draws what can be moved."""
     formulas: tuple[Formula, ...]

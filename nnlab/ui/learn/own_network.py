@@ -52,7 +52,7 @@ class OwnNetwork:
 
 
 def any_network(_experiment: Experiment) -> bool:
-    """What a chapter takes that shows any."""
+    """Accept every experiment, for a chapter that can show any network."""
     return True
 
 

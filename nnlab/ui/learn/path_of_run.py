@@ -95,7 +95,7 @@ def offer_newer(own: OwnNetwork, now: Standing, chapter: str) -> None:
 
 
 def training_part(own: OwnNetwork) -> Part:
-    """What the network learns from."""
+    """Return the training set of the network."""
     return splits_of(own.experiment.data).train
 
 

@@ -12,7 +12,7 @@ from nnlab.visitor import Visitor
 
 
 def known_prediction(lesson: Lesson, step: int) -> Answer | None:
-    """What this student predicted before, maybe in another browser tab. `step` is from 1.
+    """Return this student's earlier prediction, maybe of another browser tab. `step` is from 1.
 
     Raises:
         NnlabError: the class or its answers cannot be read.

@@ -47,7 +47,7 @@ def _commit(commit: Callable[[Answer], None], answer: Answer | None) -> None:
 
 
 def show_told(question: Question, said: str, happened: str, *, is_right: bool | None) -> None:
-    """What was predicted beside what happened, and whether it is the same."""
+    """Show the prediction beside the outcome, and whether they agree."""
     rows = ((_("You said"), said), (_("It happened"), f"{happened} — {verdict(is_right)}"))
     cells = "".join(f"<dt>{in_html(what)}</dt><dd>{in_html(words)}</dd>" for what, words in rows)
     st.html(
@@ -62,7 +62,7 @@ def verdict(is_right: bool | None) -> str:
 
 
 def _answer(question: Question, name: str, widgets: Widgets) -> Answer | None:
-    """What the widget says; None: nothing yet."""
+    """Return the widget's answer; None if there is none yet."""
     match question:
         case ChoiceQuestion():
             return st.radio(

@@ -1,4 +1,4 @@
-"""What a run says of the prediction: asked once it has ended, or its weights were set by hand."""
+"""The outcome of a prediction, from a run that has ended or whose weights were set by hand."""
 
 from copy import deepcopy
 from typing import Literal
@@ -19,7 +19,7 @@ from nnlab.ui.session.lesson_state import lesson_state
 
 
 def outcome_now(state: LabState, step: Step, answer: Answer) -> Outcome | None:
-    """What the run in view shows; None where there is none, or it is under way.
+    """Return the outcome of the run in view; None if there is none, or it is training.
 
     Raises:
         NnlabError: the run is gone, or its files cannot be read.
@@ -53,7 +53,7 @@ def _evidence(view: RunView) -> Evidence:
 
 
 def happened(step: Step, outcome: Outcome) -> str:
-    """What the run has shown, as an answer to the question."""
+    """Describe the run's outcome as an answer to the question."""
     question = step.question
     if isinstance(question, ChoiceQuestion):
         if outcome.choice is None:

@@ -1,4 +1,4 @@
-"""What the Playground's curves show besides themselves: the past, live changes, the parent run."""
+"""Marks on the Playground's curves: the step in view, live changes, the parent run."""
 
 from functools import lru_cache
 

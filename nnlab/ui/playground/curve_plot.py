@@ -127,7 +127,7 @@ def shown_ranges(data: Data) -> Ranges:
 
 @kept
 def _formula(data: Data) -> np.ndarray | None:
-    """What a made curve is without noise; a person's own points have no such."""
+    """Return a generated curve without its noise; None for a person's own points."""
     if not isinstance(data, Curve):
         return None
     with np.errstate(over="ignore", invalid="ignore"):

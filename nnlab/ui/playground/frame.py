@@ -1,4 +1,4 @@
-"""What one frame of the Playground shows: a run, or the untrained draft, at one step."""
+"""One frame of the Playground: a run, or the untrained draft, at one step."""
 
 from dataclasses import dataclass
 
@@ -45,7 +45,7 @@ class Frame:
 
     @property
     def experiment(self) -> Experiment:
-        """What is shown: the run's own experiment, else the draft."""
+        """The experiment shown: the run's own, else the draft."""
         return self.view.experiment if self.view is not None else self.state.draft
 
 
@@ -80,7 +80,7 @@ def make_frame(
 
 
 def _sight(state: PlaygroundState, view: RunView) -> SnapshotOrReplay:
-    """What is looked at; where a past step cannot be had, why, and now instead."""
+    """Return the snapshot in view; the newest, with a message, if a past step cannot be had."""
     if state.past is not None:
         try:
             return past_snapshot(view, state.past)

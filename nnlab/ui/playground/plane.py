@@ -59,7 +59,7 @@ class Plane:
 
 @dataclass(frozen=True)
 class Style:
-    """What the picture of a plane depends on, besides the network."""
+    """The settings that the picture of a plane depends on, besides the network."""
 
     task: Task
     extent: Extent

@@ -1,4 +1,4 @@
-"""What the network says of the very place on the plane that is pointed at."""
+"""The network's output at the point of the plane under the pointer."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What the browser draws of a frame by itself: the network, its weights, and where it is asked."""
+"""The data with which the browser draws a frame: the network, its weights, and the plane."""
 
 from dataclasses import asdict
 from typing import Any
@@ -14,7 +14,7 @@ from nnlab.wire.weights import WHOLE_BYTES
 
 
 def scene_of(frame: Frame, line: str, *, renews: bool) -> Scene:
-    """What the stage of the page shows.
+    """Return the scene for the page's stage.
 
     Args:
         frame: of the page.

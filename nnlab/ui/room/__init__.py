@@ -1,1 +1,1 @@
-"""What the class puts on every page."""
+"""Elements that a class adds to every page."""

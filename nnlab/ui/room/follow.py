@@ -78,7 +78,7 @@ def back_to_own(session: RoomSession) -> None:
 
 
 def _state(lab: Lab, page: str) -> LabState | None:
-    """What the session's page shows; None where it was not opened yet, and is not now.
+    """Return the state of the session's page; None if it was never opened, and is not now.
 
     A page that is opened reads its address, which must be its own.
     """

@@ -1,4 +1,4 @@
-"""What a lecturer says to all. Each asks whether it is a lecturer who says it."""
+"""The lecturer's actions for the whole class. Each checks that a lecturer takes it."""
 
 import secrets
 import time

@@ -1,4 +1,4 @@
-"""What a lecturer can send to all, and how a page opens it."""
+"""Experiments, recipes and lessons that a lecturer can send to all, and how a page opens them."""
 
 from nnlab.classroom.class_lessons import class_lessons
 from nnlab.classroom.classroom import Classroom

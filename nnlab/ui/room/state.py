@@ -1,4 +1,4 @@
-"""What a session remembers of its class."""
+"""A session's state in a class."""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +8,7 @@ from nnlab.ui.session.labs import Lab
 
 @dataclass(frozen=True)
 class Own:
-    """What a page showed before it showed the lecturer's run."""
+    """The state of a page before it showed the lecturer's run."""
 
     draft: Experiment
     run_id: str | None

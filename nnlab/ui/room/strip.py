@@ -36,7 +36,7 @@ STYLE = Path(__file__).with_name("room.css")
 
 
 def begin_page(page: str) -> None:
-    """What comes before a page: its begin at the top and, in a class, the strip.
+    """Begin a page: scroll to its top and, in a class, show the class's strip.
 
     Args:
         page: its address, empty for the first page.

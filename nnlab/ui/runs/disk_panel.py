@@ -1,4 +1,4 @@
-"""What all runs take on disk, the limit, and what would go: said before anything is removed."""
+"""The disk space of all runs, its limit, and what would be removed, shown before removing."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What the files of a run are: how much they take, and when they last changed."""
+"""The files of a run: their size, and when they last changed."""
 
 from nnlab.runs.disk import usage
 from nnlab.runs.record.log import EVENTS_FILE

@@ -150,7 +150,7 @@ def _by(meta: Meta) -> str:
 
 
 def _under_the_name(summary: Listed) -> str:
-    """What is trained, unless the name says just that, and how many parameters."""
+    """Return what is trained, unless the name already says it, and the number of parameters."""
     if isinstance(summary, RecordedSummary):
         lines = [
             _("recorded · {module}", module=summary.record.module),

@@ -1,4 +1,4 @@
-"""What unfolds below the row of a sweep: its best networks, and the way to its page."""
+"""The details below the row of a sweep: its best networks, and the link to its page."""
 
 import streamlit as st
 

@@ -1,1 +1,1 @@
-"""What all sessions share: runs as they are read, networks at a step, caches, data sets."""
+"""State shared by all sessions: runs as they are read, snapshots, caches, data sets."""

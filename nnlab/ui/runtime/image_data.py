@@ -26,7 +26,7 @@ LABELS = {
     "handwriting": N_("our handwriting"),
     "pictures": N_("own pictures"),
 }
-"""What the page calls each kind; it goes through `_` where it is shown."""
+"""The page's label of each kind of pictures; goes through `_` where it is shown."""
 SHORT = 2
 """Characters of a class's name up to which the names need no line of their own."""
 

@@ -27,7 +27,7 @@ Layers = tuple[LayerNumbers, ...]
 
 @dataclass(frozen=True)
 class LayerHistory:
-    """What was found."""
+    """The layers' numbers at several steps of a run."""
 
     layers: Mapping[int, Layers]
     """By step, ascending."""

@@ -32,7 +32,7 @@ Key = tuple[Run, tuple[int, float], int]
 
 @dataclass(frozen=True)
 class SnapshotOrReplay:
-    """What can be seen of a past step now."""
+    """The snapshot of a past step, or the progress of the replay that computes it."""
 
     moment: Snapshot
     """That step; while it is replayed, the nearest one that is known."""
@@ -108,7 +108,7 @@ class ExactFigures:
 
 
 def exact_figures(network: nn.Module, splits: Splits, loss: str) -> ExactFigures:
-    """What `fit_ended` would say, had the run ended with this network."""
+    """Return the figures that `fit_ended` would give, had the run ended with this network."""
     function = LOSSES[loss]
     train, val = (evaluate(network, part, function) for part in (splits.train, splits.val))
     return ExactFigures(train, val)

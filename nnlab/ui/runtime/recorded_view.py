@@ -22,7 +22,7 @@ SECONDS_BETWEEN = 5.0
 
 
 class _Seen:
-    """What `settled` remembers a run by."""
+    """The key by which `settled` remembers a run."""
 
 
 def recorded_moment(run: Run, step: int | None = None, *, moving: bool = False) -> Snapshot:

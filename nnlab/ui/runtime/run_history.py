@@ -46,7 +46,7 @@ _readings = ByteCache(LIMIT)
 
 
 def history_bytes(run: Path) -> int:
-    """What the history of a run in that directory takes, about: twice its log, or 256 kB."""
+    """Return the approximate memory of a run's history: twice its log, or at least 256 kB."""
     return max(LEAST, 2 * log_size(run))
 
 

@@ -46,7 +46,7 @@ class Snapshot:
         return 2 * size_of(self.network)
 
     def cached(self, what: Hashable, make: Callable[[nn.Sequential], T]) -> T:
-        """What `make` makes of the network: made once for each `what`, however many people look.
+        """Return `make(network)`, computed once for each `what` and shared by all viewers.
 
         Args:
             what: names it, with all that it depends on besides the network: `("boundary", dark)`.

@@ -1,4 +1,4 @@
-"""What waits for a place, and which data the nodes of a cluster have been given."""
+"""Tables of queued runs, and of the data sets on a cluster's nodes."""
 
 from nnlab.runs.disk import in_words
 from nnlab.runs.workers.overview import DataThere, Overview, Waiting

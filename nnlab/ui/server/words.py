@@ -1,4 +1,4 @@
-"""What the page Server says of runs, people and figures."""
+"""Texts of the page Server on runs, people and figures."""
 
 import streamlit as st
 

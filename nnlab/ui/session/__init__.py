@@ -1,1 +1,1 @@
-"""What one browser session remembers: a typed state for each page, and what its address holds."""
+"""The state of one browser session: a typed state for each page, and the page's address."""

@@ -1,4 +1,4 @@
-"""What the chapter on attention remembers of a session."""
+"""A session's state of the chapter on attention."""
 
 from dataclasses import dataclass
 from typing import ClassVar

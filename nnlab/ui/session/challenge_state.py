@@ -1,4 +1,4 @@
-"""What the class's page remembers of the challenge for a session."""
+"""A session's state of the challenge on the class's page."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -13,8 +13,7 @@ class ChallengeState:
     KEY: ClassVar[str] = "challenge"
 
     asking: str | None = None
-    """What was asked for and is not confirmed yet: `reveal`, `withdraw`, or the id of a run that
-    is to be handed in."""
+    """The action that awaits confirmation: `reveal`, `withdraw`, or the id of a run to hand in."""
     notice: str | None = None
     """A word on what just happened."""
     refusal: str | None = None

@@ -24,7 +24,7 @@ class Look:
     """The hidden layer whose units' curves are shown over a fitted curve; 0: none."""
 
     def to_words(self) -> str:
-        """What is not as usual, parted by commas; empty where all is."""
+        """Return the options that are not the default, separated by commas; empty if none."""
         words = []
         for field in fields(self):
             value = getattr(self, field.name)

@@ -1,4 +1,4 @@
-"""What each chart on a session's pages was sent, and which clicks on it were heard."""
+"""The parts sent for each chart of a session, and the clicks already handled."""
 
 from dataclasses import dataclass, field
 

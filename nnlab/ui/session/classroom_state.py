@@ -1,4 +1,4 @@
-"""What a session remembers of the class's page."""
+"""A session's state of the class's page."""
 
 import time
 from collections.abc import Iterable
@@ -16,9 +16,9 @@ class ClassroomState:
     section: str | None = None
     """The part of the page that is shown; None: the page chooses."""
     said: str = ""
-    """What the last action came to."""
+    """The result of the last action."""
     failed: list[str] = field(default_factory=list)
-    """What went wrong in it."""
+    """The failures of the last action."""
     told: tuple[str | None, float] = (None, 0.0)
     """In which section that was, and when, in seconds of `time.monotonic`."""
 

@@ -1,4 +1,4 @@
-"""What the Draw page remembers of a session: the drawing, the model, the game."""
+"""A session's state of the Draw page: the drawing, the model, the game."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -14,18 +14,18 @@ OFFLINE = "draw-offline"
 
 @dataclass
 class Sheet:
-    """What a session has drawn."""
+    """The drawing of a session."""
 
     version: int = 0
     """Changes with each clearing: the canvas is emptied by becoming another one."""
     start: dict[str, Any] | None = None
-    """What the canvas was told to begin with, as Fabric.js writes it; changes with each undo."""
+    """The canvas's initial drawing, in Fabric.js's format; changes with each undo."""
     drawing: dict[str, Any] | None = None
-    """What is on it now, as Fabric.js writes it."""
+    """The present drawing, in Fabric.js's format."""
     png: bytes | None = None
-    """What is on it now, as it looks."""
+    """The present drawing as PNG."""
     undone: dict[str, Any] | None = None
-    """What the canvas still says until it has heard of an undo."""
+    """The canvas's drawing from before an undo, which it sends until it has received the undo."""
 
     @property
     def key(self) -> str:
@@ -71,7 +71,7 @@ class Game:
 
     @property
     def now(self) -> int:
-        """What this round asks for."""
+        """The digit that this round asks for."""
         return self.asked[len(self.points)]
 
     @property
@@ -108,7 +108,7 @@ class DrawState:
     """The value that the X-ray looks at."""
     game: Game | None = None
     taught: str | None = None
-    """What was done last with kept drawings."""
+    """The result of the last action on kept drawings."""
     taken: tuple[str, bool, str] | None = None
     """The upload that was taken already, whether it went well, and the words on it."""
     teaches_own: bool = False

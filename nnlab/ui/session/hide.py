@@ -18,7 +18,7 @@ HIDE = "hide"
 
 @dataclass(frozen=True)
 class HiddenPart:
-    """What a name hides. Values that go out of sight stay what the link says."""
+    """The widgets and places that a name hides. Hidden values stay as in the link."""
 
     label: str
     """It goes through `_` where it is shown."""
@@ -64,7 +64,7 @@ class Preset:
     """Parts that are hidden together, under one name of the address."""
 
     label: str
-    """What is left to change. It goes through `_` where it is shown."""
+    """The part left visible, as a label. It goes through `_` where it is shown."""
     parts: tuple[str, ...]
 
 
@@ -99,7 +99,7 @@ def preset_of(names: Iterable[str]) -> str | None:
 
 
 def words_of(names: Iterable[str]) -> str:
-    """What the address says of parts: the preset that hides them, else their names."""
+    """Return the address's words for hidden parts: the preset that hides them, else their names."""
     hidden = tuple(names)
     return (preset_of(hidden) if hidden else None) or ",".join(hidden)
 

@@ -1,4 +1,4 @@
-"""What the Images page remembers of a session."""
+"""A session's state of the Images page."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -17,7 +17,7 @@ class Brought:
 
     file_id: str
     reading: Reading | str
-    """What was read, or why nothing was."""
+    """The pictures read, or why none were."""
 
 
 @dataclass

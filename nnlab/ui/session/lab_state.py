@@ -1,4 +1,4 @@
-"""What a laboratory page shows: its draft of an experiment, and the run in view.
+"""The state of a laboratory page: its draft of an experiment, and the run in view.
 
 What a widget says is its own value under its key (`nnlab.ui.session.widgets`). Streamlit forgets
 those when another page is shown, so a page fills them from its draft when it is entered.
@@ -13,12 +13,13 @@ from nnlab.ui.session.chart_options import Look
 
 @dataclass
 class Reproduction:
-    """What a replayable link expects, for as long as the page shows its experiment."""
+    """The expectation of a replayable link, while the page shows its experiment."""
 
     experiment: Experiment
     expected: Expectation
     draft: Experiment | None = None
-    """What the page's form made of the experiment; with another draft the link is no longer it."""
+    """The form's reading of the linked experiment; a changed draft no longer belongs to the
+    link."""
     run_id: str | None = None
 
 
@@ -28,12 +29,12 @@ class LeftRun:
 
     run_id: str
     draft: Experiment
-    """What the form said before the change."""
+    """The form's draft before the change."""
 
 
 @dataclass
 class LabState:
-    """What a laboratory page shows."""
+    """The state of a laboratory page."""
 
     draft: Experiment
     run_id: str | None = None
@@ -70,7 +71,7 @@ class LabState:
     from_sweep: tuple[Experiment, str | None] | None = None
     """A network of a sweep that was opened here, and the run of the sweep, if it has one."""
     bare: Experiment | None = None
-    """What the address without an experiment stands for: what the page showed when entered so."""
+    """The experiment for an address that names none: the one shown when the page was entered."""
     reproduction: Reproduction | None = None
     is_link_read: bool = False
     """The address was asked once for what a replayable link expects."""

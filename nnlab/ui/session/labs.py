@@ -72,7 +72,7 @@ def lab_shown(page: str) -> Lab | None:
 
 
 def first_experiment(lab: Lab) -> Experiment:
-    """What a newcomer finds on the page."""
+    """Return the experiment that a newcomer finds on the page."""
     return get(FIRST[lab]).experiment
 
 

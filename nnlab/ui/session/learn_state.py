@@ -1,4 +1,4 @@
-"""What a session remembers of the page Learn."""
+"""A session's state of the page Learn."""
 
 from dataclasses import dataclass, field
 

@@ -19,7 +19,7 @@ Place = tuple[str, int]
 
 @dataclass
 class LessonState:
-    """What the session remembers of lessons."""
+    """A session's state of its lessons."""
 
     lesson: Lesson | None = None
     step: int = 1
@@ -48,7 +48,7 @@ class LessonState:
 
     @property
     def answer(self) -> Answer | None:
-        """What was predicted of it, once that is committed."""
+        """The committed prediction of the step, None before that."""
         return self.answers.get(self.place) if self.place is not None else None
 
     def is_steps(self, step: Step, experiment: Experiment) -> bool:
@@ -86,7 +86,7 @@ def waits_for_prediction(state: LabState) -> bool:
 
 
 def lesson_words(state: LabState) -> dict[str, str | None]:
-    """What the address of a laboratory page says of the lesson that is open there."""
+    """Return the parameters that name the open lesson in the address of a laboratory page."""
     lesson = lesson_state()
     if lesson.lesson is None or step_on(state) is None:
         return {LESSON: None, STEP: None, SAID: None}
@@ -110,7 +110,7 @@ def written(answer: Answer) -> str:
 
 
 def read_answer(question: Question, said: str) -> Answer | None:
-    """What `written` wrote; None where it is no answer to the question."""
+    """Parse an answer from the text of `written`; None if it is no answer to the question."""
     try:
         values = [float(part) for part in said.split(",")]
     except ValueError:

@@ -1,4 +1,4 @@
-"""What the Playground remembers of a session."""
+"""A session's state of the Playground."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -42,7 +42,7 @@ class OwnData:
 
 @dataclass(frozen=True)
 class Prediction:
-    """What was said of a step before it was done."""
+    """A prediction made before a step was taken."""
 
     run_id: str | None
     """None where the step was to begin the run."""

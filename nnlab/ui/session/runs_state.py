@@ -1,4 +1,4 @@
-"""What the page of runs remembers of a session."""
+"""A session's state of the page Runs."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
@@ -25,7 +25,7 @@ class RunsState:
     addressed: str | None = None
     """The run that the address named when it was looked at last."""
     asking: tuple[Literal["open", "rename", "delete"], str] | None = None
-    """What was asked for and not yet done, and of which run."""
+    """The requested action that is not done yet, and the id of its run."""
     notice: str | None = None
     """A word on what just happened."""
     compared: tuple[str, ...] = ()
@@ -35,7 +35,7 @@ class RunsState:
     comparing: bool = False
     """The page shows their comparison instead of the list."""
     refusals: dict[tuple[str, str], str] = field(default_factory=dict)
-    """What the button that was pressed last refused, by run and place on the page."""
+    """The refusal by the button pressed last, by run and place on the page."""
     opened_tests: dict[str, OpenedTest] = field(default_factory=dict)
     """By run: test sets that this session has opened, on the Images page or here."""
     restored: int = 0

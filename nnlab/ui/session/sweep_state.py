@@ -1,4 +1,4 @@
-"""What the page of sweeps remembers of a session, and what its address says."""
+"""A session's state of the page of sweeps, and the page's address."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -53,7 +53,7 @@ class SweepState(LabState):
     had: int | None = None
     """The budget of an experiment that was carried here, where the page proposes a smaller one."""
     said: tuple[object, ...] | None = None
-    """What the form's widgets said when they were read last."""
+    """The values of the form's widgets when they were last read."""
     shown_link: tuple[Sweep, str] | None = None
     """A sweep and its link."""
 
@@ -86,7 +86,7 @@ class SweepState(LabState):
 
 
 def first_sweep() -> Sweep:
-    """What a newcomer finds on the page."""
+    """Return the sweep that a newcomer finds on the page."""
     return SWEEPS[FIRST].sweep
 
 

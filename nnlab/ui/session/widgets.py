@@ -49,7 +49,10 @@ class Widgets:
         return self.key(name) in st.session_state
 
     def __getitem__(self, name: str) -> Any:
-        """What the widget says, or will say when it is drawn. Raises KeyError: nothing yet."""
+        """Return the widget's value, or its initial one before it is drawn.
+
+        Raises KeyError: none yet.
+        """
         return st.session_state[self.key(name)]
 
     def __setitem__(self, name: str, value: object) -> None:
@@ -57,7 +60,7 @@ class Widgets:
         st.session_state[self.key(name)] = value
 
     def get(self, name: str, default: Any = None) -> Any:
-        """What the widget says; `default` where it says nothing yet."""
+        """Return the widget's value; `default` if there is none yet."""
         return st.session_state.get(self.key(name), default)
 
     def setdefault(self, name: str, value: object) -> None:
@@ -75,7 +78,7 @@ class Widgets:
             st.session_state.pop(self.key(name), None)
 
     def kept(self, name: str, default: Any = None) -> Any:
-        """What the widget says, else what it said when it was drawn last."""
+        """Return the widget's value, else the one it had when it was last drawn."""
         return self.get(name, of_session(KeptValues).by_key.get(self.key(name), default))
 
     def hold(self, name: str, first: object) -> None:

@@ -1,4 +1,4 @@
-"""What one frame of the page shows: a sweep, or its draft, as it stands."""
+"""One frame of the page: a sweep, or its draft."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -33,7 +33,7 @@ class SweepFrame:
 
     @property
     def sweep(self) -> Sweep:
-        """What is shown."""
+        """The sweep shown."""
         return self.state.chosen
 
     @property
@@ -59,7 +59,7 @@ class SweepFrame:
         return [net.values for net in self.sweep.nets]
 
     def experiment_of(self, number: int) -> Experiment:
-        """What a network trains, alone."""
+        """Return the experiment of one network alone."""
         if self.is_search:
             return self.sweep.experiment_of(self.values[number])
         return self.sweep.nets[number].experiment
@@ -73,7 +73,7 @@ class SweepFrame:
 
     @property
     def metric(self) -> str:
-        """What ranks the networks: as chosen; else `val_loss`, or `train_loss`, as there is."""
+        """The metric that ranks the networks: as chosen; else `val_loss`, or `train_loss`."""
         chosen = self.state.metric
         return chosen if chosen in self.history.names else self.history.ranking
 

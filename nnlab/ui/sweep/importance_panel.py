@@ -1,4 +1,4 @@
-"""What matters: how much of what came out each axis explains."""
+"""The panel What matters: the share of the results' variance that each axis explains."""
 
 from typing import get_args
 

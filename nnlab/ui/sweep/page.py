@@ -133,7 +133,7 @@ def _show_views(frame: SweepFrame, line: str) -> None:
 
 
 def _show_below(frame: SweepFrame) -> None:
-    """What the server alone can make: by a clock of its own while the sweep trains."""
+    """Show the panels that only the server can compute; they update by a clock during training."""
 
     @st.fragment(run_every=RENEWS if frame.status in ("starting", "running") else None)
     def below() -> None:
@@ -161,7 +161,7 @@ def _frame(state: SweepState, status: Status | None) -> SweepFrame:
 
 
 def _show_notice(state: SweepState) -> None:
-    """What a recipe says is to be seen."""
+    """Show the recipe's notice."""
     recipe = SWEEPS.get(sweep_recipe_id(state.chosen) or "")
     if recipe is not None:
         st.markdown(_("**What to notice.** {notice}", notice=_(recipe.notice)))

@@ -1,4 +1,4 @@
-"""What is told of the picked networks, beside the tiles: one in full, or two and what differs."""
+"""Details of the picked networks, beside the tiles: one in full, or two and their differences."""
 
 from collections.abc import Sequence
 

@@ -35,7 +35,7 @@ def show_sentence(frame: SweepFrame) -> None:
 
 
 def _shows(frame: SweepFrame) -> str:
-    """What the tiles of a sweep show that no recipe tells of."""
+    """Describe the tiles of a sweep without a recipe."""
     if frame.is_search:
         return _("What comes next is chosen by what came out before: each curve is a network.")
     return _("All learn at once, each tile is one of them. **Notice which rows look alike.**")
@@ -48,7 +48,7 @@ def _own_title(sweep: Sweep) -> str:
 
 
 def _said(frame: SweepFrame) -> str:
-    """What varies, and how many networks that makes; nothing of the last sweep where none is."""
+    """Describe what varies, and the number of networks; empty if there is no sweep."""
     sweep = frame.sweep
     if frame.state.problem is not None:
         return _("No sweep yet: the form says what is missing.")

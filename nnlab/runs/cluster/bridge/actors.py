@@ -22,7 +22,8 @@ PACKAGE = Path(nnlab.runs.cluster.__file__).parents[2]
 METHODS_AT_ONCE = 8
 """Of one actor: the run itself, and what is asked of it meanwhile."""
 ITEMS_AHEAD = 8
-"""What a run may send before it was taken: then it waits, and sends the newest."""
+"""Items that a run may send before they are taken; beyond it the run waits, and sends the
+newest."""
 
 
 class LostError(Exception):
@@ -64,7 +65,7 @@ class Cluster:
         return accepts(self.head)
 
     def nodes(self) -> dict[str, dict[str, Any]]:
-        """What Ray says of each node that is alive, by its id."""
+        """Return Ray's information on each living node, by the node's id."""
         return {node["NodeID"]: node for node in ray.nodes() if node["Alive"]}
 
     def look(self, node: str) -> Callable[[float], Looked | None]:
@@ -117,7 +118,7 @@ class Worker:
         self.kind, self.node, self.cpus, self.gpus = kind, node, cpus, gpus
 
     def stream(self, method: str, *args: object) -> Iterator[Any]:
-        """What a method of it yields, as it comes.
+        """Yield the items of a method of the actor, as they arrive.
 
         Raises:
             LostError: the process is gone.

@@ -124,7 +124,7 @@ class AllRuns:
         self._say(LostNews(lost=str(run), node=node, name=self._nodes.name(node), why=why))
 
     def _data(self, run: Run, data_dir: Path) -> dict[Data, Any]:
-        """What stands for each data set of a run in the store."""
+        """Return the references to a run's data sets in the object store."""
         sweep = run.sweep
         sets: dict[Data, None] = (
             {run.experiment.data: None}
@@ -173,7 +173,7 @@ class AllRuns:
 
 
 def head_lost(address: str) -> str:
-    """What is said when the head is gone."""
+    """Return the message for a lost head."""
     return _(
         "The head of the Ray cluster at {address} does not answer any more: start it again. Runs"
         " are kept up to their newest checkpoint, and go on by themselves when it is back.",

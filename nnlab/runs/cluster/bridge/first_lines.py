@@ -1,4 +1,4 @@
-"""What Ray prints of a node that is gone, in one line: twenty more are in its own logs."""
+"""Ray's message on a lost node, in one line: the details are in Ray's own logs."""
 
 import io
 from typing import TextIO

@@ -77,7 +77,7 @@ class Leading:
         """Who tells the node something holds it: the node is not another one meanwhile."""
         self._worker: Worker | None = None
         self._controls = NewLines(self.run.path)
-        """What the node has not of what people asked."""
+        """Control lines that the node has not received."""
         self._heard: dict[Worker, Heard] = {}
         """Of the processes that train the run now."""
         self._never_began: str | None = None
@@ -232,7 +232,7 @@ class Leading:
         return self._losses >= LOSSES
 
     def _order(self, order: TrainOrder) -> dict[str, Any]:
-        """What the node is told; after a node was lost, also what the run was asked meanwhile."""
+        """Return the order for the node; after a lost node with the controls sent meanwhile."""
         self._controls = NewLines(self.run.path)
         told_so_far = self._new_controls().decode(errors="replace")
         lines = [line for line in told_so_far.split("\n") if line]

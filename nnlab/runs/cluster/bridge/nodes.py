@@ -29,7 +29,7 @@ class Versions:
 
 
 class Nodes:
-    """What is known of each node. `look` is called by one thread, the rest by many."""
+    """The known state of each node. `look` is called by one thread, the rest by many."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
@@ -39,7 +39,7 @@ class Nodes:
         """Of all there were since this server began: one that was lost still has its name."""
 
     def name(self, node: str) -> str:
-        """What a person calls a node."""
+        """Return the name of a node for people."""
         return self._names.get(node, node[:8])
 
     def doubt(self, node: str) -> None:

@@ -14,7 +14,7 @@ from nnlab.training.machine.memory import data_must_fit_in_memory, free_memory
 
 MOST_SETS = 16
 MOST_BYTES = 4 * 10**9
-"""What the store is asked to hold; a run that trains keeps its own data there beyond that."""
+"""Bytes that the store may hold; beyond that a training run keeps its own data there."""
 READ_AT_ONCE = 16
 
 
@@ -25,7 +25,7 @@ class Laid:
     name: str
     bytes: int
     ref: Any
-    """What an actor's method takes in place of the data."""
+    """The reference passed to an actor's method in place of the data."""
 
 
 class Shelf:
@@ -40,7 +40,7 @@ class Shelf:
         self._laid: OrderedDict[Data, Laid] = OrderedDict()
 
     def ref(self, data: Data, data_dir: Path) -> Any:
-        """What stands for a data set.
+        """Return the reference to a data set.
 
         Raises:
             NnlabError: as `nnlab.data.registry.load`, or it does not fit in the memory.
@@ -57,7 +57,7 @@ class Shelf:
         return laid.ref
 
     def laid(self) -> list[Laid]:
-        """What lies there, what was used last at the end."""
+        """The data sets in the store, the most recently used last."""
         with self._lock:
             return list(self._laid.values())
 

@@ -30,7 +30,7 @@ SHOWN = 12
 MOST, LEAST, MOVING = 5_000, 500, 1_000
 """Training pictures that are searched, at most and at least; and while the weights move."""
 FLOPS = 2e10
-"""What looking through them may take once for each state of the weights: half a second or so."""
+"""Operations that one search may take for each state of the weights: about half a second."""
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,9 @@ class Panel:
     label: str
     draw: Callable[[DrawFrame], None]
     needs: Literal["drawing", "answer", "nothing"] = "answer"
-    """What has to be there for it: `answer` is a drawing and a model that has read it."""
+    """The panel's requirement: `answer` is a drawing and a model that has read it."""
     about: str = ""
-    """What it will show, told before it can."""
+    """A description of the panel, shown before it can be drawn."""
     unless_layers: str = ""
     """Why it cannot look into a network that is not PyTorch's, layer by layer; empty: it can."""
     unless_trained_here: str = ""

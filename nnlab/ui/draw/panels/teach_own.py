@@ -222,7 +222,7 @@ def _try(do: Callable[[], str | None]) -> None:
 
 
 def _show_word() -> None:
-    """What was done last, or why it was not; keeps its height."""
+    """Show the result of the last action, or why it failed; the height stays the same."""
     st.caption(as_it_stands(draw_state().taught or "") or "\u00a0")
 
 

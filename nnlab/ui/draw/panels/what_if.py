@@ -1,4 +1,4 @@
-"""What if: the smallest change that makes it another digit, and a noise that fools."""
+"""The panel What if: the smallest change that makes another digit, and an adversarial noise."""
 
 from collections.abc import Sequence
 

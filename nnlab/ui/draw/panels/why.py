@@ -133,7 +133,7 @@ def explain(
 
 
 def _ask(answer: Reading) -> tuple[Target, str]:
-    """What is to be explained, and what to call it."""
+    """Return the output to explain, and its name."""
     names = answer.class_names
     with st.container(key="why_target_part", width=340):
         chosen = kept_choice(

@@ -42,7 +42,7 @@ SHOWN, DRAWS = 8, 3
 
 
 def augment_widgets(given: Augment | None) -> dict[str, Any]:
-    """What the widgets show for a draft."""
+    """Return the widgets' values for the augmentation of a draft."""
     said = given or Augment()
     return {f"augment_{name}": getattr(said, name) for name in SLIDERS}
 

@@ -94,7 +94,7 @@ def _label(index: int, layer: Layer, row: LayerShape | None) -> str:
 
 
 def name_of(row: LayerShape) -> str:
-    """What PyTorch calls a layer: `Linear(784, 10)`."""
+    """Return PyTorch's name of a layer, such as `Linear(784, 10)`."""
     made = layer_source(row).module.removeprefix("initialised(").removeprefix("nn.")
     return made.partition("),")[0] + ")" if "), " in made else made
 

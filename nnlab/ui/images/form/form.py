@@ -43,7 +43,7 @@ BATCHES = [10, 20, 32, 50, 64, 100, 128, 200, 256, 500, 1000]
 
 @dataclass(frozen=True)
 class FormResult:
-    """What the form says."""
+    """The values chosen in the form."""
 
     draft: Experiment
     problem: str | None
@@ -53,7 +53,7 @@ class FormResult:
 
     @property
     def data(self) -> Images:
-        """What the draft learns from."""
+        """The data of the draft."""
         return cast(Images, self.draft.data)
 
 
@@ -63,7 +63,7 @@ def form_of(kind: str) -> str:
 
 
 def widget_values(draft: Experiment) -> dict[str, Any]:
-    """What the form's widgets show for a draft."""
+    """Return the form's widget values for a draft."""
     data = draft.data
     assert isinstance(data, Images)
     return {
@@ -79,7 +79,7 @@ def widget_values(draft: Experiment) -> dict[str, Any]:
 
 
 def usual(kind: ImageKind) -> dict[str, Any]:
-    """What a form that still says the usual of one data set changes to with another."""
+    """Return the changes for a form that still has the defaults of another data set."""
     values = widget_values(RECIPES[form_of(kind)].experiment)
     return {key: values[key] for key in ("epochs", "batch_size", "dropout", "input_dropout")}
 

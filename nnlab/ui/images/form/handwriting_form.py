@@ -13,7 +13,7 @@ from nnlab.ui.words import plain
 
 NOTHING = N_("nothing else")
 BESIDE = (NOTHING, "digits", "mnist")
-"""What may train beside them."""
+"""Data sets that may train beside the kept drawings."""
 
 
 def can_choose_handwriting(data: Images) -> bool:

@@ -36,7 +36,7 @@ FRESH: dict[str, Layer] = {
     "BatchNorm": BatchNorm(),
     "Normalize": Normalize(),
 }
-"""What a person can add, and what it is at first."""
+"""The layers that a person can add, with their initial settings."""
 DEFAULTS: dict[str, Any] = {
     "layer_out_features": 64,
     "layer_out_channels": 8,

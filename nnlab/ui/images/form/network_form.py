@@ -48,7 +48,7 @@ WIDTHS_HELP = N_("The width of each hidden linear layer, parted by commas: 200, 
 
 
 def network_widgets(layers: tuple[Layer, ...], data: Images) -> dict[str, object]:
-    """What the widgets show for the layers of a draft."""
+    """Return the widgets' values for the layers of a draft."""
     own = ending_for(layers, "cross_entropy")
     found = recognise(own, len(names_of(data)))
     known = found or Architecture("mlp", WIDTHS)

@@ -1,4 +1,4 @@
-"""What a network says to a few validation pictures: each with its answer, right or wrong."""
+"""The network's answers to a few validation pictures, marked right or wrong."""
 
 import base64
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from nnlab.visible import in_html
 
 @dataclass(frozen=True)
 class Answers:
-    """What a network says to a few pictures."""
+    """The network's answers to a few pictures."""
 
     classes: NDArray[np.int64]
     """[n]: the likeliest ones."""
@@ -51,7 +51,7 @@ def answers_of(view: RunView, pictures: NDArray[np.float32], *, moving: bool) ->
 
 
 def untrained_answers(model: Model, data: Images, samples: Samples) -> Answers:
-    """What the network says before its first step. The network has to fit the pictures."""
+    """Return the answers before the first step. The network has to fit the pictures."""
     return _answers(untrained(model, shape_of(data)), samples.val_x)
 
 

@@ -37,7 +37,7 @@ TABS: list[tuple[str, Draw]] = [
     (N_("Why"), draw_why),
     (N_("Test set"), draw_test_set),
 ]
-"""What the choice says, and what draws it; the first is open at first."""
+"""Each tab's label, and the function that draws it; the first is open initially."""
 
 
 def live_tensors(frame: ImagesFrame) -> list[str]:

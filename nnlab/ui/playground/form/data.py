@@ -44,7 +44,7 @@ def problem_of(data: Data) -> Problem:
 
 
 def data_widgets(data: Data) -> dict[str, Any]:
-    """What the widgets show for a draft."""
+    """Return the widgets' values for the data of a draft."""
     problem = problem_of(data)
     curve = data if isinstance(data, Curve) else Curve(kind="quadratic")
     return {

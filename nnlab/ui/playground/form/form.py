@@ -33,7 +33,7 @@ STYLE = Path(__file__).with_name("playground_form.css")
 
 
 def widget_values(draft: Experiment) -> dict[str, Any]:
-    """What the form's widgets show for a draft."""
+    """Return the form's widget values for a draft."""
     return {
         **data_widgets(draft.data),
         **layers_widgets(draft.model, describe(draft.data).input_shape[0]),

@@ -86,7 +86,7 @@ def recognise(layers: tuple[Layer, ...]) -> Mlp | None:
 
 
 def _hidden(layers: tuple[Layer, ...]) -> Hidden:
-    """What a linear layer and those after it say; `recognise` sees whether it is all of it."""
+    """Return the settings of a linear layer and those after it; `recognise` checks completeness."""
     first = layers[0]
     assert isinstance(first, Linear), "it begins with one"
     kinds = [layer.kind for layer in layers if isinstance(layer, Activation)]

@@ -56,7 +56,7 @@ WIDTH = 8
 
 
 def layers_widgets(model: Model, inputs: int) -> dict[str, Any]:
-    """What the widgets show for a draft whose data have so many inputs."""
+    """Return the widgets' values for a draft whose data have `inputs` columns."""
     mlp = known(model.layers) or Mlp(hidden=(Hidden(WIDTH), Hidden(WIDTH)))
     last = mlp.hidden[-1].activation if mlp.hidden else "tanh"
     spare = Hidden(WIDTH, last)

@@ -22,7 +22,10 @@ VALUE_STEP = 0.05
 
 
 def show_tools(state: PlaygroundState) -> None:
-    """What the next click places or takes away. To be drawn in the live part, above the chart."""
+    """Show the tools that place or remove points by a click.
+
+    Belongs above the chart, in the live part.
+    """
     data = state.draft.data
     assert isinstance(data, Points)
     tools = _tools(data)

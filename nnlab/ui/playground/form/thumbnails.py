@@ -1,4 +1,4 @@
-"""What the Playground's data sets look like: each one's points as a small picture."""
+"""Small pictures of the Playground's data sets, drawn from their points."""
 
 from functools import cache
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""What the form says where fewer points train than a batch was to hold: each step takes all."""
+"""The note shown if a batch is larger than the training set: each step then takes all points."""
 
 import streamlit as st
 

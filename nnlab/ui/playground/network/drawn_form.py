@@ -15,7 +15,7 @@ from nnlab.ui.session.widgets import playground as widgets
 
 
 def drawn_form(frame: Frame) -> dict[str, Any] | None:
-    """What the drawing offers; None of a past step, and of a network without words in the form."""
+    """Return the drawing's controls; None for a past step and networks the form cannot express."""
     mlp = known(frame.state.draft.model.layers)
     if mlp is None or frame.past is not None:
         return None
@@ -29,7 +29,7 @@ def drawn_form(frame: Frame) -> dict[str, Any] | None:
 def offered(
     mlp: Mlp, count: int, hidden: Collection[str], columns: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """What can be changed of a network whose data have `count` inputs, but for `hidden` parts.
+    """Return the possible changes of a network on `count` inputs, except those of `hidden` parts.
 
     Inputs as they come have the names of a table's `columns`.
 

@@ -46,7 +46,7 @@ def draw_network(frame: Frame) -> None:
 
 
 def _hint(frame: Frame, picked: Picked | None) -> str:
-    """What the drawing means; of what is picked, where it is shown."""
+    """Return the legend of the drawing; for a picked element, where it is shown."""
     if picked is not None:
         return _("Picked: {name}, shown below.", name=in_html(picked_name(frame, picked)))
     return _("Lines are weights: blue above 0, orange below. Point at a neuron, or click it.")

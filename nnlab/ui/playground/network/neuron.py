@@ -1,4 +1,4 @@
-"""What is picked on the drawing, large and as numbers: a neuron's map, its weights, its bias."""
+"""The element picked on the drawing, in detail: a neuron's map, its weights, its bias."""
 
 from functools import partial
 

@@ -78,7 +78,7 @@ def draw_branch(frame: Frame) -> None:
 
 
 def _change(frame: Frame, what: str, now: float | None, before: Experiment) -> dict[str, object]:
-    """What the fields say beside the choice; nothing where they say what holds already."""
+    """Return the change chosen in the fields; empty if they equal the present values."""
     if what == WEIGHT:
         return _weight_field(frame.moment.network)
     if now is None:
@@ -89,7 +89,7 @@ def _change(frame: Frame, what: str, now: float | None, before: Experiment) -> d
 
 
 def _offered(experiment: Experiment, path: str) -> float | None:
-    """What the field shows; None where the experiment has no such number."""
+    """Return the initial value of the field; None if the experiment has no such number."""
     now = value_at(experiment, path)
     if path == "training.clip_norm" and now is None:
         return 1.0

@@ -60,7 +60,7 @@ def show_fixes(frame: Frame, illness: Issue) -> None:
 
 
 def _apply(frame: Frame, mend: Fix, mended: Experiment) -> None:
-    """What can change live goes to the run that trains; all else waits in the form for Train."""
+    """Send changes that are possible live to the training run; keep others in the form."""
     state = frame.state
     is_training = current_status(state) in ALIVE
     state.notice = None

@@ -207,7 +207,7 @@ def _show_outcome(frame: Frame) -> None:
 
 
 def _parameter(frame: Frame, step: OneStep, layers: list[Layer]) -> Parameter:
-    """What is picked: a weight, or of a neuron what is chosen below; else the largest gradient."""
+    """Return the picked weight, a neuron's chosen parameter, or that of the largest gradient."""
     picked = frame.state.picked
     options = parameters_of(step.network, layers, picked) if picked is not None else {}
     if options:

@@ -27,7 +27,7 @@ IN_SENTENCE = {
     "gradients": N_("gradients"),
     "update": N_("the update"),
 }
-"""What the lines are, as a sentence says it."""
+"""The name of the drawn lines within a sentence."""
 HEIGHT = 400
 
 
@@ -44,7 +44,7 @@ def choose_point(step: OneStep) -> int:
 
 
 def choose_lines() -> str:
-    """What the lines of the drawing are: a key of `LINES`."""
+    """Return the chosen meaning of the drawing's lines: a key of `LINES`."""
     # Each run anew: a busy browser loses a value that is sent once, and shows the first option.
     widgets.update({"one_step_lines": widgets.get("one_step_lines") or "weights"})
     chosen = st.segmented_control(

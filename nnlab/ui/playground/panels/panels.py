@@ -31,7 +31,7 @@ PANELS: list[tuple[str, Draw]] = [
     (BENT, draw_bent),
     (N_("Histograms"), draw_histograms),
 ]
-"""What the choice says, and what draws it."""
+"""Each panel's label, and the function that draws it."""
 
 
 def show_panels(frame: Frame) -> None:

@@ -99,7 +99,7 @@ def _curve(summary: Summary, part: Part, quantity: Quantity, axis: Axis) -> Curv
 
 
 def _cautions(summaries: Sequence[Summary]) -> list[str]:
-    """What a person must know before the values of two curves are held against each other."""
+    """Return warnings that a person needs before comparing the values of two curves."""
     said = []
     losses = sorted({LOSSES[summary.experiment.training.loss] for summary in summaries})
     if "MSELoss" in losses and len(losses) > 1:

@@ -42,7 +42,7 @@ Shown = tuple[int, Summary]
 
 
 def show_pictures(summaries: Mapping[int, Summary], dark: bool) -> None:
-    """What applies to each run (with its number), and a word on those that have no picture."""
+    """Show the picture of each run (with its number), and a note on those without one."""
     numbered = list(summaries.items())
     planes = [one for one in numbered if _has_plane(one[1].experiment.data)]
     images = [one for one in numbered if isinstance(one[1].experiment.data, Images)]

@@ -116,7 +116,7 @@ def _about(summary: Summary, parent: Summary | None) -> str:
 
 
 def branch_changes(summary: Summary, parent: Summary | None) -> list[str]:
-    """What a branch changed, as `lr = 0.1`: at its first step, and of its parent's budget."""
+    """Return a branch's changes, such as `lr = 0.1`: at its first step, and of the budget."""
     first = summary.meta.parent_step or 0
     budget = {name: getattr(summary.experiment.training, name) for name in BUDGET}
     longer = [

@@ -1,4 +1,4 @@
-"""What a network says outside the data it learned from: it is sure there, too."""
+"""The network's output outside its training data, where it is confident, too."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What is known of a recorded run, in words: its metrics' values, its network, its data."""
+"""The known facts on a recorded run, in words: its metrics' values, its network, its data."""
 
 import numpy as np
 import streamlit as st

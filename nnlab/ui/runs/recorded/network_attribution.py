@@ -1,4 +1,4 @@
-"""What in a recorded picture speaks for what a recorded network says."""
+"""Attribution of a recorded network's answer to the pixels of a recorded picture."""
 
 from collections.abc import Callable
 

@@ -34,7 +34,7 @@ MOST_COLOURS = 10
 
 @dataclass(frozen=True)
 class Seen:
-    """What the views of the part Network draw from."""
+    """The data from which the views of the part Network are drawn."""
 
     record: Record
     moment: Snapshot
@@ -82,7 +82,7 @@ class Seen:
         return _("No chart here shows what this network takes and gives.")
 
     def cached(self, what: Hashable, make: Callable[[nn.Sequential], T]) -> T:
-        """What `make` makes of the network as a function [n, *inputs] to logits, or to a value.
+        """Return `make(network)`, cached; the network maps [n, *inputs] to logits, or to a value.
 
         Made once for this step, these names and these examples.
         """
@@ -96,7 +96,7 @@ class Seen:
         return self.moment.cached(key, of_outputs)
 
     def predictions(self) -> Predictions:
-        """What the network says to each example. There are classes, examples and targets."""
+        """The network's prediction for each example. There are classes, examples and targets."""
         x, y = self.x, self.y
         assert x is not None
         assert y is not None

@@ -1,1 +1,1 @@
-"""What the form asks for: the experiment, the axes and their values, the search."""
+"""The form of a sweep: the experiment, the axes and their values, the search."""

@@ -20,7 +20,7 @@ SCALES = {"log": N_("log"), "lin": N_("linear"), "whole": N_("whole numbers")}
 
 
 def row_values(state: SweepState) -> dict[str, Any]:
-    """What the widgets of the rows show at first."""
+    """Return the initial values of the rows' widgets."""
     found: dict[str, Any] = {}
     for row, axis in zip(state.rows, state.chosen.axes, strict=False):
         found[f"axis_path_{row}"] = axis.path

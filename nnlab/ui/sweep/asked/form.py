@@ -28,7 +28,7 @@ OWN = "own"
 
 
 def widget_values(state: SweepState) -> dict[str, Any]:
-    """What the form's widgets show for the sweep of the page."""
+    """Return the form's widget values for the sweep of the page."""
     sweep = state.chosen
     training = sweep.experiment.training
     return {

@@ -22,13 +22,13 @@ NAMES = ("method", "pruning", "trials", "minutes", "at_once")
 
 
 def search_values(search: Search | None) -> dict[str, Any]:
-    """What the widgets show of a search."""
+    """Return the widgets' values for a search."""
     shown = search or Search()
     return {f"search_{name}": getattr(shown, name) for name in NAMES}
 
 
 def read_search(before: Search | None) -> dict[str, Any]:
-    """What the widgets say."""
+    """Return the settings chosen in the widgets."""
     shown = (before or Search()).model_dump(mode="json")
     said = {name: widgets.get(f"search_{name}", shown[name]) for name in NAMES}
     return {**shown, **said}

@@ -23,7 +23,7 @@ HEADS = (1, 2, 4)
 
 
 def widget_values(draft: Experiment) -> dict[str, Any]:
-    """What the form's widgets show for a draft, by their names."""
+    """Return the form's widget values for a draft, by the widgets' names."""
     data, attention = data_of(draft), _attention(draft)
     return {
         "attention_task": data.task,
@@ -94,7 +94,7 @@ def show_network(draft: Experiment) -> Experiment:
 
 
 def recipe_of(task: SequenceTask) -> Experiment:
-    """What a newcomer trains on a task."""
+    """Return the experiment that a newcomer trains on a task."""
     assert task in get_args(SequenceTask)
     return get(f"attention-{task}").experiment
 

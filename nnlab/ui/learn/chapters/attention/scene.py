@@ -1,4 +1,4 @@
-"""What the browser follows: the run, and the network whose attention it draws."""
+"""The run that the browser follows, and the network whose attention it draws."""
 
 from nnlab.config import Experiment
 from nnlab.runs.record.status import Status
@@ -17,7 +17,7 @@ def scene_of(
     status: Status | None,
     line: str,
 ) -> Scene:
-    """What the stage of the page shows. A network that is too large to travel is not drawn."""
+    """Return the scene for the page's stage. A network that is too large to send is not drawn."""
     parts = parts_of(moment)
     is_drawn = parts is None or bool(parts)
     layers = [layer.model_dump(mode="json") for layer in experiment.model.layers]

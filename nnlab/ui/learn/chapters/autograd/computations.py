@@ -1,4 +1,4 @@
-"""What the graph of chapter 1 is of: a formula that a person types, or a network of theirs."""
+"""The computation of chapter 1's graph: a typed formula, or a network of the person."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ MOST_PARAMETERS = 5_000_000
 
 @dataclass(frozen=True)
 class Computation:
-    """What the page draws."""
+    """A computation that the page draws."""
 
     what: str
     """Tells it from others."""

@@ -30,7 +30,7 @@ KEY = "autograd_graph"
 
 
 def show() -> None:
-    """What is computed, its graph, and all numbers as a table."""
+    """Show the computation, its graph, and all numbers as a table."""
     st.html(STYLE)
     widgets.hold("autograd_source", FORMULA)
     source = st.segmented_control(

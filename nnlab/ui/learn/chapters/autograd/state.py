@@ -1,4 +1,4 @@
-"""What a session has pressed on the graph of chapter 1."""
+"""The nodes that a session has clicked on the graph of chapter 1."""
 
 from dataclasses import dataclass, field
 

@@ -66,7 +66,7 @@ def _show_noise(noise: GradientNoise, *, is_pictures: bool) -> None:
 
 
 def _examples(own: OwnNetwork) -> Part:
-    """What batches are drawn from: of pictures, which may be many, those that validate."""
+    """Return the examples that batches are drawn from: for pictures, the validation set."""
     data = own.experiment.data
     return validation_of(data) if isinstance(data, Images) else splits_of(data).train
 

@@ -1,4 +1,4 @@
-"""What stands below the noise: batches as they are dealt, the two modes, memory."""
+"""The sections below the noise: the order of batches, training and evaluation mode, memory."""
 
 from collections.abc import Iterable
 

@@ -155,7 +155,7 @@ def _picture(state: ConvolutionState, stride: int, padding: int, pooling: Poolin
 
 
 def _numbers(state: ConvolutionState, stride: int, padding: int, pooling: Pooling) -> None:
-    """What PyTorch says of the place and of the shapes."""
+    """Show PyTorch's numbers for the chosen place, and the shapes."""
     values = feature_map(state.drawing, state.kernel, stride, padding)
     at = place(state.drawing, state.kernel, stride, padding, state.row, state.column)
     last = len(values) - 1

@@ -1,4 +1,4 @@
-"""What a session has drawn and chosen in the chapter on convolution."""
+"""The picture and the choices of a session in the chapter on convolution."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -48,7 +48,7 @@ class ConvolutionState:
         self.chosen, self.own = OWN, self.kernel
 
     def take(self, sent: object) -> None:
-        """What the browser has changed, all of it or nothing."""
+        """Take over the browser's changes, all of them or none."""
         try:
             if not isinstance(sent, Mapping):
                 raise NnlabError(

@@ -96,7 +96,7 @@ def _controls() -> tuple[Scheme, Function, int]:
 
 
 def _say(shown: Spread, scheme: Scheme, function: Function, layers: int) -> str:
-    """What the chosen scheme does, in words."""
+    """Describe the effect of the chosen scheme."""
     name = _(SCHEMES[scheme])
     idle = (
         _("{share:.0%} of the last layer's outputs are 0", share=shown.idle[-1])

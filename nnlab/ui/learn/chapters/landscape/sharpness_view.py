@@ -46,7 +46,7 @@ def whole_batch_descent() -> Experiment:
 
 
 def show_sharpness(own: OwnNetwork) -> None:
-    """What was measured, the limit beside it, and what trains a run that is measured."""
+    """Show the measured sharpness beside its limit, and the form that trains a measured run."""
     run = own.run
     if run is None:
         st.caption(_("Sharpness is measured while a run trains. Begin one:"))

@@ -1,4 +1,4 @@
-"""What a picture of a landscape cannot show, and why."""
+"""The limits of a picture of a loss landscape, and their reasons."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

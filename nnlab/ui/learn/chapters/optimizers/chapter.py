@@ -1,4 +1,4 @@
-"""What the chapter says."""
+"""The texts of the chapter on optimizers."""
 
 from nnlab.texts import N_
 from nnlab.ui.learn.chapter import Chapter, Formula, Tutorial

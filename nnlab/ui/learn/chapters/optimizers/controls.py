@@ -1,4 +1,4 @@
-"""What a person can set: rates, schedule, steps, start, momentum."""
+"""The controls of the race: rates, schedule, steps, start, momentum."""
 
 import math
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from nnlab.ui.session.widgets import learn as widgets
 FACTORS = tuple(
     float(f"{digit}e{power}") for power in range(-2, 3) for digit in (1, 1.5, 2, 3, 5, 7)
 )[:25]
-"""What all rates are multiplied by: 0.01 to 100."""
+"""Factors for all rates: 0.01 to 100."""
 STEPS = (50, 100, 200, 500)
 CONSTANT = "constant"
 MOST_RATE = 10.0

@@ -1,4 +1,4 @@
-"""What the optimizers of a race minimise, and what the page says of it."""
+"""The function that the optimizers of a race minimise, and the page's texts on it."""
 
 import math
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from nnlab.texts import _, number
 
 @dataclass(frozen=True)
 class Subject:
-    """What is minimised, and what the page says of it."""
+    """A function to minimise, and the page's texts on it."""
 
     id: str
     objective: Objective
@@ -24,13 +24,13 @@ class Subject:
     """The name of each number."""
     latex: str
     formula: Formula | None = None
-    """What is typed for it; None: of a network's loss."""
+    """The typed formula; None for a network's loss."""
     trail: tuple[tuple[float, float], ...] = ()
     """The way of a run over it."""
     plane: str = ""
     """Names the axes where they are of one run alone: its start is no place of another plane."""
     said: str = ""
-    """What is to be known of it, below the picture."""
+    """A note below the picture."""
 
     def must_start(self, start: tuple[float, ...]) -> None:
         """Raises NnlabError: it has no value there; the message says why."""

@@ -1,4 +1,4 @@
-"""What the chapter asks, and the lines that answer it.
+"""The questions of the chapter, and the code that answers them.
 
 They write the updates out, so that a person sees them; the tests compare them with torch.optim,
 whose first use would load PyTorch's compiler into the server.

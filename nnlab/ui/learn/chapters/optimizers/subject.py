@@ -27,7 +27,7 @@ MOST_CHARACTERS = 1000
 
 
 def choose(chosen: str) -> Subject | None:
-    """What is chosen of the list, with the fields that it needs; None: its run is replayed yet.
+    """Return the chosen function, with its fields shown; None while its run is being replayed.
 
     Raises:
         NnlabError: the person's formula is none, or the network's run has no way; says why.

@@ -48,7 +48,7 @@ def show_race(subject: Subject, settings: Settings, paths: tuple[Path, ...], wor
 def payload(
     subject: Subject, settings: Settings, paths: tuple[Path, ...], words: str, *, dark: bool
 ) -> dict[str, Any]:
-    """What nnlab/web/learn/optimizers.js draws; arrays as base64 of their little-endian bytes."""
+    """Return the data for nnlab/web/learn/optimizers.js; arrays as base64, little-endian."""
     objective = subject.objective
     ends = zip(objective.low, objective.high, strict=True)
     return {

@@ -1,4 +1,4 @@
-"""What stands below the logits: PyTorch's digits, losses side by side, overflow, two classes."""
+"""The sections below the logits: PyTorch's numbers, losses compared, overflow, two classes."""
 
 from collections.abc import Mapping, Sequence
 
