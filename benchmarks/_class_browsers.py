@@ -25,7 +25,7 @@ STEP = re.compile(r"step ([\d,]+)")
 
 @dataclass
 class Shown:
-    """What was on the screens while it was measured."""
+    """The content of the screens during the measurement."""
 
     behind: list[float] = field(default_factory=list)
     """Seconds, of each tile at each look: steps that it lacks, over the run's steps a second."""

@@ -55,7 +55,7 @@ def must_train(runs: Sequence[Run]) -> None:
 
 
 def _cookie_of(address: str, form: Mapping[str, str] | None = None) -> str:
-    """What the answer that lets somebody in brings: it is not followed."""
+    """Return the cookie of an answer that lets somebody in; its redirect is not followed."""
     parts = urlsplit(address)
     line = http.client.HTTPConnection(parts.netloc)
     try:

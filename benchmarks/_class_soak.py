@@ -24,7 +24,7 @@ WARM_SHARE, WARM_SECONDS = 0.2, 300.0
 
 @dataclass(frozen=True)
 class Held:
-    """What the server's process holds, without its workers."""
+    """Memory, files and sockets of the server's process, without its workers."""
 
     megabytes: float
     files: int

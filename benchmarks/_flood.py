@@ -27,7 +27,7 @@ FAILURES = (OSError, TimeoutError, WebSocketException, InvalidHandshake, EOFErro
 
 
 class Flood:
-    """What one does, and what came of it."""
+    """The attacks of one flooding visitor, and their results."""
 
     def __init__(self, url: str, address: str, rate: float, cookie: str, query: str) -> None:
         self._url, self._from, self._rate = url.replace("http", "ws"), (address, 0), rate

@@ -32,7 +32,7 @@ class Lab:
 
 @dataclass(frozen=True)
 class Taken:
-    """What a process has taken until now."""
+    """The resources a process has used so far."""
 
     seconds: float
     """Of the processor, in which it ran and the system for it."""
@@ -65,7 +65,7 @@ def cluster_lab(runs_dir: Path, nodes: int, cpus: int = 1) -> Iterator[Lab]:
 
 
 def taken(process: psutil.Process) -> Taken:
-    """What it has taken until now."""
+    """Return the resources it has used so far."""
     times = process.cpu_times()
     written = process.io_counters().write_chars if sys.platform.startswith("linux") else 0
     return Taken(times.user + times.system, written)

@@ -83,7 +83,7 @@ class Session:
 
 
 def new_cookie(url: str) -> dict[str, str]:
-    """What the browser of somebody new sends with all that it asks for."""
+    """Return the headers that a new visitor's browser sends with every request."""
     with urllib.request.urlopen(url) as answer:
         said = answer.headers.get("Set-Cookie")
     return {} if said is None else {"Cookie": said.partition(";")[0]}

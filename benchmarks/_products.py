@@ -28,7 +28,7 @@ def product_rate(threads: int) -> float:
 
 
 def bound(share: float, step_seconds: float, product_seconds: float) -> str:
-    """What a training that reaches `share` of the rate of products spends its time on."""
+    """Return what bounds a training that reaches `share` of the rate of matrix products."""
     times = f"a step takes {_in_words(step_seconds)}, its products {_in_words(product_seconds)}"
     if share >= 0.5:
         return f"the products themselves: {times}"

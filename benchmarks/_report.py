@@ -1,4 +1,4 @@
-"""What all benchmarks print: the machine, and a small table."""
+"""The output of all benchmarks: the machine, and a small table."""
 
 import os
 import platform

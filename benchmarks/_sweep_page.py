@@ -1,4 +1,4 @@
-"""What a viewer sees of a sweep: tiles while they train, and the views of many finished nets."""
+"""A viewer's page of a sweep: tiles during training, and the views of many finished networks."""
 
 import json
 import math

@@ -27,7 +27,7 @@ START_SECONDS = 120.0
 
 @dataclass(frozen=True)
 class Measured:
-    """What a number of viewers got, and what they took."""
+    """The frames that some viewers received, and their cost."""
 
     updates: float
     """A second, of the viewer with the fewest."""

@@ -18,7 +18,7 @@ REQUEST = json.dumps({"offset": 0, "version": "", "parts": None})
 
 @dataclass
 class Seen:
-    """What one viewer got while it was measured."""
+    """The frames that one viewer received during the measurement."""
 
     frames: int = 0
     updates: int = 0

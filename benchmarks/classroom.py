@@ -46,7 +46,7 @@ LARGE = (690, 690)
 
 @dataclass(frozen=True)
 class Felt:
-    """What a class had of the lab."""
+    """The service that a class received from the lab."""
 
     got: Measured
     clicks: list[float]

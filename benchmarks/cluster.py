@@ -352,7 +352,7 @@ class _Cost:
 
 
 def bridge(options: argparse.Namespace) -> None:
-    """What a run that is watched takes of the server's bridge, and how many it feeds."""
+    """Measure the bridge's cost of a watched run, and how many runs it can feed."""
     costs = {}
     with tempfile.TemporaryDirectory() as home:
         runs_dir = Path(home) / "runs"

@@ -1,4 +1,4 @@
-"""What the detector doubts: digits by mistake, letters, scribbles and several digits by right.
+"""The detector's errors on digits, and its hits on letters, scribbles and several digits.
 
     python -m benchmarks.doubt [--sealed] [--fonts FOLDER]
 
@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def collections(data_dir: Path) -> dict[str, Pictures]:
-    """What can be had without the pen strokes: float32 [n, 28, 28] each, by name."""
+    """Return the pictures that need no pen strokes: float32 [n, 28, 28] each, by name."""
     found: dict[str, Pictures] = {}
     if is_available("mnist", data_dir):
         test = np.asarray(READERS["mnist"](data_dir, "t10k")[0], np.uint8)

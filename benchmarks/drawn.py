@@ -47,7 +47,7 @@ SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "datasets"
 
 @dataclass(frozen=True)
 class Readings:
-    """What came out. One row a digit, one column a pen."""
+    """Answers of a network. One row for each digit, one column for each pen."""
 
     right: NDArray[np.bool_]
     """[digits, pens]."""
@@ -128,7 +128,7 @@ def prepared_all(
 def measure(
     network: nn.Sequential, digits: Sequence[PenDigit], pictures: NDArray[np.float32]
 ) -> Readings:
-    """What a network reads of pictures [pens, digits, 28, 28]."""
+    """Return a network's answers to pictures [pens, digits, 28, 28]."""
     labels = np.array([digit.label for digit in digits], np.int64)
     right = np.empty((len(digits), len(pictures)), bool)
     with torch.inference_mode():
@@ -139,7 +139,7 @@ def measure(
 
 
 def prepared(digit: PenDigit, pen: float, shrink: bool = False) -> NDArray[np.float32]:
-    """What the network receives of a digit: float32 [28, 28] in [0, 1]."""
+    """Return the network's input for a digit: float32 [28, 28] in [0, 1]."""
     canvas = render(on_canvas(digit, pen), pen)
     if shrink:
         small = Image.fromarray(canvas).resize((28, 28), Image.Resampling.BICUBIC)

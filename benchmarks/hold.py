@@ -31,7 +31,7 @@ GOAL_STEPS, GOAL_CLICK = 0.5, 0.5
 
 @dataclass(frozen=True)
 class Felt:
-    """What the three have of the lab."""
+    """The service that the three received from the lab."""
 
     got: Measured
     clicks: list[float]

@@ -1,4 +1,4 @@
-"""What ten viewers leave behind: the server's memory over half an hour.
+"""The growth of the server's memory over half an hour with ten viewers.
 
 Ten pages, each with a viewer over the wire, of ten runs that train; each page runs anew every ten
 seconds, as by a click. Memory is what the server's process holds itself (RSS, without its workers),
@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def megabytes(app: App) -> float:
-    """What the server's process holds."""
+    """Return the memory of the server's process."""
     return psutil.Process(app.pid).memory_info().rss / 10**6
 
 

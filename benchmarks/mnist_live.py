@@ -1,4 +1,4 @@
-"""What live figures cost: MNIST in a worker that the wire and a page read, and alone.
+"""The cost of live figures: MNIST in a worker that the wire and a page read, and alone.
 
 Both sides train the network of `three-layer` and have the workers' priority. *Alone* is `fit` in a
 process of its own that writes nothing and that nobody looks at. *Live* is the launcher's own
@@ -99,7 +99,7 @@ def measure(
 
 
 def frame(pictures: Samples, view: RunView) -> None:
-    """What the Images page does when it runs again, before Streamlit."""
+    """Do the work of one rerun of the Images page, without Streamlit."""
     history = view.refresh()
     steps, epochs = history.progress, history.epochs
     loss_figure(

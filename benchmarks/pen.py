@@ -146,7 +146,7 @@ def delayed(app: App, seconds: float) -> Iterator[App]:
 async def _pass_on(
     source: asyncio.StreamReader, target: asyncio.StreamWriter, seconds: float
 ) -> None:
-    """What comes is sent in its order, each piece when its time is there."""
+    """Pass data on in their order, each piece delayed by `seconds`."""
     pieces: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
     now = asyncio.get_running_loop().time
 

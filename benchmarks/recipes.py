@@ -30,7 +30,7 @@ GROUPS = ("published tutorials", "fast")
 
 @dataclass(frozen=True)
 class Speed:
-    """What a run took."""
+    """The duration and the size of a run."""
 
     threads: int
     steps: int

@@ -1,4 +1,4 @@
-"""What a viewer sees of a training network: frames drawn, moments shown, bytes that came for them.
+"""A viewer's picture of a training network: frames drawn, moments shown, bytes received.
 
 Chromium draws in software on this machine, the network trains beside it. A frame is a completed
 paint of the plane and all neurons; between two moments that the worker has written the weights are

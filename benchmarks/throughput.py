@@ -69,7 +69,7 @@ def measure(rounds: int, seconds: float) -> list[tuple[float, float]]:
 
 
 def frame(view: RunView) -> None:
-    """What the Playground does when it runs again, before Streamlit."""
+    """Do the work of one rerun of the Playground, without Streamlit."""
     view.refresh()
     with view.lock:
         plane_grid(view.network())

@@ -8,7 +8,7 @@ from nnlab.threads import SHARED_CORES
 
 
 def run() -> int:
-    """What the command `nnlab` does. Returns its exit status."""
+    """Run the command `nnlab`. Returns its exit status."""
     for name, value in SHARED_CORES.items():
         os.environ.setdefault(name, value)  # read when a command imports PyTorch
     return main()

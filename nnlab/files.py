@@ -13,11 +13,11 @@ from nnlab.errors import NnlabError
 from nnlab.texts import _
 
 UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES})
-"""What a full disk, a quota, or a directory without the right to write says."""
+"""Error numbers of a full disk, a quota, or a directory without write permission."""
 
 
 WITHOUT_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS})
-"""What a disk says that has no hard links."""
+"""Error numbers of a disk without hard links."""
 
 
 class _Sink(Protocol):

@@ -23,7 +23,7 @@ ADDRESS = "RAY_ADDRESS"
 
 
 class Settings(BaseSettings):
-    """What the environment says about this server: `NNLAB_` and a field's name in capitals."""
+    """The server's settings from the environment: `NNLAB_` and a field's name in capitals."""
 
     model_config = SettingsConfigDict(
         env_prefix="NNLAB_", frozen=True, extra="ignore", populate_by_name=True

@@ -28,6 +28,6 @@ def become_server() -> None:
 
 
 def environment_of_workers() -> dict[str, str]:
-    """What a process that trains is given: all that this one was, and what makes it share cores."""
+    """Return a worker's environment: this process's own, with settings that make it share cores."""
     inherited = {name: value for name, value in os.environ.items() if name not in _only_here}
     return SHARED_CORES | inherited

@@ -33,7 +33,7 @@ class Visitor:
 
     @property
     def owner(self) -> str:
-        """What is written as the owner of what they make."""
+        """The owner recorded for what they make."""
         return self.person or GUEST
 
 

@@ -123,7 +123,7 @@ def ship(
 def learned(
     data_dir: Path,
 ) -> tuple[Tensor, Tensor, dict[str, int], NDArray[np.float32]]:
-    """What the detector learns from.
+    """Return the detector's training data.
 
     Returns pictures uint8 [n, 28, 28], labels int64 [n] (a digit, or `NO_DIGIT`), how many there
     are of each kind, and digits kept apart, float32 [m, 28, 28] in [0, 1].

@@ -110,7 +110,7 @@ def train(experiment: Experiment, splits: Splits, most: float) -> tuple[nn.Modul
 
 
 def picture(experiment: Experiment, splits: Splits, model: nn.Module, dark: bool) -> Image.Image:
-    """What a recipe's card shows."""
+    """Draw the picture of a recipe's card."""
     data = experiment.data
     if isinstance(data, Images):
         return reading(splits, model, dark)

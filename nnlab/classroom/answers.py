@@ -1,4 +1,4 @@
-"""What the class said to the questions of a lesson, and what their runs then showed.
+"""The class's answers to the questions of a lesson, and the outcomes of their runs.
 
 One file of the class, `answers.jsonl`, one JSON object a line, which is only appended to. One
 process writes it, the server. All methods may be called by many threads at once.
@@ -38,7 +38,7 @@ Value = str | int | float | tuple[float, float]
 
 
 class Answer(BaseModel):
-    """What one person said to one step of a lesson, and what their run showed."""
+    """One person's answer to one step of a lesson, and the outcome of their run."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -137,7 +137,7 @@ class Answers:
         return Histogram(tuple(bars), places, len(given))
 
     def outcomes(self, lesson: str, step: int) -> Histogram:
-        """What the runs showed, by its words."""
+        """Count the runs' outcomes, by their texts."""
         seen = [one for one in self.of(lesson, step).values() if one.seen is not None]
         words = Counter(one.words or str(one.seen) for one in seen)
         return Histogram(tuple(words.most_common()), (), len(seen))

@@ -125,7 +125,7 @@ def _add(
 
 
 def _own_files(folder: Path) -> list[Path]:
-    """What is kept of the class beside its list of members, in which the key is."""
+    """Return the class's files besides its list of members, which contains the key."""
     found = (path for path in folder.iterdir() if path.name != CLASS_FILE and path.name[:1] != ".")
     return sorted(path for path in found if path.is_file())[:MOST_FILES]
 

@@ -38,7 +38,7 @@ class WrongCodeError(NnlabError):
 
 
 class _Kept(BaseModel):
-    """What the file holds."""
+    """The content of the class's file."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -82,7 +82,7 @@ class Classroom:
 
     @property
     def state(self) -> RoomState:
-        """What was said to all."""
+        """The state shared with all members."""
         return self._kept.state
 
     def members(self) -> list[Member]:

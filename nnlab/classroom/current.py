@@ -21,7 +21,7 @@ def classroom() -> Classroom | None:
 
 
 def role_of(person: str) -> Role:
-    """What a person may do in a lab that is shared. Raises as `classroom`."""
+    """Return a person's role in a shared lab. Raises as `classroom`."""
     room = classroom()
     return room.role_of(person) if room is not None else "guest"
 

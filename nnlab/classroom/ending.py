@@ -33,13 +33,13 @@ LOOKS = 3
 
 @dataclass
 class Deleted:
-    """What is gone, and what is not."""
+    """The deleted things, and those that could not be deleted."""
 
     runs: int = 0
     files: int = 0
     """Tables, sets of pictures, drawings and frozen sets."""
     left: list[str] = field(default_factory=list)
-    """What could not be deleted, each with why."""
+    """The things that could not be deleted, each with the reason."""
     unknown: int = 0
     """Runs that stay since nobody can tell whose they are."""
 
@@ -93,7 +93,7 @@ def _stop_runs(store: Store, persons: set[str], stop: Callable[[Run], object]) -
 
 
 def _delete_runs(store: Store, persons: set[str], marks: set[str], deleted: Deleted) -> None:
-    """What a page or a search made meanwhile is found by looking again."""
+    """Delete the members' runs; look again for those that a page or a search made meanwhile."""
     failed: dict[str, str] = {}
     for _look in range(LOOKS):
         found = [one.run.id for one in store.listed() if one.meta.owner in persons]
@@ -111,7 +111,7 @@ def _delete_runs(store: Store, persons: set[str], marks: set[str], deleted: Dele
 
 
 def _delete_files(runs_dir: Path, data_dir: Path, marks: set[str], deleted: Deleted) -> None:
-    """What names of files say is of the class alone; what others keep or use loses its marks."""
+    """Delete files whose names belong to the class alone; remove its marks from those of others."""
     used = frozenset[str]().union(*(run.uses for run in measured(runs_dir)))
     for folder in (TABLES, PICTURES, FROZEN, LABELLED):
         for kept in kept_files(data_dir / folder):

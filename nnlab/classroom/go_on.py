@@ -20,7 +20,7 @@ from nnlab.visitor import Visitor
 logger = logging.getLogger(__name__)
 
 RECENT_SECONDS = 3600.0
-"""What was written last before that is of an earlier lesson, and stays as it is."""
+"""Older runs belong to an earlier lesson, and are not resumed."""
 PATIENCE_SECONDS = 30.0
 """The worker of a killed server saves its checkpoint and ends; so long it may take (see
 `nnlab.runs.workers.host.WAIT_SECONDS`)."""

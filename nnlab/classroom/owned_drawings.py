@@ -15,7 +15,7 @@ from nnlab.visitor import Visitor
 
 @dataclass(frozen=True)
 class OwnedDrawings:
-    """What a visitor sees of the set, keeps in it and takes out of it.
+    """The kept drawings as a visitor may see, keep and remove them.
 
     Whose a drawing is, its file says. Methods that change something raise NotAllowedError for a
     stranger, and NnlabError as those of `nnlab.data.handwriting` do.

@@ -21,7 +21,7 @@ from nnlab.visitor import Visitor
 
 @dataclass(frozen=True)
 class OwnedLabels:
-    """What a visitor sees of the sets, keeps in them and takes out of them.
+    """Sets of own classes as a visitor may see, extend and reduce them.
 
     Methods that change something raise NotAllowedError for a stranger, and NnlabError as those of
     `nnlab.data.pictures.label_sets` do.

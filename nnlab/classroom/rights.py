@@ -13,7 +13,7 @@ from nnlab.visitor import Visitor
 logger = logging.getLogger("nnlab.rights")
 
 TRAINS: frozenset[Action] = frozenset({"resume", "step", "epoch"})
-"""What nobody of a class that is paused may ask of a run; to pause and to stop it they may."""
+"""Controls that a paused class may not send to a run; pause and stop remain allowed."""
 
 
 class NotAllowedError(NnlabError):

@@ -1,4 +1,4 @@
-"""What the class says to one person: what their pages follow, and nothing of others."""
+"""The class's messages to one person, as their pages receive them, without those to others."""
 
 import hashlib
 import json

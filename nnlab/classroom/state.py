@@ -1,4 +1,4 @@
-"""What the lecturer says to the whole class: what all watch, what is frozen, what was sent."""
+"""The lecturer's messages to the class: the run followed, the freeze, the things sent."""
 
 from typing import Any, Literal
 

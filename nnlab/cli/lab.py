@@ -43,7 +43,7 @@ def open_lab(
 def command_of(
     port: int | None, share: str | None, *, is_class: bool, browser: bool
 ) -> tuple[list[str], Mapping[str, str]]:
-    """What starts the server, and its environment. Raises as `open_lab`."""
+    """Return the command that starts the server, and its environment. Raises as `open_lab`."""
     flags: dict[str, object] = {}
     if port is not None:
         if not 1 <= port <= 65535:

@@ -19,7 +19,7 @@ from nnlab.texts import _
 INTERRUPTED = 130
 """The exit status of a program that Ctrl-C ended, as shells have it."""
 NO_PATH = frozenset({errno.ENAMETOOLONG, errno.ELOOP, errno.EILSEQ})
-"""What the system says of a path that cannot be one."""
+"""Error numbers of the operating system for impossible paths."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -87,7 +87,7 @@ def _answer_all(
 
 
 def _asked(image: str, data: Data | None) -> tuple[list[Box], list[NDArray[np.float32]]]:
-    """What the network is asked about, float32 [channels, height, width] in [0, 1], and its boxes.
+    """Return the network's inputs, float32 [channels, height, width] in [0, 1], and their boxes.
 
     Raises InvalidImageError: the picture is of no use.
     """
@@ -109,7 +109,7 @@ def _made_as(pixels: NDArray[np.uint8], own: PictureSet) -> NDArray[np.float32]:
 
 
 def _classes(run: Run) -> list[int | str]:
-    """What the outputs mean: the digits 0 to 9, or names."""
+    """Return the meaning of the outputs: the digits 0 to 9, or names."""
     data = run.experiment.data
     info = describe(data)
     is_own = isinstance(data, Images) and data.pictures is not None

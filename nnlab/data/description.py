@@ -47,7 +47,7 @@ class Info:
 
     @property
     def output_shape(self) -> tuple[int, ...]:
-        """What a network must end in: (outputs,), or (length, outputs) with a class a token."""
+        """A network's output shape: (outputs,), or (length, outputs) with a class per token."""
         return (*self.input_shape, self.outputs) if self.for_each_token else (self.outputs,)
 
 

@@ -41,16 +41,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class Cells:
-    """What is exported of a run. `imports` come first, the cells in their order."""
+    """A run as code. `imports` come first, then the cells in their order."""
 
     about: str
-    """What the script is, in plain lines."""
+    """A description of the script in plain lines."""
     imports: tuple[str, ...]
     cells: tuple[Cell, ...]
     reads_files: bool
     """`DATA`, the directory of data sets, has to be defined before the cells."""
     train_loss: float | None
-    """What it has to print; None where the run has not ended with a loss."""
+    """The loss that it has to print; None if the run has not ended with a loss."""
 
 
 def cells(run: Run, style: Style) -> Cells:

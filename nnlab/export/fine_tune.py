@@ -18,7 +18,7 @@ FEWEST = 20
 RATE, EPOCHS, BATCH = 3e-4, 4, 50
 """Small: what the network knows is to be bent, not made anew."""
 OFFLINE = "digits-strokes"
-"""What stands for MNIST where it is not: digits of real people, and drawn ones."""
+"""The substitute for MNIST where it is missing: digits of real people, and drawn ones."""
 CHANGED = Augment(shift=1.5, rotate=10, scale=0.1)
 """Few drawings are repeated many times: each time a little different."""
 

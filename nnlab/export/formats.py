@@ -147,7 +147,7 @@ def export(run: Run, name: str, net: int | None = None) -> bytes:
 
 
 def file_name(run: Run, name: str, net: int | None = None) -> str:
-    """What such a file of the run is called: its id, the network's number, the form's ending.
+    """Return the file name of an export: the run's id, the network's number, the format's ending.
 
     Raises:
         NnlabError: there is no such form.

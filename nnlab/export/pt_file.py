@@ -59,7 +59,7 @@ class _Mark:
 
 
 def read_state_dict(archive: zipfile.ZipFile) -> object:
-    """What the pickle holds: for a `state_dict` a dict of tensors on the CPU, by name.
+    """Return the pickle's content: for a `state_dict` a dict of tensors on the CPU, by name.
 
     Raises:
         NotTensorsError: another kind of thing, damaged, or a tensor beyond its storage.

@@ -1,4 +1,4 @@
-"""What a recorded run can be taken elsewhere as: its metrics, and its newest weights."""
+"""Exports of a recorded run: its metrics, and its newest weights."""
 
 import csv
 import io

@@ -77,7 +77,7 @@ def agree(one: nn.Module, other: nn.Module, samples: Tensor) -> float:
 
 
 def _first_state(experiment: Experiment, weights: dict[str, Tensor]) -> State:
-    """What `fit` would start from, with these weights instead of drawn ones."""
+    """Return the state from which `fit` starts, with these weights instead of drawn ones."""
     training = experiment.training
     info = describe(experiment.data)
     train_size = sizes(experiment.data)[0]

@@ -1,4 +1,4 @@
-"""What a run says of itself as plain tables: metrics as CSV, the experiment as JSON."""
+"""Tables of a run: metrics as CSV, the experiment as JSON."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What happened to the weights of a run since the first step, its parents included.
+"""The history of a run's weights since the first step, its parents included.
 
 A run may have been resumed from an earlier checkpoint, and may have branched from another run. What
 was changed beyond the checkpoint that it went on from is no part of its past.
@@ -35,7 +35,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Phase:
-    """What one run of the chain has done, from its first step to its last or to the branch."""
+    """The part of the history in one run, from its first step to its last or to the branch."""
 
     run: Run
     name: str
@@ -58,7 +58,7 @@ class Timeline:
 
     phases: tuple[Phase, ...]
     train_loss: float | None
-    """What `fit_ended` says, over the whole training set; None where the run has not ended so."""
+    """The loss of `fit_ended`, over the whole training set; None if the run has not ended so."""
     reason: str | None
     """Why the run has ended; None where it has not."""
 

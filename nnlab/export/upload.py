@@ -48,7 +48,7 @@ UNREADABLE = (
     ValueError,
     KeyError,
 )
-"""What zipfile raises of a damaged archive."""
+"""Exceptions of zipfile for damaged archives."""
 
 FORMS = N_(".safetensors, .pt, .pth, or a .zip that this lab has exported")
 
@@ -59,7 +59,7 @@ class UploadRefusedError(NnlabError):
 
 @dataclass(frozen=True)
 class Upload:
-    """What a file held. Only a `.zip` says which network the weights belong to."""
+    """The content of a file. Only a `.zip` describes the network of the weights."""
 
     weights: dict[str, Tensor]
     experiment: Experiment | None

@@ -60,7 +60,10 @@ def pt2_file(run: Run) -> bytes:
 
 
 def exported_program(run: Run) -> torch.export.ExportedProgram:
-    """What `pt2_file` writes: its `module()` takes any batch. Raises as that does."""
+    """Return the program that `pt2_file` writes: its `module()` takes any batch.
+
+    Raises as that does.
+    """
     network, _ = load_network(run)
     info = describe(run.experiment.data)
     samples = sample_inputs(info.input_shape, info.symbols)

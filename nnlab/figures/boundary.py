@@ -252,7 +252,7 @@ def _axis_names(dark: bool) -> list[Spec]:
 
 
 def _ticks(axis: Axis | None, wide: float) -> Spec:
-    """What says the numbers of an axis of the plane, and what they are of."""
+    """Return the labels of an axis of the plane: its numbers, and its name."""
     ticks: Spec = {"tick0": 0, "dtick": wide / 4}
     if axis is None:
         return {**ticks, "showgrid": False, "fixedrange": True}

@@ -1,4 +1,4 @@
-"""What the charts of a run's course show besides its curves.
+"""Annotations of a run's curves: live changes, a rewound step, the parent run.
 
 The moment that is looked at, with what came later dimmed; what was changed while it trained; and
 the run that it branched from.

@@ -18,7 +18,7 @@ UNSEEN = "rgba(0,0,0,0)"
 
 @dataclass(frozen=True)
 class Ranges:
-    """What the chart shows, by the data alone: nothing moves while the curve does."""
+    """The chart's ranges, from the data alone: nothing moves while the curve does."""
 
     low: float
     high: float
@@ -104,7 +104,7 @@ def curve_fit_figure(
 
 
 def describe_fit(curve: np.ndarray, shown: Ranges, says: str) -> str:
-    """What the chart shows, in a sentence."""
+    """Describe the chart in a sentence."""
     if not np.isfinite(curve).all():
         return _("The fitted curve: the network's answers are not numbers.")
     grid = np.linspace(*shown.x, len(curve))

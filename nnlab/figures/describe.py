@@ -64,7 +64,7 @@ def describe_boundary(
     class_names: Sequence[str] | None = ("0", "1"),
     points: int = 0,
 ) -> str:
-    """What share of the plane goes to which class, or between which values the answers lie.
+    """Return the share of the plane that each class has, or the range of the outputs.
 
     Args:
         grid: [k, h, w], as `boundary_picture` takes it; None before there is one.

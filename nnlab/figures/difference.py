@@ -15,7 +15,7 @@ from nnlab.texts import _
 def difference_picture(
     ours: np.ndarray, theirs: np.ndarray, *, task: Task, limit: float = 1.0, dark: bool
 ) -> str:
-    """What one network says and another does not, as a PNG `data:` address.
+    """Draw the difference between two networks' outputs, as a PNG `data:` address.
 
     Args:
         ours: float [k, h, w], as `boundary_picture` takes it: probabilities of k = 2..10 classes,

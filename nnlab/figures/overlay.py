@@ -31,7 +31,7 @@ _ON_DARK = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#0072B2", "#D55E00")
 
 @dataclass(frozen=True)
 class Curve:
-    """What one run gave: `x` [n], growing, and `y` [n]; losses, or shares in 0..1. NaN is a gap."""
+    """One run's curve: `x` [n], growing, and `y` [n]; losses, or shares in 0..1. NaN is a gap."""
 
     name: str
     x: np.ndarray

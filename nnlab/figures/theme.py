@@ -53,7 +53,7 @@ def ink(dark: bool) -> str:
 
 
 def quiet(dark: bool) -> str:
-    """What must be readable but not loud: hints, bars that did not win."""
+    """Return the colour of quiet but readable elements: hints, bars that did not win."""
     return "#A9ADBA" if dark else "#5F6270"
 
 
@@ -94,7 +94,10 @@ def mix(start: str, end: str, shares: np.ndarray) -> np.ndarray:
 
 
 def layout(*, dark: bool, height: int, margin: tuple[int, int, int, int]) -> Spec:
-    """What all charts share. `margin` is left, right, top, bottom in pixels, and fixed."""
+    """Return the layout that all charts share.
+
+    `margin` is left, right, top, bottom in pixels, fixed.
+    """
     left, right, top, bottom = margin
     return {
         # Without an empty template plotly adds its own 7 kB to every frame.
@@ -128,7 +131,7 @@ BARE_AXIS: Spec = {"range": [0, 1], "tickfont": {"color": "rgba(0,0,0,0)"}, "sho
 
 
 def over_steps(title: str, x_title: str, x_axis: Spec, y_axis: Spec, *, dark: bool) -> Spec:
-    """What all charts of a course share: both axes, the name above on the left, one hover label."""
+    """Return the layout of charts over steps: axes, the name above on the left, one hover label."""
     return {
         "xaxis": axis(
             dark=dark,

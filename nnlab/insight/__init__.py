@@ -1,1 +1,1 @@
-"""What a network does: a module and tensors in, arrays out. Nothing here knows of runs."""
+"""Explanations of a network: a module and tensors in, arrays out. Nothing here knows of runs."""

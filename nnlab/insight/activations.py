@@ -1,4 +1,4 @@
-"""What each layer of a network makes of its input."""
+"""The output of each layer of a network for its input."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -24,7 +24,7 @@ class Place:
 
 
 class LayerOutput(NamedTuple):
-    """What one layer of an `nn.Sequential` gave."""
+    """The output of one layer of an `nn.Sequential`."""
 
     index: int
     """The layer's place in the network, from 0: `network[index]`."""

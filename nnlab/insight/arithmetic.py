@@ -29,7 +29,7 @@ class ConvolutionAt:
 
     @property
     def value(self) -> float:
-        """What the layer gives at this place."""
+        """The layer's output at this place."""
         return float(self.sums.sum() + self.bias)
 
 
@@ -50,7 +50,7 @@ class UnitAt:
 
     @property
     def value(self) -> float:
-        """What the layer gives for this unit."""
+        """The layer's output for this unit."""
         return float(self.contributions.sum() + self.bias)
 
     def largest(self, count: int) -> NDArray[np.int64]:
@@ -80,7 +80,7 @@ class SoftmaxOf:
 def convolution_at(
     layer: nn.Conv2d, x: Floats, channel: int, row: int, column: int
 ) -> ConvolutionAt:
-    """What a convolution adds up at one place of one of its feature maps.
+    """Return the terms that a convolution adds up at one place of one of its feature maps.
 
     Args:
         layer: with a square kernel, one stride and zeros as padding, as `nnlab.models` builds it.
@@ -106,7 +106,7 @@ def convolution_at(
 
 
 def unit_at(layer: nn.Linear, x: Floats, unit: int) -> UnitAt:
-    """What a unit of a linear layer adds up; `x` is [n], the layer's input.
+    """Return the terms that a unit of a linear layer adds up; `x` is [n], the layer's input.
 
     Raises:
         NnlabError: the layer has no such unit.

@@ -161,7 +161,7 @@ def spread_over(steps: Sequence[int], most: int) -> list[int]:
 
 
 def compare_gradients(layers: Sequence[LayerNumbers]) -> str:
-    """What the gradients of the first and the last layer say of each other; empty for nothing.
+    """Compare the gradients of the first and the last layer in words; empty if unremarkable.
 
     Vanishing and exploding are what `nnlab.insight.doctor.diagnosis` calls so.
     """

@@ -31,7 +31,7 @@ EACH: dict[str, Callable[..., Tensor]] = {
 
 @dataclass(frozen=True)
 class OneStep:
-    """What one optimizer step sees, computes and changes; all on the CPU."""
+    """The inputs, intermediate values and changes of one optimizer step, all on the CPU."""
 
     step: int
     """Its number, counted from 1."""
@@ -51,7 +51,7 @@ class OneStep:
     """float32 [n], of each example (the mean over its tokens); their mean is `loss`."""
     loss: float
     penalty: float
-    """What L1 adds to the loss; 0 without."""
+    """The L1 penalty added to the loss; 0 without."""
     network: nn.Sequential
     """As it is before the step, its buffers included."""
     gradients: dict[str, Tensor]

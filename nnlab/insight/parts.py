@@ -7,7 +7,7 @@ from torch import Tensor
 
 
 def in_parts(answer: Callable[[Tensor], Tensor], x: Tensor, at_once: int) -> Tensor:
-    """What `answer` makes of all examples: [n, …].
+    """Return `answer` for all examples, computed in parts: [n, …].
 
     Each part is copied into the whole and let go of. Small answers that are kept one by one lie
     between the large outputs of inner layers, so that the allocator cannot use these places again.

@@ -1,4 +1,4 @@
-"""What a network says to each of many pictures, and how sure it is."""
+"""A network's predictions for many pictures, with their probabilities."""
 
 from typing import NamedTuple
 

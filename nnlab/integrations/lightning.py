@@ -24,7 +24,7 @@ class NnlabCallback(Callback):
         self._given: dict[str, Any] = {"name": name, "data": data, "classes": classes}
         self._seen: dict[str, object] = {}
         self._of_steps: frozenset[str] = frozenset()
-        """What was logged in the newest step."""
+        """Names logged in the newest step."""
         self.recording: Recording | None = None
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -63,7 +63,7 @@ class NnlabCallback(Callback):
             self.recording.close(exception)
 
     def _new(self, logged: Mapping[str, object]) -> dict[str, object]:
-        """What was logged anew: Lightning keeps the figures of the last validation for good."""
+        """Return the newly logged figures: Lightning keeps those of the last validation forever."""
         new = {name: value for name, value in logged.items() if self._seen.get(name) is not value}
         self._seen |= new
         return new

@@ -4,7 +4,7 @@ from nnlab.texts import _
 
 
 def missing(module: str, library: str, package: str) -> ImportError:
-    """What to install, in place of Python's own words."""
+    """Return an error that names the package to install, in place of Python's own text."""
     return ImportError(
         _(
             "{module} needs {library}, which is not here: pip install {package}",

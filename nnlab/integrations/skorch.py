@@ -53,7 +53,7 @@ class Record(Callback):
         dataset_valid: object = None,
         **_others: Any,
     ) -> None:
-        """What skorch has measured of the epoch."""
+        """Record skorch's figures of the epoch."""
         if self.recording_ is not None:
             measured = net.history[-1].items()
             self.recording_.log(

@@ -10,7 +10,7 @@ from nnlab.lessons.lesson import Answer, ChoiceQuestion, NumberQuestion
 
 @dataclass(frozen=True)
 class ChapterQuestion:
-    """What is asked, what computes the answer, and why it is so."""
+    """A question, the code that computes its answer, and the explanation."""
 
     question: ChoiceQuestion | NumberQuestion
     answer: Callable[[], float]

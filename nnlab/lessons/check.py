@@ -46,7 +46,7 @@ class StepCheck:
 
 
 def must_be_sound(lesson: Lesson) -> None:
-    """What can be known to be wrong before anything trains.
+    """Check the lesson for mistakes that show before anything trains.
 
     Raises:
         InvalidLessonError: names the step and what is wrong with it.

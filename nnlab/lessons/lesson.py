@@ -1,4 +1,4 @@
-"""What a lesson is: a few steps, each an experiment, a question, and what tells its outcome."""
+"""A lesson: a few steps, each an experiment, a question, and a rule for its outcome."""
 
 import json
 from functools import cached_property
@@ -130,7 +130,7 @@ Rule = Annotated[ChoiceRule | NumberRule | PlaceRule, Field(discriminator="kind"
 
 
 class Setup(Config):
-    """What a step trains: a recipe, an experiment's JSON or a link, and what is set otherwise."""
+    """The training of a step: a recipe, an experiment's JSON or a link, and changes to it."""
 
     recipe: str | None = None
     from_json: str | None = None
@@ -237,7 +237,7 @@ class Step(Config):
 
     @cached_property
     def made(self) -> Experiment:
-        """What the step trains."""
+        """The experiment that the step trains."""
         return self.experiment.made()
 
     @property

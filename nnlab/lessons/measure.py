@@ -1,4 +1,4 @@
-"""What a lesson measures in a run, and conditions on it: a small grammar, never executed."""
+"""A run's figures for a lesson, and conditions on them: a small grammar, never executed."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal

@@ -1,4 +1,4 @@
-"""What a run shows of a lesson's question: told from the run, never from a key."""
+"""The outcome of a lesson's question, computed from the run, never read from an answer key."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -20,12 +20,12 @@ from nnlab.runs.record.history import History
 from nnlab.texts import _
 
 SEEDS = ("data.seed", "model.seed", "training.seed")
-"""What may differ: the outcome holds for (nearly) all of them."""
+"""Fields that may differ: the outcome holds for (nearly) all of their values."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run has shown, or why it cannot tell."""
+    """The outcome of a run, or the reason why it has none."""
 
     words: str
     """A sentence with the figures."""
@@ -40,7 +40,7 @@ class Outcome:
 
 
 def judge(step: Step, evidence: Evidence, answer: Answer | None = None) -> Outcome:
-    """What the run shows of the step's question, and whether the answer fits.
+    """Return the run's outcome for the step's question, and whether the answer fits.
 
     Args:
         step: of the lesson.

@@ -1,4 +1,4 @@
-"""What a network says of the examples that a script gives."""
+"""A network's answers to examples given by a script."""
 
 from collections.abc import Sequence
 

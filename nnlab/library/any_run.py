@@ -1,4 +1,4 @@
-"""What every run has, be it of one network, of many, or recorded."""
+"""The parts common to every run: of one network, of many, or recorded."""
 
 from abc import ABC, abstractmethod
 from pathlib import Path
@@ -45,12 +45,12 @@ class AnyRun(ABC):
 
     @property
     def name(self) -> str:
-        """What lists call it. Raises as `meta`."""
+        """The name shown in lists. Raises as `meta`."""
         return self.meta.name
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """What a person marked it with. Raises as `meta`."""
+        """The run's tags. Raises as `meta`."""
         return self.meta.tags
 
     @property
@@ -68,7 +68,7 @@ class AnyRun(ABC):
     @property
     @abstractmethod
     def history(self) -> pd.DataFrame:
-        """What was told on the way: a row for each step, a column for each metric."""
+        """The recorded history: a row for each step, a column for each metric."""
 
     @property
     @abstractmethod

@@ -1,4 +1,4 @@
-"""What was told of a run on its way, as a table."""
+"""The recorded history of a run, as a table."""
 
 from collections.abc import Iterable
 

@@ -21,11 +21,11 @@ from nnlab.texts import _
 
 
 class RecordedRun(AnyRun):
-    """What was recorded of a loop: every metric by its own name. The lab cannot train it on."""
+    """A recorded loop, with every metric under its own name. The lab cannot train it."""
 
     @property
     def record(self) -> Record:
-        """What is known of the module and of the data. Raises as `meta`."""
+        """The description of the module and of the data. Raises as `meta`."""
         return self.directory.recorded
 
     @property
@@ -61,7 +61,7 @@ class RecordedRun(AnyRun):
         return load_recorded(self.directory, number)
 
     def predict(self, x: Examples) -> NDArray[np.float64]:
-        """What the newest weights say of examples.
+        """Return the newest weights' outputs for examples.
 
         Args:
             x: [n, *inputs], or one example [*inputs], as the module takes them.

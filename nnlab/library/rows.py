@@ -15,7 +15,7 @@ FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
 
 
 def as_object(summary: Listed) -> dict[str, Any]:
-    """What is known of the run; figures are those of its newest event, absent where it has none.
+    """Return a run's facts; figures are those of its newest event, absent where it has none.
 
     Of a sweep they are those of its best network, and `sweep` says what varies; of a recorded run
     those of its metrics that bear usual names, and `recorded` is the name of its module.

@@ -85,7 +85,7 @@ class Run(AnyRun):
         return network.eval()
 
     def predict(self, x: Examples) -> NDArray[np.float64]:
-        """What the newest weights say of examples, as the experiment's data have them.
+        """Return the newest weights' outputs for examples in the units of the experiment's data.
 
         Args:
             x: [n, *inputs], or one example [*inputs]: points as they lie on the plane, a table's

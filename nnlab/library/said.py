@@ -1,4 +1,4 @@
-"""What is said on stderr beside the results."""
+"""Messages on stderr beside the results."""
 
 import sys
 

@@ -38,7 +38,7 @@ def answers_over(run: Run, extent: tuple[float, float]) -> tuple[int, Floats]:
 
 
 def drawing_of(extent: tuple[float, float]) -> Callable[[News, Status], None]:
-    """What a `Follower` draws with."""
+    """Return the function with which a `Follower` draws."""
 
     def draw(news: News, status: Status) -> None:
         try:

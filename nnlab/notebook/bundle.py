@@ -1,4 +1,4 @@
-"""What a notebook keeps of a run that it shows: a widget, HTML that plays by itself, plain text."""
+"""A notebook's output for a run: a widget, HTML that plays by itself, plain text."""
 
 from html import escape
 from typing import Any

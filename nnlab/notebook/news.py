@@ -1,4 +1,4 @@
-"""What a kernel tells a notebook's page of a run that trains: pushed, never asked for.
+"""A kernel's messages to a notebook's page on a training run: pushed, never requested.
 
 While a cell runs, the kernel hears nothing of the page, so nothing here waits for an answer.
 """

@@ -1,4 +1,4 @@
-"""What a notebook's page draws of a run: the values and bytes of its file."""
+"""The picture of a run on a notebook's page: the values and bytes of its file."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -32,13 +32,13 @@ class Scene:
     picture: Picture | None
     """Plane and network; None: curves alone."""
     needed: Needed | None
-    """What the browser evaluates the network with; None: it cannot."""
+    """The tensors with which the browser evaluates the network; None: it cannot."""
     network: nn.Sequential | None = None
     """Of a run of the lab, for what is asked of it; its weights are nobody's."""
     grid: int = 0
     """How many values an answer has that the kernel computes over the plane; 0: none is."""
     words: tuple[str, ...] = ()
-    """What a person should know, above the picture."""
+    """Notes for people, above the picture."""
 
     @property
     def most(self) -> int:

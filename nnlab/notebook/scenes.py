@@ -25,7 +25,7 @@ from nnlab.visible import visible
 
 
 def scene_of(run: Run) -> Scene:
-    """What is drawn of a run of one network.
+    """Return the scene of a run of one network.
 
     Raises:
         NnlabError: it is a sweep.

@@ -61,7 +61,7 @@ class StageWidget(anywidget.AnyWidget):
         return recording_of(self.run, self.scene, self._news.kept, may_replay=may_replay)
 
     def settled(self) -> None:
-        """What shows the run from now on holds its recording itself."""
+        """Mark the output as final: it contains its recording itself."""
         self._is_saved = True
 
     def _new_follower(self) -> Follower:
@@ -86,7 +86,7 @@ class StageWidget(anywidget.AnyWidget):
                 self.page = page
 
     def _hear(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
-        """What the page says, where the kernel has time to hear it."""
+        """Handle the page's message when the kernel has time for it."""
         kind = content.get("type") if isinstance(content, dict) else None
         if kind == "gone":
             self._follower.stop()

@@ -25,7 +25,7 @@ def columns_slice(splits: Splits, across: int, up: int) -> InputSlice:
 
 
 def drawn_parts(splits: Splits) -> tuple[Part, Part]:
-    """What trains and what validates, as far as it is drawn: of many points the same share of each.
+    """Return the drawn parts of training and validation set: of many points the same share of each.
 
     Their order is a random one already, so the first of them are a fair choice.
     """

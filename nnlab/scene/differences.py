@@ -1,4 +1,4 @@
-"""What must be set in one experiment to get another: the shortest list of `path=value`."""
+"""The changes from one experiment to another: the shortest list of `path=value`."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ Change = tuple[str, Any]
 
 
 def changes(base: Experiment, other: Experiment) -> list[Change]:
-    """What `base.with_all` takes to give `other`.
+    """Return the changes with which `base.with_all` gives `other`.
 
     A list that is as long in both is changed place by place; another one, and what has another
     `kind`, is set whole.

@@ -53,7 +53,7 @@ def reach(data: Data, splits: Splits) -> Extent:
 
 
 def points_ranges(data: Points) -> Ranges:
-    """What the chart of a curve's own points shows: the same while points come and go."""
+    """Return the ranges of a chart of a curve's own points: they stay while points come and go."""
     rows = np.array(data.rows, np.float64).reshape(-1, 2)
     x, y = (np.abs(rows[:, column]).max(initial=0) for column in (0, 1))
     wide, tall = CURVE_X * _times(x / CURVE_X), CURVE_Y * _times(y / CURVE_Y)

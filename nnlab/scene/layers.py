@@ -87,7 +87,7 @@ def linears(network: nn.Sequential) -> list[nn.Linear]:
 
 
 def input_labels(network: nn.Sequential, data: Data, info: Info) -> list[str]:
-    """What enters the first linear layer: x₁, x₁², sin x₂, the column of a table."""
+    """Return the inputs of the first linear layer: x₁, x₁², sin x₂, the column of a table."""
     for module in network:
         if isinstance(module, Features):
             return [feature_label(name) for name in module.names]

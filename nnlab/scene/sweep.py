@@ -1,4 +1,4 @@
-"""What the browser draws of a sweep: its nets, their places, and their figures at rest."""
+"""The browser's data of a sweep: its networks, their places, and their final figures."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -88,7 +88,7 @@ def scene_of(
 
 
 def _drawn(nets: Sequence[Net], large: Sequence[int], load: Load, cut: Cut) -> dict[str, Any]:
-    """What the browser needs to evaluate nets of the plane."""
+    """Return the data with which the browser evaluates networks of the plane."""
     first = nets[0].experiment.data
     splits = load(first)
     space = _space(first, splits, cut(first))

@@ -1,4 +1,4 @@
-"""What may vary in an experiment, in words: the axes that the form offers."""
+"""Fields of an experiment that may vary, in words: the axes that the form offers."""
 
 import difflib
 from collections.abc import Callable, Collection, Sequence
@@ -18,7 +18,7 @@ class SweepField:
     counted: Callable[[int], str]
     """`8 learning rates`."""
     values: str
-    """What an axis begins with, in the notation of `Axis`."""
+    """The initial values of an axis, in the notation of `Axis`."""
 
 
 FIELDS: dict[str, SweepField] = {

@@ -17,7 +17,7 @@ CURVE_NUMBERS = 60_000
 
 
 class Figures(Protocol):
-    """What is read of `SweepHistory` and `SearchHistory` (nnlab/runs)."""
+    """The interface of `SweepHistory` and `SearchHistory` (nnlab/runs) that is used here."""
 
     step: int
 

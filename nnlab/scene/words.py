@@ -29,7 +29,7 @@ USUAL = (
     ", padding=0, dilation=1, ceil_mode=False",
     ", affine=True, track_running_stats=True",
 )
-"""What PyTorch says of a layer and would do unasked."""
+"""PyTorch's default arguments, left out of the texts."""
 
 
 def data_lines(data: Data) -> list[tuple[str, str]]:

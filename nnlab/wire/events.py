@@ -19,7 +19,7 @@ SEARCH_BYTES = 1024 * 1024
 TAIL_BYTES = 64
 """The end of what was read, by which the file is known again."""
 TELLING = (b'"fit_started"', b'"fit_ended"', b'"control_applied"', b'"paused":true')
-"""What stands in a line after which the run's status may be another."""
+"""Texts of lines after which the run's status may have changed."""
 
 
 @dataclass(frozen=True)

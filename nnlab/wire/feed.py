@@ -27,7 +27,7 @@ PROMPT: frozenset[Status] = frozenset({"starting", "running", "paused"})
 
 
 class Statuses(Protocol):
-    """What the wire asks of a `Launcher`."""
+    """The part of a `Launcher` that the wire uses."""
 
     def status(self, run: Run, /) -> Status:
         """`queued` and `starting` included."""

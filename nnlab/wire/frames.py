@@ -17,7 +17,7 @@ ALIGNMENT = 8
 
 @dataclass(frozen=True)
 class Frame:
-    """What is sent as one message."""
+    """The content of one message."""
 
     data: bytes
     end: int

@@ -1,4 +1,4 @@
-"""What all viewers of this process share: the feeds of the runs, the places, the key."""
+"""State shared by all viewers of this process: the feeds of the runs, the places, the key."""
 
 import asyncio
 import threading
@@ -168,7 +168,7 @@ def sign(run_id: str, person: str = LOCAL) -> str:
 
 
 def server_key() -> bytes:
-    """What this server signs with.
+    """Return the key with which this server signs.
 
     Raises:
         NnlabError: it cannot be read or made.

@@ -28,7 +28,7 @@ def must_be_own(headers: Mapping[str, str], allowed: Collection[str] = ()) -> No
 
 
 def _host_and_port(address: str, origin: str) -> tuple[str, int] | None:
-    """What an address names; where it names no port, that of the origin's scheme."""
+    """Return the host and port of an address; without a port, that of the origin's scheme."""
     try:
         parts, scheme = urlsplit(address), urlsplit(origin).scheme
         if parts.hostname is None or scheme not in PORTS:

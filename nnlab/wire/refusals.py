@@ -6,7 +6,7 @@ from nnlab.texts import _
 from nnlab.visible import without_folders
 
 REASON_BYTES = 123
-"""What fits into a close frame beside its code (RFC 6455, section 5.5)."""
+"""Bytes of text in a close frame, besides its code (RFC 6455, section 5.5)."""
 
 
 class RefusedError(NnlabError):
@@ -54,7 +54,7 @@ def silent() -> RefusedError:
 
 
 def stuck() -> RefusedError:
-    """What was sent is not read."""
+    """Return the refusal of a viewer that does not read."""
     return RefusedError(4408, _("Nothing was read for too long."))
 
 
@@ -94,7 +94,7 @@ def unreadable(run_id: str, error: OSError) -> RefusedError:
 
 
 def refusal_of(run_id: str, error: NnlabError | OSError) -> RefusedError:
-    """What a viewer is told where reading the run failed."""
+    """Return the refusal for a viewer whose run cannot be read."""
     match error:
         case RefusedError():
             return error

@@ -1,4 +1,4 @@
-"""What a viewer asks for: how far it has read, which weights it has, which of them it draws."""
+"""A viewer's request: the position in the events, the weights known, and the tensors wanted."""
 
 import json
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ class WireRequest:
 
 
 def from_message(text: str | bytes | None) -> WireRequest:
-    """What a socket's message asks for.
+    """Parse a socket's message.
 
     Args:
         text: None and bytes (a message that is not text) are refused.
@@ -61,7 +61,7 @@ def object_of(text: str | bytes | None) -> dict[str, Any]:
 
 
 def from_query(query: Mapping[str, str]) -> WireRequest:
-    """What a plain request asks for. Raises as `from_message`."""
+    """Parse the query of a plain request. Raises as `from_message`."""
     offset, parts = query.get("offset", "0"), query.get("parts")
     if not (offset.isascii() and offset.isdigit() and len(offset) < 20):
         raise _bad_offset(offset)

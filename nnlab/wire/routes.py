@@ -13,7 +13,7 @@ from nnlab.wire.socket import converse
 
 
 def wire_routes(base: str = "", allowed: Sequence[str] = ()) -> list[BaseRoute]:
-    """What follows a run. Making them does nothing yet: nothing is read, no task is begun.
+    """Return the routes that follow a run. Creating them reads nothing and starts no task.
 
     Args:
         base: `server.baseUrlPath`, with or without slashes around it.

@@ -61,7 +61,7 @@ class WeightFile:
         return True
 
     def version(self, parts: Parts) -> str:
-        """What names these parts of these weights, and nothing else; "" where there are none."""
+        """Return an identifier of these parts of these weights; "" if there are none."""
         if self._mark is None or self._content is None or parts == ():
             return ""
         if parts is None and self._content.whole is None:

@@ -38,7 +38,7 @@ WIDE, HIGH = 160.0, 100.0
 
 
 def picture(run: Run) -> str:
-    """What a visitor sees of the run before opening it; a `data:` address of a PNG or an SVG.
+    """Return the picture of a run on its card; a `data:` address of a PNG or an SVG.
 
     Raises:
         NnlabError, RunNotFoundError, RunDamagedError: as `load_network` does.

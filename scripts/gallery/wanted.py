@@ -1,4 +1,4 @@
-"""What the gallery shows: every recipe, of one network and of many."""
+"""The gallery's list: every recipe, of one network and of many."""
 
 from dataclasses import dataclass
 

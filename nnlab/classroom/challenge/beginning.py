@@ -1,4 +1,4 @@
-"""What a student begins a challenge with: its data, and a network that trains and may be handed in.
+"""A student's first experiment in a challenge: its data, and a network that may be handed in.
 
 It is a beginning, not an answer: small, with the usual numbers.
 """

@@ -43,7 +43,7 @@ def _new_secret() -> Secret:
 
 
 class Limits(BaseModel):
-    """What a network and its training may take. None: no limit."""
+    """The limits of a network and its training. None: no limit."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
@@ -75,7 +75,7 @@ class Challenge(BaseModel):
     title: str = Field(min_length=1, max_length=MAX_TITLE)
     """As the lecturer wrote it: plain text."""
     data: Data
-    """What runs that are handed in learn from; their seed may be another."""
+    """The data of runs that are handed in; their seed may differ."""
     limits: Limits
     goal: float = Field(gt=0)
     """The accuracy to reach, above 0 to 1; where a number is predicted, the loss to come down
@@ -87,7 +87,7 @@ class Challenge(BaseModel):
     opened: float
     """Seconds since 1970. Runs made before do not count."""
     secret: Secret = Field(default_factory=_new_secret, repr=False)
-    """What the sealed test set is drawn by. It never leaves the server."""
+    """The secret that seeds the sealed test set. It never leaves the server."""
 
     @model_validator(mode="after")
     def _has_a_test_set(self) -> "Challenge":
@@ -159,7 +159,7 @@ def make_challenge(**fields: object) -> Challenge:
 
 
 def differences(wanted: Data, received: Data) -> Iterator[str]:
-    """What is not the challenge's in the data of a run, one text each; their seeds may differ."""
+    """Yield how a run's data differ from the challenge's, one text each; seeds may differ."""
     if type(wanted) is not type(received) or wanted.kind != received.kind:
         yield _("they are '{received}', not '{wanted}'", received=received.kind, wanted=wanted.kind)
         return

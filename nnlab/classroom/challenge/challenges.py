@@ -41,7 +41,7 @@ MOST_LOOK_BYTES = MOST_LINES * 1_024
 
 
 class Told(BaseModel):
-    """What every page may know: `RoomState.challenge`."""
+    """The part of the challenge that every page may know: `RoomState.challenge`."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -79,13 +79,13 @@ class Look(BaseModel):
 
     @property
     def figure(self) -> float:
-        """What counts: the accuracy, else the loss."""
+        """The figure that counts: the accuracy, else the loss."""
         return self.loss if self.accuracy is None else self.accuracy
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What the newest weights of a run reach on the sealed test set."""
+    """The figures of a run's newest weights on the sealed test set."""
 
     run: str
     step: int

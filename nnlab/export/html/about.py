@@ -1,4 +1,4 @@
-"""What every page says of its run: its figures, its experiment in words, its code, its link."""
+"""The description of a run on every page: figures, experiment in words, code, link."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ FIGURES = {
 
 
 def about(run: Run, history: History | None = None) -> dict[str, Any]:
-    """What `nnlab/web/file/shell.js` draws around a page's own picture, as plain values.
+    """Return what `nnlab/web/file/shell.js` draws around a page's own picture, as plain values.
 
     Returns:
         `title`, `status` (a word, and how far it came), `figures` (name, text, and all digits),

@@ -1,4 +1,4 @@
-"""What the page of a sweep says of it: as `about` of one run."""
+"""The description of a sweep on its page: as `about` for one run."""
 
 from typing import Any
 

@@ -20,7 +20,7 @@ EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) *([\w$]+
 OTHER = re.compile(
     r"^(?:import|export)\b.*|(?<![\w.*{])import *\(.*|\bimport\.meta\b.*", re.MULTILINE
 )
-"""What is left of imports and exports is written in a way that is not understood here."""
+"""Imports and exports left over, written in a way that is not understood here."""
 NAME = re.compile(r"^([\w$]+)(?: +as +([\w$]+))?$")
 ENDS_SCRIPT = re.compile(r"</script|<!--", re.IGNORECASE)
 

@@ -22,7 +22,7 @@ MOST_BYTES = 32 * 2**20
 SIZE = "0" * 10
 """Stands for the size of the file until it is known; as many characters as it then has."""
 HIDDEN = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}
-"""What JSON holds, so that no text in it can end the element or be taken for another."""
+"""Escapes for JSON, so that no text in it can end the element or begin another."""
 BEYOND = re.compile(r"[^\x00-\x7f]")
 BLOB = re.compile(r"[a-z][a-z0-9-]{0,40}")
 ENDS_STYLE = re.compile(r"</style", re.IGNORECASE)

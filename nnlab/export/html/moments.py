@@ -155,7 +155,7 @@ def _steps(first: int, last: int, count: int) -> list[int]:
 
 
 def _answers(network: nn.Sequential, path: RunPath, asked: Tensor) -> Floats:
-    """What the network says of some inputs at each moment, in [-1, 1] or about it: [t, n]."""
+    """Return the network's outputs for some inputs at each moment, about [-1, 1]: [t, n]."""
     found = []
     with eval_mode(network), torch.inference_mode():
         for weights, averages in zip(path.weights, path.averages, strict=True):

@@ -1,4 +1,4 @@
-"""What a recording draws of its data and its network, as plain values: points, colours, axes."""
+"""A recording's drawing of data and network, as plain values: points, colours, axes."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -33,7 +33,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Picture:
-    """What is drawn, as JSON has it, and its points."""
+    """The drawing as JSON, and its points."""
 
     data: dict[str, Any]
     inputs: Floats

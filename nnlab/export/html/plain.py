@@ -15,7 +15,7 @@ from nnlab.texts import _
 
 
 def page(run: Run) -> bytes:
-    """What can be shown of any network of one run: its curves, and its newest weights' outputs.
+    """Return the page for any network of one run: its curves, and its newest weights' outputs.
 
     Raises:
         NnlabError: there are no weights yet, or it would be too large.

@@ -24,9 +24,9 @@ class Needed:
     """The tensors that a browser evaluates a network with, in the order in which they travel."""
 
     tensors: tuple[tuple[str, tuple[int, ...]], ...]
-    """What the browser calls them, and their shapes."""
+    """The tensors' names in the browser, and their shapes."""
     names: tuple[str, ...]
-    """What the files call them; those behind them are constants."""
+    """The tensors' names in the files; constants follow them."""
     constants: tuple[float, ...] = ()
 
     @property

@@ -1,4 +1,4 @@
-"""What is drawn of a recorded network: points of the plane, and the network where it is a chain."""
+"""The drawing of a recorded network: points of the plane, and the network where it is a chain."""
 
 from typing import Any
 

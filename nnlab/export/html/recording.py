@@ -101,7 +101,7 @@ def _said(moments: Moments, history: History) -> dict[str, Any]:
 
 
 def _words(moments: Moments, history: History) -> list[str]:
-    """What a person should know of the recording, above it."""
+    """Return notes for people, shown above the recording."""
     words: list[str] = []
     if history.diverged is not None:
         step, what = history.diverged.step, what_broke(history.diverged)

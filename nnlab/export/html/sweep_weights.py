@@ -32,7 +32,7 @@ class PageWeights:
     order: tuple[int, ...]
     """Those networks, the best first."""
     word: str
-    """What is left out, or that nothing is."""
+    """A note on the networks left out, or that none is."""
 
     @staticmethod
     def nothing() -> "PageWeights":

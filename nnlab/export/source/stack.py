@@ -28,7 +28,7 @@ IMPORTS = (
     "from torch import Tensor",
     "import math",
 )
-"""What the file of formulas imports beside PyTorch."""
+"""Imports of the file of formulas besides PyTorch."""
 
 ROWS = """\
 # The parameters lie in one row, which the network reads and the optimizer changes.

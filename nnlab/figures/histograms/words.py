@@ -1,4 +1,4 @@
-"""What the ridgelines show, in words, and numbers as people write them."""
+"""Descriptions of the ridgelines, with readable numbers."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What speaks for and against a class, and what was changed, drawn over the digit."""
+"""Evidence for and against a class, and changed pixels, drawn over the digit."""
 
 import numpy as np
 from PIL import Image

@@ -1,4 +1,4 @@
-"""What a network makes of a picture, and the pictures themselves."""
+"""Pictures of digits, and a network's probabilities for them."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What a layer gives, as one picture of all its maps or units."""
+"""A layer's output, as one picture of all its maps or units."""
 
 import base64
 

@@ -83,7 +83,7 @@ def _class(points: np.ndarray, places: np.ndarray, name: str, label: int) -> Spe
 
 
 def describe_features(labels: np.ndarray, explained: tuple[float, float]) -> str:
-    """What the map shows, as one sentence."""
+    """Describe the map in one sentence."""
     return _(
         "A map of {count:,} pictures in the last hidden layer: two principal components that hold"
         " {share} of the variance.",

@@ -1,1 +1,1 @@
-"""What is wrong with a network or its training, found from measurements."""
+"""Diagnostics of a network and its training, found from measurements."""

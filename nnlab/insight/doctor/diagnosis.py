@@ -1,4 +1,4 @@
-"""What ails a network, found on a fixed batch: dead and saturated units, gradients that vanish.
+"""Diagnostics of a network on a fixed batch: dead and saturated units, vanishing gradients.
 
 Thresholds and where they come from:
 
@@ -63,7 +63,7 @@ class LayerHealth:
 
 @dataclass(frozen=True)
 class Examination:
-    """What was measured; `findings` says what of it is an illness."""
+    """The measurements of a network; `findings` interprets them."""
 
     examples: int
     loss: float

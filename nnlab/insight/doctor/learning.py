@@ -1,4 +1,4 @@
-"""What ails training, read off its curves and its data: over-fitting, a rate too high, and so on.
+"""Diagnostics of training, from its curves and data: over-fitting, a rate too high, and so on.
 
 Thresholds and where they come from:
 

@@ -1,4 +1,4 @@
-"""What in a picture speaks for a class: integrated gradients, occlusion, Grad-CAM (by Captum).
+"""Evidence in a picture for a class: integrated gradients, occlusion, Grad-CAM (by Captum).
 
 All three explain an output of the network before the softmax: a logit, or a log-probability where
 the network ends in `log_softmax`. A pair of classes explains the difference of two of them, which

@@ -45,7 +45,7 @@ class Measured(BaseModel):
 
 
 class Record(BaseModel):
-    """What the network is, what made it, and what was measured then."""
+    """The network's description, its origin, and its measured figures."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

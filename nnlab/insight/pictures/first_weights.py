@@ -1,4 +1,4 @@
-"""What the first layer with weights looks for, as pictures."""
+"""The weights of the first layer that has any, as pictures."""
 
 from math import prod
 from typing import NamedTuple

@@ -27,7 +27,7 @@ class Neighbours:
 
 
 def features(network: nn.Sequential, x: Tensor) -> NDArray[np.float32]:
-    """What the last hidden layer makes of each picture: all that the last weights get to see.
+    """Return the last hidden layer's output for each picture: the input of the last weights.
 
     Args:
         network: asked in evaluation mode, and left in the modes that it had; on the CPU.

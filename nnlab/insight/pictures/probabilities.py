@@ -1,4 +1,4 @@
-"""What a classifier makes of one picture."""
+"""A classifier's probabilities for one picture."""
 
 import numpy as np
 import torch

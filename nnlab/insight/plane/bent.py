@@ -19,7 +19,7 @@ FINER = 10
 AT_ONCE = 512
 """Places."""
 NOISE = 3e-6
-"""What bends by less, as a share of the picture, is rounding of float32."""
+"""Smaller bends, as a share of the picture, are rounding errors of float32."""
 
 
 @dataclass(frozen=True)

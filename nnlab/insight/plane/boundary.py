@@ -1,4 +1,4 @@
-"""What a network answers all over the plane."""
+"""A network's outputs over the plane."""
 
 from functools import lru_cache
 

@@ -1,4 +1,4 @@
-"""What a network of one input makes of it: its curve, and those of its hidden units."""
+"""The output of a network of one input: its curve, and those of its hidden units."""
 
 from dataclasses import dataclass
 

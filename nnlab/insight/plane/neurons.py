@@ -1,4 +1,4 @@
-"""What every neuron of a small network makes of the plane, or of a line."""
+"""The output of every neuron of a small network over the plane, or over a line."""
 
 from dataclasses import dataclass
 
@@ -58,7 +58,7 @@ def neuron_layers(network: nn.Sequential) -> list[list[int]]:
 
 
 def neuron_values(network: nn.Sequential, x: Tensor, last: int | None = None) -> list[Neurons]:
-    """What each neuron gives, after its activation, for some examples.
+    """Return each neuron's output, after its activation, for some examples.
 
     Args:
         network: takes [n, inputs]; asked in evaluation mode and left in the modes that it had.

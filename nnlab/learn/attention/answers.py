@@ -1,4 +1,4 @@
-"""What a network should say to a sequence."""
+"""The right answer for a sequence."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What attention computes for one sequence, to the last digit: by PyTorch, in float32."""
+"""The exact intermediate values of attention for one sequence: by PyTorch, in float32."""
 
 from dataclasses import dataclass
 

@@ -58,7 +58,7 @@ def tokens_of(text: str, data: Sequences) -> tuple[int, ...]:
 
 
 def _split(text: str, names: Collection[str]) -> list[str]:
-    """What stands between spaces and commas; what is tokens of one sign in a row, sign by sign."""
+    """Split a text at spaces and commas; a word of one-character tokens is split into these."""
     parts = [part for part in re.split(r"[\s,;]+", text) if part]
     is_plain = len(parts) == 1 or all(len(name) == 1 for name in names)
     found: list[str] = []

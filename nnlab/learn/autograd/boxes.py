@@ -40,7 +40,7 @@ class Line:
     """The local derivative: a number, or a matrix [target's, source's numbers]; None: no gradient
     passes here, or it is not written down."""
     passed: Tensor | None
-    """What `backward()` hands to the source here."""
+    """The gradient that `backward()` passes to the source here."""
     so_far: Tensor | None
     """The sum of what the source was handed, once the target's operation is through."""
 

@@ -46,21 +46,22 @@ class Edge:
     """The local derivative: [target's numbers, source's numbers]. None: no gradient passes here, or
     it is too large to be written down."""
     passed: Tensor | None
-    """What `backward()` hands to the source on this way, of its shape. None: nothing."""
+    """The gradient that `backward()` passes to the source on this edge, of its shape. None:
+    none."""
     so_far: Tensor | None
     """The sum of what the source was handed in this pass, this included."""
 
 
 @dataclass(frozen=True)
 class Graph:
-    """What was computed."""
+    """The graph of a computation."""
 
     nodes: tuple[Tracked, ...]
     """In the order of the program, which is that of the forward pass."""
     edges: tuple[Edge, ...]
     """In the order in which `backward()` goes along them: operations from last to first."""
     refused: str | None
-    """What PyTorch said when it would not go backward; None where it did."""
+    """PyTorch's error if it refused to go backward; None where it did not."""
 
 
 def record(program: Program, *, earlier: int = 0, no_grad: bool = False) -> Graph:

@@ -28,7 +28,7 @@ MOST_TERMS = 3
 
 
 def picture_of(graph: Graph, opened: Collection[int] = ()) -> dict[str, Any]:
-    """What `nnlab/web/learn/autograd.js` draws, as JSON has it.
+    """Return the JSON that `nnlab/web/learn/autograd.js` draws.
 
     Args:
         graph: of `record`.
@@ -125,7 +125,7 @@ def _local(line: Line) -> str:
 def _grads(
     graph: Graph, box: Box, ways: list[Line], backward: dict[int, int], start: int
 ) -> list[dict[str, Any]]:
-    """What stands as the gradient of a box from which step on."""
+    """Return the gradients shown in a box, and from which step on each is shown."""
     node = graph.nodes[box.at]
     if graph.refused is not None or not node.requires_grad:
         return []

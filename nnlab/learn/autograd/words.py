@@ -1,4 +1,4 @@
-"""What happens at each step, in a sentence."""
+"""A description of each step in one sentence."""
 
 from nnlab.errors import shortened
 from nnlab.learn.autograd.graph import Edge, Graph

@@ -1,4 +1,4 @@
-"""What a forward pass keeps for `backward()`, and what one without gradients needs."""
+"""The memory that a forward pass keeps for `backward()`, and that of one without gradients."""
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class BatchMemory:
 
     examples: int
     kept: int
-    """What autograd keeps from the forward pass to the backward pass, each storage once."""
+    """Bytes that autograd keeps from the forward pass to the backward pass, each storage once."""
     kept_without_gradients: int
     """The same under `torch.no_grad()`."""
     passing: int

@@ -1,4 +1,4 @@
-"""What PyTorch makes of the drawing: the map, one place of it, the pooled map, sizes, shifts."""
+"""PyTorch's results for the drawing: the map, one place of it, the pooled map, sizes, shifts."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -59,7 +59,7 @@ class Channels:
     """One value of a layer with two input channels."""
 
     parts: tuple[float, float]
-    """What each channel's slice of the kernel gives."""
+    """The result of each channel's slice of the kernel."""
     value: float
     """As `F.conv2d` gives it for both at once."""
 
@@ -93,7 +93,7 @@ def parameters(
 
 @dataclass(frozen=True)
 class Shift:
-    """What a drawing that moved to the right changes."""
+    """The changes caused by shifting the drawing to the right."""
 
     before: Tensor
     after: Tensor
@@ -117,7 +117,7 @@ def shifted(drawing: Tensor, by: int) -> Tensor:
 
 @torch.no_grad()
 def shift(drawing: Tensor, kernel: Tensor, by: int) -> Shift:
-    """What the feature map, its max-pooled map and a dense layer make of a shift."""
+    """Return how a shift changes the feature map, its max-pooled map and a dense layer's output."""
     moved, padding, side = shifted(drawing, by), len(kernel) // 2, drawing.shape[1]
     before, after = (feature_map(one, kernel, 1, padding) for one in (drawing, moved))
     # Apart from the columns at the right whose windows hold what left the picture.

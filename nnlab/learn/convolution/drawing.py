@@ -38,7 +38,7 @@ def to_base64(drawing: Tensor) -> str:
 
 
 def from_base64(sent: object) -> Tensor:
-    """What a browser sent, as float32 [28, 28] in 0 to 1.
+    """Decode the browser's drawing, as float32 [28, 28] in 0 to 1.
 
     Raises:
         NnlabError: it is no drawing of 28×28 bytes.

@@ -27,7 +27,7 @@ class Node:
     """Numbers of nodes, in order."""
 
     def compute(self, operands: Sequence[Tensor | float]) -> Tensor:
-        """What the operation comes to; at least one of the operands is a tensor."""
+        """Return the operation's result; at least one of the operands is a tensor."""
         assert self.operation is not None, "numbers and variables are not computed"
         if self.operation.takes_numbers:
             return self.operation.of_tensors(*operands)
@@ -67,7 +67,7 @@ class Formula:
         return tuple(node.name for node in self.nodes if node.name is not None)
 
     def evaluate(self, values: Mapping[str, Tensor]) -> Tensor:
-        """What PyTorch comes to; with its graph, where a value requires a gradient.
+        """Return PyTorch's result; with its graph, where a value requires a gradient.
 
         Args:
             values: floating point, of shapes that broadcast; at least those of `names`.
@@ -83,7 +83,7 @@ class Formula:
         return result if result.shape == shape else result.expand(shape)
 
     def trace(self, values: Mapping[str, Tensor]) -> Iterator[Tensor | float]:
-        """What each node comes to, in order, as PyTorch computes `code`; of a number a float.
+        """Yield each node's result in order, as PyTorch computes `code`; for a number a float.
 
         Args:
             values: as of `evaluate`.

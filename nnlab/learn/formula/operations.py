@@ -1,4 +1,4 @@
-"""What a formula can do: each operation for tensors and numbers, in LaTeX and in PyTorch."""
+"""The operations of a formula: each for tensors and numbers, in LaTeX and in PyTorch."""
 
 import math
 import operator

@@ -28,7 +28,7 @@ Grid = tuple[Tensor, Tensor]
 
 
 class Surface(NamedTuple):
-    """What the network is worth at each place of a grid: rows along `v`, columns along `u`."""
+    """The network's loss at each place of a grid: rows along `v`, columns along `u`."""
 
     losses: Tensor
     """[n, m]; not finite where the loss is not."""
@@ -138,7 +138,7 @@ def share_right(outputs: Tensor, targets: Tensor) -> Tensor:
 
 @torch.no_grad()
 def cost_of(network: nn.Sequential, x: Tensor) -> tuple[int, int]:
-    """What a forward pass of one example x [1, …] takes.
+    """Return the operations and bytes of a forward pass of one example x [1, …].
 
     Floating-point operations, about, and the numbers that the widest layer puts out.
     """

@@ -16,7 +16,7 @@ LINE = 481
 
 @dataclass(frozen=True)
 class Objective:
-    """What is minimised."""
+    """A function to minimise."""
 
     values: Callable[[Tensor], Tensor]
     """Points, float64 [n, d], to values [n]. Differentiable, each point by itself."""

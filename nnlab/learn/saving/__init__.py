@@ -1,1 +1,1 @@
-"""What a file of weights holds, byte by byte, and what a pickle could do."""
+"""The bytes of a file of weights, and the dangers of a pickle."""

@@ -1,4 +1,4 @@
-"""What a pickle says, opcode by opcode: read by `pickletools`, which runs nothing of it.
+"""A pickle's opcodes, read by `pickletools`, which runs none of them.
 
 A pickle is a program for a small machine with a stack. Its opcode REDUCE calls whatever function
 the pickle has named, so whoever loads a file runs what its author wrote.
@@ -17,7 +17,7 @@ from nnlab.errors import NnlabError
 from nnlab.texts import N_, _
 
 SAID = N_("Loading this file has just run code.")
-"""What the harmless pickle would print, if anybody loaded it."""
+"""The text that the harmless pickle would print if anybody loaded it."""
 HARMLESS = (
     b"\x80\x02"  # PROTO 2
     b"cbuiltins\nprint\n"  # GLOBAL: look up builtins.print
@@ -73,14 +73,14 @@ def opcodes(pickle: bytes = HARMLESS) -> tuple[Opcode, ...]:
 
 
 def saved(value: nn.Module | dict[str, Tensor]) -> bytes:
-    """What `torch.save` writes: of a module the whole of it, of a `state_dict` its tensors."""
+    """Return the bytes of `torch.save`: of a module all of it, of a `state_dict` its tensors."""
     file = io.BytesIO()
     torch.save(value, file)
     return file.getvalue()
 
 
 def names_in(file: bytes) -> tuple[str, ...]:
-    """What a file of `torch.save` imports when it is loaded: `torch.FloatStorage` and so on."""
+    """Return what a file of `torch.save` imports when loaded: `torch.FloatStorage` and so on."""
     with zipfile.ZipFile(io.BytesIO(file)) as archive:
         (name,) = (one for one in archive.namelist() if one.endswith("/data.pkl"))
         pickle = archive.read(name)

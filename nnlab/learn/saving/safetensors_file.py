@@ -30,7 +30,7 @@ PARTS = {
 
 @dataclass(frozen=True)
 class Entry:
-    """What the header says of a tensor."""
+    """The header's entry for a tensor."""
 
     name: str
     kind: str
@@ -48,7 +48,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a byte belongs to."""
+    """The part of the file that a byte belongs to."""
 
     part: str
     """A key of `PARTS`."""

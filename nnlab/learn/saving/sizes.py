@@ -19,7 +19,7 @@ class Size:
     size: int
     """Bytes."""
     names: tuple[str, ...] | None
-    """What loading it imports; None: nothing at all."""
+    """The names that loading it imports; None: none at all."""
 
 
 def sizes(network: nn.Module) -> tuple[Size, ...]:

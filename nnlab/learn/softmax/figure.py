@@ -15,7 +15,7 @@ NAMES = {
     "error": N_("wrong (1 − accuracy)"),
 }
 STEEPEST, HIGHEST = 1.15, 4.0
-"""What the axes show: the slopes at temperature 1 are between -1 and 1."""
+"""Ranges of the axes: the slopes at temperature 1 are between -1 and 1."""
 
 
 def losses_figure(along: LossesAlong, now: float, *, dark: bool) -> go.Figure:

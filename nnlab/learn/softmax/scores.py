@@ -1,4 +1,4 @@
-"""What a person set: logits, the right class, temperature and label smoothing."""
+"""A person's settings: logits, the right class, temperature and label smoothing."""
 
 from dataclasses import dataclass
 
@@ -20,13 +20,13 @@ class Scores:
     target: int = 1
     """The right class, from 0."""
     temperature: float = 1.0
-    """What the logits are divided by, 0.1 to 10."""
+    """The divisor of the logits, 0.1 to 10."""
     smoothing: float = 0.0
     """The share of the target that is spread over all classes, 0 to 0.5."""
 
 
 def read_scores(received: object) -> Scores:
-    """What the browser says, checked.
+    """Return the browser's settings, checked.
 
     Args:
         received: a dictionary with the fields of `Scores`.

@@ -38,7 +38,7 @@ FUNCTIONS: dict[ActivationKind, Callable[[Tensor], Tensor]] = {
 
 
 def apply_layer(layer: Layer, tensors: Mapping[str, Tensor], x: Tensor) -> Tensor:
-    """What a layer in evaluation mode makes of a batch.
+    """Return a layer's output for a batch in evaluation mode.
 
     Args:
         layer: one of `KNOWN`.

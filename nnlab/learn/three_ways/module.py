@@ -37,7 +37,7 @@ class Network(nn.Module):
         return self.outputs(x)[-1]
 
     def outputs(self, x: Tensor) -> list[Tensor]:
-        """What each layer makes of the batch."""
+        """Return each layer's output for the batch."""
         found = []
         for row, name in zip(self.rows, self.names, strict=True):
             x = apply_layer(row.layer, {}, x) if name is None else getattr(self, name)(x)

@@ -26,7 +26,7 @@ def script(number: int) -> str:
 
 @cache
 def step(number: int) -> str:
-    """What step 1 to 5 changes in the whole script before it, as a unified diff."""
+    """Return the changes that step 1 to 5 makes to the script before it, as a unified diff."""
     before, after = (script(one).splitlines() for one in (number - 1, number))
     names = (f"{NAMES[one]}.py" for one in (number - 1, number))
     return "\n".join(difflib.unified_diff(before, after, *names, lineterm="", n=2))

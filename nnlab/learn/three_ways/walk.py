@@ -17,7 +17,7 @@ from nnlab.models.shapes import LayerShape, Shape, trace
 
 @dataclass(frozen=True)
 class Walked:
-    """What stands in the source for each layer in one way, and what each gives."""
+    """Each layer's source in one way of writing, and its output."""
 
     style: Style
     lines: tuple[tuple[str, ...], ...]

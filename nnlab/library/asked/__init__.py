@@ -1,1 +1,1 @@
-"""What a person named, typed or gave, read and checked before anything is done."""
+"""Arguments named, typed or given by a person, read and checked before anything is done."""

@@ -27,7 +27,7 @@ class Named:
 
 
 def read_what(what: What) -> Named:
-    """What is to be trained.
+    """Return the experiment to train.
 
     Raises:
         NnlabError: it is none of these; names the recipes.
@@ -78,7 +78,7 @@ def read_experiment(what: str) -> Named:
 
 
 def read_text(path: Path) -> bytes:
-    """What a file holds that was named; no more than is too much.
+    """Return the content of a named file, read up to a bound.
 
     Raises:
         InvalidExperimentError: it cannot be read.

@@ -1,4 +1,4 @@
-"""What a person's script gives, checked before anything is done with it."""
+"""Checks of the arguments that a person's script gives."""
 
 import operator
 import os
@@ -81,7 +81,7 @@ def whole_number(value: object, what: str) -> int:
 
 
 def run_name(value: object) -> str | None:
-    """What a run is to be called; None: as it is called by itself.
+    """Return the name of a run; None: its default name.
 
     Raises:
         NnlabError: it is no text.

@@ -1,1 +1,1 @@
-"""What is trained in this process, with a bar and a kind Ctrl-C."""
+"""Training in this process, with a progress bar and a Ctrl-C that stops the run."""

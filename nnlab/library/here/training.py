@@ -185,7 +185,7 @@ def _why_diverged(experiment: Experiment, diverged: Diverged) -> str:
 
 @contextmanager
 def _log_file(run: Run) -> Iterator[None]:
-    """What the engine logs goes where a worker's log goes: the terminal gets one line on it."""
+    """Write the engine's log to the worker's log file; the terminal gets one line on it."""
     handler = logging.FileHandler(run.path / "worker.log", delay=True, encoding="utf-8")
     logger = logging.getLogger("nnlab")
     logger.addHandler(handler)

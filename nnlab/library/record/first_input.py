@@ -1,4 +1,4 @@
-"""What a network is called with first: an example, where none is given."""
+"""The network's first input, used as an example where none is given."""
 
 from collections.abc import Mapping
 

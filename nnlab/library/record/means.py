@@ -1,4 +1,4 @@
-"""What a loop says of itself, step by step, made into means."""
+"""Means of the metrics that a loop reports step by step."""
 
 import math
 from collections.abc import Callable, Mapping

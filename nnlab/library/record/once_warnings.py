@@ -1,4 +1,4 @@
-"""What a recorder had to say, each kind once."""
+"""A recorder's warnings, each kind once."""
 
 from collections.abc import Callable
 

@@ -10,7 +10,7 @@ import torch
 
 @contextmanager
 def kept_random_state() -> Iterator[None]:
-    """Whatever is drawn within this, the next numbers are those that would have come anyway.
+    """Restore all random states afterwards, whatever is drawn within.
 
     Of Python, numpy and PyTorch, on all devices that are in use.
     """

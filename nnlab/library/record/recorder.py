@@ -26,7 +26,7 @@ from nnlab.training.events import CheckpointSaved, FitEnded, Metrics, Reason
 FIGURES_SECONDS, LIVE_SECONDS, CHECKPOINT_SECONDS = 0.1, 0.5, 0.5
 """Each is written at most so often."""
 FIGURES_SHARE, WEIGHTS_SHARE = 0.004, 0.002
-"""What figures may take of the loop's time, and what newest weights and checkpoints may, each."""
+"""Shares of the loop's time: for figures; and for newest weights and checkpoints, each."""
 FIGURES_SPARSE, CHECKPOINT_SPARSE = 1 / 3000, 1 / 100
 """The longer a loop runs, the rarer they are written: the gap is this share of the time so far."""
 
@@ -38,7 +38,7 @@ class _Where(TypedDict):
 
 
 class Recorder:
-    """What is behind a `Recording`. Nothing that it does raises into the loop.
+    """The implementation of a `Recording`. It never raises into the loop.
 
     Safe for several threads. A forked child, as a worker of a `DataLoader`, writes nothing.
     """
@@ -244,7 +244,7 @@ class Recorder:
         return {"step": self._step, "epoch": self._means.epoch, "seconds": seconds}
 
     def _restart_clock(self) -> None:
-        """What was done before the first step is no part of the loop's time."""
+        """Exclude what was done before the first step from the loop's time."""
         self._began = time.perf_counter()
         self._figures = Turn(FIGURES_SECONDS, FIGURES_SHARE, FIGURES_SPARSE)
         self._live = Turn(LIVE_SECONDS, WEIGHTS_SHARE, 0)

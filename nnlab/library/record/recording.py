@@ -1,4 +1,4 @@
-"""What the author of a loop holds in hand while it is recorded."""
+"""The object that the author of a loop uses while it is recorded."""
 
 import weakref
 from pathlib import Path
@@ -62,7 +62,7 @@ class Recording:
             warn(_("The recording is not shown, and your loop goes on: {why}", why=shown(error)))
 
     def _repr_mimebundle_(self, **_wanted: object) -> dict[str, Any] | None:
-        """What a notebook shows of it; None: its `repr`."""
+        """Return the notebook's view of it; None: its `repr`."""
         if self.run is None:
             return None
         from nnlab.notebook import mimebundle_of

@@ -1,4 +1,4 @@
-"""What a network is asked for, told from its targets, its outputs and the names of classes."""
+"""A network's task, inferred from its targets, its outputs and the names of classes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

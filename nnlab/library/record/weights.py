@@ -31,7 +31,7 @@ def state_of(model: nn.Module) -> dict[str, Tensor]:
 
 
 def shapes_of(state: dict[str, Tensor]) -> Shapes:
-    """What has to stay for as long as a network is recorded."""
+    """Return the shapes, which must not change while a network is recorded."""
     return {name: (value.shape, value.dtype) for name, value in state.items()}
 
 

@@ -48,7 +48,7 @@ class Columns:
         )
 
     def live(self) -> dict[str, Tensor]:
-        """What viewers get beside weights: figures float32 [nets] (NaN: none), `steps`, `ended`."""
+        """Tensors for viewers besides the weights: figures [nets] (NaN: none), `steps`, `ended`."""
         found = {
             name: torch.tensor(self._of_all(lambda s, n=name: s.figures[n].tolist())).float()
             for name in FIGURES

@@ -1,1 +1,1 @@
-"""What every request and every socket passes first."""
+"""The guard that every request and every socket passes first."""

@@ -1,4 +1,4 @@
-"""What sockets may cost: how many are open, how much they say, and how fast.
+"""Limits of sockets: their number, and the size and rate of their messages.
 
 A lecture of 300 behind one router has a page and a run's wire open each: 600 sockets from one
 address, and some have two tabs. One person has some tabs: 20 of them are 40 sockets.
@@ -31,7 +31,7 @@ Kind = Literal["run", "other", "ignored"]
 
 
 class PageProtocol(Protocol):
-    """What the guard has to know of what Streamlit and its pages tell each other."""
+    """The messages of Streamlit and its pages, as far as the guard needs to know them."""
 
     def kind(self, data: bytes) -> Kind:
         """Of a message of a page: whether the page runs, whether Streamlit is not to see it.

@@ -1,4 +1,4 @@
-"""What uploads may take: Streamlit holds each in memory until its page is gone.
+"""Limits of uploads: Streamlit keeps each in memory until its page is closed.
 
 A file is bounded by its `Content-Length` before anything of it is read; the server takes no more
 than that. Without one (a chunked body) it is refused: browsers always say it.
@@ -95,7 +95,7 @@ class GuardedUploads:
             pass  # it went: nobody is there to be told
 
     def _held(self) -> Counter[Key]:
-        """What Streamlit holds, by those who sent it."""
+        """Return the files in Streamlit's memory, by their senders."""
         sizes = self._holding()
         self._owners = {name: who for name, who in self._owners.items() if name in sizes}
         held: Counter[Key] = Counter()

@@ -78,7 +78,7 @@ class _Joining:
         return self._page(said, name, message, 400 if message else 200, is_member=bool(name))
 
     async def join(self, request: Request) -> Response:
-        """What the form sends: a code and a nickname."""
+        """Handle the form: a code and a nickname."""
         room = classroom()
         if room is None:
             return _nothing()

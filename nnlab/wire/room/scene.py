@@ -1,4 +1,4 @@
-"""What the wall has to know of a run to draw and to name it: said once, when the run is new."""
+"""The facts that the wall needs to draw and name a run: sent once, when the run is new."""
 
 import json
 from typing import Any

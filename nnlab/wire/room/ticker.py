@@ -1,4 +1,4 @@
-"""What all sockets of the class share: who wakes them, and one look at the wall for all."""
+"""State shared by all sockets of the class: their wake-up, and one reading of the wall for all."""
 
 import asyncio
 import logging

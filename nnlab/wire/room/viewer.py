@@ -1,4 +1,4 @@
-"""What one socket of the class is told: the class, and of a lecturer's, the wall (docs/wire.md)."""
+"""Messages to one socket of the class: the class, and for a lecturer the wall (docs/wire.md)."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ MAX_PERSON = 100
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the browser asks for."""
+    """The browser's request."""
 
     wall: bool = False
     large: str | None = None
@@ -31,7 +31,7 @@ class Wanted:
 
 
 def read_wanted(text: str | bytes | None) -> Wanted:
-    """What a message asks for. Raises RefusedError: it is no request, or too long."""
+    """Parse a request. Raises RefusedError: it is none, or too long."""
     said = object_of(text)
     wall, large = said.get("wall", False), said.get("large")
     if not isinstance(wall, bool):
