@@ -184,7 +184,7 @@ class Answers:
             return
         except OSError as error:
             raise NnlabError(
-                _("{path} cannot be read: mend it, or delete it.", path=self._path.resolve())
+                _("{path} cannot be read: repair it, or delete it.", path=self._path.resolve())
             ) from error
         for line in content.splitlines()[:MOST_ANSWERS]:
             try:

@@ -255,7 +255,7 @@ class Classroom:
         except (OSError, ValidationError) as error:
             raise NnlabError(
                 _(
-                    "{path} cannot be read: mend it, or delete it, and another class begins.",
+                    "{path} cannot be read: repair it, or delete it, and another class begins.",
                     path=path.resolve(),
                 )
             ) from error

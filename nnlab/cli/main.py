@@ -104,11 +104,26 @@ def _parser() -> _Parser:
     _add_lab_options(parser)
     commands = parser.add_subparsers(title=_("commands"), metavar="COMMAND")
 
-    recipes = commands.add_parser("recipes", help=_("list the experiments that come with nnlab"))
-    recipes.add_argument("--json", action="store_true", help=_("whole experiments, as JSON"))
-    recipes.set_defaults(command=_recipes)
+    _add_recipes_command(commands)
+    _add_train_command(commands)
+    _add_sweep_command(commands)
+    _add_runs_command(commands)
+    _add_pictures_command(commands)
+    _add_predict_command(commands)
+    _add_export_command(commands)
+    _add_lesson_commands(commands.add_parser("lesson", help=_("list the lessons, or check one")))
+    _add_download_command(commands)
+    return parser
 
-    train = commands.add_parser(
+
+def _add_recipes_command(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    parser = commands.add_parser("recipes", help=_("list the experiments that come with nnlab"))
+    parser.add_argument("--json", action="store_true", help=_("whole experiments, as JSON"))
+    parser.set_defaults(command=_recipes)
+
+
+def _add_train_command(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    parser = commands.add_parser(
         "train",
         help=_("train a recipe, or an experiment from a JSON file"),
         description=_(
@@ -117,22 +132,24 @@ def _parser() -> _Parser:
             " the final figures. Ctrl-C stops the run and keeps it."
         ),
     )
-    train.add_argument(
+    parser.add_argument(
         "what",
         metavar="RECIPE|FILE.json|FILE.zip",
         help=_("see: python -m nnlab recipes; a zip of pictures: python -m nnlab pictures --help"),
     )
-    _add_change_option(train)
-    _add_name_option(train)
-    train.add_argument(
+    _add_change_option(parser)
+    _add_name_option(parser)
+    parser.add_argument(
         "--open-test",
         action="store_true",
         help=_("evaluate the sealed test set at the end; every look at it is counted"),
     )
-    _add_runs_option(train)
-    train.set_defaults(command=_train)
+    _add_runs_option(parser)
+    parser.set_defaults(command=_train)
 
-    sweep = commands.add_parser(
+
+def _add_sweep_command(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    parser = commands.add_parser(
         "sweep",
         help=_("train many networks at once: an experiment along axes that vary"),
         description=_(
@@ -142,12 +159,12 @@ def _parser() -> _Parser:
             " of their own."
         ),
     )
-    sweep.add_argument(
+    parser.add_argument(
         "what",
         metavar="SWEEP.json|RECIPE",
         help=_("a sweep, or an experiment together with --over; see: python -m nnlab recipes"),
     )
-    sweep.add_argument(
+    parser.add_argument(
         "--over",
         action="append",
         default=[],
@@ -158,23 +175,27 @@ def _parser() -> _Parser:
             " data.noise=lin:0..0.5:6 or activation=relu,tanh; repeatable"
         ),
     )
-    sweep.add_argument(
+    parser.add_argument(
         "--sample",
         type=int,
         metavar="N",
         help=_("so many networks drawn at random of all combinations; else the full grid"),
     )
-    _add_change_option(sweep)
-    _add_name_option(sweep)
-    _add_runs_option(sweep)
-    sweep.set_defaults(command=_sweep)
+    _add_change_option(parser)
+    _add_name_option(parser)
+    _add_runs_option(parser)
+    parser.set_defaults(command=_sweep)
 
-    runs = commands.add_parser("runs", help=_("list the runs made so far, the newest first"))
-    runs.add_argument("--json", action="store_true", help=_("as a JSON list"))
-    _add_runs_option(runs)
-    runs.set_defaults(command=_runs)
 
-    pictures = commands.add_parser(
+def _add_runs_command(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    parser = commands.add_parser("runs", help=_("list the runs made so far, the newest first"))
+    parser.add_argument("--json", action="store_true", help=_("as a JSON list"))
+    _add_runs_option(parser)
+    parser.set_defaults(command=_runs)
+
+
+def _add_pictures_command(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    parser = commands.add_parser(
         "pictures",
         help=_("make a data set of a zip with a folder of pictures for each class"),
         description=_(
@@ -183,23 +204,25 @@ def _parser() -> _Parser:
             " (and val). With the usual choices python -m nnlab train FILE.zip does both."
         ),
     )
-    pictures.add_argument("file", metavar="FILE.zip", type=Path)
-    pictures.add_argument("--size", type=int, choices=(28, 32), default=32, help=_("pixels a side"))
-    pictures.add_argument("--grey", action="store_true", help=_("without colours"))
-    pictures.add_argument(
+    parser.add_argument("file", metavar="FILE.zip", type=Path)
+    parser.add_argument("--size", type=int, choices=(28, 32), default=32, help=_("pixels a side"))
+    parser.add_argument("--grey", action="store_true", help=_("without colours"))
+    parser.add_argument(
         "--whole",
         action="store_true",
         help=_("the whole picture between borders; else its middle, cut square"),
     )
-    pictures.add_argument(
+    parser.add_argument(
         "--seal", action="store_true", help=_("seal a fifth away as a test set, if there is none")
     )
-    pictures.add_argument(
+    parser.add_argument(
         "--leave-out", action="store_true", help=_("leave out files that are no pictures")
     )
-    pictures.set_defaults(command=_pictures)
+    parser.set_defaults(command=_pictures)
 
-    predict = commands.add_parser(
+
+def _add_predict_command(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    parser = commands.add_parser(
         "predict",
         help=_("read pictures of digits, or sequences, with a trained run"),
         description=_(
@@ -208,40 +231,39 @@ def _parser() -> _Parser:
             " a run on sequences: rows of tokens in place of pictures, as '3 1 4 1 5 9 2 6'."
         ),
     )
-    predict.add_argument(
-        "run", metavar="RUN", help=_("a run's id, its beginning, or its directory")
-    )
-    images = predict.add_argument("images", metavar="IMAGE", nargs="+")
-    predict.listed = images, _picture_formats
-    _add_runs_option(predict)
-    predict.set_defaults(command=_predict)
+    parser.add_argument("run", metavar="RUN", help=_("a run's id, its beginning, or its directory"))
+    images = parser.add_argument("images", metavar="IMAGE", nargs="+")
+    parser.listed = images, _picture_formats
+    _add_runs_option(parser)
+    parser.set_defaults(command=_predict)
 
-    export = commands.add_parser(
+
+def _add_export_command(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    parser = commands.add_parser(
         "export",
         help=_("take a run elsewhere: a script, a notebook, ONNX, tables, weights"),
         description=_(
             "Writes a file and prints its path. A script repeats the run in plain PyTorch and"
-            " prints the same final train_loss to the last digit. Of a sweep: csv or parquet for a"
+            " prints exactly the same final train_loss. Of a sweep: csv or parquet for a"
             " table of all networks, json for the sweep itself, or any format of one --net."
         ),
     )
-    export.add_argument("run", metavar="RUN", help=_("a run's id, its beginning, or its directory"))
-    form = export.add_argument("--format", required=True, metavar="FORMAT")
-    export.listed = form, _export_formats
-    export.add_argument(
+    parser.add_argument("run", metavar="RUN", help=_("a run's id, its beginning, or its directory"))
+    form = parser.add_argument("--format", required=True, metavar="FORMAT")
+    parser.listed = form, _export_formats
+    parser.add_argument(
         "--net", type=int, metavar="N", help=_("one network of a sweep, by its number")
     )
-    export.add_argument("--out", type=Path, metavar="FILE", help=_("else the run's id, here"))
-    _add_runs_option(export)
-    export.set_defaults(command=_export)
+    parser.add_argument("--out", type=Path, metavar="FILE", help=_("else the run's id, here"))
+    _add_runs_option(parser)
+    parser.set_defaults(command=_export)
 
-    _add_lesson_commands(commands.add_parser("lesson", help=_("list the lessons, or check one")))
 
-    download = commands.add_parser("download", help=_("fetch a data set into NNLAB_DATA_DIR"))
-    kind = download.add_argument("kind", metavar="KIND")
-    download.listed = kind, _published_sets
-    download.set_defaults(command=_download)
-    return parser
+def _add_download_command(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    parser = commands.add_parser("download", help=_("fetch a data set into NNLAB_DATA_DIR"))
+    kind = parser.add_argument("kind", metavar="KIND")
+    parser.listed = kind, _published_sets
+    parser.set_defaults(command=_download)
 
 
 def _add_lab_options(parser: argparse.ArgumentParser) -> None:

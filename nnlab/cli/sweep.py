@@ -73,7 +73,7 @@ def _name_diverged(history: SweepHistory) -> None:
     named = ", ".join(map(str, bad[:MOST_NAMED])) + (" …" if len(bad) > MOST_NAMED else "")
     say(
         _(
-            "{count} of {all} networks diverged: {named}. A lower training.optimizer.lr mends it.",
+            "{count} of {all} networks diverged: {named}. A lower training.optimizer.lr fixes it.",
             count=len(bad),
             all=history.nets,
             named=named,

@@ -222,7 +222,7 @@ def _width(lines: list[list[str]], separator: str) -> int:
         first = " ".join("".join(lines[0]).split())[:60]
         raise NnlabError(
             _(
-                "A table has two columns at least, an input and a target; parted by"
+                "A table has two columns at least, an input and a target; separated by"
                 " {separator} this one has a single one. Its first line reads '{first}':"
                 " choose its separator.",
                 separator=_called(separator),

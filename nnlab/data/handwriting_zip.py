@@ -9,6 +9,7 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Collection, Sequence
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -172,9 +173,18 @@ def _pictures(archive: zipfile.ZipFile) -> list[tuple[NDArray[np.uint8], int]]:
             )
         )
     labels = _labels(_content(archive, entries[LABELS]))
-    for name in sorted(entries.keys() - labels.keys() - {LABELS}):
+    _must_name_each(entries, labels)
+    contents = {name: _content(archive, entries[name]) for name in labels}
+    _must_have_few_others([_size(name, content) for name, content in contents.items()])
+    return [(_picture(name, content), labels[name]) for name, content in contents.items()]
+
+
+def _must_name_each(entries: Collection[str], labels: Collection[str]) -> None:
+    """Every PNG has a row in `labels.csv`, and every row a PNG."""
+    files, named = set(entries), set(labels)
+    for name in sorted(files - named - {LABELS}):
         raise InvalidArchiveError(_("{name} has no row in {labels}.", name=name, labels=LABELS))
-    for name in sorted(labels.keys() - entries.keys()):
+    for name in sorted(named - files):
         raise InvalidArchiveError(
             _(
                 "{labels} names {name}, which is not in the archive.",
@@ -182,8 +192,10 @@ def _pictures(archive: zipfile.ZipFile) -> list[tuple[NDArray[np.uint8], int]]:
                 name=name[:MOST_NAME],
             )
         )
-    contents = {name: _content(archive, entries[name]) for name in labels}
-    sizes = [_size(name, content) for name, content in contents.items()]
+
+
+def _must_have_few_others(sizes: Sequence[tuple[int, int]]) -> None:
+    """Bound the work on pictures of other sizes than 28×28, as (width, height) in pixels."""
     others = [size for size in sizes if size != (28, 28)]
     if len(others) > MOST_OTHERS:
         raise InvalidArchiveError(
@@ -204,7 +216,6 @@ def _pictures(archive: zipfile.ZipFile) -> list[tuple[NDArray[np.uint8], int]]:
                 most_pixels=MOST_PIXELS,
             )
         )
-    return [(_picture(name, content), labels[name]) for name, content in contents.items()]
 
 
 def _must_be_plain(name: str) -> None:

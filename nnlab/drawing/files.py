@@ -73,16 +73,39 @@ def read_image(source: str | Path | bytes) -> NDArray[np.uint8]:
             )
         )
     _must_fit(name, webp_size(content), LARGEST_WEBP)
+    file, image = _opened(name, content)
+    with image:
+        width, height = image.size
+        in_parts = image.format in _JPEGS and not file.in_passes
+        _must_fit(name, image.size, LARGEST if in_parts else LARGEST_WHOLE)
+        try:
+            return _pixels(image, file)
+        except _BROKEN as error:
+            raise InvalidImageError(
+                _(
+                    "{name} is a {format} of {width:,}×{height:,} pixels that breaks off or is"
+                    " damaged ({error}). Save it again, as PNG.",
+                    name=name,
+                    format=image.format,
+                    width=width,
+                    height=height,
+                    error=error,
+                )
+            ) from error
+
+
+def _opened(name: str, content: bytes) -> tuple[Bare, Image.Image]:
+    """Open a picture; nothing is decoded yet. Raises InvalidImageError: it cannot be opened."""
     try:
         file = bare(content)
-        image = Image.open(io.BytesIO(file.content), formats=FORMATS)
+        return file, Image.open(io.BytesIO(file.content), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise InvalidImageError(
             _("{name} is too large. {mend}", name=name, mend=_smaller(LARGEST_WHOLE))
         ) from error
     except OddFileError as error:
         raise InvalidImageError(
-            _("{name} is {odd}: open it and save it anew, as PNG.", name=name, odd=error)
+            _("{name} is {odd}: open it and save it again, as PNG.", name=name, odd=error)
         ) from error
     except _BROKEN as error:
         raise InvalidImageError(
@@ -95,24 +118,6 @@ def read_image(source: str | Path | bytes) -> NDArray[np.uint8]:
                 formats=", ".join(FORMATS),
             )
         ) from error
-    with image:
-        width, height = image.size
-        in_parts = image.format in _JPEGS and not file.in_passes
-        _must_fit(name, image.size, LARGEST if in_parts else LARGEST_WHOLE)
-        try:
-            return _pixels(image, file)
-        except _BROKEN as error:
-            raise InvalidImageError(
-                _(
-                    "{name} is a {format} of {width:,}×{height:,} pixels that breaks off or is"
-                    " damaged ({error}). Save it anew, as PNG.",
-                    name=name,
-                    format=image.format,
-                    width=width,
-                    height=height,
-                    error=error,
-                )
-            ) from error
 
 
 def _must_fit(name: str, size: tuple[int, int] | None, most: int) -> None:

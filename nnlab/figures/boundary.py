@@ -191,7 +191,7 @@ def boundary_figure(
     is_split: bool = True,
     dark: bool,
 ) -> go.Figure:
-    """The picture (None before there is one) beneath the points, square, on x₁ and x₂.
+    """Draw the picture (None before there is one) beneath the points, square, on x₁ and x₂.
 
     Args:
         picture_uri: of `boundary_picture`.
@@ -209,29 +209,11 @@ def boundary_figure(
     key, rows = _key(class_names, limit, is_split, dark)
     margin = (36, 24, 4 + 22 * rows, 24) if axes is None else (44, 8, 4 + 22 * rows, 44)
     layout = theme.layout(dark=dark, height=height, margin=margin)
-    layout["xaxis"] = theme.axis(
-        dark=dark,
-        range=[low, high],
-        constrain="domain",
-        **across,
-    )
-    layout["yaxis"] = theme.axis(
-        dark=dark,
-        range=[low, high],
-        constrain="domain",
-        scaleanchor="x",
-        **up,
-    )
-    layout["annotations"] = [
-        theme.note(
-            key,
-            dark=dark,
-            x=0.5,
-            y=1,
-            yanchor="bottom",
-            font={"size": theme.FONT_SIZE, "color": theme.ink(dark)},
-        )
-    ]
+    square = {"dark": dark, "range": [low, high], "constrain": "domain"}
+    layout["xaxis"] = theme.axis(**square, **across)
+    layout["yaxis"] = theme.axis(**square, scaleanchor="x", **up)
+    font = {"size": theme.FONT_SIZE, "color": theme.ink(dark)}
+    layout["annotations"] = [theme.note(key, dark=dark, x=0.5, y=1, yanchor="bottom", font=font)]
     if axes is None:
         layout["annotations"] += _axis_names(dark)
     layout["images"] = [_beneath(picture_uri, low, high)] if picture_uri else []

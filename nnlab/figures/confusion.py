@@ -22,10 +22,10 @@ EQUALLY_READABLE = 0.79
 def confusion_figure(
     counts: np.ndarray, class_names: Sequence[str], *, height: int = HEIGHT, dark: bool
 ) -> go.Figure:
-    """Rows are what the examples are, columns what the network says; each cell says its count.
+    """Draw a confusion matrix: a row for each true class, a column for each predicted one.
 
-    The colour is the share of the row, from neutral to blue, so that rare classes count as much
-    as frequent ones. A cell without examples says nothing.
+    Each cell shows its count, if any. The colour is the share of the row, from neutral to blue, so
+    that rare classes count as much as frequent ones.
 
     Args:
         counts: int [k, k], as `nnlab.insight.confusion` has it.
@@ -35,10 +35,20 @@ def confusion_figure(
     """
     k = len(class_names)
     shares = _shares(counts)
-    names = [_short(name) for name in class_names]
-    longest = max(len(name) for name in names)
-    ticks = list(range(k))
-    heat: Spec = {
+    layout = _layout([_short(name) for name in class_names], height=height, dark=dark)
+    size = theme.FONT_SIZE if k <= FEW or counts.max(initial=0) < 100 else SMALL
+    layout["annotations"] = [
+        _number(i, j, int(counts[i, j]), float(shares[i, j]), size, dark)
+        for i in range(k)
+        for j in range(k)
+        if counts[i, j]
+    ]
+    return theme.figure([_heat(counts, shares, class_names, dark)], layout)
+
+
+def _heat(counts: np.ndarray, shares: np.ndarray, class_names: Sequence[str], dark: bool) -> Spec:
+    ticks = list(range(len(class_names)))
+    return {
         "type": "heatmap",
         "z": shares.tolist(),
         "x": ticks,
@@ -62,11 +72,15 @@ def confusion_figure(
         )
         + "<extra></extra>",
     }
+
+
+def _layout(names: Sequence[str], *, height: int, dark: bool) -> Spec:
+    k, longest = len(names), max(len(name) for name in names)
     left = 34 + 8 * longest
     bottom = 44 if longest <= 2 else 40 + 6 * longest
     layout = theme.layout(dark=dark, height=height, margin=(left, 8, 8, bottom))
     shared = {
-        "tickvals": ticks,
+        "tickvals": list(range(k)),
         "ticktext": list(map(in_html, names)),
         "showgrid": False,
         "fixedrange": True,
@@ -84,14 +98,7 @@ def confusion_figure(
         title={"text": _("true class"), "standoff": 4, "font": {"size": theme.FONT_SIZE}},
         **shared,
     )
-    size = theme.FONT_SIZE if k <= FEW or counts.max(initial=0) < 100 else SMALL
-    layout["annotations"] = [
-        _number(i, j, int(counts[i, j]), float(shares[i, j]), size, dark)
-        for i in ticks
-        for j in ticks
-        if counts[i, j]
-    ]
-    return theme.figure([heat], layout)
+    return layout
 
 
 def describe_confusion(counts: np.ndarray, class_names: Sequence[str]) -> str:

@@ -56,7 +56,7 @@ def curve_fit_figure(
     is_split: bool = True,
     dark: bool,
 ) -> go.Figure:
-    """The network's curve over the points, what lies beyond the data shaded.
+    """Draw the network's curve over the points; the range beyond the data is shaded.
 
     Always the same traces for the same number of units.
 
@@ -86,6 +86,12 @@ def curve_fit_figure(
         _points(*validation, _("validation"), "diamond", theme.accent(dark), dark),
         _line(curve, shown, _("network"), line, FIT_WIDTH, "solid"),
     ]
+    layout = _layout(shown, x_title, height=height, dark=dark)
+    layout["annotations"] = [*_words(shown, dark), _key(is_split, dark)]
+    return theme.figure(traces, layout)
+
+
+def _layout(shown: Ranges, x_title: str, *, height: int, dark: bool) -> Spec:
     layout = theme.layout(dark=dark, height=height, margin=(56, 8, 30, 44))
     layout["xaxis"] = theme.axis(
         dark=dark,
@@ -98,9 +104,7 @@ def curve_fit_figure(
         _beyond(*shown.x[:1], shown.low, dark),
         _beyond(shown.high, shown.x[1], dark),
     ]
-    layout["annotations"] = [*_words(shown, dark), _key(is_split, dark)]
-    layout |= {"showlegend": False, "hovermode": "x unified"}
-    return theme.figure(traces, layout)
+    return layout | {"showlegend": False, "hovermode": "x unified"}
 
 
 def describe_fit(curve: np.ndarray, shown: Ranges, says: str) -> str:

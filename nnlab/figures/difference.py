@@ -54,7 +54,7 @@ def describe_difference(ours: np.ndarray, theirs: np.ndarray, *, task: Task) -> 
     if task == "regression":
         apart = np.abs(ours - theirs)
         return _(
-            "Their values are {mean:.3g} apart in the mean over what is drawn, and {most:.3g} at"
+            "Their values differ by {mean:.3g} on average over the drawn area, by {most:.3g} at"
             " most.",
             mean=apart.mean(),
             most=apart.max(),
@@ -62,8 +62,8 @@ def describe_difference(ours: np.ndarray, theirs: np.ndarray, *, task: Task) -> 
     share = float((ours.argmax(axis=0) != theirs.argmax(axis=0)).mean())
     apart = float(np.abs(ours - theirs).sum(axis=0).mean() / 2)
     return _(
-        "They name another class on {share} of the plane; in the mean their probabilities are"
-        " {distance} apart.",
+        "They predict different classes on {share} of the plane; on average their probabilities"
+        " differ by {distance}.",
         share=percent(share),
         distance=percent(apart),
     )

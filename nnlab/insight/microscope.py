@@ -159,18 +159,7 @@ def one_step(
         InvalidExperimentError: the network does not fit the data.
     """
     first = state["step"] if state is not None else 0
-    if experiment.training.augment is not None:
-        raise NnlabError(_("A step on pictures that are changed at random cannot be looked at."))
-    if experiment.engine == "stack":
-        # PyTorch's own modules take the step, to be looked into: the same numbers to rounding.
-        if any(isinstance(layer, Dropout) and layer.p for layer in experiment.model.layers):
-            raise NnlabError(
-                _(
-                    "What dropout drops in this step is known to the engine of sweeps alone: train"
-                    " the experiment with the engine module to look at its steps."
-                )
-            )
-        experiment = experiment.with_set("engine", "module")
+    experiment = _with_modules(experiment)
     run = fit(experiment, splits, state, _One(first, changes), device=device)
     network = deepcopy(run.model).cpu()
     watch = _Watch(run)
@@ -182,12 +171,7 @@ def one_step(
     network.load_state_dict(watch.before)
     indices = _batch(run, training, splits, state)
     x, y = splits.train.x[indices], splits.train.y[indices]
-    head, _tail = split_fixed(network)
-    values, reached = dict[int, Tensor](), x
-    with torch.no_grad():
-        for place, module in enumerate(head):
-            values[place] = reached = module(reached)
-    values |= watch.values
+    values = _fixed_outputs(network, x) | watch.values
     outputs = values[max(values)]
     losses = EACH[training.loss](outputs, y, reduction="none")
     return OneStep(
@@ -207,6 +191,36 @@ def one_step(
         before=watch.before,
         after=watch.after,
     )
+
+
+def _fixed_outputs(network: nn.Sequential, x: Tensor) -> dict[int, Tensor]:
+    """Return the outputs of the leading layers that learn nothing, by their places."""
+    head, _tail = split_fixed(network)
+    outputs, reached = dict[int, Tensor](), x
+    with torch.no_grad():
+        for place, module in enumerate(head):
+            outputs[place] = reached = module(reached)
+    return outputs
+
+
+def _with_modules(experiment: Experiment) -> Experiment:
+    """Return the experiment for PyTorch's own modules, which can be observed during a step.
+
+    Raises:
+        NnlabError: pictures are augmented, or dropout is known to the engine `stack` alone.
+    """
+    if experiment.training.augment is not None:
+        raise NnlabError(_("A step on pictures that are changed at random cannot be looked at."))
+    if experiment.engine == "module":
+        return experiment
+    if any(isinstance(layer, Dropout) and layer.p for layer in experiment.model.layers):
+        raise NnlabError(
+            _(
+                "What dropout drops in this step is known to the engine of sweeps alone: train"
+                " the experiment with the engine module to look at its steps."
+            )
+        )
+    return experiment.with_set("engine", "module")
 
 
 def penalty(network: nn.Module, l1: float) -> Tensor:

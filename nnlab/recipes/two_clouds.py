@@ -12,7 +12,7 @@ RECIPE = Recipe(
     date="2019-07-13",
     notice=N_(
         "A hundred small steps are enough for a line between the clouds. Go on training, and the"
-        " line stays while the loss falls further: the network only gets surer."
+        " line stays while the loss falls further: the network only becomes more confident."
     ),
     experiment=Experiment(
         # The variance of `gauss` is 0.5 + 7 · noise, so this noise makes it 1.

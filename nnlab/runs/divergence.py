@@ -30,8 +30,29 @@ def what_broke(diverged: Diverged) -> str:
     )
 
 
+def _recent_change(history: History, diverged_at: int) -> Cause | None:
+    """Return the newest live change as the cause, if it was made shortly before."""
+    for control in reversed(history.controls):
+        if control.set is None or control.error is not None:
+            continue
+        since = diverged_at - control.step
+        if not 0 <= since <= RECENT_STEPS:
+            return None
+        path = str(control.set["path"])
+        return Cause(
+            _(
+                "{path} was set to {value} {steps:,} steps before: that was too much.",
+                path=path,
+                value=_written(control.set["value"]),
+                steps=since,
+            ),
+            is_rate=path == "training.optimizer.lr",
+        )
+    return None
+
+
 def cause_of(experiment: Experiment, history: History) -> Cause:
-    """The likeliest cause.
+    """Return the likeliest cause of a divergence.
 
     Args:
         experiment: as it held when the run diverged, with what was changed until then.
@@ -47,22 +68,8 @@ def cause_of(experiment: Experiment, history: History) -> Cause:
             ),
             is_rate=False,
         )
-    for control in reversed(history.controls):
-        if control.set is None or control.error is not None:
-            continue
-        since = diverged.step - control.step
-        if 0 <= since <= RECENT_STEPS:
-            path = str(control.set["path"])
-            return Cause(
-                _(
-                    "{path} was set to {value} {steps:,} steps before: that was too much.",
-                    path=path,
-                    value=_written(control.set["value"]),
-                    steps=since,
-                ),
-                is_rate=path == "training.optimizer.lr",
-            )
-        break
+    if (changed := _recent_change(history, diverged.step)) is not None:
+        return changed
     if not training.zero_grad:
         return Cause(
             _(

@@ -180,7 +180,7 @@ class Run:
         except ValidationError as error:
             raise RunDamagedError(
                 _(
-                    "{path} cannot be read: delete the run, or mend the file.",
+                    "{path} cannot be read: delete the run, or repair the file.",
                     path=f"{self.id}/{name}",
                 )
             ) from error
@@ -200,7 +200,7 @@ class Run:
         except (UnicodeDecodeError, OSError) as error:
             raise RunDamagedError(
                 _(
-                    "{path} cannot be read ({error}): delete the run, or mend the file.",
+                    "{path} cannot be read ({error}): delete the run, or repair the file.",
                     path=f"{self.id}/{name}",
                     error=getattr(error, "strerror", None) or error,
                 )

@@ -57,7 +57,7 @@ def parameter_at(network: nn.Sequential, picked: tuple[int, ...]) -> Parameter |
 def parameters_of(
     network: nn.Sequential, layers: list[Layer], picked: tuple[int, ...]
 ) -> dict[str, tuple[int, ...]]:
-    """What a pick stands for, by what a page calls it: a weight, or a neuron's bias and weights."""
+    """Return a pick's parameters by their names on the page: a weight, or those of a neuron."""
     layer, unit, *source = picked
     if source:
         return {"weight": picked}

@@ -190,7 +190,7 @@ def test_a_damaged_file_is_said_with_its_mend(
     room: Classroom, runs_dir: Path, content: str
 ) -> None:
     (room.folder / CLASS_FILE).write_text(content)
-    with pytest.raises(NnlabError, match="mend it, or delete it"):
+    with pytest.raises(NnlabError, match="repair it, or delete it"):
         Classroom(runs_dir)
 
 

@@ -67,11 +67,11 @@ def test_the_words_count_what_is_named_otherwise():
         two([0.9, 0.9, 0.1, 0.2]), two([0.9, 0.1, 0.1, 0.2]), task="classification"
     )
     assert said == (
-        "They name another class on 25.0% of the plane; in the mean their probabilities are 20.0%"
-        " apart."
+        "They predict different classes on 25.0% of the plane; on average their probabilities"
+        " differ by 20.0%."
     )
     values = describe_difference(
         np.array([[[1.0, 3.0]]]), np.array([[[0.0, 0.0]]]), task="regression"
     )
-    assert "2 apart in the mean" in values
+    assert "differ by 2 on average" in values
     assert "3 at most" in values

@@ -332,7 +332,7 @@ class Challenges:
         except (OSError, ValidationError) as error:
             raise NnlabError(
                 _(
-                    "{path} cannot be read: mend it, or delete it, and there is no challenge.",
+                    "{path} cannot be read: repair it, or delete it, and there is no challenge.",
                     path=path.resolve(),
                 )
             ) from error

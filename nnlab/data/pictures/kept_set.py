@@ -59,26 +59,7 @@ def keep_set(
             no room.
     """
     pictures, labels = arrays.all
-    if len(labels) > MAX_PICTURES:
-        raise NnlabError(
-            _(
-                "A set has at most {most:,} pictures, and these are {count:,}: take fewer.",
-                most=MAX_PICTURES,
-                count=len(labels),
-            )
-        )
-    counts = np.bincount(arrays.train[1], minlength=len(classes))
-    if counts.min() < FEWEST:
-        lacking = int(counts.argmin())
-        raise NnlabError(
-            _(
-                "Each class needs {fewest} pictures to train on, and '{name}' has {count}: add"
-                " some, or leave that class out.",
-                fewest=FEWEST,
-                name=classes[lacking],
-                count=int(counts[lacking]),
-            )
-        )
+    _must_have_enough(arrays, classes)
     said = {
         "classes": classes,
         "size": pictures.shape[-1],
@@ -109,6 +90,35 @@ def keep_set(
             )
         ) from error
     return kept
+
+
+def _must_have_enough(arrays: Arrays, classes: tuple[str, ...]) -> None:
+    """The set is not too large, and each class has pictures to train on.
+
+    Raises:
+        NnlabError: it is, or one has too few.
+    """
+    count = len(arrays.all[1])
+    if count > MAX_PICTURES:
+        raise NnlabError(
+            _(
+                "A set has at most {most:,} pictures, and these are {count:,}: take fewer.",
+                most=MAX_PICTURES,
+                count=count,
+            )
+        )
+    counts = np.bincount(arrays.train[1], minlength=len(classes))
+    if counts.min() < FEWEST:
+        lacking = int(counts.argmin())
+        raise NnlabError(
+            _(
+                "Each class needs {fewest} pictures to train on, and '{name}' has {count}: add"
+                " some, or leave that class out.",
+                fewest=FEWEST,
+                name=classes[lacking],
+                count=int(counts[lacking]),
+            )
+        )
 
 
 def read_set(said: PictureSet, data_dir: Path) -> Arrays:

@@ -56,7 +56,7 @@ class LabelSet:
 
 
 def read_names(text: str) -> tuple[str, ...]:
-    """Names as a person types them, parted by commas or lines.
+    """Names as a person types them, separated by commas or lines.
 
     Raises:
         NnlabError: too few, too many, too long, or one of them twice.

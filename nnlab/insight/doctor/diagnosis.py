@@ -87,6 +87,40 @@ class Examination:
         return self.loss < LEARNED * self.guessing
 
 
+def measure_layer(
+    number: int,
+    layer: nn.Module,
+    follows: nn.Module | None,
+    values: Tensor | None,
+    *,
+    gradient: Tensor,
+    step: float,
+) -> LayerHealth:
+    """Measure one layer of weights.
+
+    Args:
+        number: the layer's place among those with weights, from 1.
+        layer: linear or convolution.
+        follows: the activation after it, if any.
+        values: that activation's outputs for the batch, [n, units, ...].
+        gradient: [p] of all its weights and biases.
+        step: the size of the next step of these.
+    """
+    own = list(layer.parameters())
+    size = float(torch.cat([p.detach().flatten() for p in own]).norm())
+    norm = float(gradient.norm())
+    return LayerHealth(
+        number=number,
+        name=" · ".join(type(m).__name__ for m in (layer, follows) if m is not None),
+        units=len(own[0]),
+        dead=_dead(follows, values),
+        saturated=_saturated(follows, values),
+        grad_norm=norm,
+        grad_rms=norm / math.sqrt(len(gradient)),
+        update_ratio=step / size if size > 0 else math.inf,
+    )
+
+
 def examine(
     network: nn.Sequential,
     x: Tensor,
@@ -128,24 +162,13 @@ def examine(
     found = []
     for number, layer in enumerate(layers, start=1):
         own = list(layer.parameters())
+        gradient = torch.cat([gradients[p].flatten() for p in own])
+        step = lr * (
+            math.sqrt(len(gradient)) if adaptive else float(gradient.norm()) / (1 - momentum)
+        )
         follows = _activation_after(network, layer)
         values = outputs[follows].detach() if follows is not None else None
-        norm = float(torch.cat([gradients[p].flatten() for p in own]).norm())
-        size = float(torch.cat([p.detach().flatten() for p in own]).norm())
-        count = sum(p.numel() for p in own)
-        step = lr * (math.sqrt(count) if adaptive else norm / (1 - momentum))
-        found.append(
-            LayerHealth(
-                number,
-                " · ".join(type(m).__name__ for m in (layer, follows) if m is not None),
-                len(own[0]),
-                _dead(follows, values),
-                _saturated(follows, values),
-                norm,
-                norm / math.sqrt(count),
-                step / size if size > 0 else math.inf,
-            )
-        )
+        found.append(measure_layer(number, layer, follows, values, gradient=gradient, step=step))
     assert first is not None, "a network that trains has weights"
     # Behind an embedding there are no columns that somebody could scale.
     columns = first.flatten(1).double() if x.is_floating_point() else None
@@ -365,7 +388,7 @@ def _input_findings(seen: Examination) -> list[Diagnostic]:
             ),
             _(
                 "One rate has to serve all weights: beside a wide column a narrow one hardly"
-                " learns. Means of 0 and spreads of 1 mend it."
+                " learns. Means of 0 and spreads of 1 fix it."
             ),
         )
     ]

@@ -91,8 +91,7 @@ def rate_too_high(train: np.ndarray) -> Diagnostic | None:
     return Diagnostic(
         "rate_high",
         _(
-            "The training loss jumps by {jump:.2g} in the mean, about a level of {level:.2g}, and"
-            " does not fall.",
+            "The training loss fluctuates by {jump:.2g} around {level:.2g} and does not fall.",
             jump=jump,
             level=level,
         ),

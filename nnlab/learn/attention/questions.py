@@ -33,7 +33,7 @@ QUESTIONS = (
                 "An embedding and one attention layer read 3 1 4 1, without positions. What comes"
                 " out of the attention layer at the two places of the 1?"
             ),
-            choices=(N_("the same vector, to the last digit"), N_("two different vectors")),
+            choices=(N_("exactly the same vector"), N_("two different vectors")),
         ),
         twins,
         N_(

@@ -27,34 +27,18 @@ def landscape_figure(
     titles: tuple[str, str],
     dark: bool,
 ) -> go.Figure:
-    """Loss (by powers of ten) or accuracy over a plane, the path upon it, and where it stands.
+    """Draw loss (by powers of ten) or accuracy over a plane, with the path of the run on it.
 
     Args:
         grid: places along both directions, [m] and [n].
         values: [n, m], losses or shares of right answers.
         path: [t, 2], places of the path.
-        at: which of them is the moment looked at.
-        here: where the run stands meanwhile, a star.
-        of_accuracy: what the values are.
+        at: index of the step in view.
+        here: place of the run's newest weights, drawn as a star.
+        of_accuracy: whether the values are shares of right answers.
         titles: of both axes.
         dark: the page's theme.
     """
-    # As in the race of optimizers the good is light on a light page: what moves there is seen.
-    good, bad = theme.neutral(dark), "#B9A8FF" if dark else "#3B1E8A"
-    scale = [[0, bad], [1, good]] if of_accuracy else [[0, good], [1, bad]]
-    shown, bar = _shares(values) if of_accuracy else _decades(values)
-    field: Spec = {
-        "type": "contour",
-        "x": _short(grid[0]),
-        "y": _short(grid[1]),
-        "z": [_short(row) for row in shown],
-        "colorscale": scale,
-        "contours": {"coloring": "heatmap", "showlines": True},
-        "line": {"width": 0.7, "color": theme.quiet(dark)},
-        "ncontours": 14,
-        "colorbar": {"thickness": 10, "len": 0.9, "outlinewidth": 0, "x": 1.01, **bar},
-        "hoverinfo": "skip",
-    }
     way: Spec = {
         "type": "scatter",
         "mode": "lines",
@@ -69,6 +53,32 @@ def landscape_figure(
     ]
     if here is not None:
         marks.append(_mark(here, "star", 16, theme.ORANGE, theme.ink(dark), _("now")))
+    field = _field(grid, values, of_accuracy=of_accuracy, dark=dark)
+    return theme.figure([field, way, *marks], _layout(grid, titles, dark=dark))
+
+
+def _field(
+    grid: tuple[np.ndarray, np.ndarray], values: np.ndarray, *, of_accuracy: bool, dark: bool
+) -> Spec:
+    # As in the race of optimizers the good is light on a light page: what moves there is seen.
+    good, bad = theme.neutral(dark), "#B9A8FF" if dark else "#3B1E8A"
+    scale = [[0, bad], [1, good]] if of_accuracy else [[0, good], [1, bad]]
+    shown, bar = _shares(values) if of_accuracy else _decades(values)
+    return {
+        "type": "contour",
+        "x": _short(grid[0]),
+        "y": _short(grid[1]),
+        "z": [_short(row) for row in shown],
+        "colorscale": scale,
+        "contours": {"coloring": "heatmap", "showlines": True},
+        "line": {"width": 0.7, "color": theme.quiet(dark)},
+        "ncontours": 14,
+        "colorbar": {"thickness": 10, "len": 0.9, "outlinewidth": 0, "x": 1.01, **bar},
+        "hoverinfo": "skip",
+    }
+
+
+def _layout(grid: tuple[np.ndarray, np.ndarray], titles: tuple[str, str], *, dark: bool) -> Spec:
     layout = theme.layout(dark=dark, height=HEIGHT, margin=(56, 60, 12, 44))
     for name, places, title in (("xaxis", grid[0], titles[0]), ("yaxis", grid[1], titles[1])):
         layout[name] = theme.axis(
@@ -82,7 +92,7 @@ def landscape_figure(
         )
     layout["yaxis"]["scaleanchor"] = "x"
     layout["showlegend"] = False
-    return theme.figure([field, way, *marks], layout)
+    return layout
 
 
 def valley_figure(

@@ -17,7 +17,7 @@ FARTHEST = 1e6
 
 
 def of_formula(text: str, low: float, high: float) -> tuple[Objective, Formula]:
-    """The objective of a formula of x (a curve), or of x and y (a landscape).
+    """Make an objective from a formula of x (a curve), or of x and y (a landscape).
 
     Args:
         text: as `nnlab.learn.formula.parse` reads it.
@@ -28,25 +28,7 @@ def of_formula(text: str, low: float, high: float) -> tuple[Objective, Formula]:
         NnlabError: it is no formula, has no variable, has no value anywhere on the picture,
             `low` is not below `high`, or one of them is too far out.
     """
-    if not (math.isfinite(low) and math.isfinite(high) and low < high):
-        raise NnlabError(
-            _(
-                "The picture needs a lowest number below its highest, got {low:g} and {high:g}:"
-                " change one of them.",
-                low=low,
-                high=high,
-            )
-        )
-    if low < -FARTHEST or high > FARTHEST:
-        raise NnlabError(
-            _(
-                "The picture's ends are at most {most:,.0f} from 0, got {low:g} and {high:g}: move"
-                " them nearer.",
-                most=FARTHEST,
-                low=low,
-                high=high,
-            )
-        )
+    _must_be_a_range(low, high)
     formula = parse(text, NAMES)
     if not formula.names:
         raise NnlabError(
@@ -78,6 +60,29 @@ def of_formula(text: str, low: float, high: float) -> tuple[Objective, Formula]:
             )
         )
     return objective, formula
+
+
+def _must_be_a_range(low: float, high: float) -> None:
+    """Raises NnlabError: `low` is not below `high`, or one of them is too far from 0."""
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise NnlabError(
+            _(
+                "The picture needs a lowest number below its highest, got {low:g} and {high:g}:"
+                " change one of them.",
+                low=low,
+                high=high,
+            )
+        )
+    if low < -FARTHEST or high > FARTHEST:
+        raise NnlabError(
+            _(
+                "The picture's ends are at most {most:,.0f} from 0, got {low:g} and {high:g}: move"
+                " them nearer.",
+                most=FARTHEST,
+                low=low,
+                high=high,
+            )
+        )
 
 
 def must_start(formula: Formula, start: Sequence[float]) -> None:

@@ -1,6 +1,7 @@
 """Three losses and their slopes, side by side."""
 
 import plotly.graph_objects as go
+from torch import Tensor
 
 from nnlab.figures import theme
 from nnlab.figures.arrays import shortened, typed
@@ -20,29 +21,11 @@ STEEPEST, HIGHEST = 1.15, 4.0
 
 def losses_figure(along: LossesAlong, now: float, *, dark: bool) -> go.Figure:
     """Losses on the left, their derivatives on the right; a dotted line at the logit `now`."""
-    colours = {
-        "cross_entropy": theme.winner(dark),
-        "squared_error": theme.accent(dark),
-        "error": theme.quiet(dark),
-    }
-    dashes = {"cross_entropy": "solid", "squared_error": "dash", "error": "dot"}
-    traces: list[Spec] = []
-    for panel, curves in (("", along.losses), ("2", along.slopes)):
-        traces += [
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "name": _(NAMES[name]),
-                "x": typed(shortened(along.logit.numpy())),
-                "y": typed(shortened(values.numpy())),
-                "xaxis": f"x{panel}",
-                "yaxis": f"y{panel}",
-                "showlegend": not panel,
-                "line": {"color": colours[name], "width": theme.LINE_WIDTH, "dash": dashes[name]},
-                "hovertemplate": "%{y:.3g}",
-            }
-            for name, values in curves.items()
-        ]
+    traces = [
+        _line(name, along.logit, values, panel, dark=dark)
+        for panel, curves in (("", along.losses), ("2", along.slopes))
+        for name, values in curves.items()
+    ]
     layout = theme.layout(dark=dark, height=HEIGHT, margin=(44, 12, 92, 44))
     title = {
         "text": _("logit of the right class"),
@@ -77,6 +60,27 @@ def losses_figure(along: LossesAlong, now: float, *, dark: bool) -> go.Figure:
         ],
     }
     return theme.figure(traces, layout)
+
+
+def _line(name: str, x: Tensor, y: Tensor, panel: str, *, dark: bool) -> Spec:
+    """Return the line of a loss or its slope; `panel` is plotly's suffix of the axes."""
+    colour, dash = {
+        "cross_entropy": (theme.winner(dark), "solid"),
+        "squared_error": (theme.accent(dark), "dash"),
+        "error": (theme.quiet(dark), "dot"),
+    }[name]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": _(NAMES[name]),
+        "x": typed(shortened(x.numpy())),
+        "y": typed(shortened(y.numpy())),
+        "xaxis": f"x{panel}",
+        "yaxis": f"y{panel}",
+        "showlegend": not panel,
+        "line": {"color": colour, "width": theme.LINE_WIDTH, "dash": dash},
+        "hovertemplate": "%{y:.3g}",
+    }
 
 
 def _head(text: str, x: float, *, dark: bool) -> Spec:

@@ -17,7 +17,7 @@ RECIPE = SweepRecipe(
         "Sigmoid learns the circle with one hidden layer and with none of the deeper ones: their"
         " loss stays at 0.69, which is ln 2, and their plane at one colour. Tanh fades from four"
         " layers on. ReLU reaches 99 % at nearly every depth, but of its eight networks with five"
-        " or six layers three stand still at 0.694: in each all four units of one layer are dead."
+        " or six layers three stay at 0.694: in each all four units of one layer are dead."
         " Leaky ReLU frees one of the three."
     ),
     sweep=Sweep(

@@ -186,7 +186,7 @@ def newest(events: Sequence[Event]) -> Event | None:
 def _unreadable(run: Path, error: OSError) -> RunDamagedError:
     return RunDamagedError(
         _(
-            "The events of run {run} cannot be read ({error}): try again, mend {file}, or delete"
+            "The events of run {run} cannot be read ({error}): try again, repair {file}, or delete"
             " the run.",
             run=run.name,
             error=error.strerror or error,

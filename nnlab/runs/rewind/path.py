@@ -66,6 +66,16 @@ def must_have_path(run: Run, experiment: Experiment) -> None:
         )
 
 
+def _checkpoint(path: Path) -> State | None:
+    """Load a checkpoint; None if its writer has just thinned it out."""
+    try:
+        return load_checkpoint(path)
+    except NnlabError:
+        if path.exists():
+            raise
+        return None
+
+
 def path_of(
     run: Run,
     last: int,
@@ -114,19 +124,16 @@ def path_of(
                 raise _TimeIsUpError
 
         try:
-            kept = frozenset(group[:-1])
-            keep(state_at(run, group[-1], data_dir, on_way=see, keep=kept))
+            keep(state_at(run, group[-1], data_dir, on_way=see, keep=frozenset(group[:-1])))
         except _TimeIsUpError:
             is_whole = False
             break
     until_step = max(found, default=first)
     for path in list_checkpoints(run.path)[:: 1 + len(anchors) // MOMENTS]:
         if first <= int(path.stem) <= last and int(path.stem) not in found:
-            try:
-                keep(load_checkpoint(path))
-            except NnlabError:
-                if path.exists():  # otherwise its writer has just thinned it out
-                    raise
+            state = _checkpoint(path)
+            if state is not None:
+                keep(state)
     kept_steps = sorted(found)
     each = (torch.stack(column) for column in zip(*(found[at] for at in kept_steps), strict=True))
     return RunPath(torch.tensor(kept_steps), *each, is_whole=is_whole, until=until_step)

@@ -45,6 +45,10 @@ def rows_of(size: int, padded: int, device: torch.device) -> Rows:
     return Rows(size, counts, counts.T / size)
 
 
+BATCH_NORM = ("weight", "bias", "running_mean", "running_var")
+"""Tensors of a batch norm, by PyTorch's names."""
+
+
 def forward(
     layers: Sequence[tuple[int, Layer, nn.Module]],
     tensors: Mapping[str, Tensor],
@@ -73,27 +77,9 @@ def forward(
                 x = F.log_softmax(x, 2)
             case Dropout():
                 x = x if drawn is None else formulas.dropout(x, drawn[place], layer.p)
-            case BatchNorm() if drawn is None:
-                x = formulas.normalised(
-                    x,
-                    tensors[f"{place}.weight"],
-                    tensors[f"{place}.bias"],
-                    tensors[f"{place}.running_mean"].unsqueeze(1),
-                    tensors[f"{place}.running_var"].unsqueeze(1),
-                    layer.eps,
-                )
             case BatchNorm():
-                x = formulas.batch_norm(
-                    x,
-                    tensors[f"{place}.weight"],
-                    tensors[f"{place}.bias"],
-                    tensors[f"{place}.running_mean"],
-                    tensors[f"{place}.running_var"],
-                    rows.counts,
-                    rows.size,
-                    layer.momentum,
-                    layer.eps,
-                )
+                own = [tensors[f"{place}.{name}"] for name in BATCH_NORM]
+                x = _normalised(layer, own, x, rows, trains=drawn is not None)
             case Normalize():
                 x = module(x)
             case Flatten():
@@ -103,6 +89,16 @@ def forward(
             case _:
                 raise AssertionError(layer)  # Experiment lets no other in
     return x
+
+
+def _normalised(
+    layer: BatchNorm, own: Sequence[Tensor], x: Tensor, rows: Rows, *, trains: bool
+) -> Tensor:
+    """Apply batch norm; `own` are its tensors in the order of `BATCH_NORM`."""
+    if trains:
+        return formulas.batch_norm(x, *own, rows.counts, rows.size, layer.momentum, layer.eps)
+    weight, bias, mean, variance = own
+    return formulas.normalised(x, weight, bias, mean.unsqueeze(1), variance.unsqueeze(1), layer.eps)
 
 
 def widths_of(rows: Sequence[LayerShape]) -> list[int]:

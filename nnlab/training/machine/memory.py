@@ -63,13 +63,12 @@ def data_must_fit_in_memory(data: Data, free: int) -> None:
 def must_fit_in_memory(experiment: Experiment, planned: Plan, free: int) -> None:
     """Refuse a network or a batch that cannot fit into `free` bytes.
 
-    What it reckons with is less than what a step really takes: the parameters with their gradients
-    and the optimizer's numbers, the batch itself, and for the backward pass the output of every
-    layer; in an evaluation what goes into the widest layer and comes out of it. So nothing is
-    refused that could be trained.
+    The estimate is a lower bound of a step's memory, so nothing trainable is refused: parameters with
+    their gradients and the optimizer's state, the batch, and every layer's output for the backward
+    pass; in an evaluation input and output of the widest layer.
 
     Raises:
-        InvalidExperimentError: names what does not fit, how much it needs, and the mend.
+        InvalidExperimentError: names what does not fit, how much it needs, and the fix.
     """
     copies = COPIES[experiment.training.optimizer.kind]
     network = FLOAT * planned.parameters * copies
@@ -88,25 +87,7 @@ def must_fit_in_memory(experiment: Experiment, planned: Plan, free: int) -> None
     example = FLOAT * (
         _inputs(experiment, planned) + sum(math.prod(row.output_shape) for row in planned.rows)
     )
-    step = example * planned.batch_size
-    if network + step > free:
-        most = (free - network) // example
-        mend = (
-            _("set it to at most {most:,}", most=most)
-            if most
-            else _("take smaller layers, or pool the pictures")
-        )
-        raise InvalidExperimentError(
-            _(
-                "A batch does not fit in memory: the layers' outputs for training.batch_size"
-                " {batch_size:,} need {needed}, and {free} are"
-                " free: {mend}.",
-                batch_size=planned.batch_size,
-                needed=_gigabytes(step),
-                free=_gigabytes(free - network),
-                mend=mend,
-            )
-        )
+    _batch_must_fit(planned, example, free - network)
     evaluation = _evaluation(planned)
     if network // copies + evaluation > free:
         raise InvalidExperimentError(
@@ -119,6 +100,27 @@ def must_fit_in_memory(experiment: Experiment, planned: Plan, free: int) -> None
                 free=_gigabytes(max(0, free - network // copies)),
             )
         )
+
+
+def _batch_must_fit(planned: Plan, example: int, free: int) -> None:
+    """Refuse a batch whose layer outputs, `example` bytes each, exceed `free` bytes."""
+    step = example * planned.batch_size
+    if step <= free:
+        return
+    most = free // example
+    raise InvalidExperimentError(
+        _(
+            "A batch does not fit in memory: the layers' outputs for training.batch_size"
+            " {batch_size:,} need {needed}, and {free} are"
+            " free: {fix}.",
+            batch_size=planned.batch_size,
+            needed=_gigabytes(step),
+            free=_gigabytes(free),
+            fix=_("set it to at most {most:,}", most=most)
+            if most
+            else _("take smaller layers, or pool the pictures"),
+        )
+    )
 
 
 def sweep_must_fit_in_memory(

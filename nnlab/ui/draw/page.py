@@ -179,24 +179,10 @@ def _answer(
             answers, digit, drawn=bool(pieces), nothing=_nothing(pixels), class_names=names
         )
         if moment is not None and widgets.get(SOURCE) == CANVAS:
-            seen = pixels if pieces else None
-            show_pen(
-                model,
-                moment,
-                names,
-                answers,
-                seen,
-                digit,
-                moving=moving,
-                whole=_is_whole(chosen),
-            )
+            seen, whole = pixels if pieces else None, _is_whole(chosen)
+            show_pen(model, moment, names, answers, seen, digit, moving=moving, whole=whole)
     if moment is not None:
-        said = N_("By the weights of step {step:,}.")
-        if chosen is not None and chosen.ships:
-            said = N_("By the weights that ship with nnlab.")
-        if moving:
-            said = N_("By the weights of step {step:,} so far: it is still training.")
-        head.caption(_(said, step=moment.step))
+        head.caption(_by_weights(chosen, moment.step, moving=moving))
         moment = settled(view, moment, moving=moving) if view is not None else moment
     return DrawFrame(
         found,
@@ -212,3 +198,12 @@ def _answer(
         dark=st.context.theme.type == "dark",
         recorded=recorded,
     )
+
+
+def _by_weights(chosen: Reader | None, step: int, *, moving: bool) -> str:
+    """Return the caption that says which weights the answer is from."""
+    if moving:
+        return _("By the weights of step {step:,} so far: it is still training.", step=step)
+    if chosen is not None and chosen.ships:
+        return _("By the weights that ship with nnlab.")
+    return _("By the weights of step {step:,}.", step=step)

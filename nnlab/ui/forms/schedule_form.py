@@ -36,7 +36,7 @@ def schedule_widgets(schedule: Schedule | None) -> dict[str, Any]:
 
 
 def show_schedule(drafted: Schedule | None, widgets: Widgets) -> dict[str, Any]:
-    """Draw the choice and the numbers of the chosen one. Returns `{"schedule": …}`.
+    """Draw the choice and the fields of the chosen schedule. Return `{"schedule": …}`.
 
     Fields that no widget shows (a cycled momentum) stay as drafted.
     """
@@ -49,6 +49,24 @@ def show_schedule(drafted: Schedule | None, widgets: Widgets) -> dict[str, Any]:
             "How the learning rate changes over the run. OneCycleLR goes up to it and down again."
         ),
     )
+    _show_numbers(kind, widgets)
+    if kind == CONSTANT:
+        return {"schedule": None}
+    fields: dict[str, Any] = drafted.model_dump() if drafted and drafted.kind == kind else {}
+    match kind:
+        case "step":
+            fields |= {"step_size": widgets["step_size"], "gamma": widgets["step_gamma"]}
+        case "exponential":
+            fields |= {"gamma": widgets["exponential_gamma"]}
+        case "cosine":
+            fields |= {"eta_min": widgets["eta_min"]}
+        case "one_cycle":
+            fields |= {"pct_start": widgets["pct_start"]}
+    return {"schedule": {**fields, "kind": kind}}
+
+
+def _show_numbers(kind: str, widgets: Widgets) -> None:
+    """Draw the fields of all schedules; those of the chosen one are visible."""
     with part("step", used=kind == "step"):
         left, right = st.columns(2)
         left.number_input(
@@ -86,19 +104,6 @@ def show_schedule(drafted: Schedule | None, widgets: Widgets) -> dict[str, Any]:
             key=widgets.key("pct_start"),
             help=_("pct_start: the rate rises for this share of the steps, then falls."),
         )
-    if kind == CONSTANT:
-        return {"schedule": None}
-    fields: dict[str, Any] = drafted.model_dump() if drafted and drafted.kind == kind else {}
-    match kind:
-        case "step":
-            fields |= {"step_size": widgets["step_size"], "gamma": widgets["step_gamma"]}
-        case "exponential":
-            fields |= {"gamma": widgets["exponential_gamma"]}
-        case "cosine":
-            fields |= {"eta_min": widgets["eta_min"]}
-        case "one_cycle":
-            fields |= {"pct_start": widgets["pct_start"]}
-    return {"schedule": {**fields, "kind": kind}}
 
 
 def _share(widgets: Widgets, place: Any, label: str, name: str, explained: str) -> None:

@@ -72,7 +72,7 @@ def tab_context(frame: ImagesFrame) -> TabContext | None:
         st.caption(_("No picture validates here: there is none to ask the network about."))
         return None
     if frame.view is None and frame.blocked:
-        st.caption(_("There is no network yet: the one in the form cannot be built as it stands."))
+        st.caption(_("There is no network yet: the one in the form cannot be built."))
         return None
     data = frame.data
     moving = frame.status == "running"

@@ -4,6 +4,7 @@ import math
 
 import streamlit as st
 
+from nnlab.config import Experiment
 from nnlab.config.live_fields import BUDGET_FIELDS, LIVE_FIELDS, LiveField, value_at
 from nnlab.runs.record.history import History
 from nnlab.runs.record.weight_files import list_checkpoints
@@ -25,7 +26,7 @@ OFFERED = (
 
 
 def show_branch(state: RunsState, summary: Summary, history: History) -> None:
-    """Step, changes, budget and name; and the buttons that make the branch."""
+    """Draw the fields of a branch (step, changes, budget, name), and the buttons that make it."""
     run, experiment = summary.run, summary.experiment
     st.markdown(_("##### Branch"))
     steps = _steps(summary, history)
@@ -39,7 +40,35 @@ def show_branch(state: RunsState, summary: Summary, history: History) -> None:
         )
     )
     step = _step_field(run, *steps)
-    before = effective(run, history, step)
+    changes = _changes(run, effective(run, history, step))
+    if experiment.training.schedule is None:
+        with st.container(horizontal=True, key="branch_budget"):
+            changes |= budget_fields(summary, "branch")
+    usual = branch_name(summary.meta.name, step, changes)
+    name = st.text_input(
+        _("Name"),
+        key=widgets.key(f"branch_name_{run.id}"),
+        placeholder=usual,
+        max_chars=MAX_NAME,
+    )
+    page = _(LAB_NAMES[lab_of(experiment)])
+    with st.container(horizontal=True, gap="small", key="branch_buttons"):
+        stay = st.button(
+            _("Branch and train"),
+            key=widgets.key("branch_run"),
+            type="primary",
+            icon=":material/call_split:",
+        )
+        leave = st.button(_("… and open in {page}", page=page), key=widgets.key("branch_open"))
+    if stay or leave:
+        branch_in_view(
+            state, summary, history, step, changes, name or usual, where="branch", leave=leave
+        )
+    show_refusal(run, "branch")
+
+
+def _changes(run: Run, before: Experiment) -> dict[str, object]:
+    """Draw a field for each number that may change. Return the changed ones, by path."""
     changes: dict[str, object] = {}
     places = iter(st.columns(len(OFFERED)))
     for path in OFFERED:
@@ -59,33 +88,7 @@ def show_branch(state: RunsState, summary: Summary, history: History) -> None:
             )
         if value != now:
             changes[path] = value
-    if experiment.training.schedule is None:
-        with st.container(horizontal=True, key="branch_budget"):
-            changes |= budget_fields(summary, "branch")
-    usual = branch_name(summary.meta.name, step, changes)
-    name = st.text_input(
-        _("Name"),
-        key=widgets.key(f"branch_name_{run.id}"),
-        placeholder=usual,
-        max_chars=MAX_NAME,
-    )
-    page = _(LAB_NAMES[lab_of(experiment)])
-    with st.container(horizontal=True, gap="small", key="branch_buttons"):
-        stay = st.button(
-            _("Branch and train"),
-            key=widgets.key("branch_run"),
-            type="primary",
-            icon=":material/call_split:",
-        )
-        leave = st.button(
-            _("… and open in {page}", page=page),
-            key=widgets.key("branch_open"),
-        )
-    if stay or leave:
-        branch_in_view(
-            state, summary, history, step, changes, name or usual, where="branch", leave=leave
-        )
-    show_refusal(run, "branch")
+    return changes
 
 
 def budget_fields(summary: Summary, what: str, larger: int = 1) -> dict[str, object]:

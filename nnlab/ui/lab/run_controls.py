@@ -23,6 +23,7 @@ from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.lesson_state import waits_for_prediction
 from nnlab.ui.visitors import is_frozen
 
+TRAINING: tuple[Status, ...] = ("queued", "starting", "running")
 GO_WIDTH = 116
 """Pixels: what Resume needs, the longest of the three."""
 
@@ -35,11 +36,16 @@ def show_controls(
     problem: bool,
     show_more: Callable[[], None] = lambda: None,
 ) -> DeltaGenerator:
-    """Train or Pause or Resume in one place, then Step, Epoch, Stop, Reset, and the status line.
+    """Draw Train, Pause or Resume in one place, then Step, Epoch, Stop, Reset, and the status line.
 
-    Each is always there; of another's run those stand in their place with which the visitor makes
-    one of their own. `problem` says that the draft cannot be trained as it stands;
-    `show_more` draws what else stands in the row.
+    Each is always there; for another person's run, buttons that make an own copy replace them.
+
+    Args:
+        state: of the page.
+        status: of the run in view.
+        line: the status line.
+        problem: whether the draft cannot be trained.
+        show_more: draws further elements of the row.
 
     Returns:
         The place of the status line, for the stage below it.
@@ -52,75 +58,80 @@ def show_controls(
         state.left, state.is_to_begin = left, False
         st.rerun()
 
-    def pause() -> None:
-        if current_status(state) == "running":  # a click may reach the server twice
-            ask(state, "pause")
-
-    def one(action: Action) -> None:
-        take_one(state, action)
-
     owner = doors.owner_in_view(state.run_id)
-    if owner is not None:
-        with st.container(
-            horizontal=True, gap="small", key="transport", vertical_alignment="center"
-        ):
-            show_others(state, owner, status, problem=problem)
-            place = st.container(key="status", width="stretch")
-            place.markdown(line)
-            show_more()
-        return place
-
-    frozen = is_frozen()
-    # No `help` on these: Streamlit draws a button with help twice, and hides one of them.
-    alive = status in ("queued", "starting", "running")
     with st.container(horizontal=True, gap="small", key="transport", vertical_alignment="center"):
-        # In a place of its own size: while one gives way to the other, both are on the page for a
-        # moment, and must not push a button away from under somebody's click.
-        with st.container(key="go", width=GO_WIDTH):
-            if alive:
-                st.button(
-                    _("Pause"),
-                    key="pause",
-                    icon=":material/pause:",
-                    on_click=pause,
-                    disabled=status != "running",
-                    type="primary",
-                    width="stretch",
-                )
-            elif status in RESUMABLE:
-                st.button(
-                    _("Resume"),
-                    key="resume",
-                    icon=":material/play_arrow:",
-                    on_click=lambda: go_on(state),
-                    disabled=waits or frozen,
-                    type="primary",
-                    width="stretch",
-                )
-            else:
-                st.button(
-                    _("Train"),
-                    key="train",
-                    icon=":material/play_arrow:",
-                    on_click=lambda: begin(state),
-                    disabled=problem or frozen,
-                    type="primary",
-                    width="stretch",
-                )
-        blocked = problem or frozen or status in ("queued", "starting") or _is_search(state)
-        st.button(_("Step"), key="step", on_click=one, args=("step",), disabled=blocked)
-        st.button(_("Epoch"), key="epoch", on_click=one, args=("epoch",), disabled=blocked)
-        st.button(
-            _("Stop"),
-            key="stop",
-            on_click=lambda: ask(state, "stop"),
-            disabled=not (alive or status == "paused"),
-        )
-        st.button(_("Reset"), key="reset", on_click=lambda: let_go(state), disabled=status is None)
+        if owner is not None:
+            show_others(state, owner, status, problem=problem)
+        else:
+            # In a place of its own size: while one gives way to the other, both are on the page
+            # for a moment, and must not push a button away from under somebody's click.
+            with st.container(key="go", width=GO_WIDTH):
+                _show_train(state, status, waits=waits, problem=problem)
+            _show_steps_and_ends(state, status, problem=problem)
         place = st.container(key="status", width="stretch")
         place.markdown(line)
         show_more()
     return place
+
+
+# No `help` on these buttons: Streamlit draws a button with help twice, and hides one of them.
+
+
+def _show_train(state: LabState, status: Status | None, *, waits: bool, problem: bool) -> None:
+    """Draw Train, Pause or Resume."""
+
+    def pause() -> None:
+        if current_status(state) == "running":  # a click may reach the server twice
+            ask(state, "pause")
+
+    if status in TRAINING:
+        st.button(
+            _("Pause"),
+            key="pause",
+            icon=":material/pause:",
+            on_click=pause,
+            disabled=status != "running",
+            type="primary",
+            width="stretch",
+        )
+    elif status in RESUMABLE:
+        st.button(
+            _("Resume"),
+            key="resume",
+            icon=":material/play_arrow:",
+            on_click=lambda: go_on(state),
+            disabled=waits or is_frozen(),
+            type="primary",
+            width="stretch",
+        )
+    else:
+        st.button(
+            _("Train"),
+            key="train",
+            icon=":material/play_arrow:",
+            on_click=lambda: begin(state),
+            disabled=problem or is_frozen(),
+            type="primary",
+            width="stretch",
+        )
+
+
+def _show_steps_and_ends(state: LabState, status: Status | None, *, problem: bool) -> None:
+    """Draw Step, Epoch, Stop and Reset."""
+
+    def one(action: Action) -> None:
+        take_one(state, action)
+
+    blocked = problem or is_frozen() or status in ("queued", "starting") or _is_search(state)
+    st.button(_("Step"), key="step", on_click=one, args=("step",), disabled=blocked)
+    st.button(_("Epoch"), key="epoch", on_click=one, args=("epoch",), disabled=blocked)
+    st.button(
+        _("Stop"),
+        key="stop",
+        on_click=lambda: ask(state, "stop"),
+        disabled=status not in (*TRAINING, "paused"),
+    )
+    st.button(_("Reset"), key="reset", on_click=lambda: let_go(state), disabled=status is None)
 
 
 def _is_search(state: LabState) -> bool:

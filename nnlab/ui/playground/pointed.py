@@ -32,7 +32,7 @@ def show_answer(frame: Frame) -> None:
     data = frame.state.draft.data
     extent, cut = extent_of(data, frame.splits), slice_of(data)
     place = playground_state().pointed
-    line = hint = _("Point at the plane: the network's exact answer there.")
+    line = hint = _("Hover over the plane to see the network's output.")
     if place is not None and all(extent[0] <= value <= extent[1] for value in place):
         values = answer_at(frame, place, cut)
         answer = _said(values, frame.splits.info.class_names)

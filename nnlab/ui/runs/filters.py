@@ -49,7 +49,7 @@ ORDERS: dict[str, tuple[Key, bool]] = {
 
 
 def show_filters(summaries: Sequence[Listed]) -> list[Listed]:
-    """A search, choices of status, data, optimizer and tag. Returns what they leave, in order."""
+    """Draw search, order and filters. Return the runs that remain, in the chosen order."""
     with st.container(key="run_filters", gap="small"):
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             text = st.text_input(
@@ -69,53 +69,49 @@ def show_filters(summaries: Sequence[Listed]) -> list[Listed]:
             )
             reverse = st.toggle(_("Reverse"), key=widgets.key("reverse"))
         with st.container(horizontal=True, gap="small"):
-            status = _choice(
-                _("Status"),
-                _("any status"),
-                "status_filter",
-                (s.status for s in summaries),
-                shown=_,
-            )
-            data = _choice(
-                _("Data"),
-                _("any data"),
-                "data_filter",
-                (_data(s) for s in summaries),
-                shown=lambda kind: _(kind) if kind == RECORDED else visible(kind),
-            )
-            optimizer = _choice(
-                _("Optimizer"),
-                _("any optimizer"),
-                "optimizer_filter",
-                (kind for s in summaries if (kind := _optimizer(s)) is not None),
-            )
-            tag = _choice(
-                _("Tag"),
-                _("any tag"),
-                "tag_filter",
-                (t for s in summaries for t in s.meta.tags),
-            )
-            person = ANY
-            if visitor().role != "alone":
-                person = _choice(
-                    _("Person"),
-                    _("any person"),
-                    "person_filter",
-                    (s.meta.owner for s in summaries),
-                    shown=lambda owner: visible(owner_name(owner)),
-                )
+            kept = _filtered(summaries)
     words = text.casefold().split()
-    kept = [
-        summary
-        for summary in summaries
-        if status in (ANY, summary.status)
-        and data in (ANY, _data(summary))
-        and optimizer in (ANY, _optimizer(summary))
-        and (tag == ANY or tag in summary.meta.tags)
-        and person in (ANY, summary.meta.owner)
-        and all(word in _searched(summary) for word in words)
+    found = [s for s in kept if all(word in _searched(s) for word in words)]
+    return ordered(found, order, reverse=reverse)
+
+
+def _filtered(summaries: Sequence[Listed]) -> list[Listed]:
+    """Draw the filters. Return the runs that pass all of them."""
+    status = _choice(
+        _("Status"), _("any status"), "status_filter", (s.status for s in summaries), shown=_
+    )
+    data = _choice(
+        _("Data"),
+        _("any data"),
+        "data_filter",
+        (_data(s) for s in summaries),
+        shown=lambda kind: _(kind) if kind == RECORDED else visible(kind),
+    )
+    optimizer = _choice(
+        _("Optimizer"),
+        _("any optimizer"),
+        "optimizer_filter",
+        (kind for s in summaries if (kind := _optimizer(s)) is not None),
+    )
+    tag = _choice(_("Tag"), _("any tag"), "tag_filter", (t for s in summaries for t in s.meta.tags))
+    person = ANY
+    if visitor().role != "alone":
+        person = _choice(
+            _("Person"),
+            _("any person"),
+            "person_filter",
+            (s.meta.owner for s in summaries),
+            shown=lambda owner: visible(owner_name(owner)),
+        )
+    return [
+        s
+        for s in summaries
+        if status in (ANY, s.status)
+        and data in (ANY, _data(s))
+        and optimizer in (ANY, _optimizer(s))
+        and (tag == ANY or tag in s.meta.tags)
+        and person in (ANY, s.meta.owner)
     ]
-    return ordered(kept, order, reverse=reverse)
 
 
 def ordered(summaries: Iterable[Listed], order: str, *, reverse: bool = False) -> list[Listed]:

@@ -36,7 +36,7 @@ PARTS: dict[str, HiddenPart] = {
         ("classes_part",),
     ),
     "noise": HiddenPart(N_("noise"), ("noise",)),
-    "split": HiddenPart(N_("share that trains"), ("train_share",)),
+    "split": HiddenPart(N_("training share"), ("train_share",)),
     "inputs": HiddenPart(N_("inputs"), places=("inputs_form",)),
     "network": HiddenPart(N_("layers, activation, initial weights"), places=("network_form",)),
     "training": HiddenPart(N_("everything of training"), places=("training_form",)),
@@ -50,7 +50,7 @@ PARTS: dict[str, HiddenPart] = {
     "plane": HiddenPart(N_("the plane or the curve"), places=("plane",)),
     "figures": HiddenPart(N_("losses and accuracies as numbers"), places=("figures",)),
     "curves": HiddenPart(N_("the curves"), ("loss_chart", "accuracy_chart"), ("curves_look",)),
-    "past": HiddenPart(N_("the way into the past"), places=("past_row",)),
+    "past": HiddenPart(N_("Rewind"), places=("past_row",)),
     "panels": HiddenPart(N_("the panels below"), ("branch_here",), ("panel_row", "panel_shown")),
     "share": HiddenPart(N_("Share"), ("share",)),
 }

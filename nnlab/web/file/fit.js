@@ -147,7 +147,7 @@ export class Fit {
 
   #say() {
     const { film, data, pointed } = this;
-    let said = _("Point at the chart for the network's value there, at a neuron for its own curve.");
+    let said = _("Hover over the chart to see the network's output, over a neuron to see its own curve.");
     if (pointed !== undefined && pointed !== null) {
       const [[value]] = film.evaluate({ x: Float32Array.of(pointed), n: 1 }).outputs();
       said = `${data.columns?.[0] ?? "x"} ${formatted(pointed, ".4g")} → ŷ = ${formatted(value, ".5g")}`;

@@ -166,7 +166,7 @@ export class Plane {
 
   #say() {
     const { film, data: { classNames }, space: { inputs, cut } } = this;
-    let said = _("Point at the plane for the network's answer there, at a neuron for its own map.");
+    let said = _("Hover over the plane to see the network's output, over a neuron to see its own map.");
     if (this.pointed) {
       const x = new Float32Array(inputs);
       inputAt(x, 0, ...this.pointed, cut);

@@ -43,7 +43,7 @@ def test_a_formula_goes_forward_and_backward_by_keys(app: App, open_page: Open) 
     lab.page.keyboard.press("ArrowDown")
     lab.page.keyboard.press("Enter")
     detail = picture(lab).locator("aside").inner_text()
-    assert "1.929369192045" in detail, "to the last digit"
+    assert "1.929369192045" in detail, "unrounded"
 
     picture(lab).locator("[name=zero]").click()
     lab.wait_for("no gradients", lambda: "w, value 1.5, gradient None" in names(lab))

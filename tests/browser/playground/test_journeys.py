@@ -141,7 +141,7 @@ def test_a_change_compares_with_the_run_before_and_training_takes_the_word_away(
     lab.train()
     raise_noise(lab)
     lab.click("playground_left_run_compare")
-    lab.wait_text("less the run before it")
+    lab.wait_text("minus the previous run")
     lab.train()
     lab.wait_for("no word", lambda: lab.at("left_run").count() == 0)
 

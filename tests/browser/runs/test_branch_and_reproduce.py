@@ -70,4 +70,4 @@ def test_a_branch_and_a_replay_of_one_run(app: App, open_page: Open) -> None:
     text = fresh.wait_text("Reproduced:")
     (again,) = app.runs() - before
     assert losses(again) == losses(parent)
-    assert "the same to the last digit" in text
+    assert "exactly the same" in text

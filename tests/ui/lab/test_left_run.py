@@ -101,7 +101,7 @@ def test_compare_shows_both_networks_on_the_data_of_the_page(training: Run) -> N
     test = changed(training)
     test.button("playground_left_run_compare").click().run()
     assert not test.exception
-    assert "less the run before it, **the last one**, at step" in words(test)
+    assert "minus the previous run, **the last one**, at step" in words(test)
 
 
 def test_networks_of_other_inputs_are_not_compared_and_that_is_said(

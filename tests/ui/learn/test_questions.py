@@ -26,7 +26,7 @@ ANSWERS: dict[str, tuple[tuple[float, str], tuple[float, str]]] = {
         (14.0, f"9.915 {WRONG}"),
         (2, f"the biases of the last layer {RIGHT}"),
     ),
-    "attention": ((1, f"the same vector, to the last digit {RIGHT}"), (4.0, f"4 {RIGHT}")),
+    "attention": ((1, f"exactly the same vector {RIGHT}"), (4.0, f"4 {RIGHT}")),
 }
 
 

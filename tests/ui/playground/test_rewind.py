@@ -185,14 +185,14 @@ def test_a_branch_starts_from_the_moment_with_one_thing_changed_and_is_shown(
 
     test = test.run()
     said = "\n".join(line.value for line in test.markdown)
-    assert "less **its parent** (parent) at step 60" in said
+    assert "minus **its parent** (parent) at step 60" in said
     assert "They name another class on" in said
     assert "this run</th><th scope='col'>parent" in html(test)
 
 
 def test_a_run_without_a_parent_says_how_to_come_by_one(run: Run) -> None:
     test = open_panel(opened(PlaygroundState(EXPERIMENT, run.id)), "Compare")
-    assert "branched from no other" in captions(test)
+    assert "has no parent" in captions(test)
 
 
 # Doctor and bent plane ---------------------------------------------------------------------------

@@ -465,7 +465,7 @@ def test_reproduce_trains_the_steps_of_the_link_and_says_reproduced(
     address = links(page("Reproduce"))[0]
     text = reproduced(address, store, data_dir)
     assert "**Reproduced:** step 60" in text
-    assert "the same to the last digit" in text
+    assert "exactly the same" in text
 
 
 def test_another_loss_names_both_numbers_and_what_differs(

@@ -50,7 +50,7 @@ class Neighbours:
 
 
 def show_nearest(frame: DrawFrame) -> None:
-    """The panel. There has to be an answer."""
+    """Draw the panel Nearest. Requires `frame.answer` and a run's view."""
     made, answer, moment, view = frame.made, frame.answer, frame.moment, frame.view
     assert made is not None
     assert answer is not None
@@ -84,20 +84,6 @@ def show_nearest(frame: DrawFrame) -> None:
         isinstance(layer, nn.Linear | nn.Conv2d)
         for layer in list(moment.network)[: last_weights(moment.network)]
     )
-    space = N_(
-        "The nearest of {searched:,} pictures that it trained on, by Euclidean distance in the"
-        " {width} pixels themselves: it has no hidden layer."
-    )
-    if hidden:
-        space = N_(
-            "The nearest of {searched:,} pictures that it trained on, by Euclidean distance in the"
-            " {width} values of its last hidden layer."
-        )
-    space = _(space, searched=found.searched, width=found.width)
-    meaning = _(
-        "The last layer sees nothing else of a picture, so what is near there is read alike; a"
-        " drawing far from all is one that it has seen nothing like."
-    )
     st.markdown(
         _(
             "**{alike} of the {count} nearest are labelled {best}.**",
@@ -107,7 +93,25 @@ def show_nearest(frame: DrawFrame) -> None:
         )
     )
     st.html(_list(found, names, best))
-    st.caption(f"{space} {meaning}")
+    st.caption(_meaning(found, has_hidden=hidden))
+
+
+def _meaning(found: Neighbours, *, has_hidden: bool) -> str:
+    """Explain the distance, and what a near picture means."""
+    space = N_(
+        "The nearest of {searched:,} pictures that it trained on, by Euclidean distance in the"
+        " {width} pixels themselves: it has no hidden layer."
+    )
+    if has_hidden:
+        space = N_(
+            "The nearest of {searched:,} pictures that it trained on, by Euclidean distance in the"
+            " {width} values of its last hidden layer."
+        )
+    meaning = _(
+        "The last layer receives only these values, so pictures that are near there are read alike;"
+        " a drawing far from all of them is unlike the training data."
+    )
+    return f"{_(space, searched=found.searched, width=found.width)} {meaning}"
 
 
 def affordable(experiment: Experiment) -> int:

@@ -42,7 +42,7 @@ class Why:
 
 
 def show_why(frame: DrawFrame) -> None:
-    """The panel. There has to be an answer."""
+    """Draw the panel Why. Requires `frame.answer`."""
     made, answer, moment = frame.made, frame.answer, frame.moment
     assert made is not None
     assert answer is not None
@@ -56,54 +56,66 @@ def show_why(frame: DrawFrame) -> None:
     st.html(key_of_colours(*_sides(answer, target)))
     columns = st.columns(3, gap="medium")
     with columns[0], st.container(key="why_gradients"):
-        if why.gradients is None:
-            st.markdown(_("**Integrated gradients**"))
-            st.caption(
-                _(
-                    "They need gradients, and this recorded network, kept as ONNX, gives none."
-                    " Occlusion needs answers alone."
-                )
-            )
-        else:
-            _show(_("Integrated gradients"), why.gradients, picture, question)
-            st.caption(
-                _(
-                    "Each pixel's share; they add up to **{sum:+.2f}**. Up to the error of a"
-                    " numeric integral that is the change of {question}: {here:+.2f} for this"
-                    " picture, {on_black:+.2f} for a black one.",
-                    sum=why.gradients.sum(),
-                    question=question,
-                    here=why.here,
-                    on_black=why.on_black,
-                )
-            )
+        _show_gradients(why, picture, question)
     with columns[1], st.container(key="why_occlusion"):
-        _show(_("Occlusion"), why.covered, picture, question)
-        most = float(why.covered.max())
-        said = N_("A black square of 4×4 covers each place in turn: it falls nowhere.")
-        if most > 0:
-            said = N_(
-                "A black square of 4×4 covers each place in turn: it falls by up to"
-                " **{most:.2f}** where it is bluest."
-            )
-        st.caption(_(said, most=most))
+        _show_occlusion(why, picture, question)
     with columns[2], st.container(key="why_grad_cam"):
-        if why.seen is None:
-            st.markdown(_("**Grad-CAM**"))
-            st.caption(
-                _(
-                    "It looks at the maps of the last convolution, and this network has none."
-                    " Choose a convolutional network to see it."
-                )
+        _show_grad_cam(why, picture, question)
+
+
+def _show_gradients(why: Why, picture: NDArray[np.float32], question: str) -> None:
+    if why.gradients is None:
+        st.markdown(_("**Integrated gradients**"))
+        st.caption(
+            _(
+                "They need gradients, and this recorded network, kept as ONNX, has none."
+                " Occlusion needs only outputs."
             )
-        else:
-            _show(_("Grad-CAM"), why.seen, picture, question)
-            st.caption(
-                _(
-                    "The maps of the last convolution, weighted by their gradients: coarse, since a"
-                    " value of a map stands for many pixels."
-                )
+        )
+        return
+    _show(_("Integrated gradients"), why.gradients, picture, question)
+    st.caption(
+        _(
+            "Each pixel's share; they add up to **{sum:+.2f}**. Up to the error of a"
+            " numeric integral that is the change of {question}: {here:+.2f} for this"
+            " picture, {on_black:+.2f} for a black one.",
+            sum=why.gradients.sum(),
+            question=question,
+            here=why.here,
+            on_black=why.on_black,
+        )
+    )
+
+
+def _show_occlusion(why: Why, picture: NDArray[np.float32], question: str) -> None:
+    _show(_("Occlusion"), why.covered, picture, question)
+    most = float(why.covered.max())
+    said = N_("A black square of 4×4 covers each place in turn: it falls nowhere.")
+    if most > 0:
+        said = N_(
+            "A black square of 4×4 covers each place in turn: it falls by up to"
+            " **{most:.2f}** where it is bluest."
+        )
+    st.caption(_(said, most=most))
+
+
+def _show_grad_cam(why: Why, picture: NDArray[np.float32], question: str) -> None:
+    if why.seen is None:
+        st.markdown(_("**Grad-CAM**"))
+        st.caption(
+            _(
+                "It uses the maps of the last convolution, and this network has none."
+                " Choose a convolutional network to see it."
             )
+        )
+        return
+    _show(_("Grad-CAM"), why.seen, picture, question)
+    st.caption(
+        _(
+            "The maps of the last convolution, weighted by their gradients: coarse, since a"
+            " value of a map stands for many pixels."
+        )
+    )
 
 
 def explain(

@@ -131,8 +131,8 @@ def read_sizes(text: str, what: str, *, largest: int, example: str) -> tuple[int
         if not re.fullmatch(r"[0-9]{1,9}", word) or not 1 <= int(word) <= largest:
             raise InvalidExperimentError(
                 _(
-                    "{what}: whole numbers from 1 to {largest:,}, parted by commas, got '{word}'."
-                    " Write for example {example}.",
+                    "{what}: whole numbers from 1 to {largest:,}, separated by commas, got"
+                    " '{word}'. Write for example {example}.",
                     what=what,
                     largest=largest,
                     word=word[:40],

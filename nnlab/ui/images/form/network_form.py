@@ -44,7 +44,7 @@ DIGITS_PIXELS = (0.13, 0.31)
 PHOTOGRAPHS_PIXELS = (0.5, 0.25)
 """About those of photographs."""
 WIDTHS, CHANNELS = (200, 60), (8, 16)
-WIDTHS_HELP = N_("The width of each hidden linear layer, parted by commas: 200, 60.")
+WIDTHS_HELP = N_("The width of each hidden linear layer, separated by commas: 200, 60.")
 
 
 def network_widgets(layers: tuple[Layer, ...], data: Images) -> dict[str, object]:
@@ -136,8 +136,17 @@ def usual_pixels(data: Images) -> Normalize:
     return Normalize(mean=mean, std=std)
 
 
+def _widths_field(name: str, *, placeholder: str) -> str:
+    return st.text_input(
+        _("Hidden layers"),
+        key=widgets.key(name),
+        placeholder=placeholder,
+        help=_(WIDTHS_HELP),
+    )
+
+
 def _preset(kind: str, known: Architecture, shape: Shape) -> tuple[Architecture | None, str | None]:
-    """The architecture that the widgets of the presets say, or why they say none."""
+    """Draw the widgets of a preset. Return its architecture, or why there is none."""
     with st.container(key=widgets.key("preset")):
         with part("channels", used=kind == "cnn"):
             channels = st.text_input(
@@ -148,19 +157,9 @@ def _preset(kind: str, known: Architecture, shape: Shape) -> tuple[Architecture 
         with part("kernel_size", used=kind == "cnn"):
             kernel_size = st.number_input(_("Kernel"), 1, 28, key=widgets.key("kernel_size"))
         with part("head_widths", used=kind == "cnn"):
-            head_widths = st.text_input(
-                _("Hidden layers"),
-                key=widgets.key("head_widths"),
-                placeholder=_("none"),
-                help=_(WIDTHS_HELP),
-            )
+            head_widths = _widths_field("head_widths", placeholder=_("none"))
         with part("widths", used=kind == "mlp"):
-            widths = st.text_input(
-                _("Hidden layers"),
-                key=widgets.key("widths"),
-                placeholder="200, 60",
-                help=_(WIDTHS_HELP),
-            )
+            widths = _widths_field("widths", placeholder="200, 60")
         with part("activation", used=kind in ("mlp", "cnn", "lenet")):
             activation = st.selectbox(
                 _("Activation"),

@@ -1,5 +1,7 @@
 """The tab Confusion: which classes are taken for which, and the pictures behind each number."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -59,6 +61,20 @@ def _point(clicks: list[Click], classes: int) -> None:
             widgets.forget(key)
 
 
+def _choose_cell(names: Sequence[str]) -> tuple[int, int]:
+    """Draw the two choices. Return the true class and the predicted one."""
+    left, right = st.columns(2)
+    with left:
+        truth = kept_choice(
+            _("It is"), range(len(names)), key=widgets.key(TRUTH), label=lambda i: names[i]
+        )
+    with right:
+        answer = kept_choice(
+            _("read as"), range(len(names)), key=widgets.key(ANSWER), label=lambda i: names[i]
+        )
+    return truth, answer
+
+
 def _show_cell(asked: TabContext, matrix: NDArray[np.int64]) -> None:
     names = asked.names
     if widgets.kept(TRUTH) is None:
@@ -66,36 +82,23 @@ def _show_cell(asked: TabContext, matrix: NDArray[np.int64]) -> None:
         truth, answer = divmod(int(wrong.argmax()), len(names))
         widgets.keep(TRUTH, truth)
         widgets.keep(ANSWER, answer)
-    columns = st.columns(2)
-    with columns[0]:
-        truth = kept_choice(
-            _("It is"), range(len(names)), key=widgets.key(TRUTH), label=lambda i: names[i]
-        )
-    with columns[1]:
-        answer = kept_choice(
-            _("read as"), range(len(names)), key=widgets.key(ANSWER), label=lambda i: names[i]
-        )
+    truth, answer = _choose_cell(names)
     found = asked.predictions()
     places = of_cell(found, truth, answer)
-    total = int(matrix[truth].sum())
+    said = {
+        "count": len(places),
+        "total": int(matrix[truth].sum()),
+        "truth": plain(names[truth]),
+        "answer": plain(names[answer]),
+    }
     if not len(places):
-        st.caption(
-            _(
-                "None of the {total:,} pictures of {truth} is read as {answer}.",
-                total=total,
-                truth=plain(names[truth]),
-                answer=plain(names[answer]),
-            )
-        )
+        st.caption(_("None of the {total:,} pictures of {truth} is read as {answer}.", **said))
         return
     st.markdown(
         _(
-            "**{count:,}** of {total:,} pictures of {truth} are read as **{answer}**; the surest"
-            " first:",
-            count=len(places),
-            total=total,
-            truth=plain(names[truth]),
-            answer=plain(names[answer]),
+            "**{count:,}** of {total:,} pictures of {truth} are read as **{answer}**, the most"
+            " confident first:",
+            **said,
         )
     )
     pages = -(-len(places) // PAGE)

@@ -80,7 +80,7 @@ def show_data(data: Data) -> Data:
     )
     share = widgets["train_share"]
     st.slider(
-        _("Share that trains"),
+        _("Training share"),
         min(10, share),
         max(90, share),
         step=10,

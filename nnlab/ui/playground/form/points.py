@@ -70,7 +70,7 @@ def show_own_points(data: Data, task: Task, inputs: int) -> Points:
             )
         )
     share = st.slider(
-        _("Share that trains"), 10, 100, step=10, format="%d %%", key=widgets.key("train_share")
+        _("Training share"), 10, 100, step=10, format="%d %%", key=widgets.key("train_share")
     )
     seed = data.seed
     if share < 100:

@@ -173,7 +173,7 @@ def _found(name: str, reading: Reading) -> str:
             rows=reading.rows,
             columns=len(reading.table.names),
         ),
-        _("parted by {separator}", separator=_(SEPARATORS[form.separator or ","])),
+        _("separated by {separator}", separator=_(SEPARATORS[form.separator or ","])),
     ]
     if form.decimal_comma:
         words.append(_("decimal comma"))
@@ -183,7 +183,13 @@ def _found(name: str, reading: Reading) -> str:
     if reading.rows > MAX_ROWS:
         said.append(_("{max_rows:,} rows are kept, drawn at random (seed 0).", max_rows=MAX_ROWS))
     if reading.ragged:
-        said.append(_("Left out for another number of cells: {count:,}.", count=reading.ragged))
+        said.append(
+            _(
+                "{n:,} row skipped: wrong number of cells.",
+                "{n:,} rows skipped: wrong number of cells.",
+                n=reading.ragged,
+            )
+        )
     return " ".join(said)
 
 
@@ -225,7 +231,7 @@ def _show_columns(table: Table, data: Data, problem: Problem) -> Csv:
             _("A number from one input is a curve: choose Curve above, or two inputs.")
         )
     share = st.slider(
-        _("Share that trains"), 10, 100, step=10, format="%d %%", key=widgets.key("train_share")
+        _("Training share"), 10, 100, step=10, format="%d %%", key=widgets.key("train_share")
     )
     exact = getattr(data, "train_share", 0.5)
     train_share = exact if share == round(exact * 100) else share / 100
@@ -290,7 +296,13 @@ def _show_facts(data: Csv, table: Table | None) -> None:
     left_out = len(table.rows) - data.points if table is not None else 0
     words = [_("{count:,} rows", count=data.points)]
     if left_out:
-        words.append(_("left out for a missing value: {count:,}", count=left_out))
+        words.append(
+            _(
+                "{n:,} row skipped: missing value",
+                "{n:,} rows skipped: missing value",
+                n=left_out,
+            )
+        )
     st.caption("; ".join(words) + "." + _counts(data))
     show_axes_choice(data)
     if len(data.text) == 0:

@@ -49,7 +49,7 @@ def _hint(frame: Frame, picked: Picked | None) -> str:
     """Return the legend of the drawing; for a picked element, where it is shown."""
     if picked is not None:
         return _("Picked: {name}, shown below.", name=in_html(picked_name(frame, picked)))
-    return _("Lines are weights: blue above 0, orange below. Point at a neuron, or click it.")
+    return _("Lines are weights: blue above 0, orange below. Hover over a neuron, or click it.")
 
 
 def _drawing(frame: Frame, network: nn.Sequential) -> dict[str, Any]:

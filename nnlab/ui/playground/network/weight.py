@@ -115,10 +115,10 @@ def _refusal(frame: Frame) -> str | None:
 
 def _says(status: Status | None) -> str:
     if status is None:
-        return _("Begins a run that stands still at step 0 with this value.")
+        return _("Starts a run that is paused at step 0 with this value.")
     if status in ("running", "starting", "queued"):
         return _("Takes effect before the next step; the run records at which.")
-    return _("Takes effect at once; the run records it and stands still.")
+    return _("Takes effect at once; the run records it and stays paused.")
 
 
 def _apply(state: PlaygroundState, parameter: Parameter, name: str) -> None:

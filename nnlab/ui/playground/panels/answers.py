@@ -42,7 +42,7 @@ def _draw_confusion(frame: Frame, names: tuple[str, ...]) -> None:
     splits = frame.splits
     part = splits.train if which == "Training" else splits.val
     if len(part) == 0:
-        st.caption(_("No point validates: lower the share that trains."))
+        st.caption(_("No point validates: lower the training share."))
         return
     counts = frame.moment.cached(
         ("confusion", frame.state.draft.data, which),

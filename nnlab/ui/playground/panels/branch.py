@@ -43,14 +43,14 @@ def draw_branch(frame: Frame) -> None:
     """The one thing that is to change, and the button that makes the new run."""
     view = frame.view
     if view is None or view.history.step <= steps(view)[0]:
-        st.caption(_("Train first: a branch goes on from a moment of a run."))
+        st.caption(_("Train first: a branch continues from a step of a run."))
         return
     step = frame.past if frame.past is not None else steps(view)[1]
     before = effective(view.run, view.history, step)
     offered = {path: value for path in OFFERED if (value := _offered(before, path)) is not None}
     st.markdown(
         _(
-            "A new run, the same up to **step {step:,}**; from there on one thing is another.",
+            "A new run, the same up to **step {step:,}**; from there on, one thing differs.",
             step=step,
         )
     )

@@ -52,11 +52,11 @@ def draw_compare(frame: Frame) -> None:
         said = _show_difference(frame, theirs)
     with words:
         text = N_(
-            "**This run** at step {step:,}, less **its parent** ({name}) at step {their_step:,}"
+            "**This run** at step {step:,}, minus **its parent** ({name}) at step {their_step:,}"
         )
         if before is not None:
             text = N_(
-                "**This run** at step {step:,}, less the run before it, **{name}**, at step"
+                "**This run** at step {step:,}, minus the previous run, **{name}**, at step"
                 " {their_step:,}"
             )
         name, step = plain(other.meta.name), frame.moment.step
@@ -92,9 +92,9 @@ def _say_why_not(frame: Frame) -> None:
     else:
         st.caption(
             _(
-                "This run branched from no other. Move the slider to a past step, press *Branch"
+                "This run has no parent. Move the slider to a past step, press *Branch"
                 " here*, and change one thing: both are then compared here. After a change of the"
-                " form the run before it can be compared, too."
+                " form the previous run can be compared, too."
             )
         )
 
@@ -142,7 +142,7 @@ def _show_difference(frame: Frame, theirs: Snapshot) -> str:
     said = describe_difference(ours_grid, their_grid, task=style.task)
     names = style.class_names
     if names is not None and len(names) == 2:
-        names = tuple(_("surer of {name}", name=name) for name in names)
+        names = tuple(_("more confident in {name}", name=name) for name in names)
     show_chart(
         boundary_figure(
             frame.moment.cached(

@@ -180,8 +180,8 @@ def _show_controls(controls: Sequence[ControlApplied]) -> None:
         return
     with st.expander(
         _(
-            "{n:,} control obeyed while it trained",
-            "{n:,} controls obeyed while it trained",
+            "{n:,} change made while training",
+            "{n:,} changes made while training",
             n=len(controls),
         ),
         icon=":material/tune:",

@@ -30,7 +30,7 @@ def show_replay_link(summary: Summary, history: History) -> None:
     st.markdown(
         _(
             "Whoever opens this link can press **Reproduce**: it trains the same experiment, and"
-            " says whether the loss is the same to the last digit."
+            " says whether the loss is exactly the same."
         )
     )
     show_link(replay_address(experiment, expected), key=widgets.key("replay_address"))

@@ -41,7 +41,7 @@ def show_numbers(
     names = [token_names(data)[token] for token in state.tokens]
     with st.container(horizontal=True, vertical_alignment="center"):
         words = _(
-            "**To the last digit, by PyTorch:** how {token} at place {place} looks, step {step:,}",
+            "**Unrounded, by PyTorch:** how {token} at place {place} looks, step {step:,}",
             token=names[state.token],
             place=state.token + 1,
             step=moment.step,

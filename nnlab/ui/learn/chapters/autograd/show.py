@@ -76,7 +76,7 @@ def show() -> None:
 
 
 def _show_numbers(computation: Computation, graph: Graph) -> None:
-    with st.expander(_("All numbers, to the last digit")):
+    with st.expander(_("All numbers, unrounded")):
         if computation.formula is not None:
             st.latex(computation.formula.latex)
             st.code(computation.formula.code, language="python", wrap_lines=True)

@@ -71,7 +71,7 @@ def _show_losses(number: int, losses: tuple[tuple[float, ...], ...]) -> None:
     )
     apart = largest_difference(losses[number - 1], losses[number])
     if apart == 0:
-        st.markdown(_("The validation losses are **the same to the last digit**."))
+        st.markdown(_("The validation losses are **exactly the same**."))
         return
     st.markdown(
         _(
