@@ -104,18 +104,16 @@ class _Reader:
         match opcode:
             case "PROTO" | "FRAME":
                 pass
-            case "BININT" | "BININT1" | "BININT2" | "LONG1" | "BINUNICODE" | "SHORT_BINUNICODE":
+            case "BININT" | "BININT1" | "BININT2" | "LONG1" | "BINFLOAT":
                 stack.append(argument)
-            case "BINFLOAT":
+            case "BINUNICODE" | "SHORT_BINUNICODE":
                 stack.append(argument)
             case "NONE" | "NEWTRUE" | "NEWFALSE":
                 stack.append({"NONE": None, "NEWTRUE": True, "NEWFALSE": False}[opcode])
-            case "EMPTY_DICT":
-                stack.append({})
+            case "EMPTY_DICT" | "EMPTY_LIST":
+                stack.append({} if opcode == "EMPTY_DICT" else [])
             case "EMPTY_TUPLE":
                 stack.append(())
-            case "EMPTY_LIST":
-                stack.append([])
             case "MARK":
                 stack.append(_Mark())
             case "TUPLE1" | "TUPLE2" | "TUPLE3":
@@ -134,14 +132,13 @@ class _Reader:
             case "BINPERSID":
                 stack.append(self._storage(stack.pop()))
             case "REDUCE":
-                arguments, called = stack.pop(), stack.pop()
-                stack.append(_made(called, arguments))
+                arguments = stack.pop()
+                stack.append(_made(stack.pop(), arguments))
             case "SETITEM":
                 value, key = stack.pop(), stack.pop()
                 _set(stack[-1], [key, value])
             case "SETITEMS":
-                items = self._since_mark()
-                _set(stack[-1], items)
+                _set(stack[-1], self._since_mark())
             case "APPEND" | "APPENDS":
                 items = [stack.pop()] if opcode == "APPEND" else self._since_mark()
                 _list(stack[-1]).extend(items)

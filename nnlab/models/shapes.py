@@ -138,19 +138,20 @@ def training_flops(rows: Sequence[LayerShape], batch_size: int) -> int:
     return 3 * batch_size * sum(row.flops for row in rows)
 
 
+def _must_be_inputs(index: int, layer: Features, shape: Shape) -> None:
+    """Features are of two inputs, or of x1 alone where none of them uses x2."""
+    with_x2 = next((name for name in layer.names if "x2" in name), None)
+    needed = _("two inputs x1 and x2") if with_x2 else _("the inputs x1 and x2, or x1 alone")
+    fix = _("leave {name} out", name=with_x2) if with_x2 and shape == (1,) else _("remove it")
+    fits = shape == (2,) or (shape == (1,) and not with_x2)
+    _require(fits, index, layer, shape, needed, fix)
+
+
 def _output_shape(index: int, layer: Layer, shape: Shape) -> Shape:
     match layer:
-        case Features(names=names):
-            with_x2 = next((name for name in names if "x2" in name), None)
-            needed = (
-                _("two inputs x1 and x2") if with_x2 else _("the inputs x1 and x2, or x1 alone")
-            )
-            mend = (
-                _("leave {name} out", name=with_x2) if with_x2 and shape == (1,) else _("remove it")
-            )
-            fits = shape == (2,) or (shape == (1,) and not with_x2)
-            _require(fits, index, layer, shape, needed, mend)
-            return (len(names),)
+        case Features():
+            _must_be_inputs(index, layer, shape)
+            return (len(layer.names),)
         case Flatten():
             return (math.prod(shape),)
         case Linear(out_features=width):

@@ -63,9 +63,9 @@ def data_must_fit_in_memory(data: Data, free: int) -> None:
 def must_fit_in_memory(experiment: Experiment, planned: Plan, free: int) -> None:
     """Refuse a network or a batch that cannot fit into `free` bytes.
 
-    The estimate is a lower bound of a step's memory, so nothing trainable is refused: parameters with
+    The estimate is a lower bound, so nothing trainable is refused: of a step the parameters with
     their gradients and the optimizer's state, the batch, and every layer's output for the backward
-    pass; in an evaluation input and output of the widest layer.
+    pass; of an evaluation input and output of the widest layer.
 
     Raises:
         InvalidExperimentError: names what does not fit, how much it needs, and the fix.

@@ -121,8 +121,7 @@ def _run(state: LabState, found: Reproduction) -> Run | None:
 def _show_verdict(expected: Expectation, verdict: Verdict) -> None:
     if verdict.reproduced:
         said = marked(
-            "**Reproduced:** step {step:,}, train_loss `{train_loss!r}`, the same to the last"
-            " digit.",
+            "**Reproduced:** step {step:,}, train_loss `{train_loss!r}`, exactly the same.",
             step=verdict.step,
             train_loss=verdict.train_loss,
         )

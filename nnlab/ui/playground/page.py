@@ -32,7 +32,7 @@ from nnlab.ui.playground.curves import draw_curves
 from nnlab.ui.playground.form import form as form
 from nnlab.ui.playground.form.points_own import follow_edits
 from nnlab.ui.playground.form.points_unfinished import draw_points_alone, is_unfinished
-from nnlab.ui.playground.frame import make_frame
+from nnlab.ui.playground.frame import Frame, make_frame
 from nnlab.ui.playground.from_sweep import show_from_sweep
 from nnlab.ui.playground.look import show_look
 from nnlab.ui.playground.network.network import draw_network
@@ -143,6 +143,17 @@ def _draw(
         if unfinished:
             _draw_unfinished(state, problem)
         return  # said above
+    _draw_frame(state, frame, status, speed)
+    with place:
+        show_stage(
+            scene_of(frame, line, renews=state.panel is not None or state.picked is not None)
+        )
+
+
+def _draw_frame(
+    state: PlaygroundState, frame: Frame, status: Status | None, speed: float | None
+) -> None:
+    """Draw everything below the buttons. `speed` is in steps a second."""
     plane, output, curves, network, past = _places()
     with plane:
         draw_plane(frame)
@@ -167,10 +178,6 @@ def _draw(
             show_past(frame)
     show_picked(frame)
     show_panels(frame)
-    with place:
-        show_stage(
-            scene_of(frame, line, renews=state.panel is not None or state.picked is not None)
-        )
 
 
 def _places() -> tuple[DeltaGenerator, ...]:

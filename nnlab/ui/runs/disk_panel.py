@@ -23,7 +23,7 @@ NAMED = 5
 
 
 def show_disk(state: RunsState) -> None:
-    """A line at the end of the page that opens."""
+    """Draw the disk usage at the end of the page, in an expander."""
     who = visitor()
     own = None if has_all_rights(who) else who.owner
     room, store = services.room(), services.store()
@@ -45,26 +45,9 @@ def show_disk(state: RunsState) -> None:
     with st.expander(
         _(title, used=in_words(used.total), limit=in_words(limit)), icon=":material/hard_drive:"
     ):
-        st.markdown(
-            _(
-                "Where all that is kept takes more than the limit (`NNLAB_MAX_DISK`), old"
-                " checkpoints go before a run starts: never a run's best, first or last one, and"
-                " none of a run that trains. A step without one can still be looked at: it is"
-                " trained once more. Tables, pictures and drawings count, too; those that no run"
-                " uses go first."
-            )
-        )
-        st.markdown(
-            _(
-                "Runs take {runs}, tables {tables}, pictures {pictures}, drawings {drawings}.",
-                runs=in_words(used.runs),
-                tables=in_words(used.tables),
-                pictures=in_words(used.pictures),
-                drawings=in_words(used.drawings),
-            )
-        )
+        _show_usage(used)
         if not plan:
-            st.markdown(_("There is none that could go now. To make room, delete runs."))
+            st.markdown(_("Nothing can be removed now. To make room, delete runs."))
             return
         st.markdown("\n\n".join([_("These would go, in this order:"), _lines(plan)]))
         amount = in_words(sum(removal.size for removal in plan))
@@ -74,6 +57,27 @@ def show_disk(state: RunsState) -> None:
             icon=":material/delete_sweep:",
             on_click=remove,
         )
+
+
+def _show_usage(used: Usage) -> None:
+    st.markdown(
+        _(
+            "Where all that is kept takes more than the limit (`NNLAB_MAX_DISK`), old"
+            " checkpoints go before a run starts: never a run's best, first or last one, and"
+            " none of a run that trains. A step without one can still be looked at: it is"
+            " trained once more. Tables, pictures and drawings count, too; those that no run"
+            " uses go first."
+        )
+    )
+    st.markdown(
+        _(
+            "Runs take {runs}, tables {tables}, pictures {pictures}, drawings {drawings}.",
+            runs=in_words(used.runs),
+            tables=in_words(used.tables),
+            pictures=in_words(used.pictures),
+            drawings=in_words(used.drawings),
+        )
+    )
 
 
 @st.cache_data(ttl=LOOK_SECONDS, show_spinner=False)

@@ -186,7 +186,7 @@ def test_a_branch_starts_from_the_moment_with_one_thing_changed_and_is_shown(
     test = test.run()
     said = "\n".join(line.value for line in test.markdown)
     assert "minus **its parent** (parent) at step 60" in said
-    assert "They name another class on" in said
+    assert "They predict different classes on" in said
     assert "this run</th><th scope='col'>parent" in html(test)
 
 

@@ -21,9 +21,9 @@ from nnlab.ui.words import plain
 
 
 def show_tuned(frame: DrawFrame, pictures: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:
-    """Before and after, live, where the chosen model was fine-tuned here.
+    """Show accuracies before and after fine-tuning, live, if the chosen model was fine-tuned here.
 
-    Judged on the drawings that it learned from, and on those that came later, if there are.
+    They are measured on the drawings it learned from, and on later ones, if there are any.
     """
     if frame.view is None or frame.moment is None:
         return
@@ -42,23 +42,14 @@ def show_tuned(frame: DrawFrame, pictures: NDArray[np.uint8], labels: NDArray[np
         st.caption(as_it_stands(error))
         return
     history = frame.view.refresh()
-    rows = [
-        _row(
-            _("the {count} drawings it learned from", count=len(truths)),
-            *(_share(moment, taught, truths) for moment in (before.moment(), frame.moment)),
-        )
-    ]
+    both = before.moment(), frame.moment
+    learned = _("the {count} drawings it learned from", count=len(truths))
+    rows = [_row(learned, *(_share(moment, taught, truths) for moment in both))]
     later = _later(pictures, taught)
     if len(later):
-        rows.append(
-            _row(
-                _("{count} drawings kept since", count=len(later)),
-                *(
-                    _share(moment, pictures[later], labels[later])
-                    for moment in (before.moment(), frame.moment)
-                ),
-            )
-        )
+        since = _("{count} drawings kept since", count=len(later))
+        shares = (_share(moment, pictures[later], labels[later]) for moment in both)
+        rows.append(_row(since, *shares))
     if data.beside is not None:
         was = before.experiment.data
         is_same = data.beside in (was.kind, getattr(was, "beside", None))

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from nnlab.config import Images, Layer, Linear, Model, Normalize
+from nnlab.config.layers import ActivationKind
 from nnlab.data.description import names_of, shape_of
 from nnlab.data.published import SETS
 from nnlab.errors import NnlabError
@@ -136,6 +137,15 @@ def usual_pixels(data: Images) -> Normalize:
     return Normalize(mean=mean, std=std)
 
 
+def _activation_field() -> ActivationKind:
+    return st.selectbox(
+        _("Activation"),
+        list(ACTIVATIONS),
+        format_func=ACTIVATIONS.__getitem__,
+        key="activation",
+    )
+
+
 def _widths_field(name: str, *, placeholder: str) -> str:
     return st.text_input(
         _("Hidden layers"),
@@ -161,12 +171,7 @@ def _preset(kind: str, known: Architecture, shape: Shape) -> tuple[Architecture 
         with part("widths", used=kind == "mlp"):
             widths = _widths_field("widths", placeholder="200, 60")
         with part("activation", used=kind in ("mlp", "cnn", "lenet")):
-            activation = st.selectbox(
-                _("Activation"),
-                list(ACTIVATIONS),
-                format_func=ACTIVATIONS.__getitem__,
-                key="activation",
-            )
+            activation = _activation_field()
     try:
         match kind:
             case "mlp":

@@ -75,6 +75,16 @@ def _choose_cell(names: Sequence[str]) -> tuple[int, int]:
     return truth, answer
 
 
+def _choose_page(pages: int) -> int:
+    """Draw the choice of a page if there are several. Return it, counted from 0."""
+    if pages <= 1:
+        return 0
+    key = "confusion_page"
+    widgets[key] = min(int(widgets.get(key, 1)), pages)
+    title = _("Page, 1 to {pages}", pages=pages)
+    return int(st.number_input(title, 1, pages, key=widgets.key(key))) - 1
+
+
 def _show_cell(asked: TabContext, matrix: NDArray[np.int64]) -> None:
     names = asked.names
     if widgets.kept(TRUTH) is None:
@@ -101,13 +111,7 @@ def _show_cell(asked: TabContext, matrix: NDArray[np.int64]) -> None:
             **said,
         )
     )
-    pages = -(-len(places) // PAGE)
-    page = 0
-    if pages > 1:
-        key = "confusion_page"
-        widgets[key] = min(int(widgets.get(key, 1)), pages)
-        title = _("Page, 1 to {pages}", pages=pages)
-        page = int(st.number_input(title, 1, pages, key=widgets.key(key))) - 1
+    page = _choose_page(-(-len(places) // PAGE))
     shown = [int(place) for place in places[page * PAGE : (page + 1) * PAGE]]
     labels = [percent(float(found.confidence[place])) for place in shown]
     show_sheet(

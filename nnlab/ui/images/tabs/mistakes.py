@@ -1,9 +1,11 @@
 """The tab Mistakes: where the network was surest, and wrong."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from nnlab.figures.pictures.digits import percent
-from nnlab.insight.predictions import confident_mistakes
+from nnlab.insight.predictions import Predictions, confident_mistakes
 from nnlab.texts import N_, _
 from nnlab.ui.images.frame import ImagesFrame
 from nnlab.ui.images.sheet import choose_picture, show_sheet
@@ -15,8 +17,18 @@ LONG = 3
 """Characters of a name beyond which only what the network says fits beneath a picture."""
 
 
+def _labels(found: Predictions, places: Sequence[int], names: Sequence[str]) -> list[str]:
+    """Return each mistake's label: its confidence, and its classes where their names are short."""
+    is_short = max(map(len, names)) <= LONG
+    sure = [percent(float(found.confidence[i])) for i in places]
+    return [
+        f"{names[found.truths[i]]} > {names[found.answers[i]]}  {share}" if is_short else share
+        for i, share in zip(places, sure, strict=True)
+    ]
+
+
 def draw_mistakes(frame: ImagesFrame) -> None:
-    """The tab."""
+    """Draw the tab Mistakes."""
     asked = tab_context(frame)
     if asked is None:
         return
@@ -27,15 +39,14 @@ def draw_mistakes(frame: ImagesFrame) -> None:
         return
     places = [int(place) for place in confident_mistakes(found, MOST)]
     names = asked.names
-    if wrong == len(places):
+    said = N_(
+        "{words}: **{wrong:,} mistakes** ({share}). All of them, with true class, predicted class"
+        " and the network's confidence:"
+    )
+    if wrong > len(places):
         said = N_(
-            "{words}: **{wrong:,} mistakes** ({share}). Here all, with what each is, what it is"
-            " read as, and how sure the network was."
-        )
-    else:
-        said = N_(
-            "{words}: **{wrong:,} mistakes** ({share}). Here the {count} surest, with what each"
-            " is, what it is read as, and how sure the network was."
+            "{words}: **{wrong:,} mistakes** ({share}). The {count} most confident ones, with true"
+            " class, predicted class and the network's confidence:"
         )
     st.markdown(
         _(
@@ -46,27 +57,17 @@ def draw_mistakes(frame: ImagesFrame) -> None:
             count=len(places),
         )
     )
-    short = max(map(len, names)) <= LONG
-    sure = [percent(float(found.confidence[i])) for i in places]
-    labels = [
-        f"{names[found.truths[i]]} > {names[found.answers[i]]}  {share}" if short else share
-        for i, share in zip(places, sure, strict=True)
-    ]
     surest = ", ".join(
-        _(
-            "{truth} read as {answer}",
-            truth=names[found.truths[i]],
-            answer=names[found.answers[i]],
-        )
-        for i in places[:5]
+        _("{truth} read as {answer}", truth=names[truth], answer=names[answer])
+        for truth, answer in zip(found.truths[places[:5]], found.answers[places[:5]], strict=True)
     )
     show_sheet(
         asked,
         places,
-        labels,
+        _labels(found, places, names),
         columns=8,
         scale=3,
-        alt=_("{count} mistakes; the surest: {surest}.", count=len(places), surest=surest),
+        alt=_("{count} mistakes; the most confident: {surest}.", count=len(places), surest=surest),
     )
     choose_picture(
         asked,

@@ -1,5 +1,6 @@
 """The part of the Playground's form for a table: the file, its columns, and what was found."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -196,8 +197,25 @@ def _found(name: str, reading: Reading) -> str:
 # The columns -------------------------------------------------------------------------------------
 
 
+def _choose_inputs(options: Sequence[str], drafted: Csv | None, problem: Problem) -> list[str]:
+    """Draw the choice of input columns; initially those of the draft, else the first two."""
+    most = 1 if problem == "curve" else MAX_INPUTS
+    said = [name for name in widgets.get("csv_inputs") or () if name in options]
+    if not said:
+        before = drafted.inputs if drafted is not None else ()
+        said = [name for name in before if name in options] or options[:2]
+    widgets["csv_inputs"] = list(said[:most])
+    return st.multiselect(
+        _("Inputs") if most > 1 else _("Input"),
+        options,
+        format_func=visible,
+        key=widgets.key("csv_inputs"),
+        max_selections=most,
+    )
+
+
 def _show_columns(table: Table, data: Data, problem: Problem) -> Csv:
-    """Inputs and target.
+    """Draw the choice of inputs and target. Return the data that they make.
 
     Raises:
         NnlabError: the table has no such columns, or what is chosen cannot be learned.
@@ -210,22 +228,7 @@ def _show_columns(table: Table, data: Data, problem: Problem) -> Csv:
         known = drafted.target if drafted is not None else None
         widgets["csv_target"] = known if known in targets else targets[-1]
     target = st.selectbox(_("Target"), targets, format_func=visible, key=widgets.key("csv_target"))
-    options = [name for name in numbers if name != target]
-    most = 1 if problem == "curve" else MAX_INPUTS
-    said = [name for name in widgets.get("csv_inputs") or () if name in options]
-    if not said:
-        known = [
-            name for name in (drafted.inputs if drafted is not None else ()) if name in options
-        ]
-        said = known or options[:2]
-    widgets["csv_inputs"] = said[:most]
-    inputs = st.multiselect(
-        _("Inputs") if most > 1 else _("Input"),
-        options,
-        format_func=visible,
-        key=widgets.key("csv_inputs"),
-        max_selections=most,
-    )
+    inputs = _choose_inputs([name for name in numbers if name != target], drafted, problem)
     if problem == "regression" and len(inputs) == 1:
         raise NnlabError(
             _("A number from one input is a curve: choose Curve above, or two inputs.")

@@ -73,38 +73,9 @@ def show_rows(state: SweepState) -> None:
 
 
 def _show_row(state: SweepState, row: int, place: int, paths: list[str]) -> None:
-    path_key, values_key = f"axis_path_{row}", f"axis_values_{row}"
-    fields = fields_for(state.chosen.experiment)
-
-    def take_path() -> None:
-        path = nearest_field(str(widgets[path_key] or ""), fields)
-        if path is not None:
-            widgets[path_key], widgets[values_key] = path, fields[path].values
-
-    def remove() -> None:
-        state.rows.remove(row)
-        widgets.forget(path_key, values_key)
-
-    now = widgets.get(path_key)
-    options = paths if now in paths or now is None else [*paths, now]
+    values_key = f"axis_values_{row}"
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.selectbox(
-            _("Axis {place}: a field, or any dotted path", place=place),
-            options,
-            format_func=_path_text,
-            key=widgets.key(path_key),
-            label_visibility="collapsed",
-            accept_new_options=True,
-            on_change=take_path,
-        )
-        st.button(
-            _("Remove axis {place}", place=place),
-            key=widgets.key(f"axis_remove_{row}"),
-            icon=":material/close:",
-            type="tertiary",
-            on_click=remove,
-            disabled=len(state.rows) == 1,
-        )
+        _show_field(state, row, place, paths)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.text_input(
             _("Values of axis {place}", place=place),
@@ -123,6 +94,41 @@ def _show_row(state: SweepState, row: int, place: int, paths: list[str]) -> None
         say("error", state.problem)
     else:
         st.caption(_said(str(widgets.get(values_key) or "")))
+
+
+def _show_field(state: SweepState, row: int, place: int, paths: list[str]) -> None:
+    """Draw the choice of the axis's field, and the button that removes the axis."""
+    path_key, values_key = f"axis_path_{row}", f"axis_values_{row}"
+    fields = fields_for(state.chosen.experiment)
+
+    def take_path() -> None:
+        path = nearest_field(str(widgets[path_key] or ""), fields)
+        if path is not None:
+            widgets[path_key], widgets[values_key] = path, fields[path].values
+
+    def remove() -> None:
+        state.rows.remove(row)
+        widgets.forget(path_key, values_key)
+
+    now = widgets.get(path_key)
+    options = paths if now in paths or now is None else [*paths, now]
+    st.selectbox(
+        _("Axis {place}: a field, or any dotted path", place=place),
+        options,
+        format_func=_path_text,
+        key=widgets.key(path_key),
+        label_visibility="collapsed",
+        accept_new_options=True,
+        on_change=take_path,
+    )
+    st.button(
+        _("Remove axis {place}", place=place),
+        key=widgets.key(f"axis_remove_{row}"),
+        icon=":material/close:",
+        type="tertiary",
+        on_click=remove,
+        disabled=len(state.rows) == 1,
+    )
 
 
 def _path_text(path: str) -> str:

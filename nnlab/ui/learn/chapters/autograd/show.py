@@ -67,8 +67,8 @@ def show() -> None:
     )
     st.caption(
         _(
-            "▶, ← and → step. Choose a box (click, or ↑ ↓ and Enter) for its numbers to the last"
-            " digit, for `requires_grad` of a leaf, or to open a layer. Round: a leaf. Dashed: no"
+            "▶, ← and → step. Choose a box (click, or ↑ ↓ and Enter) for its unrounded"
+            " numbers, for `requires_grad` of a leaf, or to open a layer. Round: a leaf. Dashed: no"
             " gradient is asked for. ‖ ‖: the norm of a tensor. ∂: the gradient of the result."
         )
     )

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from nnlab.data.splits import Part
 from nnlab.learn.batches.loader import MOST_EXAMPLES, dealt
-from nnlab.learn.batches.memory import batch_memory, examples_at_once
+from nnlab.learn.batches.memory import BatchMemory, batch_memory, examples_at_once
 from nnlab.learn.batches.modes import modes
 from nnlab.texts import _
 from nnlab.training.metrics import LOSSES
@@ -111,8 +111,26 @@ def _numbers(caption: str, values: Tensor, form: str) -> str:
     return f"<div class='nnlab-passes' tabindex='0'>{whole}</div>"
 
 
+def _training_row(memory: BatchMemory) -> str:
+    n = memory.examples
+    return row(
+        in_html(_("{n:,} example, for backward()", "{n:,} examples, for backward()", n=n)),
+        *map(_bytes_cell, (memory.kept, memory.passing, max(memory.kept, memory.passing))),
+    )
+
+
+def _validation_row(memory: BatchMemory) -> str:
+    head = _(
+        "{n:,} example, under torch.no_grad()",
+        "{n:,} examples, under torch.no_grad()",
+        n=memory.examples,
+    )
+    sizes = memory.kept_without_gradients, memory.passing, memory.passing
+    return row(in_html(head), *map(_bytes_cell, sizes))
+
+
 def show_memory(own: OwnNetwork, part: Part) -> None:
-    """Bytes of a training batch, and of a validation batch of twice the size."""
+    """Show the memory of a training batch, and of a validation batch of twice its size."""
     size = own.snapshot.explained("memory_size", lambda network: examples_at_once(network, part))
     loss = LOSSES[own.experiment.training.loss]
     once, twice = (
@@ -122,31 +140,7 @@ def show_memory(own: OwnNetwork, part: Part) -> None:
         )
         for count in (size, 2 * size)
     )
-    rows = [
-        row(
-            in_html(
-                _(
-                    "{n:,} example, for backward()",
-                    "{n:,} examples, for backward()",
-                    n=once.examples,
-                )
-            ),
-            *map(_bytes_cell, (once.kept, once.passing, max(once.kept, once.passing))),
-        ),
-        *(
-            row(
-                in_html(
-                    _(
-                        "{n:,} example, under torch.no_grad()",
-                        "{n:,} examples, under torch.no_grad()",
-                        n=one.examples,
-                    )
-                ),
-                *map(_bytes_cell, (one.kept_without_gradients, one.passing, one.passing)),
-            )
-            for one in (once, twice)
-        ),
-    ]
+    rows = [_training_row(once), _validation_row(once), _validation_row(twice)]
     heads = ["", _("kept for backward()"), _("passing through a layer"), _("the larger")]
     whole = table("nnlab-figures", rows, heads=[in_html(head) for head in heads])
     st.html(f"<div class='nnlab-passes' tabindex='0'>{whole}</div>")

@@ -77,32 +77,37 @@ def show_plane(own: OwnNetwork, *, is_random: bool) -> None:
     frame()
 
 
+def _choose_plane(landscape: Landscape, *, is_random: bool) -> bool:
+    """Draw the choices of plane and height. Return whether the height is the accuracy."""
+    if is_random:
+        st.number_input(
+            _("Draw (another number: another plane)"),
+            0,
+            MOST_SEED,
+            0,
+            key=widgets.key("landscape_seed"),
+            width=240,
+        )
+    return landscape.over.accuracies is not None and (
+        st.segmented_control(
+            _("Height"),
+            list(QUANTITIES),
+            format_func=lambda one: _(QUANTITIES[one]),
+            default=LOSS,
+            required=True,
+            key=widgets.key("landscape_quantity"),
+        )
+        == ACCURACY
+    )
+
+
 def _show(own: OwnNetwork, now: Standing, path: RunPath, *, is_random: bool) -> None:
     seed = widgets.get("landscape_seed", 0) if is_random else None
     key = "landscape", own.run.id if own.run else "", now.last, len(path.steps), seed
     landscape = answers.get_or_make(key, lambda: _landscape(own, path, seed))
     steps = path.steps.tolist()
     with st.container(key="landscape_controls", horizontal=True, vertical_alignment="bottom"):
-        if is_random:
-            st.number_input(
-                _("Draw (another number: another plane)"),
-                0,
-                MOST_SEED,
-                0,
-                key=widgets.key("landscape_seed"),
-                width=240,
-            )
-        of_accuracy = landscape.over.accuracies is not None and (
-            st.segmented_control(
-                _("Height"),
-                list(QUANTITIES),
-                format_func=lambda one: _(QUANTITIES[one]),
-                default=LOSS,
-                required=True,
-                key=widgets.key("landscape_quantity"),
-            )
-            == ACCURACY
-        )
+        of_accuracy = _choose_plane(landscape, is_random=is_random)
         step = st.select_slider(
             _("Step of the run"),
             steps,
