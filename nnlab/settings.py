@@ -14,9 +14,9 @@ from nnlab.texts import N_, _
 
 RUNS_EACH = 4
 RUN_MINUTES = 60.0
-"""Of a shared lab, where nothing else was said."""
+"""Default for a shared lab."""
 RUNS_ON_A_CLUSTER = 1000
-"""Of a cluster at once, where nothing else was said: its nodes have room for fewer, or these."""
+"""Default for a cluster: its nodes have room for fewer, or these."""
 HIGHEST_PORT = 65535
 ADDRESS = "RAY_ADDRESS"
 """As Ray itself reads it."""

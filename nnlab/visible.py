@@ -15,7 +15,7 @@ LONGEST = 2_000
 UNSEEN = {"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"}
 """Unicode's categories (UAX 44) of what turns the text around it, breaks lines or shows nothing."""
 KEPT = "\n\t\u200c\u200d"
-"""Of these: line and tab, and the joiners, without which Persian, Hindi and emoji read wrong."""
+"""Characters kept: line and tab, and the joiners that Persian, Hindi and emoji need."""
 STAND_IN = "\N{REPLACEMENT CHARACTER}"
 FIRST_ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 RIGHT_TO_LEFT = {"R", "AL", "AN"}

@@ -1,4 +1,4 @@
-"""Who asks: a person, by a cookie that the server signed, what they may do, and their address."""
+"""A visitor: a person, by a cookie that the server signed, with rights and a network address."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -18,7 +18,7 @@ changes what is their own, and sees what was shared with the room; a `lecturer` 
 
 @dataclass(frozen=True)
 class Visitor:
-    """Of a page, a socket or a request."""
+    """The person behind a page, a socket or a request."""
 
     person: str = LOCAL
     """The id of a person; "" for one who sent no cookie of this server."""

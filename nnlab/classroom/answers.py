@@ -21,17 +21,17 @@ from nnlab.texts import _, number
 
 ANSWERS_FILE = "answers.jsonl"
 MOST_ANSWERS = 50_000
-"""Of one class: 400 people, and more questions than a term has."""
+"""Limit for one class: 400 people, and more questions than a term has."""
 MOST_OF_ONE = 1_000
-"""Of one person: so many that one alone cannot use up those of the class."""
+"""Limit for one person, so that one alone cannot use up the limit of the class."""
 MOST_WORDS = 300
 MOST_ID = 100
 MOST_LINE = 4_000
 """Bytes of a line."""
 MOST_SIZE = 1e12
-"""Of a number."""
+"""The largest number accepted as an answer."""
 BINS = 8
-"""Of numbers, where there are more different ones."""
+"""Bins of the histogram of numbers, if there are more different ones."""
 
 Kind = Literal["choice", "number", "place"]
 Value = str | int | float | tuple[float, float]
@@ -63,9 +63,9 @@ class Histogram:
     bars: tuple[tuple[str, int], ...] = ()
     """Words and how many said so: choices by number, numbers in order."""
     places: tuple[tuple[float, float], ...] = ()
-    """Of the plane."""
+    """Places on the plane."""
     count: int = 0
-    """Who answered."""
+    """Number of people who answered."""
 
 
 class Answers:

@@ -1,4 +1,4 @@
-"""All that a class made, in one zip: runs, answers, the challenge, a table of results.
+"""Everything a class made, in one zip: runs, answers, the challenge, a table of results.
 
 It is made while it is sent, in pieces, so that neither the memory nor a full disk bounds it. What
 is deleted meanwhile is left out; of what grows meanwhile comes what was there.
@@ -27,7 +27,7 @@ PIECE = 256 * 1024
 OF_A_RUN = (EXPERIMENT, SWEEP, RECORD, GRAPH, DATA, META, log.EVENTS_FILE, LIVE)
 """Files of a run that are in it, those that it has: the last holds the final weights."""
 MOST_FILES = 10_000
-"""Of the class's own folder."""
+"""Limit for the files in the class's own folder."""
 UNSAFE = re.compile(r"[^\w-]+")
 """In the name of a folder, on one disk or another."""
 Moment = tuple[int, int, int, int, int, int]

@@ -21,11 +21,11 @@ from nnlab.texts import _
 from nnlab.visitor import Role
 
 FOLDER = ".class"
-"""Of the runs directory; all that belongs to the class but its runs, tables and drawings."""
+"""Folder of the runs directory for everything of the class but runs, tables and drawings."""
 CLASS_FILE = "class.json"
 MOST_BYTES = 4 * 2**20
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""Of a code: without I and O, which are read as digits."""
+"""Letters of a code: without I and O, which are read as digits."""
 CODE_LENGTH = 6
 MAX_LECTURERS = 40
 """Counted apart: a class that is full of students still lets its lecturer in."""
@@ -128,7 +128,7 @@ class Classroom:
         return hmac.compare_digest(_as_code(code).encode(errors="replace"), self.code.encode())
 
     def take_another_code(self, stay: Collection[str] | None = None) -> int:
-        """Who is in stays in; others need the new code.
+        """Replace the code. Members stay members; others need the new code.
 
         Args:
             stay: the students who stay in; None: all. Lecturers stay in any case.

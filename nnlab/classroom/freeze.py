@@ -15,12 +15,12 @@ from nnlab.texts import _
 from nnlab.visitor import Visitor
 
 FROZEN_FILE = "frozen.json"
-"""Of the class's folder: the runs that a freeze paused, which the server may outlive."""
+"""The file with the runs that a freeze paused, so that it survives a restart."""
 MOST_BYTES = 2**20
 
 
 def freeze(room: Classroom, store: Store, launcher: LocalLauncher) -> int:
-    """Nobody but the lecturer trains any more. Returns how many runs were asked to pause.
+    """Pause all students' runs and prevent new ones. Returns how many runs were asked to pause.
 
     One that waits or starts pauses as soon as it is there.
 

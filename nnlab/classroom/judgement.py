@@ -33,7 +33,7 @@ class Point:
 
     @property
     def accuracy(self) -> float | None:
-        """Of the validation data, else of the training data: 0 to 1."""
+        """Accuracy on the validation data, else on the training data: 0 to 1."""
         return self.train_accuracy if self.val_accuracy is None else self.val_accuracy
 
 

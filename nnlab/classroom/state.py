@@ -21,7 +21,7 @@ class Sent(BaseModel):
     what: str = Field(max_length=MAX_LINK)
     """A link's `x`, the id of a recipe, or of a lesson."""
     step: int = Field(0, ge=0)
-    """Of a lesson, from 0."""
+    """Step of a lesson, from 0."""
     title: str = Field("", max_length=200)
     at: float
     """Seconds since 1970."""
@@ -33,7 +33,7 @@ class RoomState(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     frozen: bool = False
-    """Nobody but the lecturer may train."""
+    """Whether only the lecturer may train."""
     following: str | None = None
     """The run that everybody watches."""
     hidden: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from nnlab.models.eval_mode import eval_mode
 from nnlab.texts import _
 
 MOST_CHARACTERS = 1000
-"""Of a row that is looked at: 16 tokens of two digits, and much room between them."""
+"""Limit for a row: 16 tokens of two digits, and much space between them."""
 
 
 def predict_tokens(network: nn.Sequential, data: Sequences, rows: Sequence[str]) -> int:

@@ -12,7 +12,7 @@ Value = bool | int | float | str | None
 """A value of an axis: a number, a word, true, false, or null."""
 
 MOST_VALUES = 1024
-"""Of one axis."""
+"""Limit for the values of one axis."""
 DIGITS = 4
 """Significant digits of the values of a range between its ends."""
 

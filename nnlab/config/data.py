@@ -315,7 +315,7 @@ def page_of(data: "Data") -> Page:
 
 
 def opens_test(data: "Data") -> Literal["sealed", "at_end", "validates"]:
-    """Who looks at the test part of this data without being asked: see `Images.test`."""
+    """Return when a run evaluates the test part of this data by itself: see `Images.test`."""
     return data.test if isinstance(data, Images) else "sealed"
 
 

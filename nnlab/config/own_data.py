@@ -160,7 +160,7 @@ class PictureSet(Config):
     """
 
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
-    """Of the pictures and all that is said here: they lie as `pictures/<sha256>.npz`."""
+    """Digest of the pictures and all other fields: the file is `pictures/<sha256>.npz`."""
     classes: tuple[ClassName, ...] = Field(min_length=2, max_length=MAX_PICTURE_CLASSES)
     """Their names, in the order of the network's outputs."""
     size: Literal[28, 32] = 32

@@ -17,11 +17,11 @@ MAX_DEPTH = 12
 MAX_NODES = 2 * MAX_POINTS * (MAX_INPUTS + 2)
 """Values of all kinds; the largest experiment has half as many."""
 MAX_NAMES = 48
-"""Of one object; the largest part of an experiment has 19."""
+"""Limit for the names of one object; the largest part of an experiment has 19."""
 MAX_UNITS = 256
 """Items that are objects or texts in one list; a network has 64 layers."""
 MAX_BITS = 64
-"""Of a whole number."""
+"""Limit for a whole number."""
 MAX_NAME = 200
 """Characters of a name."""
 

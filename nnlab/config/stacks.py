@@ -23,7 +23,7 @@ class Stack:
     nets: tuple[int, ...]
     """Their numbers in the sweep, growing: row i of each stacked tensor is `nets[i]`."""
     experiment: Experiment
-    """Of the first; the layers of all."""
+    """The experiment of the first network; its layers are those of all."""
 
 
 def stacks_of(nets: Sequence[Net]) -> tuple[Stack, ...]:

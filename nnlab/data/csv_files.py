@@ -17,7 +17,7 @@ from nnlab.texts import _
 
 MAX_BYTES = 5 * 2**20
 MAX_ROWS = 5000
-"""Of a table. Of more, so many are drawn at random, with seed 0."""
+"""Rows of a table. Of larger tables so many rows are drawn at random, with seed 0."""
 MAX_READ_ROWS = 100_000
 MAX_LINES = 2 * MAX_READ_ROWS
 """Rows and blank lines."""
@@ -46,7 +46,7 @@ class Form:
     """How a file is written. What is None is found out."""
 
     separator: str | None = None
-    """One of `SEPARATORS`."""
+    """Separator: a key of `SEPARATORS`."""
     decimal_comma: bool | None = None
     header: bool | None = None
     """Whether the first row names the columns."""

@@ -36,7 +36,8 @@ class Info:
     input_shape: tuple[int, ...]
     class_names: tuple[str, ...] | None
     symbols: int | None = None
-    """Of sequences: inputs are tokens, int64 from 0 to one less. None: inputs are float32."""
+    """Number of tokens of sequences: inputs are int64 from 0 to one less. None: inputs are
+    float32."""
     for_each_token: bool = False
     """Each token of an input has a class of its own."""
 

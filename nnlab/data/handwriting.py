@@ -35,7 +35,7 @@ from nnlab.texts import _
 
 MOST = 20_000
 MOST_BYTES = 20 * 2**20
-"""Of drawings as a zip, and of everything in it unpacked."""
+"""Limit for a zip of drawings, and for its unpacked content."""
 FROZEN_NAME = re.compile(r"(?P<count>[1-9]\d*)-[0-9a-f]{16}")
 
 Pictures = tuple[NDArray[np.uint8], NDArray[np.int64]]
@@ -54,7 +54,7 @@ class Drawing:
 
     @property
     def mark(self) -> str:
-        """Whose it is, as `nnlab.data.kept.mark_of` says it."""
+        """The owner's mark, as `nnlab.data.kept.mark_of` returns it."""
         said = DRAWING.fullmatch(self.path.name)
         return LOCAL if said is None else said["mark"] or LOCAL
 
@@ -144,7 +144,7 @@ def write(drawing: Drawing, picture: NDArray[np.uint8]) -> None:
 
 
 def drawings(data_dir: Path) -> list[Drawing]:
-    """All that is kept, the oldest first."""
+    """List all kept drawings, the oldest first."""
     folder = data_dir / DRAWINGS
     found = [
         Drawing(path, match["id"], int(match["label"]))

@@ -12,7 +12,7 @@ from nnlab.errors import NnlabError
 from nnlab.texts import _
 
 VALIDATES = 5
-"""Of drawings alone one in so many validates, unless `validation` says how many."""
+"""One in so many drawings validates, unless `validation` gives their number."""
 REPEATED = 1_000
 """Beside others the drawings are repeated until there are about so many."""
 BESIDE = 2_000

@@ -37,7 +37,8 @@ MOST_PICTURES = 1_500
 MOST_OTHERS = 100
 """Pictures of another size than 28×28: each of them goes the way of a drawing."""
 MOST_PIXELS = 1_000_000
-"""Of those together, a second of work: a PNG of a few bytes may unpack to millions."""
+"""Limit for all of those together, a second of work: a PNG of a few bytes may unpack to
+millions."""
 MOST_LABELS = 200_000
 """Bytes of `labels.csv`."""
 MOST_NAME = 100

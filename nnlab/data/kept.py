@@ -86,7 +86,7 @@ class KeptFile:
     size: int
     """Bytes."""
     marks: frozenset[str]
-    """Of those who keep it."""
+    """Marks of the people who keep the file."""
 
     @property
     def name(self) -> str:

@@ -28,7 +28,7 @@ class Published:
     """Pictures published to train on, and to test."""
     test: int
     download_bytes: int
-    """Of all archives together."""
+    """Size of all archives together."""
     shape: tuple[int, int, int] = (1, 28, 28)
     """Channels, height, width."""
     pixels: tuple[float, float] = (0.5, 0.5)

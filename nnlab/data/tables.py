@@ -27,7 +27,7 @@ Names = tuple[str, ...]
 Rows = tuple[NDArray[np.float64], NDArray[np.generic]]
 
 LARGEST = 1e18
-"""Of a number in size: beyond, squares leave the range of float32."""
+"""The largest magnitude of a number: beyond, squares leave the range of float32."""
 MAX_COLUMNS = 100
 LARGEST_PACKED = 4500
 """Bytes of a deflated table in an experiment: in a link they become 6,000 characters."""
@@ -35,7 +35,7 @@ NUMBER = re.compile(r"[+-]?(\d++\.?\d*+|\.\d++)([eE][+-]?\d{1,3})?", re.ASCII)
 """Gives no digit back once it has it: else a thousand digits and a letter take a second."""
 
 NUMBERS = re.compile(rf"({NUMBER.pattern}\0)*+", re.ASCII)
-"""Of cells with a zero byte behind each: as a whole they are looked at in half the time."""
+"""Numeric cells, each followed by a zero byte: matching them together takes half the time."""
 
 
 def are_numbers(cells: Sequence[str]) -> bool:
@@ -49,7 +49,7 @@ class Table:
     """Cells as text, numbers with a decimal point; an empty cell is a missing value."""
 
     names: Names
-    """Of the columns, all different."""
+    """Names of the columns, all different."""
     rows: tuple[Names, ...]
 
     @cached_property

@@ -12,15 +12,15 @@ from nnlab.texts import _
 
 PNG, JPEG, GIF = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", (b"GIF87a", b"GIF89a")
 MOST_CHUNKS = 10_000
-"""Of a PNG. Programs write 8 kB or more into each."""
+"""Limit for a PNG's chunks. Programs write 8 kB or more into each."""
 MOST_SEGMENTS = 1_000
-"""Of a JPEG before its pixels."""
+"""Limit for a JPEG's segments before its pixels."""
 MOST_BLOCKS = 100_000
-"""Of a GIF up to the end of its first picture: up to 255 bytes each."""
+"""Limit for a GIF's blocks up to the end of its first picture: up to 255 bytes each."""
 MOST_SCANS = 30
-"""Of a JPEG that comes in passes; ten are usual."""
+"""Limit for the scans of a progressive JPEG; ten are usual."""
 MOST_ENTRIES = 200
-"""Of the first table of EXIF."""
+"""Limit for the first table of EXIF."""
 
 ORIENTATION = 0x0112
 _CHUNKS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})

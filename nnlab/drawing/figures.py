@@ -14,12 +14,12 @@ MOST = 40
 STRAIGHT = (0.9, 1.12)
 """The area within, over that of the quadrilateral through its four corners: 1.57 for a circle."""
 UPRIGHT = 0.93, 0.75
-"""Of its box: the area within a plot, which stands upright on its page, and within a frame, which
-may be drawn by hand."""
+"""Least share of its box that the area within a plot, which stands upright, and within a frame,
+which may be drawn by hand, fills."""
 FILLED = 0.5
-"""Of the area within: a plot is filled, a frame is not."""
+"""Share of the area within that is filled: a plot is above it, a frame below."""
 CONTENT = 0.004
-"""Of the area within: so much of something else is in it, or it is a digit itself (a square 0)."""
+"""Share of the area within that something else fills, else it is a digit itself (a square 0)."""
 
 
 @dataclass(frozen=True)

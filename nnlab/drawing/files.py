@@ -15,7 +15,7 @@ from nnlab.errors import InvalidImageError
 from nnlab.texts import _
 
 MOST_BYTES = 16 * 2**20
-"""Of a file."""
+"""Limit for a file."""
 LARGEST = 50_200_000
 """Pixels of a JPEG in one pass, which is decoded at a part of its size: a telephone's photograph.
 What a file says of its size is read before any of it is decoded."""

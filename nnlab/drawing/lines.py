@@ -10,19 +10,19 @@ from nnlab.drawing.parts import boxes, labelled
 Grey = NDArray[np.float32]
 
 RUN = 1 / 40
-"""Of the longer side: a piece of a line is straight for so long, and a stroke across it is not."""
+"""Share of the longer side for which a piece of a line is straight, unlike a stroke across it."""
 THICKEST = 1 / 60
-"""Of the longer side."""
+"""The thickest line, as a share of the longer side."""
 GAP = 0.15
-"""Of the picture's extent: where a line fades, it goes on behind so long a gap."""
+"""The longest gap of a faded line, as a share of the picture's extent."""
 MOST = 250
 """Pieces that are joined to lines; where there are more, the longest."""
 ACROSS = 0.97
-"""Of the picture's extent: a line alone is one that goes so far."""
+"""The least length of a single line, as a share of the picture's extent."""
 LONG, SEVERAL = 0.4, 3
-"""Of the picture's extent: where so many lines are so long, they are ruled."""
+"""Least length, as a share of the picture's extent, and number of ruled lines."""
 COVERED = 0.5
-"""Of a line's length: what is seen of it."""
+"""The share of a line's length that must be visible."""
 DARKER = 1.8
 """Ink that is so many times as strong as the line is a stroke on it."""
 

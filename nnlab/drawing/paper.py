@@ -7,11 +7,11 @@ from PIL import Image
 Grey = NDArray[np.float32]
 
 SURROUNDINGS = 0.16
-"""Of the longer side: the window whose median is taken for paper, to see which side holds ink."""
+"""Side of the window whose median is taken for paper, as a share of the longer side."""
 STEADY = 0.15
 """Where that median changes by more from here to there, the light changes, or a sheet ends."""
 WIDEST = 0.15
-"""Of the longer side: a stroke is not wider, so what is wider is paper in another light."""
+"""The widest stroke, as a share of the longer side; what is wider is paper in another light."""
 FEWEST = 8
 """Pixels of the small picture that show ink."""
 FITTED = 150

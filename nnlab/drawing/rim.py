@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from nnlab.drawing.parts import SOLID, boxes, labelled
 
 ALONG = 0.3
-"""Of its own longer side: what touches the border for so long is no stroke that was cut off."""
+"""Share of its longer side along the border, above which it is no stroke that was cut off."""
 
 
 def without_rim(ink: NDArray[np.float32], least: float = 0) -> NDArray[np.float32]:

@@ -11,9 +11,9 @@ HEIGHT = 40
 ALLOWED = ((1.3, 0.8), (1.5, 1.2), (1.9, 2.2))
 """From so many times as wide as high on, a cut may cross so many strokes: the wider, the surer."""
 TALL = 0.62
-"""Of the part's height: each side of a cut is a digit, and no bar or foot of one."""
+"""Least height of both sides of a cut, as a share of the part: no bar or foot of a digit."""
 LIGHTEST = 0.14
-"""Of the part's ink, on each side."""
+"""Least share of the part's ink on each side."""
 WIDEST = 12
 """Times as wide as high: what is wider is a line, and no row of digits that all touch."""
 MOST_WAYS = 60

@@ -104,7 +104,7 @@ SWEEP_FORMATS: dict[str, Format] = {
         "application/json",
     ),
 }
-"""Of a run of many networks as a whole."""
+"""Formats of a run of many networks as a whole."""
 
 RECORDED_FORMATS: dict[str, Format] = {
     "html": Format(
@@ -129,7 +129,7 @@ RECORDED_FORMATS: dict[str, Format] = {
         safetensors_file, ".safetensors", N_("the newest weights alone, by their own names")
     ),
 }
-"""Of a recorded run, which the lab can neither train nor build again."""
+"""Formats of a recorded run, which the lab can neither train nor rebuild."""
 
 
 def export(run: Run, name: str, net: int | None = None) -> bytes:

@@ -15,7 +15,7 @@ from nnlab.runs.store import Run
 from nnlab.training.events import Metrics
 
 MOST_BYTES = 64 * 2**20
-"""Of a graph."""
+"""Limit for a graph."""
 AXES = ("step", "epoch", "seconds")
 
 

@@ -27,11 +27,11 @@ from nnlab.runs.store import EXPERIMENT
 from nnlab.texts import N_, _
 
 MAX_BYTES = 20 * 2**20
-"""Of a file, and of what is unpacked from it: the largest network of the lab, with its names
+"""Limit for a file and its unpacked content: the largest network of the lab, with its names
 (`nnlab.models.budget.OF_PICTURES`, 4 bytes a number)."""
 MAX_EXPERIMENT_BYTES = 2**20
 MAX_ENTRIES = 1000
-"""Of an archive; torch.save makes one for each tensor, and a few."""
+"""Limit for an archive; torch.save makes one entry for each tensor, and a few."""
 MAX_HEADER = 2**18
 """Bytes of what a .safetensors file says of its tensors: some two thousand."""
 TAKEN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)

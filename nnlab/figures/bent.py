@@ -128,7 +128,7 @@ def _cut(
 
 
 def _range(values: np.ndarray, activation: str) -> tuple[float, float]:
-    """Of a bounded activation its own; else what is there, in steps that seldom change."""
+    """Return a bounded activation's range; else that of the values, in steps that seldom change."""
     if activation in BOUNDED:
         low, high = BOUNDED[activation]
     else:

@@ -28,7 +28,7 @@ class Axis:
 
     title: str
     places: tuple[float, ...] = ()
-    """Of the ticks, on the plane."""
+    """Positions of the ticks on the plane."""
     labels: tuple[str, ...] = ()
 
 

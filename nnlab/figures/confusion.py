@@ -16,7 +16,7 @@ FEW = 6
 """Up to so many classes, a cell has room for the usual letters."""
 SMALL = 12
 EQUALLY_READABLE = 0.79
-"""Of a cell's share: between white and blue, ink and white contrast alike there (3.5 to 1)."""
+"""The share at which ink and white text have equal contrast with the cell (3.5 to 1)."""
 
 
 def confusion_figure(

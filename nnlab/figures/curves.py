@@ -14,7 +14,7 @@ from nnlab.texts import N_, _
 
 EMPTY = N_("press Train")
 POINTS = 100
-"""Of each curve: a point for every three pixels of a chart of 300."""
+"""Points of each curve: one for every three pixels of a chart of 300."""
 
 ONE_POINT = 8
 """The characters of a single float32 in base64."""

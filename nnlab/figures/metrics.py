@@ -88,7 +88,7 @@ def gaps(curve: Curve) -> int:
 
 
 def gaps_in_words(count: int) -> str:
-    """Of values that are no finite numbers: `3 values were NaN or infinite`."""
+    """Describe values that are not finite, as in `3 values were NaN or infinite`."""
     return _(
         "{n:,} value was NaN or infinite", "{n:,} values were NaN or infinite", n=count
     )  # fmt: skip

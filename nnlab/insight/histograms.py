@@ -34,7 +34,7 @@ MOST_EXAMPLES, FEWEST_EXAMPLES = 2000, 32
 MOST_WORK = 20_000_000
 """Examples times parameters of one backward pass: some hundredths of a second."""
 MOST_VALUES = 10_000
-"""Of a layer's weights so many are counted, evenly chosen; always the same ones."""
+"""Limit for the counted weights of a layer, evenly chosen; always the same ones."""
 FEWEST_BINS, MOST_BINS = 20, 40
 TOLD = 10.0
 """Gradients of two layers that differ by less than this factor are not worth a word."""
@@ -42,7 +42,7 @@ TOLD = 10.0
 
 @dataclass(frozen=True)
 class LayerNumbers:
-    """Of one layer at one moment."""
+    """The numbers of one layer at one step."""
 
     number: int
     """From 1."""
@@ -115,7 +115,7 @@ def some_values(values: Tensor) -> Floats:
 
 @dataclass(frozen=True)
 class Histograms:
-    """Of the same numbers at several moments, in common bins."""
+    """Histograms of the same numbers at several steps, in common bins."""
 
     edges: Floats
     """float64 [bins + 1], evenly spaced, rounded outwards so that they seldom change."""

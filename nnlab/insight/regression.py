@@ -26,7 +26,7 @@ def r_squared(mse: float, variance: float) -> float | None:
 
 @dataclass(frozen=True)
 class Errors:
-    """Of a network over some examples."""
+    """Errors of a network over some examples."""
 
     count: int
     mse: float

@@ -77,7 +77,7 @@ class Record(Callback):
 
 
 KNOWN = frozenset({"epoch", "train_loss", "train_batch_count", "valid_batch_count"})
-"""Of an epoch's figures, what is known from its steps, and what is no figure."""
+"""Figures of an epoch that are known from its steps, or are no metric."""
 
 
 def _watched(

@@ -35,7 +35,7 @@ class StepCheck:
     seeds: int = 0
     held: int = 0
     seconds: float = 0.0
-    """Of all its runs together."""
+    """Seconds of all its runs together."""
     missed: list[tuple[int, str]] = field(default_factory=list)
     """The seeds under which something else happened, and what."""
 

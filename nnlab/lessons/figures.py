@@ -20,7 +20,7 @@ from nnlab.texts import N_, _
 AT_ONCE = 250
 """Pictures."""
 RINGS, SPOKES = 4, 24
-"""Of the places close to one that are looked at."""
+"""Rings and spokes of the places examined close to one."""
 
 
 @dataclass(frozen=True)

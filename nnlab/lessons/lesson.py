@@ -36,7 +36,7 @@ HIDEABLE = (
 
 Page = Literal["playground", "images"]
 Answer = int | float | tuple[float, float]
-"""Of a choice its number, from 1; of a question for a number that; of one for a place x₁ and x₂."""
+"""An answer: of a choice its number, from 1; of a number that number; of a place x₁ and x₂."""
 Words = Annotated[str, Field(min_length=1, max_length=600)]
 Short = Annotated[str, Field(min_length=1, max_length=120)]
 LessonId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
@@ -46,7 +46,7 @@ LessonId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=
 
 
 class ChoiceQuestion(Config):
-    """One of a few answers is what will happen."""
+    """A question with a few possible outcomes."""
 
     kind: Literal["choice"]
     text: Words

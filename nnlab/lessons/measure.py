@@ -45,13 +45,13 @@ class Measure(Config):
     `best`: of the evaluations at the ends of epochs; `epoch N`: the first of these from epoch N
     on."""
     of: Metric | None = None
-    """Of `epochs`: what has to reach a value."""
+    """The metric that must reach a value, for `epochs`."""
     reaches: float | None = None
     """That value: a loss falls to it, an accuracy rises to it."""
     place: tuple[Coordinate, ...] | None = Field(None, min_length=1, max_length=2)
-    """Of `output`: x, or x₁ and x₂."""
+    """The input for `output`: x, or x₁ and x₂."""
     by: tuple[Shift, Shift] | None = None
-    """Of `moved`: pixels to the right, and down."""
+    """The shift for `moved`: pixels to the right, and down."""
 
     @model_validator(mode="after")
     def _fields_fit(self) -> "Measure":

@@ -32,9 +32,9 @@ class Outcome:
     is_known: bool = True
     """False: the run cannot tell, and `words` say why."""
     choice: int | None = None
-    """Of a choice, from 1; None where the run fits none."""
+    """The choice that the run fits, from 1; None where it fits none."""
     number: float | None = None
-    """Of a number, in the question's unit; infinite where it was never reached."""
+    """The number measured, in the question's unit; infinite where it was never reached."""
     is_right: bool | None = None
     """Whether the answer that was given fits; None without one."""
 

@@ -39,7 +39,7 @@ class Run(AnyRun):
 
     @property
     def experiment(self) -> Experiment:
-        """All that reproduces it: data, model, training, seeds."""
+        """The experiment that reproduces the run: data, model, training, seeds."""
         return self.directory.experiment
 
     @property

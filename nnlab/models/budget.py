@@ -30,8 +30,8 @@ OF_PICTURES = Budget(numbers=5_000_000, values=4_000_000, flops=1_000_000_000)
 """20 MB of float32: an uploaded file may have as much (`nnlab.export.upload`). 784 → 4096 → 10 has
 3.3 million numbers; LeNet has 62,000, and needs a thousandth of these operations."""
 OF_POINTS = Budget(numbers=500_000, values=10_000, flops=1_000_000)
-"""Of points and tables. Pages ask such a network about ten thousand places of the plane at once,
-and keep what each neuron says about hundreds."""
+"""Budget for points and tables. Pages evaluate such a network at about ten thousand places of the
+plane at once, and keep each neuron's output at hundreds."""
 OF_SEQUENCES = Budget(numbers=500_000, values=200_000, flops=20_000_000)
 """Of tokens. Nobody asks such a network about the places of a plane, so a step may cost more: three
 blocks of width 128 over sixteen tokens, each attention and a perceptron twice as wide, have 400,000

@@ -30,7 +30,7 @@ class Positions(nn.Module):
 
 @dataclass(frozen=True)
 class Attended:
-    """All that attention computes on its way. `d` is the width of one head: width / heads."""
+    """Intermediate results of attention. `d` is the width of one head: width / heads."""
 
     query: Tensor
     """[n, heads, length, d], and `key` and `value` alike."""

@@ -9,7 +9,7 @@ AVERAGES = "running_mean", "running_var"
 
 
 def weight_names(network: nn.Module) -> list[str]:
-    """Of the parameters, in the order of `torch.nn.utils.parameters_to_vector`."""
+    """Return the parameters' names, in the order of `torch.nn.utils.parameters_to_vector`."""
     return [name for name, _parameter in network.named_parameters()]
 
 

@@ -37,12 +37,12 @@ def mimebundle_of(run: Run, **_wanted: object) -> dict[str, Any]:
 
 
 def saved_bundle(run: Run, page: str) -> dict[str, Any]:
-    """Of a run whose recording is known."""
+    """Return the output of a run whose recording is known."""
     return {"text/html": framed(page, visible(run.meta.name)), "text/plain": plain(run)}
 
 
 def live_bundle(widget: StageWidget) -> dict[str, Any]:
-    """Of a widget that follows a run. Where widgets are not known, the HTML is shown."""
+    """Return the output of a widget that follows a run; HTML for front ends without widgets."""
     shown = widget._repr_mimebundle_()
     found = dict(shown[0]) if shown is not None else {}
     said = plain(widget.run)

@@ -16,7 +16,7 @@ BYTES_A_SECOND = 1_000_000
 STATUS_SECONDS = 1.0
 PICTURE_SECONDS = 1.0
 PICTURE_SHARE = 0.1
-"""Of the time at most is spent on pictures that the kernel computes."""
+"""Limit for the share of time spent on pictures that the kernel computes."""
 REPEAT_SECONDS, MOST_REPEAT_SECONDS = 0.5, 16.0
 """After so long everything is told once more; then after twice as long, and so on."""
 STARTS_SECONDS = 30.0
@@ -48,7 +48,7 @@ class Follower:
         self._thread.start()
 
     def stop(self) -> None:
-        """Nobody looks any more."""
+        """Stop following the run."""
         self._stop.set()
 
     def again(self) -> None:

@@ -22,7 +22,7 @@ from nnlab.settings import read_settings
 from nnlab.texts import _
 
 REPLAY_SECONDS = 2.0
-"""Of a run that was hardly seen while it trained: it is replayed for so long at most."""
+"""Limit for replaying a run of which few weights were seen during training."""
 ENOUGH = 20
 """Moments that were seen; with as many nothing is replayed."""
 

@@ -17,9 +17,9 @@ from nnlab.texts import _
 
 MOST_MOMENTS = 300
 MOMENT_BYTES = 600_000
-"""Of the weights of all moments that a notebook keeps; as text they take a third more."""
+"""Limit for the weights of all moments in a notebook; as text they take a third more."""
 PAGE_BYTES = 2_000_000
-"""Of a page that a notebook keeps; one that would be larger keeps less."""
+"""Limit for a page in a notebook; a larger one keeps fewer moments."""
 
 Floats = NDArray[np.float32]
 
@@ -34,7 +34,7 @@ class Scene:
     needed: Needed | None
     """The tensors with which the browser evaluates the network; None: it cannot."""
     network: nn.Sequential | None = None
-    """Of a run of the lab, for what is asked of it; its weights are nobody's."""
+    """Network of a run of the lab, used to evaluate it; its weights are arbitrary."""
     grid: int = 0
     """How many values an answer has that the kernel computes over the plane; 0: none is."""
     words: tuple[str, ...] = ()
@@ -116,5 +116,5 @@ class Scene:
 
 
 def curves_alone(title: str, error: NnlabError | None = None) -> Scene:
-    """Of what cannot be drawn; the error says why, where a person can mend it."""
+    """Return the scene of a run that cannot be drawn; the error gives a reason a person can fix."""
     return Scene(title, None, None, words=(str(error),) if error is not None else ())

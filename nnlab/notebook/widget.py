@@ -31,7 +31,7 @@ class StageWidget(anywidget.AnyWidget):
     page = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, run: Run, scene: Scene, **traits: Any) -> None:
-        """Of a run that goes on, or has not begun: it is followed from now on."""
+        """Follow a run that is training, or has not begun."""
         super().__init__(**traits)
         self.run, self.scene = run, scene
         self._is_closed = False

@@ -22,7 +22,7 @@ from nnlab.config.own_data import PictureSet
 
 BATCH = 32
 STEPS = 800
-"""Of optimization, about: few pictures are seen many times, each time changed."""
+"""Optimizer steps, about: few pictures are used many times, each time changed."""
 DRAWN_STEPS = 200
 MOST_EPOCHS, FEWEST_EPOCHS = 100, 5
 

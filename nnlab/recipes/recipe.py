@@ -17,7 +17,7 @@ Metric = Literal[
 ]
 """A figure by the name that a run's events have for it. Accuracies are shares in 0..1."""
 Moment = Literal["first", "best", "last", "end"]
-"""Of the evaluations on the way the first, the best or the last; `end`: measured over the whole
+"""The evaluation to use: the first, the best or the last during training; `end`: over the whole
 data with the final weights."""
 Group = Literal["start here", "sequences", "published tutorials", "fast"]
 
@@ -93,7 +93,7 @@ class Recipe:
 
     @property
     def reported(self) -> dict[str, float | str | Curve]:
-        """All that the source says came out: curves by metric, single figures by their key."""
+        """Everything the source reports: curves by metric, single figures by their key."""
         return {**self.curves, **{line.key: line.reported for line in self.compared}}
 
     @property

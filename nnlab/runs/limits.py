@@ -26,7 +26,7 @@ class Limits:
     """The machine's resources that one run may use."""
 
     seconds: float
-    """Of training at a stretch; infinite where there is no limit."""
+    """Seconds of training without a break; infinite where there is no limit."""
     memory: int | None
     """Bytes of its worker; None: half of the machine's."""
     threads: int | None
@@ -34,7 +34,7 @@ class Limits:
 
 
 def limits_for(visitor: Visitor, settings: Settings) -> Limits:
-    """Of a run that this visitor starts."""
+    """Return the limits of a run that this visitor starts."""
     if visitor.role == "student":
         return Limits(60 * settings.class_minutes, settings.class_memory, student_threads(settings))
     # The lecturer's lesson is not to end by itself.
@@ -120,7 +120,7 @@ def _networks(experiment: Experiment, sweep: Sweep | None) -> Iterator[tuple[Exp
 
 
 def _largest(sweep: Sweep) -> Experiment:
-    """Of a search: on each axis the value with which the network is largest."""
+    """Return the largest network of a search: its largest value on each axis."""
     chosen: list[Value] = [values[0] for values in sweep.points]
     for place, values in enumerate(sweep.points):
         sizes = {}

@@ -25,7 +25,7 @@ SECONDS = 0.15
 MOST_NUMBERS = 200_000
 """Inputs that train, as numbers: more take too long to try."""
 MOST_FLOPS = 5_000_000
-"""Of a step, likewise."""
+"""Limit for a step, likewise."""
 GROWTH = 2.0
 """A loss that has grown more than so many times has not held, though it is finite still."""
 
@@ -37,7 +37,7 @@ class Lower:
     rate: float | None
     """The largest rate that held, or a guess; None: no rate held."""
     is_guess: bool
-    """There was no time to try it, or it would take too long."""
+    """Whether the rate was not tried, for lack of time."""
     refuted: frozenset[float] = frozenset()
     """Rates that were tried and did not hold."""
 
@@ -77,7 +77,7 @@ def lower_rate(
 
 
 def third(rate: float) -> float:
-    """Of a rate, in two digits."""
+    """Return a third of a rate, in two digits."""
     return float(f"{rate / 3:.2g}")
 
 

@@ -32,7 +32,7 @@ class Measured:
 
 
 def measured(root: Path) -> list[Measured]:
-    """All that lies in a runs directory."""
+    """Measure everything in a runs directory."""
     try:
         with os.scandir(root) as entries:
             return [measure(Path(entry.path)) for entry in entries]

@@ -32,9 +32,9 @@ UNUSED_SECONDS = 3600.0
 """Seconds after which a table or set that no run uses may be removed: until then a form may hold
 it."""
 KEPT_EACH = 2_000
-"""Of a shared lab one person may keep so many runs."""
+"""Limit for the runs of one person in a shared lab."""
 SHARE = 4
-"""Of a shared lab one person may take a quarter, unless `NNLAB_DISK_EACH` says how much."""
+"""One person's part of a shared lab's disk space, unless `NNLAB_DISK_EACH` is set: a quarter."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Usage:
 
     @property
     def total(self) -> int:
-        """Of all kinds."""
+        """Size of all kinds together."""
         return self.runs + self.tables + self.pictures + self.drawings
 
 

@@ -27,7 +27,7 @@ SWEEP = "sweep.json"
 """Only in the run of many networks; `experiment.json` beside it is what they vary."""
 META = "meta.json"
 MOST_BYTES = 8 * 2**20
-"""Of an experiment, a sweep or meta data."""
+"""Limit for an experiment, a sweep or meta data."""
 SHIPPED_FOLDER = ".shipped"
 """Holds, within the runs directory, what ships with nnlab. No list of runs finds it: of a dot."""
 SHIPPED = "nnlab"
@@ -47,7 +47,7 @@ class Meta(BaseModel):
     """Seconds since 1970."""
     owner: str = "local"
     shared: bool = False
-    """Of a class: everybody of the room may look at the run."""
+    """Whether all members of the class may view the run."""
     tags: tuple[str, ...] = ()
     recipe: str | None = None
     parent: str | None = None

@@ -48,7 +48,7 @@ class Summary:
     status: Status
     started: FitStarted | None
     last: Event | None
-    """Of a sweep the figures are those of its best network."""
+    """The newest event; for a sweep with the figures of its best network."""
     ended: FitEnded | None
     sweep: Sweep | None = None
     """The sweep, if the run is of many networks."""

@@ -72,7 +72,7 @@ def parameters_of(
 
 
 def layer_names(network: nn.Sequential, data: Data, info: Info) -> list[tuple[str, list[str]]]:
-    """Of each drawn layer its title, and the names of its units (empty where they have none)."""
+    """Return each drawn layer's title, and the names of its units (empty where they have none)."""
     *hidden, last = linears(network)
     named = [(_("inputs"), input_labels(network, data, info))]
     for number, linear in enumerate(hidden, start=1):

@@ -65,7 +65,7 @@ def colours_of(*, dark: bool) -> dict[str, Any]:
 
 
 def attention_colours(*, dark: bool) -> dict[str, str]:
-    """Of a map of attention: `shares` from 0 to 1, and `signed` values from − over 0 to +."""
+    """Return the colours of an attention map: `shares` from 0 to 1, `signed` from − over 0 to +."""
     shares = theme.mix(theme.neutral(dark), theme.winner(dark), np.linspace(0, 1, SHADES))
     return {
         "shares": shares.tobytes().hex(),

@@ -26,7 +26,7 @@ MOST_POINTS = 40_000
 the best one."""
 Load = Callable[[Data], Splits]
 Cut = Callable[[Data], InputSlice | None]
-"""Of a table the columns that are drawn; None of other data."""
+"""Gives the columns of a table that are drawn; None for other data."""
 
 
 def scene_of(

@@ -13,7 +13,7 @@ from nnlab.runs.sweeps.ranked import Of
 
 METRICS = ("val_loss", "train_loss", "val_accuracy", "train_accuracy")
 CURVE_NUMBERS = 60_000
-"""Of each metric at rest: the more nets, the fewer moments of each."""
+"""Limit for each metric at rest: the more networks, the fewer moments of each."""
 
 
 class Figures(Protocol):

@@ -50,12 +50,12 @@ class ShownPoints:
 
 @dataclass(frozen=True)
 class SweepScene:
-    """All that the component draws, as plain data."""
+    """The data that the component draws, as plain values."""
 
     run: str | None
     """The sweep's run; None: a draft, whose nets are not trained yet."""
     status: str | None
-    """Of the run, as the page shows it: where the wire knows another one, the page runs again."""
+    """Status of the run as the page shows it: if the wire knows another one, the page reruns."""
     follows: bool
     """The run still moves: events and weights come over the wire, and those below may be left
     out."""
@@ -67,7 +67,7 @@ class SweepScene:
     stacks: tuple[ShownStack, ...] = ()
     """Empty where nets are not drawn by their weights: searches, which show curves."""
     shape: tuple[int, ...] = ()
-    """Of one input."""
+    """Shape of one input."""
     space: Mapping[str, Any] | None = None
     """The plane, as `Scene.network` has it; None: the data have none."""
     look: Mapping[str, Any] = field(default_factory=dict)

@@ -47,7 +47,7 @@ class BestSoFar:
         return self._stopping is not None and self._without_gain >= self._stopping.patience
 
     def state(self) -> dict[str, Any]:
-        """All that `restore` needs, as plain values."""
+        """Return the state for `restore`, as plain values."""
         return {
             "best": self.best,
             "last_gain": self._last_gain,

@@ -13,7 +13,8 @@ from nnlab.training.events import Reason
 Action = Literal["pause", "resume", "step", "epoch", "stop", "checkpoint", "release"]
 """`release`: pause, and give the place back at once."""
 Why = Literal["unwatched", "turn", "time"]
-"""Nobody looked; somebody waited who had no run; it had trained for as long as a run may."""
+"""Why the server paused the run: without viewers; for a person without a run; after the longest
+allowed time."""
 FASTEST_PACE = 1000.0
 """Steps a second that may be asked for; beyond it a pace is no pace any more."""
 
@@ -92,7 +93,7 @@ class Controls(Protocol):
 
 
 class NoControls:
-    """Nobody asks for anything."""
+    """Controls of a run that receives none."""
 
     def poll(self, step: int, *, paused: bool) -> Sequence[Control]:
         """Nothing. Raises RuntimeError while paused, since nothing could ever end that."""

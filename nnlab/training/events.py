@@ -28,7 +28,7 @@ Reason = Literal[
 
 
 Count = Annotated[int, Field(ge=0, le=2**53)]
-"""Of steps or epochs: what a double holds exactly, and so every reader of JSON."""
+"""Number of steps or epochs, at most what a double, and so every reader of JSON, holds exactly."""
 
 
 class _Event(BaseModel):
@@ -71,8 +71,8 @@ class Progress(_Event):
     train_loss: float | None = None
     train_accuracy: float | None = None
     val_loss: float | None = None
-    """Of the weights as they are at this step. Only where the validation set is so small that it
-    costs next to nothing; the others are validated at the end of an epoch."""
+    """Validation loss of the weights at this step. Only if the validation set is so small that it
+    costs next to nothing; others are evaluated at the end of an epoch."""
     val_accuracy: float | None = None
     lr: float
     grad_norm: float | None = None
@@ -119,7 +119,8 @@ class Sharpness(_Event):
     residual: float
     """An eigenvalue lies within so much of it."""
     preconditioned: bool = False
-    """Of P^-1/2 H P^-1/2, with P of Adam's second moments, in place of the Hessian H."""
+    """Whether the eigenvalue is of P^-1/2 H P^-1/2, with P of Adam's second moments, instead of the
+    Hessian H."""
     lr: float
     """The learning rate of the next step."""
     limit: float | None = None
@@ -183,7 +184,7 @@ class NetsProgress(_Event):
 
     type: Literal["nets_progress"] = "nets_progress"
     steps: tuple[Count, ...]
-    """Of each network: fewer than `step` where it has ended."""
+    """Steps of each network: fewer than `step` where it has ended."""
     train_loss: tuple[Figure, ...]
     """Means over the steps since the last one."""
     train_accuracy: tuple[Figure, ...] | None = None

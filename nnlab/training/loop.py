@@ -205,4 +205,4 @@ class Loop(Iterator[Event], ABC):
 
 
 def _nothing() -> None:
-    """Nobody looks between events."""
+    """Do nothing after a step."""

@@ -14,7 +14,7 @@ LossFunction = Callable[[Tensor, Tensor], Tensor]
 
 
 def cross_entropy(outputs: Tensor, targets: Tensor, reduction: str = "mean") -> Tensor:
-    """Of outputs [n, k] with targets [n], or [n, l, k] with [n, l]: the mean over all answers.
+    """Return the mean cross-entropy of outputs [n, k] with targets [n], or [n, l, k] with [n, l].
 
     PyTorch wants the classes of several answers in the second place: [n, k, l]. `reduction` is
     PyTorch's; `none` gives the shape of the targets.

@@ -23,7 +23,7 @@ class Learned(TypedDict):
     draws: NotRequired[DrawState]
     """The state of dropout's generators in the engine `stack`, which does not use PyTorch's own."""
     optimizer_steps: NotRequired[int]
-    """Of the engine `stack`, whose optimizer is in the form of PyTorch's."""
+    """Steps of the optimizer of the engine `stack`, stored in PyTorch's form."""
 
 
 class State(Learned):

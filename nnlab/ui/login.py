@@ -37,7 +37,7 @@ class StreamlitLogin:
         return generate_login_redirect_url(provider) if provider else ""
 
     def who(self, cookies: Mapping[str, str]) -> SignedIn | None:
-        """Who Streamlit's cookie says they are, if the provider verified their e-mail address."""
+        """Return the person named by Streamlit's cookie, if their e-mail address is verified."""
         if USER_COOKIE_NAME not in cookies or not _provider():
             return None
         secret = get_cookie_secret()

@@ -25,7 +25,7 @@ IGNORED = (
 """Of the page of somebody who develops with Streamlit. `clear_cache` would throw away what all
 visitors share, the launcher among it; `install_skills` writes files."""
 SENT_BYTES = 20_000_000
-"""Of one message to a page."""
+"""Limit for one message to a page."""
 
 
 class StreamlitProtocol:

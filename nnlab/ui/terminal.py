@@ -91,7 +91,7 @@ def _in_large(lines: list[str], is_bold: bool) -> list[str]:
 
 
 def _qr(address: str) -> str:
-    """Of half blocks: light on dark as most terminals are, and dark on light is read as well."""
+    """Draw a QR code of half blocks, light on dark as most terminals are."""
     out = io.StringIO()
     segno.make(address, error="m", micro=False).terminal(out, border=2, compact=True)
     return out.getvalue()

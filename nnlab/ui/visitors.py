@@ -1,4 +1,4 @@
-"""Who looks at a page: the person at the machine, or in a shared lab the holder of a cookie."""
+"""The person who views a page: at the machine, or in a shared lab the holder of a cookie."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from nnlab.wire.people import people
 
 
 def visitor() -> Visitor:
-    """Of this session. Where the lab is not shared there is one, who has all of it."""
+    """Return the visitor of this session. A lab that is not shared has one, with all rights."""
     try:
         if not services.settings().share:
             return AT_THE_MACHINE

@@ -15,7 +15,7 @@ SIGNS = re.compile(r":(?=[^\s\d]|\d\w*:)|@(?=[\w-])|\bwww(?=\.)", re.IGNORECASE)
 """Texts that Streamlit interprets in spite of a backslash: addresses, `:smile:`, `:material/home:`,
 `:red[…]`."""
 JOINER = "\u2060"
-"""It has no width, and no name of an emoji and no address has it."""
+"""A character of no width, which occurs in no emoji name and no address."""
 MONTHS = (
     *(N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun")),
     *(N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec")),

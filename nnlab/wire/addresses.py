@@ -7,7 +7,7 @@ import psutil
 from starlette.types import Scope
 
 NETWORK_BITS = 64
-"""Of an IPv6 address: whoever has one has all that begin alike (RFC 6177, section 2)."""
+"""Bits of an IPv6 address that identify its owner's network (RFC 6177, section 2)."""
 
 
 def address_of(scope: Scope) -> str:

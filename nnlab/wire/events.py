@@ -12,7 +12,7 @@ from nnlab.training.events import SCHEMA
 from nnlab.wire.refusals import deleted, too_new
 
 PIECE_BYTES = 256 * 1024
-"""Of the file in one frame."""
+"""Limit for the part of the file in one frame."""
 LINE_BYTES = 64 * 1024
 """A longer line is no event of ours, and left out."""
 SEARCH_BYTES = 1024 * 1024

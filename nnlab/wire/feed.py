@@ -50,7 +50,7 @@ class FilesAlone:
         return run.status()
 
     def watch(self, run: Run) -> None:
-        """Nobody pauses what nobody sees."""
+        """Do nothing: runs without a launcher are not paused when nobody watches."""
 
     def queue_place(self, run: Run) -> int | None:
         """Nothing is known of a queue."""

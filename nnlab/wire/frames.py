@@ -11,7 +11,7 @@ from nnlab.wire.events import EventFile, Piece
 from nnlab.wire.weights import Parts, WeightFile
 
 CACHE_BYTES = 16 * 1024 * 1024
-"""Of the newest frames of all runs together."""
+"""Limit for the newest frames of all runs together."""
 ALIGNMENT = 8
 
 
@@ -23,7 +23,7 @@ class Frame:
     end: int
     """How far the events have been read with it, in bytes."""
     version: str
-    """Of the weights in it; "" where there are none."""
+    """Version of its weights; "" where there are none."""
     weights: int
     """Bytes of weights in it."""
 

@@ -42,7 +42,7 @@ class Hub:
 
     @property
     def key(self) -> bytes:
-        """Of this server, read when it is asked for first. Raises NnlabError as `key_of` does."""
+        """Key of this server, read when first needed. Raises NnlabError as `key_of` does."""
         if self._key is None:
             self._key = key_of(self._settings)
         return self._key

@@ -67,7 +67,7 @@ class People:
         return person if isinstance(person, str) else ""
 
     def visitor(self, scope: Scope) -> Visitor:
-        """Who sends an ASGI request or opens a socket.
+        """Return the visitor of an ASGI request or socket.
 
         Raises:
             NnlabError: the class of the server cannot be read.
@@ -85,7 +85,7 @@ def people() -> People:
 
 
 def visitor_in(scope: Scope) -> Visitor:
-    """Who sends a request; a stranger where the server's key or its class cannot be read."""
+    """Return the visitor of a request; a stranger if the server's key or class cannot be read."""
     try:
         return people().visitor(scope)
     except NnlabError:

@@ -15,11 +15,11 @@ class RefusedError(NnlabError):
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
         self.code = code
-        """Of the socket's close frame. Its last two digits tell a plain request's status."""
+        """Code of the socket's close frame. Its last two digits give a plain request's status."""
 
     @property
     def status(self) -> int:
-        """Of the answer to a plain request: 400 to 499, or 500."""
+        """Status of the answer to a plain request: 400 to 499, or 500."""
         return self.code - 4000 if self.code >= 4000 else 500
 
     @property
@@ -34,7 +34,7 @@ def bad_request(what: str) -> RefusedError:
 
 
 def bad_token() -> RefusedError:
-    """It is forged, of another server, or too old: which of these is nobody's business."""
+    """Return the refusal of a token that is forged, of another server, or too old."""
     return RefusedError(4401, _("This page's permission to watch has run out: reload the page."))
 
 
@@ -44,7 +44,7 @@ def foreign(origin: str) -> RefusedError:
 
 
 def deleted(run_id: str) -> RefusedError:
-    """There is no such run, or no more."""
+    """Return the refusal for a run that does not exist, or no longer."""
     return RefusedError(4404, _("The run {run} was deleted.", run=run_id))
 
 

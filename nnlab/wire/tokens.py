@@ -99,7 +99,7 @@ def _key_in(folder: Path) -> bytes:
 
 
 def _make(path: Path) -> None:
-    """Of several processes that try at once, one succeeds, and all read the same whole file."""
+    """Create the file; of several processes one succeeds, and all read the same whole file."""
     temporary = path.with_name(f"{KEY_FILE}.{os.getpid()}.{threading.get_ident()}")
     try:
         _write(temporary)

@@ -95,7 +95,7 @@ class Viewer:
             self._offset = 0
 
     def _due_version(self) -> str:
-        """Of the weights that it lacks, if it may have them now."""
+        """Return the version of the weights that it lacks, if it may have them now."""
         return self._lacking() if time.monotonic() >= self._weights_from else ""
 
     def _lacking(self) -> str:

@@ -18,7 +18,7 @@ from nnlab.data.description import describe
 from nnlab.models.shapes import trace
 
 WIDTHS: tuple[tuple[int, ...], ...] = ((8, 8), (8,), (4,), (2,), ())
-"""Of the hidden layers for points, the largest first."""
+"""Widths of the hidden layers for points, the largest network first."""
 WIDTHS_OF_PICTURES: tuple[tuple[int, ...], ...] = ((64,), (32,), (16,), ())
 EPOCHS, EPOCHS_OF_PICTURES = 1_000, 10
 """Where the challenge has no limit of its own."""

@@ -8,7 +8,7 @@ from nnlab.runs.store import Run
 from nnlab.texts import _
 
 MOST_BYTES = 4 * 2**20
-"""Of what was asked of a run; some 40,000 times."""
+"""Limit for a run's controls that are read: some 40,000 of them."""
 SET = f'"path":"{WEIGHTS}'.encode()
 """As `nnlab.runs.record.control.ask` writes it."""
 

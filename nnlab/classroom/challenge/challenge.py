@@ -52,7 +52,7 @@ class Limits(BaseModel):
     epochs: int | None = Field(None, ge=1, le=1_000_000)
     steps: int | None = Field(None, ge=1, le=1_000_000_000)
     seconds: float | None = Field(None, gt=0, le=86_400)
-    """Of training, pauses left out."""
+    """Seconds of training, without pauses."""
 
     def said(self) -> str:
         """`at most 200 parameters, 500 epochs`."""
@@ -81,7 +81,7 @@ class Challenge(BaseModel):
     """The accuracy to reach, above 0 to 1; where a number is predicted, the loss to come down
     to."""
     looks: int = Field(3, ge=1, le=MAX_LOOKS)
-    """Of each student."""
+    """Looks of each student."""
     shown: bool = True
     """Whether students see who has handed in before the figures are revealed."""
     opened: float

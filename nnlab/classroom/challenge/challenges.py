@@ -35,7 +35,7 @@ logger = logging.getLogger("nnlab.challenge")
 CHALLENGE = "challenge.json"
 LOOKS = "looks.jsonl"
 MOST_BYTES = 256 * 2**10
-"""Of a challenge."""
+"""Limit for the file of a challenge."""
 MOST_LINES = MAX_MEMBERS * MAX_LOOKS
 MOST_LOOK_BYTES = MOST_LINES * 1_024
 
@@ -68,7 +68,7 @@ class Look(BaseModel):
     """The student's first, second, …"""
     run: str
     step: int = Field(ge=0)
-    """Of the weights."""
+    """Step of the weights."""
     parameters: int = Field(ge=1)
     loss: float
     """The mean over the sealed examples."""
@@ -187,7 +187,7 @@ class Challenges:
         self._change(who, open=False, revealed=True, closed=told.closed or time.time())
 
     def withdraw(self, who: Visitor) -> None:
-        """There is no challenge any more; figures that were not revealed stay unknown."""
+        """End the challenge; figures that were not revealed stay unknown."""
         must_lead(who)
         with self._lock:
             self._class.change(challenge=None)
@@ -197,7 +197,7 @@ class Challenges:
         return [look for look in self._current() if look.person == person]
 
     def handed_in(self) -> list[HandedIn]:
-        """Who has handed in, by name: the order says nothing of the figures."""
+        """List who has handed in, by name, so that the order says nothing of the figures."""
         found: dict[str, HandedIn] = {}
         for look in self._current():
             found[look.person] = HandedIn(look.person, self._name(look), look.number, look.at)

@@ -28,7 +28,7 @@ NEARLY = "SsZzBbGgqDQy"
 """Letters that people write nearly as 5, 2, 8, 6, 9, 0 and 4."""
 LETTERS = "".join(letter for letter in string.ascii_letters if letter not in AS_DIGITS + NEARLY)
 OTHERS = "αβγδεζηλμξπστφχψωΓΔΛΞΠΣΦΨΩДЖИЙЛФЦШЩЪЫЭЮЯ?!@#&%$*+=<>^{}[]"
-"""Of other alphabets, and marks; only DejaVu has them all."""
+"""Letters of other alphabets, and signs; only DejaVu has them all."""
 NEARLY_SHARE, OTHERS_SHARE = 0.1, 0.25
 
 EM = 96

@@ -20,7 +20,7 @@ from nnlab.texts import _
 from nnlab.visible import visible
 
 MOST_BYTES = 500 * 2**20
-"""Of an archive. A browser may bring less: `UPLOAD_BYTES`."""
+"""Limit for an archive. Uploads by a browser have a lower one: `UPLOAD_BYTES`."""
 UPLOAD_BYTES = 60 * 2**20
 MOST_PICTURES = 2_000
 MOST_ENTRIES = 3 * MOST_PICTURES

@@ -169,7 +169,7 @@ def path_of(said: PictureSet, data_dir: Path) -> Path:
 
 
 def _digest(said: PictureSet, pictures: NDArray[np.generic], labels: NDArray[np.generic]) -> str:
-    """Of what an experiment says of a set, and of the pictures; not of how a file packs them."""
+    """Return the digest of a set's pictures and description, whatever the file's compression."""
     head = json.dumps([said.classes, *said.shape, said.made, said.train, said.val, said.test])
     found = hashlib.sha256(head.encode())
     found.update(np.ascontiguousarray(pictures).tobytes())

@@ -37,12 +37,12 @@ ENOUGH = 5
 MOST_OF_A_SET = 2_000
 """As many as a zip of pictures holds, so that whatever leaves the lab comes back."""
 MOST_DRAWINGS = 20_000
-"""Of all sets together."""
+"""Limit for all sets together."""
 MOST_SETS = 500
 MOST_BYTES = 4_096
-"""Of the file with the names."""
+"""Limit for the file with the names."""
 TESTED = 10
-"""Of each class so many drawings, or more, leave a fifth to validate; of fewer all train."""
+"""A class with at least so many drawings leaves a fifth for validation; of fewer all train."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class LabelSet:
     id: str
     names: tuple[str, ...]
     marks: frozenset[str]
-    """Of those who teach it."""
+    """Marks of the people who teach it."""
 
 
 def read_names(text: str) -> tuple[str, ...]:
@@ -117,7 +117,7 @@ def open_set(
 
 
 def label_sets(data_dir: Path) -> list[LabelSet]:
-    """All that are taught here, by their names. What cannot be read is left out."""
+    """List all sets taught here, by their names. Unreadable ones are left out."""
     found = []
     for kept in kept_files(data_dir / LABELLED):
         try:

@@ -22,7 +22,7 @@ from nnlab.texts import _
 
 MOST_BYTES = 20 * 2**20
 SECONDS = 20.0
-"""Of processor: what is not 28×28 goes the way of a drawing, and a large one takes 0.2."""
+"""Limit of processor time: a picture that is not 28×28 is preprocessed, a large one takes 0.2."""
 
 
 def export(names: tuple[str, ...], chosen: list[Drawing]) -> bytes:

@@ -29,7 +29,7 @@ from nnlab.errors import InvalidImageError
 from nnlab.texts import _
 
 SECONDS = 20.0
-"""Of processor, for an archive that comes from a browser: a telephone's photograph takes 0.1."""
+"""Limit of processor time for a browser's archive: a phone's photograph takes 0.1."""
 TESTED = 5
 """One in so many is sealed away, where that is wished."""
 
@@ -39,7 +39,7 @@ class Wish:
     """How the pictures are to be."""
 
     size: int = 32
-    """One of `SIZES`."""
+    """Side in pixels, one of `SIZES`."""
     colour: bool = True
     whole: bool = False
     """The whole picture between borders; else its middle, cut square."""
@@ -53,7 +53,7 @@ class Reading:
 
     classes: tuple[str, ...]
     parts: tuple[str, ...]
-    """Of each picture: `train`, `val` or `test`."""
+    """The part of each picture: `train`, `val` or `test`."""
     labels: NDArray[np.int64]
     squares: dict[tuple[int, bool], NDArray[np.uint8]]
     """By size and `whole`: [n, 3, size, size]."""

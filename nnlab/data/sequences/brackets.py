@@ -47,7 +47,7 @@ def is_balanced(rows: NDArray[np.int64]) -> NDArray[np.bool_]:
 def near_misses(
     rows: NDArray[np.int64], balanced: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Of all rows, those not balanced that one change makes of a balanced one.
+    """Select the unbalanced rows that differ from a balanced one by a single change.
 
     The first: two brackets changed places. The second: one bracket was turned around.
     """

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nnlab.data.strokes.forms import Form
 
 POINTS = 24
-"""Of a curve between two corners."""
+"""Points of a curve between two corners."""
 
 Strokes = list[NDArray[np.float64]]
 """One array [n, points, 2] a stroke, x to the right and y down: n drawings of one form."""
@@ -21,24 +21,24 @@ class Habits:
     """How far hands stray from a template: standard deviations where nothing else is said."""
 
     jitter: float = 3.2
-    """Of a control point, in hundredths of the height."""
+    """Spread of a control point, in hundredths of the height."""
     ends: float = 5.0
-    """Of a stroke's first and last point: where a pen lands and leaves varies more."""
+    """Spread of a stroke's first and last point: where a pen lands and leaves varies more."""
     apart: float = 2.5
     """By which the strokes of one digit miss each other, or run over."""
     care: float = 0.0
-    """Of the logarithm of a hand's care: how much more or less than others it strays."""
+    """Spread of the logarithm of a hand's care: how much more or less than others it strays."""
     halves: float = 0.10
-    """Of how much larger the upper half is than the lower, the left than the right."""
+    """Spread of the ratio of upper to lower half, and of left to right half."""
     wave: float = 2.2
     width: float = 0.18
-    """Of the logarithm of the width."""
+    """Spread of the logarithm of the width."""
     lean: float = 0.2
     most_lean: float = 0.6
     turn: float = 5.0
     """Degrees."""
     taper: float = 0.0
-    """Of how much wider the top is than the bottom."""
+    """Spread of how much wider the top is than the bottom."""
     tremor: float = 0.6
     hooks: float = 0.0
     """The share of ends that a stroke comes to, or leaves, by a small hook."""

@@ -31,7 +31,7 @@ class _Module:
 
     body: str
     imports: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-    """Of each module that it needs: its path, and the names there and here."""
+    """Each module that it needs: its path, and pairs of names there and here."""
     exports: tuple[tuple[str, str], ...]
     """The names outside and inside."""
 

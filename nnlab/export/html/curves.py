@@ -8,7 +8,7 @@ from nnlab.figures.curves import thin
 from nnlab.runs.record.history import History
 
 POINTS = 300
-"""Of each curve at most."""
+"""Limit for the points of a curve."""
 
 
 def curves_of(history: History) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from nnlab.runs.store import Run
 from nnlab.texts import _
 
 MOST_BYTES = 3_000_000
-"""Of weights in 32 bits; as text in the file they take a third more."""
+"""Limit for weights in 32 bits; as text in the file they take a third more."""
 
 
 def few_weights(run: Run) -> bytes:

@@ -25,9 +25,9 @@ MOST = 300
 TAKEN = 2
 """Times as many are taken as are kept."""
 MOST_BYTES = 4 * 2**20
-"""Of all moments together; a larger network has fewer."""
+"""Limit for all moments together; a larger network has fewer."""
 SECONDS = 60.0
-"""Of replay at most."""
+"""Limit for the replay."""
 EVEN = 0.3
 """The share of the moments that lie evenly over the steps, however little changes there."""
 

@@ -89,7 +89,7 @@ def _look(data: Data, splits: Splits, dark: bool) -> dict[str, Any]:
 
 
 def point_colours(classes: int, dark: bool) -> list[str]:
-    """Of so many classes; without classes of a value's points, from the lowest to the highest."""
+    """Return the colours of the classes; for numeric targets, from the lowest to the highest."""
     if classes:
         return list(theme.CLASS_COLOURS[:classes])
     shares = np.linspace(0, 1, RAMP // 2 + 1)

@@ -24,14 +24,14 @@ from nnlab.texts import N_, _
 
 MOST_PICTURES = 300
 MOST_BYTES = 1_000_000
-"""Of pictures, a byte for each value."""
+"""Limit for the pictures, a byte for each value."""
 LICENCES = {
     "fashion-mnist": N_("Fashion-MNIST, by Zalando Research: MIT licence"),
     "kmnist": N_("KMNIST, by the Center for Open Data in the Humanities: CC BY-SA 4.0"),
     "emnist": N_("EMNIST, by Western Sydney University, of NIST Special Database 19"),
     "cifar10": N_("CIFAR-10, by Krizhevsky, Nair and Hinton, who state no licence"),
 }
-"""Whose pictures travel in the file, and how they may be used."""
+"""Licences of the data sets whose pictures are in the file."""
 
 
 def page(run: Run) -> bytes:

@@ -13,7 +13,7 @@ from nnlab.runs.recorded.weights import load_weights, recorded_steps
 from nnlab.runs.run import Run
 
 PAIR_WEIGHT, PAIR_BIAS = (0.0, 1.0), (0.0, 0.0)
-"""Of the layer `PAIR` that follows a single logit."""
+"""Parameters of the layer `PAIR` that follows a single logit."""
 
 Floats = NDArray[np.float32]
 Shapes = Sequence[tuple[str, Sequence[int]]]
@@ -46,7 +46,7 @@ class Needed:
 
 
 def needed_of_record(record: Record, shapes: Shapes) -> Needed:
-    """Of a chain of layers, whose tensors are called as in `nn.Sequential`, and their shapes."""
+    """Return the tensors of a chain of layers, named as in `nn.Sequential`, and their shapes."""
     called = record.weights_of or {}
     known = [(name, tuple(shape)) for name, shape in shapes if name in called]
     names = tuple(called[name] for name, _shape in known)

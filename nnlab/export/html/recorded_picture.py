@@ -25,7 +25,7 @@ from nnlab.visible import visible
 LOGIT = 4.0
 """The size of a single logit that is drawn in full colour: a probability of 0.98."""
 MOST_CLASSES = 10
-"""Of a plane: its colours tell so many apart."""
+"""Limit for classes on a plane: its colours distinguish so many."""
 PAIR = {"kind": "linear", "out_features": 2}
 """Follows a network with one logit in the browser: 0 for the first class, the logit for the
 second, of which softmax makes the same probabilities as the sigmoid."""

@@ -35,7 +35,7 @@ from nnlab.texts import _
 
 
 def page(run: Run) -> bytes:
-    """All that a sweep or a search has come to.
+    """Return the page of a sweep or a search with its results.
 
     Raises:
         NnlabError: it has not trained yet, its data are not here, or it would be too large.
@@ -131,7 +131,7 @@ def _dark(sweep: Sweep, data: _Data) -> dict[str, Any]:
 
 
 def _changes(sweep: Sweep, values: Sequence[tuple[Value, ...]]) -> list[list[tuple[str, Any]]]:
-    """Of each network what `train` has to set in the sweep's experiment."""
+    """Return, for each network, the changes that `train` makes to the sweep's experiment."""
     experiments = [net.experiment for net in sweep.nets] or [
         sweep.experiment_of(one) for one in values
     ]

@@ -17,7 +17,7 @@ from nnlab.texts import _
 from nnlab.training.ensemble.run_state import weights_of
 
 MOST_BYTES = 8_000_000
-"""Of weights, float32. As text in the file they take a third more."""
+"""Limit for weights, float32. As text in the file they take a third more."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class PageWeights:
     """safetensors of `<stack>/<name>` float32 [n, …], as `live.safetensors` has them; empty where
     there are none."""
     nets: tuple[tuple[int, ...], ...]
-    """Of each stack of the sweep, the networks whose weights these are."""
+    """For each stack of the sweep, the networks whose weights these are."""
     order: tuple[int, ...]
     """Those networks, the best first."""
     word: str
@@ -36,7 +36,7 @@ class PageWeights:
 
     @staticmethod
     def nothing() -> "PageWeights":
-        """Of a search, whose trials are runs of their own."""
+        """Return the value for a search, whose trials are runs of their own."""
         return PageWeights(
             b"",
             (),

@@ -72,13 +72,13 @@ class Examination:
     """The loss of a network that knows no more than how often each target comes."""
     layers: tuple[LayerHealth, ...]
     means: tuple[float, ...]
-    """Of each input column of the first layer with weights; empty where tokens are the inputs."""
+    """Mean of each input column of the first layer with weights; empty for tokens."""
     spreads: tuple[float, ...]
     """Their standard deviations."""
 
     @property
     def grad_norm(self) -> float:
-        """Of all gradients together."""
+        """Norm of all gradients together."""
         return math.sqrt(sum(layer.grad_norm**2 for layer in self.layers))
 
     @property

@@ -22,7 +22,7 @@ Issue = Literal[
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One of them."""
+    """A detected problem and its cause."""
 
     illness: Issue
     what: str

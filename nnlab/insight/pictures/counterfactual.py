@@ -13,7 +13,7 @@ from nnlab.texts import _
 
 STEPS = 60
 RATE = 0.05
-"""Of Adam, in greys a step."""
+"""Adam's learning rate, in greys a step."""
 STRENGTHS = (0.05, 0.2, 0.8, 3.0, 12.0)
 """How much reading it otherwise weighs against the size of the change; tried side by side."""
 BISECTIONS = 12
@@ -148,7 +148,7 @@ def _lead(outputs: Tensor, target: int) -> Tensor:
 
 
 def _smallest(start: Tensor, best: Tensor | None, found: Tensor) -> Tensor | None:
-    """Of the best so far ([1, 1, h, w]) and the found ([n, 1, h, w]) the nearest to the start."""
+    """Return whichever is nearest to the start: `best` ([1, 1, h, w]) or one of `found`."""
     every = found if best is None else torch.cat([best, found])
     if not len(every):
         return None

@@ -32,7 +32,7 @@ NO_DIGIT = len(DIGIT_NAMES)
 DOUBTED = 0.5
 """From this doubt on the ink may be no digit. The last layer's bias was set so that it is here."""
 MOST_BYTES = 150_000
-"""Of each of the two files."""
+"""Limit for each of the two files."""
 
 
 class Measured(BaseModel):
@@ -67,7 +67,7 @@ class Record(BaseModel):
     made_by: str
     """The command that makes the files again."""
     sha256: str
-    """Of the weights' file, in hexadecimal digits."""
+    """Digest of the weights' file, in hexadecimal digits."""
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def _grid(extent: tuple[float, float]) -> np.ndarray:
 
 
 def _kept(lines: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Of [lines, 10 k + 1, 2] k + 1 points each, the denser the more a line bends.
+    """Reduce lines [lines, 10 k + 1, 2] to k + 1 points each, the denser the more a line bends.
 
     A chord of length h is h²·|P''| / 8 from its arc: a density like the root of |P''| makes all
     chords alike (de Boor, "A Practical Guide to Splines", 1978, chapter XII). A third of the points

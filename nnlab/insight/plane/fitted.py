@@ -19,7 +19,7 @@ class Fitted:
     y: NDArray[np.float32]
     """[n, k]: the network's outputs, as they are."""
     hidden: tuple[NDArray[np.float32], ...]
-    """Of each hidden layer its units' outputs [n, width], after activation and batch norm."""
+    """Outputs [n, width] of each hidden layer's units, after activation and batch norm."""
 
 
 def fitted(network: nn.Sequential, low: float, high: float, points: int) -> Fitted:

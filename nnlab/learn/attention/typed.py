@@ -9,7 +9,7 @@ from nnlab.errors import NnlabError, shown
 from nnlab.texts import _
 
 MOST_CHARACTERS = 80
-"""Of a text that is looked at: 16 tokens of two digits, and room between them."""
+"""Limit for a text: 16 tokens of two digits, and space between them."""
 
 
 def tokens_of(text: str, data: Sequences) -> tuple[int, ...]:

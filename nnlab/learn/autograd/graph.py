@@ -11,7 +11,7 @@ from nnlab.learn.autograd.program import Leaf, Operation, Program
 MOST_JACOBIAN = 100_000
 """Numbers of a matrix of local derivatives that is written down."""
 MOST_ROWS = 32
-"""Of its rows: each takes a backward pass of its own."""
+"""Limit for the result's rows: each takes a backward pass of its own."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Tracked:
     grad_fn: str | None
     """The name of the node that PyTorch recorded, as `MulBackward0`."""
     before: Tensor | None
-    """Of a leaf: `grad` before the last `backward()`."""
+    """`grad` of a leaf before the last `backward()`."""
     grad: Tensor | None
     """After it."""
 

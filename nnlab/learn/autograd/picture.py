@@ -24,7 +24,7 @@ from nnlab.learn.autograd.program import Leaf, Operation
 from nnlab.learn.autograd.words import sentences_of
 
 MOST_TERMS = 3
-"""Of a sum, that are written out on the picture."""
+"""Limit for the terms of a sum that are written out on the picture."""
 
 
 def picture_of(graph: Graph, opened: Collection[int] = ()) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class Operation:
     inputs: tuple[int, ...]
     """Numbers of what stands before it in the program. One may stand twice, as in x·x."""
     function: Callable[..., Tensor]
-    """Of the inputs, in order."""
+    """Function of the inputs, in order."""
 
 
 Program = tuple[Leaf | Operation, ...]

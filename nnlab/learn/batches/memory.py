@@ -15,7 +15,7 @@ from nnlab.training.metrics import LossFunction
 MOST_AT_ONCE = 128
 """Examples of the batch whose memory is measured; twice as many validate."""
 MOST_OPERATIONS = 2_000_000_000
-"""Of the forward pass of that batch: all that is measured takes about ten times as many."""
+"""Limit for the forward pass of that batch: the whole measurement takes about ten times as many."""
 MOST_BYTES = 64 * 2**20
 """That the layers of the larger batch put out together."""
 

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 MOST_EXAMPLES, MOST_PICTURES, FEWEST_EXAMPLES = 256, 128, 32
 """Each has a backward pass of its own: some tenths of a second. Convolutions take longer."""
 MOST_OPERATIONS = 5_000_000_000
-"""Of the forward passes of all examples: with their backward passes about a second."""
+"""Limit for the forward passes of all examples: with backward passes about a second."""
 MOST_WORK = 8_000_000
 """Examples times parameters, each a float32: 32 MB."""
 DRAWS = 200
@@ -34,7 +34,7 @@ class GradientNoise:
     sizes: tuple[int, ...]
     """1, 2, 4 … and all examples."""
     norm: float
-    """Of the gradient of all examples."""
+    """Norm of the gradient of all examples."""
     measured: Floats
     """[sizes]: the root mean square of ‖batch's gradient - that of all‖."""
     expected: Floats

@@ -19,9 +19,9 @@ class Node:
     text: str
     """Short, for a drawing: `x`, `0.5`, `exp`, `*`."""
     value: float | None = None
-    """Of a number: what it is, or comes to where it was computed of numbers alone."""
+    """The value of a number, also of one computed from numbers alone."""
     name: str | None = None
-    """Of a variable."""
+    """The name of a variable."""
     operation: Operation | None = None
     operands: tuple[int, ...] = ()
     """Numbers of nodes, in order."""

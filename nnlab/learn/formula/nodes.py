@@ -24,7 +24,7 @@ class Operand:
 
 
 class Nodes:
-    """They are added in the order in which they are computed."""
+    """The nodes of a formula, in the order of their computation."""
 
     def __init__(self) -> None:
         self._nodes: list[Node] = []
@@ -32,7 +32,7 @@ class Nodes:
         self._operations = 0
 
     def up_to(self, result: Operand) -> tuple[Node, ...]:
-        """All that the result needs."""
+        """Return all nodes that the result needs."""
         return tuple(self._nodes[: result.at + 1])
 
     def _add(self, node: Node) -> int:

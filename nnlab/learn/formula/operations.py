@@ -21,8 +21,8 @@ class Operation:
     operands: int
     of_tensors: Callable[..., torch.Tensor]
     of_numbers: Callable[..., Any]
-    """Of floats: where no operand is a variable. May raise ValueError, ZeroDivisionError and
-    OverflowError, or come to a complex number."""
+    """The operation on floats, for operands without a variable. May raise ValueError,
+    ZeroDivisionError and OverflowError, or return a complex number."""
     latex: str
     """With `{0}` and `{1}` for the operands."""
     code: str

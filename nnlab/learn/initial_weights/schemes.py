@@ -31,7 +31,7 @@ def begin(weight: Tensor, scheme: Scheme, function: Function) -> None:
 
 
 def variance(scheme: Scheme, function: Function, inputs: int, outputs: int) -> float:
-    """Of one weight: 1, 2 / (in + out) (Glorot 2010), gain² / in (He 2015), 0."""
+    """Return a weight's variance: 1, 2 / (in + out) (Glorot 2010), gain² / in (He 2015), 0."""
     if scheme == "normal":
         return 1.0
     if scheme == "xavier":

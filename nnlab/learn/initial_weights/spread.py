@@ -20,7 +20,7 @@ SATURATED = 0.99
 
 @dataclass(frozen=True)
 class Spread:
-    """Of a network of `layers` linear layers, 128 wide, each followed by its function."""
+    """Spreads in a network of `layers` linear layers, 128 wide, each followed by its function."""
 
     forward: Floats
     """[layers]: the standard deviation of z = Wx, before the function; float32 arithmetic."""

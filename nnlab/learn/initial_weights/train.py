@@ -17,7 +17,7 @@ WIDTH = 32
 STEPS, EVERY = 160, 20
 BATCH, RATE = 64, 0.05
 TRAINED_ON = 1400
-"""Of scikit-learn's 1,797 digits of 8×8; the others validate."""
+"""Training examples of scikit-learn's 1,797 digits of 8×8; the others validate."""
 
 
 @dataclass(frozen=True)

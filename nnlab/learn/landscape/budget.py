@@ -8,7 +8,7 @@ from nnlab.learn.landscape.surface import cost_of
 from nnlab.texts import _
 
 OPERATIONS = 8_000_000_000
-"""Of a landscape: about a second."""
+"""Limit for a landscape: about a second."""
 SIDES = (41, 31, 21)
 LEAST_EXAMPLES = 200
 

@@ -21,7 +21,7 @@ VALUES_AT_ONCE = 2_000_000
 """Numbers that one layer of the networks evaluated together may put out: 8 MB of float32, which
 stays near the processor."""
 MOST_OPERATIONS = 60_000_000_000
-"""Of a whole surface: a few seconds of two cores."""
+"""Limit for a whole surface: a few seconds of two cores."""
 
 Grid = tuple[Tensor, Tensor]
 """Places along `u` [m] and along `v` [n]."""

@@ -13,7 +13,7 @@ from nnlab.texts import _
 
 NAMES = ("x", "y")
 FARTHEST = 1e6
-"""Of the picture's ends: beyond, squares and differences soon leave what a float64 holds."""
+"""Limit for the picture's ends: beyond, squares and differences soon exceed a float64."""
 
 
 def of_formula(text: str, low: float, high: float) -> tuple[Objective, Formula]:

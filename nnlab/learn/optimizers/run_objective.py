@@ -18,11 +18,11 @@ from nnlab.training.prepare import prepared, split_fixed
 SIDE = 33
 """Places along each side of the picture."""
 MARGIN = 1.5
-"""Of the longer side of the run's way: what is drawn reaches so far beyond it on all sides."""
+"""Margin on all sides, as a multiple of the longer side of the run's path."""
 AT_ONCE = 64
 """Networks that are evaluated together, at most."""
 MOST_EXAMPLES, FEWEST_EXAMPLES = 1000, 100
-"""Of the training set, spread evenly over it."""
+"""Limits for the training examples used, spread evenly over the set."""
 MOST_WORK = 2_000_000
 """Weights times examples: six paths of 200 steps take about a second."""
 PER_OUTPUT = 16

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LOWEST_SHARE = 0.05
-"""Of the places: what lies among them has half of the shades for itself or more."""
+"""Share of the lowest places, for which at least half of the shades are reserved."""
 
 
 def shades(values: NDArray[np.float64]) -> NDArray[np.float32]:

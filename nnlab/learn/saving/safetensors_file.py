@@ -97,7 +97,7 @@ class SafetensorsFile:
         return tuple(sorted(found, key=lambda entry: (entry.start, entry.stop)))
 
     def meaning(self, at: int) -> Meaning:
-        """Of the byte at a place, 0 to `len(self) - 1`."""
+        """Return the meaning of the byte at a place, 0 to `len(self) - 1`."""
         if at < LENGTH:
             return Meaning("length", 0, LENGTH, "", self.header_stop - LENGTH)
         if at < self.header_stop:

@@ -23,7 +23,7 @@ class Size:
 
 
 def sizes(network: nn.Module) -> tuple[Size, ...]:
-    """Of the bare numbers, and of three files."""
+    """Return the sizes of the bare numbers, and of three files."""
     state = network.state_dict()
     bare = sum(tensor.nbytes for tensor in state.values())
     parameters, whole = saved(state), saved(network)

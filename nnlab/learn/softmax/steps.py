@@ -27,7 +27,7 @@ class Steps:
     """The same by `F.log_softmax`, then the mean of -log p that y weighs (`F.nll_loss` where y is
     not smoothed)."""
     gradient: Tensor
-    """Of the loss with respect to the logits, by autograd: (p - y) / T."""
+    """Gradient of the loss with respect to the logits, by autograd: (p - y) / T."""
     entropy: float
     """H(p) in nats: 0 to log k."""
     target_entropy: float

@@ -23,7 +23,7 @@ class Network(nn.Module):
         counts: Counter[str] = Counter()
         self.rows = rows
         self.names: list[str | None] = []
-        """Of each layer: its attribute; None where it is a function."""
+        """Each layer's attribute; None where it is a function."""
         for row, layer in zip(rows, layers, strict=True):
             attribute = layer_source(row).attribute
             counts[attribute] += 1

@@ -13,7 +13,7 @@ from nnlab.threads import ONE_THREAD, environment_of_workers
 
 SCRIPTS = Path(__file__).with_name("scripts")
 NAMES = tuple(sorted(path.stem for path in SCRIPTS.glob("step_*.py")))
-"""Of the scripts, the longest first: `step_0_tensors` to `step_5_fit`."""
+"""Names of the scripts, the longest first: `step_0_tensors` to `step_5_fit`."""
 SECONDS = 300.0
 """Until the scripts are given up; on two idle cores all six take some six seconds."""
 
@@ -72,7 +72,7 @@ def run_all(seconds: float = SECONDS) -> tuple[tuple[float, ...], ...]:
 
 
 def _losses(printed: str) -> tuple[float, ...]:
-    """Of lines with an epoch and its loss."""
+    """Parse printed lines with an epoch and its loss."""
     return tuple(float(line.split()[1]) for line in printed.splitlines())
 
 

@@ -21,9 +21,9 @@ class Walked:
 
     style: Style
     lines: tuple[tuple[str, ...], ...]
-    """Of each layer, the lines that call it."""
+    """The lines that call each layer."""
     outputs: tuple[Tensor, ...]
-    """Of each layer, [1, ...]."""
+    """The output of each layer, [1, ...]."""
 
 
 def can_walk(layers: Sequence[Layer]) -> bool:

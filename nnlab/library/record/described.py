@@ -16,7 +16,7 @@ from nnlab.runs.recorded.writer import RecordedWriter
 from nnlab.texts import _
 
 MOST_ROWS = 8
-"""Of the example that the graph is made of."""
+"""Rows of the example with which the graph is made."""
 OF_NUMPY = {torch.float16: np.float16, torch.float32: np.float32, torch.float64: np.float64}
 
 

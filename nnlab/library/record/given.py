@@ -29,7 +29,7 @@ class Given:
     y: Array | None
     """[n] or [n, …], as it came."""
     rows: int
-    """Of all that was given."""
+    """Number of all rows given."""
 
 
 def read_given(data: object) -> Given:

@@ -7,9 +7,9 @@ from torch.nn.parameter import is_lazy
 from nnlab.runs.recorded.record import GRADIENT
 
 MOST_BYTES = 512 * 2**20
-"""Of larger networks no weights are kept: the loop would wait for them."""
+"""Limit beyond which no weights are kept: the loop would wait for them."""
 MOST_WITH_GRADIENTS = 16 * 2**20
-"""Of networks up to this size checkpoints hold gradients, too."""
+"""Limit up to which checkpoints contain gradients, too."""
 
 Shapes = dict[str, tuple[torch.Size, torch.dtype]]
 

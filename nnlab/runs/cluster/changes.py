@@ -29,9 +29,9 @@ Kind = Literal["run", "replay"]
 """The content of a folder: a run, or past states of one."""
 WORKER_LOG = "worker.log"
 MOST_LOG_BYTES = 10**6
-"""Of `worker.log`, on the server: what a run says beyond it stays on its node."""
+"""Limit for `worker.log` on the server: the rest of a longer one stays on its node."""
 PIECE_BYTES = 2**20
-"""Of events or of the log that one look reads, at most."""
+"""Limit for events or log read at a time."""
 WORD_BYTES = 2**16
 """The longest message of a replay on its progress or failure, in bytes."""
 
@@ -51,7 +51,7 @@ REMOVED: dict[Kind, re.Pattern[str]] = {
 }
 """The names that a change may have, whole: nothing else is written on the server."""
 LIVE_BYTES = 2 * 10**6
-"""Of weights for viewers, a second: a browser gets a quarter of it (`nnlab.wire`)."""
+"""Limit for weights for viewers, a second: a browser gets a quarter of it (`nnlab.wire`)."""
 SHOWN_AT_ONCE = b'"control_applied"', b'"paused":true'
 """Whoever reads of these finds the weights that they speak of."""
 KEPT_ON_DISK = b'"checkpoint_saved"', b'"fit_ended"'
@@ -176,7 +176,7 @@ class Watch:
         return found
 
     def _marks(self) -> dict[str, Mark]:
-        """Of all files that may be told of as written anew, or as gone."""
+        """Return the marks of all files that may be reported as rewritten or removed."""
         marks: dict[str, Mark] = {}
         folders = ("", f"{FOLDER}/") if self._kind == "run" else ("",)
         for inside in folders:

@@ -41,7 +41,7 @@ SHORT_FOLDER = "/tmp"
 """Where Ray keeps sockets and logs: macOS allows a socket's path 104 characters, and its own folder
 for temporary files takes half of them."""
 LAST_LINES = 15
-"""Of what a head wrote that did not come up."""
+"""Lines shown of a head's output if it did not start."""
 
 
 def main(command: Sequence[str]) -> int:

@@ -68,16 +68,16 @@ class _Known:
     processor: str
     """That it has trained on; empty before."""
     taken: tuple[Taken, ...] = ()
-    """Of the nodes that it was handed to."""
+    """Resources of the nodes that it was handed to."""
     lost: str | None = None
     """The node that died while it trained there: the bridge still holds its lock."""
     losses: int = 0
     """Nodes that it lost, one soon after another."""
     comes_first: bool = False
-    """It had a place, and lost it through nobody's will."""
+    """Whether it lost its place through nobody's request."""
     was_paused: bool = False
     is_to_end: bool = False
-    """It was asked to stop, and has not answered yet."""
+    """Whether it was asked to stop, and has not answered yet."""
 
 
 class RayLauncher(LocalLauncher):
@@ -317,7 +317,7 @@ class RayLauncher(LocalLauncher):
         return sorted(order, key=lambda session: not self._of(session).comes_first)
 
     def _next(self) -> int | None:
-        """Who comes next and has room on a node.
+        """Return the next run in the queue that fits on a node.
 
         A run that needs more than is free is overtaken by smaller ones for a while, unless it is
         the only one of a person, or had a place before.

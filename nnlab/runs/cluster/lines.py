@@ -51,7 +51,7 @@ class TrainOrder(_Line):
     nodes: Annotated[tuple[Text, ...], Field(min_length=1, max_length=MOST_NODES)]
     """Ids: one, or one for each part of a sweep."""
     cpus: float
-    """Of each node."""
+    """Cores used on each node."""
     gpus: float
     lost: LostNode | None = None
 

@@ -76,7 +76,7 @@ def device_of(need: Need, settings: Settings) -> str:
 
 
 def share_of(count: int) -> float:
-    """Of a core or a GPU that so many share."""
+    """Return the share of a core or GPU that `count` runs share."""
     return math.floor(GRAIN / count) / GRAIN
 
 

@@ -69,7 +69,7 @@ class NodeWorker:
         """Lines of controls that came before there was a file for them."""
         self._controls: Path | None = None
         self._wanted: Path | None = None
-        """Of a replay: the file that says that somebody looks."""
+        """The file that shows that somebody waits for a replay."""
         self._left = threading.Event()
         self._last: Event | None = None
         """The newest event, whether the disk took it or not."""

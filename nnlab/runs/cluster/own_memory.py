@@ -26,7 +26,7 @@ from nnlab.training.machine.memory import data_bytes, status_bytes, total_memory
 RESERVE_BYTES = 256 * 10**6
 """Beyond a run's limit, for the threads that share its process."""
 FREE_SHARE = 0.07
-"""Of a node's memory: where less is free, the largest run ends."""
+"""Share of a node's memory that must stay free: below it the largest run ends."""
 
 
 class OwnMemory:

@@ -27,13 +27,13 @@ from nnlab.texts import _
 from nnlab.training.events import Event, from_line
 
 END_BYTES = log.TAIL_BYTES + log.LINE_BYTES
-"""Of the events' end: where the run stands."""
+"""Bytes of the events' end, which tell the run's state."""
 OF_REPLAY = b'"fit_started"', b'"control_applied"', b'"checkpoint_saved"'
 """Types of events that say how a run came to a step (`nnlab.runs.record.history.History`)."""
 REPLAYS = "replays"
 """The folder beside a run directory on a node for states that are replayed there."""
 NAME = re.compile(r"[\w-][\w.-]{0,120}")
-"""Of a run or a file, without a folder."""
+"""Name of a run or a file, without a folder."""
 
 
 @dataclass(frozen=True)

@@ -70,9 +70,9 @@ class Begun:
     """The description of a part's stacks."""
 
     plans: tuple[Plan, ...]
-    """Of each, without its rows."""
+    """Plan of each stack, without its rows."""
     shapes: tuple[dict[str, tuple[int, ...]], ...]
-    """Of the weights of each for viewers, by name: [n, …]."""
+    """Shapes of each stack's weights for viewers, by name: [n, …]."""
     train_size: int
     """Examples that train each network of its first stack."""
     val_size: int

@@ -33,9 +33,10 @@ from nnlab.training.figures import FIGURES
 from nnlab.training.run_clock import RunClock
 
 ROUND_SECONDS = 0.05
-"""Of a round, about: controls wait for its end, and each round waits once for the network."""
+"""Seconds of a round, about: controls wait for its end, and each round waits once for the
+network."""
 MOST_STEPS = 4096
-"""Of a round."""
+"""Limit for a round."""
 STACK_FLOPS = 2_000_000
 """The cost of a stack's step besides its networks' own operations, in operations."""
 

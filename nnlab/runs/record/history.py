@@ -141,7 +141,7 @@ class History:
         self.sharpness = [event for event in self.sharpness if event.step <= step]
 
     def curve(self, name: str, axis: str = "step") -> tuple[np.ndarray, np.ndarray]:
-        """All that was recorded of a metric, `progress` and `epochs` together, in order of steps.
+        """Return all values of a metric, `progress` and `epochs` together, in order of steps.
 
         Training figures of the moment of a pause are left out: they are often those of one batch
         alone, and would stand as a spike among means over many.

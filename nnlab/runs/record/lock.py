@@ -1,4 +1,4 @@
-"""Who trains in a run directory: a process id and when that process started.
+"""The lock of a run directory: the id and start time of the process that trains it.
 
 The pair tells a dead worker from a slow one, also after its process id was given away again.
 """

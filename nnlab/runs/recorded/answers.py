@@ -42,7 +42,7 @@ class Column(nn.Module):
 
 
 def class_names(record: Record) -> tuple[str, ...] | None:
-    """Of the classes that the network tells apart; None where it tells none apart.
+    """Return the names of the network's classes; None where it has none.
 
     Without names of their own they are numbered from 0.
     """

@@ -17,7 +17,7 @@ from nnlab.runs.run import Run
 from nnlab.texts import _
 
 MOST_BYTES = 18 * 2**20
-"""Of the file, and of each array in it: a recorder keeps at most 16 MB."""
+"""Limit for the file, and for each array in it: a recorder keeps at most 16 MB."""
 MOST_ROWS = 10_000
 HEADERS = {
     (1, 0): np.lib.format.read_array_header_1_0,

@@ -23,7 +23,7 @@ from nnlab.texts import _
 
 OPSET = 17
 MOST_BYTES = 64 * 2**20
-"""Of a network's weights, and of a graph."""
+"""Limit for a network's weights, and for a graph."""
 ROWS = 3
 """Examples that are traced and compared: neither the one of a graph that holds for one alone, nor a
 number that a network often has as one of its sizes."""

@@ -159,7 +159,7 @@ def _session_of(run: Run, tensors: tuple[str, ...]) -> GraphSession:
 
 @lru_cache(maxsize=16)
 def _read_session(path: Path, _modified: int, _size: int, tensors: tuple[str, ...]) -> GraphSession:
-    """Of the file as it is now. Many steps of one run share it: weights come with each question."""
+    """Read the session of the present file, shared by many steps: weights come with each call."""
     return GraphSession(read_plain(path, MOST_BYTES + 1), tensors)
 
 

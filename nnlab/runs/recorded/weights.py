@@ -19,7 +19,7 @@ from nnlab.runs.run import Run
 from nnlab.texts import _
 
 MOST_BYTES = 160 * 2**20
-"""Of a file: the weights of the largest network that is looked at, their gradients, its head."""
+"""Limit for a file: the weights of the largest network examined, their gradients, the header."""
 MOST_TENSORS = 20_000
 MOST_FILES = 1000
 FLOATS = frozenset({"F16", "BF16", "F32", "F64"})

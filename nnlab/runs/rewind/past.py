@@ -54,7 +54,7 @@ somebody asks again."""
 MAX_STATES, MAX_BYTES = 64, 64 * 2**20
 """Limits of what is kept of one run's replays."""
 MAX_RUNS = 16
-"""Whose states are kept."""
+"""Limit for runs whose states are kept."""
 
 
 PATH, FILM = "path-", "film-"

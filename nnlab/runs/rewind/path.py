@@ -23,9 +23,9 @@ from nnlab.training.state import State
 MOMENTS = 100
 """Weight vectors of a path, about."""
 MOST_WEIGHTS = 100_000
-"""Of a network whose path is kept: 80 MB at most, with the checkpoints between its moments."""
+"""Limit for a network whose path is kept: 80 MB, with the checkpoints between its moments."""
 MOST_SECONDS = 60.0
-"""Of replay: what lies beyond is known at its checkpoints alone."""
+"""Limit for the replay: later steps are known only at their checkpoints."""
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ class Begun:
     def __init__(self, history: SearchHistory) -> None:
         self._history = history
         self.numbers = sorted(history.trials)
-        """Of the trials."""
+        """Numbers of the trials."""
         self.step = history.step
         self.names = history.names
         self.steps = history.steps[self.numbers]
         self.reasons = [history.reasons[number] for number in self.numbers]
         self.values = [history.trials[number].newest.values for number in self.numbers]
-        """Of each, on each axis."""
+        """Values of each trial on each axis."""
         self.runs = [history.trials[number].newest.run for number in self.numbers]
         """The id of each one's run."""
 

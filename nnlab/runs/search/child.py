@@ -26,15 +26,15 @@ class Child:
     is_placed: bool = False
     """Its run was handed to the launcher, and has not ended since."""
     is_pruned: bool = False
-    """It was asked to stop, since others are better."""
+    """Whether it was asked to stop, since others are better."""
     is_old: bool = False
-    """It trained in an earlier sitting, and an end that it had then is none: it goes on."""
+    """Whether it trained in an earlier session, whose end does not count: it resumes."""
     losses: int = 0
     """How often its worker was lost."""
     heard: float = 0.0
     """When it said something last, or was started, by the clock of the search."""
     step: int = 0
-    """Of the newest epoch that was told: those that are trained again are not told again."""
+    """Step of the newest reported epoch: epochs trained again are not reported again."""
     newest: EpochEnded | FitEnded | None = None
     _reader: EventReader = field(init=False)
 

@@ -100,7 +100,7 @@ class _Leading:
         self._clock, self._sleep = clock, sleep
 
     def events(self) -> Iterator[Event]:
-        """All that follows `fit_started`."""
+        """Yield all events after `fit_started`."""
         try:
             self._trials.remember()
             while self._trials.under_way or not self._is_done():

@@ -26,9 +26,10 @@ from nnlab.visitor import AT_THE_MACHINE, LOCAL, Visitor
 logger = logging.getLogger(__name__)
 
 SEARCHES_EACH = 2
-"""Of one person at once in a shared lab."""
+"""Limit for one person's simultaneous searches in a shared lab."""
 SEARCHES = 16
-"""Of all at once: each is a thread that looks at its trials ten times a second."""
+"""Limit for all simultaneous searches: each has a thread that reads its trials ten times a
+second."""
 BEGIN_SECONDS = 5.0
 """How long `start` waits until the search has begun, so that its status says so."""
 CLOSE_SECONDS = 2.0

@@ -24,7 +24,7 @@ from nnlab.version import VERSION
 
 
 class Diary:
-    """Of one sitting. Holds no file open.
+    """Writer of one session's events. Keeps no file open.
 
     Raises, wherever it writes: OSError: the disk is full, or the run was deleted.
     """

@@ -80,12 +80,12 @@ class SearchHistory(Ranked):
 
     @property
     def values(self) -> list[tuple[Value, ...] | None]:
-        """Of each trial, on each axis; None: it has not begun."""
+        """Each trial's values on the axes; None: it has not begun."""
         return [row.newest.values if row else None for row in self._rows()]
 
     @property
     def states(self) -> list[str]:
-        """Of each trial as in `Trial.state`; `""`: it has not begun."""
+        """Each trial's state, as in `Trial.state`; `""`: it has not begun."""
         return [row.newest.state if row else "" for row in self._rows()]
 
     @property
@@ -100,7 +100,7 @@ class SearchHistory(Ranked):
 
     @property
     def epochs(self) -> list[int | None]:
-        """Of each; None: it has not begun."""
+        """Each trial's epochs; None: it has not begun."""
         return [row.newest.trial_epoch if row else None for row in self._rows()]
 
     @property

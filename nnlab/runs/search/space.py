@@ -16,7 +16,7 @@ from nnlab.runs.sweeps.quiet_optuna import quiet_optuna
 
 @dataclass(frozen=True)
 class Space:
-    """Of one search.
+    """The search space of one search.
 
     `grid` takes the combinations of the axes' values in their order, the last axis fastest, and
     `random` draws from them without repetition. `tpe` takes any number between the ends of a range,

@@ -63,7 +63,7 @@ class Trials:
         self.under_way: list[Child] = []
         self.are_all_begun = False
         self.last_error: str | None = None
-        """Of a trial that failed."""
+        """Error of a failed trial."""
 
     # Those under way ---------------------------------------------------------------------------
 

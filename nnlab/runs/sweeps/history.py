@@ -48,9 +48,9 @@ class SweepHistory(Ranked):
         self.reasons: list[str] = []
         """Why each trains no further; `""` where it does."""
         self.epochs: list[int | None] = []
-        """Of each, told at the end of a sitting; None before."""
+        """Epochs of each network, known at the end of a session; None before."""
         self.moments: list[Moment] = []
-        """Of each row of `told`."""
+        """The moment of each row of `told`."""
         self._curves: dict[str, list[Columns]] = {name: [] for name in FIGURES}
         self._ends: dict[int, NetEnded] = {}
         self._final: dict[str, Columns] = {}

@@ -20,7 +20,7 @@ BEST_SHARE, BEST_LEAST = 0.1, 5
 FANOVA_NETS = 256
 """fANOVA looks at no more, drawn at random: its time grows faster than their number."""
 FANOVA_TREES = 32
-"""Of its forest: half of Optuna's own number, in half the time."""
+"""Trees of its forest: half of Optuna's own number, in half the time."""
 FANOVA_SEED = 0
 
 

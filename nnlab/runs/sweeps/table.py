@@ -13,7 +13,7 @@ from nnlab.training.figures import FIGURES
 UNTIL_NOW = "running"
 """The status of a network that trains, or would."""
 NOT_BEGUN = "waiting"
-"""Of a search's trial that has not begun."""
+"""State of a search's trial that has not begun."""
 
 
 def table(sweep: Sweep, history: SweepHistory | SearchHistory) -> dict[str, list[Any]]:

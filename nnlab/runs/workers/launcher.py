@@ -121,7 +121,7 @@ class Launcher(Protocol):
         ...
 
     def cores(self) -> int:
-        """Of this machine, or of all nodes of a cluster."""
+        """Cores of this machine, or of all nodes of a cluster."""
         ...
 
     def threads(self) -> int:
@@ -501,7 +501,7 @@ class LocalLauncher:
 
 
 def status_of(session: WorkerSession) -> Status:
-    """Of a run that was handed over."""
+    """Return the status of a run handed to a worker."""
     return session.run.status() if session.has_spoken() else "starting"
 
 

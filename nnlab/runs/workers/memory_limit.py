@@ -19,9 +19,9 @@ from pathlib import Path
 from nnlab.training.machine.memory import data_bytes, total_memory
 
 SHARE = 0.5
-"""Of the machine's or the container's memory, where NNLAB_WORKER_MEMORY does not say."""
+"""Share of the machine's or the container's memory, unless NNLAB_WORKER_MEMORY is set."""
 WORTH_LEAST = 800
-"""Of 1000: as if it held four fifths of the machine beside what it holds."""
+"""Score of 1000: as if it held four fifths of the machine besides its own memory."""
 CUDA = Path("/proc/driver/nvidia")
 
 

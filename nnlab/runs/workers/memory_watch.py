@@ -20,7 +20,7 @@ LOOK_SECONDS, LOOK_SECONDS_WHEN_SHORT = 1.0, 0.1
 GRACE_SECONDS = 2.0
 """How long a worker that was asked to end may take: it hears of it between two steps."""
 GUILTY_SHARE = 0.25
-"""Of the reserve: who holds less is left alone, since its end would help nobody."""
+"""Share of the reserve below which a worker is left alone, since ending it would not help."""
 
 
 class MemoryFullError(NnlabError):

@@ -16,7 +16,7 @@ class RunThere:
 
     id: str
     visitor: Visitor
-    """Who started it."""
+    """The person who started it."""
     seconds: float
     """Since it was handed over."""
     status: Status
@@ -32,7 +32,7 @@ class Machine:
     cpus: float
     """Cores for training."""
     cpus_used: float
-    """Of a node: what its runs were given. Of this machine: what the system says is busy now."""
+    """Busy cores: on a node those given to its runs; on this machine those busy now."""
     gpus: float
     gpus_used: float
     memory: int
@@ -97,7 +97,7 @@ class Overview:
     engine: str
     """`local` or `ray`."""
     address: str
-    """Of the cluster; empty for this machine."""
+    """Address of the cluster; empty for this machine."""
     down: str | None
     """Why no cluster is reached, with the mend."""
     machines: tuple[Machine, ...]

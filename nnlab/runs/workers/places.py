@@ -1,4 +1,4 @@
-"""Who comes next: a fair share of the places for each person and each network address.
+"""The queue: a fair share of the places for each person and each network address.
 
 Pure functions over visitors; the launcher keeps the runs.
 """
@@ -31,7 +31,7 @@ class Limits:
     address: int
 
     def of(self, visitor: Visitor) -> int:
-        """Of this person; a lecturer may have all."""
+        """Return this person's limit; a lecturer may have all places."""
         return self.total if visitor.role == "lecturer" else self.person
 
 
@@ -83,7 +83,7 @@ def who_gives_way(
     limits: Limits,
     trained: Sequence[float],
 ) -> int | None:
-    """Whose run makes way, where somebody waits who has none, and there is no place.
+    """Return the training run that gives up its place to a waiting person without one, if any.
 
     Args:
         waiting: in the order in which they came.

@@ -29,11 +29,11 @@ class WorkerSession:
     log_size: int
     """Bytes of events that earlier sessions wrote."""
     visitor: Visitor = AT_THE_MACHINE
-    """Who started it."""
+    """The person who started it."""
     came: float = field(default_factory=time.monotonic)
     """When it was queued, by the monotonic clock."""
     is_queued: bool = True
-    """It waits to be handed over."""
+    """Whether it waits in the queue."""
     handed: float = 0.0
     """When it was handed to the host, by the monotonic clock."""
     host: subprocess.Popen[str] | None = None
@@ -43,9 +43,9 @@ class WorkerSession:
     seen: float | None = None
     """When somebody looked at it last, by the monotonic clock; None: it needs nobody."""
     is_leaving: bool = False
-    """It was asked to give its place back."""
+    """Whether it was asked to give its place back."""
     is_idle: bool = False
-    """It was asked to stand still or to end: it takes nothing of the processor by now, or soon."""
+    """Whether it was asked to pause or end: it uses no processor time now, or soon."""
     nice: int = NICE
     """That its worker has."""
     _has_spoken: bool = False
@@ -59,7 +59,7 @@ class WorkerSession:
         return self._has_spoken
 
     def begin_anew(self) -> None:
-        """It waits once more, after it was in the hands of a worker that is gone.
+        """Put it back into the queue after its worker is gone.
 
         What a person asks of it from now on is heard by the next one.
         """

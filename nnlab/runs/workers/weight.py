@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 SHARED_NICE = 5
-"""Of all workers of a shared lab together: where all cores are wanted, the pages of thirty people
+"""Nice value of all workers of a shared lab: where all cores are needed, the pages of thirty people
 come first. Linux weighs 5 as 335, and a server with its 0 as 1024."""
 
 

@@ -177,7 +177,7 @@ def _one(
 def _many(
     run: Run, data_dir: Path, device: str, controls: Controls | None
 ) -> tuple[SweepFit, list[Path]]:
-    """Of a sweep, whose networks train together."""
+    """Return the training loop of a sweep, whose networks train together."""
     many = sweep_to_train(run)
     sweep_must_fit_in_memory(many, free_memory())
     state, unreadable = load_newest_readable(run.path, load_sweep_checkpoint)

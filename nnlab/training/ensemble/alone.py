@@ -42,7 +42,7 @@ class StackOfOne:
 
     @property
     def grad_norm(self) -> Tensor | None:
-        """Of the last step, where gradients are clipped."""
+        """Norm of the last step's gradient, where gradients are clipped."""
         return self._stack.norms
 
     def step(self) -> tuple[Tensor, Tensor, Tensor]:

@@ -53,7 +53,7 @@ class Draws:
         self._drawn = {p: numbers[:, rows].contiguous() for p, numbers in self._drawn.items()}
 
     def state(self) -> DrawState:
-        """All that `restore` needs."""
+        """Return the state for `restore`."""
         return {"position": self._position, "generators": self._before}
 
     def restore(self, state: DrawState) -> None:

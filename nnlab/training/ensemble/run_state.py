@@ -19,11 +19,11 @@ class StackRunState(TypedDict):
     stack: StackState
     totals: dict[str, Any]
     best: list[dict[str, Any]]
-    """Of all networks, as is what follows."""
+    """Best figures of all networks, as the following fields."""
     target_met: list[float | None]
     ended: list[dict[str, Any]]
     states: dict[str, State]
-    """Of those that left the stack, by their row."""
+    """States of the networks that left the stack, by their row."""
 
 
 def one_net(state: StackRunState, row: int) -> State:

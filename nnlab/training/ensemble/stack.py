@@ -32,7 +32,7 @@ class StackState(TypedDict):
     slots: dict[str, dict[str, Tensor]]
     """The optimizer's state, by PyTorch's names."""
     steps: int
-    """Of the optimizer."""
+    """Steps of the optimizer."""
     settings: list[dict[str, Any]]
     """The optimizer's numbers and the schedule, once for networks that share them."""
     which: list[int]
@@ -63,7 +63,7 @@ class Stack:
     """
 
     widths: list[int]
-    """Of what enters activation functions."""
+    """Widths of the inputs of activation functions."""
 
     def __init__(
         self,

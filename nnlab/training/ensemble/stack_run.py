@@ -117,12 +117,12 @@ class StackRun(Standing):
                 self.figures["train_accuracy"][self.members] = recent.correct / recent.count
 
     def take_news(self) -> list[Ended]:
-        """Who has ended since the last call."""
+        """Return the networks that ended since the last call."""
         news, self._news = self._news, []
         return news
 
     def last_figures(self) -> list[dict[str, Any]]:
-        """Of each network what `fit_ended` says of it alone, of its weights as they are now."""
+        """Return each network's figures for its `fit_ended`, with its present weights."""
         return [self._last(row) for row in range(len(self.nets))]
 
     def weights(self) -> dict[str, Tensor]:

@@ -37,7 +37,7 @@ class Stacks(Protocol):
 
     @property
     def standings(self) -> Sequence[Standing]:
-        """Of each stack."""
+        """Return the standing of each stack."""
 
     def advance(self, most: int, look_at: float) -> tuple[int, bool]:
         """At least one step of each network that trains, at most `most` (≥ 1).
@@ -104,7 +104,7 @@ class StacksHere:
             stack.take_recent()
 
     def take_news(self) -> list[Ended]:
-        """Who has ended since the last call."""
+        """Return the networks that ended since the last call."""
         return [one for stack in self.runs for one in stack.take_news()]
 
     def weights(self) -> dict[str, Tensor]:

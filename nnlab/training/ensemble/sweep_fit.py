@@ -41,7 +41,7 @@ from nnlab.version import VERSION
 PROGRESS_SHARE = 300
 """`nets_progress` comes so often in the time that a sweep has trained: its log stays small."""
 NETS_IN_A_LINE = 128
-"""Of `nets_figures`, whose lines stay below what readers take."""
+"""Networks in a line of `nets_figures`, so that lines stay below the readers' limit."""
 
 
 class SweepState(TypedDict):

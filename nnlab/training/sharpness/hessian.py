@@ -20,7 +20,7 @@ class LossHessian:
     def __init__(
         self, body: nn.Module, part: Part, loss: LossFunction, scale: Tensor | None = None
     ) -> None:
-        """Of D H D, with D the diagonal matrix of `scale` [p]; None: of H itself."""
+        """The matrix D H D, with D the diagonal matrix of `scale` [p]; None: H itself."""
         self._body, self._loss, self._scale = body, loss, scale
         self._shapes = {name: parameter.shape for name, parameter in body.named_parameters()}
         flat = torch.cat([parameter.detach().flatten() for parameter in body.parameters()])

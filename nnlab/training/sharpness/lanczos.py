@@ -9,7 +9,7 @@ from torch import Tensor
 
 MOST_PRODUCTS = 80
 TOLERANCE = 2e-3
-"""It ends when the residual is at most this share of the eigenvalue."""
+"""Largest residual at the end, as a share of the eigenvalue."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from nnlab.training.sharpness.limit import limit_of
 from nnlab.training.sharpness.watch import SharpnessWatch
 
 MOST_OPERATIONS = 10**12
-"""Of one measurement at its longest: some ten seconds, in which the run hears of nothing."""
+"""Limit for one measurement: some ten seconds, in which the run receives no controls."""
 MOST_WEIGHTS = 200_000
 """Lanczos keeps a vector of so many for each product."""
 PER_PRODUCT = 6

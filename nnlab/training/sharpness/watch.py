@@ -10,7 +10,7 @@ from nnlab.training.sharpness.hessian import LossHessian
 from nnlab.training.sharpness.lanczos import Eigenpair, largest_eigenvalue
 
 SHARE = 0.2
-"""Of the time that measuring may take."""
+"""Share of the run's time that measuring may take."""
 SECONDS_BETWEEN = 0.1
 """From one to the next, at least."""
 FRESH = 0.3

@@ -1,4 +1,4 @@
-"""Who reads: the list of models above the desk, and how the chosen one stands."""
+"""The list of models above the desk, and the state of the chosen one."""
 
 import streamlit as st
 

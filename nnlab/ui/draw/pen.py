@@ -26,7 +26,7 @@ from nnlab.ui.session.widgets import draw as widgets
 
 STYLE = Path(__file__).with_name("pen.css")
 MOST_BYTES = 1_000_000
-"""Of the weights that go to the browser: once for each model, since what was sent is kept there."""
+"""Limit for the weights sent to the browser, once for each model."""
 
 
 def show_pen(

@@ -43,7 +43,7 @@ class Reading:
     probabilities: NDArray[np.float64]
     class_names: Sequence[str]
     step: int
-    """Of the weights that answered."""
+    """Step of the weights that answered."""
     doubt: float | None = None
     """How likely the ink is several digits, or none, 0 to 1; None where no digits are asked for."""
 

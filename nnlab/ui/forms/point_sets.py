@@ -23,4 +23,4 @@ SETS: dict[Problem, dict[str, str]] = {
         "stairs": N_("stairs"),
     },
 }
-"""Of each problem, by kind. The words go through `_` where they are shown."""
+"""The data sets of each problem, by kind. The texts go through `_` where they are shown."""

@@ -39,7 +39,7 @@ def processor() -> str:
 
 
 def _places() -> dict[str, tuple[float, float]]:
-    """Of each picture, as CSS places a background: 0 % is the first, 100 % the last."""
+    """Return each picture's position as a CSS background: 0 % is the first, 100 % the last."""
     made = _made()
     across, rows = made["across"], made["rows"]
     places = {

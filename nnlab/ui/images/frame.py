@@ -22,7 +22,7 @@ class ImagesFrame:
     """The run in view; None before the first press of Train, and while its data set is not the
     one that the form asks for and that is not here."""
     history: History
-    """Of the run; empty where there is none."""
+    """History of the run; empty where there is none."""
     pictures: Samples | None
     """A few pictures of the data in view; None where they cannot be read."""
     dark: bool
@@ -50,7 +50,7 @@ def make_frame(
     dark: bool,
     blocked: bool,
 ) -> ImagesFrame:
-    """All that the parts of the page draw from. Raises RunNotFoundError: the run was deleted."""
+    """Make the data of one frame of the page. Raises RunNotFoundError: the run was deleted."""
     history = view.refresh() if view is not None else History()
     shown = view.experiment.data if view is not None else state.draft.data
     assert isinstance(shown, Images)

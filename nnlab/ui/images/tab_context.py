@@ -27,7 +27,7 @@ class TabContext:
     part: Part
     """x float32 [n, c, h, w] in [0, 1], y int64 [n]; n at least 1."""
     names: tuple[str, ...]
-    """Of the classes."""
+    """Class names."""
     of: int
     """All pictures that validate."""
 

@@ -41,9 +41,9 @@ class Fit:
 
     curve: np.ndarray
     hidden: tuple[list[np.ndarray], ...]
-    """Of each hidden layer its units, [n] each."""
+    """Units of each hidden layer, [n] each."""
     losses: tuple[float | None, float | None]
-    """Of training and of validation; None where there is no point."""
+    """Losses of training and of validation; None where there is no point."""
 
 
 def draw_fit(frame: Frame) -> None:

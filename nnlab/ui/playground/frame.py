@@ -25,7 +25,7 @@ class Frame:
     view: RunView | None
     """The run in view; None before the first press of Train."""
     history: History
-    """Of the run; empty where there is none."""
+    """History of the run; empty where there is none."""
     splits: Splits
     moment: Snapshot
     """The network to be shown: the newest, a past one, or the untrained one of the draft."""
@@ -52,7 +52,7 @@ class Frame:
 def make_frame(
     state: PlaygroundState, status: Status | None, view: RunView | None, *, dark: bool
 ) -> Frame:
-    """All that the parts of the page draw from.
+    """Make the data of one frame of the page.
 
     Raises:
         NnlabError: the data cannot be had, or the network does not fit it.

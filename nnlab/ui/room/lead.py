@@ -127,7 +127,7 @@ def stop_following() -> None:
 
 
 def freeze_all() -> None:
-    """Nobody but the lecturer trains."""
+    """Prevent everybody but the lecturer from training."""
     freeze.freeze(led(), services.store(), services.launcher())
 
 

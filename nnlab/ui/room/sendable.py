@@ -36,7 +36,7 @@ def open_sent(sent: Sent) -> str:
 
 
 def lesson_titles(room: Classroom) -> dict[str, str]:
-    """Of the lessons that ship and of those that the class was given, by id."""
+    """Return the titles of the shipped lessons and of the class's own, by id."""
     return {
         **{lesson.id: _(lesson.title) for lesson in lessons()},
         **{lesson.id: lesson.title for lesson in class_lessons(room).values()},

@@ -28,4 +28,4 @@ class RoomSession:
     """The run of the lecturer that this session does not want to follow."""
     own: dict[Lab, Own] = field(default_factory=dict)
     leads: bool = False
-    """Of the lecturer: the class follows whatever run is the newest of theirs."""
+    """Whether the class follows the lecturer's newest run."""

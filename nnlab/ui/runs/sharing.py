@@ -1,4 +1,4 @@
-"""Whose a run is: its owner shares it with the class, and others make one of their own of it."""
+"""The ownership of a run: its owner shares it with the class, and others copy its experiment."""
 
 import streamlit as st
 
@@ -36,7 +36,7 @@ def show_sharing(state: RunsState, summary: Listed) -> None:
 
 
 def show_whose(state: RunsState, summary: Listed) -> None:
-    """Of another's run: whose it is, and a run of one's own with the same experiment.
+    """Show the owner of another person's run, and a button for an own run of the same experiment.
 
     Of a recorded run nobody can make another one.
     """

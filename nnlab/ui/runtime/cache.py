@@ -60,7 +60,7 @@ class ByteCache:
             return self._held[key][1] if key in self._held else None
 
     def held_keys(self) -> list[Hashable]:
-        """Of all that is held."""
+        """Keys of all cached values."""
         with self._lock:
             return list(self._held)
 

@@ -1,4 +1,4 @@
-"""Who can read a drawing: networks of 1×28×28 pictures, trained here or shipped with nnlab."""
+"""Networks that can read a drawing: of 1×28×28 pictures, trained here or shipped with nnlab."""
 
 import contextlib
 from collections.abc import Sequence
@@ -49,11 +49,11 @@ class Reader:
     recipe: str | None = None
     """That it was trained by."""
     ships: bool = False
-    """It came with nnlab, and was not trained here."""
+    """Whether it ships with nnlab, rather than being trained here."""
     test_accuracy: float | None = None
-    """Of one that ships: on its data's own test pictures, in [0, 1]."""
+    """Accuracy of a shipped network on its data's own test pictures, in [0, 1]."""
     recorded: bool = False
-    """It was trained by a loop of somebody's own, and has no experiment."""
+    """Whether a recorded loop trained it, so that it has no experiment."""
 
     @property
     def reads_digits(self) -> bool:

@@ -20,7 +20,7 @@ from nnlab.ui.runtime.cache import kept
 
 @dataclass(frozen=True)
 class Variances:
-    """Of the targets that train, and of those that validate; 0 where there are none."""
+    """Variances of the training targets, and of the validation targets; 0 where there are none."""
 
     train: float
     val: float

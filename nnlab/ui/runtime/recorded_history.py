@@ -34,7 +34,7 @@ _readings = ByteCache(LIMIT)
 
 
 def recorded_history(run: Run) -> RecordedHistory:
-    """All that was recorded so far.
+    """Return everything recorded so far.
 
     Raises:
         RunNotFoundError: the run was deleted.

@@ -20,7 +20,7 @@ from nnlab.ui.runtime.snapshot import Snapshot
 
 OUTPUTS = (len(DIGIT_NAMES),)
 MOST_LAYERS = 64
-"""Of a `Model`."""
+"""Limit for the layers of a `Model`."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def reads_drawings(record: Record) -> bool:
 
 
 def names_of(record: Record) -> tuple[str, ...] | None:
-    """Of its ten classes; the digits where the recorder was told of none. None: no classes."""
+    """Return the names of its ten classes, by default the digits. None: no classes."""
     if record.task is None and record.classes is None:
         return DIGIT_NAMES
     return class_names(record)

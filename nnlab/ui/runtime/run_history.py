@@ -51,7 +51,7 @@ def history_bytes(run: Path) -> int:
 
 
 def run_history(run: Run) -> History:
-    """All that happened so far. Needs no network, so that a run that never started has one, too.
+    """Return the history so far. Needs no network, so a run that never started has one, too.
 
     Raises:
         RunNotFoundError: the run was deleted.
@@ -60,7 +60,7 @@ def run_history(run: Run) -> History:
 
 
 def sweep_history(run: Run) -> SweepHistory | SearchHistory:
-    """All that happened so far to the networks of a sweep, or to the trials of a search.
+    """Return the history so far of a sweep's networks, or of a search's trials.
 
     Raises:
         RunNotFoundError: the run was deleted.

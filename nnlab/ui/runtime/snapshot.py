@@ -42,7 +42,7 @@ class Snapshot:
 
     @property
     def bytes_held(self) -> int:
-        """Of the network itself, and of the copy that `explained` makes of it."""
+        """Size of the network, and of the copy that `explained` makes of it."""
         return 2 * size_of(self.network)
 
     def cached(self, what: Hashable, make: Callable[[nn.Sequential], T]) -> T:

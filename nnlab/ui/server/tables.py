@@ -9,7 +9,7 @@ from nnlab.ui.words import about
 from nnlab.visible import in_html
 
 MOST_ROWS = 50
-"""Of each table; the other rows are counted."""
+"""Limit for each table; the other rows are counted."""
 
 
 def queue_table(seen: Overview) -> str:

@@ -21,7 +21,7 @@ STATUS_WORDS: dict[Status, str] = {
     "paused": N_("paused"),
     "interrupted": N_("interrupted"),
 }
-"""Of runs that were handed over; the other words are those of runs that have ended by now."""
+"""Words for the statuses of runs handed to a worker; other runs have ended by now."""
 
 
 def summary_line(seen: Overview) -> str:
@@ -61,7 +61,7 @@ def run_link(run_id: str) -> str:
 
 
 def who(visitor: Visitor) -> str:
-    """Who started a run, as HTML: in a class by the name that they gave."""
+    """Return who started a run, as HTML: in a class by their nickname."""
     return in_html(owner_name(visitor.owner))
 
 

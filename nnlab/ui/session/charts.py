@@ -7,7 +7,7 @@ from nnlab.ui.session.typed import of_session
 
 @dataclass
 class ChartState:
-    """Of one chart."""
+    """State of one chart."""
 
     heard: float = 0
     """The number of the newest click that was heard."""

@@ -38,5 +38,5 @@ class ClassroomState:
 
 
 def classroom_state() -> ClassroomState:
-    """Of this session."""
+    """Return the state of this session."""
     return of_session(ClassroomState)

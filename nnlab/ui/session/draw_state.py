@@ -29,7 +29,7 @@ class Sheet:
 
     @property
     def key(self) -> str:
-        """Of the component."""
+        """Key of the component."""
         return f"canvas_{self.version}"
 
     @property
@@ -62,7 +62,7 @@ class Game:
     asked: list[int] = field(default_factory=list)
     """For each round a digit, or a place in `nnlab.ui.draw.panels.game.PAIRS`."""
     points: list[int] = field(default_factory=list)
-    """Of the rounds that are done, 0 to 100 each."""
+    """Points of the finished rounds, 0 to 100 each."""
 
     @property
     def over(self) -> bool:

@@ -21,9 +21,9 @@ class HiddenPart:
     """The widgets and places that a name hides. Hidden values stay as in the link."""
 
     label: str
-    """It goes through `_` where it is shown."""
+    """Label; goes through `_` where it is shown."""
     names: tuple[str, ...] = ()
-    """Of widgets and charts."""
+    """Names of widgets and charts."""
     places: tuple[str, ...] = ()
     """Keys of containers."""
 
@@ -56,7 +56,7 @@ PARTS: dict[str, HiddenPart] = {
 }
 
 SIDE = ("problem", "data", "noise", "split", "inputs", "share")
-"""All that stands beside the picture: without them its column gives up its room."""
+"""The parts beside the picture: without them their column gives up its space."""
 
 
 @dataclass(frozen=True)

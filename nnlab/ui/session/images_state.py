@@ -27,7 +27,7 @@ class ImagesState(LabState):
     KEY: ClassVar[str] = "lab_images"
 
     layers: tuple[Layer, ...] = ()
-    """Of the builder."""
+    """Layers of the builder."""
     chosen_layer: int = 0
     """The place of the layer whose fields the builder shows."""
     fields_of: tuple[int, str] | None = None
@@ -35,7 +35,7 @@ class ImagesState(LabState):
     data_before: ImageKind | None = None
     """The data set that the form said last."""
     augment_seed: int = 0
-    """Of the preview of augmentation."""
+    """Seed of the augmentation's preview."""
     picture: int | None = None
     """The picture that the tabs look into, by its place among those that validate."""
     place: Place | None = None

@@ -48,7 +48,7 @@ class Prediction:
     """None where the step was to begin the run."""
     step: OneStep
     parameter: str
-    """Of the weight that was looked at: `2.weight`."""
+    """Name of the observed weight, as `2.weight`."""
     index: tuple[int, ...]
 
 

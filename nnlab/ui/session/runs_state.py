@@ -11,7 +11,7 @@ from nnlab.ui.session.widgets import runs as widgets
 from nnlab.ui.shell import page_file
 
 Mark = tuple[int, ...]
-"""Of the files of a run, as `nnlab.ui.runs.files.mark` makes it."""
+"""Mark of a run's files, made by `nnlab.ui.runs.files.mark`."""
 
 
 @dataclass

@@ -22,7 +22,7 @@ FEW, MANY = 2, 128
 """Networks of the two sweeps that are measured."""
 WIDTH = 16
 TAKES, STEPS = 3, 50
-"""Of each; steps of one take: with an evaluation, as they are on the way."""
+"""Number of measurements, and steps of each; an evaluation is included, as in training."""
 BEGINS, AROUND = 3.0, 1.7
 """Seconds until a worker trains, and how many times longer than its steps it takes: it records what
 comes out, and shows it. Measured with the recipes, on two cores."""
@@ -49,7 +49,7 @@ def estimated_seconds(sweep: Sweep) -> float | None:
 
 
 def _plans(sweep: Sweep) -> list[tuple[int, Plan]]:
-    """Of each stack how many networks it has, and their plan."""
+    """Return the number of networks of each stack, and their plan."""
     return [
         (
             len(stack.nets),

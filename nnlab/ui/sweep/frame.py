@@ -53,7 +53,7 @@ class SweepFrame:
 
     @cached_property
     def values(self) -> list[tuple[Value, ...]]:
-        """Of each network its values on the axes; of a search those that have begun."""
+        """Each network's values on the axes; of a search those of trials that have begun."""
         if self.begun is not None:
             return self.begun.values
         return [net.values for net in self.sweep.nets]

@@ -90,7 +90,7 @@ def _heads(nets: Sequence[int]) -> tuple[str, ...]:
 
 
 def _gap(value: float, name: str) -> str:
-    """Of accuracies in points of percent: `−21.6 points`."""
+    """Return a difference, of accuracies in percentage points: `−21.6 points`."""
     if "accuracy" not in name or value != value:
         return _signed(value)
     sign = "+" if value > 0 else "−" if value < 0 else ""

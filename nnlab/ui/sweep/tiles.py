@@ -14,7 +14,7 @@ from nnlab.ui.sweep.frame import SweepFrame
 
 KEY = "sweep_views"
 MOST_BYTES = 1_000_000
-"""Of weights that a page at rest carries."""
+"""Limit for the weights that a page at rest contains."""
 
 
 def follow_pick(state: SweepState) -> None:

@@ -13,14 +13,14 @@ class Most:
     """Limits, in whatever is counted."""
 
     person: float
-    """Of one who has a cookie."""
+    """Limit for a person with a cookie."""
     address: float
-    """Of all who come from one address, with cookies or without: a class behind one router."""
+    """Limit for one address, with cookies or without: a class may share a router."""
     all: float
 
 
 class Shares:
-    """Who holds how much now. What nobody holds takes no memory."""
+    """The shares in use. Unused ones take no memory."""
 
     def __init__(self, most: Most) -> None:
         self._most = most

@@ -21,8 +21,8 @@ from nnlab.wire.guard.turns import Turn, Turns
 
 OPEN = Most(person=40, address=1_000, all=2_000)
 MESSAGE_BYTES = 1_000_000
-"""Of one message to the server: a form takes some kB. uvicorn itself gathers no longer ones, see
-`server.maxMessageSize` in .streamlit/config.toml."""
+"""Limit for one message to the server: a form takes some kB. uvicorn itself accepts no longer ones,
+see `server.maxMessageSize` in .streamlit/config.toml."""
 RATE, BURST = 10.0, 60.0
 """Messages a second of all pages of one person, and after a pause; who is quicker waits. A slider
 that is dragged sends five."""
@@ -34,7 +34,7 @@ class PageProtocol(Protocol):
     """The messages of Streamlit and its pages, as far as the guard needs to know them."""
 
     def kind(self, data: bytes) -> Kind:
-        """Of a message of a page: whether the page runs, whether Streamlit is not to see it.
+        """Return the kind of a page's message: whether it reruns the page, or is to be blocked.
 
         Raises:
             ValueError: it is none.

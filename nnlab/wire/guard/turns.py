@@ -40,7 +40,7 @@ class Turn:
 
 
 class Turns:
-    """Of one event loop."""
+    """Turns of script runs, for one event loop."""
 
     def __init__(self, most: Most = AT_ONCE, seconds: float = SECONDS) -> None:
         self._shares, self._seconds = Shares(most), seconds
@@ -68,7 +68,7 @@ class Turns:
         return Turn(self, visitor, self._seconds)
 
     def give_back(self, visitor: Visitor) -> None:
-        """One of this visitor's is over: those who now may, in order, have theirs."""
+        """End one of this visitor's turns: those who now may, in order, have theirs."""
         self._shares.give_back(visitor)
         still: deque[tuple[Visitor, asyncio.Future[None]]] = deque()
         for place in self._waiting:

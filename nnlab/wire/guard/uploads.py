@@ -21,7 +21,7 @@ from nnlab.wire.guard.shares import Key, Most, Shares, keys_of
 
 MIB = 2**20
 FILE_BYTES = 60 * MIB + 100_000
-"""Of one, and what is around it: `server.maxUploadSize` in .streamlit/config.toml."""
+"""Limit for one upload with its envelope: `server.maxUploadSize` in .streamlit/config.toml."""
 HELD = Most(person=64 * MIB, address=128 * MIB, all=256 * MIB)
 """Bytes, of files that Streamlit holds and that are on their way."""
 SECONDS = 240.0
@@ -40,7 +40,7 @@ class GuardedUploads:
         self._app, self._holding, self._seconds = app, holding, seconds
         self._coming = Shares(held)
         self._owners: dict[str, Visitor] = {}
-        """Who sent files to a session that holds some."""
+        """The visitors who sent files, by the session that holds them."""
 
     async def put(
         self, visitor: Visitor, session: str, scope: Scope, receive: Receive, send: Send

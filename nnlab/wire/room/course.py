@@ -14,11 +14,11 @@ from nnlab.wire.room.scene import scene_of
 from nnlab.wire.weights import WeightFile
 
 FIRST_BYTES = 256 * 1024
-"""Of the end of a run's events that are read at first: some two minutes of ten lines a second."""
+"""Bytes of the end of a run's events read at first: some two minutes of ten lines a second."""
 PIECES_A_LOOK = 4
-"""Of 256 kB each: who wrote more than that in a second waits for the next look."""
+"""Pieces of 256 kB read at a time; more than that in a second waits for the next reading."""
 MOST_POINTS = 240
-"""Of a curve: where it has more, every second one goes."""
+"""Limit for the points of a curve: beyond it every second one is dropped."""
 FIGURES = ("train_loss", "val_loss", "train_accuracy", "val_accuracy")
 
 
@@ -36,7 +36,7 @@ class Course:
         self.active = run.meta.created
         """When its worker wrote last, in seconds since 1970."""
         self.version = ""
-        """Of its weights; "" where there are none of at most 64 kB."""
+        """Version of its weights; "" where there are none of at most 64 kB."""
         self.weights: bytes | None = None
         self._events, self._files = EventFile(run.path), WeightFile(run.path)
         self._offset, self._generation = -1, 0

@@ -25,7 +25,7 @@ class Login(Protocol):
         ...
 
     def who(self, cookies: Mapping[str, str]) -> SignedIn | None:
-        """Who sent these cookies; None: nobody who signed in."""
+        """Return the person of these cookies; None if nobody is signed in."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Whose the runs of a directory are, without listing it again and again."""
+"""The owners of a directory's runs, without listing it again and again."""
 
 import os
 import time

@@ -18,7 +18,7 @@ from nnlab.wire.room.course import FIGURES, Course
 from nnlab.wire.room.run_index import RunIndex
 
 SPARK_POINTS = 24
-"""Of the small curve of a run that has no picture."""
+"""Points of the small curve of a run that has no picture."""
 FIGURE_DIGITS = 4
 
 logger = logging.getLogger("nnlab.wall")
@@ -84,7 +84,7 @@ class WallReader:
         )
 
     def _course(self, member: Member) -> Course | None:
-        """Of their newest run; of a lecturer's, no more than which it is."""
+        """Return the state of a member's newest run; for a lecturer, only which run it is."""
         run_id = self._index.newest(member.person, self._room.created)
         if run_id is None:
             return None

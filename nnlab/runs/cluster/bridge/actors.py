@@ -20,7 +20,7 @@ from nnlab.threads import SHARED_CORES
 
 PACKAGE = Path(nnlab.runs.cluster.__file__).parents[2]
 METHODS_AT_ONCE = 8
-"""Of one actor: the run itself, and what is asked of it meanwhile."""
+"""Concurrent methods of one actor: the run itself, and requests during it."""
 ITEMS_AHEAD = 8
 """Items that a run may send before they are taken; beyond it the run waits, and sends the
 newest."""
@@ -55,7 +55,7 @@ class Cluster:
                 _("The Ray cluster at {address}: {error}", address=address, error=error)
             ) from error
         self.head = ray.get_runtime_context().gcs_address
-        """Of the head: host and port."""
+        """Address of the head: host and port."""
         self._lookers: dict[str, Any] = {}
         """By node: a process that tells of it."""
         self._class = ray.remote(Seat)

@@ -79,7 +79,7 @@ class Leading:
         self._controls = NewLines(self.run.path)
         """Control lines that the node has not received."""
         self._heard: dict[Worker, Heard] = {}
-        """Of the processes that train the run now."""
+        """Messages received from the processes that train the run now."""
         self._never_began: str | None = None
         """The node whose process did not begin in time."""
         self._losses, self._kept_before = 0, -1

@@ -21,7 +21,7 @@ LOOK_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Versions:
-    """Of a machine."""
+    """Versions of a machine."""
 
     python: str
     torch: str | None
@@ -36,7 +36,7 @@ class Nodes:
         self._lock = threading.Lock()
         self._nodes: dict[str, Node] = {}
         self._names: dict[str, str] = {}
-        """Of all there were since this server began: one that was lost still has its name."""
+        """Names of all nodes since this server began: a lost one keeps its name."""
 
     def name(self, node: str) -> str:
         """Return the name of a node for people."""
@@ -109,7 +109,7 @@ def refusal(own: Versions, other: Versions, name: str) -> str | None:
 
 
 def own_versions() -> Versions:
-    """Of this process."""
+    """Return the versions of this process."""
     return Versions(platform.python_version(), importlib.metadata.version("torch"))
 
 

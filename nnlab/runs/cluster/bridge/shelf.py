@@ -35,7 +35,7 @@ class Shelf:
         """`keep` lays a value into the store and returns what stands for it."""
         self._keep = keep
         self._reading = [threading.Lock() for _one in range(READ_AT_ONCE)]
-        """Of several threads that want the same data, one reads them."""
+        """Locks, so that of several threads that need the same data one reads them."""
         self._lock = threading.Lock()
         self._laid: OrderedDict[Data, Laid] = OrderedDict()
 

@@ -12,8 +12,10 @@ class Spares:
     """Some are made ahead; a process whose run has ended waits for the next one, too."""
 
     MOST, SECONDS = 4, 20.0
-    """Of a node, idle; and for how long those stay that are more than what is kept ahead. They hold
-    cores of the cluster, which others may want."""
+    """Limits for a node's idle processes, and for how long surplus ones stay.
+
+    They hold cores of the cluster, which others may need.
+    """
 
     def __init__(self, cluster: Cluster, cpus: float, ahead: int) -> None:
         """`cpus` is what most runs take; so many of each node are made before anybody asks."""

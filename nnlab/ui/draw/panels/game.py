@@ -14,7 +14,7 @@ from nnlab.ui.session.widgets import draw as widgets
 
 ROUNDS = 10
 SURE = 0.5
-"""Of a fooled answer: the network has to believe it."""
+"""Least probability of a fooled answer."""
 PAIRS = ((3, 8), (1, 7), (4, 9), (5, 6), (7, 2), (0, 6), (8, 3), (9, 4), (2, 7), (6, 0))
 """Pairs of a digit to draw and the similar digit that the network is to take it for."""
 MODES: dict[str, str] = {"ask": N_("Draw what I ask"), "fool": N_("Fool it")}

@@ -30,7 +30,7 @@ ALTS = {
         N_("The noise alone: blue pixels are made brighter, orange ones darker."),
     ),
 }
-"""Of the two pictures, by what is done to the drawing."""
+"""Alternative texts of the two pictures, by the kind of change."""
 
 
 def show_what_if(frame: DrawFrame) -> None:

@@ -32,16 +32,16 @@ class Architecture:
 
     kind: Kind
     widths: tuple[int, ...] = ()
-    """Of the hidden linear layers; a softmax regression has none, a CNN may have none."""
+    """Widths of the hidden linear layers; a softmax regression has none, a CNN may have none."""
     channels: tuple[int, ...] = ()
-    """Of a CNN's convolutions; after each comes an activation and a 2×2 max pooling."""
+    """Channels of a CNN's convolutions; an activation and a 2×2 max pooling follow each."""
     kernel_size: int = 5
     padding: int = 0
     activation: ActivationKind = "relu"
     dropout: float = 0.0
     """After each hidden layer; in a CNN also before the first linear layer."""
     input_dropout: float = 0.0
-    """Of pixels, before an MLP's first layer."""
+    """Dropout of pixels, before an MLP's first layer."""
     normalize: Normalize | None = None
 
 

@@ -206,7 +206,7 @@ def _show_wish(reading: Reading) -> Wish:
 
 
 def _preview(reading: Reading, wish: Wish) -> Preview:
-    """Of every class some, as many classes as have room."""
+    """Return some pictures of each class, for as many classes as fit."""
     of_each = [np.flatnonzero(reading.labels == c)[:OF_EACH] for c in range(len(reading.classes))]
     chosen = np.concatenate(of_each)[: 6 * COLUMNS]
     pictures = reading.shown(wish)[chosen].astype(np.float32) / 255

@@ -29,7 +29,7 @@ SPRITE = "features_sprite"
 class _Seen:
     plane: Plane
     width: int
-    """Of the layer."""
+    """Width of the layer."""
     has_hidden: bool
 
 

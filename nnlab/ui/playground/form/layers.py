@@ -42,7 +42,7 @@ class Mlp:
     """None: the data's own."""
     hidden: tuple[Hidden, ...] = ()
     init: Init = field(default_factory=DefaultInit)
-    """Of every linear layer."""
+    """Initialisation of every linear layer."""
     scaling: Normalize | None = None
     """Brings the columns of a table to one size, before all else."""
 

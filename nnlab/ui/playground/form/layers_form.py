@@ -52,7 +52,7 @@ INITS: dict[str, Init] = {
 }
 MAX_WIDTH = 16
 WIDTH = 8
-"""Of a layer that is added."""
+"""Width of a layer that is added."""
 
 
 def layers_widgets(model: Model, inputs: int) -> dict[str, Any]:

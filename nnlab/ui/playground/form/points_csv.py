@@ -41,7 +41,7 @@ OPTIONS: tuple[dict[Any, str], ...] = (
 )
 PREVIEW_ROWS = 8
 FEW_ROWS = 10
-"""Of a table of so few all train at first: half of them may be of one class, and teach nothing."""
+"""Tables with so few rows initially train on all of them: half might be of one class."""
 
 
 def show_table(data: Data, problem: Problem) -> Data:

@@ -17,7 +17,7 @@ from nnlab.texts import _
 from nnlab.ui.components.chart import Click
 
 DECIMALS = 2
-"""Of a point that is clicked: finer than a pixel of the plane, and short in the link."""
+"""Decimals of a clicked point: finer than a pixel of the plane, and short in the link."""
 
 
 def added(data: Points, click: Click, target: float) -> Points:

@@ -13,7 +13,7 @@ from nnlab.figures import theme
 SIZE = 100
 POINTS = 80
 MIDDLE = "#8A8D99"
-"""Of values around 0, and of a curve: seen on a light page and on a dark one."""
+"""Colour of values around 0, and of a curve: visible on a light page and on a dark one."""
 
 
 @cache

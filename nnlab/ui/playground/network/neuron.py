@@ -155,7 +155,7 @@ def _scale(largest: float, dark: bool) -> str:
 
 
 def _show_weights(network: nn.Sequential, layers: list[Layer], layer: int, unit: int) -> None:
-    """All that enters the neuron: its bias, and each weight. The browser keeps them up to date."""
+    """Show the neuron's bias and each incoming weight. The browser keeps them up to date."""
     here, before = layers[layer], layers[layer - 1]
     assert here.weights is not None
     rows: list[tuple[str, float, Picked]] = [

@@ -27,7 +27,7 @@ from nnlab.ui.words import plain
 
 LARGEST = 1e6
 DIGITS = ".6g"
-"""Of the value; all of them are there on hover."""
+"""Format of the value; hovering shows all its digits."""
 ENDED: dict[Status | None, str] = {
     "finished": N_("The run has ended: press Reset to begin anew, or branch from a past step."),
     "diverged": N_("The run has diverged: press Reset to begin anew, or branch from a past step."),

@@ -21,7 +21,7 @@ from nnlab.ui.playground.plane import Style, style_of
 from nnlab.ui.session.widgets import playground as widgets
 
 POINTS = 400
-"""Of the data: more would not be told apart, and each costs its bytes in every frame."""
+"""Limit for the points: more would be indistinguishable, and each costs bytes in every frame."""
 
 
 def draw_bent(frame: Frame) -> None:
@@ -77,7 +77,7 @@ def draw_bent(frame: Frame) -> None:
 
 
 def _widths(network: nn.Sequential) -> list[int]:
-    """Of the hidden layers and the outputs."""
+    """Return the widths of the hidden layers and the outputs."""
     found = []
     for group in neuron_layers(network)[1:]:
         linear = network[group[0]]

@@ -198,7 +198,7 @@ def _show_figures(frame: Frame, theirs: Snapshot, head: str) -> None:
 
 
 def _figures(frame: Frame, moment: Snapshot) -> ExactFigures:
-    """Of the data that the page shows, whatever the run itself learned from."""
+    """Return the figures on the page's data, whatever data the run learned from."""
     loss = frame.experiment.training.loss
     return moment.cached(
         ("figures", frame.state.draft.data),

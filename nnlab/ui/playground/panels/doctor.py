@@ -28,7 +28,7 @@ BATCH = 256
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """Of one network."""
+    """The diagnosis of one network."""
 
     step: int
     seen: Examination
@@ -68,7 +68,7 @@ def draw_doctor(frame: Frame) -> None:
 
 
 def _diagnosis(frame: Frame) -> Diagnosis:
-    """Of what is looked at; while a run trains, of a network of the last second."""
+    """Diagnose the network in view; while a run trains, at most once a second."""
     seen = frame.moment
     if frame.view is not None and frame.past is None:
         seen = settled(frame.view, seen, moving=frame.status in ("running", "starting"))

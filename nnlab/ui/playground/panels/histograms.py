@@ -23,7 +23,7 @@ from nnlab.ui.runtime.snapshot import settled
 from nnlab.ui.session.widgets import playground as widgets
 
 STEPS_SAID = 8
-"""Of more moments the first and the last ones are named."""
+"""Steps named in the text; of more, the first and the last ones are named."""
 
 
 def draw_histograms(frame: Frame) -> None:

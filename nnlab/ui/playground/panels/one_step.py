@@ -252,5 +252,5 @@ def _show_weight(frame: Frame, step: OneStep, layers: list[Layer], parameter: Pa
 
 
 def _input_names(frame: Frame) -> list[str]:
-    """Of the raw inputs, as the data have them."""
+    """Return the names of the raw inputs."""
     return input_labels(nn.Sequential(), frame.state.draft.data, frame.splits.info)

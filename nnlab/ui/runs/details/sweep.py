@@ -24,7 +24,7 @@ FORMS = {
 
 
 def show_sweep(summary: Summary, history: History) -> None:
-    """All that is told of a sweep here; one network at a time is on its own page."""
+    """Show the details of a sweep; its page shows one network at a time."""
     sweep = summary.sweep
     assert sweep is not None, "asked of sweeps alone"
     show_best(summary)

@@ -44,7 +44,7 @@ class Seen:
     y: Tensor | None
     """int64 [n] classes, or float32 [n, 1] values; None: no targets, or of another kind."""
     names: tuple[str, ...] | None
-    """Of the classes; None where none are told apart."""
+    """Class names; None where there are no classes."""
     data_mark: Hashable
     """Another one whenever the file of the examples was written."""
 

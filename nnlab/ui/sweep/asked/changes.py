@@ -79,7 +79,7 @@ def _leave(state: SweepState) -> LeftRun | None:
 
 
 def form_said(state: SweepState) -> tuple[object, ...]:
-    """All that the widgets say: another one whenever something was changed."""
+    """Return the values of all widgets: different whenever something was changed."""
     names = [f"axis_{part}_{row}" for row in state.rows for part in ("path", "values")]
     names += ["budget", "sampled", "sample_count", *(f"search_{name}" for name in NAMES)]
     return tuple(widgets.get(name) for name in names)

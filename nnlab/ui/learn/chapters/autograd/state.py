@@ -10,7 +10,7 @@ MOST_EARLIER = 9
 
 @dataclass
 class AutogradState:
-    """It holds for one computation: another one begins anew."""
+    """State of one computation; another computation resets it."""
 
     computation: str = ""
     """The formula, or the network."""

@@ -31,7 +31,7 @@ KEY = "learn_convolution_picture"
 STYLE = Path(__file__).with_name("convolution.css")
 T = TypeVar("T")
 MOST_KERNELS = 8
-"""Of the person's own network."""
+"""Limit for the kernels shown of the person's own network."""
 POOLS: dict[Pooling, str] = {"none": N_("none"), "max": N_("max"), "avg": N_("average")}
 
 
@@ -123,7 +123,7 @@ def _choice(
     first: T,
     word: Callable[[T], str] = str,
 ) -> T:
-    """One of a few, which outlives another chapter."""
+    """Draw a choice whose value survives a visit to another chapter."""
     widgets.hold(name, first)
     chosen = st.segmented_control(
         label, options, format_func=word, required=True, key=widgets.key(name)

@@ -42,7 +42,7 @@ QUANTITIES = {LOSS: N_("loss"), ACCURACY: N_("accuracy")}
 
 @dataclass(frozen=True)
 class Landscape:
-    """All that is drawn of one plane."""
+    """The data drawn for one plane."""
 
     plane: Plane
     grid: tuple[np.ndarray, np.ndarray]
@@ -50,7 +50,7 @@ class Landscape:
     places: np.ndarray
     """[t, 2] of the path."""
     share: float
-    """Of the path's variance that the plane holds."""
+    """Share of the path's variance that the plane holds."""
     path_losses: Tensor
     """[t]: of the weights themselves."""
     plane_losses: Tensor

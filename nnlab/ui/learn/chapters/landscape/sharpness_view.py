@@ -28,7 +28,7 @@ from nnlab.ui.runtime.run_view import run_view
 from nnlab.ui.session.widgets import learn as widgets
 
 ASKED_SECONDS, AGAIN_SECONDS = 45.0, 15.0
-"""It is asked for so long at a time, and again so often while the page is open."""
+"""Seconds of one request for the sharpness, and between requests while the page is open."""
 START_SECONDS = 4.0
 """A click waits so long for the worker of a new run."""
 RATES = (0.1, 0.2, 0.5, 1.0, 2.0)

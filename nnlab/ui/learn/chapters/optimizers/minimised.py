@@ -19,7 +19,7 @@ class Subject:
     id: str
     objective: Objective
     rates: dict[str, float]
-    """Of each racer, unless the person says otherwise."""
+    """Default learning rate of each racer."""
     axes: tuple[str, ...]
     """The name of each number."""
     latex: str

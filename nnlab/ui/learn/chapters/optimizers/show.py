@@ -69,7 +69,7 @@ def race_of(
 
 
 def in_words(paths: tuple[Path, ...], settings: Settings) -> str:
-    """Who is lowest at the end, and who diverged, at which step and rate."""
+    """Describe which racer ends lowest, and which diverged, at which step and rate."""
     names = [_(name) for name in RACERS.values()]
     stayed = [
         (float(path.values[-1]), name)
