@@ -3,7 +3,8 @@
 // Streamlit makes a step of every change of the address. Two kinds would undo nothing that a person
 // sees: another run of the same experiment, and what a page that was just entered writes first.
 
-const EXPERIMENT = "x", RUN = "run"; // parameters, as nnlab/ui/session/address.py names them
+const EXPERIMENT = "x",
+  RUN = "run"; // parameters, as nnlab/ui/session/address.py names them
 
 let isEntered = false; // another page's address was left, and this one's is not drawn yet
 

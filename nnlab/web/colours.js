@@ -29,31 +29,36 @@ function diverging(share, colours, levels, discretize) {
 export function paintPlane(pixels, outputs, { task, limit, discretize, colours }) {
   const n = pixels.length;
   if (task === "regression") {
-    const [values] = outputs, levels = colours.length - 2;
+    const [values] = outputs,
+      levels = colours.length - 2;
     for (let i = 0; i < n; i++) {
       pixels[i] = diverging((values[i] / limit + 1) / 2, colours, levels, discretize);
     }
   } else if (outputs.length === 2) {
-    const [zero, one] = outputs, levels = colours.length - 2;
+    const [zero, one] = outputs,
+      levels = colours.length - 2;
     for (let i = 0; i < n; i++) {
       pixels[i] = diverging(1 / (1 + Math.exp(zero[i] - one[i])), colours, levels, discretize);
     }
-  } else if (outputs.length === 1) pixels.fill(colours[colours.length - 2]); // one class alone is certain
+  } else if (outputs.length === 1)
+    pixels.fill(colours[colours.length - 2]); // one class alone is certain
   else paintClasses(pixels, outputs, colours, discretize);
 }
 
 // By the likeliest class, the stronger the surer: neutral at 1/k, full colour at 1.
 function paintClasses(pixels, outputs, colours, discretize) {
-  const classes = outputs.length, steps = (colours.length - 1) / classes;
+  const classes = outputs.length,
+    steps = (colours.length - 1) / classes;
   for (let i = 0; i < pixels.length; i++) {
     let best = 0;
     for (let k = 1; k < classes; k++) if (outputs[k][i] > outputs[best][i]) best = k;
     let sum = 0;
     for (let k = 0; k < classes; k++) sum += Math.exp(outputs[k][i] - outputs[best][i]);
     const sure = (1 / sum - 1 / classes) / (1 - 1 / classes);
-    pixels[i] = sure !== sure
-      ? colours[colours.length - 1]
-      : colours[best * steps + Math.round((discretize ? 1 : clip(sure)) * (steps - 1))];
+    pixels[i] =
+      sure !== sure
+        ? colours[colours.length - 1]
+        : colours[best * steps + Math.round((discretize ? 1 : clip(sure)) * (steps - 1))];
   }
 }
 
@@ -77,20 +82,25 @@ export function scaleOf(values, least) {
  * @param {Uint32Array} colours
  */
 export function paintNeuron(pixels, values, { left, top, width, side, every }, colours) {
-  const scale = scaleOf(values, 1), half = (colours.length - 2) / 2, none = colours[colours.length - 1];
+  const scale = scaleOf(values, 1),
+    half = (colours.length - 2) / 2,
+    none = colours[colours.length - 1];
   const tile = side / every;
   for (let row = 0; row < tile; row++) {
-    let from = row * every * side, to = (top + row) * width + left;
+    let from = row * every * side,
+      to = (top + row) * width + left;
     for (let column = 0; column < tile; column++, from += every, to++) {
       const share = values[from] / scale;
-      pixels[to] = share !== share ? none : colours[Math.round((share < -1 ? -1 : share > 1 ? 1 : share) * half) + half];
+      pixels[to] =
+        share !== share ? none : colours[Math.round((share < -1 ? -1 : share > 1 ? 1 : share) * half) + half];
     }
   }
 }
 
 /** Paint what a neuron gives along a line: the area between its curve and 0. Arguments as above. */
 export function paintCurve(pixels, values, { left, top, width, side, every }, colours) {
-  const scale = scaleOf(values, 1), half = (colours.length - 2) / 2;
+  const scale = scaleOf(values, 1),
+    half = (colours.length - 2) / 2;
   const tile = side / every;
   for (let row = 0; row < tile; row++) {
     const height = 1 - (2 * row + 1) / tile;

@@ -37,7 +37,8 @@ class CurveView {
     this.timer ??= setTimeout(async () => {
       this.timer = null;
       if (!this.element.isConnected || this.element.following !== this) return;
-      const began = performance.now(), { data, layout } = this.newest();
+      const began = performance.now(),
+        { data, layout } = this.newest();
       await this.react(data, layout);
       this.wait = Math.max(EVERY, (performance.now() - began) / SHARE);
     }, this.wait);

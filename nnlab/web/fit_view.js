@@ -42,7 +42,8 @@ class FitView {
     if (!xaxis || String(stage.network?.shape) !== "1") return; // of other data: the page is on its way
     const [width, height] = [xaxis._length, yaxis._length];
     this.#place(xaxis._offset, yaxis._offset, width, height);
-    const net = stage.evaluate(this.places), { units, colour, width: wide } = this.look;
+    const net = stage.evaluate(this.places),
+      { units, colour, width: wide } = this.look;
     this.context.clearRect(0, 0, width, height);
     const paint = (values, stroke, thick) => paintValues(this.context, values, this.look.y, this.size, stroke, thick);
     units?.colours.forEach((unit, index) => {
@@ -53,7 +54,8 @@ class FitView {
   }
 
   #place(left, top, width, height) {
-    const scale = window.devicePixelRatio || 1, { canvas } = this;
+    const scale = window.devicePixelRatio || 1,
+      { canvas } = this;
     const box = [left, top, width, height, scale].join();
     if (box === this.box) return;
     this.box = box;

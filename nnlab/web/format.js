@@ -20,11 +20,13 @@ export function formatted(value, form) {
 /** A number as people write it, rounded to some digits: the same as `number` of nnlab/texts.py. */
 export function number(value, digits = 3) {
   if (Number.isNaN(value)) return "NaN";
-  const sign = value < 0 ? "−" : "", size = Math.abs(value);
+  const sign = value < 0 ? "−" : "",
+    size = Math.abs(value);
   if (size === Infinity) return `${sign}∞`;
   if (size === 0) return "0";
   const [mantissa, power] = size.toExponential(digits - 1).split("e");
-  const rounded = Number(`${mantissa}e${power}`), exponent = Number(power);
+  const rounded = Number(`${mantissa}e${power}`),
+    exponent = Number(power);
   if (rounded >= 10 ** digits && size < LARGEST) return sign + whole(size); // a whole number keeps its digits
   if (rounded >= SMALLEST && rounded < LARGEST) {
     const [before, after] = rounded.toFixed(Math.max(0, digits - 1 - exponent)).split(".");
@@ -41,7 +43,8 @@ const trimmed = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : tex
 /** `4.2 s`, `3 min 20 s`, `2 h 05 min`, as nnlab/ui/words.py says it. */
 export function duration(seconds) {
   if (seconds < 59.95) return _("{seconds} s", { seconds: seconds.toFixed(1) });
-  const rest = Math.round(seconds), minutes = Math.floor(rest / 60);
+  const rest = Math.round(seconds),
+    minutes = Math.floor(rest / 60);
   const two = (value) => String(value % 60).padStart(2, "0");
   if (minutes < 60) return _("{minutes} min {seconds} s", { minutes, seconds: two(rest) });
   return _("{hours} h {minutes} min", { hours: Math.floor(minutes / 60), minutes: two(minutes) });

@@ -95,10 +95,14 @@ export class Network {
     const values = this.#buffers[layer + 1];
     const isLast = layer === this.#layers.length - 1;
     if (!this.has(layer, index)) {
-      throw new Error(_("The network has no unit {index} of layer {layer}, or was not evaluated yet.", { index, layer }));
+      throw new Error(
+        _("The network has no unit {index} of layer {layer}, or was not evaluated yet.", { index, layer }),
+      );
     }
     if (!this.#keep && !isLast) {
-      throw new Error(_("The values of layer {layer} were not kept: call forward with {call}.", { layer, call: "{keep: true}" }));
+      throw new Error(
+        _("The values of layer {layer} were not kept: call forward with {call}.", { layer, call: "{keep: true}" }),
+      );
     }
     return (this.#views[layer + 1][index] ??= values.subarray(index * this.#n, (index + 1) * this.#n));
   }
@@ -109,7 +113,8 @@ export class Network {
    */
   inside(layer) {
     const { inside } = this.#layers[layer] ?? {};
-    if (!inside || this.#n < 0) throw new Error(_("Layer {layer} has no attention, or was not evaluated yet.", { layer }));
+    if (!inside || this.#n < 0)
+      throw new Error(_("Layer {layer} has no attention, or was not evaluated yet.", { layer }));
     return inside();
   }
 
@@ -134,7 +139,8 @@ export class Network {
 
 function collect({ parameters, weights }, tensors) {
   for (let i = 0; i < parameters.length; i++) {
-    const { name, shape } = parameters[i], tensor = tensors.get(name);
+    const { name, shape } = parameters[i],
+      tensor = tensors.get(name);
     if (!tensor) {
       throw new Error(_("The tensor {name} of the shape [{shape}] is missing among the weights.", { name, shape }));
     }

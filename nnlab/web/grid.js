@@ -19,7 +19,8 @@ export function placesOf({ inputs, extent: [low, high], cut }, side = SIDE) {
     return { x: Float32Array.from({ length: side }, (_place, i) => middle(i)), n: side };
   }
   if (!cut && inputs !== 2) return null;
-  const n = side * side, x = new Float32Array(n * inputs);
+  const n = side * side,
+    x = new Float32Array(n * inputs);
   for (let row = 0, at = 0; row < side; row++) {
     for (let column = 0; column < side; column++, at += inputs) {
       inputAt(x, at, middle(column), middle(side - 1 - row), cut);

@@ -70,7 +70,8 @@ export class History {
 
   /** Fold one more event in. */
   add(event) {
-    if (event.type !== "checkpoint_saved" && event.type !== "net_ended") { // whose steps are of their own
+    if (event.type !== "checkpoint_saved" && event.type !== "net_ended") {
+      // whose steps are of their own
       [this.step, this.epoch, this.seconds] = [event.step, event.epoch, event.seconds];
     }
     if (event.type === "fit_started") {
@@ -141,7 +142,8 @@ export class History {
   // Of training itself: the seconds leave out what a run waits for its pace.
   #speed() {
     const { step, seconds } = this.progress.rows;
-    const from = Math.max(0, step.length - 12), last = step.length - 1;
+    const from = Math.max(0, step.length - 12),
+      last = step.length - 1;
     if (last - from < 1 || seconds[last] - seconds[from] < 0.05) return null;
     return (step[last] - step[from]) / (seconds[last] - seconds[from]);
   }

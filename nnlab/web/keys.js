@@ -12,7 +12,18 @@ const VERBS = {
   Escape: "end",
 };
 
-const TYPED = new Set(["textbox", "searchbox", "combobox", "spinbutton", "listbox", "option", "menu", "menuitem", "grid", "dialog"]);
+const TYPED = new Set([
+  "textbox",
+  "searchbox",
+  "combobox",
+  "spinbutton",
+  "listbox",
+  "option",
+  "menu",
+  "menuitem",
+  "grid",
+  "dialog",
+]);
 const PICKED = new Set(["radio", "tab", "menuitemradio"]);
 const PRESSED = new Set(["button", "checkbox", "switch", "link"]);
 const NO_TEXT = new Set(["button", "checkbox", "color", "file", "image", "radio", "range", "reset", "submit"]);
@@ -21,7 +32,8 @@ const NO_TEXT = new Set(["button", "checkbox", "color", "file", "image", "radio"
  * @param {{tag: string, type: ?string, role: ?string, isEditable: boolean}} element that has the focus
  * @returns {{all: boolean, arrows: boolean, space: boolean}} */
 export function needs({ tag, type, role, isEditable }) {
-  const isInput = tag === "input", isTyped = isInput && !NO_TEXT.has(type ?? "text");
+  const isInput = tag === "input",
+    isTyped = isInput && !NO_TEXT.has(type ?? "text");
   const isPicked = PICKED.has(role) || (isInput && type === "radio");
   return {
     all: isEditable || isTyped || tag === "textarea" || tag === "select" || TYPED.has(role),

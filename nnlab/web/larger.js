@@ -29,4 +29,6 @@ function enlarged(value, name, factor) {
 }
 
 const isPixels = (name, key) =>
-  (key === "size" && /font$/i.test(name)) || (ACROSS.has(key) && (name === "margin" || name === "pad")) || SHIFTS.has(key);
+  (key === "size" && /font$/i.test(name)) ||
+  (ACROSS.has(key) && (name === "margin" || name === "pad")) ||
+  SHIFTS.has(key);

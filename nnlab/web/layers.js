@@ -48,6 +48,9 @@ export function makeLayer(layer, index, shape) {
   if (!Object.hasOwn(KINDS, layer.kind)) throw new Error(_("Layer {index} is of the unknown kind {kind}.", place));
   const made = KINDS[layer.kind](layer, shape);
   if (!made) throw new Error(_("Layer {index} ({kind}) does not take the shape [{shape}].", place));
-  const parameters = Object.entries(made.parameters ?? {}).map(([name, of]) => ({ name: `${index}.${name}`, shape: of }));
+  const parameters = Object.entries(made.parameters ?? {}).map(([name, of]) => ({
+    name: `${index}.${name}`,
+    shape: of,
+  }));
   return { ...made, parameters };
 }

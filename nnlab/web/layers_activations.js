@@ -34,10 +34,12 @@ function byValue(run) {
  * https://gitlab.com/libeigen/eigen), six times as fast as `Math.tanh`.
  */
 export function tanh(value) {
-  const x = value > 7.90531110763549805 ? 7.90531110763549805 : value < -7.90531110763549805 ? -7.90531110763549805 : value;
+  const x =
+    value > 7.90531110763549805 ? 7.90531110763549805 : value < -7.90531110763549805 ? -7.90531110763549805 : value;
   const s = x * x;
+  // biome-ignore format: one coefficient after another, as in the source
   const above = 4.89352455891786e-3 + s * (6.37261928875436e-4 + s * (1.48572235717979e-5 + s * (5.12229709037114e-8
     + s * (-8.60467152213735e-11 + s * (2.00018790482477e-13 + s * -2.76076847742355e-16)))));
-  const below = 4.89352518554385e-3 + s * (2.26843463243900e-3 + s * (1.18534705686654e-4 + s * 1.19825839466702e-6));
+  const below = 4.89352518554385e-3 + s * (2.268434632439e-3 + s * (1.18534705686654e-4 + s * 1.19825839466702e-6));
   return (x * above) / below;
 }

@@ -18,7 +18,8 @@ export function attention({ heads = 1, causal = false, residual = true }, shape)
   let arrays = null;
   const run = (x, y, n, weights) => {
     if (arrays?.n !== n) arrays = allocate(heads, length, width, n, causal);
-    const { query, key, value, mix } = arrays, sizes = [length, width, width];
+    const { query, key, value, mix } = arrays,
+      sizes = [length, width, width];
     [query, key, value].forEach((made, i) => product(x, made, n, sizes, weights[2 * i], weights[2 * i + 1]));
     for (const row of arrays.rows) {
       score(row, query, key, n);
@@ -29,7 +30,10 @@ export function attention({ heads = 1, causal = false, residual = true }, shape)
     if (residual) for (let i = 0; i < y.length; i++) y[i] += x[i];
   };
   const parameters = Object.fromEntries(
-    NAMES.flatMap((name) => [[`${name}.weight`, [width, width]], [`${name}.bias`, [width]]]),
+    NAMES.flatMap((name) => [
+      [`${name}.weight`, [width, width]],
+      [`${name}.bias`, [width]],
+    ]),
   );
   return { shape, run, parameters, inside: () => arrays };
 }
@@ -38,11 +42,13 @@ function allocate(heads, length, width, n, causal) {
   const [query, key, value, mix] = NAMES.map(() => new Float32Array(length * width * n));
   const scores = new Float32Array(heads * length * length * n).fill(-Infinity);
   const weights = new Float32Array(scores.length);
-  const rows = [], each = width / heads;
+  const rows = [],
+    each = width / heads;
   for (let head = 0, row = 0; head < heads; head++) {
     for (let token = 0; token < length; token++, row++) {
       const seen = causal ? token + 1 : length; // of the tokens, from the first
-      const views = (of) => Array.from({ length: seen }, (_seen, j) => of.subarray((row * length + j) * n, (row * length + j + 1) * n));
+      const views = (of) =>
+        Array.from({ length: seen }, (_seen, j) => of.subarray((row * length + j) * n, (row * length + j + 1) * n));
       rows.push({ token, from: head * each, each, width, scores: views(scores), weights: views(weights) });
     }
   }
@@ -51,7 +57,8 @@ function allocate(heads, length, width, n, causal) {
 
 function score({ token, from, each, width, scores }, query, key, n) {
   scores.forEach((into, other) => {
-    const atQuery = (token * width + from) * n, atKey = (other * width + from) * n;
+    const atQuery = (token * width + from) * n,
+      atKey = (other * width + from) * n;
     for (let p = 0; p < n; p++) {
       let sum = 0;
       for (let d = 0, i = p; d < each; d++, i += n) sum += query[atQuery + i] * key[atKey + i];

@@ -21,7 +21,8 @@ export function features({ names }, shape) {
   const isKnown = names.every((name) => Object.hasOwn(FEATURES, name));
   const needsBoth = names.some((name) => name.includes("x2"));
   if (!isKnown || shape.length !== 1 || shape[0] < (needsBoth ? 2 : 1) || shape[0] > 2) return null;
-  const functions = names.map((name) => FEATURES[name]), second = shape[0] - 1;
+  const functions = names.map((name) => FEATURES[name]),
+    second = shape[0] - 1;
   const run = (x, y, n) => {
     functions.forEach((feature, unit) => {
       for (let p = 0, to = unit * n, other = second * n; p < n; p++) y[to++] = feature(x[p], x[other++]);
@@ -33,7 +34,8 @@ export function features({ names }, shape) {
 export function normalize({ mean = 0.5, std = 0.5 }, shape) {
   const isByColumn = Array.isArray(mean);
   if (isByColumn && (shape.length !== 1 || shape[0] !== mean.length)) return null;
-  const means = [mean].flat().map(fround), stds = [std].flat().map(fround);
+  const means = [mean].flat().map(fround),
+    stds = [std].flat().map(fround);
   const run = (x, y, n) => {
     const each = isByColumn ? n : x.length;
     means.forEach((middle, column) => {
@@ -46,9 +48,14 @@ export function normalize({ mean = 0.5, std = 0.5 }, shape) {
 
 export function linear({ out_features: outputs, bias = true }, shape) {
   if (shape.length !== 1 && shape.length !== 2) return null;
-  const before = shape.slice(0, -1), inputs = shape.at(-1);
+  const before = shape.slice(0, -1),
+    inputs = shape.at(-1);
   const run = (x, y, n, [weight, biases]) => product(x, y, n, [before[0] ?? 1, inputs, outputs], weight, biases);
-  return { shape: [...before, outputs], run, parameters: { weight: [outputs, inputs], ...(bias && { bias: [outputs] }) } };
+  return {
+    shape: [...before, outputs],
+    run,
+    parameters: { weight: [outputs, inputs], ...(bias && { bias: [outputs] }) },
+  };
 }
 
 /** The same matrix for each token: y = W x + b.
@@ -82,15 +89,27 @@ function dots(x, y, n, inputs, outputs, weight, bias) {
 function blocks(x, y, n, inputs, outputs, weight, bias) {
   for (let first = 0; first < outputs; first += 2) {
     const second = Math.min(first + 1, outputs - 1);
-    const from = first * inputs, ahead = (second - first) * inputs;
-    const biasA = bias ? bias[first] : 0, biasB = bias ? bias[second] : 0;
+    const from = first * inputs,
+      ahead = (second - first) * inputs;
+    const biasA = bias ? bias[first] : 0,
+      biasB = bias ? bias[second] : 0;
     for (let next = 0; next < n; next += 4) {
       const p = Math.min(next, n - 4);
-      let a0 = biasA, a1 = biasA, a2 = biasA, a3 = biasA;
-      let b0 = biasB, b1 = biasB, b2 = biasB, b3 = biasB;
+      let a0 = biasA,
+        a1 = biasA,
+        a2 = biasA,
+        a3 = biasA;
+      let b0 = biasB,
+        b1 = biasB,
+        b2 = biasB,
+        b3 = biasB;
       for (let i = 0, k = from, at = p; i < inputs; i++, k++, at += n) {
-        const a = weight[k], b = weight[k + ahead];
-        const x0 = x[at], x1 = x[at + 1], x2 = x[at + 2], x3 = x[at + 3];
+        const a = weight[k],
+          b = weight[k + ahead];
+        const x0 = x[at],
+          x1 = x[at + 1],
+          x2 = x[at + 2],
+          x3 = x[at + 3];
         a0 += a * x0;
         a1 += a * x1;
         a2 += a * x2;
@@ -100,7 +119,8 @@ function blocks(x, y, n, inputs, outputs, weight, bias) {
         b2 += b * x2;
         b3 += b * x3;
       }
-      const toA = first * n + p, toB = second * n + p;
+      const toA = first * n + p,
+        toB = second * n + p;
       y[toA] = a0;
       y[toA + 1] = a1;
       y[toA + 2] = a2;

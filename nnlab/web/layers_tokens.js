@@ -33,12 +33,15 @@ export function positions(_layer, shape) {
 /** Each token's values to mean 0 and variance 1 (that of all its values, without Bessel's correction). */
 export function layerNorm({ eps = 1e-5 }, shape) {
   if (shape.length !== 1 && shape.length !== 2) return null;
-  const width = shape.at(-1), tokens = shape.length === 2 ? shape[0] : 1;
+  const width = shape.at(-1),
+    tokens = shape.length === 2 ? shape[0] : 1;
   const run = (x, y, n, [weight, bias]) => {
     for (let token = 0; token < tokens; token++) {
       for (let p = 0; p < n; p++) {
-        const from = token * width * n + p, end = from + width * n;
-        let mean = 0, variance = 0;
+        const from = token * width * n + p,
+          end = from + width * n;
+        let mean = 0,
+          variance = 0;
         for (let i = from; i < end; i += n) mean += x[i];
         mean /= width;
         for (let i = from; i < end; i += n) variance += (x[i] - mean) ** 2;

@@ -20,7 +20,8 @@ export function conv2d(layer, shape) {
   const { out_channels: channels, kernel_size: size = 3, stride = 1, padding = 0, bias = true } = layer;
   const sides = window(shape, size, stride, padding);
   if (!sides) return null;
-  const [inChannels, height, width] = shape, [outHeight, outWidth] = sides;
+  const [inChannels, height, width] = shape,
+    [outHeight, outWidth] = sides;
 
   // Columns of the output that one column of the kernel reaches without leaving the picture.
   const reaches = Array.from({ length: size }, (_column, kx) => ({
@@ -33,7 +34,8 @@ export function conv2d(layer, shape) {
       const y = row * stride + ky - padding;
       if (y < 0 || y >= height) continue;
       for (let kx = 0; kx < size; kx++) {
-        const { low, high } = reaches[kx], value = weight[from + ky * size + kx];
+        const { low, high } = reaches[kx],
+          value = weight[from + ky * size + kx];
         const start = ((channel * height + y) * width + kx - padding) * n;
         if (stride === 1) {
           for (let i = low * n; i < (high + 1) * n; i++) sums[i] += value * x[start + i];
@@ -49,7 +51,9 @@ export function conv2d(layer, shape) {
   // What each place of the kernel meets, [channels × kernel, pixels × n]: the convolution is a product with it.
   function writeWindows(x, n) {
     for (let unit = 0, to = 0; unit < inChannels * size * size; unit++) {
-      const channel = Math.floor(unit / (size * size)), ky = Math.floor(unit / size) % size, kx = unit % size;
+      const channel = Math.floor(unit / (size * size)),
+        ky = Math.floor(unit / size) % size,
+        kx = unit % size;
       const { low, high } = reaches[kx];
       for (let row = 0; row < outHeight; row++, to += outWidth * n) {
         const y = row * stride + ky - padding;
@@ -68,7 +72,8 @@ export function conv2d(layer, shape) {
   }
 
   const run = (x, y, n, [weight, biases]) => {
-    const units = inChannels * size * size, places = outHeight * outWidth * n;
+    const units = inChannels * size * size,
+      places = outHeight * outWidth * n;
     if (units * places <= MOST) {
       if (windows.length < units * places) windows = new Float32Array(units * places);
       writeWindows(x, n);
@@ -92,9 +97,11 @@ export function conv2d(layer, shape) {
 }
 
 export function pool2d({ kind, kernel_size: size = 2, stride: given = null }, shape) {
-  const stride = given ?? size, sides = window(shape, size, stride, 0);
+  const stride = given ?? size,
+    sides = window(shape, size, stride, 0);
   if (!sides) return null;
-  const [channels, height, width] = shape, [outHeight, outWidth] = sides;
+  const [channels, height, width] = shape,
+    [outHeight, outWidth] = sides;
   const pool = kind === "max_pool2d" ? largest : mean;
   const run = (x, y, n) => {
     let to = 0;

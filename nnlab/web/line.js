@@ -5,7 +5,14 @@ const LONGEST_RETRY = 2000;
 const SILENCE = 25_000; // milliseconds without a message (one comes every 10 s): the other side is gone
 
 /** Close codes after which coming back is of no use, and the state that they mean. */
-export const FINAL = { 4400: "refused", 4401: "expired", 4403: "refused", 4404: "deleted", 4409: "refused", 4413: "refused" };
+export const FINAL = {
+  4400: "refused",
+  4401: "expired",
+  4403: "refused",
+  4404: "deleted",
+  4409: "refused",
+  4413: "refused",
+};
 
 /** Whoever extends it has `address`, and may say what happens when it has `opened`, `received` something or is `lost`. */
 export class Line {

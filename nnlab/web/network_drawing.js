@@ -24,7 +24,8 @@ export class LiveNetwork {
   }
 
   draw({ net, places, tensors }) {
-    const { drawing } = this.element, { layers, colours } = drawing.live;
+    const { drawing } = this.element,
+      { layers, colours } = drawing.live;
     if (!layers.every((layer, index) => isOf(layer, index, drawing, tensors))) return; // the page is on its way
     const of = (kind) => layers.slice(1).map((layer) => tensors.get(layer.tensors[kind])?.data ?? null);
     [drawing.weights, drawing.biases] = [of("weight"), of("bias")];
@@ -39,11 +40,14 @@ export class LiveNetwork {
 
 /** Paint the drawing of a root that has begun: `drawing`, and `image`, the pictures of its neurons. */
 export function paint(root) {
-  const { drawing, image } = root, zoom = (root.zoom = enlargement());
-  const width = root.clientWidth / zoom, height = root.clientHeight / zoom;
+  const { drawing, image } = root,
+    zoom = (root.zoom = enlargement());
+  const width = root.clientWidth / zoom,
+    height = root.clientHeight / zoom;
   if (!width || !height) return;
   const context = cleared(root.canvas, width, height, zoom);
-  const size = `${width} ${height}`, isMoved = root.arranged !== drawing || root.size !== size;
+  const size = `${width} ${height}`,
+    isMoved = root.arranged !== drawing || root.size !== size;
   if (isMoved) [root.place, root.arranged, root.size] = [arranged(drawing, width, height), drawing, size];
   const { place } = root;
   root.lines = lines(drawing, place);
@@ -66,28 +70,34 @@ function name(drawing, layer, unit) {
 
 // One button a neuron, kept from frame to frame: whoever has tabbed to one stays there.
 function setButtons(root, { places, side }) {
-  const { drawing } = root, structure = JSON.stringify(drawing.layers.map((l) => [l.title, l.labels]));
+  const { drawing } = root,
+    structure = JSON.stringify(drawing.layers.map((l) => [l.title, l.labels]));
   if (root.structure !== structure) {
     root.structure = structure;
     root.buttons.replaceChildren();
-    places.forEach((column, layer) => column.forEach((_place, unit) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.dataset.neuron = `${layer}-${unit}`;
-      button.setAttribute("aria-label", name(drawing, layer, unit));
-      button.onclick = () => pick(root, isSame(root.picked, [layer, unit]) ? null : [layer, unit]);
-      root.buttons.append(button);
-    }));
+    places.forEach((column, layer) =>
+      column.forEach((_place, unit) => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.dataset.neuron = `${layer}-${unit}`;
+        button.setAttribute("aria-label", name(drawing, layer, unit));
+        button.onclick = () => pick(root, isSame(root.picked, [layer, unit]) ? null : [layer, unit]);
+        root.buttons.append(button);
+      }),
+    );
   }
   let index = 0;
   root.pressed = String(root.picked);
-  places.forEach((column, layer) => column.forEach(({ x, y }, unit) => {
-    const button = root.buttons.children[index++], { style } = button;
-    [style.left, style.top] = [`${x - side / 2}px`, `${y - side / 2}px`];
-    style.width = style.height = `${side}px`;
-    const chosen = root.picked?.length === 2 && isSame(root.picked, [layer, unit]);
-    button.setAttribute("aria-pressed", String(Boolean(chosen)));
-  }));
+  places.forEach((column, layer) =>
+    column.forEach(({ x, y }, unit) => {
+      const button = root.buttons.children[index++],
+        { style } = button;
+      [style.left, style.top] = [`${x - side / 2}px`, `${y - side / 2}px`];
+      style.width = style.height = `${side}px`;
+      const chosen = root.picked?.length === 2 && isSame(root.picked, [layer, unit]);
+      button.setAttribute("aria-pressed", String(Boolean(chosen)));
+    }),
+  );
 }
 
 export const isSame = (one, other) => JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
@@ -107,29 +117,32 @@ function under(root, event) {
 }
 
 function hover(root, event) {
-  const found = under(root, event), { tip, drawing } = root;
+  const found = under(root, event),
+    { tip, drawing } = root;
   root.canvas.style.cursor = found ? "pointer" : "default";
   tip.hidden = !found;
   if (!found) return;
   const { line, at } = found;
-  tip.textContent =
-    `${name(drawing, line.layer - 1, line.source)} → ${name(drawing, line.layer, line.unit)}: ${number(line.value)}`;
+  tip.textContent = `${name(drawing, line.layer - 1, line.source)} → ${name(drawing, line.layer, line.unit)}: ${number(line.value)}`;
   tip.style.left = `${Math.min(at.x * root.zoom + 10, root.clientWidth - tip.offsetWidth - 4)}px`;
   tip.style.top = `${at.y * root.zoom + 14}px`;
 }
 
 // What a neuron gives at the place of its picture that is pointed at.
 function hoverNeuron(root, event) {
-  const { tip, drawing, stage } = root, { net, places } = stage;
+  const { tip, drawing, stage } = root,
+    { net, places } = stage;
   const button = event.target.closest("[data-neuron]");
   const [layer, unit] = button?.dataset.neuron.split("-").map(Number) ?? [];
   const output = drawing.live?.layers[layer]?.output;
   tip.hidden = !button || !net?.has(output, unit);
   stage.peek(tip.hidden || layer === drawing.layers.length - 1 ? null : [output, unit]);
   if (tip.hidden) return;
-  const box = button.getBoundingClientRect(), whole = root.getBoundingClientRect();
+  const box = button.getBoundingClientRect(),
+    whole = root.getBoundingClientRect();
   const at = (from, size) => Math.max(0, Math.min(SIDE - 1, Math.floor((SIDE * from) / size)));
-  const column = at(event.clientX - box.left, box.width), row = at(event.clientY - box.top, box.height);
+  const column = at(event.clientX - box.left, box.width),
+    row = at(event.clientY - box.top, box.height);
   const value = net.unit(output, unit)[places.n === SIDE ? column : row * SIDE + column];
   tip.textContent = _("{name} gives {value} here", { name: name(drawing, layer, unit), value: number(value) });
   tip.style.left = `${Math.min(event.clientX - whole.left + 12, root.clientWidth - tip.offsetWidth - 4)}px`;

@@ -1,7 +1,12 @@
 // Where the neurons and lines of a network's drawing stand: it depends on sizes alone.
 
-export const LEFT = 62, RIGHT = 34;
-const TOP = 20, HEADS = 26, MAX_NODE = 44, MAX_PITCH = 64, REACH = 7;
+export const LEFT = 62,
+  RIGHT = 34;
+const TOP = 20,
+  HEADS = 26,
+  MAX_NODE = 44,
+  MAX_PITCH = 64,
+  REACH = 7;
 
 /** Places of all neurons, and how large they are.
  *
@@ -13,9 +18,12 @@ const TOP = 20, HEADS = 26, MAX_NODE = 44, MAX_PITCH = 64, REACH = 7;
  */
 export function arranged(drawing, width, height) {
   const sizes = drawing.layers.map((layer) => layer.labels.length);
-  const offered = drawing.form?.inputs ?? [], gaps = Math.max(1, sizes.length - 1);
-  const top = TOP + (drawing.form?.widths.length ? HEADS : 0), room = height - top - 6;
-  const pitch = Math.min(room / Math.max(...sizes), MAX_PITCH), span = width - LEFT - RIGHT;
+  const offered = drawing.form?.inputs ?? [],
+    gaps = Math.max(1, sizes.length - 1);
+  const top = TOP + (drawing.form?.widths.length ? HEADS : 0),
+    room = height - top - 6;
+  const pitch = Math.min(room / Math.max(...sizes), MAX_PITCH),
+    span = width - LEFT - RIGHT;
   const noted = drawing.layers.some((layer) => layer.notes.length);
   const fitting = offered.length ? Math.min(pitch, room / offered.length) : pitch;
   const side = Math.max(10, Math.min(fitting - (noted ? 18 : 4), (span / (gaps + 1)) * 0.62, MAX_NODE));
@@ -34,7 +42,8 @@ export function arranged(drawing, width, height) {
 }
 
 function curve(from, to, side) {
-  const a = { x: from.x + side / 2, y: from.y }, d = { x: to.x - side / 2, y: to.y };
+  const a = { x: from.x + side / 2, y: from.y },
+    d = { x: to.x - side / 2, y: to.y };
   const bend = (d.x - a.x) * 0.45;
   return [a, { x: a.x + bend, y: a.y }, { x: d.x - bend, y: d.y }, d];
 }
@@ -50,9 +59,11 @@ export function lines(drawing, { places, side }) {
   const found = [];
   drawing.weights.forEach((weights, index) => {
     if (!weights) return;
-    const layer = index + 1, sources = places[index].length;
+    const layer = index + 1,
+      sources = places[index].length;
     weights.forEach((value, place) => {
-      const unit = Math.floor(place / sources), source = place % sources;
+      const unit = Math.floor(place / sources),
+        source = place % sources;
       const way = curve(places[index][source], places[layer][unit], side);
       found.push({ layer, unit, source, value, way });
     });
@@ -62,12 +73,14 @@ export function lines(drawing, { places, side }) {
 
 /** The line nearest to a place of the drawing, null where none is near. */
 export function nearest(lines, at) {
-  let best = null, least = REACH;
+  let best = null,
+    least = REACH;
   for (const line of lines) {
     const [a, , , d] = line.way;
     if (at.x < a.x || at.x > d.x) continue;
     for (let t = 0; t <= 1; t += 1 / 24) {
-      const { x, y } = along(line.way, t), far = Math.hypot(x - at.x, y - at.y);
+      const { x, y } = along(line.way, t),
+        far = Math.hypot(x - at.x, y - at.y);
       if (far < least) [best, least] = [line, far];
     }
   }

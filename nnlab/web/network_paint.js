@@ -4,14 +4,14 @@ import { formatted } from "./format.js";
 import { along, LEFT, RIGHT } from "./network_layout.js";
 import { _ } from "./texts.js";
 
-const LINE_PIXELS = 1.6, WIDEST = 9, FONT = "13px 'Source Sans', sans-serif";
+const LINE_PIXELS = 1.6,
+  WIDEST = 9,
+  FONT = "13px 'Source Sans', sans-serif";
 
 const isPicked = (line, picked) =>
-  picked && line.layer === picked[0] && line.unit === picked[1] &&
-  (picked.length === 2 || line.source === picked[2]);
+  picked && line.layer === picked[0] && line.unit === picked[1] && (picked.length === 2 || line.source === picked[2]);
 
 export const number = (value) => (value === null ? "–" : formatted(value, ".3g"));
-
 
 /** Paint all of it. `root` holds the drawing, its places and lines, and what is picked. */
 export function paintNetwork(context, root, image) {
@@ -30,7 +30,8 @@ export function scales(lines, unit) {
 }
 
 function paintLines(context, { drawing, lines, picked }) {
-  const { colours, unit } = drawing, pixels = scales(lines, unit);
+  const { colours, unit } = drawing,
+    pixels = scales(lines, unit);
   const draw = (line, strong) => {
     const size = Math.abs(line.value ?? 0) / unit;
     context.beginPath();
@@ -46,7 +47,9 @@ function paintLines(context, { drawing, lines, picked }) {
   const strong = lines.filter((line) => isPicked(line, picked));
   lines.filter((line) => !strong.includes(line)).forEach((line) => draw(line, false));
   if (picked?.length === 3) {
-    for (const { way: [a, b, c, d] } of strong) {
+    for (const {
+      way: [a, b, c, d],
+    } of strong) {
       context.beginPath();
       context.moveTo(a.x, a.y);
       context.bezierCurveTo(b.x, b.y, c.x, c.y, d.x, d.y);
@@ -59,18 +62,21 @@ function paintLines(context, { drawing, lines, picked }) {
 }
 
 function paintNeurons(context, { drawing, place }, image) {
-  const { colours, side: tile, columns } = drawing, { places, side } = place;
+  const { colours, side: tile, columns } = drawing,
+    { places, side } = place;
   let index = 0;
   context.font = FONT;
   context.textBaseline = "middle";
   drawing.layers.forEach((layer, column) => {
-    const first = column === 0, last = column === drawing.layers.length - 1;
+    const first = column === 0,
+      last = column === drawing.layers.length - 1;
     context.textAlign = "center";
     context.fillStyle = colours.quiet;
     const title = place.step < 52 ? short(layer.title) : layer.title;
     context.fillText(title, places[column][0]?.x ?? 0, 9);
     layer.labels.forEach((label, unit) => {
-      const { x, y } = places[column][unit], [l, t] = [x - side / 2, y - side / 2];
+      const { x, y } = places[column][unit],
+        [l, t] = [x - side / 2, y - side / 2];
       context.fillStyle = colours.neutral;
       context.fillRect(l, t, side, side);
       if (image) {
@@ -119,12 +125,13 @@ function paintNumbers(context, { drawing, place, lines, picked }) {
       write(number(line.value), x, y);
     }
   }
-  drawing.layers.forEach((layer, column) => layer.notes.forEach((note, unit) => {
-    const { x, y } = place.places[column][unit];
-    write(note, x, y + place.side / 2 + 8);
-  }));
+  drawing.layers.forEach((layer, column) =>
+    layer.notes.forEach((note, unit) => {
+      const { x, y } = place.places[column][unit];
+      write(note, x, y + place.side / 2 + 8);
+    }),
+  );
 }
 
 // `layer 3` by its number alone; a title without one stays.
 const short = (title) => title.match(/\d+/)?.[0] ?? title;
-

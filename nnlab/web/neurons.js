@@ -23,7 +23,8 @@ export class Sheet {
    */
   paint(net, layers, colours, isLine) {
     const count = layers.reduce((sum, [, units]) => sum + units, 0);
-    const height = Math.ceil(count / COLUMNS) * TILE, width = COLUMNS * TILE;
+    const height = Math.ceil(count / COLUMNS) * TILE,
+      width = COLUMNS * TILE;
     const context = this.canvas.getContext("2d");
     if (this.canvas.height !== height || !this.image) {
       this.canvas.height = height;

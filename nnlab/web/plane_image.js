@@ -22,7 +22,8 @@ export function shownOn({ net, peeked }, look) {
   const unit = look.unit ?? (peeked && net.has(...peeked) ? peeked : null);
   if (!unit) return { outputs: net.outputs(), look };
   if (!net.has(...unit)) return null;
-  const values = net.unit(...unit), { unitColours: colours, dark } = look;
+  const values = net.unit(...unit),
+    { unitColours: colours, dark } = look;
   return { outputs: [values], look: { task: "regression", limit: scaleOf(values, LEAST), colours, dark } };
 }
 

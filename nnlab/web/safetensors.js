@@ -22,7 +22,8 @@ export function readTensors(bytes) {
   inOrder.sort((one, other) => one.begin - other.begin || one.end - other.end);
   let at = 0; // the numbers lie one after another, without gaps, up to the end
   for (const { name, begin, end } of inOrder) {
-    if (begin !== at) refuse(_("the tensor {name} begins at byte {begin} of the numbers, not at {at}", { name, begin, at }));
+    if (begin !== at)
+      refuse(_("the tensor {name} begins at byte {begin} of the numbers, not at {at}", { name, begin, at }));
     at = end;
   }
   const found = whole.length - start;
@@ -36,7 +37,8 @@ function readHeader(whole) {
   if (whole.length < 8) refuse(_("{count} bytes are fewer than the 8 of the header's length", { count: whole.length }));
   const view = new DataView(whole.buffer, whole.byteOffset, whole.byteLength);
   const length = view.getBigUint64(0, true);
-  if (length > whole.length - 8) refuse(_("a header of {length} bytes does not fit into {count}", { length, count: whole.length }));
+  if (length > whole.length - 8)
+    refuse(_("a header of {length} bytes does not fit into {count}", { length, count: whole.length }));
   const start = 8 + Number(length);
   let header;
   try {
@@ -49,7 +51,8 @@ function readHeader(whole) {
 }
 
 function checked(name, entry) {
-  if (!isObject(entry)) refuse(_("the header says of the tensor {name} no more than {entry}", { name, entry: JSON.stringify(entry) }));
+  if (!isObject(entry))
+    refuse(_("the header says of the tensor {name} no more than {entry}", { name, entry: JSON.stringify(entry) }));
   const { dtype, shape, data_offsets: offsets } = entry;
   if (!Object.hasOwn(ITEM_BYTES, dtype)) {
     refuse(_("the tensor {name} has numbers of the kind {dtype}, not F16, F32, F64, I32, I64 or U8", { name, dtype }));
@@ -58,7 +61,8 @@ function checked(name, entry) {
   if (!areSizes(offsets) || offsets.length !== 2) {
     refuse(_("the tensor {name} lies at {offsets}", { name, offsets: JSON.stringify(offsets) }));
   }
-  const [begin, end] = offsets, count = shape.reduce((product, size) => product * size, 1);
+  const [begin, end] = offsets,
+    count = shape.reduce((product, size) => product * size, 1);
   if (end - begin !== count * ITEM_BYTES[dtype]) {
     const found = { name, shape, dtype, bytes: end - begin };
     refuse(_("the tensor {name} of the shape [{shape}] in {dtype} has {bytes} bytes", found));
@@ -68,7 +72,8 @@ function checked(name, entry) {
 
 // Typed arrays read in the order of the processor, little-endian wherever there is a browser.
 function numbers(whole, start, { dtype, begin, end, count }) {
-  let from = whole.byteOffset + start + begin, { buffer } = whole;
+  let from = whole.byteOffset + start + begin,
+    { buffer } = whole;
   if (from % ITEM_BYTES[dtype]) [buffer, from] = [buffer.slice(from, whole.byteOffset + start + end), 0];
   if (dtype === "F16") return widened(new Uint16Array(buffer, from, count));
   if (dtype === "F32") return new Float32Array(buffer, from, count);
@@ -89,7 +94,9 @@ function widened(bits) {
 
 // IEEE 754 binary16: a sign, 5 bits of exponent (bias 15), 10 of the fraction.
 function halfOf(bits) {
-  const sign = bits >> 15 ? -1 : 1, exponent = (bits >> 10) & 31, fraction = bits & 1023;
+  const sign = bits >> 15 ? -1 : 1,
+    exponent = (bits >> 10) & 31,
+    fraction = bits & 1023;
   if (exponent === 31) return fraction ? NaN : sign * Infinity;
   return exponent ? sign * 2 ** (exponent - 15) * (1 + fraction / 1024) : sign * 2 ** -24 * fraction;
 }

@@ -5,7 +5,8 @@
  */
 export function smooth(values, weight) {
   if (!weight) return values;
-  let mean = 0, remaining = 1;
+  let mean = 0,
+    remaining = 1;
   return values.map((value) => {
     if (!Number.isFinite(value)) return value;
     mean = weight * mean + (1 - weight) * value;
@@ -19,10 +20,12 @@ export function smooth(values, weight) {
 export function thin([x, y], points = 100) {
   const n = y.length;
   if (n <= points) return [x, y];
-  const stretches = Math.floor((points - 2) / 2), width = Math.ceil((n - 2) / stretches);
+  const stretches = Math.floor((points - 2) / 2),
+    width = Math.ceil((n - 2) / stretches);
   const kept = new Set([0, n - 1]);
   for (let start = 1; start < n - 1; start += width) {
-    let lowest = start, highest = start;
+    let lowest = start,
+      highest = start;
     for (let i = start; i < Math.min(start + width, n - 1); i++) {
       if (!(y[lowest] <= y[i]) && Number.isFinite(y[i])) lowest = i;
       if (!(y[highest] >= y[i]) && Number.isFinite(y[i])) highest = i;
@@ -48,13 +51,14 @@ export function curvesOf(history, { what, axis, smoothing, variances }) {
     return { sharpness: of("sharpness"), limit: of("limit") };
   }
   const metric = what === "accuracy" ? "accuracy" : "loss";
-  const per = axis === "epoch" ? history.started?.steps_per_epoch ?? 1 : 1;
+  const per = axis === "epoch" ? (history.started?.steps_per_epoch ?? 1) : 1;
   const found = {};
-  for (const [part, table] of [["train", history.progress], ["val", history.epochs]]) {
+  for (const [part, table] of [
+    ["train", history.progress],
+    ["val", history.epochs],
+  ]) {
     const name = `${part}_${metric}`;
-    let [x, y] = axis === "epoch"
-      ? [table.rows.step.map((step) => step / per), table.rows[name]]
-      : history.curve(name);
+    let [x, y] = axis === "epoch" ? [table.rows.step.map((step) => step / per), table.rows[name]] : history.curve(name);
     if (what === "r2") y = variances[part] > 0 ? y.map((loss) => 1 - loss / variances[part]) : y.map(() => NaN);
     if (what === "accuracy") y = y.map((share) => 100 * share);
     found[part] = thin([x, smooth(y, smoothing)]);

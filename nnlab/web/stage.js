@@ -82,13 +82,19 @@ class Stage extends ShownNetwork {
     const { address, token, parts } = this.scene;
     const ask = { offset: this.offset, version: this.version, parts };
     const run = this.run;
-    this.wire = watch(new URL(address, document.baseURI).href, token, ask, (head, weights) => {
-      if (run === this.run) this.#take(head, weights);
-    }, (state, why) => {
-      this.connection = state;
-      this.why = why;
-      this.#news();
-    });
+    this.wire = watch(
+      new URL(address, document.baseURI).href,
+      token,
+      ask,
+      (head, weights) => {
+        if (run === this.run) this.#take(head, weights);
+      },
+      (state, why) => {
+        this.connection = state;
+        this.why = why;
+        this.#news();
+      },
+    );
   }
 
   #take(head, weights) {
@@ -99,9 +105,9 @@ class Stage extends ShownNetwork {
     for (const event of head.events ?? []) this.history.add(event);
     this.newEvents = head.events ?? [];
     // By another tab or by hand: forms and marks on the curves follow.
-    this.isChanged ||= this.isUpToDate && this.newEvents.some(
-      ({ type, set, pace }) => type === "control_applied" && (set || pace !== undefined),
-    );
+    this.isChanged ||=
+      this.isUpToDate &&
+      this.newEvents.some(({ type, set, pace }) => type === "control_applied" && (set || pace !== undefined));
     if (!head.more) this.isUpToDate = true;
     if (weights) {
       this.version = head.version;
@@ -134,7 +140,8 @@ class Stage extends ShownNetwork {
   // Drawing ------------------------------------------------------------------------------------------
 
   #arrive(moment) {
-    const now = performance.now(), passed = now - (this.arrived ?? -Infinity);
+    const now = performance.now(),
+      passed = now - (this.arrived ?? -Infinity);
     const moves = passed < LONGEST_WAY;
     this.between = moves ? (this.between ?? passed) + 0.2 * (passed - (this.between ?? passed)) : null;
     this.arrived = now;

@@ -125,25 +125,30 @@ const KINDS = {
   },
 };
 
-const timeLeft = (seconds) => seconds < 60
-  ? _("{seconds} s left", { seconds: seconds.toFixed(0) })
-  : _("{duration} left", { duration: duration(seconds) });
+const timeLeft = (seconds) =>
+  seconds < 60
+    ? _("{seconds} s left", { seconds: seconds.toFixed(0) })
+    : _("{duration} left", { duration: duration(seconds) });
 
 /** How far a run with a budget is, and how long it will take. */
 function sayProgress(element, { history, status }) {
-  const { started, step, epoch } = history, total = started.total_steps;
-  const texts = [_("epoch {epoch} of {epochs} · step {step} of {total}", {
-    epoch: whole(epoch),
-    epochs: whole(Math.ceil(total / started.steps_per_epoch)),
-    step: whole(step),
-    total: whole(total),
-  })];
+  const { started, step, epoch } = history,
+    total = started.total_steps;
+  const texts = [
+    _("epoch {epoch} of {epochs} · step {step} of {total}", {
+      epoch: whole(epoch),
+      epochs: whole(Math.ceil(total / started.steps_per_epoch)),
+      step: whole(step),
+      total: whole(total),
+    }),
+  ];
   const speed = history.speed();
   if (status === "running") {
     texts.push(speed ? timeLeft((total - step) / speed) : _("time left …"));
   } else if (status !== "starting") texts.push(duration(history.seconds));
   set(element.querySelector("p"), texts.join(" · "));
-  const percents = Math.min(100, (100 * step) / total).toFixed(1), bar = element.querySelector("[role=progressbar]");
+  const percents = Math.min(100, (100 * step) / total).toFixed(1),
+    bar = element.querySelector("[role=progressbar]");
   bar.setAttribute("aria-valuenow", percents);
   bar.firstElementChild.style.width = `${percents}%`;
 }
@@ -194,7 +199,10 @@ function sayAnswer(stage) {
   if (!line || !pointed || !space || !stage.tensors) return;
   const x = new Float32Array(space.inputs);
   inputAt(x, 0, pointed[0], pointed[1], space.cut);
-  const outputs = stage.evaluate({ x, n: 1 }).outputs().map(([value]) => value);
+  const outputs = stage
+    .evaluate({ x, n: 1 })
+    .outputs()
+    .map(([value]) => value);
   const names = JSON.parse(line.dataset.names);
   const answer = answerOf(outputs, names);
   const [across, up] = pointed.map((value) => value.toFixed(2));

@@ -8,7 +8,8 @@ export function bytesOf(base64) {
 }
 
 export function base64Of({ buffer, byteOffset, byteLength }) {
-  const bytes = new Uint8Array(buffer, byteOffset, byteLength), parts = [];
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength),
+    parts = [];
   for (let i = 0; i < bytes.length; i += 4096) parts.push(String.fromCharCode(...bytes.subarray(i, i + 4096)));
   return btoa(parts.join(""));
 }
@@ -19,7 +20,8 @@ export function base64Of({ buffer, byteOffset, byteLength }) {
  */
 export function evaluateAll(cases) {
   return cases.map(({ layers, shape, n, x, weights }) => {
-    const { tensors } = readTensors(bytesOf(weights)), inputs = new Float32Array(bytesOf(x).buffer);
+    const { tensors } = readTensors(bytesOf(weights)),
+      inputs = new Float32Array(bytesOf(x).buffer);
     const network = makeNetwork(layers, shape);
     network.forward(tensors, inputs, n, { keep: true });
     const kept = [shape, ...network.shapes].flatMap((of, index) => {

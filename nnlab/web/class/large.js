@@ -15,7 +15,8 @@ const FIGURES = [
   [_("training"), "train_loss", "train_accuracy"],
   [_("validation"), "val_loss", "val_accuracy"],
 ];
-const CURVES = [ // of a point as the server tells it: the place of what trains and of what validates
+const CURVES = [
+  // of a point as the server tells it: the place of what trains and of what validates
   { name: _("loss"), places: [1, 2], isLoss: true },
   { name: _("accuracy"), places: [3, 4], isLoss: false },
 ];
@@ -34,9 +35,15 @@ export class Large {
     this.status = made("p", { className: "status" });
     this.why = made("p", { className: "why" });
     this.back = made("button", { type: "button", textContent: _("Back to all (Esc)"), onclick: does.close });
-    this.way = made("button", { type: "button", textContent: _("Open on the Playground"), onclick: () => does.open(this.run) });
+    this.way = made("button", {
+      type: "button",
+      textContent: _("Open on the Playground"),
+      onclick: () => does.open(this.run),
+    });
     this.plane = made("canvas", { className: "plane", role: "img" });
-    this.cells = FIGURES.map(([part]) => made("tr", {}, made("th", { scope: "row", textContent: part }), made("td"), made("td")));
+    this.cells = FIGURES.map(([part]) =>
+      made("tr", {}, made("th", { scope: "row", textContent: part }), made("td"), made("td")),
+    );
     const heads = ["", _("loss"), _("accuracy")].map((textContent) => made("th", { scope: "col", textContent }));
     const table = made("table", {}, made("thead", {}, made("tr", {}, ...heads)), made("tbody", {}, ...this.cells));
     this.facts = made("dl");
@@ -44,7 +51,14 @@ export class Large {
       const canvas = made("canvas", { role: "img" });
       return { canvas, element: made("figure", {}, made("figcaption", { textContent: name }), canvas) };
     });
-    const key = made("p", { className: "key" }, made("i", { className: "train" }), _("training"), made("i", { className: "val" }), _("validation"));
+    const key = made(
+      "p",
+      { className: "key" },
+      made("i", { className: "train" }),
+      _("training"),
+      made("i", { className: "val" }),
+      _("validation"),
+    );
     const words = made("div", { className: "words" }, table, this.facts);
     const curves = made("div", { className: "curves" }, ...this.charts.map(({ element }) => element), key);
     const head = made("header", {}, this.back, this.name, this.status, this.way);
@@ -83,7 +97,12 @@ export class Large {
     const key = JSON.stringify(facts);
     if (key === this.factsKey) return;
     this.factsKey = key;
-    this.facts.replaceChildren(...facts.flatMap(([name, value]) => [made("dt", { textContent: name }), made("dd", {}, made("bdi", { textContent: value }))]));
+    this.facts.replaceChildren(
+      ...facts.flatMap(([name, value]) => [
+        made("dt", { textContent: name }),
+        made("dd", {}, made("bdi", { textContent: value })),
+      ]),
+    );
   }
 
   #draw(colours) {
@@ -91,23 +110,36 @@ export class Large {
       const { canvas, element } = this.charts[i];
       const curves = places.map((place) => this.points.map((point) => [point[0], point[place]]));
       element.hidden = !curves.some((points) => points.some(([, value]) => Number.isFinite(value)));
-      const width = canvas.parentElement.clientWidth, height = canvas.clientHeight || 130;
+      const width = canvas.parentElement.clientWidth,
+        height = canvas.clientHeight || 130;
       if (element.hidden || !width) return;
-      const { lines, scale, last } = linesOf(curves, isLoss), box = [52, 6, width - 60, height - 28];
+      const { lines, scale, last } = linesOf(curves, isLoss),
+        box = [52, 6, width - 60, height - 28];
       const context = cleared(canvas, width, height);
       drawTicksUp(context, scale.ticks, box, colours);
-      drawTicksAcross(context, [{ at: 0, text: "0" }, { at: 1, text: whole(last) }], box, colours);
+      drawTicksAcross(
+        context,
+        [
+          { at: 0, text: "0" },
+          { at: 1, text: whole(last) },
+        ],
+        box,
+        colours,
+      );
       lines.forEach((line, at) => {
         context.setLineDash(at ? [5, 3] : []); // validation, as in all charts
         stroke(context, line, box[0], box[1], box[2], [colours.train, colours.val][at], box[3]);
       });
       const newest = curves.map((points) => points.findLast(([, value]) => Number.isFinite(value))?.[1]);
-      canvas.setAttribute("aria-label", _("{name} over {steps} steps: training {train}, validation {val}", {
-        name,
-        steps: whole(last),
-        train: formatted(newest[0] ?? null, ".4g"),
-        val: formatted(newest[1] ?? null, ".4g"),
-      }));
+      canvas.setAttribute(
+        "aria-label",
+        _("{name} over {steps} steps: training {train}, validation {val}", {
+          name,
+          steps: whole(last),
+          train: formatted(newest[0] ?? null, ".4g"),
+          val: formatted(newest[1] ?? null, ".4g"),
+        }),
+      );
     });
   }
 }

@@ -24,7 +24,12 @@ export class RunPicture {
 
   recolour({ diverging, classes }) {
     const { task, limit, classes: count } = this.scene;
-    this.look = { task, limit, discretize: false, colours: palette(count > 2 ? classes[count] ?? classes.most : diverging) };
+    this.look = {
+      task,
+      limit,
+      discretize: false,
+      colours: palette(count > 2 ? (classes[count] ?? classes.most) : diverging),
+    };
   }
 
   /** Take the newest weights. */
@@ -54,7 +59,14 @@ export class RunPicture {
 export function linesOf(curves, isLoss) {
   const known = curves.map((points) => points.filter(([, value]) => Number.isFinite(value)));
   const last = Math.max(1, ...known.map((points) => points.at(-1)?.[0] ?? 0));
-  const scale = metricScale(known.flat().map(([, value]) => value), isLoss, !isLoss);
-  const lines = known.map((points) => [points.map(([step]) => step / last), points.map(([, value]) => scale.at(value))]);
+  const scale = metricScale(
+    known.flat().map(([, value]) => value),
+    isLoss,
+    !isLoss,
+  );
+  const lines = known.map((points) => [
+    points.map(([step]) => step / last),
+    points.map(([, value]) => scale.at(value)),
+  ]);
   return { lines, scale, last };
 }

@@ -40,7 +40,8 @@ export function ordered(students, by, isHidden = false) {
 
 /** An order that was made before, with those that are gone left out and those that came at its end: nothing jumps. */
 export function kept(order, students) {
-  const here = new Set(students.map(({ person }) => person)), known = new Set(order);
+  const here = new Set(students.map(({ person }) => person)),
+    known = new Set(order);
   const added = students.filter(({ person }) => !known.has(person)).sort((a, b) => a.number - b.number);
   return [...order.filter((person) => here.has(person)), ...added.map(({ person }) => person)];
 }
@@ -75,7 +76,11 @@ export function saidOf(student, scene, now, isHidden) {
   const { run, step, epoch, why, since } = student;
   const parts = [nameOf(student, isHidden), wordOf(student)];
   if (run) {
-    parts.push(scene?.title ?? "", _("epoch {epoch}, step {step}", { epoch: whole(epoch), step: whole(step) }), figureOf(student));
+    parts.push(
+      scene?.title ?? "",
+      _("epoch {epoch}, step {step}", { epoch: whole(epoch), step: whole(step) }),
+      figureOf(student),
+    );
     if (student.judgement === "training" && student.status === "running") parts.push(_("trains now"));
     else parts.push(_("last step {time} ago", { time: ago(now - since) }));
   } else parts.push(_("joined {time} ago", { time: ago(now - since) }));

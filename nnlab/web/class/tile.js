@@ -24,7 +24,8 @@ export class Tile {
 
   /** Write what changed: `student` and `scene` as the server told them. */
   say(student, scene, now, { isHidden, filter }) {
-    const { judgement } = student, { element } = this;
+    const { judgement } = student,
+      { element } = this;
     set(this.name, nameOf(student, isHidden));
     set(this.mark, JUDGEMENTS[judgement].mark);
     set(this.word, wordOf(student));
@@ -43,11 +44,14 @@ export class Tile {
       this.canvas.style.width = this.canvas.style.height = "";
       return;
     }
-    const context = cleared(this.canvas, side, side), { spark } = student;
+    const context = cleared(this.canvas, side, side),
+      { spark } = student;
     this.canvas.style.width = this.canvas.style.height = "";
     if (!spark) return;
     const isShare = spark.of === "accuracy";
-    const { lines: [[across, up]] } = linesOf([spark.points], !isShare);
+    const {
+      lines: [[across, up]],
+    } = linesOf([spark.points], !isShare);
     const shares = isShare ? spark.points.map(([, value]) => (value - TOP[0]) / (TOP[1] - TOP[0])) : up;
     stroke(context, [across, shares], 0, 0, side, colours.line);
   }

@@ -12,7 +12,8 @@ const SAID = 48; // pixels of a tile below its picture
 const EDGE = 10; // pixels of a tile around it, both sides together
 const FIT = { gap: 6, smallest: 104, largest: 380 }; // smaller ones would cut their words
 const NAME = 220; // pixels that a name may take beside a smaller picture
-const LEAST_HEIGHT = 320, BELOW = 16;
+const LEAST_HEIGHT = 320,
+  BELOW = 16;
 const SORTS = { name: _("name"), accuracy: _("accuracy"), activity: _("activity") };
 const ARROWS = { ArrowLeft: -1, ArrowRight: 1 };
 const HIDDEN = "nnlab.wall.names"; // of the browser's memory: whether names are hidden
@@ -35,7 +36,11 @@ export class Wall {
     this.word = made("p", { className: "word", role: "status" });
     this.sheet = made("div", { className: "sheet", role: "group" });
     this.sheet.setAttribute("aria-label", _("Students: arrow keys go from tile to tile, Enter shows one large"));
-    this.nobody = made("p", { className: "nobody", textContent: _("Nobody has joined yet: the address and the code below let students in."), hidden: true });
+    this.nobody = made("p", {
+      className: "nobody",
+      textContent: _("Nobody has joined yet: the address and the code below let students in."),
+      hidden: true,
+    });
     this.one = new Large({ close: () => this.enlarge(null), open: (run) => does.open(run) });
     this.bar = this.#bar();
     element.replaceChildren(this.bar, this.word, this.nobody, this.sheet, this.one.element);
@@ -99,14 +104,25 @@ export class Wall {
 
   #bar() {
     const sorts = Object.entries(SORTS).map(([by, text]) => {
-      const button = made("button", { type: "button", textContent: text, title: _("Sort by {what}; once more sorts anew", { what: text }) });
+      const button = made("button", {
+        type: "button",
+        textContent: text,
+        title: _("Sort by {what}; once more sorts anew", { what: text }),
+      });
       button.onclick = () => this.sortBy(by);
       button.dataset.sort = by;
       return button;
     });
     const filters = FILTERS.map((judgement) => {
-      const count = made("b"), { word, mark } = JUDGEMENTS[judgement];
-      const button = made("button", { type: "button" }, made("i", { ariaHidden: "true", textContent: mark }), ` ${word} `, count);
+      const count = made("b"),
+        { word, mark } = JUDGEMENTS[judgement];
+      const button = made(
+        "button",
+        { type: "button" },
+        made("i", { ariaHidden: "true", textContent: mark }),
+        ` ${word} `,
+        count,
+      );
       button.dataset.filter = judgement;
       button.onclick = () => this.#filterBy(judgement);
       return button;
@@ -117,11 +133,23 @@ export class Wall {
     this.hider = made("button", { type: "button", textContent: _("Hide names") });
     this.hider.onclick = () => this.#hide();
     const group = (label, ...parts) => {
-      const element = made("span", { className: "group", role: "group" }, made("span", { textContent: label, ariaHidden: "true" }), ...parts);
+      const element = made(
+        "span",
+        { className: "group", role: "group" },
+        made("span", { textContent: label, ariaHidden: "true" }),
+        ...parts,
+      );
       element.setAttribute("aria-label", label);
       return element;
     };
-    return made("div", { className: "bar" }, this.total, group(_("Sort by"), ...sorts), group(_("Point out"), ...filters), this.hider);
+    return made(
+      "div",
+      { className: "bar" },
+      this.total,
+      group(_("Sort by"), ...sorts),
+      group(_("Point out"), ...filters),
+      this.hider,
+    );
   }
 
   /** Sort now; while runs train, the order stays as it is. */
@@ -164,7 +192,8 @@ export class Wall {
 
   /** As many columns as show all tiles on one screen, if that can be. */
   #fit() {
-    const { sheet, element } = this, width = element.clientWidth;
+    const { sheet, element } = this,
+      width = element.clientWidth;
     if (!width || !this.order.length) return;
     const top = sheet.getBoundingClientRect().top + (document.querySelector(".stMain")?.scrollTop ?? 0);
     const height = Math.max(LEAST_HEIGHT, innerHeight - top - BELOW);
@@ -173,7 +202,10 @@ export class Wall {
     const columns = Math.ceil(count / rows); // so many rows need no more: tiles are wider
     const wide = Math.floor((width - FIT.gap * (columns - 1)) / columns) - EDGE;
     const tall = Math.floor((height - FIT.gap * (rows - 1)) / rows) - SAID - EDGE;
-    const side = Math.max(Math.min(FIT.smallest, wide), Math.min(FIT.largest, wide, Math.max(tall, FIT.smallest - EDGE)));
+    const side = Math.max(
+      Math.min(FIT.smallest, wide),
+      Math.min(FIT.largest, wide, Math.max(tall, FIT.smallest - EDGE)),
+    );
     const tile = Math.min(wide, Math.max(side, NAME)) + EDGE;
     if (this.columns === columns && this.side === side && this.tile === tile) return;
     [this.columns, this.side, this.tile] = [columns, side, tile];
@@ -195,8 +227,11 @@ export class Wall {
   }
 
   #say() {
-    const students = [...this.students.values()], counts = counted(students), now = Date.now() / 1000 - this.clock;
-    for (const student of students) this.tiles.get(student.person)?.say(student, this.scenes.get(student.run), now, this);
+    const students = [...this.students.values()],
+      counts = counted(students),
+      now = Date.now() / 1000 - this.clock;
+    for (const student of students)
+      this.tiles.get(student.person)?.say(student, this.scenes.get(student.run), now, this);
     const count = students.length;
     set(this.total, count === 1 ? _("1 student") : _("{count} students", { count }));
     for (const button of this.filters) {
@@ -239,8 +274,12 @@ export class Wall {
     const student = this.students.get(this.large);
     if (!student) return;
     if (this.pointsOf !== student.run) this.one.points = [];
-    const scene = this.scenes.get(student.run), now = Date.now() / 1000 - this.clock;
-    this.one.show(student, scene, this.pictures.get(student.run), now, { isHidden: this.isHidden, colours: this.data.colours });
+    const scene = this.scenes.get(student.run),
+      now = Date.now() / 1000 - this.clock;
+    this.one.show(student, scene, this.pictures.get(student.run), now, {
+      isHidden: this.isHidden,
+      colours: this.data.colours,
+    });
   }
 
   #key(event) {
@@ -250,7 +289,8 @@ export class Wall {
       this.enlarge(null);
       return;
     }
-    const person = personOf(event.target), across = ARROWS[event.key];
+    const person = personOf(event.target),
+      across = ARROWS[event.key];
     const step = across ?? { ArrowUp: -this.columns, ArrowDown: this.columns }[event.key];
     if (person === null || !step) return;
     const to = this.order[this.order.indexOf(person) + step];

@@ -4,7 +4,9 @@ import { findCamera } from "../camera.js";
 import { _ } from "../texts.js";
 
 const WORDS = {
-  insecure: _("This page is not on https, so the browser gives it no camera. On a phone the button below opens the phone's own."),
+  insecure: _(
+    "This page is not on https, so the browser gives it no camera. On a phone the button below opens the phone's own.",
+  ),
   missing: _("There is no camera here: choose a picture, or open this page on a phone."),
 };
 
@@ -20,9 +22,13 @@ export function drop() {}
 
 // The file field of Streamlit opens a phone's camera where it says so. It is asked when it is opened: the
 // page makes it anew whenever it likes.
-document.addEventListener("click", ({ target }) => {
-  const field = document.querySelector(".nnlab-camera")?.dataset.field;
-  if (!field || target.type !== "file" || !target.closest(`.st-key-${field}`)) return;
-  target.setAttribute("accept", "image/*");
-  target.setAttribute("capture", "environment");
-}, true);
+document.addEventListener(
+  "click",
+  ({ target }) => {
+    const field = document.querySelector(".nnlab-camera")?.dataset.field;
+    if (!field || target.type !== "file" || !target.closest(`.st-key-${field}`)) return;
+    target.setAttribute("accept", "image/*");
+    target.setAttribute("capture", "environment");
+  },
+  true,
+);

@@ -84,18 +84,26 @@ function listen(plot, key) {
   plot.listens = true;
   if (!told.has(key)) told.set(key, { number: 0, unheard: [] });
   plot.clicks = told.get(key);
-  plot.addEventListener("pointerdown", (down) => {
-    if (!plot.send || !down.isPrimary || down.button) return;
-    const place = placeOf(plot, down); // before a frame can take the plot away
-    const over = new AbortController();
-    const options = { capture: true, signal: over.signal };
-    window.addEventListener("pointercancel", () => over.abort(), options);
-    window.addEventListener("pointerup", (up) => {
-      over.abort();
-      const far = Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY);
-      if (place && far < STILL) tell(plot, place);
-    }, options);
-  }, true);
+  plot.addEventListener(
+    "pointerdown",
+    (down) => {
+      if (!plot.send || !down.isPrimary || down.button) return;
+      const place = placeOf(plot, down); // before a frame can take the plot away
+      const over = new AbortController();
+      const options = { capture: true, signal: over.signal };
+      window.addEventListener("pointercancel", () => over.abort(), options);
+      window.addEventListener(
+        "pointerup",
+        (up) => {
+          over.abort();
+          const far = Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY);
+          if (place && far < STILL) tell(plot, place);
+        },
+        options,
+      );
+    },
+    true,
+  );
 }
 
 // In the numbers of the axes, and how far the click reaches in them; null beside the plane.
@@ -194,8 +202,7 @@ function show(plot, { points: [point], event }) {
     height: `${SHOWN}px`,
     backgroundImage: `url("${sheet.src}")`,
     backgroundSize: `${sheet.naturalWidth * scale}px ${sheet.naturalHeight * scale}px`,
-    backgroundPosition:
-      `-${(point.customdata % columns) * step}px -${Math.floor(point.customdata / columns) * step}px`,
+    backgroundPosition: `-${(point.customdata % columns) * step}px -${Math.floor(point.customdata / columns) * step}px`,
   });
   plot.glass.className = "nnlab-glass";
 }

@@ -11,10 +11,14 @@ import { bytesOf } from "../payload.js";
 import { PlaneImage } from "../plane_image.js";
 import { _ } from "../texts.js";
 
-const WIDE = 400, HIGH = 240; // units of the picture
-const UNIT = 24, BETWEEN = 30; // a unit's map, and from one to the next
-const AT = [0, 84], PLANE = 160; // where the layers stand, and the plane
-const PLAYS = 15_000, RESTS = 2_500; // milliseconds of one round, and at its end
+const WIDE = 400,
+  HIGH = 240; // units of the picture
+const UNIT = 24,
+  BETWEEN = 30; // a unit's map, and from one to the next
+const AT = [0, 84],
+  PLANE = 160; // where the layers stand, and the plane
+const PLAYS = 15_000,
+  RESTS = 2_500; // milliseconds of one round, and at its end
 const LEAST = 30; // milliseconds from one picture to the next
 
 const content = () => `<canvas role="img"></canvas>
@@ -69,10 +73,12 @@ class Living {
     this.recording = recording;
     const bytes = bytesOf(recording.weights);
     this.numbers = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-    this.tensors = new Map(recording.names.map(([name, shape]) => {
-      const size = shape.reduce((product, n) => product * n, 1);
-      return [name, { shape, data: new Float32Array(size) }];
-    }));
+    this.tensors = new Map(
+      recording.names.map(([name, shape]) => {
+        const size = shape.reduce((product, n) => product * n, 1);
+        return [name, { shape, data: new Float32Array(size) }];
+      }),
+    );
     this.count = this.numbers.length / recording.steps.length; // of one moment
     this.network = makeNetwork(recording.layers, [2]);
     this.places = placesOf({ inputs: 2, extent: recording.extent, cut: null });
@@ -104,8 +110,11 @@ class Living {
 
   // The weights on their way from one moment to the next.
   #move() {
-    const { steps } = this.recording, last = steps.length - 1;
-    const way = Math.min(1, this.at / PLAYS) * last, from = Math.min(last - 1, Math.floor(way)), share = way - from;
+    const { steps } = this.recording,
+      last = steps.length - 1;
+    const way = Math.min(1, this.at / PLAYS) * last,
+      from = Math.min(last - 1, Math.floor(way)),
+      share = way - from;
     let [one, other] = [from * this.count, (from + 1) * this.count];
     for (const { data } of this.tensors.values()) {
       for (let i = 0; i < data.length; i++, one++, other++) {
@@ -131,7 +140,8 @@ class Living {
   }
 
   #lines(pen) {
-    const up = (unit) => unit * BETWEEN + BETWEEN / 2, [[, first], [, second]] = this.hidden;
+    const up = (unit) => unit * BETWEEN + BETWEEN / 2,
+      [[, first], [, second]] = this.hidden;
     const weights = this.later.map((layer) => this.tensors.get(`${layer}.weight`).data);
     const line = (weight, x, y, to, at) => {
       pen.globalAlpha = Math.min(0.8, Math.abs(weight) / 2);
@@ -164,7 +174,11 @@ class Living {
   }
 
   #points(pen) {
-    const { points, extent: [low, high] } = this.recording, scale = HIGH / (high - low);
+    const {
+        points,
+        extent: [low, high],
+      } = this.recording,
+      scale = HIGH / (high - low);
     pen.strokeStyle = this.ink;
     pen.lineWidth = 0.6;
     for (const [x1, x2, label] of points) {

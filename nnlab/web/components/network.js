@@ -23,9 +23,11 @@ export async function draw({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".nnlab-network");
   root.newest = data;
   root.send = setTriggerValue;
-  const drawing = await unpacked(data), image = await decoded(drawing.sprite);
+  const drawing = await unpacked(data),
+    image = await decoded(drawing.sprite);
   if (root.newest !== data || !root.isConnected) return;
-  if (!root.canvas) begin(root, stage, (picked) => send(root, picked), new NetworkForm((said) => root.send("form", said)));
+  if (!root.canvas)
+    begin(root, stage, (picked) => send(root, picked), new NetworkForm((said) => root.send("form", said)));
   if (root.waiting && (isSame(root.waiting.picked, drawing.picked) || performance.now() > root.waiting.until)) {
     root.waiting = null;
   }

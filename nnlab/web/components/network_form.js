@@ -32,7 +32,8 @@ export class NetworkForm {
       Object.assign(button.style, { top: `${rows[index]}px`, width: `${LEFT - 8}px` });
     });
     widths.forEach((units, index) => {
-      const head = this.heads[index], x = places[index + 1][0]?.x ?? 0;
+      const head = this.heads[index],
+        x = places[index + 1][0]?.x ?? 0;
       this.#say(head, units, layers[index + 1].title);
       head.style.left = `${x}px`;
       head.classList.toggle("narrow", step < 70);
@@ -54,7 +55,10 @@ export class NetworkForm {
     });
     this.heads = widths.map((_units, index) => {
       const head = made("div", { className: "nnlab-width" });
-      for (const [sign, by] of [["−", -1], ["+", 1]]) {
+      for (const [sign, by] of [
+        ["−", -1],
+        ["+", 1],
+      ]) {
         const button = made("button", { type: "button", textContent: sign });
         button.dataset.by = by;
         button.onclick = () => {

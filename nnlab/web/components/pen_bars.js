@@ -14,7 +14,8 @@ let shown = null; // the chart that has bars of ours over its own
  * @returns {boolean} whether the chart is there
  */
 export function showBars(key, shares, names, most) {
-  const plot = document.querySelector(`.st-key-${key} .nnlab-chart`), layout = plot?._fullLayout;
+  const plot = document.querySelector(`.st-key-${key} .nnlab-chart`),
+    layout = plot?._fullLayout;
   if (!layout?.xaxis) return false;
   if (shown && shown.plot !== plot) hideBars();
   if (!shown) {
@@ -32,7 +33,8 @@ export function showBars(key, shares, names, most) {
   place(layout, which.length);
   const best = bestOf(shares);
   which.forEach((index, row) => {
-    const { line, bar, number, name } = shown.rows[row], share = Math.min(1, Math.max(0, shares[index]));
+    const { line, bar, number, name } = shown.rows[row],
+      share = Math.min(1, Math.max(0, shares[index]));
     line.classList.toggle("best", index === best);
     bar.style.transform = `scaleX(${share})`;
     number.style.transform = `translateX(${(share * shown.width).toFixed(1)}px)`;
@@ -56,7 +58,8 @@ function write(element, text) {
 function make(count, isListed) {
   shown.isListed = isListed;
   shown.rows = Array.from({ length: count }, () => {
-    const line = document.createElement("div"), bar = line.appendChild(document.createElement("i"));
+    const line = document.createElement("div"),
+      bar = line.appendChild(document.createElement("i"));
     const number = line.appendChild(document.createElement("b"));
     const name = isListed ? null : line.appendChild(document.createElement("u"));
     return { line, bar, number, name };
@@ -70,6 +73,7 @@ function place({ xaxis, yaxis }, count) {
   if (shown.size === size) return;
   shown.size = size;
   shown.width = xaxis._length;
-  const left = `${xaxis._offset}px`, top = `${yaxis._offset}px`;
+  const left = `${xaxis._offset}px`,
+    top = `${yaxis._offset}px`;
   Object.assign(shown.place.style, { left, top, width: `${xaxis._length}px`, height: `${yaxis._length}px` });
 }

@@ -27,7 +27,9 @@ class Pen {
   load(data) {
     if (this.loaded === data?.reader) return;
     this.loaded = data?.reader;
-    this.reader = data && new DigitReader({ layers: data.layers, whole: data.whole, tensors: readTensors(bytesOf(data.weights)).tensors });
+    this.reader =
+      data &&
+      new DigitReader({ layers: data.layers, whole: data.whole, tensors: readTensors(bytesOf(data.weights)).tensors });
     this.names = data?.names ?? [];
     this.#rest();
   }
@@ -136,10 +138,12 @@ class Pen {
   }
 
   #compared() {
-    const ours = this.#answers(this.strokes.slice(0, 1)) ?? [], theirs = this.said.answers;
+    const ours = this.#answers(this.strokes.slice(0, 1)) ?? [],
+      theirs = this.said.answers;
     if (ours.length !== theirs.length) {
       return _("They differ: this browser found {ours} digits, PyTorch was given {theirs}. PyTorch's answer stands.", {
-        ours: ours.length, theirs: theirs.length,
+        ours: ours.length,
+        theirs: theirs.length,
       });
     }
     let apart = 0;
@@ -175,12 +179,17 @@ function pixelsOf(canvases) {
 
 // The canvas lies in a shadow tree of its own, whose elements an event names while it passes. What the pen draws
 // lies in the upper of two until the stroke ends.
-addEventListener("pointerdown", (event) => {
-  const upper = event.composedPath().find((each) => each instanceof HTMLCanvasElement);
-  if (!upper || !event.isPrimary || !event.target.closest?.(".st-key-canvas")) return;
-  const lower = [...upper.parentElement.querySelectorAll("canvas")].find((each) => each !== upper);
-  if (lower) pen.down([lower, upper]);
-}, true);
+addEventListener(
+  "pointerdown",
+  (event) => {
+    const upper = event.composedPath().find((each) => each instanceof HTMLCanvasElement);
+    if (!upper || !event.isPrimary || !event.target.closest?.(".st-key-canvas")) return;
+    const lower = [...upper.parentElement.querySelectorAll("canvas")].find((each) => each !== upper);
+    if (lower) pen.down([lower, upper]);
+  },
+  true,
+);
 // The canvas draws at these events, and hears them before the window does.
-for (const move of ["mousemove", "touchmove"]) addEventListener(move, () => pen.isDown && pen.moved(), { passive: true });
+for (const move of ["mousemove", "touchmove"])
+  addEventListener(move, () => pen.isDown && pen.moved(), { passive: true });
 for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => pen.up(), true);

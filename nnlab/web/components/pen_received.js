@@ -15,7 +15,9 @@ export function showReceived(key, values) {
   canvas.setAttribute("aria-hidden", "true");
   if (canvas.parentElement !== image.parentElement) {
     image.after(canvas);
-    const [left, top, width, height] = ["offsetLeft", "offsetTop", "offsetWidth", "offsetHeight"].map((side) => `${image[side]}px`);
+    const [left, top, width, height] = ["offsetLeft", "offsetTop", "offsetWidth", "offsetHeight"].map(
+      (side) => `${image[side]}px`,
+    );
     Object.assign(canvas.style, { left, top, width, height });
   }
   paintReceived(canvas, values);

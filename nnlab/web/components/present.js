@@ -27,10 +27,14 @@ let isTaken = false; // the key that is down is the presentation's
 const content = (network) => `${network ? `<button name="network" aria-pressed="false">${_("Network")}</button>` : ""}
 <button name="keys" aria-expanded="false" aria-label="${_("Keys")}" title="${_("Keys")} (?)">?</button>
 <button name="end" aria-label="${_("End the presentation")}" title="${_("End the presentation")} (Esc)">✕</button>
-<dl class="nnlab-keys" hidden>${KEYS().filter(([key]) => network || !"←N".includes(key)).map(([key, what]) => `<dt><kbd>${key}</kbd></dt><dd>${what}</dd>`).join("")}</dl>`;
+<dl class="nnlab-keys" hidden>${KEYS()
+  .filter(([key]) => network || !"←N".includes(key))
+  .map(([key, what]) => `<dt><kbd>${key}</kbd></dt><dd>${what}</dd>`)
+  .join("")}</dl>`;
 
 const described = (element) =>
-  element && element !== document.body && {
+  element &&
+  element !== document.body && {
     tag: element.localName,
     type: element.getAttribute("type"),
     role: element.getAttribute("role"),
@@ -41,7 +45,9 @@ const isOpen = () => document.querySelector("[data-testid=stPopoverBody], [role=
 
 function press(verb, isRepeat) {
   const found = BUTTONS[verb].map((place) =>
-    [...document.querySelectorAll(place)].find((one) => !one.disabled && one.checkVisibility({ visibilityProperty: true })),
+    [...document.querySelectorAll(place)].find(
+      (one) => !one.disabled && one.checkVisibility({ visibilityProperty: true }),
+    ),
   );
   const button = found.find(Boolean);
   if (button && turns.mayAsk(verb, isRepeat, performance.now())) button.click();
@@ -65,26 +71,38 @@ const OWN = {
 };
 
 addEventListener("pointerdown", () => (isPointed = true), true);
-addEventListener("keydown", (event) => {
-  if (event.key === "Tab") isPointed = false;
-  if (!bar?.isConnected || isOpen()) return;
-  const verb = verbOf(event, described(document.activeElement), isPointed);
-  isTaken = verb !== null;
-  if (!verb) return;
-  event.preventDefault();
-  event.stopImmediatePropagation(); // Streamlit has a use of its own for R
-  if (BUTTONS[verb]) press(verb, event.repeat);
-  else if (!event.repeat) OWN[verb]();
-}, true);
+addEventListener(
+  "keydown",
+  (event) => {
+    if (event.key === "Tab") isPointed = false;
+    if (!bar?.isConnected || isOpen()) return;
+    const verb = verbOf(event, described(document.activeElement), isPointed);
+    isTaken = verb !== null;
+    if (!verb) return;
+    event.preventDefault();
+    event.stopImmediatePropagation(); // Streamlit has a use of its own for R
+    if (BUTTONS[verb]) press(verb, event.repeat);
+    else if (!event.repeat) OWN[verb]();
+  },
+  true,
+);
 // A button takes the space bar when it comes up again.
-addEventListener("keyup", (event) => {
-  if (isTaken && event.key === " ") event.preventDefault();
-}, true);
+addEventListener(
+  "keyup",
+  (event) => {
+    if (isTaken && event.key === " ") event.preventDefault();
+  },
+  true,
+);
 
 // Only in a person's own click does a browser give the whole screen; where it does not, the mode is as good.
-addEventListener("click", ({ target }) => {
-  if (target.closest?.(".st-key-present")) document.documentElement.requestFullscreen?.().catch(() => {});
-}, true);
+addEventListener(
+  "click",
+  ({ target }) => {
+    if (target.closest?.(".st-key-present")) document.documentElement.requestFullscreen?.().catch(() => {});
+  },
+  true,
+);
 document.addEventListener("fullscreenchange", () => {
   if (!document.fullscreenElement && bar?.isConnected) bar.end(); // by Esc, which no script is told of
 });

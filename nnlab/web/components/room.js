@@ -34,7 +34,8 @@ class Follower {
 
   // What the page shows is older than what the server said.
   look() {
-    const { said } = room, { data } = this;
+    const { said } = room,
+      { data } = this;
     if (!said || !this.element.isConnected) return;
     if (said.key !== data.key) this.ask(`changed ${said.key}`, SPREAD * data.members * Math.random());
     else if (data.leads && said.own && said.own !== data.leads) this.ask(`own ${said.own}`, 0);
@@ -51,8 +52,9 @@ class Follower {
   }
 }
 
-export const connectionWord = (state) => ({
-  lost: _("connection lost: coming back by itself"),
-  refused: _("the server shows the wall to the lecturer alone: reload the page"),
-  deleted: _("there is no class here any more: reload the page"),
-})[state] ?? "";
+export const connectionWord = (state) =>
+  ({
+    lost: _("connection lost: coming back by itself"),
+    refused: _("the server shows the wall to the lecturer alone: reload the page"),
+    deleted: _("there is no class here any more: reload the page"),
+  })[state] ?? "";

@@ -39,7 +39,8 @@ class Page {
 
   hasRun(scene) {
     stage.listeners.add(this);
-    if (scene.panels > this.scene?.panels) document.querySelector(".st-key-panel")?.scrollIntoView({ behavior: "smooth" });
+    if (scene.panels > this.scene?.panels)
+      document.querySelector(".st-key-panel")?.scrollIntoView({ behavior: "smooth" });
     this.scene = scene;
     this.asked = null;
     this.at = performance.now();

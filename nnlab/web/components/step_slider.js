@@ -63,7 +63,8 @@ const isNow = (input) => Number(input.value) >= Number(input.max);
 // The run goes on while the page stands, and while it answers: so does the range, but not under the finger.
 function grow({ input, data, dragging, wanted, word }) {
   if (!data || dragging || wanted !== null || !data.run || stage.run !== data.run) return;
-  const last = Math.max(stage.history.step, data.last), wasNow = isNow(input);
+  const last = Math.max(stage.history.step, data.last),
+    wasNow = isNow(input);
   if (stage.history.ended || last <= data.first) return;
   if (!input.disabled && Number(input.max) >= last) return;
   input.max = last;

@@ -39,7 +39,9 @@ class Follower {
   }
 
   show(data) {
-    const began = performance.now(), { room } = this, scene = readScene(data, this.data, room.scene);
+    const began = performance.now(),
+      { room } = this,
+      scene = readScene(data, this.data, room.scene);
     this.data = data;
     if (scene.run !== this.run) this.#begin(scene.run);
     // What the page picks counts, unless a newer pick is on its way there.
@@ -72,15 +74,22 @@ class Follower {
 
   #connect() {
     this.wire?.close();
-    const { address, token } = this.data, { run } = this;
+    const { address, token } = this.data,
+      { run } = this;
     this.turns = this.room.nets.stacks.length ? this.room.nets.requests() : [[]];
     const ask = { offset: this.offset, version: this.version, parts: this.turns[0] };
-    this.wire = watch(new URL(address, document.baseURI).href, token, ask, (head, weights) => {
-      if (run === this.run) this.#take(head, weights);
-    }, (state, why) => {
-      [this.connection, this.why] = [state, why];
-      this.#say();
-    });
+    this.wire = watch(
+      new URL(address, document.baseURI).href,
+      token,
+      ask,
+      (head, weights) => {
+        if (run === this.run) this.#take(head, weights);
+      },
+      (state, why) => {
+        [this.connection, this.why] = [state, why];
+        this.#say();
+      },
+    );
   }
 
   #take(head, weights) {
@@ -109,7 +118,8 @@ class Follower {
   }
 
   #say() {
-    const { room, history, data } = this, { status } = room;
+    const { room, history, data } = this,
+      { status } = room;
     const word = connectionWord(this);
     if (this.word.textContent !== word) this.word.textContent = word;
     const shown = { run: this.run, history, status, scene: { past: null }, place: this.place };

@@ -31,17 +31,21 @@ class SheetView {
   // 0 is black; the largest size has full colour: of all, or of each picture's own.
   paint(values) {
     const { count, channels, high, wide, columns, zoom, own, colours } = this.data;
-    const maps = count * channels, rows = Math.ceil(maps / columns);
+    const maps = count * channels,
+      rows = Math.ceil(maps / columns);
     const context = this.#sized(columns * (wide * zoom + GAP) - GAP, rows * (high * zoom + GAP) - GAP);
     context.imageSmoothingEnabled = false;
-    const tile = new OffscreenCanvas(wide, high), pen = tile.getContext("2d");
+    const tile = new OffscreenCanvas(wide, high),
+      pen = tile.getContext("2d");
     const image = pen.createImageData(wide, high);
     const [whole, each] = [largest(values, 0, maps * high * wide), channels * high * wide];
     for (let map = 0; map < maps; map++) {
-      const from = map * high * wide, unit = Math.floor(map / channels);
+      const from = map * high * wide,
+        unit = Math.floor(map / channels);
       const scale = own ? largest(values, unit * each, (unit + 1) * each) : whole;
       for (let i = 0; i < high * wide; i++) {
-        const value = values[from + i], share = Math.min(1, Math.abs(value) / scale);
+        const value = values[from + i],
+          share = Math.min(1, Math.abs(value) / scale);
         const colour = colours[value > 0 ? 0 : 1];
         const [red, green, blue] = Number.isFinite(value) ? colour.map((c) => c * share) : [128, 128, 128];
         image.data.set([red, green, blue, 255], 4 * i);
@@ -53,7 +57,8 @@ class SheetView {
   }
 
   #sized(width, height) {
-    const { canvas } = this, context = canvas.getContext("2d");
+    const { canvas } = this,
+      context = canvas.getContext("2d");
     if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
     else context.clearRect(0, 0, width, height);
     return context;

@@ -4,8 +4,7 @@ import { corner, moved, placeAt } from "../layer_places.js";
 
 function build() {
   const section = document.createElement("section");
-  section.innerHTML =
-    "<h6></h6><p></p><div tabindex='0' role='img'><img alt='' draggable='false'><u></u></div>";
+  section.innerHTML = "<h6></h6><p></p><div tabindex='0' role='img'><img alt='' draggable='false'><u></u></div>";
   return section;
 }
 

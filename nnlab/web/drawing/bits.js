@@ -4,9 +4,11 @@
 
 /** @param {Uint8Array} mask [height × width], above 0 where a bit is set */
 export function packed(mask, width, height) {
-  const words = (width + 31) >> 5, rows = new Uint32Array(words * height);
+  const words = (width + 31) >> 5,
+    rows = new Uint32Array(words * height);
   for (let row = 0, at = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) if (mask[at++]) rows[row * words + (column >> 5)] |= 1 << (column & 31);
+    for (let column = 0; column < width; column++)
+      if (mask[at++]) rows[row * words + (column >> 5)] |= 1 << (column & 31);
   }
   return { width, height, words, rows };
 }
@@ -16,7 +18,8 @@ export function unpacked({ width, height, words, rows }) {
   const mask = new Uint8Array(width * height);
   for (let row = 0; row < height; row++) {
     for (let word = 0; word < words; word++) {
-      for (let left = rows[row * words + word]; left; left &= left - 1) mask[row * width + 32 * word + 31 - Math.clz32(left & -left)] = 1;
+      for (let left = rows[row * words + word]; left; left &= left - 1)
+        mask[row * width + 32 * word + 31 - Math.clz32(left & -left)] = 1;
     }
   }
   return mask;
@@ -33,7 +36,8 @@ export function isEmpty({ rows }) {
 
 /** Where a bit is set among so many before and after along the row, both below 32. */
 export function anyAcross({ width, height, words, rows }, before, after) {
-  const found = new Uint32Array(rows.length), last = width & 31 ? (1 << (width & 31)) - 1 : -1;
+  const found = new Uint32Array(rows.length),
+    last = width & 31 ? (1 << (width & 31)) - 1 : -1;
   const line = new Uint32Array(words + 2); // a word of nothing before and after the row
   for (let row = 0, start = 0; row < height; row++, start += words) {
     line.fill(0);
@@ -45,7 +49,8 @@ export function anyAcross({ width, height, words, rows }, before, after) {
       line[words + 1] |= line[words + 1] >>> shift;
       size += shift;
     }
-    for (let i = 0; i < words; i++) found[start + i] = before ? (line[i + 1] << before) | (line[i] >>> (32 - before)) : line[i + 1];
+    for (let i = 0; i < words; i++)
+      found[start + i] = before ? (line[i + 1] << before) | (line[i] >>> (32 - before)) : line[i + 1];
     found[start + words - 1] &= last;
   }
   return { width, height, words, rows: found };
@@ -73,7 +78,8 @@ export function allDown(bits, before, after) {
 }
 
 function inverted({ width, height, words, rows }) {
-  const found = rows.map((word) => ~word), last = width & 31 ? (1 << (width & 31)) - 1 : -1;
+  const found = rows.map((word) => ~word),
+    last = width & 31 ? (1 << (width & 31)) - 1 : -1;
   for (let at = words - 1; at < found.length; at += words) found[at] &= last;
   return { width, height, words, rows: found };
 }

@@ -5,7 +5,9 @@ import { median, roundEven } from "./statistics.js";
 import { _ } from "../texts.js";
 
 export const LONGEST_SIDE = 800;
-const RED = Math.fround(0.299), GREEN = Math.fround(0.587), BLUE = Math.fround(0.114);
+const RED = Math.fround(0.299),
+  GREEN = Math.fround(0.587),
+  BLUE = Math.fround(0.114);
 
 /** A picture on which nothing is drawn. */
 export class EmptyDrawing extends Error {}
@@ -22,13 +24,17 @@ export class NotReproduced extends Error {}
 export function toGrey(pixels) {
   const factor = Math.floor(Math.max(pixels.width, pixels.height) / LONGEST_SIDE);
   const { width, height, data } = factor < 2 ? pixels : reduced(pixels, factor);
-  const values = new Float32Array(width * height), shades = new Float32Array(256);
+  const values = new Float32Array(width * height),
+    shades = new Float32Array(256);
   for (let i = 0; i < 256; i++) shades[i] = i / 255;
-  let transparent = false, colour = -1, shade = 0; // neighbours are mostly of one colour
+  let transparent = false,
+    colour = -1,
+    shade = 0; // neighbours are mostly of one colour
   for (let i = 0, at = 0; i < values.length; i++, at += 4) {
     const next = data[at] | (data[at + 1] << 8) | (data[at + 2] << 16);
     if (next !== colour) {
-      const red = Math.fround(shades[data[at]] * RED), green = Math.fround(shades[data[at + 1]] * GREEN);
+      const red = Math.fround(shades[data[at]] * RED),
+        green = Math.fround(shades[data[at + 1]] * GREEN);
       shade = Math.min(1, Math.fround(red + green) + Math.fround(shades[data[at + 2]] * BLUE));
       colour = next;
     }
@@ -42,7 +48,8 @@ export function toGrey(pixels) {
 // otherwise (strokes on nothing) the far end from the strokes.
 function onPaper(values, data) {
   const alpha = new Float32Array(values.length);
-  let opaque = 0, shade = 0;
+  let opaque = 0,
+    shade = 0;
   for (let i = 0; i < alpha.length; i++) {
     alpha[i] = data[4 * i + 3] / 255;
     opaque += alpha[i];

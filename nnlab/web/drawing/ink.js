@@ -22,7 +22,8 @@ const GRAIN = 1.1 / 255; // differences of a border's shades that copying and co
  * @throws {EmptyDrawing} nothing stands out from the paper
  */
 export function findInk(grey) {
-  const found = find(grey), { width, height } = grey;
+  const found = find(grey),
+    { width, height } = grey;
   if (Math.max(width, height) <= SMALL) return found;
   const { plots, frames } = findFigures(found.ink, width, height);
   if (plots.length) return within(grey, found, plots);
@@ -39,10 +40,12 @@ function within({ width, values }, found, plots) {
     const inner = { width: right - left - 2 * inset, height: bottom - top - 2 * inset };
     const start = (row) => (top + inset + row) * width + left + inset;
     inner.values = new Float32Array(inner.width * inner.height);
-    for (let row = 0; row < inner.height; row++) inner.values.set(values.subarray(start(row), start(row) + inner.width), row * inner.width);
+    for (let row = 0; row < inner.height; row++)
+      inner.values.set(values.subarray(start(row), start(row) + inner.width), row * inner.width);
     try {
       const own = find(inner);
-      for (let row = 0; row < inner.height; row++) ink.set(own.ink.subarray(row * inner.width, (row + 1) * inner.width), start(row));
+      for (let row = 0; row < inner.height; row++)
+        ink.set(own.ink.subarray(row * inner.width, (row + 1) * inner.width), start(row));
       darkOnLight ??= own.darkOnLight;
     } catch (error) {
       if (!(error instanceof EmptyDrawing)) throw error;
@@ -52,15 +55,20 @@ function within({ width, values }, found, plots) {
 }
 
 function find(grey) {
-  const edge = border(grey), shade = median(edge), { width, height, values } = grey;
+  const edge = border(grey),
+    shade = median(edge),
+    { width, height, values } = grey;
   if (!isEven(edge, shade, Math.max(width, height))) return photographed(withoutGrain(grey));
-  let dark = 0, light = 0;
+  let dark = 0,
+    light = 0;
   for (let i = 0; i < values.length; i++) {
     const apart = Math.fround(values[i] - shade);
     if (apart < 0) dark += apart * apart;
     else light += apart * apart;
   }
-  const darkOnLight = dark >= light, sign = darkOnLight ? -1 : 1, strength = new Float32Array(values.length);
+  const darkOnLight = dark >= light,
+    sign = darkOnLight ? -1 : 1,
+    strength = new Float32Array(values.length);
   for (let i = 0; i < values.length; i++) if (sign * (values[i] - shade) > 0) strength[i] = sign * (values[i] - shade);
   mustStandOut(strength);
   const ink = fullStrength(strength);
@@ -72,11 +80,14 @@ function find(grey) {
 // Ink on paper in any light: the shade of the paper is taken place by place, grain is measured and cut away, and what
 // is left is stretched so that a stroke is 1.
 function photographed(grey) {
-  const { width, height, values } = grey, darkOnLight = isDarkOnLight(grey), paper = localPaper(grey, darkOnLight);
+  const { width, height, values } = grey,
+    darkOnLight = isDarkOnLight(grey),
+    paper = localPaper(grey, darkOnLight);
   const difference = values.map((value, i) => value - paper[i]);
   if (darkOnLight) {
     // Ink takes a share of the light: in a shadow it differs less from its paper.
-    const light = quantile(every({ width, height, values: paper }, 4).values, 0.9), half = Math.fround(light / 2);
+    const light = quantile(every({ width, height, values: paper }, 4).values, 0.9),
+      half = Math.fround(light / 2);
     for (let i = 0; i < difference.length; i++) difference[i] *= Math.fround(light / Math.max(paper[i], half));
   }
   const strength = strengthOf(difference, darkOnLight);
@@ -87,7 +98,8 @@ function photographed(grey) {
 
 // How much darker or lighter than its paper each pixel is.
 function strengthOf(difference, darkOnLight) {
-  const sign = darkOnLight ? -1 : 1, strength = new Float32Array(difference.length);
+  const sign = darkOnLight ? -1 : 1,
+    strength = new Float32Array(difference.length);
   for (let i = 0; i < strength.length; i++) if (sign * difference[i] > 0) strength[i] = sign * difference[i];
   mustStandOut(strength);
   return strength;
@@ -120,7 +132,8 @@ function border({ width, height, values }) {
 
 // Whether the border is one shade; of a picture that is not small, without any grain.
 function isEven(edge, shade, longer) {
-  const near = Math.fround(0.02), apart = edge.map((value) => Math.abs(Math.fround(value - shade)));
+  const near = Math.fround(0.02),
+    apart = edge.map((value) => Math.abs(Math.fround(value - shade)));
   let count = 0;
   for (let i = 0; i < apart.length; i++) if (apart[i] <= near) count += 1;
   return (longer <= SMALL || median(apart) <= GRAIN) && count / apart.length > 0.6;
@@ -132,7 +145,8 @@ function withoutGrain(grey) {
 
 // Stretched so that the strongest ink is 1: a grey pen writes like a black one.
 function fullStrength(strength) {
-  const level = quantile(above(strength, Math.fround(0.02)), 0.99), least = Math.fround(0.02 * level);
+  const level = quantile(above(strength, Math.fround(0.02)), 0.99),
+    least = Math.fround(0.02 * level);
   const ink = new Float32Array(strength.length);
   for (let i = 0; i < ink.length; i++) if (strength[i] > least) ink[i] = Math.min(1, strength[i] / level);
   return ink;
@@ -143,8 +157,10 @@ function aboveGrain(strength, grain) {
   const split = Math.max(otsu(strength), 4 * grain, FAINTEST / 2);
   const strokes = above(strength, Math.fround(split));
   if (!strokes.length) throw new EmptyDrawing(_("nothing stands out from the grain of the paper"));
-  const level = median(strokes), start = 0.6 * split;
-  const from = Math.fround(start), range = Math.fround(Math.max(level - start, 1e-6));
+  const level = median(strokes),
+    start = 0.6 * split;
+  const from = Math.fround(start),
+    range = Math.fround(Math.max(level - start, 1e-6));
   const ink = new Float32Array(strength.length);
   for (let i = 0; i < ink.length; i++) {
     if (strength[i] > from) ink[i] = Math.min(1, Math.fround(strength[i] - from) / range);

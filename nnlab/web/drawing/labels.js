@@ -21,7 +21,9 @@ export function labelledAbove(ink, width, height, level) {
  *   `box`: top, left, bottom, right, the last two exclusive
  */
 export function labelled(mask, width, height, toAllSides = true) {
-  const labels = new Int32Array(width * height), joined = [0], aside = toAllSides ? 1 : 0;
+  const labels = new Int32Array(width * height),
+    joined = [0],
+    aside = toAllSides ? 1 : 0;
   const root = (label) => {
     while (joined[label] !== label) label = joined[label] = joined[joined[label]];
     return label;
@@ -36,7 +38,8 @@ export function labelled(mask, width, height, toAllSides = true) {
           if (!labels[above]) continue;
           if (!label) label = labels[above];
           else if (label !== labels[above]) {
-            const one = root(label), other = root(labels[above]);
+            const one = root(label),
+              other = root(labels[above]);
             joined[Math.max(one, other)] = Math.min(one, other);
           }
         }
@@ -45,7 +48,8 @@ export function labelled(mask, width, height, toAllSides = true) {
       labels[at] = label;
     }
   }
-  const names = new Int32Array(joined.length), all = [];
+  const names = new Int32Array(joined.length),
+    all = [];
   for (let label = 1; label < joined.length; label++) {
     const first = root(label);
     if (first !== label) names[label] = names[first];
@@ -58,7 +62,8 @@ export function labelled(mask, width, height, toAllSides = true) {
     for (let column = 0; column < width; column++, at++) {
       if (!labels[at]) continue;
       labels[at] = names[labels[at]];
-      const part = all[labels[at] - 1], { box } = part;
+      const part = all[labels[at] - 1],
+        { box } = part;
       part.pixels += 1;
       if (row < box[0]) box[0] = row;
       if (column < box[1]) box[1] = column;

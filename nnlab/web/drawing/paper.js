@@ -19,19 +19,24 @@ export function isDarkOnLight({ width, height, values }) {
   const small = every({ width, height, values: mean(values, width, height, step) }, step);
   const window = Math.max(3, roundEven(SURROUNDINGS * Math.max(small.width, small.height)) | 1);
   const paper = windowMedian(small.values, small.width, small.height, window);
-  const most = largest(paper, small.width, small.height, window >> 1), least = smallest(paper, small.width, small.height, window >> 1);
-  const rim = Math.floor(Math.min(small.width, small.height) / 10), steady = Math.fround(STEADY), shows = Math.fround(STEADY / 2);
+  const most = largest(paper, small.width, small.height, window >> 1),
+    least = smallest(paper, small.width, small.height, window >> 1);
+  const rim = Math.floor(Math.min(small.width, small.height) / 10),
+    steady = Math.fround(STEADY),
+    shows = Math.fround(STEADY / 2);
   let ink = 0;
   const places = [];
   for (let row = rim; row < small.height - rim; row++) {
     for (let column = rim; column < small.width - rim; column++) {
-      const at = row * small.width + column, apart = Math.fround(small.values[at] - paper[at]);
+      const at = row * small.width + column,
+        apart = Math.fround(small.values[at] - paper[at]);
       const isSteady = Math.fround(most[at] - least[at]) < steady;
       if (isSteady && Math.abs(apart) > shows) ink += 1;
       places.push({ apart, isSteady, shade: paper[at] });
     }
   }
-  let dark = 0, light = 0;
+  let dark = 0,
+    light = 0;
   for (const { apart, isSteady, shade } of places) {
     if (!isSteady && ink >= FEWEST) continue;
     if (apart < 0) dark += apart * apart * shade;
@@ -47,7 +52,8 @@ export function isDarkOnLight({ width, height, values }) {
  */
 export function localPaper({ width, height, values }, darkOnLight) {
   const step = Math.max(width, height) > 2 * SEEN ? 2 : 1;
-  const fall = shading({ width, height, values }), level = values.map((value, i) => value - fall[i]);
+  const fall = shading({ width, height, values }),
+    level = values.map((value, i) => value - fall[i]);
   const smooth = every({ width, height, values: mean(level, width, height, 2 * step + 1) }, step);
   const reach = Math.max(3, roundEven(WIDEST * Math.max(smooth.width, smooth.height)) | 1) >> 1;
   const [first, then] = darkOnLight ? [largest, smallest] : [smallest, largest];

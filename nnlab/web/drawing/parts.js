@@ -57,10 +57,12 @@ export function longer({ box: [top, left, bottom, right] }) {
  * and, seen along both axes, about 8/π·l of edge.
  */
 export function strokeWidth({ width, height, values }) {
-  let area = 0, edges = 0;
+  let area = 0,
+    edges = 0;
   const solid = new Uint8Array((width + 2) * (height + 2));
   for (let row = 0, from = 0; row < height; row++) {
-    for (let column = 0, at = (row + 1) * (width + 2) + 1; column < width; column++) solid[at++] = values[from++] > 0.5 ? 1 : 0;
+    for (let column = 0, at = (row + 1) * (width + 2) + 1; column < width; column++)
+      solid[at++] = values[from++] > 0.5 ? 1 : 0;
   }
   for (let at = width + 2; at < solid.length; at++) {
     area += solid[at];

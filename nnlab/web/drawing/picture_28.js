@@ -8,7 +8,8 @@ import { SIDE } from "./preprocess.js";
  */
 export function paintReceived(canvas, values) {
   if (canvas.width !== SIDE || canvas.height !== SIDE) [canvas.width, canvas.height] = [SIDE, SIDE];
-  const context = canvas.getContext("2d"), image = context.createImageData(SIDE, SIDE);
+  const context = canvas.getContext("2d"),
+    image = context.createImageData(SIDE, SIDE);
   for (let i = 0; i < SIDE * SIDE; i++) {
     image.data.fill(values ? Math.round(255 * values[i]) : 0, 4 * i, 4 * i + 3);
     image.data[4 * i + 3] = 255;

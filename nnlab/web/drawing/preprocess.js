@@ -30,7 +30,11 @@ export function fromInk(ink, width, height, box = inkBox(ink, width, height)) {
 
 /** What lies in a box. */
 export function cutOut(ink, width, [top, left, bottom, right]) {
-  const found = { width: right - left, height: bottom - top, values: new Float32Array((right - left) * (bottom - top)) };
+  const found = {
+    width: right - left,
+    height: bottom - top,
+    values: new Float32Array((right - left) * (bottom - top)),
+  };
   for (let row = top, at = 0; row < bottom; row++, at += found.width) {
     found.values.set(ink.subarray(row * width + left, row * width + right), at);
   }
@@ -57,7 +61,8 @@ export function inkBox(ink, width, height) {
 }
 
 function scaled(cut) {
-  let found = cut, scale = LONGER_SIDE / Math.max(cut.width, cut.height);
+  let found = cut,
+    scale = LONGER_SIDE / Math.max(cut.width, cut.height);
   if (scale < 0.5) {
     found = thickened(cut, scale);
     scale = LONGER_SIDE / Math.max(found.width, found.height);
@@ -117,7 +122,9 @@ function centred({ width, height, values }) {
 
 // The centre of mass, in rows and columns from 0.
 function centreOf({ width, height, values }) {
-  let mass = 0, row = 0, column = 0;
+  let mass = 0,
+    row = 0,
+    column = 0;
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at++) {
       mass += values[at];

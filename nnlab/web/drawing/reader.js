@@ -51,7 +51,8 @@ export class DigitReader {
 
 /** Softmax of one input's outputs, in float64. */
 export function sharesOf(outputs) {
-  const most = Math.max(...outputs), powers = outputs.map((output) => Math.exp(output - most));
+  const most = Math.max(...outputs),
+    powers = outputs.map((output) => Math.exp(output - most));
   const sum = powers.reduce((total, power) => total + power, 0);
   return powers.map((power) => power / sum);
 }

@@ -27,7 +27,8 @@ export function resized(picture, width, height, filter) {
 
 // For each new pixel where its pixels begin, and what each of them weighs.
 function weights(from, to, { reach, at }) {
-  const scale = from / to, wide = Math.max(1, scale);
+  const scale = from / to,
+    wide = Math.max(1, scale);
   return Array.from({ length: to }, (_pixel, index) => {
     const centre = (index + 0.5) * scale;
     const begin = Math.max(0, Math.trunc(centre - reach * wide + 0.5));
@@ -41,7 +42,8 @@ function weights(from, to, { reach, at }) {
 }
 
 function resizedAcross({ width, height, values }, to, filter) {
-  const all = weights(width, to, filter), found = new Float32Array(to * height);
+  const all = weights(width, to, filter),
+    found = new Float32Array(to * height);
   for (let row = 0, at = 0; row < height; row++) {
     for (const { begin, parts } of all) {
       let sum = 0;
@@ -53,12 +55,14 @@ function resizedAcross({ width, height, values }, to, filter) {
 }
 
 function resizedDown({ width, height, values }, to, filter) {
-  const all = weights(height, to, filter), found = new Float32Array(width * to);
+  const all = weights(height, to, filter),
+    found = new Float32Array(width * to);
   let at = 0;
   for (const { begin, parts } of all) {
     for (let column = 0; column < width; column++) {
       let sum = 0;
-      for (let i = 0, from = begin * width + column; i < parts.length; i++, from += width) sum += values[from] * parts[i];
+      for (let i = 0, from = begin * width + column; i < parts.length; i++, from += width)
+        sum += values[from] * parts[i];
       found[at++] = sum;
     }
   }
@@ -75,9 +79,11 @@ export function reduced({ width, height, data }, factor) {
   const size = { width: Math.ceil(width / factor), height: Math.ceil(height / factor) };
   const found = new Uint8ClampedArray(4 * size.width * size.height);
   for (let row = 0, at = 0; row < size.height; row++) {
-    const top = row * factor, bottom = Math.min(height, top + factor);
+    const top = row * factor,
+      bottom = Math.min(height, top + factor);
     for (let column = 0; column < size.width; column++) {
-      const left = column * factor, right = Math.min(width, left + factor);
+      const left = column * factor,
+        right = Math.min(width, left + factor);
       for (let channel = 0; channel < 4; channel++) {
         const count = (bottom - top) * (right - left);
         let sum = count >> 1;

@@ -13,9 +13,14 @@ const ROUNDS = 4;
 export function shading({ width, height, values }) {
   const [across, down] = [places(width), places(height)];
   const every = Math.max(1, Math.floor(Math.max(width, height) / FITTED));
-  const rows = Math.ceil(height / every), columns = Math.ceil(width / every), count = rows * columns;
-  const seen = new Float64Array(count), terms = new Float64Array(6 * count), edge = new Uint8Array(count);
-  const high = Math.max(1, Math.floor(rows / 12)), wide = Math.max(1, Math.floor(columns / 12));
+  const rows = Math.ceil(height / every),
+    columns = Math.ceil(width / every),
+    count = rows * columns;
+  const seen = new Float64Array(count),
+    terms = new Float64Array(6 * count),
+    edge = new Uint8Array(count);
+  const high = Math.max(1, Math.floor(rows / 12)),
+    wide = Math.max(1, Math.floor(columns / 12));
   for (let row = 0, at = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, at++) {
       seen[at] = values[row * every * width + column * every];
@@ -23,7 +28,8 @@ export function shading({ width, height, values }) {
       edge[at] = Number(row < high || row >= rows - high || column < wide || column >= columns - wide);
     }
   }
-  let trusted = edge, fit = null;
+  let trusted = edge,
+    fit = null;
   for (let round = 0; round < ROUNDS; round++) {
     fit = leastSquares(terms, seen, trusted);
     const error = seen.map((value, at) => Math.abs(value - clip(surface(terms, 6 * at, fit))));
@@ -35,7 +41,8 @@ export function shading({ width, height, values }) {
     trusted = Uint8Array.from(error, (each) => Number(each <= most));
     if (trusted.reduce((sum, is) => sum + is, 0) < 6) break;
   }
-  const found = new Float32Array(width * height), six = new Float64Array(6);
+  const found = new Float32Array(width * height),
+    six = new Float64Array(6);
   for (let row = 0, at = 0; row < height; row++) {
     for (let column = 0; column < width; column++, at++) {
       setTerms(six, 0, down[row], across[column]);

@@ -9,7 +9,8 @@ import { cut } from "./touching.js";
 const SHARED = 0.45; // parts one above the other belong together where they share as much of the narrower's width
 const FRAGMENT = 0.5; // a part lower than this share of the line is no digit of its own beside a taller one
 const NEAR = 0.3; // how far from its digit, in heights of the line, a fragment may lie
-const LARGE_FRAGMENT = 0.75, VERY_NEAR = 0.05; // a larger one only when it nearly touches
+const LARGE_FRAGMENT = 0.75,
+  VERY_NEAR = 0.05; // a larger one only when it nearly touches
 const MOST_PIECES = 24;
 const ROW = 0.12; // two whole digits one above the other, this far apart, are two rows
 
@@ -23,24 +24,39 @@ const ROW = 0.12; // two whole digits one above the other, this far apart, are t
  * @throws {NotReproduced} the server would read it otherwise
  */
 export function split(pixels, { whole = false } = {}) {
-  const grey = toGrey(pixels), { width, height } = grey;
+  const grey = toGrey(pixels),
+    { width, height } = grey;
   const { ink } = findInk(grey);
   const { labels, parts } = findParts(ink, width, height);
-  const down = pixels.height / height, across = pixels.width / width;
+  const down = pixels.height / height,
+    across = pixels.width / width;
   const groups = whole ? [parts] : inReadingOrder(together(parts)).slice(0, MOST_PIECES);
   const isSmall = Math.max(width, height) <= 2 * SIDE; // near 28 pixels, as MNIST's own: it stays as it is
-  const inks = groups.length === 1 ? [isSmall ? ink : inkOf(parts, ink, labels)] : groups.map((group) => inkOf(group, ink, labels));
+  const inks =
+    groups.length === 1
+      ? [isSmall ? ink : inkOf(parts, ink, labels)]
+      : groups.map((group) => inkOf(group, ink, labels));
   const digits = whole ? inks.map((each) => ({ ink: each })) : inks.flatMap((each) => parted(each, width, height));
   return digits.slice(0, MOST_PIECES).map((each) => {
-    const { box: [top, left, bottom, right], result } = fromInk(each.ink, width, height, each.box);
-    const box = [Math.trunc(top * down), Math.trunc(left * across), Math.ceil(bottom * down), Math.ceil(right * across)];
+    const {
+      box: [top, left, bottom, right],
+      result,
+    } = fromInk(each.ink, width, height, each.box);
+    const box = [
+      Math.trunc(top * down),
+      Math.trunc(left * across),
+      Math.ceil(bottom * down),
+      Math.ceil(right * across),
+    ];
     return { box, result };
   });
 }
 
 // The ink of one digit as it came, of digits that touch each on its own.
 function parted(ink, width, height) {
-  const box = inkBox(ink, width, height), [top, left] = box, digits = cut(cutOut(ink, width, box));
+  const box = inkBox(ink, width, height),
+    [top, left] = box,
+    digits = cut(cutOut(ink, width, box));
   if (digits.length === 1) return [{ ink, box }];
   return digits.map((digit) => {
     const whole = new Float32Array(ink.length);
@@ -88,7 +104,8 @@ function extent(group) {
 
 function nextPair(groups, line) {
   const boxes = groups.map(extent);
-  let found = null, nearest = Infinity;
+  let found = null,
+    nearest = Infinity;
   for (let one = 0; one < boxes.length; one++) {
     for (let other = one + 1; other < boxes.length; other++) {
       const apart = gap(boxes[one], boxes[other]);

@@ -15,9 +15,13 @@ export function median(values) {
  */
 export function quantile(values, share) {
   values.sort();
-  const place = (values.length - 1) * share, before = Math.floor(place), part = place - before;
+  const place = (values.length - 1) * share,
+    before = Math.floor(place),
+    part = place - before;
   if (before >= values.length - 1) return values.at(-1);
-  const low = values[before], high = values[before + 1], rise = Math.fround(high - low);
+  const low = values[before],
+    high = values[before + 1],
+    rise = Math.fround(high - low);
   return part < 0.5
     ? Math.fround(low + Math.fround(rise * Math.fround(part)))
     : Math.fround(high - Math.fround(rise * Math.fround(1 - part)));
@@ -42,8 +46,12 @@ export function maximum(values) {
 export function otsu(values) {
   const counts = new Float64Array(256);
   for (let i = 0; i < values.length; i++) if (values[i] <= 1) counts[Math.min(255, Math.floor(256 * values[i]))] += 1;
-  const all = counts.reduce((total, count) => total + count, 0), sum = counts.reduce((total, count, bin) => total + count * ((2 * bin + 1) / 512), 0);
-  let best = 0, most = -1, below = 0, sumBelow = 0;
+  const all = counts.reduce((total, count) => total + count, 0),
+    sum = counts.reduce((total, count, bin) => total + count * ((2 * bin + 1) / 512), 0);
+  let best = 0,
+    most = -1,
+    below = 0,
+    sumBelow = 0;
   counts.forEach((count, bin) => {
     below += count;
     sumBelow += count * ((2 * bin + 1) / 512);
@@ -58,7 +66,8 @@ export function otsu(values) {
 
 /** To the nearest whole number; of two as near the even one. */
 export function roundEven(value) {
-  const below = Math.floor(value), rest = value - below;
+  const below = Math.floor(value),
+    rest = value - below;
   if (rest !== 0.5) return Math.round(value);
   return below % 2 ? below + 1 : below;
 }

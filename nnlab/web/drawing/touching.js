@@ -5,7 +5,11 @@ import { resized } from "./resample.js";
 import { roundEven } from "./statistics.js";
 
 const HEIGHT = 40; // rows that a part is looked at in
-const ALLOWED = [[1.3, 0.8], [1.5, 1.2], [1.9, 2.2]]; // from so many times as wide as high on, a cut may cross so many strokes
+const ALLOWED = [
+  [1.3, 0.8],
+  [1.5, 1.2],
+  [1.9, 2.2],
+]; // from so many times as wide as high on, a cut may cross so many strokes
 const TALL = 0.62; // of the part's height: each side of a cut is a digit, and no bar or foot of one
 const LIGHTEST = 0.14; // of the part's ink, on each side
 const WIDEST = 12; // times as wide as high: what is wider is a line, and no row of digits that all touch
@@ -18,7 +22,8 @@ const SLANT = 0.03; // what a step aside costs, in pixels of ink
 export function cut(ink) {
   const { width, height } = ink;
   if (!(ALLOWED[0][0] * height <= width && width <= WIDEST * height)) return [ink];
-  const small = smallOf(ink), way = wayThrough(small);
+  const small = smallOf(ink),
+    way = wayThrough(small);
   if (!way) return [ink];
   const borders = Array.from({ length: height }, (_row, row) => {
     const place = ((row + 0.5) * small.height) / height - 0.5;
@@ -26,7 +31,8 @@ export function cut(ink) {
   });
   const pieces = [];
   for (const isLeft of [true, false]) {
-    const alone = new Float32Array(ink.values.length), box = [height, width, 0, 0];
+    const alone = new Float32Array(ink.values.length),
+      box = [height, width, 0, 0];
     for (let row = 0, at = 0; row < height; row++) {
       for (let column = 0; column < width; column++, at++) {
         if (column + 0.5 < borders[row] !== isLeft) continue;
@@ -40,11 +46,17 @@ export function cut(ink) {
     }
     if (!box[2]) return [ink]; // ink so faint that only the small picture shows it
     const [top, left, bottom, right] = box;
-    const inner = { width: right - left, height: bottom - top, values: new Float32Array((right - left) * (bottom - top)) };
-    for (let row = top, at = 0; row < bottom; row++, at += inner.width) inner.values.set(alone.subarray(row * width + left, row * width + right), at);
+    const inner = {
+      width: right - left,
+      height: bottom - top,
+      values: new Float32Array((right - left) * (bottom - top)),
+    };
+    for (let row = top, at = 0; row < bottom; row++, at += inner.width)
+      inner.values.set(alone.subarray(row * width + left, row * width + right), at);
     for (const piece of cut(inner)) {
       const whole = new Float32Array(alone.length);
-      for (let row = top, at = 0; row < bottom; row++, at += inner.width) whole.set(piece.values.subarray(at, at + inner.width), row * width + left);
+      for (let row = top, at = 0; row < bottom; row++, at += inner.width)
+        whole.set(piece.values.subarray(at, at + inner.width), row * width + left);
       pieces.push({ width, height, values: whole });
     }
   }
@@ -60,7 +72,12 @@ function between(way, place) {
 }
 
 function smallOf({ width, height, values }) {
-  const made = resized({ width, height, values }, Math.max(2, roundEven((width * HEIGHT) / height)), HEIGHT, "bilinear");
+  const made = resized(
+    { width, height, values },
+    Math.max(2, roundEven((width * HEIGHT) / height)),
+    HEIGHT,
+    "bilinear",
+  );
   for (let i = 0; i < made.values.length; i++) made.values[i] = Math.min(1, Math.max(0, made.values[i]));
   return made;
 }
@@ -68,7 +85,9 @@ function smallOf({ width, height, values }) {
 // The column where a cut enters each row's right side; null where none is to be.
 function wayThrough(ink) {
   const { width: columns, height: rows, values } = ink;
-  const allowed = Math.max(...ALLOWED.filter(([wide]) => columns >= wide * rows - 1).map(([, most]) => most)) * Math.max(1, strokeWidth(ink));
+  const allowed =
+    Math.max(...ALLOWED.filter(([wide]) => columns >= wide * rows - 1).map(([, most]) => most)) *
+    Math.max(1, strokeWidth(ink));
   const { costs, ways } = waysThrough(ink);
   let total = 0;
   for (let i = 0; i < values.length; i++) total += values[i];
@@ -89,7 +108,8 @@ function wayThrough(ink) {
 }
 
 function isTall({ width, height, values }, way, isLeft) {
-  let first = -1, last = -1;
+  let first = -1,
+    last = -1;
   for (let row = 0; row < height; row++) {
     const [from, to] = isLeft ? [0, way[row]] : [way[row], width];
     let seen = false;
@@ -109,9 +129,11 @@ function waysThrough({ width: columns, height: rows, values }) {
   for (let row = 1; row < rows; row++) {
     const next = new Float64Array(columns);
     for (let column = 0; column < columns; column++) {
-      let least = Infinity, step = -1;
+      let least = Infinity,
+        step = -1;
       for (let aside = -1; aside <= 1; aside++) {
-        const cost = column + aside < 0 || column + aside >= columns ? Infinity : costs[column + aside] + (aside ? SLANT : 0);
+        const cost =
+          column + aside < 0 || column + aside >= columns ? Infinity : costs[column + aside] + (aside ? SLANT : 0);
         if (cost < least) [least, step] = [cost, aside];
       }
       steps[row * columns + column] = step;

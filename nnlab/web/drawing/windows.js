@@ -2,26 +2,46 @@
 // the mode "reflect": beyond the border the picture is mirrored, its outermost pixels twice.
 
 const NETWORK = [
-  [1, 2], [4, 5], [7, 8], [0, 1], [3, 4], [6, 7], [1, 2], [4, 5], [7, 8], [0, 3], [5, 8], [4, 7], [3, 6], [1, 4],
-  [2, 5], [4, 7], [4, 2], [6, 4], [4, 2],
+  [1, 2],
+  [4, 5],
+  [7, 8],
+  [0, 1],
+  [3, 4],
+  [6, 7],
+  [1, 2],
+  [4, 5],
+  [7, 8],
+  [0, 3],
+  [5, 8],
+  [4, 7],
+  [3, 6],
+  [1, 4],
+  [2, 5],
+  [4, 7],
+  [4, 2],
+  [6, 4],
+  [4, 2],
 ].flat(); // J. Smith's exchanges that put the median of nine in the middle (XCell 23, 1996)
 
 /** The median of the 3 × 3 pixels around each. At the border the outermost pixels stand for what is beyond.
  * @param {{width: number, height: number, values: Float32Array}} picture in greys
  */
 export function median3({ width, height, values }) {
-  const found = new Float32Array(values.length), nine = new Float32Array(9);
+  const found = new Float32Array(values.length),
+    nine = new Float32Array(9);
   for (let row = 0, at = 0; row < height; row++) {
     const rows = [Math.max(0, row - 1) * width, row * width, Math.min(height - 1, row + 1) * width];
     for (let column = 0; column < width; column++, at++) {
-      const left = Math.max(0, column - 1), right = Math.min(width - 1, column + 1);
+      const left = Math.max(0, column - 1),
+        right = Math.min(width - 1, column + 1);
       for (let i = 0; i < 3; i++) {
         nine[3 * i] = values[rows[i] + left];
         nine[3 * i + 1] = values[rows[i] + column];
         nine[3 * i + 2] = values[rows[i] + right];
       }
       for (let i = 0; i < NETWORK.length; i += 2) {
-        const one = nine[NETWORK[i]], other = nine[NETWORK[i + 1]];
+        const one = nine[NETWORK[i]],
+          other = nine[NETWORK[i + 1]];
         if (one > other) {
           nine[NETWORK[i]] = other;
           nine[NETWORK[i + 1]] = one;
@@ -61,17 +81,20 @@ export function largestDown(values, width, height, before, after) {
 function slid(values, width, height, isAcross, before, after, sign) {
   const found = new values.constructor(values.length);
   if (values instanceof Uint8Array) spread(values, found, width, height, isAcross, before, after, sign > 0 ? 1 : 0);
-  else if (isAcross) for (let row = 0; row < height; row++) slide(values, found, row * width, 1, width, before, after, sign);
+  else if (isAcross)
+    for (let row = 0; row < height; row++) slide(values, found, row * width, 1, width, before, after, sign);
   else for (let column = 0; column < width; column++) slide(values, found, column, width, height, before, after, sign);
   return found;
 }
 
 // Of bits: whether the one that is sought is in a window, by the last place where it was.
 function spread(values, found, width, height, isAcross, before, after, sought) {
-  const other = 1 - sought, none = -1 - before - width - height;
+  const other = 1 - sought,
+    none = -1 - before - width - height;
   if (isAcross) {
     for (let row = 0, start = 0; row < height; row++, start += width) {
-      let last = none, next = 0;
+      let last = none,
+        next = 0;
       for (; next < after && next < width; next++) if (values[start + next] === sought) last = next;
       for (let at = 0; at < width; at++, next++) {
         if (next < width && values[start + next] === sought) last = next;
@@ -83,18 +106,21 @@ function spread(values, found, width, height, isAcross, before, after, sought) {
   const last = new Int32Array(width).fill(none);
   for (let row = -after, next = 0; row < height; row++, next++) {
     if (next < height) {
-      for (let column = 0, from = next * width; column < width; column++, from++) if (values[from] === sought) last[column] = next;
+      for (let column = 0, from = next * width; column < width; column++, from++)
+        if (values[from] === sought) last[column] = next;
     }
     if (row < 0) continue;
     const least = row - before;
-    for (let column = 0, to = row * width; column < width; column++, to++) found[to] = last[column] >= least ? sought : other;
+    for (let column = 0, to = row * width; column < width; column++, to++)
+      found[to] = last[column] >= least ? sought : other;
   }
 }
 
 // Along one line. The places of a queue hold ever lesser values: its first is the largest of the window.
 function slide(values, found, start, step, count, before, after, sign) {
   if (queue.length < count) queue = new Int32Array(count);
-  let head = 0, tail = 0;
+  let head = 0,
+    tail = 0;
   for (let next = 0, at = -after; at < count; next++, at++) {
     if (next < count) {
       const value = sign * values[start + next * step];
@@ -110,7 +136,8 @@ let queue = new Int32Array(1024);
 
 // The place that a place beyond the border is mirrored to.
 function mirrored(at, count) {
-  const turn = 2 * count, place = ((at % turn) + turn) % turn;
+  const turn = 2 * count,
+    place = ((at % turn) + turn) % turn;
   return place < count ? place : turn - 1 - place;
 }
 
@@ -120,14 +147,16 @@ function mirrored(at, count) {
  */
 export function mean(values, width, height, size) {
   if (size < 2) return values.slice();
-  const down = new Float32Array(values.length), found = new Float32Array(values.length);
+  const down = new Float32Array(values.length),
+    found = new Float32Array(values.length);
   for (let column = 0; column < width; column++) average(values, down, column, width, height, size);
   for (let row = 0; row < height; row++) average(down, found, row * width, 1, width, size);
   return found;
 }
 
 function average(values, found, start, step, count, size) {
-  const before = size >> 1, line = new Float64Array(count + size - 1);
+  const before = size >> 1,
+    line = new Float64Array(count + size - 1);
   for (let i = 0; i < line.length; i++) line[i] = values[start + mirrored(i - before, count) * step];
   let sum = 0;
   for (let i = 0; i < size; i++) sum += line[i];
@@ -144,11 +173,15 @@ function average(values, found, start, step, count, size) {
  */
 export function windowMedian(values, width, height, size) {
   // By rank: a window is how often each rank is in it, in full and in groups of 64.
-  const sorted = Float32Array.from(new Set(values)).sort(), rankOf = new Map();
+  const sorted = Float32Array.from(new Set(values)).sort(),
+    rankOf = new Map();
   sorted.forEach((value, rank) => rankOf.set(value, rank));
   const ranks = Int32Array.from(values, (value) => rankOf.get(value));
-  const fine = new Int32Array(sorted.length), coarse = new Int32Array((sorted.length >> 6) + 1);
-  const reach = size >> 1, half = (size * size) >> 1, found = new Float32Array(values.length);
+  const fine = new Int32Array(sorted.length),
+    coarse = new Int32Array((sorted.length >> 6) + 1);
+  const reach = size >> 1,
+    half = (size * size) >> 1,
+    found = new Float32Array(values.length);
   for (let row = 0; row < height; row++) {
     fine.fill(0);
     coarse.fill(0);
@@ -164,7 +197,8 @@ export function windowMedian(values, width, height, size) {
     for (let column = -reach; column < reach; column++) count(column, 1);
     for (let column = 0; column < width; column++) {
       count(column + reach, 1);
-      let group = 0, below = 0;
+      let group = 0,
+        below = 0;
       while (below + coarse[group] <= half) below += coarse[group++];
       let rank = group << 6;
       while (below + fine[rank] <= half) below += fine[rank++];

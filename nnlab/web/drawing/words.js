@@ -50,10 +50,12 @@ export function writeAnswer(place, answers, names, chosen) {
   }
   const gap = read.every((name) => name.length === 1) ? "" : " ";
   large.className = read.join("").length > 4 ? "many" : "some";
-  large.replaceChildren(...read.flatMap((name, i) => {
-    const mark = document.createElement(i === chosen ? "mark" : "i");
-    mark.textContent = name;
-    return i && gap ? [gap, mark] : [mark];
-  }));
+  large.replaceChildren(
+    ...read.flatMap((name, i) => {
+      const mark = document.createElement(i === chosen ? "mark" : "i");
+      mark.textContent = name;
+      return i && gap ? [gap, mark] : [mark];
+    }),
+  );
   said.textContent = _("{ordinal} of {count}: {said}", { ordinal: ordinal(chosen), count: read.length, said: words });
 }

@@ -9,8 +9,12 @@ import { colour, made, whenThemeChanges, zoom } from "./shell.js";
 
 const NAMES = { loss: _("Loss"), accuracy: _("Accuracy") };
 const PARTS = { train: _("train"), val: _("validation") };
-const nameOf = (what) => NAMES[what] ?? what, partOf = (part) => PARTS[part] ?? _("value");
-const LEFT = 50, ABOVE = 6, BELOW = 22, RIGHT = 10;
+const nameOf = (what) => NAMES[what] ?? what,
+  partOf = (part) => PARTS[part] ?? _("value");
+const LEFT = 50,
+  ABOVE = 6,
+  BELOW = 22,
+  RIGHT = 10;
 const FAR = 1000; // times the middle: who diverges passes through 10³⁰ on the way
 
 export class Curve {
@@ -48,7 +52,10 @@ export class Curve {
 
   /** Whether the values are written in percent. */
   get isShare() {
-    return this.what === "accuracy" && this.curves.every(([, [, values]]) => values.every((value) => value === null || value <= 1));
+    return (
+      this.what === "accuracy" &&
+      this.curves.every(([, [, values]]) => values.every((value) => value === null || value <= 1))
+    );
   }
 
   #legend() {
@@ -63,7 +70,8 @@ export class Curve {
   #listen(seek) {
     this.canvas.classList.add("seek");
     const go = ({ clientX }) => {
-      const box = this.canvas.getBoundingClientRect(), times = zoom();
+      const box = this.canvas.getBoundingClientRect(),
+        times = zoom();
       const share = ((clientX - box.left) / times - LEFT) / (box.width / times - LEFT - RIGHT);
       seek(this.last * Math.max(0, Math.min(1, share)));
     };
@@ -75,11 +83,14 @@ export class Curve {
   }
 
   draw() {
-    const times = zoom(), width = this.box.clientWidth / times, height = this.box.clientHeight / times;
+    const times = zoom(),
+      width = this.box.clientWidth / times,
+      height = this.box.clientHeight / times;
     if (width < 60 || height < 40) return;
     const context = cleared(this.canvas, width, height, times);
     const box = [LEFT, ABOVE, width - LEFT - RIGHT, height - ABOVE - BELOW];
-    const colours = { ink: colour("quiet"), faint: colour("faint") }, isLoss = this.what.toLowerCase().includes("loss");
+    const colours = { ink: colour("quiet"), faint: colour("faint") },
+      isLoss = this.what.toLowerCase().includes("loss");
     const up = metricScale(within(this.curves.flatMap(([, [, values]]) => values)), isLoss, this.isShare);
     drawTicksUp(context, up.ticks, box, colours);
     drawTicksAcross(context, valueScale([0, Math.max(1, this.last)]), box, colours);
@@ -87,7 +98,8 @@ export class Curve {
     context.beginPath();
     context.rect(box[0], box[1] - 3, box[2] + 4, box[3] + 6);
     context.clip();
-    const x = (step) => box[0] + (box[2] * step) / Math.max(1, this.last), y = (value) => box[1] + box[3] * (1 - up.at(value));
+    const x = (step) => box[0] + (box[2] * step) / Math.max(1, this.last),
+      y = (value) => box[1] + box[3] * (1 - up.at(value));
     for (const [part, [steps, values]] of this.curves) {
       const isTraining = part !== "val";
       context.beginPath();
@@ -113,13 +125,18 @@ export class Curve {
   }
 
   #say() {
-    const form = this.isShare ? ".1%" : ".3g", said = [];
+    const form = this.isShare ? ".1%" : ".3g",
+      said = [];
     for (const [part, [steps, values]] of this.curves) {
       const text = formatted(valueAt(steps, values, this.step), form);
       if (this.texts[part].textContent !== text) this.texts[part].textContent = text;
       said.push(`${partOf(part)} ${text}`);
     }
-    const label = _("{what} at step {step}: {said}", { what: nameOf(this.what), step: whole(this.step), said: said.join(", ") });
+    const label = _("{what} at step {step}: {said}", {
+      what: nameOf(this.what),
+      step: whole(this.step),
+      said: said.join(", "),
+    });
     if (this.canvas.getAttribute("aria-label") !== label) this.canvas.setAttribute("aria-label", label);
   }
 }
@@ -132,7 +149,8 @@ export function valueAt(steps, values, step) {
 }
 
 function within(values) {
-  const found = values.filter(Number.isFinite), sizes = found.map(Math.abs).sort((a, b) => a - b);
+  const found = values.filter(Number.isFinite),
+    sizes = found.map(Math.abs).sort((a, b) => a - b);
   const most = FAR * (sizes[Math.floor(sizes.length / 2)] || Infinity);
   return found.filter((value) => Math.abs(value) <= most);
 }

@@ -46,7 +46,8 @@ export class Film extends ShownNetwork {
 
   // Every other moment goes, but the newest and the one that is drawn: the whole way stays, evenly.
   #thin() {
-    const last = this.steps.length - 1, drawn = this.steps[this.at];
+    const last = this.steps.length - 1,
+      drawn = this.steps[this.at];
     const isKept = (_moment, i) => i % 2 === 0 || i === last || i === this.at;
     [this.steps, this.moments] = [this.steps.filter(isKept), this.moments.filter(isKept)];
     this.at = this.steps.indexOf(drawn);
@@ -56,11 +57,13 @@ export class Film extends ShownNetwork {
   weights(moment) {
     const values = this.moments[moment];
     let from = 0;
-    return new Map(this.shapes.map(([name, shape, size]) => {
-      const data = values.subarray(from, from + size);
-      from += size;
-      return [name, { shape, data }];
-    }));
+    return new Map(
+      this.shapes.map(([name, shape, size]) => {
+        const data = values.subarray(from, from + size);
+        from += size;
+        return [name, { shape, data }];
+      }),
+    );
   }
 
   /** Whether all weights of a moment are numbers. */
@@ -95,11 +98,13 @@ export class Film extends ShownNetwork {
     if (this.isPlaying || this.steps.length < 2) return;
     if (this.at >= this.steps.length - 1) this.show(0);
     this.isPlaying = true;
-    let before = performance.now(), rest = 0;
+    let before = performance.now(),
+      rest = 0;
     const next = (now) => {
       if (!this.isPlaying) return;
       const last = this.steps.length - 1;
-      const each = Math.max(QUICKEST, WHOLE / last) / this.speed, due = rest + (now - before) / each;
+      const each = Math.max(QUICKEST, WHOLE / last) / this.speed,
+        due = rest + (now - before) / each;
       const moments = Math.floor(due);
       [before, rest] = [now, due - moments];
       if (moments) this.show(this.at + moments, each);

@@ -9,8 +9,13 @@ import { _ } from "../texts.js";
 import { fitLegend } from "./legend.js";
 import { colour, made, whenThemeChanges, zoom } from "./shell.js";
 
-const FONT = "13px system-ui, sans-serif", LEFT = 52, RIGHT = 10, ABOVE = 10, BELOW = 26;
-const POINTS = 161, WIDE = 3.5;
+const FONT = "13px system-ui, sans-serif",
+  LEFT = 52,
+  RIGHT = 10,
+  ABOVE = 10,
+  BELOW = 26;
+const POINTS = 161,
+  WIDE = 3.5;
 
 export class Fit {
   /** @param {import("./film.js").Film} film
@@ -25,8 +30,14 @@ export class Fit {
     this.word = made("p", { className: "answer", role: "status" });
     this.title = made("p", { className: "shown" });
     this.box = made("div", { className: "square" }, this.canvas);
-    this.element = made("section", { className: "plane", "aria-label": _("Curve") }, 
-      this.title, fitLegend(data, targets.length > data.points.train), this.box, this.word);
+    this.element = made(
+      "section",
+      { className: "plane", "aria-label": _("Curve") },
+      this.title,
+      fitLegend(data, targets.length > data.points.train),
+      this.box,
+      this.word,
+    );
     this.dress();
     whenThemeChanges(() => this.dress());
     new ResizeObserver(() => film.redraw()).observe(this.box);
@@ -41,9 +52,12 @@ export class Fit {
   }
 
   draw(film) {
-    const times = zoom(), width = this.box.clientWidth / times, height = this.box.clientHeight / times;
+    const times = zoom(),
+      width = this.box.clientWidth / times,
+      height = this.box.clientHeight / times;
     if (width < 80 || height < 80) return;
-    const context = cleared(this.canvas, width, height, times), size = [width - LEFT - RIGHT, height - ABOVE - BELOW];
+    const context = cleared(this.canvas, width, height, times),
+      size = [width - LEFT - RIGHT, height - ABOVE - BELOW];
     this.size = size;
     this.#axes(context, size);
     context.save();
@@ -51,10 +65,21 @@ export class Fit {
     context.beginPath();
     context.rect(0, 0, ...size);
     context.clip();
-    const { curve: { y, formula } } = this.data, { colours } = this, net = film.evaluate(this.places);
+    const {
+        curve: { y, formula },
+      } = this.data,
+      { colours } = this,
+      net = film.evaluate(this.places);
     if (formula) {
       context.setLineDash([2, 4]);
-      paintValues(context, formula.map((value) => value ?? NaN), y, size, colours.quiet, 2);
+      paintValues(
+        context,
+        formula.map((value) => value ?? NaN),
+        y,
+        size,
+        colours.quiet,
+        2,
+      );
       context.setLineDash([]);
     }
     this.#points(context, size);
@@ -67,7 +92,11 @@ export class Fit {
   }
 
   #axes(context, [wide, tall]) {
-    const { colours, data: { curve } } = this, [from, to] = curve.x;
+    const {
+        colours,
+        data: { curve },
+      } = this,
+      [from, to] = curve.x;
     const x = (value) => LEFT + (wide * (value - from)) / (to - from);
     context.fillStyle = colours.faint;
     context.globalAlpha = 0.6;
@@ -93,19 +122,30 @@ export class Fit {
   }
 
   #pixels(x, y, [wide, tall]) {
-    const { x: [from, to], y: [low, high] } = this.data.curve;
+    const {
+      x: [from, to],
+      y: [low, high],
+    } = this.data.curve;
     return [(wide * (x - from)) / (to - from), tall * (1 - (y - low) / (high - low))];
   }
 
   #points(context, size) {
-    const { points } = this.data, { colours } = this;
+    const { points } = this.data,
+      { colours } = this;
     [context.lineWidth, context.strokeStyle] = [1, colours.paper];
     this.targets.forEach((target, i) => {
       const [x, y] = this.#pixels(this.inputs[i], target, size);
       context.fillStyle = i < points.train ? colours.ink : colours.accent;
       context.beginPath();
       if (i < points.train) context.arc(x, y, 3.5, 0, 7);
-      else for (const [a, b] of [[0, -4.5], [4.5, 0], [0, 4.5], [-4.5, 0]]) context.lineTo(x + a, y + b);
+      else
+        for (const [a, b] of [
+          [0, -4.5],
+          [4.5, 0],
+          [0, 4.5],
+          [-4.5, 0],
+        ])
+          context.lineTo(x + a, y + b);
       context.closePath();
       context.fill();
       context.stroke();
@@ -122,7 +162,10 @@ export class Fit {
   }
 
   #listen() {
-    const { canvas } = this, { x: [from, to] } = this.data.curve;
+    const { canvas } = this,
+      {
+        x: [from, to],
+      } = this.data.curve;
     const at = ({ clientX }) => {
       const share = ((clientX - canvas.getBoundingClientRect().left) / zoom() - LEFT) / (this.size?.[0] ?? 1);
       return share >= 0 && share <= 1 ? from + share * (to - from) : null;
@@ -154,7 +197,10 @@ export class Fit {
     }
     if (this.word.textContent !== said) this.word.textContent = said;
     const validation = this.targets.length - data.points.train;
-    const label = _("The network's curve over {train} training and {validation} validation points.", { train: data.points.train, validation });
+    const label = _("The network's curve over {train} training and {validation} validation points.", {
+      train: data.points.train,
+      validation,
+    });
     if (this.canvas.getAttribute("aria-label") !== label) this.canvas.setAttribute("aria-label", label);
   }
 }

@@ -10,9 +10,12 @@ import { isDark, made, whenThemeChanges } from "./shell.js";
  * @returns {HTMLElement} */
 export function legend({ points, classNames, limit }, validates) {
   const box = made("p", { className: "legend" });
-  const draw = () => box.replaceChildren(
-    ...(classNames ? classes(classNames, points) : scale(points, limit)),
-    sign("empty", null, _("train")), ...(validates ? [sign("empty-diamond", null, _("validation"))] : []));
+  const draw = () =>
+    box.replaceChildren(
+      ...(classNames ? classes(classNames, points) : scale(points, limit)),
+      sign("empty", null, _("train")),
+      ...(validates ? [sign("empty-diamond", null, _("validation"))] : []),
+    );
   whenThemeChanges(draw);
   draw();
   return box;

@@ -12,13 +12,20 @@ import { colour, isDark, made, whenThemeChanges } from "./shell.js";
  * @returns {HTMLElement} */
 export function networkView(film, drawing, hasPicked) {
   const root = made("div", { className: "network", "aria-label": drawing.alt });
-  const hint = made("p", { className: "hint" }, _("Lines are weights: blue above 0, orange below. Press a neuron to keep its map."));
+  const hint = made(
+    "p",
+    { className: "hint" },
+    _("Lines are weights: blue above 0, orange below. Press a neuron to keep its map."),
+  );
   const element = made("section", { className: "net", "aria-label": _("Network") }, root, hint);
-  const { layers } = drawing.live, last = layers.length - 1;
+  const { layers } = drawing.live,
+    last = layers.length - 1;
   begin(root, film, (picked) => {
     const isUnit = picked?.length === 2 && picked[0] < last;
-    hasPicked(isUnit ? root.querySelector(`[data-neuron="${picked.join("-")}"]`)?.getAttribute("aria-label") : null,
-      isUnit ? [layers[picked[0]].output, picked[1]] : null);
+    hasPicked(
+      isUnit ? root.querySelector(`[data-neuron="${picked.join("-")}"]`)?.getAttribute("aria-label") : null,
+      isUnit ? [layers[picked[0]].output, picked[1]] : null,
+    );
   });
   const dress = () => {
     const { colours, neurons } = drawing.dress[isDark() ? "dark" : "light"];

@@ -37,12 +37,16 @@ export function outputsOf(network, shape, tensors, inputs) {
   if (!inputs.length) return [];
   const isOne = typeof inputs[0] === "number" && inputs.length === size;
   const rows = isOne ? [inputs] : Array.from(inputs, (row) => (typeof row === "number" && size === 1 ? [row] : row));
-  if (rows.length > MOST) throw new Error(_("At most {most} inputs are answered at once, got {count}.", { most: MOST, count: rows.length }));
-  const answers = [], many = Math.max(1, Math.floor(AT_ONCE / size));
+  if (rows.length > MOST)
+    throw new Error(_("At most {most} inputs are answered at once, got {count}.", { most: MOST, count: rows.length }));
+  const answers = [],
+    many = Math.max(1, Math.floor(AT_ONCE / size));
   for (let first = 0; first < rows.length; first += many) {
-    const some = rows.slice(first, first + many), x = new Float32Array(some.length * size);
+    const some = rows.slice(first, first + many),
+      x = new Float32Array(some.length * size);
     some.forEach((row, i) => x.set(flat(row, shape, first + i), i * size));
-    const found = network.forward(tensors, x, some.length), outputs = network.outputSize;
+    const found = network.forward(tensors, x, some.length),
+      outputs = network.outputSize;
     for (let i = 0; i < some.length; i++) answers.push(Array.from(found.subarray(i * outputs, (i + 1) * outputs)));
   }
   return isOne ? answers[0] : answers;
@@ -52,10 +56,14 @@ const isList = (value) => Array.isArray(value) || (ArrayBuffer.isView(value) && 
 
 function flat(row, shape, place) {
   if (!isList(row)) refuse(shape, _("{what} at place {place}", { what: typeof row, place }));
-  const values = Array.isArray(row) ? row.flat(Infinity).flatMap((value) => (isList(value) ? [...value] : [value])) : row;
-  if (values.length !== sizeOf(shape)) refuse(shape, _("{count} numbers at place {place}", { count: values.length, place }));
+  const values = Array.isArray(row)
+    ? row.flat(Infinity).flatMap((value) => (isList(value) ? [...value] : [value]))
+    : row;
+  if (values.length !== sizeOf(shape))
+    refuse(shape, _("{count} numbers at place {place}", { count: values.length, place }));
   for (const value of values) {
-    if (typeof value !== "number") refuse(shape, _("{what} at place {place}", { what: JSON.stringify(value) ?? typeof value, place }));
+    if (typeof value !== "number")
+      refuse(shape, _("{what} at place {place}", { what: JSON.stringify(value) ?? typeof value, place }));
   }
   return values;
 }

@@ -3,7 +3,8 @@
 import { _ } from "../texts.js";
 import { made } from "./shell.js";
 
-const ALL = "all", WRONG = "wrong";
+const ALL = "all",
+  WRONG = "wrong";
 
 export class Album {
   chosen = 0;
@@ -12,24 +13,45 @@ export class Album {
    * @param {(place: number) => void} choose told of a picture that was chosen */
   constructor({ labels, answers, names, paint, word }, choose) {
     Object.assign(this, { labels, answers, names, choose, cell: null });
-    this.select = made("select", {}, made("option", { value: ALL }, _("all")), made("option", { value: WRONG }, _("read wrong")),
-      ...names.map((name, label) => made("option", { value: String(label) }, name)));
+    this.select = made(
+      "select",
+      {},
+      made("option", { value: ALL }, _("all")),
+      made("option", { value: WRONG }, _("read wrong")),
+      ...names.map((name, label) => made("option", { value: String(label) }, name)),
+    );
     this.select.onchange = () => this.only(null);
     this.count = made("span", { className: "word", role: "status" });
     this.word = word;
     this.buttons = labels.map((label, place) => {
       const canvas = made("canvas", { "aria-hidden": "true" });
       paint(canvas, place);
-      const button = made("button", { type: "button", tabIndex: -1, className: answers[place] === label ? "" : "wrong" }, canvas);
+      const button = made(
+        "button",
+        { type: "button", tabIndex: -1, className: answers[place] === label ? "" : "wrong" },
+        canvas,
+      );
       const said = { truth: names[label], answer: names[answers[place]] };
-      button.setAttribute("aria-label", answers[place] === label ? _("{truth}, read right", said) : _("{truth}, read as {answer}", said));
+      button.setAttribute(
+        "aria-label",
+        answers[place] === label ? _("{truth}, read right", said) : _("{truth}, read as {answer}", said),
+      );
       button.title = button.getAttribute("aria-label");
       button.onclick = () => this.take(place);
       return button;
     });
-    this.grid = made("div", { className: "thumbs", role: "group", "aria-label": _("Pictures: arrow keys go from one to the next") }, ...this.buttons);
+    this.grid = made(
+      "div",
+      { className: "thumbs", role: "group", "aria-label": _("Pictures: arrow keys go from one to the next") },
+      ...this.buttons,
+    );
     this.grid.onkeydown = (event) => this.#key(event);
-    this.element = made("section", {}, made("div", { className: "filter" }, made("label", {}, _("Show"), " ", this.select), this.count), this.grid);
+    this.element = made(
+      "section",
+      {},
+      made("div", { className: "filter" }, made("label", {}, _("Show"), " ", this.select), this.count),
+      this.grid,
+    );
     this.only(null);
   }
 
@@ -45,7 +67,11 @@ export class Album {
     const shown = new Set(this.shown);
     this.buttons.forEach((button, place) => (button.hidden = !shown.has(place)));
     this.count.textContent = cell
-      ? _("{n}: {truth} read as {answer}", { n: this.shown.length, truth: this.names[cell[0]], answer: this.names[cell[1]] })
+      ? _("{n}: {truth} read as {answer}", {
+          n: this.shown.length,
+          truth: this.names[cell[0]],
+          answer: this.names[cell[1]],
+        })
       : `${this.shown.length} · ${this.word}`;
     if (this.shown.length && !shown.has(this.chosen)) this.take(this.shown[0]);
     this.#mark();
@@ -73,9 +99,19 @@ export class Album {
   #key(event) {
     const at = this.shown.indexOf(this.buttons.indexOf(event.target));
     if (at < 0) return;
-    const row = this.shown.findIndex((place, i) => i && this.buttons[place].offsetTop !== this.buttons[this.shown[0]].offsetTop);
-    const across = row < 0 ? this.shown.length : row, last = this.shown.length - 1;
-    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, ArrowUp: at - across, ArrowDown: at + across, Home: 0, End: last }[event.key];
+    const row = this.shown.findIndex(
+      (place, i) => i && this.buttons[place].offsetTop !== this.buttons[this.shown[0]].offsetTop,
+    );
+    const across = row < 0 ? this.shown.length : row,
+      last = this.shown.length - 1;
+    const to = {
+      ArrowLeft: at - 1,
+      ArrowRight: at + 1,
+      ArrowUp: at - across,
+      ArrowDown: at + across,
+      Home: 0,
+      End: last,
+    }[event.key];
     if (to === undefined) return;
     event.preventDefault();
     const place = this.shown[Math.max(0, Math.min(last, to))];

@@ -9,7 +9,8 @@ import { made } from "./shell.js";
  * @param {(cell: [number, number] | null) => void} choose told of a cell that was pressed, null: of none any more
  */
 export function confusion(labels, answers, names, choose) {
-  const count = names.length, counts = names.map(() => new Array(count).fill(0));
+  const count = names.length,
+    counts = names.map(() => new Array(count).fill(0));
   labels.forEach((label, place) => (counts[label][answers[place]] += 1));
   const right = labels.filter((label, place) => label === answers[place]).length;
   let pressed = null;
@@ -25,16 +26,31 @@ export function confusion(labels, answers, names, choose) {
     const cells = row.map((found, answer) => {
       const button = made("button", { type: "button", disabled: !found, "aria-pressed": "false" }, String(found));
       const colour = label === answer ? "var(--blue)" : "var(--orange)";
-      button.style.background = found ? `color-mix(in srgb, ${colour} ${Math.round(15 + (60 * found) / total)}%, transparent)` : "";
-      button.setAttribute("aria-label", _("{found} of {truth} read as {answer}", { found, truth: names[label], answer: names[answer] }));
+      button.style.background = found
+        ? `color-mix(in srgb, ${colour} ${Math.round(15 + (60 * found) / total)}%, transparent)`
+        : "";
+      button.setAttribute(
+        "aria-label",
+        _("{found} of {truth} read as {answer}", { found, truth: names[label], answer: names[answer] }),
+      );
       button.onclick = () => press(button, [label, answer]);
       return made("td", {}, button);
     });
     return made("tr", {}, made("th", { scope: "row" }, names[label]), ...cells);
   });
-  const heads = made("tr", {}, made("th", {}, _("is ╲ read as")), ...names.map((name) => made("th", { scope: "col" }, name)));
+  const heads = made(
+    "tr",
+    {},
+    made("th", {}, _("is ╲ read as")),
+    ...names.map((name) => made("th", { scope: "col" }, name)),
+  );
   const table = made("table", {}, made("thead", {}, heads), made("tbody", {}, ...rows));
   const said = _("{right} of {all} are read right. Press a cell to see its pictures.", { right, all: labels.length });
-  return made("section", { className: "confusion" }, made("h2", {}, _("Confusion")), made("p", { className: "word" }, said),
-    made("div", { className: "wide" }, table));
+  return made(
+    "section",
+    { className: "confusion" },
+    made("h2", {}, _("Confusion")),
+    made("p", { className: "word" }, said),
+    made("div", { className: "wide" }, table),
+  );
 }

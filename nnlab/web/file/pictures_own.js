@@ -14,22 +14,30 @@ import { made } from "./shell.js";
  */
 export function ownPicture([channels, height, width], { isLight, whole }, take) {
   const trouble = made("p", { className: "trouble", role: "alert" });
-  const turn = made("input", { type: "checkbox" }), word = made("p", { className: "word" });
+  const turn = made("input", { type: "checkbox" }),
+    word = made("p", { className: "word" });
   const size = { height, width };
-  if (whole) word.textContent = channels === 1
-    ? _("The browser makes the whole of it {height}×{width} and grey, with black borders.", size)
-    : _("The browser makes the whole of it {height}×{width}, with black borders.", size);
-  else word.textContent = channels === 1
-    ? _("The browser cuts its middle square out, makes that {height}×{width} and grey.", size)
-    : _("The browser cuts its middle square out and makes that {height}×{width}.", size);
+  if (whole)
+    word.textContent =
+      channels === 1
+        ? _("The browser makes the whole of it {height}×{width} and grey, with black borders.", size)
+        : _("The browser makes the whole of it {height}×{width}, with black borders.", size);
+  else
+    word.textContent =
+      channels === 1
+        ? _("The browser cuts its middle square out, makes that {height}×{width} and grey.", size)
+        : _("The browser cuts its middle square out and makes that {height}×{width}.", size);
   let square = null;
   const show = () => square && take(valuesOf(square, channels, turn.checked));
-  const buttons = takePictures((picture) => {
-    trouble.textContent = "";
-    square = whole ? wholeOf(picture, height, width) : middleOf(picture, height, width);
-    turn.checked = channels === 1 && isLight !== null && edgeOf(square) > 0.5 !== isLight;
-    show();
-  }, (why) => (trouble.textContent = why));
+  const buttons = takePictures(
+    (picture) => {
+      trouble.textContent = "";
+      square = whole ? wholeOf(picture, height, width) : middleOf(picture, height, width);
+      turn.checked = channels === 1 && isLight !== null && edgeOf(square) > 0.5 !== isLight;
+      show();
+    },
+    (why) => (trouble.textContent = why),
+  );
   turn.onchange = show;
   const label = made("label", { hidden: channels !== 1 }, turn, " ", _("light and dark changed over"));
   return made("div", { className: "own" }, buttons.file, buttons.camera, label, word, trouble);
@@ -42,8 +50,11 @@ function middleOf(picture, height, width) {
 
 function wholeOf(picture, height, width) {
   const longest = Math.max(picture.width, picture.height);
-  const inner = [(picture.width * width) / longest, (picture.height * height) / longest].map((side) => Math.max(1, roundEven(side)));
-  const square = made("canvas", { width, height }), context = square.getContext("2d", { willReadFrequently: true });
+  const inner = [(picture.width * width) / longest, (picture.height * height) / longest].map((side) =>
+    Math.max(1, roundEven(side)),
+  );
+  const square = made("canvas", { width, height }),
+    context = square.getContext("2d", { willReadFrequently: true });
   context.fillRect(0, 0, width, height);
   const small = shrunk(picture, [0, 0, picture.width, picture.height], inner);
   context.drawImage(small, Math.floor((width - inner[0]) / 2), Math.floor((height - inner[1]) / 2));
@@ -52,9 +63,10 @@ function wholeOf(picture, height, width) {
 
 // In steps of a half at most: a browser that shrinks by more leaves pixels out.
 function shrunk(picture, [left, top, wide, tall], [width, height]) {
-  for (let from = picture; ;) {
+  for (let from = picture; ; ) {
     const next = [Math.max(width, Math.floor(wide / 2)), Math.max(height, Math.floor(tall / 2))];
-    const to = made("canvas", { width: next[0], height: next[1] }), context = to.getContext("2d", { willReadFrequently: true });
+    const to = made("canvas", { width: next[0], height: next[1] }),
+      context = to.getContext("2d", { willReadFrequently: true });
     context.imageSmoothingQuality = "high";
     context.fillStyle = "#fff"; // beneath what can be seen through
     context.fillRect(0, 0, ...next);
@@ -65,8 +77,10 @@ function shrunk(picture, [left, top, wide, tall], [width, height]) {
 }
 
 function valuesOf(canvas, channels, isTurned) {
-  const { width, height } = canvas, count = width * height;
-  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height), values = new Float32Array(channels * count);
+  const { width, height } = canvas,
+    count = width * height;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height),
+    values = new Float32Array(channels * count);
   for (let i = 0; i < count; i++) {
     const [red, green, blue] = data.subarray(4 * i, 4 * i + 3);
     if (channels === 1) {
@@ -79,7 +93,8 @@ function valuesOf(canvas, channels, isTurned) {
 
 // How light the edge is, from 0 to 1: the median of its values.
 function edgeOf(canvas) {
-  const values = valuesOf(canvas, 1, false), { width, height } = canvas;
+  const values = valuesOf(canvas, 1, false),
+    { width, height } = canvas;
   const edge = [...values.subarray(0, width), ...values.subarray((height - 1) * width)].sort((a, b) => a - b);
   return edge[edge.length >> 1];
 }

@@ -10,7 +10,10 @@ const { network, curves, last, words } = pageData();
 const place = openPage();
 place.classList.add("plain");
 const drawn = Object.entries(curves).map(([what, each]) => new Curve(what, each, last).element);
-place.append(drawn.length ? made("section", { className: "curves", "aria-label": _("Curves") }, ...drawn)
-  : made("p", { className: "hint" }, _("Nothing was recorded of its training.")));
+place.append(
+  drawn.length
+    ? made("section", { className: "curves", "aria-label": _("Curves") }, ...drawn)
+    : made("p", { className: "hint" }, _("Nothing was recorded of its training.")),
+);
 for (const word of words) warn(place, word);
 if (network) offerOutputs(network, readTensors(blob("weights")).tensors);

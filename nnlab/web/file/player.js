@@ -17,7 +17,11 @@ export function player(film, wordOf) {
   const slider = made("input", { type: "range", min: 0, max: 0, step: 1, "aria-label": _("Moment of the training") });
   const word = made("output", { className: "moment" });
   const button = (text, name, label, to) => {
-    const element = made("button", { type: "button", className: `button ${name}`, "aria-label": label, title: label }, text);
+    const element = made(
+      "button",
+      { type: "button", className: `button ${name}`, "aria-label": label, title: label },
+      text,
+    );
     element.onclick = () => go(to());
     return element;
   };
@@ -46,8 +50,16 @@ export function player(film, wordOf) {
   };
   film.listeners.add(say);
   addEventListener("keydown", (event) => press(event, film, go, last()));
-  const bar = made("div", { className: "player", role: "group", "aria-label": _("Recording") }, play,
-    button("‹", "back", _("One moment back"), () => film.at - 1), slider, button("›", "on", _("One moment on"), () => film.at + 1), word, speed);
+  const bar = made(
+    "div",
+    { className: "player", role: "group", "aria-label": _("Recording") },
+    play,
+    button("‹", "back", _("One moment back"), () => film.at - 1),
+    slider,
+    button("›", "on", _("One moment on"), () => film.at + 1),
+    word,
+    speed,
+  );
   say();
   return bar;
 }
@@ -56,9 +68,14 @@ function press(event, film, go, last) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   const { activeElement: focused } = document;
   const isFree = !focused || focused === document.body;
-  const { all, arrows, space } = isFree ? {} : needs({
-    tag: focused.localName, type: focused.type, role: focused.getAttribute("role"), isEditable: focused.isContentEditable,
-  });
+  const { all, arrows, space } = isFree
+    ? {}
+    : needs({
+        tag: focused.localName,
+        type: focused.type,
+        role: focused.getAttribute("role"),
+        isEditable: focused.isContentEditable,
+      });
   if (all) return;
   const to = { ArrowLeft: film.at - 1, ArrowRight: film.at + 1, Home: 0, End: last }[event.key];
   if (event.key === " " && !space) film.isPlaying ? film.pause() : film.play();

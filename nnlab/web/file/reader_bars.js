@@ -10,7 +10,8 @@ import { made } from "./shell.js";
  */
 export function makeBars(names) {
   const rows = names.map((name) => {
-    const bar = made("i"), number = made("b");
+    const bar = made("i"),
+      number = made("b");
     return { row: made("div", {}, made("u", {}, name), made("s", {}, bar), number), bar, number };
   });
   const element = made("div", { className: "bars", role: "img" }, ...rows.map(({ row }) => row));
@@ -22,9 +23,12 @@ export function makeBars(names) {
       const text = shares ? percent(shares[index]) : "";
       if (number.textContent !== text) number.textContent = text;
     });
-    element.setAttribute("aria-label", shares
-      ? _("Probabilities: {all}", { all: names.map((name, i) => `${name} ${percent(shares[i])}`).join(", ") })
-      : _("Probabilities: nothing is drawn yet."));
+    element.setAttribute(
+      "aria-label",
+      shares
+        ? _("Probabilities: {all}", { all: names.map((name, i) => `${name} ${percent(shares[i])}`).join(", ") })
+        : _("Probabilities: nothing is drawn yet."),
+    );
   };
   return { element, draw };
 }

@@ -50,29 +50,48 @@ export function takePictures(take, refuse) {
 async function decoded(file) {
   if (!file.size) throw new Error(_("The file is empty (0 bytes). Choose a picture."));
   if (file.size > MOST_BYTES) {
-    throw new Error(_("The file has more than {most} MB, which is the most: make the picture smaller.", { most: MOST_BYTES / 2 ** 20 }));
+    throw new Error(
+      _("The file has more than {most} MB, which is the most: make the picture smaller.", {
+        most: MOST_BYTES / 2 ** 20,
+      }),
+    );
   }
   const size = sizeOfFile(new Uint8Array(await file.arrayBuffer()));
   mustFit(size);
-  const longest = Math.max(size.width, size.height), factor = longest / LONGEST;
+  const longest = Math.max(size.width, size.height),
+    factor = longest / LONGEST;
   const isLarge = size.width * size.height > WHOLE || (size.kind === "JPEG" && longest >= 2 * LONGEST);
-  const smaller = isLarge && factor > 1
-    ? { resizeWidth: Math.max(1, Math.round(size.width / factor)), resizeHeight: Math.max(1, Math.round(size.height / factor)), resizeQuality: "high" }
-    : {};
+  const smaller =
+    isLarge && factor > 1
+      ? {
+          resizeWidth: Math.max(1, Math.round(size.width / factor)),
+          resizeHeight: Math.max(1, Math.round(size.height / factor)),
+          resizeQuality: "high",
+        }
+      : {};
   let image;
   try {
-    image = await createImageBitmap(file, { colorSpaceConversion: "none", ...(isLarge ? turnedSize(size, smaller) : {}) });
+    image = await createImageBitmap(file, {
+      colorSpaceConversion: "none",
+      ...(isLarge ? turnedSize(size, smaller) : {}),
+    });
   } catch {
     throw new Error(_("The file cannot be decoded: it breaks off or is damaged. Save it anew, as PNG."));
   }
   const picture = made("canvas", { width: image.width, height: image.height });
   picture.getContext("2d", { willReadFrequently: true }).drawImage(image, 0, 0);
   image.close();
-  const said = isLarge ? _("This picture is large: the browser made it smaller, by other means than the lab, so that pixels may differ by a shade.") : "";
+  const said = isLarge
+    ? _(
+        "This picture is large: the browser made it smaller, by other means than the lab, so that pixels may differ by a shade.",
+      )
+    : "";
   return { picture, said };
 }
 
 // A camera's turn is made before the size is asked for.
 function turnedSize({ isTurned }, { resizeWidth, resizeHeight, resizeQuality }) {
-  return isTurned ? { resizeWidth: resizeHeight, resizeHeight: resizeWidth, resizeQuality } : { resizeWidth, resizeHeight, resizeQuality };
+  return isTurned
+    ? { resizeWidth: resizeHeight, resizeHeight: resizeWidth, resizeQuality }
+    : { resizeWidth, resizeHeight, resizeQuality };
 }

@@ -6,7 +6,8 @@ import { made } from "./shell.js";
 const SIDE = 280; // pixels, as the lab's own canvas has them
 const STEP = 8; // pixels of an arrow key
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const MOST_STROKES = 500, MOST_POINTS = 20_000; // beyond them the oldest strokes are part of the ground
+const MOST_STROKES = 500,
+  MOST_POINTS = 20_000; // beyond them the oldest strokes are part of the ground
 
 export class Sheet {
   strokes = []; // {width, isEraser, points}
@@ -20,8 +21,13 @@ export class Sheet {
   /** @param {{moved: () => void, ended: () => void}} told of what is drawn, and that a stroke has ended */
   constructor({ moved, ended }) {
     Object.assign(this, { moved, ended });
-    this.canvas = made("canvas", { tabIndex: 0, role: "application", "aria-label": _(
-      "Sheet to draw on. Arrow keys move the pen, the space bar puts it down and lifts it, Delete clears.") });
+    this.canvas = made("canvas", {
+      tabIndex: 0,
+      role: "application",
+      "aria-label": _(
+        "Sheet to draw on. Arrow keys move the pen, the space bar puts it down and lifts it, Delete clears.",
+      ),
+    });
     this.boxes = made("div", { className: "boxes", "aria-hidden": "true" });
     this.pen = made("i", { className: "pen", hidden: true });
     this.element = made("div", { className: "sheet" }, this.canvas, this.boxes, this.pen);
@@ -72,16 +78,20 @@ export class Sheet {
 
   /** A box around each of several digits. */
   box(pieces, chosen) {
-    const { canvas, boxes } = this, shown = pieces.length > 1 ? pieces : [];
+    const { canvas, boxes } = this,
+      shown = pieces.length > 1 ? pieces : [];
     while (boxes.children.length > shown.length) boxes.lastChild.remove();
     while (boxes.children.length < shown.length) boxes.append(made("i", {}, made("b")));
     shown.forEach(({ box: [top, left, bottom, right], name }, index) => {
-      const box = boxes.children[index], share = (value, whole) => `${(100 * value) / whole}%`;
+      const box = boxes.children[index],
+        share = (value, whole) => `${(100 * value) / whole}%`;
       box.classList.toggle("chosen", index === chosen);
       box.classList.toggle("high", top < 0.09 * canvas.height);
       Object.assign(box.style, {
-        left: share(left, canvas.width), top: share(top, canvas.height),
-        width: share(right - left, canvas.width), height: share(bottom - top, canvas.height),
+        left: share(left, canvas.width),
+        top: share(top, canvas.height),
+        width: share(right - left, canvas.width),
+        height: share(bottom - top, canvas.height),
       });
       box.firstChild.textContent = name;
     });
@@ -120,7 +130,8 @@ export class Sheet {
   }
 
   #draw() {
-    const { canvas, picture } = this, shown = picture ?? { width: SIDE, height: SIDE };
+    const { canvas, picture } = this,
+      shown = picture ?? { width: SIDE, height: SIDE };
     if (canvas.width !== shown.width || canvas.height !== shown.height) {
       [canvas.width, canvas.height] = [shown.width, shown.height];
       this.element.style.aspectRatio = `${shown.width} / ${shown.height}`;
@@ -182,12 +193,18 @@ export class Sheet {
 }
 
 function stroked(context, { width, isEraser, points }) {
-  Object.assign(context, { lineCap: "round", lineJoin: "round", lineWidth: width, strokeStyle: isEraser ? "#000" : "#fff" });
+  Object.assign(context, {
+    lineCap: "round",
+    lineJoin: "round",
+    lineWidth: width,
+    strokeStyle: isEraser ? "#000" : "#fff",
+  });
   context.beginPath();
   context.moveTo(...points[0]);
   // A curve through the middles between the points: corners come from the hand alone.
   for (let i = 1; i < points.length - 1; i++) {
-    const [x, y] = points[i], [nextX, nextY] = points[i + 1];
+    const [x, y] = points[i],
+      [nextX, nextY] = points[i + 1];
     context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
   }
   context.lineTo(...points.at(-1));

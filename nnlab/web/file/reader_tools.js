@@ -29,16 +29,25 @@ export class Tools {
       sheet.write(examples[this.#example]);
       this.#example = (this.#example + 1) % examples.length;
     });
-    const wide = made("input", { type: "range", min: "8", max: "40", value: String(sheet.width), "aria-label": _("Width of the pen") });
+    const wide = made("input", {
+      type: "range",
+      min: "8",
+      max: "40",
+      value: String(sheet.width),
+      "aria-label": _("Width of the pen"),
+    });
     const size = made("output", {}, _("{n} px wide", { n: sheet.width }));
     wide.oninput = () => {
       sheet.width = Number(wide.value);
       size.textContent = _("{n} px wide", { n: sheet.width });
     };
-    this.element = made("div", { className: "tools" },
+    this.element = made(
+      "div",
+      { className: "tools" },
       made("div", {}, made("span", { className: "pair" }, this.pen, this.eraser), this.undo, this.clear),
       made("div", {}, wide, size),
-      made("div", {}, ...(examples.length ? [example] : []), pictures.file, pictures.camera));
+      made("div", {}, ...(examples.length ? [example] : []), pictures.file, pictures.camera),
+    );
     const { ended } = sheet;
     sheet.ended = () => {
       this.follow();

@@ -20,14 +20,27 @@ const numbers = (name) => {
 
 const film = new Film(data.moments, blob("weights"));
 film.take(data.network);
-const place = openPage(), picture = data.curve ? Fit : Plane;
+const place = openPage(),
+  picture = data.curve ? Fit : Plane;
 const view = new picture(film, data, numbers("inputs"), numbers("targets"));
 const parts = [view.element];
-if (data.drawing) parts.push(networkView(film, data.drawing, keeper(film, view, () => parts[1])));
-const { steps } = data.moments, last = steps.at(-1);
-const curves = Object.entries(data.curves).map(([what, each]) =>
-  new Curve(what, each, last, steps.length > 1 ? (step) => film.seek(step) : null));
-if (curves.length) parts.push(made("section", { className: "curves", "aria-label": _("Curves") }, ...curves.map(({ element }) => element)));
+if (data.drawing)
+  parts.push(
+    networkView(
+      film,
+      data.drawing,
+      keeper(film, view, () => parts[1]),
+    ),
+  );
+const { steps } = data.moments,
+  last = steps.at(-1);
+const curves = Object.entries(data.curves).map(
+  ([what, each]) => new Curve(what, each, last, steps.length > 1 ? (step) => film.seek(step) : null),
+);
+if (curves.length)
+  parts.push(
+    made("section", { className: "curves", "aria-label": _("Curves") }, ...curves.map(({ element }) => element)),
+  );
 parts.push(player(film, wordOf));
 place.classList.add("recording");
 place.append(...parts);
@@ -54,7 +67,8 @@ function chooseColumns() {
     const select = made("select", { "aria-label": label });
     data.columns.forEach((name, column) => select.append(new Option(name, column, false, column === cut[axis])));
     select.onchange = () => {
-      const other = axis === "across" ? "up" : "across", before = cut[axis];
+      const other = axis === "across" ? "up" : "across",
+        before = cut[axis];
       cut[axis] = Number(select.value);
       if (cut[other] === cut[axis]) cut[other] = before;
       choosers.forEach(([name, element]) => (element.value = cut[name]));
@@ -62,7 +76,20 @@ function chooseColumns() {
     };
     return select;
   };
-  const choosers = [["across", chooser("across", _("Column across"))], ["up", chooser("up", _("Column upwards"))]];
-  const line = made("p", { className: "columns" }, _("Plane of"), " ", choosers[0][1], " ", _("and"), " ", choosers[1][1]);
+  const choosers = [
+    ["across", chooser("across", _("Column across"))],
+    ["up", chooser("up", _("Column upwards"))],
+  ];
+  const line = made(
+    "p",
+    { className: "columns" },
+    _("Plane of"),
+    " ",
+    choosers[0][1],
+    " ",
+    _("and"),
+    " ",
+    choosers[1][1],
+  );
   view.title.before(line);
 }

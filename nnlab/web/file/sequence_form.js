@@ -9,7 +9,13 @@ export class SequenceForm {
    * @param {(tokens: number[], next?: number) => void} take gets a sequence, and the place that is next */
   constructor({ labels, network, task, examples, examplesWord }, take) {
     Object.assign(this, { labels, task, take, length: network.shape[0] });
-    this.field = made("input", { type: "text", spellcheck: false, autocomplete: "off", maxLength: 800, className: "typed" });
+    this.field = made("input", {
+      type: "text",
+      spellcheck: false,
+      autocomplete: "off",
+      maxLength: 800,
+      className: "typed",
+    });
     this.trouble = made("p", { className: "trouble", role: "alert" });
     this.field.oninput = () => this.#read();
     const another = made("button", { type: "button", className: "button" }, _("Another"));
@@ -21,10 +27,13 @@ export class SequenceForm {
       return button;
     });
     this.word = made("span", { className: "word" });
-    this.element = made("div", { className: "form" },
+    this.element = made(
+      "div",
+      { className: "form" },
       made("div", { className: "row" }, made("label", {}, _("Sequence"), this.field), another),
       made("div", { className: "keys", role: "group" }, this.word, ...this.keys),
-      this.trouble);
+      this.trouble,
+    );
   }
 
   /** Show a sequence, and which place the next key changes. */

@@ -15,17 +15,31 @@ const EXAMPLES = 2; // of so few tokens all are named
  */
 export function tokensOf(text, labels, length) {
   if (text.length > MOST) {
-    throw new Error(_("A sequence has at most {most} characters here, and this one has more: type {n} tokens.", { most: MOST, n: length }));
+    throw new Error(
+      _("A sequence has at most {most} characters here, and this one has more: type {n} tokens.", {
+        most: MOST,
+        n: length,
+      }),
+    );
   }
-  const parts = split(text, labels), unknown = parts.find((part) => !labels.includes(part));
+  const parts = split(text, labels),
+    unknown = parts.find((part) => !labels.includes(part));
   if (unknown !== undefined) {
     const strange = [...unknown].filter((sign) => !labels.includes(sign)).join("") || unknown;
-    throw new Error(_("{unknown} is none of the {n} tokens of this network: type {examples}.", { unknown: `“${strange}”`, n: labels.length, examples: range(labels) }));
+    throw new Error(
+      _("{unknown} is none of the {n} tokens of this network: type {examples}.", {
+        unknown: `“${strange}”`,
+        n: labels.length,
+        examples: range(labels),
+      }),
+    );
   }
   if (parts.length !== length) {
     const more = length - parts.length;
     const mend = more > 0 ? _("type {n} more.", { n: more }) : _("leave {n} out.", { n: -more });
-    throw new Error(_("The network reads sequences of {length} tokens, got {n}: {mend}", { length, n: parts.length, mend }));
+    throw new Error(
+      _("The network reads sequences of {length} tokens, got {n}: {mend}", { length, n: parts.length, mend }),
+    );
   }
   return parts.map((part) => labels.indexOf(part));
 }
@@ -42,7 +56,9 @@ function split(text, labels) {
 
 function range(labels) {
   const [first, last] = [labels[0], labels.at(-1)];
-  return labels.length <= EXAMPLES ? _("{first} or {last}", { first, last }) : _("numbers from {first} to {last}", { first, last });
+  return labels.length <= EXAMPLES
+    ? _("{first} or {last}", { first, last })
+    : _("numbers from {first} to {last}", { first, last });
 }
 
 /** The tokens as a person would type them: brackets without spaces. */

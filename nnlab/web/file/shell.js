@@ -27,7 +27,8 @@ export function blob(name) {
  * @param {boolean} hasAbout false: nothing is said about the run but in the head
  * @returns {HTMLElement} the empty place */
 export function openPage(hasAbout = true) {
-  const page = document.getElementById("page"), place = made("div", { className: "place" });
+  const page = document.getElementById("page"),
+    place = made("div", { className: "place" });
   page.replaceChildren(head(hasAbout), place, ...(hasAbout ? [about()] : []));
   return place;
 }
@@ -51,7 +52,8 @@ export function made(kind, values = {}, ...children) {
 
 // Light and dark ------------------------------------------------------------------------------------
 
-const night = matchMedia("(prefers-color-scheme: dark)"), listeners = new Set();
+const night = matchMedia("(prefers-color-scheme: dark)"),
+  listeners = new Set();
 
 /** Whether the page is dark now. */
 export function isDark() {
@@ -105,10 +107,13 @@ addEventListener("message", ({ data: said, source }) => {
 function head(hasAbout) {
   const { title, status } = pageData();
   const link = hasAbout ? [made("a", { href: "#about" }, _("About"))] : [];
-  return made("header", { className: "head" },
+  return made(
+    "header",
+    { className: "head" },
     made("h1", {}, title),
     made("p", { className: "status" }, status ?? ""),
-    made("nav", { className: "aside", "aria-label": _("This page") }, ...link, themeSwitch()));
+    made("nav", { className: "aside", "aria-label": _("This page") }, ...link, themeSwitch()),
+  );
 }
 
 function about() {
@@ -123,7 +128,10 @@ function about() {
   if (code) section.append(codeFold(code));
   if (link) section.append(made("h3", {}, _("Link")), made("p", { className: "word" }, linkWord), copied(link));
   const size = fileSize(Number(document.body.dataset.bytes));
-  const said = _("This page is one file of {size}: it works without a network and asks for nothing. Made with {by}.", { size, by });
+  const said = _("This page is one file of {size}: it works without a network and asks for nothing. Made with {by}.", {
+    size,
+    by,
+  });
   section.append(made("p", { className: "last" }, said));
   return section;
 }
@@ -138,11 +146,27 @@ function group(title, lines, areNumbers = false) {
 }
 
 function layerTable(layers) {
-  const rows = layers.map(([name, shape, count]) => made("tr", {}, made("th", { scope: "row" }, name),
-    made("td", { className: "number" }, shape), made("td", { className: "number" }, count)));
-  const names = [["", _("layer")], ["number", _("gives")], ["number", _("parameters")]];
+  const rows = layers.map(([name, shape, count]) =>
+    made(
+      "tr",
+      {},
+      made("th", { scope: "row" }, name),
+      made("td", { className: "number" }, shape),
+      made("td", { className: "number" }, count),
+    ),
+  );
+  const names = [
+    ["", _("layer")],
+    ["number", _("gives")],
+    ["number", _("parameters")],
+  ];
   const heads = names.map(([className, name]) => made("th", { scope: "col", className }, name));
-  return made("table", { className: "layers" }, made("thead", {}, made("tr", {}, ...heads)), made("tbody", {}, ...rows));
+  return made(
+    "table",
+    { className: "layers" },
+    made("thead", {}, made("tr", {}, ...heads)),
+    made("tbody", {}, ...rows),
+  );
 }
 
 /** A text in a field with a button that copies it. */

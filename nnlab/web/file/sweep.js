@@ -9,8 +9,10 @@ import { outputsOf } from "./outputs.js";
 import { blob, isDark, made, openPage, pageData, whenThemeChanges } from "./shell.js";
 import { Chosen } from "./sweep_chosen.js";
 
-const data = pageData(), place = openPage();
-const views = made("div", { className: "nnlab-sweep" }), chosen = new Chosen(data);
+const data = pageData(),
+  place = openPage();
+const views = made("div", { className: "nnlab-sweep" }),
+  chosen = new Chosen(data);
 place.append(views, chosen.element);
 
 const scene = readScene(data.scene);
@@ -37,7 +39,8 @@ window.nnlab.outputs = (inputs, { net = chosen.net } = {}) => {
   if (!Number.isInteger(net) || net < 0 || net >= length) {
     throw new Error(_("A network of this sweep has a number from 0 to {last}: got {net}.", { last: length - 1, net }));
   }
-  if (!room.nets.has(net)) throw new Error(_("The weights of network {net} are not in this page. {word}", { net, word: data.weightsWord }));
+  if (!room.nets.has(net))
+    throw new Error(_("The weights of network {net} are not in this page. {word}", { net, word: data.weightsWord }));
   const { stack } = room.nets.place[net];
   asked[stack] ??= makeNetwork(room.nets.stacks[stack].layers, data.inputs);
   return outputsOf(asked[stack], data.inputs, room.nets.weights(net), inputs);

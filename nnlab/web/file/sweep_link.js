@@ -22,7 +22,8 @@ const quoted = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replac
 export function changed(base, changes) {
   const made = structuredClone(base);
   for (const [path, value] of changes) {
-    const names = path.split("."), last = names.pop();
+    const names = path.split("."),
+      last = names.pop();
     const at = names.reduce((part, name) => (part[name] ??= {}), made);
     at[last] = value;
   }

@@ -39,7 +39,8 @@ class AttentionView {
 
   /** Called by the stage for each frame. */
   draw(shown) {
-    const { tokens, layer, run } = this.data, { network } = shown;
+    const { tokens, layer, run } = this.data,
+      { network } = shown;
     // Of another network: the page is on its way.
     if (shown.run !== run || network?.shape[0] !== tokens.length || network.layers[layer]?.kind !== "attention") return;
     this.picture.paint(shown.evaluate({ x: this.x, n: 1 }), this.token);

@@ -29,11 +29,15 @@ export class AttentionAnswer {
   paint(logits, token) {
     const { answers, target, each } = this;
     const shares = softmax(logits.map((logit) => [logit])).map(([share]) => share);
-    const given = answers[largest(logits)], right = target[each ? token : 0];
+    const given = answers[largest(logits)],
+      right = target[each ? token : 0];
     const words = { given, right: answers[right], place: token + 1 };
-    set(this.said, each
-      ? _("Out at place {place}: {given}, right is {right}", words)
-      : _("Out for the whole sequence: {given}, right is {right}", words));
+    set(
+      this.said,
+      each
+        ? _("Out at place {place}: {given}, right is {right}", words)
+        : _("Out for the whole sequence: {given}, right is {right}", words),
+    );
     this.bars.forEach(({ one, bar, share }, k) => {
       one.className = k === right ? "nnlab-attention-target" : "";
       bar.style[each ? "height" : "width"] = `${100 * (shares[k] || 0)}%`;

@@ -22,7 +22,8 @@ export function canvas(width, height) {
  * @param {(value: number) => number} colourOf as ImageData has it
  */
 export function fill(canvas, values, colourOf) {
-  const pen = canvas.getContext("2d"), image = pen.createImageData(canvas.width, canvas.height);
+  const pen = canvas.getContext("2d"),
+    image = pen.createImageData(canvas.width, canvas.height);
   const pixels = new Uint32Array(image.data.buffer);
   for (let i = 0; i < pixels.length; i++) pixels[i] = colourOf(values[i]);
   pen.putImageData(image, 0, 0);

@@ -16,7 +16,9 @@ export class AttentionMap {
 
   /** Make the rows of a sequence. */
   build({ tokens, labels, answers, target, each }) {
-    const { element } = this, hadFocus = element.contains(document.activeElement), length = tokens.length;
+    const { element } = this,
+      hadFocus = element.contains(document.activeElement),
+      length = tokens.length;
     Object.assign(this, { tokens, answers, target });
     element.style.setProperty("--length", length);
     this.rows = tokens.map((token, i) => this.#row(labels[token], i));
@@ -27,14 +29,22 @@ export class AttentionMap {
     });
     this.mark = made("i", "nnlab-attention-mark");
     this.mark.style.gridColumn = `2 / ${length + 2}`;
-    this.outputs = each ? tokens.map((_token, i) => {
-      const output = made("span");
-      output.style.gridRow = `${i + 2}`;
-      return output;
-    }) : [];
+    this.outputs = each
+      ? tokens.map((_token, i) => {
+          const output = made("span");
+          output.style.gridRow = `${i + 2}`;
+          return output;
+        })
+      : [];
     const heads = tokens.map((token) => made("b", "", labels[token]));
     element.replaceChildren(
-      made("b", "", _("in")), ...heads, made("b", "", each ? _("out") : ""), ...this.rows, this.map, this.mark, ...this.outputs,
+      made("b", "", _("in")),
+      ...heads,
+      made("b", "", each ? _("out") : ""),
+      ...this.rows,
+      this.map,
+      this.mark,
+      ...this.outputs,
     );
     if (hadFocus) this.rows[0].focus();
   }
@@ -56,7 +66,8 @@ export class AttentionMap {
   }
 
   #answer(output, given, right) {
-    const isRight = given === right, words = { given: this.answers[given], right: this.answers[right] };
+    const isRight = given === right,
+      words = { given: this.answers[given], right: this.answers[right] };
     set(output, this.answers[given]);
     output.className = isRight ? "nnlab-attention-right" : "nnlab-attention-wrong";
     output.title = isRight ? _("{given}, right", words) : _("{given}, right would be {right}", words);
@@ -73,8 +84,11 @@ export class AttentionMap {
   }
 
   #press(event) {
-    const at = this.rows.indexOf(event.target), last = this.rows.length - 1;
-    const to = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: 0, End: last }[event.key];
+    const at = this.rows.indexOf(event.target),
+      last = this.rows.length - 1;
+    const to = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: 0, End: last }[
+      event.key
+    ];
     if (at < 0 || to === undefined) return;
     event.preventDefault();
     const token = Math.max(0, Math.min(last, to));

@@ -24,7 +24,8 @@ export class AttentionPicture {
   hear(data) {
     this.data = data;
     [this.shares, this.signed] = [palette(data.shares), palette(data.signed)];
-    const { tokens, labels, answers, target, each } = data, said = JSON.stringify([tokens, labels, answers, target, each]);
+    const { tokens, labels, answers, target, each } = data,
+      said = JSON.stringify([tokens, labels, answers, target, each]);
     if (said === this.said) return;
     this.said = said;
     for (const part of [this.map, this.way, this.answer]) part.build(data);
@@ -34,10 +35,13 @@ export class AttentionPicture {
    * @param {import("../forward.js").Network} evaluated
    */
   paint(evaluated, token) {
-    const { tokens, layer, head, heads, answers, each } = this.data, inside = evaluated.inside(layer);
-    const logits = evaluated.outputs().map(([value]) => value), count = answers.length;
+    const { tokens, layer, head, heads, answers, each } = this.data,
+      inside = evaluated.inside(layer);
+    const logits = evaluated.outputs().map(([value]) => value),
+      count = answers.length;
     const given = each ? tokens.map((_token, i) => largest(logits.slice(i * count, (i + 1) * count))) : [];
-    const length = tokens.length, from = head * length * length;
+    const length = tokens.length,
+      from = head * length * length;
     const weights = inside.weights.subarray(from, from + length * length);
     const row = (of, at) => of.subarray(at + token * length, at + (token + 1) * length);
     this.map.paint(weights, this.shares, token, given);

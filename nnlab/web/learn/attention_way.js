@@ -44,10 +44,14 @@ export class AttentionWay {
    * @param {Uint32Array} colours from − over 0 to +, the last for what is no number
    */
   paint({ query, key, value, mix }, { token, head, heads }, scores, weights, colours) {
-    const length = this.tokens.length, width = query.length / length, each = width / heads;
+    const length = this.tokens.length,
+      width = query.length / length,
+      each = width / heads;
     const vector = (of, place) => of.subarray(place * width + head * each, place * width + (head + 1) * each);
-    const asked = vector(query, token), mixed = vector(mix, token);
-    const keys = this.lines.map((_line, i) => vector(key, i)), values = this.lines.map((_line, i) => vector(value, i));
+    const asked = vector(query, token),
+      mixed = vector(mix, token);
+    const keys = this.lines.map((_line, i) => vector(key, i)),
+      values = this.lines.map((_line, i) => vector(value, i));
     const ofKeys = Math.max(...[asked, ...keys].map((one) => scaleOf(one, LEAST)));
     const ofValues = Math.max(...[mixed, ...values].map((one) => scaleOf(one, LEAST)));
     const words = { token: this.labels[this.tokens[token]], place: token + 1 };
@@ -65,7 +69,8 @@ export class AttentionWay {
 }
 
 function vectorCells(body, name) {
-  const row = body.insertRow(), head = row.appendChild(made("th", "", name));
+  const row = body.insertRow(),
+    head = row.appendChild(made("th", "", name));
   head.scope = "row";
   return Array.from({ length: 5 }, () => row.insertCell());
 }
@@ -73,5 +78,9 @@ function vectorCells(body, name) {
 function strip(canvas, values, scale, colours) {
   const half = (colours.length - 2) / 2;
   if (canvas.width !== values.length) canvas.width = values.length;
-  fill(canvas, values, (value) => colours[Number.isFinite(value) ? Math.round((value / scale) * half) + half : 2 * half + 1]);
+  fill(
+    canvas,
+    values,
+    (value) => colours[Number.isFinite(value) ? Math.round((value / scale) * half) + half : 2 * half + 1],
+  );
 }

@@ -50,7 +50,8 @@ class Autograd {
   }
 
   set(data, send) {
-    const earlier = this.data?.earlier ?? 0, isSame = data.subject === this.#subject;
+    const earlier = this.data?.earlier ?? 0,
+      isSame = data.subject === this.#subject;
     [this.send, this.#subject] = [send, data.subject];
     const isNew = JSON.stringify(data) !== JSON.stringify(this.data);
     this.data = data;
@@ -87,7 +88,8 @@ class Autograd {
   }
 
   #show() {
-    const { data, step, place } = this, { earlier, sentences } = data;
+    const { data, step, place } = this,
+      { earlier, sentences } = data;
     const button = (name) => place.querySelector(`[name=${name}]`);
     this.range.value = step;
     const places = { step, last: data.last };
@@ -115,7 +117,8 @@ class Autograd {
 
   // What was chosen, else what the step is about.
   #shown() {
-    const { data, step } = this, { boxes } = data;
+    const { data, step } = this,
+      { boxes } = data;
     const chosen = boxes.find(({ id }) => id === this.#picked);
     return chosen ?? boxes.find((box) => isActive(data, box, step)) ?? boxes.at(step === 0 ? 0 : -1);
   }
@@ -141,7 +144,8 @@ class Autograd {
 
   #key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const { target, key } = event, box = target.dataset?.box ?? target.closest("[data-box]")?.dataset.box;
+    const { target, key } = event,
+      box = target.dataset?.box ?? target.closest("[data-box]")?.dataset.box;
     const { step, data } = this;
     const isRange = target === this.range;
     if (key === "ArrowRight" && !isRange) this.#go(step + 1);

@@ -23,7 +23,10 @@ export function showDetail(place, box, { step, act }) {
   if (box.mayRequire) {
     const button = made("button", `requires_grad=${box.requires ? "True" : "False"}`, actions);
     button.name = "require";
-    button.setAttribute("aria-label", _("requires_grad of {name}, now {value}: change", { name: box.label, value: box.requires ? "True" : "False" }));
+    button.setAttribute(
+      "aria-label",
+      _("requires_grad of {name}, now {value}: change", { name: box.label, value: box.requires ? "True" : "False" }),
+    );
     button.onclick = () => act({ kind: "require", at: box.at });
   }
   if (box.opens) {

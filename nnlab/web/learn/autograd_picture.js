@@ -28,7 +28,8 @@ export function gradAt(box, step) {
 
 /** Whether a box takes part in a step: its operation is computed, or the gradient goes through it. */
 export const isActive = (data, box, step) =>
-  box.made && (step <= data.forward ? box.appears === step : data.lines.some((l) => l.step === step && l.target === box.id));
+  box.made &&
+  (step <= data.forward ? box.appears === step : data.lines.some((l) => l.step === step && l.target === box.id));
 
 export class Picture {
   /** @param {HTMLElement} place
@@ -77,9 +78,11 @@ export class Picture {
 
   /** Show a step, and which box is looked at. */
   show(step, picked) {
-    const { data } = this, isBack = step > data.forward;
+    const { data } = this,
+      isBack = step > data.forward;
     for (const { box, group, texts } of this.boxes) {
-      const isThere = box.appears <= step, grad = gradAt(box, step);
+      const isThere = box.appears <= step,
+        grad = gradAt(box, step);
       texts.value.textContent = isThere ? box.value : UNKNOWN;
       texts.grad.textContent = box.requires ? `∂ ${grad ? grad.short : isBack || !box.made ? "None" : UNKNOWN}` : "";
       texts.grad.setAttribute("class", `grad ${["minus", "", "plus"][(grad?.sign ?? 0) + 1]}`);
@@ -114,7 +117,8 @@ export class Picture {
   bringIntoSight(id, frame) {
     const box = this.boxes.find((one) => one.box.id === id).group.getBoundingClientRect();
     const all = frame.getBoundingClientRect();
-    const by = (low, high, first, last) => (low < first ? low - first - MARGIN : high > last ? high - last + MARGIN : 0);
+    const by = (low, high, first, last) =>
+      low < first ? low - first - MARGIN : high > last ? high - last + MARGIN : 0;
     frame.scrollLeft += by(box.left, box.right, all.left, all.right);
     frame.scrollTop += by(box.top, box.bottom, all.top, all.bottom);
   }

@@ -11,11 +11,12 @@ const LARGEST = 100; // a value of the kernel, without its sign
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
 // What each tool does by hand and by keyboard.
-const helpOf = (tool) => ({
-  move: _("Drag the kernel, or move it by the arrow keys."),
-  pen: _("Drag to draw. Arrow keys move the pen, Space draws a dot."),
-  eraser: _("Drag to erase. Arrow keys move the eraser, Space erases a dot."),
-})[tool];
+const helpOf = (tool) =>
+  ({
+    move: _("Drag the kernel, or move it by the arrow keys."),
+    pen: _("Drag to draw. Arrow keys move the pen, Space draws a dot."),
+    eraser: _("Drag to erase. Arrow keys move the eraser, Space erases a dot."),
+  })[tool];
 
 const content = () => `
 <div class="tools" role="group" aria-label="${_("What dragging does")}">
@@ -140,14 +141,17 @@ class Convolution {
   // x and y in cells of the drawing's canvas.
   touch(x, y) {
     if (this.tool === "move") {
-      const { stride, padding } = this.data, half = this.size / 2;
+      const { stride, padding } = this.data,
+        half = this.size / 2;
       const of = (at) => Math.round((at - ROOM + padding - half) / stride);
       this.moveTo(of(y), of(x));
       return;
     }
-    const to = { x: x - ROOM - 0.5, y: y - ROOM - 0.5 }, from = this.before ?? to;
+    const to = { x: x - ROOM - 0.5, y: y - ROOM - 0.5 },
+      from = this.before ?? to;
     const steps = Math.max(1, Math.ceil(2 * Math.hypot(to.x - from.x, to.y - from.y)));
-    for (let i = 0; i <= steps; i++) this.dot(from.x + ((to.x - from.x) * i) / steps, from.y + ((to.y - from.y) * i) / steps);
+    for (let i = 0; i <= steps; i++)
+      this.dot(from.x + ((to.x - from.x) * i) / steps, from.y + ((to.y - from.y) * i) / steps);
     this.before = to;
     this.paint();
   }
@@ -157,7 +161,8 @@ class Convolution {
     for (let row = Math.floor(y - 3); row <= y + 3; row++) {
       for (let column = Math.floor(x - 3); column <= x + 3; column++) {
         if (row < 0 || column < 0 || row >= side || column >= side) continue;
-        const ink = Math.min(1, Math.max(0, PEN + 0.5 - Math.hypot(column - x, row - y))), at = row * side + column;
+        const ink = Math.min(1, Math.max(0, PEN + 0.5 - Math.hypot(column - x, row - y))),
+          at = row * side + column;
         const value = this.tool === "pen" ? Math.max(this.pixels[at], ink) : Math.min(this.pixels[at], 1 - ink);
         this.pixels[at] = Math.round(255 * value) / 255;
       }
@@ -181,7 +186,8 @@ class Convolution {
   }
 
   moveTo(row, column) {
-    const { side, stride, padding } = this.data, last = sideOfMap(side, this.size, stride, padding) - 1;
+    const { side, stride, padding } = this.data,
+      last = sideOfMap(side, this.size, stride, padding) - 1;
     const inside = (at) => Math.min(last, Math.max(0, at));
     this.place = { row: inside(row), column: inside(column) };
     this.paint();
@@ -196,16 +202,22 @@ class Convolution {
   }
 
   paint() {
-    const { data, kernel, pixels, place, size } = this, { side, stride, padding, colours } = data;
-    const map = convolved(pixels, side, kernel, stride, padding), m = Math.sqrt(map.length);
+    const { data, kernel, pixels, place, size } = this,
+      { side, stride, padding, colours } = data;
+    const map = convolved(pixels, side, kernel, stride, padding),
+      m = Math.sqrt(map.length);
     const found = windowAt(pixels, side, size, stride, padding, place.row, place.column);
     const isDrawing = this.tool !== "move" && document.activeElement === this.drawing;
     const box = { x: place.column * stride, y: place.row * stride, size };
     paintDrawing(this.drawing, pixels, side, { padding, box, cursor: isDrawing ? this.cursor : null });
     paintMap(this.map, map, side + 2 * ROOM - 2, colours, { x: place.column, y: place.row });
     this.fill("window", found);
-    this.fill("products", found.map((value, i) => value * kernel[i]));
-    const value = summed(found, kernel), where = { row: place.row + 1, column: place.column + 1 };
+    this.fill(
+      "products",
+      found.map((value, i) => value * kernel[i]),
+    );
+    const value = summed(found, kernel),
+      where = { row: place.row + 1, column: place.column + 1 };
     this.element.querySelector("output").textContent = _("sum {value}", { value: number(value, 4) });
     const said = _("Kernel at row {row}, column {column} of the map", where);
     const name = this.tool === "move" ? _("{said}: sum {value}", { said, value: number(value, 4) }) : this.pen();
@@ -213,11 +225,17 @@ class Convolution {
     this.drawing.setAttribute("aria-label", _("{name}. {help}", { name, help }));
     this.drawing.nextElementSibling.textContent = help;
     caption(this.map, _("Feature map, {m} × {m}", { m }));
-    const kind = data.pooling, half = Math.floor(m / 2);
+    const kind = data.pooling,
+      half = Math.floor(m / 2);
     this.pool.parentElement.hidden = kind === "none";
     if (kind === "none") return;
     paintMap(this.pool, pooled(map, kind), 15, colours, null);
-    caption(this.pool, kind === "max" ? _("Largest of each 2×2, {half} × {half}", { half }) : _("Mean of each 2×2, {half} × {half}", { half }));
+    caption(
+      this.pool,
+      kind === "max"
+        ? _("Largest of each 2×2, {half} × {half}", { half })
+        : _("Mean of each 2×2, {half} × {half}", { half }),
+    );
   }
 
   // Where the pen of the keyboard is.

@@ -10,7 +10,8 @@ const MARK = "#F0E442"; // yellow: neither of the two signs
 
 /** The drawing in grey, the padding around it, and the window under the kernel. */
 export function paintDrawing(canvas, pixels, side, { padding, box, cursor }) {
-  const all = side + 2 * ROOM, context = cleared(canvas, all, all, CELL);
+  const all = side + 2 * ROOM,
+    context = cleared(canvas, all, all, CELL);
   context.fillStyle = "#8884";
   context.fillRect(ROOM - padding, ROOM - padding, side + 2 * padding, side + 2 * padding);
   for (let at = 0; at < pixels.length; at++) {
@@ -24,7 +25,8 @@ export function paintDrawing(canvas, pixels, side, { padding, box, cursor }) {
 
 /** A map: 0 is black, above it blue, below it orange; the largest size has full colour. */
 export function paintMap(canvas, values, most, colours, mark) {
-  const side = Math.sqrt(values.length), context = cleared(canvas, most, most, CELL);
+  const side = Math.sqrt(values.length),
+    context = cleared(canvas, most, most, CELL);
   const scale = scaleOf(values, 1e-12);
   for (let at = 0; at < values.length; at++) {
     const share = Math.min(1, Math.abs(values[at]) / scale);

@@ -27,7 +27,8 @@ export function summed(window, kernel) {
 
 /** The map [m·m] of a picture, as `F.conv2d` computes it. */
 export function convolved(pixels, side, kernel, stride, padding) {
-  const size = Math.sqrt(kernel.length), m = sideOfMap(side, size, stride, padding);
+  const size = Math.sqrt(kernel.length),
+    m = sideOfMap(side, size, stride, padding);
   const map = new Float32Array(m * m);
   for (let at = 0; at < map.length; at++) {
     map[at] = summed(windowAt(pixels, side, size, stride, padding, Math.floor(at / m), at % m), kernel);
@@ -37,7 +38,9 @@ export function convolved(pixels, side, kernel, stride, padding) {
 
 /** The map [m·m] in windows of 2×2: [⌊m / 2⌋ ⌊m / 2⌋], each the largest value or the mean. */
 export function pooled(map, kind) {
-  const m = Math.sqrt(map.length), half = Math.floor(m / 2), found = new Float32Array(half * half);
+  const m = Math.sqrt(map.length),
+    half = Math.floor(m / 2),
+    found = new Float32Array(half * half);
   for (let at = 0; at < found.length; at++) {
     const corner = 2 * Math.floor(at / half) * m + 2 * (at % half);
     const four = [map[corner], map[corner + 1], map[corner + m], map[corner + m + 1]];

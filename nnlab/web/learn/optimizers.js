@@ -60,11 +60,15 @@ class Race {
   }
 
   paint() {
-    const { root, data, picture, racers, player } = this, stage = picture.parentElement;
-    const width = stage.clientWidth, height = stage.clientHeight;
+    const { root, data, picture, racers, player } = this,
+      stage = picture.parentElement;
+    const width = stage.clientWidth,
+      height = stage.clientHeight;
     if (!data || !width || !height || !root.isConnected) return;
-    const pen = cleared(picture, width, height), frame = (this.frame = frameOf(data, width, height));
-    const { ink, paper } = data.colours, { step } = player;
+    const pen = cleared(picture, width, height),
+      frame = (this.frame = frameOf(data, width, height));
+    const { ink, paper } = data.colours,
+      { step } = player;
     if (data.dimensions === 2) this.#landscape(pen, frame);
     pen.save();
     pen.beginPath();
@@ -78,14 +82,21 @@ class Race {
     axes(pen, frame, { ink, family: FAMILY });
     this.#place();
     this.#say(step);
-    const box = this.course, shown = racers.map((racer) => ({ ...racer, isShown: !this.hidden.has(racer.name) }));
+    const box = this.course,
+      shown = racers.map((racer) => ({ ...racer, isShown: !this.hidden.has(racer.name) }));
     const size = { width: box.parentElement.clientWidth, height: Number(data.course_height) };
-    paintCourse(cleared(box, size.width, size.height), shown, this.heights,
-      { ...size, steps: data.steps, step, ink, family: FAMILY });
+    paintCourse(cleared(box, size.width, size.height), shown, this.heights, {
+      ...size,
+      steps: data.steps,
+      step,
+      ink,
+      family: FAMILY,
+    });
   }
 
   #landscape(pen, { left, top, width, height }) {
-    const scale = window.devicePixelRatio || 1, size = [Math.round(width * scale), Math.round(height * scale)];
+    const scale = window.devicePixelRatio || 1,
+      size = [Math.round(width * scale), Math.round(height * scale)];
     const look = JSON.stringify([size, this.data.colours]);
     if (!this.image || this.look !== look) {
       this.image = landscape(this.values, this.data.side, ...size, this.data.colours);
@@ -96,7 +107,8 @@ class Race {
 
   // The start's handle: over the picture, so that keyboard and finger reach it.
   #place() {
-    const { frame, start, handle, data } = this, { style } = handle;
+    const { frame, start, handle, data } = this,
+      { style } = handle;
     const y = data.dimensions === 1 ? this.#curveAt(start[0]) : start[1];
     const inside = (pixel, from, size) => Math.min(from + size, Math.max(from, pixel));
     style.left = `${inside(frame.x(start[0]), frame.left, frame.width)}px`;
@@ -107,34 +119,41 @@ class Race {
   }
 
   #curveAt(x) {
-    const { low, high } = this.data, last = this.values.length - 1;
+    const { low, high } = this.data,
+      last = this.values.length - 1;
     const at = Math.round((last * (x - low[0])) / (high[0] - low[0]));
     return this.values[Math.min(last, Math.max(0, at))];
   }
 
   #rows() {
-    const { racers, body, hidden } = this, names = racers.map(({ name, colour }) => name + colour).join();
+    const { racers, body, hidden } = this,
+      names = racers.map(({ name, colour }) => name + colour).join();
     if (this.named === names) return;
     this.named = names;
-    body.replaceChildren(...racers.map(({ name, colour, mark: shape }) => {
-      const row = document.createElement("tr");
-      row.innerHTML = "<th><label><input type='checkbox'><canvas></canvas><span></span></label></th><td></td><td></td>";
-      const input = row.querySelector("input"), sign = row.querySelector("canvas");
-      row.querySelector("span").textContent = name;
-      input.checked = !hidden.has(name);
-      input.onchange = () => {
-        hidden[input.checked ? "delete" : "add"](name);
-        this.paint();
-      };
-      mark(cleared(sign, 18, 16), shape, 9, 8, 6, colour, this.data.colours.paper);
-      return row;
-    }));
+    body.replaceChildren(
+      ...racers.map(({ name, colour, mark: shape }) => {
+        const row = document.createElement("tr");
+        row.innerHTML =
+          "<th><label><input type='checkbox'><canvas></canvas><span></span></label></th><td></td><td></td>";
+        const input = row.querySelector("input"),
+          sign = row.querySelector("canvas");
+        row.querySelector("span").textContent = name;
+        input.checked = !hidden.has(name);
+        input.onchange = () => {
+          hidden[input.checked ? "delete" : "add"](name);
+          this.paint();
+        };
+        mark(cleared(sign, 18, 16), shape, 9, 8, 6, colour, this.data.colours.paper);
+        return row;
+      }),
+    );
   }
 
   // What each says at the step that is looked at: its rate, its value, where it diverged.
   #say(step) {
     this.racers.forEach(({ values, rates, diverged }, k) => {
-      const [, rate, value] = this.body.children[k].children, at = Math.min(step, values.length - 1);
+      const [, rate, value] = this.body.children[k].children,
+        at = Math.min(step, values.length - 1);
       rate.textContent = rates.length ? number(rates[Math.max(0, Math.min(at, rates.length) - 1)]) : "–";
       const isGone = diverged !== null && step >= diverged;
       value.textContent = isGone ? _("diverged at step {step}", { step: diverged }) : number(values[at], 6);
@@ -162,7 +181,8 @@ class Race {
       const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
       if (!by || !this.data || (this.data.dimensions === 1 && by[1])) return;
       event.preventDefault();
-      const { low, high } = this.data, size = event.shiftKey ? 10 / FINE : 1 / FINE;
+      const { low, high } = this.data,
+        size = event.shiftKey ? 10 / FINE : 1 / FINE;
       this.#want(this.start.map((value, i) => value + by[i] * size * 4 * (high[i] - low[i])));
     };
   }

@@ -30,18 +30,25 @@ export function paintCourse(pen, racers, { heights, range }, { width, height, st
     width: width - MARGIN.left - MARGIN.right,
     height: height - MARGIN.top - MARGIN.bottom,
   };
-  const [low, high] = range.map(Math.log10), span = high - low || 1;
+  const [low, high] = range.map(Math.log10),
+    span = high - low || 1;
   const x = (i) => box.left + (box.width * i) / steps;
   const y = (value) => box.top + box.height * (1 - (Math.log10(Math.max(value, range[0])) - low) / span);
   pen.font = `12px ${family}`;
   pen.fillStyle = pen.strokeStyle = ink;
   pen.textAlign = "right";
-  for (const [value, base] of [[range[0], "bottom"], [range[1], "top"]]) {
+  for (const [value, base] of [
+    [range[0], "bottom"],
+    [range[1], "top"],
+  ]) {
     pen.textBaseline = base;
     pen.fillText(number(value, 1), box.left - 5, y(value), MARGIN.left - 6);
   }
   pen.textBaseline = "top";
-  for (const [at, align] of [[0, "left"], [steps, "right"]]) {
+  for (const [at, align] of [
+    [0, "left"],
+    [steps, "right"],
+  ]) {
     pen.textAlign = align;
     pen.fillText(number(at), x(at), box.top + box.height + 5);
   }

@@ -25,7 +25,10 @@ export function frameOf({ low, high, heights }, width, height) {
     y: (value) => bound(box.top + box.height * (1 - (value - bottom) / (top - bottom))),
     across: (pixel) => low[0] + ((high[0] - low[0]) * (pixel - box.left)) / box.width,
     up: (pixel) => bottom + (top - bottom) * (1 - (pixel - box.top) / box.height),
-    axes: [[low[0], high[0]], [bottom, top]],
+    axes: [
+      [low[0], high[0]],
+      [bottom, top],
+    ],
   };
 }
 
@@ -37,26 +40,35 @@ const hex = (colour) => [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16
  * @returns {OffscreenCanvas}
  */
 export function landscape(shades, side, width, height, colours) {
-  const canvas = new OffscreenCanvas(width, height), pen = canvas.getContext("2d");
-  const image = pen.createImageData(width, height), pixels = new Uint32Array(image.data.buffer);
+  const canvas = new OffscreenCanvas(width, height),
+    pen = canvas.getContext("2d");
+  const image = pen.createImageData(width, height),
+    pixels = new Uint32Array(image.data.buffer);
   const [paper, high, line, none] = ["paper", "high", "line", "none"].map((name) => hex(colours[name]));
   const packed = ([red, green, blue]) => ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
   const ramp = Array.from({ length: BANDS }, (_band, i) =>
-    packed(paper.map((value, k) => Math.round(value + ((high[k] - value) * i) / (BANDS - 1)))));
+    packed(paper.map((value, k) => Math.round(value + ((high[k] - value) * i) / (BANDS - 1)))),
+  );
   const [edge, nothing] = [packed(line), packed(none)];
   const bands = new Int8Array(width * height);
   for (let row = 0; row < height; row++) {
-    const v = (side - 1) * (1 - (row + 0.5) / height), j = Math.min(side - 2, Math.max(0, Math.floor(v)));
+    const v = (side - 1) * (1 - (row + 0.5) / height),
+      j = Math.min(side - 2, Math.max(0, Math.floor(v)));
     for (let column = 0; column < width; column++) {
-      const u = ((side - 1) * (column + 0.5)) / width, i = Math.min(side - 2, Math.floor(u));
-      const at = j * side + i, s = u - i, t = v - j;
-      const shade = (1 - t) * ((1 - s) * shades[at] + s * shades[at + 1])
-        + t * ((1 - s) * shades[at + side] + s * shades[at + side + 1]);
+      const u = ((side - 1) * (column + 0.5)) / width,
+        i = Math.min(side - 2, Math.floor(u));
+      const at = j * side + i,
+        s = u - i,
+        t = v - j;
+      const shade =
+        (1 - t) * ((1 - s) * shades[at] + s * shades[at + 1]) +
+        t * ((1 - s) * shades[at + side] + s * shades[at + side + 1]);
       bands[row * width + column] = shade !== shade ? -1 : Math.min(BANDS - 1, Math.floor(shade * BANDS));
     }
   }
   for (let at = 0; at < pixels.length; at++) {
-    const band = bands[at], right = (at + 1) % width ? bands[at + 1] : band;
+    const band = bands[at],
+      right = (at + 1) % width ? bands[at + 1] : band;
     const below = at + width < bands.length ? bands[at + width] : band;
     pixels[at] = band < 0 ? nothing : band !== right || band !== below ? edge : ramp[band];
   }
@@ -82,14 +94,23 @@ export function curve(pen, values, [low, high], frame, colour) {
 export function axes(pen, frame, { ink, family }) {
   pen.fillStyle = ink;
   pen.font = `12px ${family}`;
-  const [[west, east], [south, north]] = frame.axes, { left, top, width, height } = frame;
+  const [[west, east], [south, north]] = frame.axes,
+    { left, top, width, height } = frame;
   pen.textBaseline = "top";
-  for (const [value, align] of [[west, "left"], [(west + east) / 2, "center"], [east, "right"]]) {
+  for (const [value, align] of [
+    [west, "left"],
+    [(west + east) / 2, "center"],
+    [east, "right"],
+  ]) {
     pen.textAlign = align;
     pen.fillText(number(value), frame.x(value), top + height + 6);
   }
   pen.textAlign = "right";
-  for (const [value, base] of [[south, "bottom"], [(south + north) / 2, "middle"], [north, "top"]]) {
+  for (const [value, base] of [
+    [south, "bottom"],
+    [(south + north) / 2, "middle"],
+    [north, "top"],
+  ]) {
     pen.textBaseline = base;
     pen.fillText(number(value), left - 6, frame.y(value), MARGIN.left - 8);
   }
@@ -118,7 +139,8 @@ export function way(pen, racer, step, frame, dimensions, paper) {
   for (let i = 0; i <= last; i++) pen.lineTo(...placeOf(racer, i, frame, dimensions));
   pen.stroke();
   pen.fillStyle = racer.colour;
-  for (let i = 1; i <= last; i++) { // a dot each step: where they are far apart it moves fast
+  for (let i = 1; i <= last; i++) {
+    // a dot each step: where they are far apart it moves fast
     const [x, y] = placeOf(racer, i, frame, dimensions);
     pen.fillRect(x - 2, y - 2, 4, 4);
   }
@@ -128,12 +150,31 @@ export function way(pen, racer, step, frame, dimensions, paper) {
 
 const SHAPES = {
   circle: Array.from({ length: 24 }, (_corner, i) => [Math.cos((i * Math.PI) / 12), Math.sin((i * Math.PI) / 12)]),
-  square: [[-0.85, -0.85], [0.85, -0.85], [0.85, 0.85], [-0.85, 0.85]],
-  diamond: [[0, -1.2], [1.2, 0], [0, 1.2], [-1.2, 0]],
-  up: [[0, -1.15], [1.1, 0.85], [-1.1, 0.85]],
-  down: [[0, 1.15], [1.1, -0.85], [-1.1, -0.85]],
+  square: [
+    [-0.85, -0.85],
+    [0.85, -0.85],
+    [0.85, 0.85],
+    [-0.85, 0.85],
+  ],
+  diamond: [
+    [0, -1.2],
+    [1.2, 0],
+    [0, 1.2],
+    [-1.2, 0],
+  ],
+  up: [
+    [0, -1.15],
+    [1.1, 0.85],
+    [-1.1, 0.85],
+  ],
+  down: [
+    [0, 1.15],
+    [1.1, -0.85],
+    [-1.1, -0.85],
+  ],
   star: Array.from({ length: 10 }, (_corner, i) => {
-    const size = i % 2 ? 0.55 : 1.35, turn = (i * Math.PI) / 5 - Math.PI / 2;
+    const size = i % 2 ? 0.55 : 1.35,
+      turn = (i * Math.PI) / 5 - Math.PI / 2;
     return [size * Math.cos(turn), size * Math.sin(turn)];
   }),
 };
@@ -172,7 +213,10 @@ export function minimum(pen, x, y, ink) {
   pen.strokeStyle = ink;
   pen.lineWidth = 1.5;
   pen.beginPath();
-  for (const [across, down] of [[5, 5], [5, -5]]) {
+  for (const [across, down] of [
+    [5, 5],
+    [5, -5],
+  ]) {
     pen.moveTo(x - across, y - down);
     pen.lineTo(x + across, y + down);
   }

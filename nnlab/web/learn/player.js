@@ -38,7 +38,8 @@ export class Player {
    * @param {number} steps
    * @param {string} what names that which is played */
   set(steps, what) {
-    const isNew = this.what !== what, wasLast = this.step === this.steps;
+    const isNew = this.what !== what,
+      wasLast = this.step === this.steps;
     [this.what, this.steps, this.slider.max] = [what, steps, steps];
     if (isNew) this.step = 0;
     if (isNew && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.play();

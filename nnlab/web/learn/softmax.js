@@ -47,7 +47,8 @@ function attach(place, { scores, limits }) {
 }
 
 function makeRows(self) {
-  const { logits } = self.scores, rows = self.place.querySelector(".rows");
+  const { logits } = self.scores,
+    rows = self.place.querySelector(".rows");
   rows.innerHTML = heads() + logits.map((_logit, k) => row(k, self.group, self.limits)).join("");
   self.rows = [...rows.querySelectorAll("[role=group]")];
   self.rows.forEach((element, k) => {
@@ -58,7 +59,8 @@ function makeRows(self) {
 }
 
 function hear(self, input) {
-  const value = Number(input.value), { scores } = self;
+  const value = Number(input.value),
+    { scores } = self;
   if (input.type === "radio") scores.target = value;
   else if (input.name === "logit") scores.logits[self.rows.indexOf(input.closest("[role=group]"))] = value;
   else if (input.name === "temperature") scores.temperature = Number((10 ** value).toPrecision(2));
@@ -85,15 +87,19 @@ function sendSoon(self) {
 // Bars -----------------------------------------------------------------------------------------------
 
 function show(self) {
-  const { scores, place } = self, numbers = softmaxNumbers(scores);
+  const { scores, place } = self,
+    numbers = softmaxNumbers(scores);
   const widest = Math.max(1, 1 / scores.temperature);
   self.rows.forEach((element, k) => {
     const [logit, power, share, gradient] = element.querySelectorAll("output");
     set(logit, number(scores.logits[k]));
-    element.querySelector("[name=logit]").setAttribute("aria-valuetext", _("{z}, probability {p}", {
-      z: number(scores.logits[k]),
-      p: number(numbers.probabilities[k]),
-    }));
+    element.querySelector("[name=logit]").setAttribute(
+      "aria-valuetext",
+      _("{z}, probability {p}", {
+        z: number(scores.logits[k]),
+        p: number(numbers.probabilities[k]),
+      }),
+    );
     set(power, number(numbers.powers[k]));
     set(share, number(numbers.probabilities[k]));
     set(gradient, number(numbers.gradient[k]));
@@ -102,18 +108,27 @@ function show(self) {
     const half = numbers.gradient[k] / widest / 2;
     stretch(element.querySelector(".signed"), 0.5 + Math.min(half, 0), 0.5 + Math.max(half, 0), half < 0);
   });
-  const right = nameOf(scores.target), p = number(numbers.probabilities[scores.target]);
-  set(place.querySelector(".sums"), _("Sums: exp {total}, p 1, gradient 0. Entropy of p {entropy} of at most {most}.", {
-    total: number(numbers.total),
-    entropy: number(numbers.entropy),
-    most: number(Math.log(scores.logits.length)),
-  }));
-  const loss = number(numbers.loss), said = { right, p, loss, divergence: number(numbers.divergence) };
-  set(place.querySelector(".loss"), scores.smoothing
-    ? _("Loss −Σ y log p = {loss}; what can still be gained, the divergence KL(y ‖ p), is {divergence}", said)
-    : _("Loss −log p({right}) = −log {p} = {loss}", said));
+  const right = nameOf(scores.target),
+    p = number(numbers.probabilities[scores.target]);
+  set(
+    place.querySelector(".sums"),
+    _("Sums: exp {total}, p 1, gradient 0. Entropy of p {entropy} of at most {most}.", {
+      total: number(numbers.total),
+      entropy: number(numbers.entropy),
+      most: number(Math.log(scores.logits.length)),
+    }),
+  );
+  const loss = number(numbers.loss),
+    said = { right, p, loss, divergence: number(numbers.divergence) };
+  set(
+    place.querySelector(".loss"),
+    scores.smoothing
+      ? _("Loss −Σ y log p = {loss}; what can still be gained, the divergence KL(y ‖ p), is {divergence}", said)
+      : _("Loss −log p({right}) = −log {p} = {loss}", said),
+  );
   for (const name of ["temperature", "smoothing"]) {
-    const input = place.querySelector(`[name=${name}]`), value = number(scores[name]);
+    const input = place.querySelector(`[name=${name}]`),
+      value = number(scores[name]);
     set(input.nextElementSibling, value);
     input.setAttribute("aria-valuetext", value);
   }

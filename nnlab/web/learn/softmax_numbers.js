@@ -11,9 +11,11 @@ const summed = (values) => f(values.reduce((total, value) => total + value, 0));
  *   names them; the heights are the powers over the largest, 0 to 1
  */
 export function softmaxNumbers({ logits, target, temperature, smoothing }) {
-  const scaled = logits.map((logit) => f(f(logit) / f(temperature))), largest = Math.max(...scaled);
+  const scaled = logits.map((logit) => f(f(logit) / f(temperature))),
+    largest = Math.max(...scaled);
   const powers = scaled.map((value) => f(Math.exp(value)));
-  const heights = scaled.map((value) => f(Math.exp(f(value - largest)))), sum = summed(heights);
+  const heights = scaled.map((value) => f(Math.exp(f(value - largest)))),
+    sum = summed(heights);
   const logs = scaled.map((value) => f(f(value - largest) - f(Math.log(sum))));
   const probabilities = heights.map((height) => f(height / sum));
   const targets = logits.map((_logit, k) => f((k === target ? 1 - smoothing : 0) + smoothing / logits.length));

@@ -16,7 +16,8 @@ export class Answers {
   /** Draw the answers of a step.
    * @param {{step: number, values: ArrayBuffer}} answers float32 [outputs × places], the places row by row */
   take({ step, values }) {
-    const all = new Float32Array(values), places = SIDE * SIDE;
+    const all = new Float32Array(values),
+      places = SIDE * SIDE;
     const outputs = Array.from({ length: this.count }, (_output, i) => all.subarray(i * places, (i + 1) * places));
     this.step = step;
     this.net = { outputs: () => outputs, has: () => false };
@@ -25,7 +26,9 @@ export class Answers {
 
   /** The answer at a place: that of the nearest place that was sent. */
   evaluate({ x: [across, up] }) {
-    const { extent: [low, high] } = this.network.space;
+    const {
+      extent: [low, high],
+    } = this.network.space;
     const placeOf = (value) => Math.max(0, Math.min(SIDE - 1, Math.floor((SIDE * (value - low)) / (high - low))));
     const at = (SIDE - 1 - placeOf(up)) * SIDE + placeOf(across);
     return { outputs: () => this.net.outputs().map((values) => [values[at]]) };

@@ -4,7 +4,10 @@ import { History } from "../history.js";
 import { thin } from "../series.js";
 
 const POINTS = 300;
-const PAIRS = [["train", "train_"], ["val", "val_"]];
+const PAIRS = [
+  ["train", "train_"],
+  ["val", "val_"],
+];
 
 export class Figures {
   history = new History();

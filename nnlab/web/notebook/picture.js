@@ -12,15 +12,24 @@ import { Answers } from "./answers.js";
  * @returns {{elements: HTMLElement[], answers?: Answers, show: (answers: object) => void}} `show` draws what
  *   the kernel computed */
 export function pictureOf(film, data) {
-  const inputs = numbers("inputs"), targets = numbers("targets");
+  const inputs = numbers("inputs"),
+    targets = numbers("targets");
   if (!data.network) {
     const answers = new Answers(data.grid);
     const plane = new Plane(answers, data, inputs, targets);
     return { elements: [plane.element], answers, show: (found) => answers.take(found) };
   }
   film.take(data.network);
-  const view = new (data.curve ? Fit : Plane)(film, data, inputs, targets), elements = [view.element];
-  if (data.drawing) elements.push(networkView(film, data.drawing, keeper(film, view, () => elements[1])));
+  const view = new (data.curve ? Fit : Plane)(film, data, inputs, targets),
+    elements = [view.element];
+  if (data.drawing)
+    elements.push(
+      networkView(
+        film,
+        data.drawing,
+        keeper(film, view, () => elements[1]),
+      ),
+    );
   return { elements, show: () => {} };
 }
 

@@ -5,7 +5,8 @@
 
 import { followTheme } from "./theme.js";
 
-const word = document.currentScript?.previousElementSibling, frame = word?.previousElementSibling;
+const word = document.currentScript?.previousElementSibling,
+  frame = word?.previousElementSibling;
 if (frame?.localName === "iframe") {
   word.remove();
   let isDark = false;

@@ -15,7 +15,9 @@ import { pictureOf } from "./picture.js";
 
 const LONGEST_WAY = 500; // milliseconds from one moment to the next that are drawn as a movement
 
-const data = pageData(), place = openPage(false), figures = new Figures();
+const data = pageData(),
+  place = openPage(false),
+  figures = new Figures();
 const status = document.querySelector(".head .status");
 const spoken = made("p", { className: "unseen", role: "status" }); // steps change too often to be read aloud
 const film = new Film(data.moments, blob("weights"));
@@ -32,7 +34,9 @@ else charts.mark(data.last);
 if (data.grid && blob("answers").length) picture.show({ step: data.last, values: blob("answers").buffer });
 (window.nnlab ??= {}).stage = picture?.answers ?? film;
 
-let arrived = -Infinity, usual = null, told = null;
+let arrived = -Infinity,
+  usual = null,
+  told = null;
 
 addEventListener("message", ({ data: said, source }) => {
   if (source === parent && parent !== window && said?.nnlabNews) take(said.nnlabNews);
@@ -46,7 +50,9 @@ function take({ events, moments, status: run, picture: answers }) {
   }
   told = run ?? told;
   for (const [i, { step, values }] of moments.entries()) {
-    const now = performance.now(), passed = now - arrived, isLast = i === moments.length - 1;
+    const now = performance.now(),
+      passed = now - arrived,
+      isLast = i === moments.length - 1;
     usual = passed < LONGEST_WAY ? (usual ?? passed) + 0.2 * (passed - (usual ?? passed)) : null;
     arrived = now;
     film.grow(step, new Float32Array(values), isLast ? usual : null);
@@ -57,9 +63,11 @@ function take({ events, moments, status: run, picture: answers }) {
 }
 
 function say() {
-  const { history } = figures, run = statusOf(told, history);
+  const { history } = figures,
+    run = statusOf(told, history);
   if (!run) return;
-  const word = data.statusWords[run] ?? run, said = [word];
+  const word = data.statusWords[run] ?? run,
+    said = [word];
   if (spoken.textContent !== word) spoken.textContent = word;
   if (history.epoch) said.push(_("epoch {epoch}", { epoch: whole(history.epoch) }));
   said.push(_("step {step}", { step: whole(figures.last) }));
@@ -70,7 +78,8 @@ function say() {
 }
 
 function momentWord(step) {
-  const each = data.moments.stepsPerEpoch ?? figures.history.started?.steps_per_epoch, said = [_("step {step}", { step: whole(step) })];
+  const each = data.moments.stepsPerEpoch ?? figures.history.started?.steps_per_epoch,
+    said = [_("step {step}", { step: whole(step) })];
   if (each) said.push(_("epoch {epoch}", { epoch: whole(Math.ceil(step / each)) }));
   if (!film.isFinite(film.at)) said.push(_("weights are no numbers"));
   return said.join(" · ");

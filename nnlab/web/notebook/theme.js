@@ -15,7 +15,8 @@ export function followTheme(element, tell) {
     if (now !== before) tell(now);
     before = now;
   };
-  const watch = new MutationObserver(() => requestAnimationFrame(look)), night = matchMedia("(prefers-color-scheme: dark)");
+  const watch = new MutationObserver(() => requestAnimationFrame(look)),
+    night = matchMedia("(prefers-color-scheme: dark)");
   for (const root of [document.documentElement, document.body]) watch.observe(root, { attributes: true });
   night.addEventListener("change", look);
   look();

@@ -20,12 +20,20 @@ export const widget = {
   },
 
   render({ model, el: element }) {
-    const seen = hear(model), frame = document.createElement("iframe");
+    const seen = hear(model),
+      frame = document.createElement("iframe");
     frame.setAttribute("sandbox", "allow-scripts");
     frame.className = "nnlab-run";
     frame.title = model.get("name") || _("A run");
-    Object.assign(frame.style, { width: "100%", height: `${HEIGHT}px`, border: "0", display: "block", borderRadius: "6px" });
-    let isReady = false, isDark = false;
+    Object.assign(frame.style, {
+      width: "100%",
+      height: `${HEIGHT}px`,
+      border: "0",
+      display: "block",
+      borderRadius: "6px",
+    });
+    let isReady = false,
+      isDark = false;
     const send = (news) => isReady && frame.contentWindow?.postMessage({ nnlabNews: news }, "*");
     const dress = () => frame.contentWindow?.postMessage({ nnlabDark: isDark }, "*");
     const open = () => {

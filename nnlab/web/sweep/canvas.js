@@ -51,7 +51,8 @@ export function drawTicksAcross(context, ticks, [left, top, width, height], { in
   context.fillStyle = ink;
   let end = -Infinity;
   for (const { at, text } of ticks) {
-    const x = left + width * at, half = context.measureText(text).width / 2;
+    const x = left + width * at,
+      half = context.measureText(text).width / 2;
     const shown = Math.min(Math.max(x, half + 1), left + width - half + 6);
     if (shown - half < end + 6) continue;
     end = shown + half;

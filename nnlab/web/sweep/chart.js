@@ -21,9 +21,11 @@ export class Chart {
 
   /** The canvas, cleared, and its size; null while it is out of the page, or there is nothing to draw. */
   begin() {
-    const width = this.box.clientWidth, height = this.box.clientHeight;
+    const width = this.box.clientWidth,
+      height = this.box.clientHeight;
     if (!width || !height) return null;
-    const { room } = this, context = cleared(this.canvas, width, height);
+    const { room } = this,
+      context = cleared(this.canvas, width, height);
     const word = !room.isEmpty ? "" : room.scene.run === null ? _("Press Train") : _("No figures yet");
     if (this.word.textContent !== word) this.word.textContent = word;
     if (word) this.say(word);
@@ -38,19 +40,25 @@ export class Chart {
   listenToDrags(begin, move, end) {
     this.canvas.addEventListener("pointerdown", (down) => {
       if (!down.isPrimary || down.button) return;
-      const box = this.canvas.getBoundingClientRect(), at = ({ clientX, clientY }) => [clientX - box.left, clientY - box.top];
+      const box = this.canvas.getBoundingClientRect(),
+        at = ({ clientX, clientY }) => [clientX - box.left, clientY - box.top];
       const from = at(down);
       if (!begin(from)) return;
       down.preventDefault();
-      const over = new AbortController(), options = { signal: over.signal };
+      const over = new AbortController(),
+        options = { signal: over.signal };
       let moved = false;
       this.canvas.setPointerCapture(down.pointerId);
-      this.canvas.addEventListener("pointermove", (event) => {
-        const to = at(event);
-        if (!moved && Math.hypot(to[0] - from[0], to[1] - from[1]) < 4) return;
-        moved = true;
-        move(from, to);
-      }, options);
+      this.canvas.addEventListener(
+        "pointermove",
+        (event) => {
+          const to = at(event);
+          if (!moved && Math.hypot(to[0] - from[0], to[1] - from[1]) < 4) return;
+          moved = true;
+          move(from, to);
+        },
+        options,
+      );
       const finish = () => {
         over.abort();
         end(moved, from);

@@ -28,7 +28,8 @@ export class Comparison {
 
   /** Show a net; `isSecond`: beside the one that is shown. */
   choose(net, isSecond) {
-    const { pick } = this, isPicked = pick.includes(net);
+    const { pick } = this,
+      isPicked = pick.includes(net);
     if (this.waits && isPicked) return;
     if (this.waits) this.#set([...pick.slice(-1), net]);
     else if (isPicked) this.#set(pick.filter((one) => one !== net));
@@ -53,12 +54,23 @@ export class Comparison {
 
   /** Say what may be done next; of so many nets. */
   say(count) {
-    const { pick: [a, b], waits } = this;
-    const said = !count ? ""
-      : waits ? _("Network {number} is A: click the one to compare it with, or press Enter on it. Esc ends this.", { number: a })
-      : b !== undefined ? _("Networks {a} and {b} are compared; Esc ends it.", { a, b })
-      : a !== undefined ? _("Network {number} is shown. Compare it with another: press Compare, then click one (or Ctrl-click).", { number: a })
-      : _("Click a network to see it large.");
+    const {
+      pick: [a, b],
+      waits,
+    } = this;
+    const said = !count
+      ? ""
+      : waits
+        ? _("Network {number} is A: click the one to compare it with, or press Enter on it. Esc ends this.", {
+            number: a,
+          })
+        : b !== undefined
+          ? _("Networks {a} and {b} are compared; Esc ends it.", { a, b })
+          : a !== undefined
+            ? _("Network {number} is shown. Compare it with another: press Compare, then click one (or Ctrl-click).", {
+                number: a,
+              })
+            : _("Click a network to see it large.");
     if (this.hint.textContent !== said) [this.hint.textContent, this.hint.title] = [said, said];
   }
 }

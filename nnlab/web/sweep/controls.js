@@ -16,14 +16,34 @@ export class Controls {
     this.clear = made("button", { type: "button", disabled: true }, _("Clear selection"));
     this.clear.addEventListener("click", () => room.select(null, null));
     this.group = this.fields.pop(); // stands with the curves
-    this.element = made("div", { className: "bar" }, ...this.fields.map(({ element }) => element), this.again, this.word, this.clear);
+    this.element = made(
+      "div",
+      { className: "bar" },
+      ...this.fields.map(({ element }) => element),
+      this.again,
+      this.word,
+      this.clear,
+    );
   }
 
   draw() {
-    const { room } = this, { scene } = room;
-    const [metric, of, sort] = this.fields, { group } = this;
-    metric.set(_("Metric"), scene.metrics.map((name) => [name, metricName(name)]), room.metric);
-    of.set(_("Value"), [["last", _("last")], ["best", _("best of run")]], room.of);
+    const { room } = this,
+      { scene } = room;
+    const [metric, of, sort] = this.fields,
+      { group } = this;
+    metric.set(
+      _("Metric"),
+      scene.metrics.map((name) => [name, metricName(name)]),
+      room.metric,
+    );
+    of.set(
+      _("Value"),
+      [
+        ["last", _("last")],
+        ["best", _("best of run")],
+      ],
+      room.of,
+    );
     const axes = scene.axes.map(({ name }, i) => [String(i), name]);
     const grid = room.canBeGrid ? [["grid", _("grid")]] : [];
     sort.set(_("Order"), [...grid, ["metric", _("best first")], ...axes], room.sort);
@@ -35,12 +55,18 @@ export class Controls {
 
   /** `23 of 64 selected`, and what their metric is. */
   say() {
-    const { selection, scene, figures, metric, of } = this.room, all = scene.places.length;
+    const { selection, scene, figures, metric, of } = this.room,
+      all = scene.places.length;
     const mean = full(selection.mean(figures.figures(metric, of)), metric);
-    const { count } = selection, isKnown = mean !== "–";
+    const { count } = selection,
+      isKnown = mean !== "–";
     const said = selection.mask
-      ? isKnown ? _("{count} of {all} selected · mean {mean}", { count, all, mean }) : _("{count} of {all} selected", { count, all })
-      : isKnown ? _("{all} networks · mean {mean}", { all, mean }) : "";
+      ? isKnown
+        ? _("{count} of {all} selected · mean {mean}", { count, all, mean })
+        : _("{count} of {all} selected", { count, all })
+      : isKnown
+        ? _("{all} networks · mean {mean}", { all, mean })
+        : "";
     if (this.word.textContent !== said) this.word.textContent = said;
     this.word.title = _("Mean of the {metric}", { metric: metricName(metric) });
     this.clear.disabled = !selection.mask;

@@ -25,14 +25,19 @@ export function spread({ steps, rows }, of, count, counts = () => true) {
   const every = Math.max(1, Math.ceil(steps.length / POINTS));
   const kept = [...steps.keys()].filter((i) => (steps.length - 1 - i) % every === 0);
   const columns = () => Array.from({ length: count }, () => new Float64Array(kept.length).fill(NaN));
-  const mean = columns(), low = columns(), high = columns(), found = new Int32Array(count), sum = new Float64Array(count);
+  const mean = columns(),
+    low = columns(),
+    high = columns(),
+    found = new Int32Array(count),
+    sum = new Float64Array(count);
   const chosen = [...of.keys()].filter(counts);
   kept.forEach((row, i) => {
     found.fill(0);
     sum.fill(0);
     const values = rows[row];
     for (const net of chosen) {
-      const value = values[net], group = of[net];
+      const value = values[net],
+        group = of[net];
       if (!Number.isFinite(value)) continue;
       found[group] += 1;
       sum[group] += value;
@@ -57,7 +62,8 @@ export class Curves extends Chart {
 
   // A group more or less; the last one that goes clears the brush.
   #toggle(group) {
-    const { room } = this, { of } = room.groups;
+    const { room } = this,
+      { of } = room.groups;
     if (room.selection.by !== "curves") this.chosen = new Set();
     if (this.chosen.has(group)) this.chosen.delete(group);
     else this.chosen.add(group);
@@ -66,21 +72,26 @@ export class Curves extends Chart {
   }
 
   draw() {
-    const { room } = this, { groups, figures, metric, selection, colours } = room;
+    const { room } = this,
+      { groups, figures, metric, selection, colours } = room;
     this.#setLegend();
     const begun = this.begin();
     if (!begun) return;
-    const { context, width, height } = begun, box = [54, 8, width - 66, height - 32];
-    const curve = figures.curve(metric), count = groups.names.length;
+    const { context, width, height } = begun,
+      box = [54, 8, width - 66, height - 32];
+    const curve = figures.curve(metric),
+      count = groups.names.length;
     const all = spread(curve, groups.of, count);
     const lit = selection.mask ? spread(curve, groups.of, count, (net) => selection.mask[net]) : all;
     const ends = [...all.low, ...all.high].flatMap((values) => [...values]);
-    const up = metricScale(ends.filter(below(all.mean)), isLoss(metric), !isLoss(metric)), last = Math.max(1, all.steps.at(-1) ?? 1);
+    const up = metricScale(ends.filter(below(all.mean)), isLoss(metric), !isLoss(metric)),
+      last = Math.max(1, all.steps.at(-1) ?? 1);
     const across = { ticks: evenTicks(last) };
     drawTicksUp(context, up.ticks, box, colours);
     drawTicksAcross(context, across.ticks, box, colours);
     const hasLit = (group) => !selection.mask || lit.mean[group].some(Number.isFinite);
-    const x = (i) => box[0] + (box[2] * all.steps[i]) / last, y = (value) => box[1] + box[3] * (1 - up.at(value));
+    const x = (i) => box[0] + (box[2] * all.steps[i]) / last,
+      y = (value) => box[1] + box[3] * (1 - up.at(value));
     context.save();
     context.beginPath();
     context.rect(box[0], box[1] - 4, box[2] + 4, box[3] + 8);
@@ -105,24 +116,32 @@ export class Curves extends Chart {
       const value = mean[group].findLast(Number.isFinite);
       return value === undefined ? name : `${name}: ${short(value, metric)}`;
     });
-    this.say(steps.length
-      ? _("Mean {metric} over steps, at last: {ends}", { metric: metricName(metric), ends: ends.join("; ") })
-      : _("No curve yet"));
+    this.say(
+      steps.length
+        ? _("Mean {metric} over steps, at last: {ends}", { metric: metricName(metric), ends: ends.join("; ") })
+        : _("No curve yet"),
+    );
   }
 
   #setLegend() {
-    const { room, legend } = this, { groups } = room;
+    const { room, legend } = this,
+      { groups } = room;
     const key = [...groups.names, ...room.ramp].join("|");
     if (key !== this.key) {
       this.key = key;
-      legend.replaceChildren(...groups.names.map((name, group) => {
-        const swatch = made("i");
-        swatch.style.borderTop = `3px ${DASHES[Math.floor(group / 4) % 4].length ? "dashed" : "solid"} ${room.ramp[group]}`;
-        const button = made("button", { type: "button" }, swatch, name);
-        button.dataset.group = group;
-        return button;
-      }));
-      legend.setAttribute("aria-label", groups.by.map((axis) => room.scene.axes[axis].name).join(", ") || _("all networks"));
+      legend.replaceChildren(
+        ...groups.names.map((name, group) => {
+          const swatch = made("i");
+          swatch.style.borderTop = `3px ${DASHES[Math.floor(group / 4) % 4].length ? "dashed" : "solid"} ${room.ramp[group]}`;
+          const button = made("button", { type: "button" }, swatch, name);
+          button.dataset.group = group;
+          return button;
+        }),
+      );
+      legend.setAttribute(
+        "aria-label",
+        groups.by.map((axis) => room.scene.axes[axis].name).join(", ") || _("all networks"),
+      );
     }
     const isChosen = room.selection.by === "curves";
     for (const button of legend.children) {
@@ -141,7 +160,13 @@ export class Curves extends Chart {
         isDown = true;
       }
     });
-    Object.assign(context, { strokeStyle: colour, fillStyle: colour, lineWidth: 2, lineJoin: "round", globalAlpha: alpha });
+    Object.assign(context, {
+      strokeStyle: colour,
+      fillStyle: colour,
+      lineWidth: 2,
+      lineJoin: "round",
+      globalAlpha: alpha,
+    });
     const shown = [...values.keys()].filter((i) => Number.isFinite(values[i]));
     if (shown.length === 1) context.fillRect(x(shown[0]) - 3, y(values[shown[0]]) - 3, 6, 6); // no line yet
     context.setLineDash(DASHES[Math.floor(group / 4) % 4]);
@@ -170,8 +195,8 @@ function below(means) {
 }
 
 function evenTicks(last) {
-  return metricScale([0, last], false).ticks
-    .map(({ text }) => Number(text.replaceAll(",", "")))
+  return metricScale([0, last], false)
+    .ticks.map(({ text }) => Number(text.replaceAll(",", "")))
     .filter((step) => step >= 0 && step <= last)
     .map((step) => ({ at: step / last, text: step.toLocaleString("en") }));
 }

@@ -18,16 +18,16 @@ function shares(outputs, i) {
  *   sum of the differences of their probabilities (the total variation), 0 to 1
  */
 export function difference(a, b, { task }) {
-  const n = a[0].length, values = new Float32Array(n);
+  const n = a[0].length,
+    values = new Float32Array(n);
   if (task === "regression") {
     for (let i = 0; i < n; i++) values[i] = b[0][i] - a[0][i];
     return { values, limit: largest(values), kind: "value" };
   }
   for (let i = 0; i < n; i++) {
     const [one, other] = [shares(a, i), shares(b, i)];
-    values[i] = one.length === 2
-      ? other[1] - one[1]
-      : one.reduce((sum, share, k) => sum + Math.abs(share - other[k]), 0) / 2;
+    values[i] =
+      one.length === 2 ? other[1] - one[1] : one.reduce((sum, share, k) => sum + Math.abs(share - other[k]), 0) / 2;
   }
   return { values, limit: 1, kind: a.length === 2 ? "class" : "classes" };
 }

@@ -114,7 +114,8 @@ export class SweepFigures {
   }
 
   #last(metric) {
-    const found = new Float64Array(this.nets).fill(NaN), final = this.final.get(metric);
+    const found = new Float64Array(this.nets).fill(NaN),
+      final = this.final.get(metric);
     const live = this.live?.by.get(metric);
     for (let net = 0; net < this.nets; net++) {
       if (this.reasons[net] === "diverged") continue;
@@ -133,7 +134,8 @@ export class SweepFigures {
   }
 
   #best(metric) {
-    const found = new Float64Array(this.nets).fill(NaN), sign = isLoss(metric) ? 1 : -1;
+    const found = new Float64Array(this.nets).fill(NaN),
+      sign = isLoss(metric) ? 1 : -1;
     const told = this.rows.map((row) => row[metric]);
     for (const values of [...told, this.final.get(metric), this.final.get(`best_${metric}`)]) {
       if (!values) continue;
@@ -164,7 +166,8 @@ export class SweepFigures {
 
   // The number of each net among those that have a figure, the best first, from 1; 0: it has none.
   ranks(metric, of) {
-    const values = this.figures(metric, of), sign = isLoss(metric) ? 1 : -1;
+    const values = this.figures(metric, of),
+      sign = isLoss(metric) ? 1 : -1;
     return this.#once(`${metric} ${of} ranks`, () => {
       const order = [...values.keys()].filter((net) => Number.isFinite(values[net]));
       order.sort((a, b) => sign * (values[a] - values[b]) || a - b);

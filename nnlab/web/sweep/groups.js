@@ -28,12 +28,17 @@ export function groupsOf(axes, places, chosen = "") {
 }
 
 function byCombination(axes, places, by) {
-  const found = new Map(), of = new Int16Array(places.length), keys = new Map();
+  const found = new Map(),
+    of = new Int16Array(places.length),
+    keys = new Map();
   places.forEach((place, net) => {
     const key = by.map((axis) => place[axis]).join();
     if (!found.has(key)) {
       found.set(key, by.map((axis) => axes[axis].values[place[axis]]).join(" · "));
-      keys.set(key, by.map((axis) => place[axis]));
+      keys.set(
+        key,
+        by.map((axis) => place[axis]),
+      );
     }
   });
   const order = [...found.keys()].sort((a, b) => compare(keys.get(a), keys.get(b)));
@@ -45,13 +50,15 @@ function byCombination(axes, places, by) {
 const compare = (a, b) => a.reduce((found, value, i) => found || value - b[i], 0);
 
 function byAxis(axes, places, axis) {
-  const { values } = axes[axis], count = values.length;
+  const { values } = axes[axis],
+    count = values.length;
   if (count <= MOST_VALUES) {
     return { names: [...values], of: Int16Array.from(places, (place) => place[axis]), by: [axis] };
   }
   const groupOf = (place) => Math.floor((place * RANGES) / count);
   const names = Array.from({ length: RANGES }, (_group, group) => {
-    const first = Math.ceil((group * count) / RANGES), last = Math.ceil(((group + 1) * count) / RANGES) - 1;
+    const first = Math.ceil((group * count) / RANGES),
+      last = Math.ceil(((group + 1) * count) / RANGES) - 1;
     return first === last ? values[first] : _("{first} to {last}", { first: values[first], last: values[last] });
   });
   return { names, of: Int16Array.from(places, (place) => groupOf(place[axis])), by: [axis] };

@@ -19,9 +19,20 @@ export class Large {
     this.planes = [0, 1].map(() => new Plane());
     this.apart = new Plane();
     this.key = made("p", { className: "key" });
-    this.pictures = made("div", { className: "planes" }, ...[...this.planes, this.apart].map(({ element }) => element), this.key);
+    this.pictures = made(
+      "div",
+      { className: "planes" },
+      ...[...this.planes, this.apart].map(({ element }) => element),
+      this.key,
+    );
     this.table = made("table");
-    this.element = made("section", { className: "large" }, made("div", { className: "top" }, this.title, this.compare), this.pictures, this.table);
+    this.element = made(
+      "section",
+      { className: "large" },
+      made("div", { className: "top" }, this.title, this.compare),
+      this.pictures,
+      this.table,
+    );
     this.element.setAttribute("aria-label", _("The picked networks"));
   }
 
@@ -34,7 +45,9 @@ export class Large {
   }
 
   draw() {
-    const { room } = this, nets = this.shown(), isTwo = nets.length === 2;
+    const { room } = this,
+      nets = this.shown(),
+      isTwo = nets.length === 2;
     this.element.classList.toggle("two", isTwo);
     this.title.textContent = isTwo ? this.#names(nets) : this.#name(nets[0]);
     this.title.title = this.title.textContent;
@@ -52,11 +65,14 @@ export class Large {
 
   // Of two only what tells them apart.
   #names(nets) {
-    const { axes, places } = this.room.scene, differ = [...axes.keys()].filter((axis) => places[nets[0]][axis] !== places[nets[1]][axis]);
-    return nets.map((net, i) => {
-      const values = differ.map((axis) => `${axes[axis].name} ${axes[axis].values[places[net][axis]]}`);
-      return _("{letter}: network {name}", { letter: "AB"[i], name: [net, ...values].join(", ") });
-    }).join(" ·\n");
+    const { axes, places } = this.room.scene,
+      differ = [...axes.keys()].filter((axis) => places[nets[0]][axis] !== places[nets[1]][axis]);
+    return nets
+      .map((net, i) => {
+        const values = differ.map((axis) => `${axes[axis].name} ${axes[axis].values[places[net][axis]]}`);
+        return _("{letter}: network {name}", { letter: "AB"[i], name: [net, ...values].join(", ") });
+      })
+      .join(" ·\n");
   }
 
   #setCompare(nets, isTwo) {
@@ -68,7 +84,9 @@ export class Large {
   }
 
   #name(net) {
-    const { room } = this, { scene } = room, { axes, places } = scene;
+    const { room } = this,
+      { scene } = room,
+      { axes, places } = scene;
     if (net === undefined) return _("Pick a tile: its network is shown here.");
     const values = axes.map((axis, i) => `${axis.name} ${axis.values[places[net][i]]}`).join(" · ");
     if (room.pick.length) return _("Network {number}: {values}", { number: net, values });
@@ -78,10 +96,16 @@ export class Large {
 
   // What the net gives over the plane, copied; null where there is no picture of it.
   #plane(plane, net, letter) {
-    const { room } = this, { scene, nets, pictures } = room, { space, look } = scene;
+    const { room } = this,
+      { scene, nets, pictures } = room,
+      { space, look } = scene;
     plane.letter.textContent = letter;
     if (!pictures || !nets.has(net)) {
-      plane.say(scene.space ? _("No weights came yet, or they take more than 1 MB together: the tiles show curves.") : _("These data have no plane: the tiles show curves."));
+      plane.say(
+        scene.space
+          ? _("No weights came yet, or they take more than 1 MB together: the tiles show curves.")
+          : _("These data have no plane: the tiles show curves."),
+      );
       return null;
     }
     this.isLine = pictures.isLine;
@@ -91,17 +115,33 @@ export class Large {
       return null;
     }
     this.places ??= placesOf(space, SIDE);
-    const outputs = nets.evaluate(net, this.places).outputs().map((values) => values.slice());
-    plane.draw(outputs, { ...look, colours: (this.palette ??= palette(look.colours)) }, room.pointsOf(net), space.extent, room.colours);
+    const outputs = nets
+      .evaluate(net, this.places)
+      .outputs()
+      .map((values) => values.slice());
+    plane.draw(
+      outputs,
+      { ...look, colours: (this.palette ??= palette(look.colours)) },
+      room.pointsOf(net),
+      space.extent,
+      room.colours,
+    );
     plane.canvas.setAttribute("aria-label", _("What network {number} says over the plane", { number: net }));
     return outputs;
   }
 
   #apart(outputs) {
-    const { look, space } = this.room.scene, apart = difference(outputs[0], outputs[1], look);
+    const { look, space } = this.room.scene,
+      apart = difference(outputs[0], outputs[1], look);
     const colours = (this.differences ??= palette(look.differences));
     this.apart.letter.textContent = "B − A";
-    this.apart.draw([apart.values], { task: "regression", limit: apart.limit, colours }, null, space.extent, this.room.colours);
+    this.apart.draw(
+      [apart.values],
+      { task: "regression", limit: apart.limit, colours },
+      null,
+      space.extent,
+      this.room.colours,
+    );
     this.apart.canvas.setAttribute("aria-label", _("The difference of their outputs"));
     const legend = {
       value: _("B − A: orange −{limit}, blue +{limit}.", { limit: Number(apart.limit.toPrecision(3)) }),
@@ -109,13 +149,20 @@ export class Large {
       classes: _("The bluer, the further apart their probabilities."),
     }[apart.kind];
     const share = differing(outputs[0], outputs[1], look.task);
-    const said = share === null ? "" : ` ${_("They answer differently on {share}% of the plane.", { share: (100 * share).toFixed(1) })}`;
+    const said =
+      share === null
+        ? ""
+        : ` ${_("They answer differently on {share}% of the plane.", { share: (100 * share).toFixed(1) })}`;
     this.key.textContent = legend + said;
   }
 
   #figures(nets) {
-    const { figures, scene } = this.room, isTwo = nets.length === 2;
-    const rows = scene.metrics.map((metric) => [metricName(metric), ...nets.map((net) => full(figures.figures(metric, "last")[net], metric))]);
+    const { figures, scene } = this.room,
+      isTwo = nets.length === 2;
+    const rows = scene.metrics.map((metric) => [
+      metricName(metric),
+      ...nets.map((net) => full(figures.figures(metric, "last")[net], metric)),
+    ]);
     rows.push([_("rank"), ...nets.map((net) => figures.ranks(this.room.metric, this.room.of)[net] || "–")]);
     rows.push([_("step"), ...nets.map((net) => figures.steps[net].toLocaleString("en"))]);
     rows.push([_("state"), ...nets.map((net) => this.#state(net))]);
@@ -126,13 +173,19 @@ export class Large {
     const key = JSON.stringify(rows);
     if (key === this.rows) return;
     this.rows = key;
-    this.table.replaceChildren(...rows.map(([name, ...values]) => made("tr", {}, made("th", { scope: "row" }, name), ...values.map((value) => made("td", {}, String(value))))));
+    this.table.replaceChildren(
+      ...rows.map(([name, ...values]) =>
+        made("tr", {}, made("th", { scope: "row" }, name), ...values.map((value) => made("td", {}, String(value)))),
+      ),
+    );
   }
 
   #state(net) {
     const { figures, pictures, status } = this.room;
     if (pictures?.dead[net]) return _("dead");
-    return reasonName(figures.reasons[net]) || (status === "running" ? _("trains") : status === "paused" ? _("waits") : "–");
+    return (
+      reasonName(figures.reasons[net]) || (status === "running" ? _("trains") : status === "paused" ? _("waits") : "–")
+    );
   }
 }
 
@@ -169,7 +222,8 @@ class Plane {
   drawLine(values, points, [low, high], { limit }, colours) {
     const begun = this.#begin();
     if (!begun) return;
-    const { context, size } = begun, y = (value) => size * (0.5 - value / limit / 2.2);
+    const { context, size } = begun,
+      y = (value) => size * (0.5 - value / limit / 2.2);
     context.fillStyle = colours.field;
     context.fillRect(0, 0, size, size);
     context.fillStyle = colours.ink;
@@ -195,16 +249,23 @@ class Plane {
 
 // Circles that train, and smaller diamonds that validate, as on the Playground's plane.
 function drawPoints(context, { x, y, validation }, size, [low, high], look, { ink }) {
-  const scale = size / (high - low), radius = Math.max(1.4, size / 95);
+  const scale = size / (high - low),
+    radius = Math.max(1.4, size / 95);
   context.lineWidth = 0.8;
   context.strokeStyle = ink;
   for (let i = 0; i < y.length; i++) {
-    const at = (x[2 * i] - low) * scale, up = size - (x[2 * i + 1] - low) * scale;
-    context.fillStyle = look.task === "regression" ? shade(y[i], look) : look.classes[y[i]] ?? ink;
+    const at = (x[2 * i] - low) * scale,
+      up = size - (x[2 * i + 1] - low) * scale;
+    context.fillStyle = look.task === "regression" ? shade(y[i], look) : (look.classes[y[i]] ?? ink);
     context.beginPath();
     if (validation[i]) {
       context.moveTo(at, up - radius);
-      for (const [dx, dy] of [[1, 0], [0, 1], [-1, 0]]) context.lineTo(at + dx * radius, up + dy * radius);
+      for (const [dx, dy] of [
+        [1, 0],
+        [0, 1],
+        [-1, 0],
+      ])
+        context.lineTo(at + dx * radius, up + dy * radius);
       context.closePath();
     } else context.arc(at, up, radius, 0, 2 * Math.PI);
     context.fill();
@@ -214,6 +275,7 @@ function drawPoints(context, { x, y, validation }, size, [low, high], look, { in
 
 // A value between orange and blue in full colour.
 function shade(value, { limit, ends }) {
-  const share = Math.max(-1, Math.min(1, value / limit)), [orange, middle, blue] = ends;
+  const share = Math.max(-1, Math.min(1, value / limit)),
+    [orange, middle, blue] = ends;
   return `color-mix(in srgb, ${share < 0 ? orange : blue} ${Math.round(100 * Math.abs(share))}%, ${middle})`;
 }

@@ -37,9 +37,8 @@ export function short(value, metric) {
 }
 
 /** A figure in full. */
-export const full = (value, metric) => Number.isFinite(value)
-  ? metric.endsWith("accuracy") ? formatted(value, ".2%") : number(value, 4)
-  : "–";
+export const full = (value, metric) =>
+  Number.isFinite(value) ? (metric.endsWith("accuracy") ? formatted(value, ".2%") : number(value, 4)) : "–";
 
 /** So many colours from a ramp, from its first to its last: CSS colours.
  * @param {string[]} ramp `#rrggbb`
@@ -47,7 +46,8 @@ export const full = (value, metric) => Number.isFinite(value)
 export function rampOf(ramp, count) {
   if (count === 1) return [ramp[Math.floor(ramp.length / 2)]];
   return Array.from({ length: count }, (_colour, i) => {
-    const at = (i / (count - 1)) * (ramp.length - 1), first = Math.min(ramp.length - 2, Math.floor(at));
+    const at = (i / (count - 1)) * (ramp.length - 1),
+      first = Math.min(ramp.length - 2, Math.floor(at));
     return mixed(ramp[first], ramp[first + 1], at - first);
   });
 }
@@ -55,7 +55,9 @@ export function rampOf(ramp, count) {
 function mixed(one, other, share) {
   const parts = [1, 3, 5].map((i) => {
     const [a, b] = [one, other].map((colour) => parseInt(colour.slice(i, i + 2), 16));
-    return Math.round(a + (b - a) * share).toString(16).padStart(2, "0");
+    return Math.round(a + (b - a) * share)
+      .toString(16)
+      .padStart(2, "0");
   });
   return `#${parts.join("")}`;
 }

@@ -4,7 +4,8 @@ import { makeNetwork } from "../forward.js";
 
 const NAMED = ["train_loss", "train_accuracy", "val_loss", "val_accuracy", "steps", "ended"];
 const WHOLE = 60_000; // bytes: what is surely sent whole (docs/wire.md: 64 kB, with its header)
-const MOST_NAMES = 64, MOST_BYTES = 1_000_000;
+const MOST_NAMES = 64,
+  MOST_BYTES = 1_000_000;
 
 export class Nets {
   /**
@@ -22,24 +23,26 @@ export class Nets {
       const made = makeNetwork(one.layers, shape);
       one.parameters = made.parameters;
       one.outputs = made.outputSize;
-      one.work = made.shapes.reduce((sum, units) => sum + 20 * units.reduce((a, b) => a * b, 1), 0)
-        + made.parameters.reduce((sum, { shape: of }) => sum + of.reduce((a, b) => a * b, 1), 0);
+      one.work =
+        made.shapes.reduce((sum, units) => sum + 20 * units.reduce((a, b) => a * b, 1), 0) +
+        made.parameters.reduce((sum, { shape: of }) => sum + of.reduce((a, b) => a * b, 1), 0);
       one.relus = one.layers.flatMap(({ kind }, layer) => (kind === "relu" ? [layer] : []));
     }
   }
 
   /** The tensors to ask for over the wire, in turns of at most so many as one request may name: null for all. */
   requests() {
-    const bytes = ({ nets, parameters }) => parameters.reduce(
-      (sum, { shape }) => sum + 2 * nets.length * shape.reduce((a, b) => a * b, 1), 0,
-    );
+    const bytes = ({ nets, parameters }) =>
+      parameters.reduce((sum, { shape }) => sum + 2 * nets.length * shape.reduce((a, b) => a * b, 1), 0);
     const figures = 21 * this.count;
     const all = this.stacks.reduce((sum, stack) => sum + bytes(stack) + 100 * stack.parameters.length, figures);
     if (all <= WHOLE) return [null];
     const turns = [];
-    let names = [...NAMED], size = figures;
+    let names = [...NAMED],
+      size = figures;
     this.stacks.forEach((stack, number) => {
-      const own = stack.parameters.map(({ name }) => `${number}/${name}`), takes = bytes(stack);
+      const own = stack.parameters.map(({ name }) => `${number}/${name}`),
+        takes = bytes(stack);
       if (own.length + NAMED.length > MOST_NAMES || figures + takes > MOST_BYTES) return; // never drawn
       if (names.length + own.length > MOST_NAMES || size + takes > MOST_BYTES) {
         turns.push(names);
@@ -92,17 +95,21 @@ export class Nets {
 
   /** The weights of one net by their names in its `state_dict`; they look into those of all. */
   weights(net) {
-    const { stack: number, row } = this.place[net], stack = this.stacks[number];
-    stack.views[row] ??= new Map(stack.parameters.map(({ name, shape }, i) => {
-      const size = shape.reduce((a, b) => a * b, 1);
-      return [name, { shape, data: stack.tensors[i].data.subarray(row * size, (row + 1) * size) }];
-    }));
+    const { stack: number, row } = this.place[net],
+      stack = this.stacks[number];
+    stack.views[row] ??= new Map(
+      stack.parameters.map(({ name, shape }, i) => {
+        const size = shape.reduce((a, b) => a * b, 1);
+        return [name, { shape, data: stack.tensors[i].data.subarray(row * size, (row + 1) * size) }];
+      }),
+    );
     return stack.views[row];
   }
 
   /** Whether a hidden layer of ReLUs gives 0 at all places of the last evaluation: nothing trains before it. */
   isDead(net, network) {
-    const { stack } = this.place[net], { relus } = this.stacks[stack];
+    const { stack } = this.place[net],
+      { relus } = this.stacks[stack];
     return relus.some((layer) => {
       const units = network.shapes[layer].reduce((a, b) => a * b, 1);
       for (let unit = 0; unit < units; unit++) {

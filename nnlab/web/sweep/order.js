@@ -13,7 +13,8 @@ export function orderOf({ scene, sort, figures, varied, metric, of }) {
     return axes.length === 1 ? nets.sort((a, b) => places[a][0] - places[b][0]) : nets;
   }
   if (sort !== "metric") return nets.sort((a, b) => scene.places[a][sort] - scene.places[b][sort] || a - b);
-  const ranks = figures.ranks(metric, of), last = nets.length + 1;
+  const ranks = figures.ranks(metric, of),
+    last = nets.length + 1;
   return nets.sort((a, b) => (ranks[a] || last) - (ranks[b] || last) || a - b);
 }
 

@@ -7,7 +7,9 @@ import { metricName } from "./looks.js";
 import { axisScale, metricScale } from "./scales.js";
 import { _ } from "../texts.js";
 
-const RIGHT = 56, TOP = 36, BOTTOM = 12;
+const RIGHT = 56,
+  TOP = 36,
+  BOTTOM = 12;
 const NEAR = 22; // pixels beside an axis that brush it
 const HALF = 7; // pixels of half a brush
 
@@ -40,7 +42,8 @@ export class Parallel extends Chart {
   }
 
   #select() {
-    const { ranges, room } = this, count = room.scene.places.length;
+    const { ranges, room } = this,
+      count = room.scene.places.length;
     if (!ranges.size) return room.select(null, "parallel");
     const mask = new Uint8Array(count).fill(1);
     for (const [axis, [low, high]] of ranges) {
@@ -51,18 +54,23 @@ export class Parallel extends Chart {
   }
 
   draw() {
-    const begun = this.begin(), { room } = this, { scene, figures, metric, of, colours, selection } = room;
+    const begun = this.begin(),
+      { room } = this,
+      { scene, figures, metric, of, colours, selection } = room;
     if (!begun) {
       this.xs = null;
       return;
     }
-    const { context, width, height } = begun, { axes, places } = scene, count = axes.length + 1;
+    const { context, width, height } = begun,
+      { axes, places } = scene,
+      count = axes.length + 1;
     const scales = axes.map((axis) => axisScale(axis));
     context.font = FONT;
     const left = Math.min(90, 12 + Math.max(14, ...scales[0].ticks.map(({ text }) => context.measureText(text).width)));
     const box = (this.area = [left, TOP, width - left - RIGHT, height - TOP - BOTTOM]);
     this.xs = Array.from({ length: count }, (_axis, i) => box[0] + (box[2] * i) / (count - 1));
-    const values = figures.figures(metric, of), up = metricScale(values, isLoss(metric), !isLoss(metric));
+    const values = figures.figures(metric, of),
+      up = metricScale(values, isLoss(metric), !isLoss(metric));
     const worst = isLoss(metric) ? 1.02 : -0.02;
     this.shares = scales.map((scale, axis) => Float64Array.from(places, (place) => scale.at(place[axis])));
     this.shares.push(Float64Array.from(values, (value) => (Number.isFinite(value) ? up.at(value) : worst)));
@@ -75,7 +83,8 @@ export class Parallel extends Chart {
   }
 
   #lines(context, { groups, ramp, selection }) {
-    const { xs, shares, area: box } = this, count = shares[0].length;
+    const { xs, shares, area: box } = this,
+      count = shares[0].length;
     context.lineWidth = 1;
     for (const lit of selection.mask ? [false, true] : [true]) {
       context.globalAlpha = lit ? (count > 200 ? 0.5 : 0.8) : 0.07;
@@ -97,7 +106,9 @@ export class Parallel extends Chart {
   }
 
   #axis(context, axis, name, ticks, count, { ink, paper }) {
-    const x = this.xs[axis], [, top, wide, tall] = this.area, isLast = axis === count - 1;
+    const x = this.xs[axis],
+      [, top, wide, tall] = this.area,
+      isLast = axis === count - 1;
     Object.assign(context, { strokeStyle: ink, fillStyle: ink, lineWidth: 1, font: FONT, textBaseline: "middle" });
     context.beginPath();
     context.moveTo(x, top - 3);
@@ -106,7 +117,8 @@ export class Parallel extends Chart {
     Object.assign(context, { lineJoin: "round" });
     let last = Infinity;
     for (const { at, text } of ticks) {
-      const y = top + tall * (1 - at), side = isLast ? 6 : -6;
+      const y = top + tall * (1 - at),
+        side = isLast ? 6 : -6;
       if (Math.abs(last - y) < 13) continue;
       last = y;
       // The text stands out from the lines that run behind it.
@@ -122,7 +134,8 @@ export class Parallel extends Chart {
   #ranges(context, { ink, paper }) {
     const [, top, , tall] = this.area;
     for (const [axis, [low, high]] of this.ranges) {
-      const y = top + tall * (1 - high), size = tall * (high - low);
+      const y = top + tall * (1 - high),
+        size = tall * (high - low);
       Object.assign(context, { fillStyle: ink, strokeStyle: ink, lineWidth: 1.5, globalAlpha: 0.15 });
       context.fillRect(this.xs[axis] - HALF, y, 2 * HALF, size);
       context.globalAlpha = 1;

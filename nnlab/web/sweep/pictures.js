@@ -4,7 +4,8 @@ import { palette } from "../colours.js";
 import { placesOf } from "../grid.js";
 import { PlaneImage } from "../plane_image.js";
 
-const MOST_SIDE = 40, LEAST_SIDE = 14; // places along each side
+const MOST_SIDE = 40,
+  LEAST_SIDE = 14; // places along each side
 const WORK = 60e6; // multiply-adds that a round over all nets may take
 const ACROSS = 32; // pictures in a row of the sheet
 

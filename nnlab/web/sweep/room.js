@@ -42,7 +42,10 @@ export class Room {
   constructor(element, tell) {
     Object.assign(this, { element, tell });
     this.selection = new Selection();
-    this.comparison = new Comparison(() => this.#pickHasChanged(), () => this.tell());
+    this.comparison = new Comparison(
+      () => this.#pickHasChanged(),
+      () => this.tell(),
+    );
     this.controls = new Controls(this);
     this.tiles = new Tiles(this);
     this.large = new Large(this);
@@ -50,13 +53,29 @@ export class Room {
     this.charts[0].title.append(this.controls.group.element);
     this.table = new Table(this);
     this.heading = made("p", { className: "axes" });
-    this.pacedLarge = new Paced(LARGE, () => this.large.draw(), () => this.redraw());
-    this.pacedCharts = new Paced(CHARTS, () => this.#drawCharts(), () => this.redraw());
-    const marks = _("{ended} stopped early · {diverged} diverged · {dead} dead: a layer of ReLUs gives 0 everywhere", MARKS);
+    this.pacedLarge = new Paced(
+      LARGE,
+      () => this.large.draw(),
+      () => this.redraw(),
+    );
+    this.pacedCharts = new Paced(
+      CHARTS,
+      () => this.#drawCharts(),
+      () => this.redraw(),
+    );
+    const marks = _(
+      "{ended} stopped early · {diverged} diverged · {dead} dead: a layer of ReLUs gives 0 everywhere",
+      MARKS,
+    );
     element.replaceChildren(
       this.controls.element,
       made("div", { className: "above" }, this.heading, this.comparison.hint),
-      made("div", { className: "main" }, made("div", { className: "left" }, this.tiles.element, made("p", { className: "marks" }, marks)), this.large.element),
+      made(
+        "div",
+        { className: "main" },
+        made("div", { className: "left" }, this.tiles.element, made("p", { className: "marks" }, marks)),
+        this.large.element,
+      ),
       made("div", { className: "charts" }, ...this.charts.map((chart) => chart.element)),
       this.table.element,
     );
@@ -72,7 +91,8 @@ export class Room {
    * @param {number} [began] when it came
    */
   show(scene, began = performance.now()) {
-    const before = this.scene, structure = JSON.stringify([scene.run, scene.axes, scene.places, scene.stacks, scene.space]);
+    const before = this.scene,
+      structure = JSON.stringify([scene.run, scene.axes, scene.places, scene.stacks, scene.space]);
     const isNew = structure !== this.structure;
     const isOther = !before || scene.run !== before.run || (isNew && scene.run === null); // a run may grow, a draft is another one
     const isRecoloured = JSON.stringify(scene.look) !== JSON.stringify(before?.look);
@@ -113,24 +133,33 @@ export class Room {
   /** Whether there is nothing to draw in charts: no net has a figure, and none has ended. */
   get isEmpty() {
     const { figures, metric, of } = this;
-    return !figures.figures(metric, of).some(Number.isFinite) && !figures.reasons.includes("diverged") && !figures.curve(metric).steps.length;
+    return (
+      !figures.figures(metric, of).some(Number.isFinite) &&
+      !figures.reasons.includes("diverged") &&
+      !figures.curve(metric).steps.length
+    );
   }
 
   #build(structure, isOther) {
-    const { scene } = this, count = scene.places.length;
+    const { scene } = this,
+      count = scene.places.length;
     this.structure = structure;
     this.figures = new SweepFigures(count);
     this.nets = new Nets(scene.space ? scene.stacks : [], scene.shape, count);
     this.pictures = null;
     const varied = [...scene.axes.keys()].filter((axis) => scene.axes[axis].values.length > 1);
-    this.varied = { axes: varied.map((axis) => scene.axes[axis]), places: scene.places.map((place) => varied.map((axis) => place[axis])) };
+    this.varied = {
+      axes: varied.map((axis) => scene.axes[axis]),
+      places: scene.places.map((place) => varied.map((axis) => place[axis])),
+    };
     const whole = varied.reduce((product, axis) => product * scene.axes[axis].values.length, 1);
     this.canBeGrid = (varied.length === 1 || (varied.length === 2 && whole <= 2 * count)) && count > 0;
     if (isOther) {
       this.selection.clear();
       this.sort = null;
       this.comparison.take([]); // what the page picks is set after this
-    } else if (this.selection.mask) { // one trial more is not selected
+    } else if (this.selection.mask) {
+      // one trial more is not selected
       const mask = new Uint8Array(count);
       mask.set(this.selection.mask.subarray(0, count));
       this.selection.set(mask, this.selection.by);
@@ -140,7 +169,8 @@ export class Room {
   }
 
   #colour() {
-    const { scene } = this, { look } = scene;
+    const { scene } = this,
+      { look } = scene;
     this.colours = look.charts;
     this.element.style.setProperty("--paper", look.charts.paper);
     if (scene.space && this.nets.stacks.length) this.pictures = new Pictures(this.nets, scene.space, look);
@@ -252,7 +282,14 @@ export class Room {
 
   orderKey() {
     const isAtRest = !this.scene.follows;
-    return [this.structure.length, this.scene.run, this.scene.places.length, this.sort, this.sortings, isAtRest ? `${this.metric} ${this.of}` : ""].join(" ");
+    return [
+      this.structure.length,
+      this.scene.run,
+      this.scene.places.length,
+      this.sort,
+      this.sortings,
+      isAtRest ? `${this.metric} ${this.of}` : "",
+    ].join(" ");
   }
 
   pointsOf(net) {
@@ -289,7 +326,8 @@ export class Room {
   }
 
   #paint() {
-    const began = performance.now(), passed = began - (this.frameAt ?? began);
+    const began = performance.now(),
+      passed = began - (this.frameAt ?? began);
     this.frameAt = began;
     if (this.tiles.arrange() && this.pictures) {
       const until = began + Math.max(FRAME, Math.min(LONGEST_FRAME, FRAME_SHARE * passed));
@@ -307,6 +345,7 @@ export class Room {
     if (this.tiles.isWhole || this.tiles.changed.size) this.tiles.draw();
     this.pacedLarge.paint(began);
     this.pacedCharts.paint(began);
-    if (this.drawnAfter === null && !this.frame && !this.pacedCharts.isOld) this.drawnAfter = performance.now() - this.shownAt;
+    if (this.drawnAfter === null && !this.frame && !this.pacedCharts.isOld)
+      this.drawnAfter = performance.now() - this.shownAt;
   }
 }

@@ -12,7 +12,9 @@ const FEW = 9; // values of an axis that are all written
 export function axisScale({ values, numbers, scale }) {
   const isLog = scale === "log" && numbers?.every((value) => value > 0);
   const placed = numbers ? numbers.map((value) => (isLog ? Math.log(value) : value)) : [...values.keys()];
-  const low = Math.min(...placed), high = Math.max(...placed), wide = high - low;
+  const low = Math.min(...placed),
+    high = Math.max(...placed),
+    wide = high - low;
   const ats = placed.map((value) => (wide > 0 ? (value - low) / wide : 0.5));
   const every = Math.ceil(values.length / FEW);
   const ticks = values.map((text, place) => ({ at: ats[place], text }));
@@ -28,7 +30,9 @@ export function axisScale({ values, numbers, scale }) {
  *   isLog: boolean, low: number, high: number}}
  */
 export function metricScale(values, wantsLog, isShare = false) {
-  let low = Infinity, high = -Infinity, least = Infinity;
+  let low = Infinity,
+    high = -Infinity,
+    least = Infinity;
   for (const value of values) {
     if (!Number.isFinite(value)) continue;
     if (value < low) low = value;
@@ -37,14 +41,18 @@ export function metricScale(values, wantsLog, isShare = false) {
   }
   if (!(low <= high)) [low, high] = [0, 1];
   const isLog = wantsLog && low > 0;
-  const move = isLog ? Math.log10 : (value) => value, back = isLog ? (value) => 10 ** value : (value) => value;
+  const move = isLog ? Math.log10 : (value) => value,
+    back = isLog ? (value) => 10 ** value : (value) => value;
   let [from, to] = [move(low), move(high)];
   if (to - from < 1e-9) [from, to] = [from - 0.5, to + 0.5];
   const slack = 0.04 * (to - from);
   [from, to] = [from - slack, to + slack];
   const at = (value) => (move(value) - from) / (to - from);
   const shown = isLog ? decades(from, to) : evenly(from, to);
-  const ticks = shown.map((value) => ({ at: at(value), text: isShare ? `${Number((100 * value).toPrecision(4))}%` : number(value) }));
+  const ticks = shown.map((value) => ({
+    at: at(value),
+    text: isShare ? `${Number((100 * value).toPrecision(4))}%` : number(value),
+  }));
   return { at, value: (share) => back(from + share * (to - from)), ticks, isLog, low, high };
 }
 
@@ -55,7 +63,8 @@ export function valueScale([low, high]) {
 }
 
 function decades(from, to) {
-  const found = [], steps = to - from > 3 ? [1] : to - from > 1 ? [1, 3] : [1, 2, 3, 5, 7];
+  const found = [],
+    steps = to - from > 3 ? [1] : to - from > 1 ? [1, 3] : [1, 2, 3, 5, 7];
   const every = Math.max(1, Math.ceil((to - from) / 5));
   for (let power = Math.floor(from); power <= to; power += 1) {
     if (power % every) continue;
@@ -68,7 +77,8 @@ function decades(from, to) {
 }
 
 function evenly(from, to) {
-  const rough = (to - from) / 4, power = 10 ** Math.floor(Math.log10(rough));
+  const rough = (to - from) / 4,
+    power = 10 ** Math.floor(Math.log10(rough));
   const step = power * [1, 2, 5, 10].find((factor) => rough <= factor * power);
   const found = [];
   for (let i = Math.ceil(from / step); i * step <= to; i++) found.push(Number((i * step).toPrecision(12)));

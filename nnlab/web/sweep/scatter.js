@@ -8,7 +8,10 @@ import { axisScale, metricScale } from "./scales.js";
 import { _ } from "../texts.js";
 
 const LEAST = 120; // pixels of a panel
-const LEFT = 52, TOP = 36, RIGHT = 14, BOTTOM = 26;
+const LEFT = 52,
+  TOP = 36,
+  RIGHT = 14,
+  BOTTOM = 26;
 const RADIUS = 3;
 const MANY = 300; // points that are squares: circles of so many take too long
 
@@ -26,9 +29,11 @@ export class Scatter extends Chart {
   }
 
   #brush(from, to) {
-    const [x0, x1] = [from[0], to[0]].sort((a, b) => a - b), [y0, y1] = [from[1], to[1]].sort((a, b) => a - b);
+    const [x0, x1] = [from[0], to[0]].sort((a, b) => a - b),
+      [y0, y1] = [from[1], to[1]].sort((a, b) => a - b);
     this.rectangle = { axis: this.panel.axis, box: [x0, y0, x1 - x0, y1 - y0] };
-    const { xs, ys } = this.panel, mask = new Uint8Array(xs.length);
+    const { xs, ys } = this.panel,
+      mask = new Uint8Array(xs.length);
     for (let net = 0; net < xs.length; net++) {
       mask[net] = Number(xs[net] >= x0 && xs[net] <= x1 && ys[net] >= y0 && ys[net] <= y1);
     }
@@ -36,22 +41,31 @@ export class Scatter extends Chart {
   }
 
   draw() {
-    const { room } = this, { scene, figures, metric, of, colours, selection } = room;
+    const { room } = this,
+      { scene, figures, metric, of, colours, selection } = room;
     this.name.textContent = _("Each axis against {metric}", { metric: metricName(metric) });
     const begun = this.begin();
     if (!begun) {
       this.panels = null;
       return;
     }
-    const { context, width, height } = begun, { axes, places } = scene, count = axes.length;
+    const { context, width, height } = begun,
+      { axes, places } = scene,
+      count = axes.length;
     const columns = Math.max(1, Math.min(count, Math.floor(width / LEAST)));
-    const rows = Math.ceil(count / columns), wide = width / columns, tall = height / rows;
-    const values = figures.figures(metric, of), up = metricScale(values, isLoss(metric), !isLoss(metric));
+    const rows = Math.ceil(count / columns),
+      wide = width / columns,
+      tall = height / rows;
+    const values = figures.figures(metric, of),
+      up = metricScale(values, isLoss(metric), !isLoss(metric));
     const worst = isLoss(metric) ? 1.03 : -0.03;
     this.panels = axes.map((axis, i) => {
-      const column = i % columns, row = Math.floor(i / columns);
+      const column = i % columns,
+        row = Math.floor(i / columns);
       const box = [column * wide + LEFT, row * tall + TOP, wide - LEFT - RIGHT, tall - TOP - BOTTOM];
-      const across = axisScale(axis), xs = new Float64Array(places.length), ys = new Float64Array(places.length);
+      const across = axisScale(axis),
+        xs = new Float64Array(places.length),
+        ys = new Float64Array(places.length);
       places.forEach((place, net) => {
         xs[net] = box[0] + box[2] * across.at(place[i]);
         ys[net] = box[1] + box[3] * (1 - (Number.isFinite(values[net]) ? up.at(values[net]) : worst));
@@ -63,7 +77,8 @@ export class Scatter extends Chart {
       writeWrapped(context, axis.name, box[0], row * tall + 2, { most: wide - LEFT });
       return { axis: i, box, xs, ys };
     });
-    const { of: groupOf } = room.groups, hasCrosses = !values.every(Number.isFinite);
+    const { of: groupOf } = room.groups,
+      hasCrosses = !values.every(Number.isFinite);
     for (const lit of selection.mask ? [false, true] : [true]) {
       context.globalAlpha = lit ? 0.85 : 0.15;
       room.ramp.forEach((colour, group) => {
@@ -93,19 +108,24 @@ export class Scatter extends Chart {
       context.setLineDash([]);
     }
     const found = values.filter(Number.isFinite).length;
-    this.say(_("{count} of {all} networks have a {metric}, from {low} to {high}; one chart for each axis: {axes}", {
-      count: found,
-      all: places.length,
-      metric: metricName(metric),
-      low: found ? short(up.low, metric) : "–",
-      high: found ? short(up.high, metric) : "–",
-      axes: axes.map(({ name }) => name).join(", "),
-    }));
+    this.say(
+      _("{count} of {all} networks have a {metric}, from {low} to {high}; one chart for each axis: {axes}", {
+        count: found,
+        all: places.length,
+        metric: metricName(metric),
+        low: found ? short(up.low, metric) : "–",
+        high: found ? short(up.high, metric) : "–",
+        axes: axes.map(({ name }) => name).join(", "),
+      }),
+    );
   }
 }
 
 function drawCross(context, x, y) {
-  for (const [dx, dy] of [[3, 3], [3, -3]]) {
+  for (const [dx, dy] of [
+    [3, 3],
+    [3, -3],
+  ]) {
     context.moveTo(x - dx, y - dy);
     context.lineTo(x + dx, y + dy);
   }

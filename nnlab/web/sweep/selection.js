@@ -26,7 +26,8 @@ export class Selection {
 
   /** The mean of the selected nets' values, of all without a brush; NaN where none has one. */
   mean(values) {
-    let sum = 0, count = 0;
+    let sum = 0,
+      count = 0;
     for (let net = 0; net < values.length; net++) {
       if (!this.has(net) || !Number.isFinite(values[net])) continue;
       sum += values[net];

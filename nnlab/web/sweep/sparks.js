@@ -24,7 +24,11 @@ export class Sparks {
 
   of(net) {
     if (this.rows.length < 2) return null;
-    if (!this.made.has(net)) this.made.set(net, Float64Array.from(this.rows, (row) => this.scale.at(row[net])));
+    if (!this.made.has(net))
+      this.made.set(
+        net,
+        Float64Array.from(this.rows, (row) => this.scale.at(row[net])),
+      );
     return [this.across, this.made.get(net)];
   }
 }

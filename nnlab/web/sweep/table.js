@@ -46,14 +46,17 @@ export class Table {
   /** Written while it is open: the best first, unless a column was asked to sort. */
   draw() {
     if (!this.element.open) return;
-    const { room } = this, { scene, figures, metric, of, selection } = room;
-    const columns = this.#columns(), ranks = figures.ranks(metric, of);
+    const { room } = this,
+      { scene, figures, metric, of, selection } = room;
+    const columns = this.#columns(),
+      ranks = figures.ranks(metric, of);
     this.#setHead(columns);
     const order = this.#order(columns, ranks);
     while (this.body.children.length > order.length) this.body.lastChild.remove();
     while (this.body.children.length < order.length) this.body.append(rowOf(columns.length));
     order.forEach((net, place) => {
-      const row = this.body.children[place], [tick, button] = [row.querySelector("input"), row.querySelector("button")];
+      const row = this.body.children[place],
+        [tick, button] = [row.querySelector("input"), row.querySelector("button")];
       tick.value = button.value = net;
       tick.checked = Boolean(selection.mask?.[net]);
       row.classList.toggle("picked", room.pick.includes(net));
@@ -64,7 +67,8 @@ export class Table {
         button.title = _("show network {number} large", { number: net });
       }
       columns.slice(1).forEach(({ text }, i) => {
-        const cell = row.children[i + 2], said = String(text(net));
+        const cell = row.children[i + 2],
+          said = String(text(net));
         if (cell.textContent !== said) cell.textContent = said;
       });
     });
@@ -74,13 +78,24 @@ export class Table {
 
   // The columns after the tick: what each says of a net, and by what it sorts, the least first.
   #columns() {
-    const { room } = this, { scene, figures, metric, of } = room, ranks = figures.ranks(metric, of);
+    const { room } = this,
+      { scene, figures, metric, of } = room,
+      ranks = figures.ranks(metric, of);
     const axes = scene.axes.map((axis, i) => ({
-      name: `axis ${i}`, title: axis.name, text: (net) => axis.values[scene.places[net][i]], worth: (net) => scene.places[net][i],
+      name: `axis ${i}`,
+      title: axis.name,
+      text: (net) => axis.values[scene.places[net][i]],
+      worth: (net) => scene.places[net][i],
     }));
     const metrics = scene.metrics.map((name) => {
-      const values = figures.figures(name, of), sign = isLoss(name) ? 1 : -1;
-      return { name, title: metricName(name), text: (net) => full(values[net], name), worth: (net) => sign * values[net] };
+      const values = figures.figures(name, of),
+        sign = isLoss(name) ? 1 : -1;
+      return {
+        name,
+        title: metricName(name),
+        text: (net) => full(values[net], name),
+        worth: (net) => sign * values[net],
+      };
     });
     return [
       { name: "net", title: _("network"), text: (net) => net, worth: (net) => net },
@@ -88,13 +103,19 @@ export class Table {
       ...metrics,
       { name: "rank", title: _("rank"), text: (net) => ranks[net] || "–", worth: (net) => ranks[net] || NaN },
       { name: "state", title: _("state"), text: (net) => reasonName(figures.reasons[net]) || "–", worth: null },
-      { name: "step", title: _("step"), text: (net) => figures.steps[net].toLocaleString("en"), worth: (net) => figures.steps[net] },
+      {
+        name: "step",
+        title: _("step"),
+        text: (net) => figures.steps[net].toLocaleString("en"),
+        worth: (net) => figures.steps[net],
+      },
     ];
   }
 
   #order(columns, ranks) {
     const { worth, text } = columns.find(({ name }) => name === this.by) ?? columns.find(({ name }) => name === "rank");
-    const sign = this.isDown ? -1 : 1, nets = [...ranks.keys()];
+    const sign = this.isDown ? -1 : 1,
+      nets = [...ranks.keys()];
     if (!worth) return nets.sort((a, b) => sign * String(text(a)).localeCompare(text(b)) || a - b);
     const values = nets.map(worth); // who has none stands last, whichever way
     return nets.sort((a, b) => isNaN(values[a]) - isNaN(values[b]) || sign * (values[a] - values[b]) || a - b);
@@ -104,7 +125,9 @@ export class Table {
     const key = columns.map(({ title }) => title).join("|");
     if (this.names !== key) {
       this.names = key;
-      const heads = columns.map(({ name, title }) => made("th", { scope: "col" }, made("button", { type: "button", name }, title)));
+      const heads = columns.map(({ name, title }) =>
+        made("th", { scope: "col" }, made("button", { type: "button", name }, title)),
+      );
       this.head.replaceChildren(made("th", { scope: "col" }, _("select")), ...heads);
     }
     columns.forEach(({ name }, i) => {
@@ -115,7 +138,12 @@ export class Table {
 }
 
 function rowOf(columns) {
-  const row = made("tr", {}, made("td", {}, made("input", { type: "checkbox" })), made("td", {}, made("button", { type: "button" })));
+  const row = made(
+    "tr",
+    {},
+    made("td", {}, made("input", { type: "checkbox" })),
+    made("td", {}, made("button", { type: "button" })),
+  );
   for (let i = 1; i < columns; i++) row.append(made("td"));
   return row;
 }

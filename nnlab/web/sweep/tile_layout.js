@@ -1,7 +1,8 @@
 // Where each tile stands: a true grid where one or two axes vary, else a list in the chosen order.
 
 const GAP = 4; // pixels between two tiles
-const SMALLEST = 22, LARGEST = 132; // pixels of a tile's side
+const SMALLEST = 22,
+  LARGEST = 132; // pixels of a tile's side
 const EDGE = 2; // pixels around a list: the frame of a tile is wider than the tile
 const LINE = 14; // pixels of a line of what a tile says
 const LETTER = 6.2; // pixels of a letter, about
@@ -26,20 +27,31 @@ const FEW = 10; // rows that may be higher than there is room, so that they say 
  *   axes whose values label columns and rows, null for a list; `left` and `top`: the room of those labels
  */
 export function layOut({ axes, places, order, isGrid, width, height }) {
-  const isTrue = isGrid && axes.length === 2, count = places.length;
+  const isTrue = isGrid && axes.length === 2,
+    count = places.length;
   const [up, across] = isTrue ? axes : [null, null];
-  const left = isTrue ? 10 + 7 * Math.min(9, longest(up.values)) : EDGE, top = isTrue ? 18 : EDGE;
-  const free = width - left - EDGE, few = isTrue || !axes.length ? null : readable(count, free, height, axes);
+  const left = isTrue ? 10 + 7 * Math.min(9, longest(up.values)) : EDGE,
+    top = isTrue ? 18 : EDGE;
+  const free = width - left - EDGE,
+    few = isTrue || !axes.length ? null : readable(count, free, height, axes);
   const isNamed = few !== null || (isGrid && axes.length === 1); // in a list each tile says its values, too, if it can
   const said = LINE * (isNamed ? 2 : 1);
-  const columns = isTrue ? across.values.length : few ?? columnsOf(count, free, height, said);
+  const columns = isTrue ? across.values.length : (few ?? columnsOf(count, free, height, said));
   const rows = isTrue ? up.values.length : Math.ceil(count / columns);
-  const wide = Math.floor((free + GAP) / columns) - GAP, tall = Math.floor((height - top - (isTrue ? 0 : EDGE) + GAP) / rows) - GAP;
-  const under = Math.min(wide, tall - said), next = Math.min(wide - SAID, tall);
+  const wide = Math.floor((free + GAP) / columns) - GAP,
+    tall = Math.floor((height - top - (isTrue ? 0 : EDGE) + GAP) / rows) - GAP;
+  const under = Math.min(wide, tall - said),
+    next = Math.min(wide - SAID, tall);
   let [side, below, beside] = [clamp(Math.min(wide, tall)), 0, 0];
   if (Math.max(under, next) >= LEGIBLE) {
-    if (next > under && !(isNamed && under >= LEGIBLE)) [side, beside] = [clamp(next), Math.min(SAID + 14, wide - clamp(next))];
-    else [side, below, beside] = [clamp(under), said, Math.max(0, Math.min(isNamed ? NAMED_SPREAD : SPREAD, wide - clamp(under)))];
+    if (next > under && !(isNamed && under >= LEGIBLE))
+      [side, beside] = [clamp(next), Math.min(SAID + 14, wide - clamp(next))];
+    else
+      [side, below, beside] = [
+        clamp(under),
+        said,
+        Math.max(0, Math.min(isNamed ? NAMED_SPREAD : SPREAD, wide - clamp(under))),
+      ];
   } else if (wide >= LEGIBLE && rows <= FEW) [side, below] = [clamp(Math.min(wide, LEGIBLE + 14)), said]; // it scrolls
   const cells = Array(count);
   if (isTrue) places.forEach(([row, column], net) => (cells[net] = { column, row }));
@@ -96,7 +108,8 @@ export function sizeOf({ columns, rows, side, below, beside, gap, left, top }) {
 
 /** The nets whose tiles a rectangle touches. */
 export function netsIn(layout, [x0, y0, x1, y1]) {
-  const { side, below, beside, cells } = layout, found = [];
+  const { side, below, beside, cells } = layout,
+    found = [];
   cells.forEach((cell, net) => {
     const [left, top] = cornerOf(layout, cell);
     if (left <= x1 && left + side + beside >= x0 && top <= y1 && top + side + below >= y0) found.push(net);

@@ -19,11 +19,14 @@ export function markOf(reason, isDead) {
 /** What a net's tile is called, for who does not see it. */
 export function nameOf({ scene, figures, metric, of, pictures }, net, metricWord) {
   const values = scene.axes.map((axis, i) => `${axis.name} ${axis.values[scene.places[net][i]]}`).join(", ");
-  const value = figures.figures(metric, of)[net], rank = figures.ranks(metric, of)[net];
+  const value = figures.figures(metric, of)[net],
+    rank = figures.ranks(metric, of)[net];
   const parts = [_("network {number}: {values}", { number: net, values })];
-  parts.push(Number.isFinite(value)
-    ? _("{metric} {value}, rank {rank}", { metric: metricWord, value: short(value, metric), rank })
-    : _("no {metric}", { metric: metricWord }));
+  parts.push(
+    Number.isFinite(value)
+      ? _("{metric} {value}, rank {rank}", { metric: metricWord, value: short(value, metric), rank })
+      : _("no {metric}", { metric: metricWord }),
+  );
   if (figures.reasons[net]) parts.push(reasonName(figures.reasons[net]));
   if (pictures?.dead[net]) parts.push(_("dead: a layer of ReLUs gives 0 everywhere"));
   return parts.join("; ");
@@ -39,7 +42,8 @@ export function nameOf({ scene, figures, metric, of, pictures }, net, metricWord
  */
 export function paintTile(context, room, net, [left, top, side, below, beside], sparks) {
   const { pictures, figures, metric, of, selection, colours, pick } = room;
-  const isLit = selection.has(net), mark = markOf(figures.reasons[net], pictures?.dead[net]);
+  const isLit = selection.has(net),
+    mark = markOf(figures.reasons[net], pictures?.dead[net]);
   context.clearRect(left - 3, top - 3, side + beside + 4, side + below + 4);
   context.globalAlpha = isLit ? 1 : DIM;
   const hasPicture = pictures && pictures.has(net);
@@ -61,9 +65,12 @@ export function paintTile(context, room, net, [left, top, side, below, beside], 
 }
 
 function say(context, room, net, [left, top, side, below, beside]) {
-  const { figures, metric, of, colours } = room, rank = figures.ranks(metric, of)[net];
-  const { axes, places } = room.varied, hasNames = axes.length > 0 && !(room.isGrid && axes.length === 2);
-  const value = short(figures.figures(metric, of)[net], metric), place = rank === 1 ? "★1" : `#${rank}`;
+  const { figures, metric, of, colours } = room,
+    rank = figures.ranks(metric, of)[net];
+  const { axes, places } = room.varied,
+    hasNames = axes.length > 0 && !(room.isGrid && axes.length === 2);
+  const value = short(figures.figures(metric, of)[net], metric),
+    place = rank === 1 ? "★1" : `#${rank}`;
   const isNamed = hasNames && (below >= 2 * LINE || (!below && axes.length === 1 && side >= 3 * LINE));
   const lines = [...(isNamed ? [axes.map((axis, i) => axis.values[places[net][i]]).join(" · ")] : []), value];
   if (rank && !below) lines.push(place);
@@ -71,15 +78,23 @@ function say(context, room, net, [left, top, side, below, beside]) {
   context.textAlign = "left";
   context.textBaseline = "top";
   const [x, y] = below ? [left, top + side + 2] : [left + side + 3, top + side / 2 - (LINE / 2) * lines.length];
-  const most = below ? side + beside : beside - 3, size = most >= ROOM_FOR_LARGE || !below ? 12 : 11;
+  const most = below ? side + beside : beside - 3,
+    size = most >= ROOM_FOR_LARGE || !below ? 12 : 11;
   lines.forEach((text, i) => {
     const isName = isNamed && i === 0;
     context.font = `${rank === 1 || (isName && axes.length === 1) ? "bold " : ""}${isName && axes.length > 1 ? 11 : size}px ${FAMILY}`;
-    write(context, isName && context.measureText(text).width > most ? text.replaceAll(" · ", "·") : text, x, y + LINE * i, { most });
+    write(
+      context,
+      isName && context.measureText(text).width > most ? text.replaceAll(" · ", "·") : text,
+      x,
+      y + LINE * i,
+      { most },
+    );
   });
   if (!below || !rank) return;
   const after = context.measureText(lines.at(-1)).width + 4;
-  if (after + context.measureText(place).width <= most + 2) context.fillText(place, x + after, y + LINE * (lines.length - 1));
+  if (after + context.measureText(place).width <= most + 2)
+    context.fillText(place, x + after, y + LINE * (lines.length - 1));
 }
 
 function fitLine(values, limit) {
@@ -97,7 +112,8 @@ export function stroke(context, [across, up], left, top, side, colour, height = 
   for (let i = 0; i < across.length; i++) {
     if (!Number.isFinite(up[i])) isDown = false;
     else {
-      const x = left + 2 + across[i] * (side - 4), y = top + 2 + (1 - Math.max(-1, Math.min(2, up[i]))) * (height - 4);
+      const x = left + 2 + across[i] * (side - 4),
+        y = top + 2 + (1 - Math.max(-1, Math.min(2, up[i]))) * (height - 4);
       if (isDown) context.lineTo(x, y);
       else context.moveTo(x, y);
       isDown = true;
@@ -120,7 +136,10 @@ function cross(context, left, top, side, ink) {
 
 // The marks are drawn, not written: a thousand letters take longer than a thousand lines.
 function badge(context, mark, left, top, side, { paper, ink }) {
-  const size = Math.min(14, Math.max(9, side / 4)), x = left + side - size - 1, y = top + 1, third = size / 3;
+  const size = Math.min(14, Math.max(9, side / 4)),
+    x = left + side - size - 1,
+    y = top + 1,
+    third = size / 3;
   context.fillStyle = paper;
   context.fillRect(x, y, size, size);
   [context.fillStyle, context.strokeStyle, context.lineWidth] = [ink, ink, 1.2];

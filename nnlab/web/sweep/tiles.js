@@ -23,7 +23,12 @@ export class Tiles {
     this.band = made("i", { className: "band", hidden: true });
     this.sheet = made("div", { className: "sheet" }, this.canvas, this.buttons, this.band);
     this.element = made("div", { className: "tiles", role: "group" }, this.sheet);
-    this.element.setAttribute("aria-label", _("Tiles: arrow keys go from network to network, Enter shows one large, Ctrl and Enter or the button Compare with another a second one beside it, Shift and arrows select"));
+    this.element.setAttribute(
+      "aria-label",
+      _(
+        "Tiles: arrow keys go from network to network, Enter shows one large, Ctrl and Enter or the button Compare with another a second one beside it, Shift and arrows select",
+      ),
+    );
     this.focused = 0;
     this.anchor = null; // where a selection by the keyboard began
     this.changed = new Set();
@@ -49,7 +54,9 @@ export class Tiles {
   }
 
   arrange() {
-    const { room, element } = this, width = element.clientWidth - 2 * PADDING, height = element.clientHeight - 2 * PADDING;
+    const { room, element } = this,
+      width = element.clientWidth - 2 * PADDING,
+      height = element.clientHeight - 2 * PADDING;
     if (width <= 0 || height <= 0) return false;
     const key = [width, height, room.orderKey()].join(" ");
     if (key === this.key) return true;
@@ -64,7 +71,8 @@ export class Tiles {
   }
 
   #setButtons() {
-    const { layout, buttons, room } = this, { length } = room.scene.places;
+    const { layout, buttons, room } = this,
+      { length } = room.scene.places;
     while (buttons.children.length > length) buttons.lastChild.remove();
     const added = [];
     for (let net = buttons.children.length; net < length; net++) {
@@ -78,7 +86,8 @@ export class Tiles {
     if (length) buttons.children[this.focused].tabIndex = 0;
     const { side, below, beside, cells } = layout;
     cells.forEach((cell, net) => {
-      const [left, top] = cornerOf(layout, cell), { style } = buttons.children[net];
+      const [left, top] = cornerOf(layout, cell),
+        { style } = buttons.children[net];
       style.cssText = `left:${left}px;top:${top}px;width:${side + beside}px;height:${side + below}px`;
     });
     this.namedAt = -Infinity;
@@ -88,8 +97,11 @@ export class Tiles {
   draw() {
     const { room, element, canvas } = this;
     if (!this.arrange()) return;
-    const width = element.clientWidth - 2 * PADDING, height = element.clientHeight - 2 * PADDING, { scrollTop, scrollLeft } = element;
-    const { layout } = this, { side, below, beside } = layout;
+    const width = element.clientWidth - 2 * PADDING,
+      height = element.clientHeight - 2 * PADDING,
+      { scrollTop, scrollLeft } = element;
+    const { layout } = this,
+      { side, below, beside } = layout;
     const sparksKey = `${room.metric} ${room.figures.version}`;
     if (!this.sparks || (this.sparksKey !== sparksKey && this.isWhole)) {
       [this.sparks, this.sparksKey] = [new Sparks(room.figures, room.metric), sparksKey];
@@ -117,14 +129,16 @@ export class Tiles {
 
   // The values of the axes stay in sight while the tiles scroll.
   #labels(context, width, height, scrollTop, scrollLeft) {
-    const { layout, room } = this, { across, up, side, gap, left, top, below, beside } = layout;
+    const { layout, room } = this,
+      { across, up, side, gap, left, top, below, beside } = layout;
     if (!across || !up) return;
     context.clearRect(0, 0, width, top - 3);
     context.clearRect(0, 0, left - 3, height);
     context.fillStyle = room.colours.ink;
     context.font = FONT;
     context.textBaseline = "middle";
-    const pitch = side + beside + gap, every = Math.ceil(34 / pitch);
+    const pitch = side + beside + gap,
+      every = Math.ceil(34 / pitch);
     across.values.forEach((text, column) => {
       if (column % every) return;
       const x = left + column * pitch + side / 2 - scrollLeft;
@@ -146,9 +160,11 @@ export class Tiles {
       return;
     }
     this.namedAt = now;
-    const word = metricName(this.room.metric), { pick } = this.room;
+    const word = metricName(this.room.metric),
+      { pick } = this.room;
     for (const button of this.buttons.children) {
-      const net = Number(button.dataset.net), name = nameOf(this.room, net, word);
+      const net = Number(button.dataset.net),
+        name = nameOf(this.room, net, word);
       if (button.name !== name) {
         button.name = name;
         button.setAttribute("aria-label", name);
@@ -181,7 +197,8 @@ export class Tiles {
   }
 
   #key(event) {
-    const net = netOf(event.target), way = ARROWS[event.key];
+    const net = netOf(event.target),
+      way = ARROWS[event.key];
     if (net !== null && event.key === "Enter" && (event.ctrlKey || event.metaKey || event.shiftKey)) {
       event.preventDefault(); // not every browser makes a click of it
       this.room.choose(net, true);
@@ -204,22 +221,29 @@ export class Tiles {
   #press(down) {
     this.hasDragged = false;
     if (down.pointerType === "touch" || down.button) return;
-    const box = this.sheet.getBoundingClientRect(), at = ({ clientX, clientY }) => [clientX - box.left, clientY - box.top];
-    const from = at(down), over = new AbortController(), options = { signal: over.signal };
-    addEventListener("pointermove", (event) => {
-      const to = at(event);
-      if (!this.hasDragged && Math.hypot(to[0] - from[0], to[1] - from[1]) < FAR) return;
-      this.hasDragged = true;
-      event.preventDefault();
-      const rectangle = this.#select([from, to]);
-      Object.assign(this.band.style, {
-        left: `${rectangle[0]}px`,
-        top: `${rectangle[1]}px`,
-        width: `${rectangle[2] - rectangle[0]}px`,
-        height: `${rectangle[3] - rectangle[1]}px`,
-      });
-      this.band.hidden = false;
-    }, options);
+    const box = this.sheet.getBoundingClientRect(),
+      at = ({ clientX, clientY }) => [clientX - box.left, clientY - box.top];
+    const from = at(down),
+      over = new AbortController(),
+      options = { signal: over.signal };
+    addEventListener(
+      "pointermove",
+      (event) => {
+        const to = at(event);
+        if (!this.hasDragged && Math.hypot(to[0] - from[0], to[1] - from[1]) < FAR) return;
+        this.hasDragged = true;
+        event.preventDefault();
+        const rectangle = this.#select([from, to]);
+        Object.assign(this.band.style, {
+          left: `${rectangle[0]}px`,
+          top: `${rectangle[1]}px`,
+          width: `${rectangle[2] - rectangle[0]}px`,
+          height: `${rectangle[3] - rectangle[1]}px`,
+        });
+        this.band.hidden = false;
+      },
+      options,
+    );
     const end = () => {
       over.abort();
       this.band.hidden = true;

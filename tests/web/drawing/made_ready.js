@@ -20,7 +20,8 @@ export function splitAll(pictures) {
 
 // As `bytesOf` of evaluate.js, for many megabytes.
 function bytesOf(base64) {
-  const letters = atob(base64), bytes = new Uint8ClampedArray(letters.length);
+  const letters = atob(base64),
+    bytes = new Uint8ClampedArray(letters.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = letters.charCodeAt(i);
   return bytes;
 }

@@ -26,7 +26,11 @@ function key(target, name, more = {}) {
 function drag(element, from, to) {
   const box = element.getBoundingClientRect();
   element.setPointerCapture = () => {}; // of a pointer that is made up there is none
-  for (const [kind, [x, y]] of [["pointerdown", from], ["pointermove", to], ["pointerup", to]]) {
+  for (const [kind, [x, y]] of [
+    ["pointerdown", from],
+    ["pointermove", to],
+    ["pointerup", to],
+  ]) {
     const place = { clientX: box.left + x, clientY: box.top + y };
     element.dispatchEvent(new PointerEvent(kind, { ...place, isPrimary: true, bubbles: true, pointerType: "mouse" }));
   }
@@ -34,8 +38,11 @@ function drag(element, from, to) {
 
 /** The colours of a square of a tile: `share` of its side from its corner, so many pixels wide. */
 function sheetAt(net, share, size) {
-  const { layout, canvas } = room().tiles, { column, row } = layout.cells[net];
-  const { left, top, side, beside, below, gap } = layout, scale = window.devicePixelRatio;
-  const x = left + column * (side + beside + gap) + share * side, y = top + row * (side + below + gap) + share * side;
+  const { layout, canvas } = room().tiles,
+    { column, row } = layout.cells[net];
+  const { left, top, side, beside, below, gap } = layout,
+    scale = window.devicePixelRatio;
+  const x = left + column * (side + beside + gap) + share * side,
+    y = top + row * (side + below + gap) + share * side;
   return canvas.getContext("2d").getImageData(scale * x, scale * y, size, size).data;
 }
