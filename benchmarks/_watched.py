@@ -18,7 +18,7 @@ PAGE_SECONDS = 1.0
 """From one run of the page to the next, as long as it shows what the server alone can make."""
 
 
-def compare(
+def compare(  # noqa: PLR0913 - both sides of a comparison
     launcher: LocalLauncher,
     run: Run,
     other: subprocess.Popen[str],

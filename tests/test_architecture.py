@@ -161,3 +161,39 @@ def is_safe(call: ast.Call) -> bool:
             return said.get("allow_pickle", "False") == "False"
         case _:
             return False
+
+
+# How the code reads ------------------------------------------------------------------------------
+
+MOST_LINES = 50
+READ = [*MODULES, *sorted((REPOSITORY / "benchmarks").glob("*.py"))]
+READ += sorted((REPOSITORY / "scripts").rglob("*.py"))
+
+
+def documented(path: Path) -> Iterator[tuple[str, ast.AST, str | None, int]]:
+    """Each module, class and function: its name, its node, its docstring, and that one's lines."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            text = ast.get_docstring(node)
+            first = node.body[0] if text is not None else None
+            lines = first.end_lineno - first.lineno + 1 if first and first.end_lineno else 0
+            yield getattr(node, "name", path.stem), node, text, lines
+
+
+@pytest.mark.parametrize("path", READ, ids=relative)
+def test_no_function_is_longer_than_fifty_lines_without_its_docstring(path: Path) -> None:
+    long = {
+        name: node.end_lineno - node.lineno + 1 - lines
+        for name, node, _text, lines in documented(path)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno
+    }
+    assert {name: count for name, count in long.items() if count > MOST_LINES} == {}
+
+
+@pytest.mark.parametrize("path", READ, ids=relative)
+def test_no_docstring_begins_with_what(path: Path) -> None:
+    """A docstring says what the thing is, not that it is something."""
+    found = [
+        name for name, _node, text, _lines in documented(path) if (text or "").startswith("What")
+    ]
+    assert found == []

@@ -49,7 +49,7 @@ class OwnedStore(Store):
         super().__init__(runs.root)
         self._all, self._visitor = runs, visitor
 
-    def create(
+    def create(  # noqa: PLR0913 - the same as Store.create
         self,
         experiment: Experiment,
         *,

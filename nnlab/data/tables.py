@@ -143,7 +143,7 @@ def scaled(y: NDArray[np.generic]) -> NDArray[np.float32]:
     return ((y - low) / (high - low) * 2 - 1).astype(np.float32)[:, None]
 
 
-def choose(
+def choose(  # noqa: PLR0913 - the fields of a table in an experiment
     table: Table,
     inputs: Names,
     target: str,

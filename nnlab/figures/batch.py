@@ -15,7 +15,7 @@ MOST_NUMBERED = 40
 """A larger batch is drawn without the numbers of its points: they would cover each other."""
 
 
-def batch_traces(
+def batch_traces(  # noqa: PLR0913 - a chart has that many independent options
     points: np.ndarray,
     targets: np.ndarray,
     indices: np.ndarray,

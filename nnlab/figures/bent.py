@@ -18,7 +18,7 @@ BOUNDED = {"Tanh": (-1.0, 1.0), "Sigmoid": (0.0, 1.0)}
 MARGIN = 0.06
 
 
-def bent_figure(
+def bent_figure(  # noqa: PLR0913 - a chart has that many independent options
     lines: np.ndarray,
     points: list[Spec],
     *,

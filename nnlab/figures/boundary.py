@@ -107,7 +107,7 @@ def _picture(steps: np.ndarray, missing: np.ndarray, palette: np.ndarray) -> str
     return png_data_uri(indices, palette)
 
 
-def points_traces(
+def points_traces(  # noqa: PLR0913 - a chart has that many independent options
     points_x: np.ndarray,
     points_y: np.ndarray,
     is_val: np.ndarray,
@@ -179,7 +179,7 @@ def _points(
     }
 
 
-def boundary_figure(
+def boundary_figure(  # noqa: PLR0913 - a chart has that many independent options
     picture_uri: str | None,
     traces: list[Spec],
     *,

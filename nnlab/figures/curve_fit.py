@@ -42,7 +42,7 @@ def ranges(x: np.ndarray, y: np.ndarray) -> Ranges:
     )
 
 
-def curve_fit_figure(
+def curve_fit_figure(  # noqa: PLR0913 - a chart has that many independent options
     curve: np.ndarray,
     train: tuple[np.ndarray, np.ndarray],
     validation: tuple[np.ndarray, np.ndarray],

@@ -55,7 +55,7 @@ def thin(x: np.ndarray, y: np.ndarray, points: int = 120) -> tuple[np.ndarray, n
     return x[kept], y[kept]
 
 
-def loss_figure(
+def loss_figure(  # noqa: PLR0913 - a chart has that many independent options
     train_x: np.ndarray,
     train: np.ndarray,
     val_x: np.ndarray,
@@ -97,7 +97,7 @@ def loss_figure(
     return _figure(_("loss"), curves, x_title, y_axis, empty, height, dark)
 
 
-def accuracy_figure(
+def accuracy_figure(  # noqa: PLR0913 - a chart has that many independent options
     train_x: np.ndarray,
     train: np.ndarray,
     val_x: np.ndarray,
@@ -128,7 +128,7 @@ def accuracy_figure(
     return _figure(_("accuracy"), curves, x_title, y_axis, empty, height, dark)
 
 
-def r2_figure(
+def r2_figure(  # noqa: PLR0913 - a chart has that many independent options
     train_x: np.ndarray,
     train: np.ndarray,
     val_x: np.ndarray,
@@ -175,7 +175,7 @@ def _curve(name: str, x: np.ndarray, y: np.ndarray, hover: str, dark: bool) -> S
     }
 
 
-def _figure(
+def _figure(  # noqa: PLR0913 - a chart has that many independent options
     title: str, curves: list[Spec], x_title: str, y_axis: Spec, empty: str, height: int, dark: bool
 ) -> go.Figure:
     layout = theme.layout(dark=dark, height=height, margin=(48, 10, 24, 34))

@@ -25,7 +25,7 @@ def scale_colours(dark: bool) -> tuple[str, ...]:
     return tuple(f"rgb({r},{g},{b})" for r, g, b in (low, middle, high))
 
 
-def neuron_plane_figure(
+def neuron_plane_figure(  # noqa: PLR0913 - a chart has that many independent options
     values: np.ndarray,
     traces: list[Spec],
     *,

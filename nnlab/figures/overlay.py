@@ -71,7 +71,7 @@ def smooth(values: np.ndarray, weight: float) -> np.ndarray:
     return smoothed
 
 
-def overlay_figure(
+def overlay_figure(  # noqa: PLR0913 - a chart has that many independent options
     curves: Sequence[Curve],
     *,
     quantity: Quantity,
@@ -166,7 +166,7 @@ def describe_overlay(quantity: Quantity, curves: Sequence[Curve], of: str = "") 
     return said.strip().capitalize() + "; ".join(parts) + "."
 
 
-def _trace(
+def _trace(  # noqa: PLR0913 - a chart has that many independent options
     name: str,
     x: np.ndarray,
     y: np.ndarray,
@@ -193,7 +193,7 @@ def _trace(
     return trace | {"hovertemplate": "%{y:.4g}" + "%" * share}
 
 
-def _layout(
+def _layout(  # noqa: PLR0913 - a chart has that many independent options
     quantity: Quantity,
     x_title: str,
     log_y: bool,

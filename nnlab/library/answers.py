@@ -18,7 +18,7 @@ Examples = ArrayLike | Tensor
 """Rows of examples or a single one: an array, a tensor, lists of numbers."""
 
 
-def answers(
+def answers(  # noqa: PLR0913 - options of one call, by keyword
     network: nn.Module,
     x: Examples,
     *,

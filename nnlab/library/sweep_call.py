@@ -44,7 +44,7 @@ def sweep(
 def sweep(
     what: WhatVaries, axes: Axes | None = None, changes: Changes | None = None, /, **more: Any
 ) -> Sweep: ...
-def sweep(
+def sweep(  # noqa: PLR0913 - a public signature, in docs/python.md
     what: WhatVaries,
     axes: Axes | None = None,
     changes: Changes | None = None,

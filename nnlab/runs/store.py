@@ -80,7 +80,7 @@ class Store:
         self._resting: dict[str, tuple[Mark, Listed]] = {}
         """Summaries of runs that do not change, with the mark of their files when read."""
 
-    def create(
+    def create(  # noqa: PLR0913 - the fields of a run's record, by keyword
         self,
         experiment: Experiment,
         *,

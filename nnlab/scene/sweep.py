@@ -29,7 +29,7 @@ Cut = Callable[[Data], InputSlice | None]
 """Gives the columns of a table that are drawn; None for other data."""
 
 
-def scene_of(
+def scene_of(  # noqa: PLR0913 - everything the browser draws, by keyword
     sweep: Sweep,
     names: Sequence[str],
     *,

@@ -46,7 +46,7 @@ CHEAP_FLOPS = 10**8
 """A validation of at most this many operations is done with every `progress`."""
 
 
-def fit(
+def fit(  # noqa: PLR0913 - clock, sleep and device are passed in for tests
     experiment: Experiment,
     splits: Splits,
     state: State | None = None,

@@ -89,7 +89,7 @@ def _css(colour: np.ndarray) -> str:
     return f"#{red:02X}{green:02X}{blue:02X}"
 
 
-def _ridge(
+def _ridge(  # noqa: PLR0913 - a chart has that many independent options
     step: int,
     shares: np.ndarray,
     scale: float,

@@ -16,7 +16,7 @@ HIGHEST_DECADES = 6.0
 """Losses are drawn over at most so many powers of ten above the lowest."""
 
 
-def landscape_figure(
+def landscape_figure(  # noqa: PLR0913 - a chart has that many independent options
     grid: tuple[np.ndarray, np.ndarray],
     values: np.ndarray,
     path: np.ndarray,

@@ -28,7 +28,7 @@ def inputs_of(given: Given, model: nn.Module) -> Array:
     return given.x.astype(OF_NUMPY.get(own, np.float32) if own is not None else np.float32)
 
 
-def describe(
+def describe(  # noqa: PLR0913 - options of one call, by keyword
     record: Record,
     writer: RecordedWriter,
     model: nn.Module,

@@ -54,7 +54,7 @@ class RemotePart(Protocol):
 class SpreadStacks:
     """The stacks of a sweep, each in one of several parts."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - collaborators are passed in, so that tests give their own
         self,
         sweep: Sweep,
         parts: Sequence[RemotePart],
@@ -220,7 +220,7 @@ class SpreadSweep(SweepFit):
         return next(self._events)  # other runs that this process leads share PyTorch's world
 
 
-def spread_sweep(
+def spread_sweep(  # noqa: PLR0913 - collaborators are passed in, so that tests give their own
     sweep: Sweep,
     parts: Sequence[RemotePart],
     given: Mapping[Data, object],
@@ -257,7 +257,7 @@ def spread_sweep(
     return SpreadSweep(stacks, state, controls or NoControls(), RunClock(clock, sleep))
 
 
-def train_spread(
+def train_spread(  # noqa: PLR0913 - collaborators are passed in, so that tests give their own
     run: Run,
     parts: Sequence[RemotePart],
     given: Mapping[Data, object],

@@ -19,7 +19,7 @@ RELEASE_SECONDS = 60.0
 """A run paused for so long gives its place back; it resumes from its checkpoint."""
 
 
-def ask(
+def ask(  # noqa: PLR0913 - the fields of a control, by keyword
     run: Path,
     do: Action | None = None,
     *,

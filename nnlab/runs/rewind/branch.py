@@ -19,7 +19,7 @@ from nnlab.texts import _
 from nnlab.training.state import State
 
 
-def branch(
+def branch(  # noqa: PLR0913 - the fields of a run's record, by keyword
     store: Store,
     parent: Run,
     step: int,

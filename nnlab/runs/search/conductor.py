@@ -27,7 +27,7 @@ LEAVE_SECONDS = 10.0
 """How long the end of a search waits for the last words of its trials."""
 
 
-def conduct(
+def conduct(  # noqa: PLR0913 - collaborators are passed in, so that tests give their own
     run: Run,
     launcher: Launcher,
     controls: Controls,

@@ -131,7 +131,7 @@ class Conductors:
             logger.warning("search %s cannot be led: %s", run.id, error)
 
 
-def start_search(
+def start_search(  # noqa: PLR0913 - collaborators are passed in, so that tests give their own
     sweep: Sweep,
     conductors: Conductors,
     store: Store,

@@ -41,7 +41,7 @@ AT_ITS_END: frozenset[Status] = frozenset({"finished", "diverged", "failed"})
 class Trials:
     """Each method that writes yields the events that it wrote."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - collaborators are passed in, so that tests give their own
         self,
         run: Run,
         sweep: Sweep,

@@ -90,7 +90,7 @@ class Linear(torch.autograd.Function):
         return above, below, gradient.sum(1) if ctx.has_bias else None
 
 
-def batch_norm(
+def batch_norm(  # noqa: PLR0913 - PyTorch's own arguments of batch norm
     x: Tensor,
     weight: Tensor,
     bias: Tensor,

@@ -53,7 +53,7 @@ class SweepState(TypedDict):
     stacks: list[StackRunState]
 
 
-def fit_sweep(
+def fit_sweep(  # noqa: PLR0913 - clock, sleep and device are passed in for tests
     sweep: Sweep,
     splits_of: Callable[[Data], Splits],
     state: SweepState | None = None,

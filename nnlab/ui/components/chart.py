@@ -40,7 +40,7 @@ class Sprite:
     """Pixels of each picture, with four between two of them."""
 
 
-def show_chart(
+def show_chart(  # noqa: PLR0913 - an element has that many independent options
     figure: go.Figure,
     *,
     key: str,

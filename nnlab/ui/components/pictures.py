@@ -38,7 +38,7 @@ def show_itself(picture: NDArray[np.float32], *, scale: int, width: int) -> None
     show_picture(shown, alt=_("The picture itself."), width=width)
 
 
-def show_shares(
+def show_shares(  # noqa: PLR0913 - an element has that many independent options
     name: str,
     shares: NDArray[np.floating],
     picture: NDArray[np.float32],

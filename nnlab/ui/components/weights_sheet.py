@@ -13,7 +13,7 @@ from nnlab.ui.components.component import component
 from nnlab.visible import visible
 
 
-def show_weights(
+def show_weights(  # noqa: PLR0913 - an element has that many independent options
     maps: NDArray[np.float32],
     *,
     run: str | None,

@@ -29,7 +29,7 @@ MOST_BYTES = 1_000_000
 """Limit for the weights sent to the browser, once for each model."""
 
 
-def show_pen(
+def show_pen(  # noqa: PLR0913 - what the browser reads along with, each from another place
     model: Model | None,
     moment: Snapshot,
     class_names: Sequence[str],

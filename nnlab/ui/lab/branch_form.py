@@ -112,7 +112,7 @@ def budget_fields(summary: Summary, what: str, larger: int = 1) -> dict[str, obj
     return chosen
 
 
-def branch_in_view(
+def branch_in_view(  # noqa: PLR0913 - state, data and options of one element
     state: RunsState,
     summary: Summary,
     history: History,

@@ -13,7 +13,7 @@ from nnlab.ui.runtime.run_view import RunView
 TWO = np.arange(1.0, 3.0)
 
 
-def follow_run(
+def follow_run(  # noqa: PLR0913 - the options of a chart
     view: RunView | None,
     what: Literal["loss", "accuracy", "r2"],
     axis: Literal["step", "epoch"],

@@ -69,7 +69,7 @@ def _drawn(
     )
 
 
-def _show(
+def _show(  # noqa: PLR0913 - the options of a chart
     frame: Frame,
     draw: Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], go.Figure],
     what: str,

@@ -91,7 +91,7 @@ def _choose(seen: Seen) -> int:
     return int(number) - 1
 
 
-def _explained(
+def _explained(  # noqa: PLR0913 - state, data and options of one element
     seen: Seen,
     moment: Snapshot,
     title: str,

@@ -14,7 +14,7 @@ from nnlab.ui.session.widgets import learn as widgets
 from nnlab.visible import in_html
 
 
-def show_numbers(
+def show_numbers(  # noqa: PLR0913 - state, data and options of one element
     state: AttentionState,
     moment: Snapshot,
     data: Sequences,
