@@ -48,7 +48,7 @@ class DataUnavailableError(NnlabError):
 
 
 class NowhereToTrainError(NnlabError):
-    """Where runs are to train cannot be reached: nothing has begun."""
+    """The cluster on which runs should train cannot be reached: nothing has begun."""
 
 
 class InvalidImageError(NnlabError):

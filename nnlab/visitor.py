@@ -28,7 +28,7 @@ class Visitor:
 
     @property
     def key(self) -> str:
-        """By which what one person has is counted: those without a cookie by their address."""
+        """Key by which limits are counted: the person, or the address of those without a cookie."""
         return self.person or f"@{self.address}"
 
     @property

@@ -72,7 +72,7 @@ class Answers:
     """See the module."""
 
     def __init__(self, folder: Path, begun: float = 0.0) -> None:
-        """Those of a class.
+        """Answers of a class.
 
         Args:
             folder: the class's.
@@ -123,7 +123,7 @@ class Answers:
             return self._keep(person, lesson, step, changes)
 
     def of(self, lesson: str, step: int) -> dict[str, Answer]:
-        """By person."""
+        """Return the answers by person."""
         with self._lock:
             return dict(self._by_step.get((lesson, step), {}))
 
@@ -196,7 +196,7 @@ class Answers:
 
 
 def answers() -> Answers | None:
-    """Those of this server's class, None where there is none.
+    """Return the answers of this server's class, None without a class.
 
     Raises:
         NnlabError: the class or the file cannot be read.

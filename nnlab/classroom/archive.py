@@ -99,7 +99,7 @@ def _add_file(
 
 
 def _pieces(file: BinaryIO, path: Path, left_out: list[str]) -> Iterator[bytes]:
-    """As much of an open file as there was when it was opened."""
+    """Yield as much of an open file as it contained when it was opened."""
     left = path.stat().st_size if path.exists() else 0
     try:
         while left > 0 and (data := file.read(min(PIECE, left))):

@@ -43,7 +43,7 @@ def give_lesson(room: Classroom, content: bytes) -> Lesson:
 
 
 def class_lessons(room: Classroom) -> dict[str, Lesson]:
-    """By id. What cannot be read is none."""
+    """Return the class's lessons by id. Unreadable files are ignored."""
     found: dict[str, Lesson] = {}
     for path in sorted((room.folder / FOLDER).glob("[a-z0-9]*.toml"))[:MOST]:
         try:

@@ -48,7 +48,7 @@ class _Kept(BaseModel):
     created: float
     """Seconds since 1970."""
     members: dict[str, Member] = Field(default_factory=dict)
-    """By person."""
+    """Members by person."""
     left: tuple[str, ...] = ()
     """Persons who were taken out, the newest last."""
     state: RoomState = RoomState()
@@ -72,7 +72,7 @@ class Classroom:
 
     @property
     def key(self) -> str:
-        """With which a lecturer enters: 32 hexadecimal digits."""
+        """Key of the lecturers: 32 hexadecimal digits."""
         return self._kept.key
 
     @property
@@ -90,7 +90,7 @@ class Classroom:
         return sorted(self._kept.members.values(), key=lambda member: member.joined)
 
     def students(self) -> list[Member]:
-        """Those who are no lecturers, in the order in which they joined."""
+        """Members who are not lecturers, in the order in which they joined."""
         return [member for member in self.members() if member.role == "student"]
 
     def member(self, person: str) -> Member | None:
@@ -290,5 +290,5 @@ def _new() -> _Kept:
 
 
 def _as_code(received: str) -> str:
-    """As somebody typed it: small letters, spaces and hyphens do not matter, nor wide letters."""
+    """Normalise a typed code: lower case, spaces, hyphens and wide letters do not matter."""
     return "".join(filter(str.isalpha, unicodedata.normalize("NFKC", received[:100]))).upper()

@@ -59,7 +59,7 @@ def go_on(room: Classroom, store: Store, launcher: LocalLauncher) -> int:
 
 
 def _resume(run: Run, launcher: LocalLauncher) -> bool:
-    """As if its owner pressed Resume: what they may not do now is not done for them either."""
+    """Resume a run with its owner's rights: what they may not do is not done for them either."""
     owned = OwnedLauncher(launcher, Visitor(run.meta.owner, role="student"))
     status = owned.status(run)
     if run.is_training() or status in ("queued", "starting"):

@@ -13,9 +13,9 @@ Judgement = Literal["not_begun", "training", "stuck", "diverged", "paused", "don
 LEAST_STEPS = 1500
 """Steps of a run before its loss is judged: a spiral falls slowly at first."""
 LEAST_SHARE = 0.01
-"""By which the loss has to fall within the last third of the steps."""
+"""Least fall of the loss within the last third of the steps, as a share."""
 GOOD_ACCURACY = 0.9
-"""From here on a loss that falls no more is no trouble."""
+"""Accuracy from which a loss that no longer falls is no trouble."""
 LEAST_POINTS = 6
 SILENT_SECONDS = 20.0
 """A run that trains, and has told nothing for so long."""

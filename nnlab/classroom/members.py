@@ -25,9 +25,9 @@ class Member(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     person: str
-    """As their cookie says it."""
+    """Id of the person, from their cookie."""
     name: str
-    """As others see it: plain text, 1 to 40 characters, nobody else's."""
+    """Nickname that others see: plain text, 1 to 40 characters, unique."""
     role: Literal["student", "lecturer"] = "student"
     joined: float
     """Seconds since 1970."""

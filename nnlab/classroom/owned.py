@@ -40,7 +40,7 @@ from nnlab.visitor import AT_THE_MACHINE, Visitor
 
 
 class OwnedStore(Store):
-    """Those runs that a visitor may see, of which they may change their own. See `Store`.
+    """The runs that a visitor may see; they may change their own. See `Store`.
 
     Every method raises NotAllowedError where they may not.
     """

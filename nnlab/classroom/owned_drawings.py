@@ -26,12 +26,12 @@ class OwnedDrawings:
     visitor: Visitor
 
     def listed(self) -> tuple[Drawing, ...]:
-        """Those that the visitor may see, the oldest first."""
+        """Drawings that the visitor may see, the oldest first."""
         found = handwriting.drawings(self.data_dir)
         return tuple(found) if sees_all(self.visitor) else self.own(found)
 
     def own(self, chosen: list[Drawing] | tuple[Drawing, ...]) -> tuple[Drawing, ...]:
-        """Those of them that the visitor may delete."""
+        """Return the drawings among `chosen` that the visitor may delete."""
         if has_all_rights(self.visitor):
             return tuple(chosen)
         if self.visitor.role == "stranger":

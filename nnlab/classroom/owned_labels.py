@@ -32,7 +32,7 @@ class OwnedLabels:
     visitor: Visitor
 
     def sets(self) -> list[LabelSet]:
-        """Those that the visitor teaches, or may see."""
+        """Sets that the visitor teaches or may see."""
         found = label_sets.label_sets(self.data_dir)
         if sees_all(self.visitor):
             return found
@@ -46,7 +46,7 @@ class OwnedLabels:
         return tuple(found) if sees_all(self.visitor) else self.own(found)
 
     def own(self, chosen: list[Drawing] | tuple[Drawing, ...]) -> tuple[Drawing, ...]:
-        """Those of them that the visitor may delete."""
+        """Return the drawings among `chosen` that the visitor may delete."""
         if has_all_rights(self.visitor):
             return tuple(chosen)
         if self.visitor.role == "stranger":

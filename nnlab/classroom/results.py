@@ -19,7 +19,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A cell that begins so is a formula to a spreadsheet (OWASP, "CSV Injection"), in wide letters,
 too."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-"""By which spreadsheets know UTF-8."""
+"""Mark by which spreadsheets recognise UTF-8."""
 
 
 def table_of(runs: Sequence[Listed], names: Mapping[str, str]) -> Iterator[bytes]:

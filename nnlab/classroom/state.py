@@ -46,4 +46,4 @@ class RoomState(BaseModel):
     stage: Literal["predict", "outcome", "explanation"] = "predict"
     """How much of the lesson's step the wall shows."""
     challenge: dict[str, Any] | None = None
-    """As `nnlab.classroom.challenge.challenge` writes it; None: there is none."""
+    """The challenge as `nnlab.classroom.challenge.challenge` writes it; None without one."""

@@ -1,4 +1,4 @@
-"""From what was typed after `--set` to changes of an experiment."""
+"""Parsing of `--set` arguments into changes of an experiment."""
 
 import json
 

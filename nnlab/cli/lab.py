@@ -12,7 +12,7 @@ from nnlab.texts import _
 EVERYWHERE = "0.0.0.0"
 PACKAGE = Path(__file__).resolve().parents[1]
 PLACES = (PACKAGE / "app", PACKAGE.parent)
-"""Where `app.py`, `pages` and `.streamlit` lie: in an installed package, in a checkout."""
+"""Folders with `app.py`, `pages` and `.streamlit`: in an installed package, in a checkout."""
 
 
 def open_lab(

@@ -164,7 +164,7 @@ class Embedding(Config):
 
     kind: Literal["embedding"] = "embedding"
     num_embeddings: int = Field(ge=2, le=1024)
-    """As many rows: tokens from 0 to one less."""
+    """Number of rows: tokens go from 0 to one less."""
     embedding_dim: int = Field(ge=1, le=512)
 
 

@@ -32,14 +32,14 @@ LIVE_FIELDS: dict[str, LiveField] = {
     "training.clip_norm": LiveField(N_("gradient clipping"), 1e-6, 1e6),
     "training.stop_at_loss": LiveField(N_("stop at a loss of"), 1e-9, 1e9),
 }
-"""By dotted path; each may change while a run trains."""
+"""Fields that may change while a run trains, by dotted path."""
 BUDGET_FIELDS: dict[str, LiveField] = {
     "training.epochs": LiveField(N_("budget in epochs"), 1, 1_000_000),
     "training.steps": LiveField(N_("budget in steps"), 1, 1_000_000_000),
 }
-"""By dotted path; a branch may change them, a run that trains may not."""
+"""Fields that a branch may change, but not a training run, by dotted path."""
 BRANCH_FIELDS = LIVE_FIELDS | BUDGET_FIELDS
-"""By dotted path: the numbers that a branch may change."""
+"""Numbers that a branch may change, by dotted path."""
 
 
 def is_live(path: str) -> bool:

@@ -48,7 +48,7 @@ class Expectation:
 
 
 def maker(*, nnlab: str, torch: str, threads: int, device: str, processor: str) -> Maker:
-    """With names as short and as plain as a link has them, so that two can be compared."""
+    """Return a `Maker` with names as short and plain as in a link, so that two can be compared."""
     return Maker(_name(nnlab), _name(torch), threads, _name(device), _name(processor))
 
 

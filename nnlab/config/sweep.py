@@ -25,7 +25,7 @@ MOST_AXES = 6
 
 
 class Sample(Config):
-    """So many combinations of the axes' values, drawn at random without repetition."""
+    """A random sample of the axes' combinations, without repetition."""
 
     count: int = Field(ge=1, le=MOST_NETS)
     seed: Seed = 0
@@ -52,7 +52,7 @@ class Net:
     """One network of a sweep."""
 
     number: int
-    """From 0, in the order of the grid, whose last axis runs fastest."""
+    """Number from 0, in the order of the grid, whose last axis runs fastest."""
     values: tuple[Value, ...]
     """Its value on each axis."""
     places: tuple[int, ...]

@@ -23,11 +23,11 @@ class Absent:
 
     kind: str
     folder: Path
-    """Where it was looked for."""
+    """Folder that was searched."""
     names: tuple[str, ...]
     """The files that are missing, or not what they should be."""
     cut_off: tuple[str, ...]
-    """Those of them that are there, but of another size."""
+    """Files that exist, but with another size."""
 
     def __str__(self) -> str:
         """One sentence: what is missing, and where it was looked for."""
@@ -133,7 +133,7 @@ def mend(kind: str) -> str:
 
 
 def _wanted(kind: str, folder: Path) -> list[list[tuple[Path, "Fits"]]]:
-    """For each file that is needed the forms in which it may be here, and whether a size fits."""
+    """Return, for each needed file, its possible forms here, and whether their sizes fit."""
     published = SETS[kind]
     if kind == "cifar10":
         _, height, width = published.shape

@@ -1,4 +1,4 @@
-"""From the bytes of somebody's CSV file to a table: encoding, separator, decimal comma, header."""
+"""Parsing of a CSV file into a table: encoding, separator, decimal comma, header."""
 
 import csv
 import io

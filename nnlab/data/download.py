@@ -72,7 +72,7 @@ def _is_one_archive(kind: str) -> bool:
 
 
 def _separate_archives(kind: str, data_dir: Path) -> list[Archive]:
-    """Those of MNIST and the sets that follow its form. Skips what is here unpacked."""
+    """Return the archives of MNIST and sets of its form, without those already unpacked."""
     published = SETS[kind]
     known = getattr(torchvision_datasets(), published.torchvision)
     folder, unpacked = folder_of(kind, data_dir), published.idx_files()

@@ -22,7 +22,7 @@ class Published:
     torchvision: str
     """Its class in `torchvision.datasets`, which knows the mirrors and checksums."""
     folder: str
-    """Where its files lie, below the data directory."""
+    """Folder of its files, below the data directory."""
     class_names: tuple[str, ...]
     train: int
     """Pictures published to train on, and to test."""
@@ -123,7 +123,7 @@ SETS: dict[str, Published] = {
         download_bytes=170_498_071,
     ),
 }  # fmt: skip
-"""By kind."""
+"""The sets by kind."""
 
 WITH_STROKES = {"mnist-hands": "mnist", "mnist-strokes": "mnist", "digits-strokes": "digits"}
 """Kinds that add digits which the lab draws itself to the training pictures of another."""
@@ -155,5 +155,5 @@ CIFAR_FILES = {
 
 
 def folder_of(kind: str, data_dir: Path) -> Path:
-    """Where the files of a kind are, absolute."""
+    """Return the folder of a kind's files, absolute."""
     return data_dir.absolute() / SETS[kind].folder

@@ -1,4 +1,4 @@
-"""From what an experiment says of its data to the tensors a run learns from."""
+"""Loading of an experiment's data as tensors."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -106,7 +106,7 @@ def _split_points(data: Any, data_dir: Path) -> Splits:
 
 
 def _must_be_finished(data: Points) -> None:
-    """That a person has placed enough points by now: two, and of two classes."""
+    """Refuse points that are not finished: fewer than two, or of one class."""
     found = len(data.rows)
     classes = sorted({int(row[-1]) for row in data.rows})
     if data.task == "classification" and len(classes) == 1:

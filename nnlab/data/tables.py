@@ -80,7 +80,7 @@ class Table:
         return sum(70 * len(row) + sum(map(len, row)) for row in self.rows)
 
     def text(self) -> str:
-        """As an experiment and the data directory hold it."""
+        """The table's text, as an experiment and the data directory store it."""
         written = io.StringIO()
         csv.writer(written, lineterminator="\n").writerows([self.names, *self.rows])
         return written.getvalue()

@@ -1,4 +1,4 @@
-"""From whatever a person drew or photographed to the 28×28 picture that a network reads."""
+"""Preprocessing of drawings and photographs into the 28×28 picture that a network reads."""
 
 from nnlab.drawing.files import read_image
 from nnlab.drawing.greyscale import EmptyDrawingError

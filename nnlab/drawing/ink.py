@@ -1,4 +1,4 @@
-"""Where the ink is: dark on light or light on dark, on even or shaded paper."""
+"""Detection of ink: dark on light or light on dark, on even or shaded paper."""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace

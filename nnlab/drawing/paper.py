@@ -9,7 +9,7 @@ Grey = NDArray[np.float32]
 SURROUNDINGS = 0.16
 """Side of the window whose median is taken for paper, as a share of the longer side."""
 STEADY = 0.15
-"""Where that median changes by more from here to there, the light changes, or a sheet ends."""
+"""Change of that median above which the light changes, or a sheet ends."""
 WIDEST = 0.15
 """The widest stroke, as a share of the longer side; what is wider is paper in another light."""
 FEWEST = 8

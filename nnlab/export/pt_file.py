@@ -55,7 +55,7 @@ class _Name:
 
 
 class _Mark:
-    """Where a tuple, or a list of items, begins on the stack."""
+    """The beginning of a tuple, or of a list of items, on the stack."""
 
 
 def read_state_dict(archive: zipfile.ZipFile) -> object:

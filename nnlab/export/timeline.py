@@ -136,7 +136,7 @@ def _phase(run: Run, until: int | None, child: Run | None) -> Phase:
 
 
 def _changes(events: Sequence[Event], first_step: int) -> list[Change]:
-    """Those that the newest sitting knows of: a resumed one forgets what came after its checkpoint.
+    """Return the changes of the newest session: a resumed one forgets those after its checkpoint.
 
     A checkpoint holds the changes that stand before it in the log.
     """

@@ -68,7 +68,7 @@ def _integer_kind(values: np.ndarray) -> str:
 def ceiling(
     calm: Sequence[np.ndarray], diverged: Sequence[np.ndarray], *, log: bool = False
 ) -> float | None:
-    """Where the curves of diverged runs are cut; None where none of them goes so high.
+    """Return where the curves of diverged runs are cut; None if none of them goes so high.
 
     The first values of those that diverged count with the calm ones: each began somewhere.
 

@@ -40,7 +40,8 @@ class Parent(NamedTuple):
     val_x: np.ndarray
     val: np.ndarray
     top: float | None = None
-    """Where the chart is cut, of losses: one of both runs diverged, and would flatten the other."""
+    """Limit at which a chart of losses is cut, if one of the runs diverged and would flatten the
+    other."""
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ def accuracy_figure(  # noqa: PLR0913 - a chart has that many independent option
     height: int = theme.CURVE_HEIGHT,
     dark: bool,
 ) -> go.Figure:
-    """As `loss_figure`, for accuracies in 0..1, on a fixed axis from 0 to 100 %."""
+    """Draw accuracies in 0..1 as `loss_figure`, on a fixed axis from 0 to 100 %."""
     y_axis: Spec = {
         # A little more than 100, so that a line at 100 % shows its whole width.
         "range": [0, 103],
@@ -139,7 +139,7 @@ def r2_figure(  # noqa: PLR0913 - a chart has that many independent options
     height: int = theme.CURVE_HEIGHT,
     dark: bool,
 ) -> go.Figure:
-    """As `loss_figure`, for R² (at most 1), on a fixed axis from a little below 0 to 1.
+    """Draw R² (at most 1) as `loss_figure`, on a fixed axis from a little below 0 to 1.
 
     What is worse than the mean of the targets lies below 0, and may run out at the bottom.
     """

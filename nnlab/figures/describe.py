@@ -17,7 +17,7 @@ def describe_curves(
     share: bool = False,
     best_is_high: bool | None = None,
 ) -> str:
-    """From where to where both curves went.
+    """Describe the first and the last values of both curves.
 
     Args:
         what: `Loss`, `Accuracy` or `R²`, in English: it goes through `_` here.

@@ -1,4 +1,4 @@
-"""Where two networks disagree about the plane or a line, as a picture and in words."""
+"""The difference of two networks over the plane or a line, as a picture and in words."""
 
 import numpy as np
 import plotly.graph_objects as go

@@ -95,7 +95,7 @@ def gaps_in_words(count: int) -> str:
 
 
 def describe_metric(name: str, curves: Sequence[Curve]) -> str:
-    """Where each curve began and ended, its lowest and highest value, and how many gaps it has."""
+    """Describe each curve: first and last value, lowest and highest, number of gaps."""
     alone = len(curves) == 1
     said = [_course(curve) if alone else f"{curve.name}: {_course(curve)}" for curve in curves]
     return f"{name}: {'; '.join(said)}."

@@ -139,7 +139,7 @@ def _ceiling(curves: Sequence[Curve], *, log: bool) -> float | None:
 
 
 def describe_overlay(quantity: Quantity, curves: Sequence[Curve], of: str = "") -> str:
-    """Where each curve ended and its best value, as one sentence."""
+    """Describe each curve's last and best value in one sentence."""
     share = quantity == "accuracy"
     parts = []
     for curve in curves:

@@ -61,7 +61,7 @@ class UnitAt:
 
 @dataclass(frozen=True)
 class SoftmaxOf:
-    """From logits to probabilities: e to the power of each, over the sum of all."""
+    """The softmax of logits: e to the power of each, divided by the sum of all."""
 
     logits: NDArray[np.float64]
     """[k]."""

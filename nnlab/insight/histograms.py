@@ -45,7 +45,7 @@ class LayerNumbers:
     """The numbers of one layer at one step."""
 
     number: int
-    """From 1."""
+    """Number from 1."""
     units: int
     """Outputs, or maps."""
     size: int

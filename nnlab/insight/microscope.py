@@ -36,7 +36,7 @@ class OneStep:
     step: int
     """Its number, counted from 1."""
     training: Training
-    """As it holds in this step, with all that was changed while the network trained."""
+    """The settings in this step, with all live changes."""
     lr: float
     indices: Tensor
     """int64 [n], the batch: places in the training part, in the batch's order."""
@@ -53,7 +53,7 @@ class OneStep:
     penalty: float
     """The L1 penalty added to the loss; 0 without."""
     network: nn.Sequential
-    """As it is before the step, its buffers included."""
+    """The network before the step, its buffers included."""
     gradients: dict[str, Tensor]
     """d(loss + penalty)/dw by parameter, before clipping; kept gradients of earlier steps are in
     it where the experiment keeps them."""

@@ -37,7 +37,7 @@ def launcher() -> LocalLauncher | OwnedLauncher:
 
 
 def overview() -> Overview:
-    """Where all runs of this server train, and what waits.
+    """Return the machines where all runs of this server train, and the queue.
 
     Raises:
         NotAllowedError: the visitor does not keep the server.
@@ -108,7 +108,7 @@ def whose(run: Run) -> str | None:
 
 
 def owner_in_view(run_id: str | None) -> str | None:
-    """As `whose`, of the run that a page shows; None also where it shows none."""
+    """Return the owner of the run that a page shows, as `whose`; None also where it shows none."""
     if run_id is None or (rights.has_all_rights(visitor()) and run_id not in NAMES):
         return None
     try:

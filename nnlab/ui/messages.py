@@ -29,7 +29,7 @@ class Markdown(str):
 
 
 def marked(text: str, many: str | None = None, /, **values: object) -> Markdown:
-    """As `nnlab.texts._`, for a text with Markdown; its values are shown as they stand.
+    """Translate a text with Markdown, as `nnlab.texts._`; its values are shown literally.
 
     Args:
         text: the literal; none of its placeholders may stand between backticks, unless its value

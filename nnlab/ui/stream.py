@@ -11,7 +11,7 @@ from nnlab.wire.guard.sockets import Kind
 END_BYTES = 200
 """The message that a run is over is shorter than this, in bytes."""
 MOST_FILES = 100
-"""For which one message may ask addresses to send them to."""
+"""Limit for the upload addresses requested by one message."""
 PASSED = ("app_heartbeat", "stop_script", "file_urls_request", "backend_operation_request")
 IGNORED = (
     "clear_cache",

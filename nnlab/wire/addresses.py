@@ -11,7 +11,7 @@ NETWORK_BITS = 64
 
 
 def address_of(scope: Scope) -> str:
-    """Where an ASGI request or socket comes from, as it is counted; "" where it is not known."""
+    """Return the address of an ASGI request or socket, as it is counted; "" if unknown."""
     client = scope.get("client")
     return counted(client[0]) if client else ""
 

@@ -24,7 +24,7 @@ TELLING = (b'"fit_started"', b'"fit_ended"', b'"control_applied"', b'"paused":tr
 
 @dataclass(frozen=True)
 class Piece:
-    """Some whole lines of the file."""
+    """Some complete lines of the file."""
 
     start: int
     """Bytes before them."""
@@ -136,7 +136,7 @@ class EventFile:
         self.is_telling = True
 
     def line_end(self, start: int) -> int:
-        """Where the line ends that a place is in, its newline included; `end` at most."""
+        """Return the end of the line that contains a place, its newline included; `end` at most."""
         while start < self.end:
             data = self._read(start, min(SEARCH_BYTES, self.end - start))
             if b"\n" in data:

@@ -17,8 +17,8 @@ from nnlab.wire.refusals import RefusedError, refusal_of
 from nnlab.wire.weights import WeightFile
 
 LOOK_SECONDS = 1 / 60
-"""From one look at a moving run's files to the next: a worker writes up to 30 times a second, and
-who looks as seldom misses some."""
+"""Seconds between two looks at a moving run's files: a worker writes up to 30 times a second, and
+slower looks would miss some."""
 REST_SECONDS = 0.15
 """The same, where nothing happens soon."""
 STATUS_SECONDS = 1.0
@@ -53,7 +53,7 @@ class FilesAlone:
         """Do nothing: runs without a launcher are not paused when nobody watches."""
 
     def queue_place(self, run: Run) -> int | None:
-        """Nothing is known of a queue."""
+        """Return None: no queue is known."""
 
 
 class Feed:
@@ -91,7 +91,7 @@ class Feed:
         return len(self._wakers)
 
     def join(self, waker: asyncio.Event) -> None:
-        """From now on `waker` is set when there is news."""
+        """Set `waker` whenever there is news, from now on."""
         self._wakers.add(waker)
         if self._watching is None:
             self.look()

@@ -53,12 +53,12 @@ class Hub:
         return Tokens(self.key)
 
     def connect(self, launcher: Statuses) -> None:
-        """From now on it says how runs stand."""
+        """Use the launcher for the runs' statuses from now on."""
         self._launcher = launcher
 
     @property
     def runs_dir(self) -> Path:
-        """Where the runs lie."""
+        """Folder of the runs."""
         return self._settings.runs_dir
 
     def status(self, run: Run) -> Status:

@@ -45,7 +45,7 @@ def compressed(name: str) -> bytes:
 
 
 def address(name: str, base: str = "") -> str:
-    """Where the browser finds a module: a path from the server's root on.
+    """Return the address of a module: a path from the server's root.
 
     Args:
         name: its path below nnlab/web.

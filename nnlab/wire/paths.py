@@ -1,4 +1,4 @@
-"""Where the routes of the wire stand."""
+"""Paths of the routes of the wire."""
 
 
 def below(base: str, path: str) -> str:

@@ -76,7 +76,7 @@ class People:
 
 
 def people() -> People:
-    """Those of this server.
+    """Return the people of this server.
 
     Raises:
         NnlabError: the server's key cannot be read or made.

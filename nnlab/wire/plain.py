@@ -15,7 +15,7 @@ from nnlab.wire.request import from_query
 from nnlab.wire.viewer import Viewer
 
 WAIT_SECONDS = 10.0
-"""For news; then the answer has none."""
+"""Seconds to wait for news; after that the answer has none."""
 HEADERS = {"Cache-Control": "no-store"}
 
 

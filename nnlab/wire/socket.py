@@ -25,7 +25,7 @@ READ_SECONDS = 30.0
 CLOSE_SECONDS = 1.0
 MESSAGES_A_SECOND = 20
 ASK_AGAIN_SECONDS = 2.0
-"""So long somebody goes on looking who may not any more."""
+"""Seconds for which a viewer who lost the right to look may go on."""
 ENDING: frozenset[Role] = frozenset({"student", "lecturer"})
 """Roles of a class, which end. Whoever has none of these keeps what they were admitted to."""
 Message = TypeVar("Message")

@@ -16,7 +16,7 @@ HEARTBEAT_SECONDS = 10.0
 
 
 class Viewer:
-    """Nothing but an offset, a version and the wanted parts: what was sent is not kept."""
+    """A viewer's offset, version and wanted parts; what was sent is not kept."""
 
     def __init__(
         self, feed: Feed, asked: WireRequest, waker: asyncio.Event, *, knows_status: bool = False

@@ -27,7 +27,7 @@ Parts = tuple[str, ...] | None
 class _Content:
     header: dict[str, Any]
     start: int
-    """Where the numbers begin, in bytes."""
+    """Offset of the numbers, in bytes."""
     whole: bytes | None
     """The file, where it is small."""
 

@@ -21,7 +21,7 @@ WIDTHS: tuple[tuple[int, ...], ...] = ((8, 8), (8,), (4,), (2,), ())
 """Widths of the hidden layers for points, the largest network first."""
 WIDTHS_OF_PICTURES: tuple[tuple[int, ...], ...] = ((64,), (32,), (16,), ())
 EPOCHS, EPOCHS_OF_PICTURES = 1_000, 10
-"""Where the challenge has no limit of its own."""
+"""Epochs if the challenge has no limit of its own."""
 
 
 def first_experiment(challenge: Challenge) -> Experiment:

@@ -10,7 +10,7 @@ from nnlab.texts import _
 MOST_BYTES = 4 * 2**20
 """Limit for a run's controls that are read: some 40,000 of them."""
 SET = f'"path":"{WEIGHTS}'.encode()
-"""As `nnlab.runs.record.control.ask` writes it."""
+"""A control that sets a weight, as `nnlab.runs.record.control.ask` writes it."""
 
 
 def must_have_trained(run: Run, what: str) -> None:

@@ -73,7 +73,7 @@ class Challenge(BaseModel):
 
     id: str = Field(default_factory=lambda: secrets.token_hex(8), pattern="^[0-9a-f]{16}$")
     title: str = Field(min_length=1, max_length=MAX_TITLE)
-    """As the lecturer wrote it: plain text."""
+    """Title written by the lecturer: plain text."""
     data: Data
     """The data of runs that are handed in; their seed may differ."""
     limits: Limits

@@ -96,7 +96,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class HandedIn:
-    """That somebody has handed in: no figure."""
+    """A person who has handed in, without a figure."""
 
     person: str
     name: str
@@ -118,7 +118,7 @@ class Challenges:
 
     @property
     def told(self) -> Told | None:
-        """Where the challenge stands; None: there is none."""
+        """The state of the challenge; None without one."""
         said = self._class.state.challenge
         return Told.model_validate(said) if said is not None else None
 

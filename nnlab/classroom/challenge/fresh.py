@@ -18,7 +18,7 @@ Drawn = PlaneClasses | PlaneValues | Curve
 
 
 def fresh(data: Drawn, secret: Secret, points: int) -> Made:
-    """As many points of the distribution, with the data's noise.
+    """Draw `points` points of the data's distribution, with its noise.
 
     Returns:
         x float32 [points, 2], of a curve [points, 1]; y int64 [points] (classes), or float32
@@ -45,7 +45,7 @@ def _spiral(data: Drawn, secret: Secret, points: int) -> Made:
 
 
 def _moons(data: Drawn, secret: Secret, points: int) -> Made:
-    """As `nnlab.data.toy.moons`, at any angle of the half circles."""
+    """Draw points as `nnlab.data.toy.moons`, at any angle of the half circles."""
     rng = np.random.default_rng(secret)
     y = rng.permutation(np.arange(points) % 2)
     angle = rng.uniform(0, np.pi, points)
@@ -56,7 +56,7 @@ def _moons(data: Drawn, secret: Secret, points: int) -> Made:
 
 
 def _curve(data: Curve, secret: Secret, points: int) -> Made:
-    """As `nnlab.data.curves.curve`, at any x of the range."""
+    """Draw points as `nnlab.data.curves.curve`, at any x of the range."""
     rng = np.random.default_rng(secret)
     formula = FORMULAS[data.kind]
     x = rng.uniform(data.low, data.high, points)

@@ -18,7 +18,7 @@ class Row:
     """One student."""
 
     rank: int
-    """From 1."""
+    """Rank, from 1."""
     best: Look
     looks: int
     """How many they took."""

@@ -35,7 +35,7 @@ def data_trained_on(run: Run) -> Iterator[Data]:
 def pause_those_that_peek(
     challenge: Challenge, students: set[str], store: Store, launcher: Launcher
 ) -> None:
-    """As a challenge opens: runs that would open its test pictures stand still, and stay so."""
+    """Pause the runs that would open the test pictures of a new challenge, and keep them paused."""
     for summary in store.summaries(launcher.pending()):
         if summary.meta.owner not in students or summary.status not in ALIVE:
             continue

@@ -67,7 +67,7 @@ def glyph(font: str, sign: str, rng: np.random.Generator) -> Picture:
 
 
 def font_file(name: str) -> str:
-    """Where matplotlib keeps a font; it comes with captum."""
+    """Return the path of a font of matplotlib, which captum requires."""
     import matplotlib  # half a second, and no page sets type
 
     return str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / f"{name}.ttf")

@@ -48,7 +48,7 @@ def corners(rng: np.random.Generator) -> list[Stroke]:
 
 
 def hatching(rng: np.random.Generator) -> list[Stroke]:
-    """To and fro, sharp or rounded."""
+    """Draw hatching, sharp or rounded."""
     count = int(rng.integers(5, 18))
     across = np.where(np.arange(count) % 2, 1.0, 0.0) * rng.uniform(0.4, 1.4)
     points = np.stack([across, np.linspace(0, 1, count)], axis=1)

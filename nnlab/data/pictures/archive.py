@@ -76,7 +76,7 @@ class Contents:
 
     classes: tuple[str, ...]
     listed: tuple[Listed, ...]
-    """By part and class, each class by name."""
+    """Listed pictures by part and class, each class by name."""
     homeless: tuple[str, ...]
     """Files that lie in no folder of a class."""
 
@@ -206,7 +206,7 @@ def _too_many(count: int) -> InvalidPicturesError:
 
 
 def _path_of(entry: zipfile.ZipInfo) -> PurePosixPath:
-    """Where a file lies in the archive, never outside of it."""
+    """Return a file's path in the archive, never outside of it."""
     name = entry.filename.replace("\\", "/")
     path = PurePosixPath(name)
     if len(name) > MOST_NAME:

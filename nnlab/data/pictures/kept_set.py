@@ -164,7 +164,7 @@ def read_set(said: PictureSet, data_dir: Path) -> Arrays:
 
 
 def path_of(said: PictureSet, data_dir: Path) -> Path:
-    """Where a set lies."""
+    """Return the path of a set's file."""
     return data_dir / PICTURES / f"{said.sha256}.npz"
 
 

@@ -35,7 +35,7 @@ MOST_NAMES = 10
 ENOUGH = 5
 """Drawings of each class from which a network learns."""
 MOST_OF_A_SET = 2_000
-"""As many as a zip of pictures holds, so that whatever leaves the lab comes back."""
+"""Limit for a set: as many as a zip of pictures holds, so that an export can be imported."""
 MOST_DRAWINGS = 20_000
 """Limit for all sets together."""
 MOST_SETS = 500

@@ -56,7 +56,7 @@ class Reading:
     """The part of each picture: `train`, `val` or `test`."""
     labels: NDArray[np.int64]
     squares: dict[tuple[int, bool], NDArray[np.uint8]]
-    """By size and `whole`: [n, 3, size, size]."""
+    """Square pictures by size and `whole`: [n, 3, size, size]."""
     refused: tuple[tuple[str, str], ...]
     """Files that are no pictures, or lie in no folder of a class: names, and why."""
 

@@ -39,7 +39,7 @@ def all_rows(length: int) -> NDArray[np.int64]:
 
 
 def is_balanced(rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """For each row [n, length]: never more closed than were opened, and in the end all."""
+    """Return, for each row [n, length], whether its brackets are balanced."""
     depth = np.cumsum(np.where(rows == OPENS, 1, -1), axis=1)
     return (depth.min(axis=1) >= 0) & (depth[:, -1] == 0)
 

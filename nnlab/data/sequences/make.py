@@ -1,4 +1,4 @@
-"""From what an experiment says of its sequences to all rows and their targets."""
+"""Generation of an experiment's sequences and their targets."""
 
 from collections.abc import Callable
 
@@ -15,9 +15,9 @@ TARGETS: dict[str, Callable[[Tokens], Tokens]] = {
     "reverse": lambda x: np.ascontiguousarray(x[:, ::-1]),
     "sort": lambda x: np.sort(x, axis=1),
 }
-"""From rows [n, length] to what is asked for at each place, [n, length]."""
+"""Targets [n, length] of rows [n, length], by task."""
 LISTED = 2**20
-"""Where no more rows exist, they are drawn from a list of all; of more, two alike are rare."""
+"""Limit up to which rows are drawn from a list of all; beyond, equal ones are rare."""
 
 
 def make(data: Sequences) -> tuple[Tokens, Tokens]:
@@ -34,7 +34,7 @@ def make(data: Sequences) -> tuple[Tokens, Tokens]:
 
 
 def distinct_rows(count: int, length: int, symbols: int, rng: np.random.Generator) -> Tokens:
-    """So many different rows [count, length] of tokens, each set of rows as likely as any other.
+    """Draw `count` different rows [count, length] of tokens, each set of rows equally likely.
 
     `count` is at most `symbols ** length`.
     """

@@ -16,7 +16,7 @@ SEED = 0
 
 
 def file_name(count: int, seed: int = SEED, *, edition: int = 1) -> str:
-    """Where they are kept below the data directory; an exported script reads them there."""
+    """Return the file name below the data directory; an exported script reads it there."""
     return f"strokes/drawn-{edition}-{seed}-{count}.npz"
 
 

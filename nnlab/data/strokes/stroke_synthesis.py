@@ -1,4 +1,4 @@
-"""From a template to the strokes of many hands: blended, jittered, bent, leant, trembling."""
+"""Synthesis of many hands' strokes from a template: blended, jittered, bent, slanted, trembling."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,7 +25,7 @@ class Habits:
     ends: float = 5.0
     """Spread of a stroke's first and last point: where a pen lands and leaves varies more."""
     apart: float = 2.5
-    """By which the strokes of one digit miss each other, or run over."""
+    """Distance by which the strokes of one digit miss each other, or overlap."""
     care: float = 0.0
     """Spread of the logarithm of a hand's care: how much more or less than others it strays."""
     halves: float = 0.10
@@ -71,7 +71,7 @@ def write(
 def _hooked(
     stroke: NDArray[np.float64], habits: Habits, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Some of the strokes [n, points, 2] end in a small hook, sharp or round, to either side."""
+    """Add a small hook, sharp or round, to the ends of some strokes [n, points, 2]."""
     count = len(stroke)
     way = stroke[:, -1] - stroke[:, -min(5, stroke.shape[1])]
     angle = np.arctan2(way[:, 1], way[:, 0])

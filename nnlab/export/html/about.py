@@ -21,7 +21,7 @@ from nnlab.version import VERSION
 from nnlab.visible import visible
 
 BASE = "http://localhost:8501"
-"""Where a lab is on its own machine, unless its keeper says otherwise."""
+"""Address of a lab on its own machine, unless configured."""
 FIGURES = {
     "train_loss": N_("training loss"),
     "train_accuracy": N_("training accuracy"),
@@ -29,7 +29,7 @@ FIGURES = {
     "val_accuracy": N_("validation accuracy"),
     "test_accuracy": N_("test accuracy"),
 }
-"""By the name that events have for it."""
+"""Labels of figures, by their names in events."""
 
 
 def about(run: Run, history: History | None = None) -> dict[str, Any]:
@@ -117,7 +117,7 @@ def _link(run: Run, experiment: Experiment, history: History) -> tuple[str, str]
 
 
 def made_by(started: FitStarted | None) -> str:
-    """By what a run was trained: versions, device, processor."""
+    """Describe the versions, device and processor that trained a run."""
     if started is None:
         return _("nnlab {version}", version=VERSION)
     parts = (

@@ -59,7 +59,7 @@ def _status(run: Run, sweep: Sweep) -> str:
 
 
 def _figures(history: SweepHistory | SearchHistory) -> list[tuple[str, str, float | None]]:
-    """Those of the best network."""
+    """Return the figures of the best network."""
     best = history.best()
     if best is None:
         return []

@@ -110,7 +110,7 @@ def _in_style(found: re.Match[str]) -> str:
 
 
 def _hash(text: str) -> str:
-    """As a policy names an inline element, by its text (CSP level 3, section 2.3.1)."""
+    """Return the hash by which a policy names an inline element (CSP level 3, section 2.3.1)."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 

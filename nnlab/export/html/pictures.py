@@ -74,7 +74,7 @@ def page(run: Run) -> bytes:
 
 
 def _pictures(data: Images) -> tuple[Part, bool]:
-    """Those that validate, and that they do; where none do, those that train. Sealed ones stay so.
+    """Return the validation pictures, else training ones, and which; sealed ones stay sealed.
 
     Raises as `nnlab.data.images.load` does.
     """

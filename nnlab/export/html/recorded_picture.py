@@ -112,7 +112,7 @@ def _network(record: Record, space: dict[str, Any]) -> dict[str, Any]:
 
 
 def _points(record: Record, examples: Examples | None) -> tuple[Floats, Floats]:
-    """Those that are drawn: inputs [n, 2] and targets [n]."""
+    """Return the points that are drawn: inputs [n, 2] and targets [n]."""
     if examples is None or examples[1] is None:
         return np.empty((0, 2), np.float32), np.empty(0, np.float32)
     x, y = (one.numpy() for one in examples if one is not None)
@@ -126,7 +126,7 @@ def _points(record: Record, examples: Examples | None) -> tuple[Floats, Floats]:
 
 
 def _extent(inputs: Floats) -> tuple[float, float]:
-    """As far as the points reach; that of the lab's own sets where there are none."""
+    """Return the range of the points; without points that of the lab's own sets."""
     if not len(inputs):
         return EXTENT
     bound = round_up(1.05 * float(np.abs(inputs).max()))
@@ -134,7 +134,7 @@ def _extent(inputs: Floats) -> tuple[float, float]:
 
 
 def _look(data: Any, splits: Splits, limit: float, dark: bool) -> dict[str, Any]:
-    """As nnlab/web/plane_image.js takes it."""
+    """Return the settings for nnlab/web/plane_image.js."""
     look = look_of(data, splits, dark=dark)
     used = {name: look[name] for name in ("task", "discretize", "colours")}
     return used | {"limit": limit, "units": look["differences"]}

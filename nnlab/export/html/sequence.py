@@ -59,7 +59,7 @@ def page(run: Run) -> bytes:
 
 
 def _examples(data: Sequences) -> tuple[list[list[int]], str]:
-    """Some that were held out; where none were, some that trained; and which of the two."""
+    """Return some held-out examples, or some training ones if none are, and which they are."""
     splits = registry.load(data, read_settings().data_dir)
     x, word = splits.val.x, _("One that was held out from training, drawn at random.")
     if not len(x):

@@ -83,7 +83,7 @@ def kept_weights(run: Run, sweep: Sweep, history: SweepHistory) -> PageWeights:
 
 
 def _best_first(history: SweepHistory) -> list[int]:
-    """By the metric that ranks them; those without a figure at the end."""
+    """Order the networks by the metric that ranks them; those without a figure come last."""
     figures = history.figures(history.ranking)
     worth = figures if history.ranking.endswith("loss") else -figures
     return np.argsort(np.where(np.isfinite(worth), worth, np.inf), kind="stable").tolist()

@@ -118,7 +118,7 @@ def images_source(data: Images) -> DataSource:
 
 
 def _own_pictures(data: Images, said: PictureSet) -> DataSource:
-    """From the very file in which the set is kept."""
+    """Return source that reads the file in which the set is kept."""
     trained, held_out = sizes(data)[0], data.held_out
     definition = (
         f"{plain_source(by_shares)}\n\n"

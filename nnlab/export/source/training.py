@@ -175,7 +175,7 @@ class Loop:
         return [condition, "    scheduler.step()"]
 
     def phases(self) -> list[tuple[str, str]]:
-        """For each phase what it is and its statements, in their order."""
+        """Return each phase's description and statements, in order."""
         return [self._phase(number, phase) for number, phase in enumerate(self._phases)]
 
     def _phase(self, number: int, phase: Phase) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from nnlab.texts import _
 def describe_histograms(
     steps: Sequence[int], spreads: Sequence[float], layer: int, values: str, low: float, high: float
 ) -> str:
-    """Where the values lie, and how their spread went.
+    """Describe the range of the values, and the change of their spread.
 
     Args:
         steps: of the moments.

@@ -45,7 +45,7 @@ class LayerHealth:
     """The figures of one layer of weights, with the activation that follows it."""
 
     number: int
-    """From 1; the last one gives the outputs."""
+    """Number from 1; the last one gives the outputs."""
     name: str
     """`Linear · ReLU`."""
     units: int
@@ -56,7 +56,7 @@ class LayerHealth:
     grad_norm: float
     """The Euclidean norm of the gradient of its weights and biases."""
     grad_rms: float
-    """That norm over the root of their number."""
+    """The gradient's norm divided by the square root of the number of its values."""
     update_ratio: float
     """The size of the next step over the size of the weights."""
 

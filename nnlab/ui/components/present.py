@@ -40,7 +40,7 @@ def show_present_button(kind: Literal["secondary", "tertiary"] = "secondary") ->
 
 
 def show_present_style(presented: bool) -> None:
-    """To be called outside the live part, before the form: it is out of sight from the start."""
+    """Hide the form in presentation mode. To be called outside the live part, before the form."""
     if presented:
         st.html(STYLE)
 

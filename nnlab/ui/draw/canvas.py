@@ -16,7 +16,7 @@ from nnlab.ui.session.widgets import elements
 SIDE = 280
 """Pixels: large enough for a finger, small enough for a phone."""
 PAPER, INK = "#000000", "#ffffff"
-"""As in MNIST, in both themes: so the canvas looks like what the network receives."""
+"""Colours as in MNIST, in both themes, so that the canvas looks like the network's input."""
 PEN_WIDTH = 18
 PEN, ERASER = N_("Pen"), N_("Eraser")
 

@@ -20,7 +20,7 @@ class Upload:
     """A picture file."""
 
     pixels: NDArray[np.uint8]
-    """As `read_image` gives them."""
+    """Pixels in the form of `read_image`."""
     shown: bytes
     """The picture for the page, PNG, less than twice `SHOWN` pixels a side."""
 

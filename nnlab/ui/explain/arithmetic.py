@@ -178,5 +178,5 @@ def _n(figure: float | np.floating) -> str:
 
 
 def _minus(written: str) -> str:
-    """With a real minus sign, and none before a zero."""
+    """Replace the hyphen by a minus sign, and drop it before a zero."""
     return written.lstrip("-") if float(written) == 0 else written.replace("-", "−")

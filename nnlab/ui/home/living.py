@@ -43,7 +43,7 @@ def show_living(*, dark: bool) -> None:
 
 @cache
 def recording() -> dict[str, Any]:
-    """As `scripts/home_recording.py` writes it."""
+    """Return the recording made by `scripts/home_recording.py`."""
     return json.loads(RECORDING_FILE.read_text(encoding="utf-8"))
 
 

@@ -103,7 +103,7 @@ def _has_runs() -> bool:
 
 
 def _offer_lesson() -> None:
-    """For who has no runs: five steps for who has never seen a network."""
+    """Offer the first lesson to a visitor without runs."""
     lesson = lesson_by_id(FIRST)
     with st.container(key="first_lesson", horizontal=True, vertical_alignment="center"):
         with st.container(gap=None, width="stretch"):

@@ -14,7 +14,7 @@ from nnlab.ui.session.labs import enter_lab, first_experiment, lab_of, refill, t
 
 
 def follow_history(state: LabState) -> None:
-    """To be called first by a laboratory page.
+    """Follow the browser's Back and Forward. To be called first by a laboratory page.
 
     After Back or Forward its experiment, run and look are those of the address. The run that was in
     view before goes on as one that nobody looks at. The run of the address is told where the

@@ -22,7 +22,7 @@ class Row:
     name: str
     """`training.optimizer.lr`, or `model.layers.0`."""
     texts: tuple[str, ...]
-    """As a person reads them; two that are equal mean values that are."""
+    """Values as texts for people; equal texts mean equal values."""
 
     @property
     def differs(self) -> bool:
@@ -31,7 +31,7 @@ class Row:
 
     @property
     def marked(self) -> tuple[bool, ...]:
-        """For each experiment, whether it says another thing than the first."""
+        """Whether each experiment differs from the first one."""
         return tuple(text != self.texts[0] for text in self.texts)
 
 

@@ -11,7 +11,7 @@ from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.shell import messages
 
 BUSY_SECONDS = 0.25
-"""From look to look at a download or a replay: the wire does not tell of them."""
+"""Seconds between two looks at a download or a replay, of which the wire sends no news."""
 
 
 def live(

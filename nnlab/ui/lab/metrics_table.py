@@ -19,7 +19,7 @@ MEANS = {
 
 
 class Figures(Protocol):
-    """Where the table takes its numbers from: a run's history, or something like it."""
+    """The source of the table's numbers: a run's history, or something like it."""
 
     def latest(self, name: str) -> float | None:
         """The newest figure of that name, None where there is none."""

@@ -62,7 +62,7 @@ def reported(state: LabState, what: str, *, steps_per_epoch: int = 1) -> Referen
 
 
 def show_recipe_head(state: LabState) -> None:
-    """Where the recipe comes from, what to notice, the network and the code that builds it.
+    """Show the recipe's source, what to notice, the network and the code that builds it.
 
     Nothing where the page is about no recipe with figures.
     """

@@ -65,7 +65,7 @@ def make_run(
 
 
 def start_new(run: Run, first: Action | None = None, *, watched: bool | None = None) -> None:
-    """As `start`; a run that cannot be started is removed, since nothing has come of it."""
+    """Start a new run as `start`, and remove it if it cannot be started."""
     try:
         start(run, first, watched=watched)
     except NnlabError:

@@ -21,7 +21,7 @@ WHY = {
         "**Paused:** it has trained for as long as a run may at a stretch here. Resume goes on."
     ),
 }
-"""By what `control_applied` says."""
+"""Messages by the reason in `control_applied`."""
 GOES_ON: tuple[Status, ...] = ("starting", "running", "paused")
 """The statuses in which notes of the run's start are shown: a lost node, a checkpoint."""
 

@@ -41,7 +41,7 @@ def axes_of(data: Data) -> tuple[Axis, Axis] | None:
 
 
 def drawn_parts(data: Data) -> tuple[Part, Part]:
-    """As `nnlab.scene.columns.drawn_parts` gives them."""
+    """Return the drawn parts, as `nnlab.scene.columns.drawn_parts`."""
     return columns.drawn_parts(splits_of(data))
 
 

@@ -127,7 +127,7 @@ def small_network() -> OwnNetwork:
 
 
 def small_path() -> RunPath:
-    """Where the small network's weights were while it trained."""
+    """Return the path of the small network's weights during its training."""
     return _small()[1]
 
 

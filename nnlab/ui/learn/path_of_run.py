@@ -100,7 +100,7 @@ def training_part(own: OwnNetwork) -> Part:
 
 
 def measured_over(own: OwnNetwork, examples: int) -> str:
-    """That only the first ones of what it learns from were taken; empty where all were."""
+    """Say that only the first training examples were used; empty if all were."""
     every = len(training_part(own))
     if examples == every:
         return ""

@@ -13,7 +13,7 @@ from nnlab.ui.shell import page_file
 
 
 def follow_lesson(state: LabState) -> None:
-    """To be called by a laboratory page before its form is filled.
+    """Apply the open lesson. To be called by a laboratory page before its form is filled.
 
     A prediction that the address holds stands again, where the session knows of none.
     """

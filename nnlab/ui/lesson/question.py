@@ -13,7 +13,7 @@ from nnlab.ui.words import plain
 from nnlab.visible import in_html
 
 STYLE = Path(__file__).with_name("question.css")
-"""To be set by the page."""
+"""Style sheet that the page includes."""
 
 
 def ask_for_prediction(

@@ -27,7 +27,7 @@ STYLE = Path(__file__).with_name("lesson.css")
 PAST_ROW, SETTINGS_ROW = 44, 68
 """Pixels of rows that a step may hide."""
 LOOK_SECONDS = 0.5
-"""From look to look at a run whose weights are set by hand: nothing else tells of that."""
+"""Seconds between two looks at a run whose weights are set by hand: no event reports that."""
 
 
 def show_lesson(state: LabState) -> None:

@@ -53,7 +53,7 @@ def parent_curves(frame: Frame, quantity: str) -> Parent | None:
 
 
 def _top(frame: Frame, history: History, parent: Parent) -> float | None:
-    """Where the chart of both is cut; None where none of them diverged."""
+    """Return the limit at which the chart of both is cut; None if neither diverged."""
     ours = [frame.history.curve(name)[1] for name in ("train_loss", "val_loss")]
     runs = ((history, [parent.train, parent.val]), (frame.history, ours))
     calm = [curve for run, curves in runs if run.diverged is None for curve in curves]

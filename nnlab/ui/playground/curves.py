@@ -25,7 +25,7 @@ QUANTITIES: dict[str, Literal["loss", "accuracy", "r2"]] = {
     "Accuracy": "accuracy",
     "R²": "r2",
 }
-"""By the titles of the charts."""
+"""Quantities by the titles of the charts."""
 
 
 def draw_curves(frame: Frame) -> None:

@@ -50,7 +50,7 @@ from nnlab.ui.session.labs import fill_widgets, keep_address, playground_state
 from nnlab.ui.session.playground_state import PlaygroundState
 
 PLACES = ("plane", "output", "curves", "network", "past")
-"""From top to bottom of a phone."""
+"""Parts of the picture, from top to bottom of a phone."""
 STYLE = Path(__file__).with_name("playground.css")
 
 
@@ -181,7 +181,7 @@ def _draw_frame(
 
 
 def _places() -> tuple[DeltaGenerator, ...]:
-    """Where the parts of the picture stand.
+    """Return the containers of the picture's parts.
 
     The same for points that are too few yet: else the browser would make the plane anew under the
     hand that places them.

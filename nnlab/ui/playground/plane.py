@@ -43,11 +43,11 @@ class Plane:
     """A network's answers over the plane, and what they show in words."""
 
     grid: NDArray[np.float32]
-    """As `plane_grid` gives them."""
+    """The network's outputs on the grid, as `plane_grid` returns them."""
     words: str
 
     def picture(self, style: "Style") -> str:
-        """For a network that the browser does not draw."""
+        """Return the picture of a network that the browser does not draw."""
         return boundary_picture(
             self.grid,
             task=style.task,

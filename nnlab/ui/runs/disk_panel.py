@@ -17,7 +17,7 @@ from nnlab.ui.visitors import visitor
 from nnlab.ui.words import plain
 
 LOOK_SECONDS = 10
-"""From look to look: a thousand directories take a while to add up."""
+"""Seconds between two looks: a thousand directories take a while to add up."""
 NAMED = 5
 """Runs named; the others are counted."""
 

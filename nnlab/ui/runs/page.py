@@ -34,7 +34,7 @@ from nnlab.ui.words import plain
 
 STYLE = Path(__file__).with_name("runs.css")
 FRAME_SECONDS = 2.0
-"""From look to look while a run is alive: a list need not move as a chart does."""
+"""Seconds between two reruns while a run is alive: a list may move more slowly than a chart."""
 REST_SECONDS = 5.0
 """The same, for new runs alone, while none is."""
 

@@ -61,7 +61,7 @@ def show_whose(state: RunsState, summary: Listed) -> None:
 
 
 def _share(summary: Listed, *, shared: bool) -> None:
-    """With a search its networks, which are runs of their own."""
+    """Share a run; with a search also its networks, which are runs of their own."""
     store = doors.store()
     store.change_meta(summary.run.id, shared=shared)
     if (

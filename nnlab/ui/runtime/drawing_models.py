@@ -47,7 +47,7 @@ class Reader:
     """The kind of its data set: `mnist`."""
     class_names: tuple[str, ...]
     recipe: str | None = None
-    """That it was trained by."""
+    """Id of the recipe that trained it."""
     ships: bool = False
     """Whether it ships with nnlab, rather than being trained here."""
     test_accuracy: float | None = None

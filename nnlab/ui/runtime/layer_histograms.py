@@ -30,7 +30,7 @@ class LayerHistory:
     """The layers' numbers at several steps of a run."""
 
     layers: Mapping[int, Layers]
-    """By step, ascending."""
+    """Layers by step, ascending."""
     examples: int
     """How many training examples the gradients are of, the first ones."""
     train_size: int

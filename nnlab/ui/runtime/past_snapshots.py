@@ -35,7 +35,7 @@ class SnapshotOrReplay:
     """The snapshot of a past step, or the progress of the replay that computes it."""
 
     moment: Snapshot
-    """That step; while it is replayed, the nearest one that is known."""
+    """The snapshot of that step; during its replay, of the nearest known step."""
     replaying: Replaying | None
 
 
@@ -103,7 +103,7 @@ class ExactFigures:
         }
 
     def latest(self, name: str) -> float | None:
-        """By its name in `fit_ended`, as `val_loss`; None where there is none."""
+        """Return a figure by its name in `fit_ended`, as `val_loss`; None where there is none."""
         return self._known.get(name)
 
 

@@ -56,7 +56,7 @@ class Snapshot:
             return self._answer(("shared", what), lambda: make(self.network))
 
     def explained(self, what: Hashable, make: Callable[[nn.Sequential], T]) -> T:
-        """As `cached`, of a copy of the network.
+        """Return `make(copy)`, cached as `cached`, for a copy of the network.
 
         For what hooks into the network, as Captum does. Others are not kept waiting meanwhile.
         """

@@ -17,7 +17,7 @@ from nnlab.ui.visitors import visitor
 
 STYLE = Path(__file__).with_name("server.css")
 LOOK_SECONDS = 2.0
-"""From look to look; as often do the nodes of a cluster say what they have."""
+"""Seconds between two looks; a cluster's nodes report as often."""
 
 
 def show() -> None:

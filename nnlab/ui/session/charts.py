@@ -12,7 +12,7 @@ class ChartState:
     heard: float = 0
     """The number of the newest click that was heard."""
     sent: dict[str, tuple[str, int]] = field(default_factory=dict)
-    """For each part of the figure the name of what was sent last, and how often it was."""
+    """For each part of the figure, the name of what was sent last, and how often."""
 
 
 @dataclass

@@ -38,7 +38,7 @@ class Sheet:
         return list((self.drawing or {}).get("objects", ()))
 
     def clear(self) -> None:
-        """Nothing is drawn."""
+        """Clear the drawing."""
         self.version += 1
         self.start = self.drawing = self.png = self.undone = None
 
@@ -60,7 +60,7 @@ class Game:
 
     mode: Literal["ask", "fool"]
     asked: list[int] = field(default_factory=list)
-    """For each round a digit, or a place in `nnlab.ui.draw.panels.game.PAIRS`."""
+    """For each round, a digit, or a place in `nnlab.ui.draw.panels.game.PAIRS`."""
     points: list[int] = field(default_factory=list)
     """Points of the finished rounds, 0 to 100 each."""
 

@@ -78,7 +78,7 @@ PRESETS: dict[str, Preset] = {
     "all-but-network": Preset(N_("Network only"), (*SIDE, "training", "panels")),
     "all-but-data": Preset(N_("Data only"), ("inputs", "share", "network", "training", "panels")),
 }
-"""By the name that stands for them in the address."""
+"""Presets by their names in the address."""
 
 
 def hidden_by(preset: str) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ FIRST: dict[Lab, str] = {
 
 @dataclass
 class Visit:
-    """Where the session is."""
+    """The page that the session is on."""
 
     entered: Form | None = None
     """The page with a form whose widgets were filled last; None: the next one fills its own."""
@@ -165,7 +165,10 @@ def refill() -> None:
 
 
 def leave_lab() -> None:
-    """To be called by pages without a draft: the next laboratory page fills its widgets anew."""
+    """Leave the laboratory.
+
+    To be called by pages without a draft: the next laboratory page fills its widgets anew.
+    """
     of_session(Visit).shown = None
     refill()
 

@@ -23,7 +23,7 @@ class LessonState:
 
     lesson: Lesson | None = None
     step: int = 1
-    """From 1."""
+    """Step, from 1."""
     own: dict[str, Lesson] = field(default_factory=dict)
     """Lessons from files that were opened here, by their ids."""
     answers: dict[Place, Answer] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class LessonState:
         return self.answers.get(self.place) if self.place is not None else None
 
     def is_steps(self, step: Step, experiment: Experiment) -> bool:
-        """As `nnlab.lessons.outcome.is_steps`, made once for each draft."""
+        """Cache of `nnlab.lessons.outcome.is_steps` for each draft."""
         known = self._compared
         if known is None or known[0] is not experiment or known[1] is not step:
             known = self._compared = experiment, step, is_steps(step, experiment)

@@ -37,7 +37,7 @@ class RunsState:
     refusals: dict[tuple[str, str], str] = field(default_factory=dict)
     """The refusal by the button pressed last, by run and place on the page."""
     opened_tests: dict[str, OpenedTest] = field(default_factory=dict)
-    """By run: test sets that this session has opened, on the Images page or here."""
+    """Test sets that this session has opened, on the Images page or here, by run."""
     restored: int = 0
     """How many files were restored: each makes the uploader another one."""
     prepared_pt2: set[tuple[str, Mark]] = field(default_factory=set)
@@ -47,7 +47,7 @@ class RunsState:
     proofs: dict[tuple[str, Mark], tuple[list[tuple[str, float]], str]] = field(
         default_factory=dict
     )
-    """By run, as its files were: each saved form with its largest difference, and the inputs."""
+    """Each saved form with its largest difference, and the inputs, by run and mark of its files."""
 
 
 def show_in_runs(run: str, *, form: str | None = None) -> None:

@@ -22,7 +22,7 @@ class Buckets:
     ) -> None:
         self._rate, self._burst, self._clock = rate, burst, clock
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
-        """For each: when it was last looked at, and the tokens that were in it then."""
+        """Each key's time of the last look, and the tokens it had then."""
 
     def take(self, key: str, amount: float) -> float:
         """Take so many, be they there or not. Returns those that are left, below 0 if not."""

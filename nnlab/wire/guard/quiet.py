@@ -21,7 +21,7 @@ class Quiet(logging.Filter):
         super().__init__()
         self._clock = clock
         self._kinds: dict[str, tuple[float, int]] = {}
-        """For each kind: when its minute began, and how many came in it."""
+        """Each kind's beginning of its minute, and the lines in it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether it passes. The first after a minute of too many tells how many were left out."""
@@ -39,7 +39,7 @@ class Quiet(logging.Filter):
 
 
 def keep_quiet() -> None:
-    """From now on, for all loggers that write what visitors cause. Again is nothing."""
+    """Limit all loggers that write lines caused by visitors. Repeated calls do nothing."""
     names = [name for name in logging.root.manager.loggerDict if name.startswith(OF_VISITORS)]
     # A logger's filter sees what is written to itself, not to those below it.
     for name in {*names, *OF_VISITORS, "nnlab.wire", "uvicorn.error"}:

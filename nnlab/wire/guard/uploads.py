@@ -25,7 +25,7 @@ FILE_BYTES = 60 * MIB + 100_000
 HELD = Most(person=64 * MIB, address=128 * MIB, all=256 * MIB)
 """Bytes, of files that Streamlit holds and that are on their way."""
 SECONDS = 240.0
-"""For one body: 60 MiB at 260 kB a second."""
+"""Limit for one body: 60 MiB at 260 kB a second."""
 
 Holding = Callable[[], Mapping[str, int]]
 """Bytes that Streamlit holds for each of its sessions."""

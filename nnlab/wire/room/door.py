@@ -55,7 +55,7 @@ class Door:
         self._of_login = {below(base, path) for path in OF_LOGIN}
         self._join, self._lecture = below(base, "/join"), below(base, "/lecture")
         self._sockets: dict[_Socket, str] = {}
-        """Those that are open, each with its person."""
+        """Open sockets, each with its person."""
         self._watch: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -136,7 +136,7 @@ class _Socket:
         self._closed = False
 
     def close(self) -> None:
-        """As soon as the application listens, which it always does soon."""
+        """Close it as soon as the application listens, which is always soon."""
         self._closing.set()
 
     def leave(self) -> None:

@@ -12,7 +12,7 @@ class SignedIn:
     email: str
     """Verified by the provider."""
     name: str
-    """As the provider says it; empty where it says none."""
+    """Name given by the provider; empty without one."""
     is_lecturer: bool
     """Their address is in NNLAB_CLASS_LECTURERS."""
 
@@ -21,7 +21,7 @@ class Login(Protocol):
     """Signs people in."""
 
     def address(self) -> str:
-        """Where one signs in, below `server.baseUrlPath`; empty where nothing is configured."""
+        """Address of the sign-in page, below `server.baseUrlPath`; empty if not configured."""
         ...
 
     def who(self, cookies: Mapping[str, str]) -> SignedIn | None:

@@ -25,9 +25,9 @@ class RunIndex:
         self._root = root
         self._mark = -1
         self._owners: dict[str, tuple[str, float]] = {}
-        """By run: its owner, and when it was made. "" where nobody can tell."""
+        """Owner and creation time of each run. "" if unknown."""
         self._newest: dict[str, tuple[float, str]] = {}
-        """By owner."""
+        """Newest run of each owner."""
 
     def newest(self, owner: str, since: float = 0.0) -> str | None:
         """The id of their newest run that was made at or after `since` (seconds since 1970)."""

@@ -50,7 +50,7 @@ def _has_plane(experiment: Experiment) -> bool:
 
 
 def _extent(experiment: Experiment) -> tuple[float, float]:
-    """As `nnlab.scene.extent.extent_of` says it, for data of two inputs."""
+    """Return the range of `nnlab.scene.extent.extent_of`, for data of two inputs."""
     data = experiment.data
     if not isinstance(data, Points):
         return EXTENT
@@ -60,7 +60,7 @@ def _extent(experiment: Experiment) -> tuple[float, float]:
 
 
 def _limit(experiment: Experiment) -> float:
-    """As `nnlab.scene.extent.limit_of` says it, for data of two inputs."""
+    """Return the limit of `nnlab.scene.extent.limit_of`, for data of two inputs."""
     data = experiment.data
     if isinstance(data, PlaneValues) or not isinstance(data, Points):
         return 1.0

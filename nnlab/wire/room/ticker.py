@@ -16,9 +16,9 @@ from nnlab.wire.room.wall_look import Look, WallReader
 
 MAX_SOCKETS = 1000
 ROOM_SECONDS = 0.2
-"""From one look at the class to the next: the pages' threads change it."""
+"""Seconds between two looks at the class, which the pages' threads change."""
 WALL_SECONDS = 1.0
-"""From one look at the wall to the next, and twice what a look took at least."""
+"""Seconds between two looks at the wall, and at least twice what a look took."""
 
 logger = logging.getLogger("nnlab.wall")
 

@@ -64,7 +64,7 @@ class RoomViewer:
         self._looks = -1
 
     def want(self, wanted: Wanted, visitor: Visitor) -> None:
-        """From now on. Raises RefusedError: the wall is not theirs."""
+        """Follow `wanted` from now on. Raises RefusedError: the visitor may not see the wall."""
         if wanted.wall and visitor.role != "lecturer":
             raise only_lecturers()
         self._wanted, self._place.wants_wall = wanted, wanted.wall

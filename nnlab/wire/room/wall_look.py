@@ -37,15 +37,15 @@ class Look:
     """Plain data that never changes: any thread may read it."""
 
     students: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """By person, as docs/wire.md says them."""
+    """Students by person, in the form of docs/wire.md."""
     scenes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """By run: what is said once."""
+    """Facts sent once, by run."""
     weights: Mapping[str, Weights] = field(default_factory=dict)
-    """By run: of those of at most 64 kB that have a picture."""
+    """Weights of at most 64 kB of runs that have a picture, by run."""
     points: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
-    """By run: its curves, as far as they are kept."""
+    """Curves as far as they are kept, by run."""
     newest: Mapping[str, str] = field(default_factory=dict)
-    """By person, of lecturers: the id of their newest run."""
+    """Id of each lecturer's newest run."""
 
 
 class WallReader:

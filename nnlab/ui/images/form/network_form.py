@@ -130,7 +130,7 @@ def fitted(layers: tuple[Layer, ...], before: Images, now: Images) -> tuple[Laye
 
 
 def usual_pixels(data: Images) -> Normalize:
-    """To mean 0 and deviation 1, by the pixels of the data set."""
+    """Return a normalisation to mean 0 and deviation 1, by the pixels of the data set."""
     mean, std = SETS[data.kind].pixels if data.kind in SETS else DIGITS_PIXELS
     if data.pictures is not None:
         mean, std = PHOTOGRAPHS_PIXELS

@@ -34,7 +34,7 @@ class _Seen:
 
 
 _last: WeakKeyDictionary[RunView, NDArray[np.float32]] = WeakKeyDictionary()
-"""Where the points of a run lay at the last look, so that its map does not flip."""
+"""The points of each run when last drawn, so that its map does not flip."""
 
 
 def draw_features(frame: ImagesFrame) -> None:

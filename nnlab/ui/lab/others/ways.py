@@ -1,4 +1,4 @@
-"""From another's run to one of one's own: of the same experiment, or from its newest step."""
+"""Buttons that copy another person's run: its experiment, or a branch from its newest step."""
 
 from nnlab.errors import NnlabError
 from nnlab.runs.store import Run

@@ -7,12 +7,12 @@ REMEMBERED = "before_own_data"
 
 
 def remember() -> None:
-    """To be called before own data set the share that trains, or the batch."""
+    """Remember training share and batch. To be called before own data change them."""
     if widgets.kept(REMEMBERED) is None:
         widgets.keep(REMEMBERED, {name: widgets.get(name) for name in NAMES})
 
 
 def bring_back() -> None:
-    """To be called when made data are chosen in place of own ones, before the form is drawn."""
+    """Restore them. To be called when generated data replace own ones, before the form is drawn."""
     widgets.update(widgets.kept(REMEMBERED) or {})
     widgets.keep(REMEMBERED, None)

@@ -149,7 +149,7 @@ def _counted(data: Points) -> str:
 
 
 def _show_typing(data: Points) -> Points:
-    """For those who type instead of clicking. Returns the points, with the typed one."""
+    """Draw fields for typing a point. Returns the points, with the typed one."""
     names = ["x"] if data.width == 1 else ["x₁", "x₂"]
     names += ["class" if data.task == "classification" else "y"]
     with st.form("typed_point", border=False, clear_on_submit=False):

@@ -68,7 +68,7 @@ def _value_colour(value: float) -> str:
 
 
 def _placed(values: NDArray, span: float | None) -> NDArray:
-    """From 5 to SIZE - 5; with a common `span` for both directions, a plane stays a square."""
+    """Scale values to 5 … SIZE - 5; a common `span` for both directions keeps a plane square."""
     wide = span or float(np.ptp(values)) or 1.0
     middle = (values.max() + values.min()) / 2
     return SIZE / 2 + (values - middle) / wide * (SIZE - 10)

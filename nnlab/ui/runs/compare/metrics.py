@@ -47,7 +47,7 @@ def show_metrics(summaries: Sequence[Listed], dark: bool) -> None:
 
 
 def _curves(summary: Listed) -> dict[str, Curve]:
-    """By the name that it shares with other runs."""
+    """Return the curves by the metric names shared with other runs."""
     name = summary.meta.name
     if isinstance(summary, RecordedSummary):
         history = recorded_history(summary.run)

@@ -74,7 +74,7 @@ def show_status(summary: Summary, history: History) -> None:
 
 
 def show_parts(state: RunsState, summary: Summary, history: History, dark: bool) -> None:
-    """Where the run comes from, and the part of its details that was chosen."""
+    """Show the run's origin, and the chosen part of its details."""
     st.html(STYLE)
     show_lineage(state, summary)
     if summary.sweep is not None:

@@ -43,7 +43,7 @@ FORMS = {
 }
 SOURCE_HEIGHT = 420
 EVERY_SECONDS = 0.25
-"""From one look at a replay to the next."""
+"""Seconds between two looks at a replay."""
 MOVES = ("queued", "starting", "running")
 one_at_a_time = threading.Lock()
 """PyTorch's exporters keep what they are at in places that all threads share."""

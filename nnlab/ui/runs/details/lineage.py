@@ -1,4 +1,4 @@
-"""Where a run comes from and what came of it: branches as a tree whose names select the run."""
+"""A run's parent and branches, as a tree whose names select the run."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -36,7 +36,7 @@ R_SQUARED = {
     "val_loss": N_("validation R²"),
     "best_val_loss": N_("best validation R²"),
 }
-"""By the loss that it is made from."""
+"""Names of R² figures, by the losses they are computed from."""
 CONTROLS_SHOWN = 50
 ACTIONS = {
     "pause": N_("pause"),

@@ -15,7 +15,7 @@ from nnlab.ui.session.widgets import runs as widgets
 
 POINTS = 161
 WITHOUT_DATA = (-3.0, 3.0)
-"""Where no points were recorded."""
+"""Range if no points were recorded."""
 
 
 def show_curve(seen: Seen, dark: bool) -> None:

@@ -24,7 +24,7 @@ from nnlab.ui.session.widgets import runs as widgets
 
 MOMENTS = 30
 KINDS = {"": N_("Weights"), GRADIENT: N_("Gradients")}
-"""By what stands before a tensor's name."""
+"""Kinds of numbers, by the prefix of a tensor's name."""
 MOST_NAMES = 1000
 
 
@@ -109,7 +109,7 @@ def _choose(sizes: Mapping[str, int], ordered: tuple[str, ...]) -> tuple[str, st
 def _over_time(
     run: Run, name: str, steps: list[int]
 ) -> tuple[dict[int, NDArray[np.floating]], str | None]:
-    """By step the tensor's numbers, those finite; and why a step is left out, if one is."""
+    """Return the tensor's finite numbers by step; and why a step is left out, if one is."""
     found, problem = {}, None
     for step in steps:
         mark = mark_of(run, f"{FOLDER}/{step:010d}.safetensors")

@@ -9,7 +9,7 @@ from nnlab.ui.sweep.estimate import estimated_seconds
 
 OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
 MOST_SECONDS = 60.0
-"""That a sweep over an experiment takes as the page proposes it."""
+"""Limit for the duration of a sweep that the page proposes over an experiment."""
 
 
 def base_text(experiment: Experiment) -> str:

@@ -74,7 +74,7 @@ def _fits(experiment: Experiment) -> bool:
 
 
 def _of_run(own: OwnNetwork) -> dict[str, tuple[str, Tensor]]:
-    """By run, step and place: of another run or step they are other kernels."""
+    """Return the run's kernels, named by run, step and place."""
     assert own.run is not None, "the newest network has a run"
     layers = own.experiment.model.layers
     at = next(i for i, one in enumerate(layers) if isinstance(one, Conv2d))

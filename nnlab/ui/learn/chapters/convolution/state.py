@@ -27,7 +27,7 @@ class ConvolutionState:
     kernel: Tensor = field(default_factory=lambda: preset(FIRST))
     """float32 [k, k]."""
     chosen: str = FIRST
-    """Where the kernel is from: a preset, a kernel of a run, or `OWN`."""
+    """The kernel's origin: a preset, a kernel of a run, or `OWN`."""
     own: Tensor | None = None
     """The numbers that the person typed last, float32 [k, k]."""
     row: int = 6

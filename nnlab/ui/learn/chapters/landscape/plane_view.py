@@ -34,7 +34,7 @@ from nnlab.ui.runtime.cache import answers
 from nnlab.ui.session.widgets import learn as widgets
 
 BUSY_SECONDS, LIVE_SECONDS = 0.5, 2.0
-"""From look to look at a replay, and at where a run stands that trains."""
+"""Seconds between two looks at a replay, and at the state of a training run."""
 MOST_SEED = 999
 LOSS, ACCURACY = "loss", "accuracy"
 QUANTITIES = {LOSS: N_("loss"), ACCURACY: N_("accuracy")}

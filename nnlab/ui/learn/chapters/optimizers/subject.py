@@ -23,7 +23,7 @@ CHOICES = {
 FIRST_FORMULA = "x**2 + y**2 + 2*sin(3*x)*sin(3*y)"
 OWN_RATES = NAMED["bowl"].rates
 MOST_CHARACTERS = 1000
-"""That the field takes: more than a formula has, so that a longer one is answered in words."""
+"""Limit for the field: more than a formula has, so that a longer one gets a message."""
 
 
 def choose(chosen: str) -> Subject | None:

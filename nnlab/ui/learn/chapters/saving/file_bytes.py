@@ -10,7 +10,7 @@ from nnlab.visible import in_html
 WIDE, HIGH = 8, 12
 """Bytes in a row, rows in view."""
 MOST_TENSORS = 40
-"""That the list of places offers, the first in the file."""
+"""Limit for the tensors offered in the list of places, the first in the file."""
 LONGEST = 120
 """Characters of a piece of the header that are written out."""
 
