@@ -4,7 +4,7 @@
 was trained, and it must not look as if it were. Its log says only what is true: a full state of
 step 0 was saved (`checkpoint_saved`), and it stands still there because somebody wanted it so
 (`fit_ended`, reason `stopped`, no figures: nobody has measured any). No `fit_started`, which would
-claim a sitting. From that state, with a fresh optimizer, training may go on like any stopped run's;
+claim a session. From that state, with a fresh optimizer, training may go on like any stopped run's;
 the tag `restored` says where the weights came from. A script cannot draw such weights from a seed,
 so `script` refuses these runs by that first line.
 """

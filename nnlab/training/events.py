@@ -4,7 +4,7 @@
 
 Every event says the `step` (optimizer updates so far), the `epoch` (passes over the training
 data, the one under way counted from 1 once its first batch is done; 0 before) and the `seconds`
-of training so far (pauses left out, earlier sittings of a resumed run counted in).
+of training so far (pauses left out, earlier sessions of a resumed run counted in).
 """
 
 from typing import Annotated, Any, Literal, Self, get_args
@@ -40,7 +40,7 @@ class _Event(BaseModel):
 
 
 class FitStarted(_Event):
-    """A sitting begins: the first line of a run, and one more each time that it is resumed."""
+    """A session begins: the first line of a run, and one more each time that it is resumed."""
 
     type: Literal["fit_started"] = "fit_started"
     schema_: int = Field(SCHEMA, alias="schema", serialization_alias="schema")
@@ -141,7 +141,7 @@ class ControlApplied(_Event):
     """Where the server asked for `do` by itself: `unwatched`, `turn` or `time`."""
     set: dict[str, Any] | None = None
     pace: float | None = None
-    """Steps a second at most, until another is asked for or the sitting ends; 0: no limit."""
+    """Steps a second at most, until another is asked for or the session ends; 0: no limit."""
     sharpness: float | None = None
     """Seconds from then on for which the sharpness is measured; 0: no more."""
     error: str | None = None
@@ -167,7 +167,7 @@ class Diverged(_Event):
     """The quantity that was not finite: `train_loss`, or a parameter's name."""
     value: float
     first_loss: float | None = None
-    """The loss of step 1, where this sitting took it."""
+    """The loss of step 1, where this session took it."""
     last_good_step: int | None = None
     """The step of the newest checkpoint, all of whose weights are finite."""
 
@@ -205,7 +205,7 @@ class NetEnded(_Event):
 
 
 class NetsFigures(_Event):
-    """The figures of all networks, with all digits, as they are at the end of a sitting.
+    """The figures of all networks, with all digits, as they are at the end of a session.
 
     Before `fit_ended`; several lines where there are many networks.
     """
@@ -284,7 +284,7 @@ class Metrics(_Event):
 
 
 class FitEnded(_Event):
-    """The last line of a sitting, with the last and the best figures."""
+    """The last line of a session, with the last and the best figures."""
 
     type: Literal["fit_ended"] = "fit_ended"
     reason: Reason

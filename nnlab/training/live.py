@@ -55,7 +55,7 @@ class LiveSettings:
         return None
 
     def restore(self, changed: dict[str, Any]) -> None:
-        """Take over what was changed in an earlier sitting.
+        """Take over what was changed in an earlier session.
 
         The optimizer's own state holds its part already.
         """

@@ -39,7 +39,7 @@ class RunClock:
         return self._seconds_before + now - self._going_since
 
     def start(self, seconds_before: float) -> None:
-        """Begin to count, from what earlier sittings took."""
+        """Begin to count, from what earlier sessions took."""
         self._seconds_before, self._going_since = seconds_before, self.clock()
 
     def ask(self, do: Action, *, step: int, left_in_epoch: int) -> None:

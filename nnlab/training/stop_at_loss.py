@@ -8,7 +8,7 @@ class StopAtLoss:
         self.met: float | None = None
         """The target that was met last."""
         self.loss: float | None = None
-        """The loss that met it, in this sitting."""
+        """The loss that met it, in this session."""
 
     def see(self, target: float | None, train_loss: float, val_loss: float | None) -> bool:
         """Look at an evaluation. True where the run stops now.

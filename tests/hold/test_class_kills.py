@@ -134,8 +134,8 @@ def events_in(run: Run) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (run.path / EVENTS_FILE).read_bytes().splitlines()]
 
 
-def must_have_lost_nothing(runs: list[Run], crowd: Crowd, sittings: int) -> None:
-    """Each sitting began at the step at which the one before ended, and viewers know all events."""
+def must_have_lost_nothing(runs: list[Run], crowd: Crowd, sessions: int) -> None:
+    """Each session began at the step at which the one before ended, and viewers know all events."""
     for run, viewer in zip(runs, crowd.viewers, strict=True):
         seen = list(viewer.events)
         events = events_in(run)
@@ -143,7 +143,7 @@ def must_have_lost_nothing(runs: list[Run], crowd: Crowd, sittings: int) -> None
         assert seen == events[: len(seen)]
         begun = [event["step"] for event in events if event["type"] == "fit_started"]
         ended = [event["step"] for event in events if event["type"] == "fit_ended"]
-        assert len(begun) == sittings
+        assert len(begun) == sessions
         assert begun == [0, *ended]
 
 

@@ -84,7 +84,7 @@ class Tick:
 
 
 def sit(home: Path, kind: Kind | None = None, n: int = 0) -> Faults:
-    """One sitting of the run of this home, which is made if there is none, with a fault or none."""
+    """One session of the run of this home, which is made if there is none, with a fault or none."""
     run = only_run(home)
     faults = Faults(home / "runs", kind, n)
     if run is None:
@@ -100,7 +100,7 @@ def sit(home: Path, kind: Kind | None = None, n: int = 0) -> Faults:
 
 
 def go_on(home: Path) -> None:
-    """The next sitting, when somebody who was killed over a stale lock is known to be gone."""
+    """The next session, when somebody who was killed over a stale lock is known to be gone."""
     lock.ABANDONED_SECONDS = 0.0
     sit(home)
 
@@ -140,7 +140,7 @@ class Unbroken:
     weights: dict[str, Tensor]
     figures: dict[str, object]
     calls: dict[str, int]
-    """How many calls of its sitting each kind of fault can strike."""
+    """How many calls of its session each kind of fault can strike."""
 
 
 def unbroken(home: Path) -> Unbroken:

@@ -174,7 +174,7 @@ def test_divergence_names_the_first_bad_step(evaluate_every: int, watched: bool)
     assert diverged.first_loss == pytest.approx(losses_by_hand()[0], rel=1e-6)
 
 
-def test_a_sitting_that_took_another_first_step_does_not_tell_the_loss_of_the_first():
+def test_a_session_that_took_another_first_step_does_not_tell_the_loss_of_the_first():
     given = experiment(mlp(outputs=1), **EXPLODING, evaluate_every=40)
     begun = fit(given, splits(classes=None), clock=FastClock())
     while begun.step < 2:

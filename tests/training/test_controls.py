@@ -157,7 +157,7 @@ def test_seconds_leave_pauses_out():
     assert seconds[-2] < 1
 
 
-def test_seconds_of_earlier_sittings_count_in():
+def test_seconds_of_earlier_sessions_count_in():
     fitting = fit(experiment(), splits(), clock=FastClock())
     while next(fitting).step < 3:
         pass
@@ -292,7 +292,7 @@ def test_a_change_that_is_refused_says_why_and_changes_nothing(path: str, value:
     assert same(weights, run(given, splits())[0])
 
 
-def test_what_was_set_holds_in_the_next_sitting():
+def test_what_was_set_holds_in_the_next_session():
     given = experiment(optimizer=MOMENTUM, schedule={"kind": "cosine"})
     changes = [
         ("training.optimizer.lr", 0.02),

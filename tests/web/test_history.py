@@ -89,7 +89,7 @@ def test_the_browser_folds_a_runs_events_as_python_does(
         assert np.array_equal(y, expected_y)
 
 
-def test_the_browser_knows_the_pace_of_a_sitting_and_says_no_more_than_it(
+def test_the_browser_knows_the_pace_of_a_session_and_says_no_more_than_it(
     page: Page, tmp_path: Any
 ) -> None:
     lines = lines_of_a_run(tmp_path)
@@ -106,10 +106,10 @@ def test_the_browser_knows_the_pace_of_a_sitting_and_says_no_more_than_it(
         page.evaluate(FOLD, {"lines": told, "names": []})["speed"]
         for told in (lines, asked, [lines[0], json.dumps(pace)], [*asked, lines[0]])
     ]
-    trained, at_pace, unknown, next_sitting = speeds
+    trained, at_pace, unknown, next_session = speeds
     assert trained > 3
     assert at_pace == unknown == 3
-    assert next_sitting is None
+    assert next_session is None
 
 
 SERIES = """async ({x, y, weight, points}) => {

@@ -90,7 +90,7 @@ class FileControls:
         is_orphan: Callable[[], bool],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Controls asked for before `since` (seconds since 1970) belong to an earlier sitting."""
+        """Controls asked for before `since` (seconds since 1970) belong to an earlier session."""
         self._run, self._since, self._is_orphan, self._clock = run, since, is_orphan, clock
         self._lines = NewLines(run)
         self._next_look = 0.0

@@ -79,13 +79,13 @@ class History:
         """The figures of weights that were set by hand, until newer ones come."""
         self.paused = False
         self.pace = 0.0
-        """Steps a second at most, as it was asked for in this sitting; 0: as fast as it goes."""
+        """Steps a second at most, as it was asked for in this session; 0: as fast as it goes."""
         self.controls: list[ControlApplied] = []
         self.checkpoints: list[CheckpointSaved] = []
         self.sharpness: list[Sharpness] = []
         """Sharpness measured while somebody asked for it."""
         self.sharpness_refused: str | None = None
-        """Why it is not measured, where the newest request of this sitting was refused."""
+        """Why it is not measured, where the newest request of this session was refused."""
         self._controls_in: dict[int, int] = {0: 0}
         """How many controls came before the checkpoint of a step was saved."""
         self.step = self.epoch = 0
@@ -133,7 +133,7 @@ class History:
                 self.ended = event
 
     def _cut_after(self, step: int) -> None:
-        """Forget what a sitting did beyond the checkpoint from which the next one goes on."""
+        """Forget what a session did beyond the checkpoint from which the next one goes on."""
         self.progress.cut_after(step)
         self.epochs.cut_after(step)
         del self.controls[self._controls_in.get(step, len(self.controls)) :]

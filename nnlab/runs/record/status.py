@@ -82,6 +82,6 @@ def _is_paused(events: Sequence[Event]) -> bool:
         # Of one network, a line of its progress follows at once; of a search, nothing does.
         if isinstance(event, ControlApplied) and event.do == "pause" and event.error is None:
             return True
-        if isinstance(event, FitStarted):  # what came before was another sitting
+        if isinstance(event, FitStarted):  # what came before was another session
             return False
     return False

@@ -94,7 +94,7 @@ class Past:
             RunDamagedError: a checkpoint cannot be read.
         """
         must_have(run, history, step)
-        folder = self._home / f"{run.id}-{_sitting(history)}"
+        folder = self._home / f"{run.id}-{_session_of(history)}"
         state = _kept(run, folder, step)
         if state is None and self._want(run, folder, step, visitor):
             until = time.monotonic() + PATIENCE_SECONDS
@@ -119,7 +119,7 @@ class Past:
         """
         must_have(run, history, last)
         must_have_path(run, run.experiment)
-        folder = self._home / f"{run.id}-{_sitting(history)}"
+        folder = self._home / f"{run.id}-{_session_of(history)}"
         kind = PATH if steps is None else FILM
         made = _file(folder, last, "pt", kind)
         if not made.exists() and self._want(run, folder, last, visitor, kind, steps):
@@ -270,7 +270,7 @@ class _ForgottenError(Exception):
     """Nobody waits for this replay any more."""
 
 
-def _sitting(history: History) -> str:
+def _session_of(history: History) -> str:
     """Another one where the run went on from an earlier step, and may have made others since."""
     started = history.started
     assert started is not None, "a run that has steps has started"

@@ -67,7 +67,7 @@ def replayable(run: Run, history: History) -> tuple[Experiment, Expectation]:
 
 
 def made_by(started: FitStarted) -> Maker:
-    """By what a sitting was trained, as a link says it."""
+    """By what a session was trained, as a link says it."""
     return maker(
         nnlab=started.nnlab,
         torch=started.torch,

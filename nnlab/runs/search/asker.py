@@ -51,7 +51,7 @@ class Asker:
         return self.repeat(values)
 
     def repeat(self, values: tuple[Value, ...]) -> tuple[Value, ...]:
-        """The next trial has these values, as it had them in an earlier sitting."""
+        """The next trial has these values, as it had them in an earlier session."""
         self._study.enqueue_trial(dict(zip(self._space.distributions, values, strict=True)))
         return self._ask()
 

@@ -84,7 +84,7 @@ def at_once(search: Search, cores: int, places: int | None = None) -> int:
 
 
 class _Leading:
-    """One sitting of a search."""
+    """One session of a search."""
 
     def __init__(
         self,

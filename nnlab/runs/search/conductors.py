@@ -87,14 +87,14 @@ class Conductors:
             time.sleep(0.01)
 
     def close(self) -> None:
-        """End all sittings: the server goes. Their trials end by themselves, and can go on."""
+        """End all sessions: the server goes. Their trials end by themselves, and can go on."""
         self._closed.set()
         until = time.monotonic() + CLOSE_SECONDS
         for led in self._now_led().values():
             led.thread.join(max(0.0, until - time.monotonic()))
 
     def _let_end(self, run: Run) -> None:
-        """A sitting that has had its last word is about to be over."""
+        """A session that has had its last word is about to be over."""
         led = self._led.get(run.id)
         if led is not None and run.status() not in ALIVE:
             led.thread.join(CLOSE_SECONDS)

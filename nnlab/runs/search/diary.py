@@ -33,7 +33,7 @@ class Diary:
         """`clock` is in seconds."""
         self._run, self._clock = run, clock
         self.past = EventReader(run.path).read_new()
-        """The events of earlier sittings."""
+        """The events of earlier sessions."""
         self.history = SearchHistory(self.past)
         self._before, self._since = self.history.seconds, clock()
         """Seconds of the search until `_since`, from when on time counts unless it is paused."""
@@ -50,7 +50,7 @@ class Diary:
         self.paused = paused
 
     def begin(self, nets: int) -> Event:
-        """A sitting of so many trials begins."""
+        """A session of so many trials begins."""
         return self._write(
             FitStarted(
                 **self._where(),
@@ -90,7 +90,7 @@ class Diary:
         return self._write(Trial.model_validate(self._where(ended=has_ended) | says))
 
     def end(self, reason: Reason, error: str | None = None) -> Event:
-        """The sitting is over; the figures are the best trial's."""
+        """The session is over; the figures are the best trial's."""
         best, figures = self.history.best(), {}
         if best is not None:
             said = self.history.trials[best].newest.model_dump()

@@ -47,7 +47,7 @@ class SearchHistory(Ranked):
         """`step`: trials that have ended."""
         self.seconds = 0.0
         self.nets = 0
-        """Trials planned; 0 before the first sitting."""
+        """Trials planned; 0 before the first session."""
         self.trials: dict[int, TrialRow] = {}
         """By number, those that have begun."""
         self.extend(events)

@@ -220,7 +220,7 @@ class Trials:
         child.is_placed, child.heard = True, now
         return True
 
-    # Those of an earlier sitting ---------------------------------------------------------------
+    # Those of an earlier session ---------------------------------------------------------------
 
     def remember(self) -> None:
         """Tell Optuna what it was told before, and take up the trials that were under way."""

@@ -42,7 +42,7 @@ class SweepHistory(Ranked):
         self.step = self.epoch = 0
         self.seconds = 0.0
         self.nets = 0
-        """How many there are; 0 before the first sitting."""
+        """How many there are; 0 before the first session."""
         self.steps: NDArray[np.int64] = np.zeros(0, np.int64)
         """[nets]: optimizer updates of each so far."""
         self.reasons: list[str] = []
@@ -87,7 +87,7 @@ class SweepHistory(Ranked):
     # Folding -----------------------------------------------------------------------------------
 
     def _begin(self, event: FitStarted) -> None:
-        """A sitting begins: what an earlier one did beyond this step is forgotten."""
+        """A session begins: what an earlier one did beyond this step is forgotten."""
         self.started, self.ended, self.paused = event, None, False
         self.nets = event.nets or 0
         self.moments = [moment for moment in self.moments if moment.step <= event.step]
@@ -136,7 +136,7 @@ class SweepHistory(Ranked):
         )
 
     def final(self, name: str) -> Columns:
-        """float64 [nets]: what the end of the sitting says of a metric; NaN: nothing.
+        """float64 [nets]: what the end of the session says of a metric; NaN: nothing.
 
         `best_val_loss`, `best_val_accuracy` and `best_epoch` are here, too.
         """

@@ -20,7 +20,7 @@ def table(sweep: Sweep, history: SweepHistory | SearchHistory) -> dict[str, list
     """Columns by name, each with a value for each network in its order; None: it has none.
 
     `net`, each axis by its path, `status` (why it trains no further: `completed`, `early_stopped`,
-    `stopped`, `diverged`; else what ended the sitting, or `running`), `step` and `epoch` (of a
+    `stopped`, `diverged`; else what ended the session, or `running`), `step` and `epoch` (of a
     sweep told at the end), the newest figures, `best_val_loss`, `best_val_accuracy` and
     `best_epoch`. Figures that no network has make no column, but for `train_loss`. Of a search the
     networks are its trials, and `run` is the id of each one's run.

@@ -85,7 +85,7 @@ class Recorder:
         self._next_checkpoint = clock() + CHECKPOINT_SECONDS
         self._best: State | None = None
         self._saved_step = fit.step or None
-        """The newest checkpoint's step: of an earlier sitting, where the run goes on from one."""
+        """The newest checkpoint's step: of an earlier session, where the run goes on from one."""
         self._is_changed = False
         """Whether something was set since then, be it at the same step."""
         fit.after_step = self._save_live_when_due

@@ -94,7 +94,7 @@ def train_held(
 def speak_for(run: Run, error: NnlabError, log_size: int) -> None:
     """Write the last word of a run whose worker broke off, unless it has had one itself.
 
-    `log_size` is how many bytes of events there were before that sitting.
+    `log_size` is how many bytes of events there were before that session.
     """
     try:
         with lock.hold(run.path):  # nobody else writes meanwhile

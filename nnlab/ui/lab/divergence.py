@@ -80,7 +80,7 @@ class _Tried:
 
 
 @lru_cache(maxsize=64)
-def _tried(_run: Run, _sitting: int, _step: int) -> _Tried:
+def _tried(_run: Run, _session: int, _step: int) -> _Tried:
     return _Tried()
 
 

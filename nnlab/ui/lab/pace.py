@@ -82,7 +82,7 @@ def chosen_pace(experiment: Experiment) -> float:
 
 
 def tell_pace(run: Run) -> None:
-    """Tell a run whose new sitting begins; it goes as fast as it can without a word.
+    """Tell a run whose new session begins; it goes as fast as it can without a word.
 
     Raises:
         RunNotFoundError: the run was deleted.

@@ -45,7 +45,7 @@ def past_snapshot(view: RunView, step: int) -> SnapshotOrReplay:
     Raises:
         NnlabError: the run has no such step, or it cannot be replayed.
     """
-    key = (*_sitting(view), step)
+    key = (*_session_of(view), step)
     known = answers.get((PAST, *key))
     if known is not None:
         return SnapshotOrReplay(known, None)
@@ -68,7 +68,7 @@ def path_of(view: RunView, last: int) -> RunPath | Replaying:
 
     Raises as `nnlab.runs.rewind.past.Past.path` does.
     """
-    key = (PATH, *_sitting(view), last)
+    key = (PATH, *_session_of(view), last)
     known = answers.get(key)
     if known is not None:
         return known
@@ -126,16 +126,16 @@ def steps(view: RunView) -> tuple[int, int]:
 
 
 def _nearest(key: Key) -> Snapshot | None:
-    """The snapshot of the nearest step that is known of that run and sitting."""
-    run, sitting, step = key
+    """The snapshot of the nearest step that is known of that run and session."""
+    run, session, step = key
     steps = [
         other[3]
         for other in answers.held_keys()
-        if isinstance(other, tuple) and other[:3] == (PAST, run, sitting)
+        if isinstance(other, tuple) and other[:3] == (PAST, run, session)
     ]
     if not steps:
         return None
-    return answers.get((PAST, run, sitting, min(steps, key=lambda other: abs(other - step))))
+    return answers.get((PAST, run, session, min(steps, key=lambda other: abs(other - step))))
 
 
 @st.cache_resource(show_spinner=False)
@@ -143,7 +143,7 @@ def _past() -> Past:
     return Past(services.launcher().replay, services.settings().data_dir)
 
 
-def _sitting(view: RunView) -> tuple[Run, tuple[int, float]]:
+def _session_of(view: RunView) -> tuple[Run, tuple[int, float]]:
     """A run that goes on from an earlier step may make others than those looked at before."""
     started = view.history.started
     if started is None:

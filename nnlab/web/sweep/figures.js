@@ -48,7 +48,7 @@ export class SweepFigures {
     } else if (event.type === "nets_figures" && event.first + event.reasons.length <= nets) this.#end(event);
   }
 
-  // A sitting begins: what an earlier one did beyond this step is forgotten.
+  // A session begins: what an earlier one did beyond this step is forgotten.
   #begin({ step }) {
     this.rows = this.rows.filter((row) => row.step <= step);
     this.final.clear();

@@ -57,7 +57,7 @@ def test_a_change_to_nothing_is_heard(tmp_path: Path, controls: FileControls):
     assert heard(controls) == ["path='training.clip_norm' value=None"]
 
 
-def test_what_an_earlier_sitting_was_asked_is_not_obeyed(tmp_path: Path):
+def test_what_an_earlier_session_was_asked_is_not_obeyed(tmp_path: Path):
     old = ask(tmp_path, "stop")
     new = ask(tmp_path, "pause")
     controls = FileControls(tmp_path, (old.at + new.at) / 2, lambda: False, Clock())

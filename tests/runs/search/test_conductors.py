@@ -155,7 +155,7 @@ def test_a_killed_server_leaves_an_interrupted_search_that_goes_on(
     assert [row.newest.trial_epoch for row in after.trials.values()] == [400] * 3
 
 
-def test_the_end_of_a_server_ends_the_sitting_at_once(home: Path, launcher: LocalLauncher):
+def test_the_end_of_a_server_ends_the_session_at_once(home: Path, launcher: LocalLauncher):
     run = new_search(home / "runs", search_sweep(trials=2, epochs=1_000_000))
     led = Conductors(launcher, settings(home))
     led.start(run)

@@ -80,7 +80,7 @@ def test_the_time_left_is_told_from_those_that_ended_and_bounded_by_the_budget()
     assert history.left() == 0
 
 
-def test_pauses_and_sittings_are_followed():
+def test_pauses_and_sessions_are_followed():
     history = begun()
     for do, error, paused in (
         ("pause", None, True),

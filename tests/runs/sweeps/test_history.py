@@ -17,7 +17,7 @@ def same(found: np.ndarray, expected: list) -> None:
     np.testing.assert_array_equal(found, np.array(expected, np.float64))
 
 
-def test_before_its_first_sitting_a_sweep_has_no_networks_and_no_figures():
+def test_before_its_first_session_a_sweep_has_no_networks_and_no_figures():
     history = SweepHistory()
     assert (history.nets, history.names, history.best(), history.reasons) == (0, (), None, [])
     assert history.figures("val_loss").shape == (0,)

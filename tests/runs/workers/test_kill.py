@@ -144,7 +144,7 @@ class Killer:
         """Each finished run, and the digest of all its files then."""
         self.interrupted = self.loaded = 0
         self._said: dict[Run, int] = {}
-        """Bytes of events before the sitting under way."""
+        """Bytes of events before the session under way."""
         given = tiny()
         unbroken = fit(given, load(given.data, data))
         list(unbroken)
@@ -200,7 +200,7 @@ class Killer:
         """An interrupted run: its curves, and its last checkpoint."""
         self.interrupted += 1
         if bytes_said(run) == self._said[run]:
-            return  # killed before the first word of this sitting
+            return  # killed before the first word of this session
         assert (run.path / EVENTS_FILE).stat().st_mtime >= killed_at - LOST_SECONDS
         history = History(EventReader(run.path).read_new())
         assert history.started is not None

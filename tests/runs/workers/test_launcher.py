@@ -233,21 +233,21 @@ def test_a_killed_run_resumed_ends_with_the_weights_of_an_unbroken_one(
     assert same(found[1], fitting.weights())
 
 
-def test_what_an_earlier_sitting_was_asked_is_not_obeyed(shared: LocalLauncher, home: Path):
+def test_what_an_earlier_session_was_asked_is_not_obeyed(shared: LocalLauncher, home: Path):
     run = new_run(home / "runs")
     shared.start(run, first="step")
     wait_for_pause(run)
     shared.ask(run, "stop")
     assert wait_for_end(run).step == 1
     shared.start(run)
-    wait_for(lambda: run.status() == "finished", "the second sitting")
+    wait_for(lambda: run.status() == "finished", "the second session")
     events = events_of(run)
     again = next(i for i, event in enumerate(events) if event.type == "fit_started" and event.step)
     assert again > 0
     assert not [event for event in events[again:] if isinstance(event, ControlApplied)]
 
 
-def test_a_first_sitting_obeys_what_was_asked_before_it(shared: LocalLauncher, home: Path):
+def test_a_first_session_obeys_what_was_asked_before_it(shared: LocalLauncher, home: Path):
     """A branch begins with its changes."""
     run = new_run(home / "runs")
     rate = ask(run.path, path="training.optimizer.lr", value=0.25)

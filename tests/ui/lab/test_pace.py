@@ -171,7 +171,7 @@ def test_the_status_line_says_the_pace_not_what_training_alone_would_do() -> Non
     assert at(1) == "running · epoch 1 · step 40 · 1 step/s"
 
 
-def test_the_next_sitting_goes_as_fast_as_it_can() -> None:
+def test_the_next_session_goes_as_fast_as_it_can() -> None:
     begun = started()
     told = ControlApplied(step=0, epoch=0, seconds=0, id="a", pace=3)
     assert History([begun, told]).pace == 3

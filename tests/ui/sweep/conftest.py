@@ -27,7 +27,7 @@ def loss_of(number: int) -> float:
 
 
 def events_of(nets: int) -> list[Event]:
-    """A whole sitting; the last network has diverged."""
+    """A whole session; the last network has diverged."""
     where: dict[str, Any] = {"step": 100, "epoch": 4, "seconds": 2.0}
     losses = [loss_of(number) for number in range(nets)]
     shown = (*losses[:-1], None)

@@ -56,7 +56,7 @@ class Places(Protocol):
 
 
 class Leading:
-    """The sitting of a run, from its first order until it ends. One thread calls `lead`."""
+    """The session of a run, from its first order until it ends. One thread calls `lead`."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class Leading:
         try:
             with lock.hold(self.run.path):
                 while (order := self._orders.get()) is not None:
-                    if self._sitting(order):
+                    if self._lead_session(order):
                         return
         except NnlabError as error:  # another process has it, or it was deleted
             logger.warning("run %s: %s", self.run.id, error)
@@ -138,7 +138,7 @@ class Leading:
         while lock.is_held(self.run.path) and time.monotonic() < until:
             time.sleep(0.02)
 
-    def _sitting(self, order: TrainOrder) -> bool:
+    def _lead_session(self, order: TrainOrder) -> bool:
         """Train until the run ends. Returns whether it has; else a node of it was lost."""
         try:
             if len(order.nodes) > 1:
@@ -272,7 +272,7 @@ class Leading:
         return int(kept[-1].stem) if kept else 0
 
     def _own_events(self) -> list[Event]:
-        """The events since this sitting began."""
+        """The events since this session began."""
         reader = EventReader(self.run.path, start=self._log_size)
         return reader.read_new()
 
