@@ -12,12 +12,13 @@ GALLERY ?= build/gallery
 
 PARALLEL := -n auto --maxprocesses=4 --dist loadfile
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-PIP_INSTALL := $(PIP) install
+PIP_INSTALL := $(PIP) install -c constraints.txt
+BIOME := $(BIN)/biome
 # app.py and pages/ stand outside the package, and are checked with it.
 CODE := $(wildcard app.py setup.py pages nnlab tests benchmarks scripts)
 
 .DEFAULT_GOAL := help
-.PHONY: help run class install test proofs check format gallery wheel clean browser
+.PHONY: help run class install test proofs check format coverage audit constraints gallery wheel clean browser
 
 help: ## list these targets
 	@echo 'make <target>, with ARGS="..." for what it starts, PORT=..., SHARE=1 and CLUSTER=1 for run and class, PYTHON=... for another Python'
@@ -47,7 +48,10 @@ test: $(VENV)/.dev browser ## run all tests, those in a real browser among them
 proofs: $(VENV)/.dev browser ## run the longer proofs: a seeded tenth of each, or with FULL=1 the whole
 	@NNLAB_FULL=$(FULL) $(BIN)/python -m pytest $(PARALLEL) -m proof $(ARGS)
 
+# The wheel that brings biome is for Linux on x86-64; elsewhere the check says that it left these files out.
 check: $(VENV)/.dev ## format, lint, types and the direction of imports
+	@if [ -x $(BIOME) ]; then $(BIOME) check .; \
+	else echo 'JavaScript and CSS are not checked: biome is installed on Linux (x86-64) only.'; fi
 	$(BIN)/python -m ruff format --check $(CODE)
 	$(BIN)/python -m ruff check $(CODE)
 	$(BIN)/python -m ty check --python $(VENV) $(CODE)
@@ -56,6 +60,18 @@ check: $(VENV)/.dev ## format, lint, types and the direction of imports
 format: $(VENV)/.dev ## format the code and mend what the linter can mend
 	$(BIN)/python -m ruff format $(CODE)
 	$(BIN)/python -m ruff check --fix $(CODE)
+	@if [ -x $(BIOME) ]; then $(BIOME) check --write .; fi
+
+coverage: $(VENV)/.dev browser ## run the tests and report which lines of nnlab they run; ARGS="tests/config" for some
+	@$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term:skip-covered $(ARGS)
+
+audit: $(VENV)/.dev ## ask a vulnerability service over the internet about every pinned version
+	$(BIN)/python -m pip_audit --no-deps --disable-pip -r constraints.txt
+
+# Without the earlier pins, which would forbid a new version.
+constraints: $(VENV)/.made ## after a change of requirements*.txt: install them and pin all in constraints.txt
+	$(PIP) install -r requirements-dev.txt
+	$(BIN)/python -m scripts.constraints
 
 gallery: $(VENV)/.dev ## build a static site of what all recipes come to, in GALLERY=build/gallery; ARGS=--quick for two
 	@$(BIN)/python -m scripts.gallery --folder '$(GALLERY)' $(ARGS)
@@ -74,15 +90,15 @@ browser: $(VENV)/.dev
 	@$(BIN)/python tests/chromium.py --install || true
 
 # A stamp is written when all is installed, so what was interrupted is taken up again.
-$(VENV)/.run: requirements.txt $(VENV)/.made
+$(VENV)/.run: requirements.txt constraints.txt $(VENV)/.made
 	$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
-$(VENV)/.cluster: requirements-cluster.txt $(VENV)/.run
+$(VENV)/.cluster: requirements-cluster.txt constraints.txt $(VENV)/.run
 	$(PIP_INSTALL) -r requirements-cluster.txt
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt requirements-cluster.txt $(VENV)/.run
+$(VENV)/.dev: requirements-dev.txt requirements-cluster.txt constraints.txt $(VENV)/.run
 	$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $@
 

@@ -7,13 +7,17 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+import yaml
+from packaging.requirements import Requirement
 
 import nnlab
 from nnlab.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
-PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>\d+(\.\d+)+)\s+# (?P<why>\S.+)$")
+PIN = re.compile(
+    r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>\d+(\.\d+)+)( ; [^#]+)?\s+# (?P<why>\S.+)$"
+)
 MAKE = re.compile(r"(?:^|[^\w-])make ([a-z]+)\b", re.MULTILINE)
 VARIABLE = re.compile(r"\bNNLAB_[A-Z]+(?:_[A-Z]+)*\b")
 
@@ -62,6 +66,9 @@ def test_a_requirement_is_pinned_exactly_and_says_why_it_is_there(line: str) -> 
 def test_the_tests_run_on_the_very_versions_that_are_pinned(line: str) -> None:
     pin = PIN.match(line)
     assert pin is not None
+    marker = Requirement(line.partition("#")[0].strip()).marker
+    if marker and not marker.evaluate():
+        pytest.skip("not for this machine")
     public_version = version(pin["name"]).partition("+")[0]  # torch says +cpu or +cu130 here
     assert public_version == pin["version"]
 
@@ -112,6 +119,27 @@ def test_ci_runs_the_tests_and_nothing_that_the_readme_does_not_name() -> None:
 
 def test_ci_ends_with_the_words_of_the_tests() -> None:
     assert text(".ci/run").splitlines()[-1] == "make test"
+
+
+WORKFLOWS = sorted((REPOSITORY / ".github/workflows").glob("*.yml"))
+TEMPLATES = sorted((REPOSITORY / ".github/ISSUE_TEMPLATE").glob("[!c]*.yml"))
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)
+def test_every_action_is_a_commit_with_its_version(file: Path) -> None:
+    uses = re.findall(r"^.*\buses:.*$", file.read_text("utf-8"), re.MULTILINE)
+    assert uses
+    pinned = re.compile(r" *(- )?uses: [\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+    assert [line for line in uses if not pinned.fullmatch(line)] == []
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.stem)
+def test_an_issue_template_has_what_github_needs(file: Path) -> None:
+    template = yaml.safe_load(file.read_text("utf-8"))
+    assert {"name", "description", "body"} <= template.keys()
+    fields = [one for one in template["body"] if one["type"] != "markdown"]
+    assert all(one["attributes"]["label"] for one in fields)
+    assert len({one["id"] for one in fields}) == len(fields)
 
 
 def test_ci_can_be_started() -> None:

@@ -16,7 +16,7 @@ const clip = (share) => (share < 0 ? 0 : share > 1 ? 1 : share);
 
 /** Colour a share of 0 to 1 by a palette whose last colour is for what is no number. */
 function diverging(share, colours, levels, discretize) {
-  if (share !== share) return colours[colours.length - 1];
+  if (Number.isNaN(share)) return colours[colours.length - 1];
   return colours[Math.round(clip(discretize ? Number(share >= 0.5) : share) * levels)];
 }
 
@@ -55,10 +55,9 @@ function paintClasses(pixels, outputs, colours, discretize) {
     let sum = 0;
     for (let k = 0; k < classes; k++) sum += Math.exp(outputs[k][i] - outputs[best][i]);
     const sure = (1 / sum - 1 / classes) / (1 - 1 / classes);
-    pixels[i] =
-      sure !== sure
-        ? colours[colours.length - 1]
-        : colours[best * steps + Math.round((discretize ? 1 : clip(sure)) * (steps - 1))];
+    pixels[i] = Number.isNaN(sure)
+      ? colours[colours.length - 1]
+      : colours[best * steps + Math.round((discretize ? 1 : clip(sure)) * (steps - 1))];
   }
 }
 
@@ -91,8 +90,9 @@ export function paintNeuron(pixels, values, { left, top, width, side, every }, c
       to = (top + row) * width + left;
     for (let column = 0; column < tile; column++, from += every, to++) {
       const share = values[from] / scale;
-      pixels[to] =
-        share !== share ? none : colours[Math.round((share < -1 ? -1 : share > 1 ? 1 : share) * half) + half];
+      pixels[to] = Number.isNaN(share)
+        ? none
+        : colours[Math.round((share < -1 ? -1 : share > 1 ? 1 : share) * half) + half];
     }
   }
 }

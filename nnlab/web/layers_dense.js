@@ -50,7 +50,7 @@ export function linear({ out_features: outputs, bias = true }, shape) {
   if (shape.length !== 1 && shape.length !== 2) return null;
   const before = shape.slice(0, -1),
     inputs = shape.at(-1);
-  const run = (x, y, n, [weight, biases]) => product(x, y, n, [before[0] ?? 1, inputs, outputs], weight, biases);
+  const run = (x, y, _n, [weight, biases]) => product(x, y, n, [before[0] ?? 1, inputs, outputs], weight, biases);
   return {
     shape: [...before, outputs],
     run,
@@ -137,7 +137,7 @@ function blocks(x, y, n, inputs, outputs, weight, bias) {
 export function batchNorm({ eps = 1e-5 }, shape) {
   if (shape.length !== 1 && shape.length !== 3) return null;
   const [channels] = shape;
-  const run = (x, y, n, [weight, bias, mean, variance]) => {
+  const run = (x, y, _n, [weight, bias, mean, variance]) => {
     const each = x.length / channels;
     for (let channel = 0; channel < channels; channel++) {
       const perStd = fround(1 / fround(Math.sqrt(fround(variance[channel] + fround(eps)))));

@@ -122,7 +122,7 @@ function largest(x, from, size, right, down) {
   for (let ky = 0; ky < size; ky++) {
     for (let kx = 0, at = from + ky * down; kx < size; kx++, at += right) {
       const value = x[at];
-      if (value > found || value !== value) found = value; // what is no number stays, as in PyTorch
+      if (value > found || Number.isNaN(value)) found = value; // what is no number stays, as in PyTorch
     }
   }
   return found;

@@ -81,7 +81,7 @@ class Wire extends Line {
       try {
         answer = await fetch(`${this.base}/frame?${query}`, { signal: plain.signal, cache: "no-store" });
         data = answer.ok ? await answer.arrayBuffer() : await answer.text();
-      } catch (error) {
+      } catch {
         if (plain.signal.aborted) return;
         break; // no network: the message is that of a lost connection
       }

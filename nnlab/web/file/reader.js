@@ -58,6 +58,7 @@ place.append(
   xray.element,
 );
 
+// biome-ignore lint/correctness/noUnusedVariables: `??=` reads it
 let frame = null,
   chosen = 0,
   isTold = true,

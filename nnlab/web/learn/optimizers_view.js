@@ -18,7 +18,7 @@ export function frameOf({ low, high, heights }, width, height) {
     width: width - MARGIN.left - MARGIN.right,
     height: height - MARGIN.top - MARGIN.bottom,
   };
-  const bound = (pixel) => (pixel !== pixel ? REACH : Math.max(-REACH, Math.min(REACH, pixel)));
+  const bound = (pixel) => (Number.isNaN(pixel) ? REACH : Math.max(-REACH, Math.min(REACH, pixel)));
   return {
     ...box,
     x: (value) => bound(box.left + (box.width * (value - low[0])) / (high[0] - low[0])),
@@ -63,7 +63,7 @@ export function landscape(shades, side, width, height, colours) {
       const shade =
         (1 - t) * ((1 - s) * shades[at] + s * shades[at + 1]) +
         t * ((1 - s) * shades[at + side] + s * shades[at + side + 1]);
-      bands[row * width + column] = shade !== shade ? -1 : Math.min(BANDS - 1, Math.floor(shade * BANDS));
+      bands[row * width + column] = Number.isNaN(shade) ? -1 : Math.min(BANDS - 1, Math.floor(shade * BANDS));
     }
   }
   for (let at = 0; at < pixels.length; at++) {

@@ -45,8 +45,7 @@ export class Large {
   }
 
   draw() {
-    const { room } = this,
-      nets = this.shown(),
+    const nets = this.shown(),
       isTwo = nets.length === 2;
     this.element.classList.toggle("two", isTwo);
     this.title.textContent = isTwo ? this.#names(nets) : this.#name(nets[0]);

@@ -41,12 +41,12 @@ export function nameOf({ scene, figures, metric, of, pictures }, net, metricWord
  * @param {object} sparks the curves in place of a picture: `of(net)` gives [across, up] of 0 to 1
  */
 export function paintTile(context, room, net, [left, top, side, below, beside], sparks) {
-  const { pictures, figures, metric, of, selection, colours, pick } = room;
+  const { pictures, figures, selection, colours, pick } = room;
   const isLit = selection.has(net),
     mark = markOf(figures.reasons[net], pictures?.dead[net]);
   context.clearRect(left - 3, top - 3, side + beside + 4, side + below + 4);
   context.globalAlpha = isLit ? 1 : DIM;
-  const hasPicture = pictures && pictures.has(net);
+  const hasPicture = pictures?.has(net);
   if (hasPicture && !pictures.isLine) pictures.draw(context, net, left, top, side);
   else {
     context.fillStyle = colours.field;
