@@ -1,4 +1,4 @@
-"""Whether a run goes on while nobody looks at it; otherwise it pauses after two minutes."""
+"""Whether a run continues while nobody looks at it; otherwise it pauses after two minutes."""
 
 import streamlit as st
 

@@ -22,7 +22,7 @@ def show_share(experiment: Experiment, look: Look, run: str | None = None) -> No
     with st.popover(_("Share"), key=widgets.key("share"), icon=":material/share:"):
         st.caption(
             _(
-                "Whoever opens this link gets the same experiment and, on the same processor and"
+                "Anyone who opens this link gets the same experiment and, on the same processor and"
                 " PyTorch, the same numbers."
             )
         )

@@ -125,7 +125,7 @@ def branch_in_view(  # noqa: PLR0913 - state, data and options of one element
 ) -> None:
     """Branch, and show the new run: beside the list, or in its laboratory.
 
-    `where` is the button that was pressed; what it refuses is said there.
+    `where` is the button that was pressed; error messages appear there.
     """
 
     def make() -> None:

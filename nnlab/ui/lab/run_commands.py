@@ -228,7 +228,7 @@ def follow(state: LabState, draft: Experiment, *, blocked: bool = False) -> None
     Args:
         state: of the page; its draft becomes `draft`.
         draft: what the form says.
-        blocked: the draft cannot be trained as it stands: the run in view stays until it can.
+        blocked: the draft cannot be trained; the run in view stays until it can.
     """
     before, state.draft = state.heard or state.draft, draft
     state.heard = before if blocked else None
@@ -241,7 +241,7 @@ def follow(state: LabState, draft: Experiment, *, blocked: bool = False) -> None
 
 
 def _tell(state: LabState, changes: Mapping[str, object] | None) -> None:
-    """A run that trains hears of changes at once; one that stands still when it goes on.
+    """Send live changes to a training run at once, to a paused one when it is resumed.
 
     One that has ended does not: a new one begins with them.
     """

@@ -10,15 +10,16 @@ from nnlab.ui.session.lab_state import LabState
 
 WHY = {
     "unwatched": N_(
-        "**Paused:** nobody looked at it for two minutes. Resume goes on; *Go on while I am away*"
-        " keeps it training."
+        "**Paused:** nobody looked at it for two minutes. Resume continues it;"
+        " *Go on while I am away* keeps it training."
     ),
     "turn": N_(
         "**Paused to make way:** somebody without a run waited for a place."
-        " Resume goes on as soon as there is one."
+        " Resume continues it as soon as a place is free."
     ),
     "time": N_(
-        "**Paused:** it has trained for as long as a run may at a stretch here. Resume goes on."
+        "**Paused:** it reached the longest time a run may train at a stretch here."
+        " Resume continues it."
     ),
 }
 """Messages by the reason in `control_applied`."""
@@ -66,9 +67,9 @@ def _why_interrupted() -> str:
             " checkpoint are here: press Resume to go on."
         )
     return marked(
-        "**Interrupted:** the cluster that runs train on is not reached. Curves and the last"
-        " checkpoint are here. A run that was cut off goes on by itself when the cluster is back;"
-        " one that stood still before goes on by Resume."
+        "**Interrupted:** the cluster that runs train on cannot be reached. Curves and the last"
+        " checkpoint are here. A run that was cut off continues by itself when the cluster is back;"
+        " one that was already paused continues with Resume."
     )
 
 

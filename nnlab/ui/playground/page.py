@@ -87,7 +87,7 @@ def show() -> None:
 
 
 def _problem(draft: Experiment) -> str | None:
-    """Why the draft cannot be trained as it stands, None where it can."""
+    """Return why the draft cannot be trained, or None where it can."""
     try:
         splits = splits_of(draft.data)
         plan(draft, splits.info, len(splits.train))

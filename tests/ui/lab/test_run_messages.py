@@ -51,5 +51,5 @@ def test_a_run_whose_cluster_is_away_says_that_it_goes_on_by_itself(
 ) -> None:
     monkeypatch.setattr(launcher, "away", lambda self: "The Ray cluster is not reached.")
     (said,) = [one for one in messages(make_run("cut", reason=None).id) if "Interrupted" in one]
-    assert "goes on by itself when the cluster is back" in said
+    assert "continues by itself when the cluster is back" in said
     assert "the worker ended" not in said

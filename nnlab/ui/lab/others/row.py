@@ -22,7 +22,7 @@ def show_others(state: LabState, owner: str, status: Status | None, *, problem: 
         state: of the page.
         owner: whose the run is, as the visitor calls them.
         status: of the run.
-        problem: the draft cannot be trained as it stands.
+        problem: whether the draft cannot be trained.
     """
     st.button(
         _("Make it yours"),

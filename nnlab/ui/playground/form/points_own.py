@@ -42,7 +42,7 @@ def _replace(state: PlaygroundState, data: Points) -> None:
 def follow_edits() -> None:
     """Run the whole page again after an edit within the live part: form and link follow it.
 
-    What there was to say is said then: within a callback it would stand at the top of the page.
+    Messages are drawn in that rerun: from a callback they would appear at the top of the page.
     """
     memory = playground_state().own
     if memory.edited:

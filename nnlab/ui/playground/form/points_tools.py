@@ -92,7 +92,7 @@ def _tools(data: Points) -> list[int | str]:
     if data.task == "regression":
         return [ADD, ERASE]
     used = len(class_counts(data))
-    # One more than there are: whoever wants another class finds it there.
+    # One more than there are, so that a new class can be added.
     return [*range(min(used + 1, MAX_CLASSES)), ERASE]
 
 

@@ -75,8 +75,8 @@ def _show_stops(training: Training) -> dict[str, Any]:
         key=widgets.key("stop_at_loss"),
         help=_(
             "Of validation (of training where nothing validates), looked at after each epoch, or"
-            " every 100 steps where an epoch is shorter. Resume goes on from there. Can be changed"
-            " while it trains."
+            " every 100 steps where an epoch is shorter. Resume continues from there. Can be"
+            " changed while it trains."
         ),
     )
     epochs = right.number_input(

@@ -81,7 +81,7 @@ def show_editor(frame: Frame, picked: Picked, parameters: dict[str, Picked]) -> 
 
 
 def _field_of(frame: Frame, parameter: Parameter, value: float) -> str:
-    """The name of the field of this very weight, which begins with its value; then a person's.
+    """Return the widget name of this weight's field, which starts at `value` until it is edited.
 
     Each weight of each run has a field of its own: one field for all showed another's value where
     the browser was slow, and it would have been applied.

@@ -1,4 +1,4 @@
-"""Branch here: a new run goes on from the moment that is looked at, with one thing changed."""
+"""The panel Branch here: a new run continues from the step shown, with one thing changed."""
 
 import time
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The doctor: what ails the network and its training, why, and a button that mends it."""
+"""The panel Doctor: problems of the network and its training, their causes, and fixes."""
 
 import math
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Diagnosis:
 
 
 def draw_doctor(frame: Frame) -> None:
-    """Each finding with its cause and its mends; then what was measured, found or not."""
+    """Draw each finding with its cause and its fixes, then a table of all measurements."""
     diagnosis = _diagnosis(frame)
     for illness in dict.fromkeys(finding.illness for finding in diagnosis.found):
         same = [finding for finding in diagnosis.found if finding.illness == illness]

@@ -1,4 +1,4 @@
-"""The mends that the doctor offers: each changes the run while it trains, or the draft."""
+"""The fixes that the doctor offers: each changes the run while it trains, or the draft."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,37 +34,37 @@ Change = Callable[[Experiment, Frame], Experiment]
 
 @dataclass(frozen=True)
 class Fix:
-    """A button: what it says, and what it makes of an experiment."""
+    """A button's label, and the change that it makes to an experiment."""
 
     label: str
     change: Change
 
 
 def show_fixes(frame: Frame, illness: Issue) -> None:
-    """A button for each mend that the experiment allows."""
+    """Draw a button for each fix that the experiment allows and that changes it."""
     with st.container(horizontal=True, gap="small", key=f"mends_{illness}"):
-        for number, mend in enumerate(_mends(illness)):
+        for number, fix in enumerate(_fixes(illness)):
             try:
-                mended = mend.change(frame.state.draft, frame)
+                fixed = fix.change(frame.state.draft, frame)
             except NnlabError:  # this one does not fit this experiment: the others may
                 continue
-            if mended == frame.state.draft:
+            if fixed == frame.state.draft:
                 continue
             st.button(
-                mend.label,
+                fix.label,
                 key=widgets.key(f"mend_{illness}_{number}"),
                 icon=":material/healing:",
                 on_click=_apply,
-                args=(frame, mend, mended),
+                args=(frame, fix, fixed),
             )
 
 
-def _apply(frame: Frame, mend: Fix, mended: Experiment) -> None:
+def _apply(frame: Frame, fix: Fix, fixed: Experiment) -> None:
     """Send changes that are possible live to the training run; keep others in the form."""
     state = frame.state
     is_training = current_status(state) in ALIVE
     state.notice = None
-    follow(state, mended)
+    follow(state, fixed)
     if state.notice is not None:
         return
     if not is_training:
@@ -72,10 +72,10 @@ def _apply(frame: Frame, mend: Fix, mended: Experiment) -> None:
     state.is_refilled = True
     refill()
     if state.run_id is None and not state.is_to_begin:
-        state.notice = _("The form now says so: {label}. Press Train.", label=mend.label)
+        state.notice = _("The form now says so: {label}. Press Train.", label=fix.label)
 
 
-def _mends(illness: Issue) -> tuple[Fix, ...]:
+def _fixes(illness: Issue) -> tuple[Fix, ...]:
     slower = Fix(_("Learning rate ÷ 3"), _rate(1 / 3))
     norm = Fix(_("Batch norm before each activation"), _with_batch_norm)
     match illness:
@@ -129,7 +129,7 @@ def _rate(factor: float) -> Change:
 
 
 def _layers(experiment: Experiment, layers: list[Layer]) -> Experiment:
-    """Checked anew, as a form's would be."""
+    """Return the experiment with these layers, validated as one from the form is."""
     model = experiment.model.model_copy(update={"layers": tuple(layers)})
     return Experiment.from_dict(experiment.model_copy(update={"model": model}).model_dump())
 
@@ -192,10 +192,10 @@ def _hidden(experiment: Experiment, _frame: Frame) -> Experiment:
 
 
 def _normalised(experiment: Experiment, frame: Frame) -> Experiment:
-    """Each raw column to a mean of 0 and a spread of 1, after the training points."""
+    """Scale each raw column to mean 0 and standard deviation 1 of the training set."""
     kept = [layer for layer in experiment.model.layers if not isinstance(layer, Normalize)]
     if any(isinstance(layer, Features) for layer in kept):
-        return experiment  # which take the plane as it is
+        return experiment  # features are computed from the raw coordinates
     x = frame.splits.train.x.numpy().astype(np.float64)
     means, spreads = x.mean(axis=0), x.std(axis=0)
     layer = Normalize(
@@ -208,5 +208,5 @@ def _normalised(experiment: Experiment, frame: Frame) -> Experiment:
 def _more_points(experiment: Experiment, _frame: Frame) -> Experiment:
     points = getattr(experiment.data, "points", None)
     if points is None or isinstance(experiment.data, Points):
-        return experiment  # a person's own: only they have more
+        return experiment  # points that a person drew: no more can be generated
     return experiment.with_set("data.points", min(2 * points, 5000))
