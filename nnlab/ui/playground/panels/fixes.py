@@ -40,10 +40,10 @@ class Fix:
     change: Change
 
 
-def show_fixes(frame: Frame, illness: Issue) -> None:
+def show_fixes(frame: Frame, issue: Issue) -> None:
     """A button for each mend that the experiment allows."""
-    with st.container(horizontal=True, gap="small", key=f"mends_{illness}"):
-        for number, mend in enumerate(_mends(illness)):
+    with st.container(horizontal=True, gap="small", key=f"mends_{issue}"):
+        for number, mend in enumerate(_mends(issue)):
             try:
                 mended = mend.change(frame.state.draft, frame)
             except NnlabError:  # this one does not fit this experiment: the others may
@@ -52,7 +52,7 @@ def show_fixes(frame: Frame, illness: Issue) -> None:
                 continue
             st.button(
                 mend.label,
-                key=widgets.key(f"mend_{illness}_{number}"),
+                key=widgets.key(f"mend_{issue}_{number}"),
                 icon=":material/healing:",
                 on_click=_apply,
                 args=(frame, mend, mended),
@@ -75,10 +75,10 @@ def _apply(frame: Frame, mend: Fix, mended: Experiment) -> None:
         state.notice = _("The form now says so: {label}. Press Train.", label=mend.label)
 
 
-def _mends(illness: Issue) -> tuple[Fix, ...]:
+def _mends(issue: Issue) -> tuple[Fix, ...]:
     slower = Fix(_("Learning rate ÷ 3"), _rate(1 / 3))
     norm = Fix(_("Batch norm before each activation"), _with_batch_norm)
-    match illness:
+    match issue:
         case "dead":
             return (Fix(_("LeakyReLU instead"), _activation("leaky_relu")), slower)
         case "saturated":
