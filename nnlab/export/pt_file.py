@@ -138,7 +138,8 @@ class _Reader:
                 value, key = stack.pop(), stack.pop()
                 _set(stack[-1], [key, value])
             case "SETITEMS":
-                _set(stack[-1], self._since_mark())
+                items = self._since_mark()  # takes them from the stack
+                _set(stack[-1], items)
             case "APPEND" | "APPENDS":
                 items = [stack.pop()] if opcode == "APPEND" else self._since_mark()
                 _list(stack[-1]).extend(items)

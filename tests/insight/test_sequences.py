@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from nnlab.data.registry import load
 from nnlab.insight.activations import activations
 from nnlab.insight.confusion import confusion
-from nnlab.insight.doctor.diagnosis import examine, findings
+from nnlab.insight.doctor.diagnosis import diagnostics, examine
 from nnlab.insight.doctor.learning import class_missing, too_simple
 from nnlab.insight.histograms import layer_numbers
 from nnlab.insight.microscope import check_gradient, one_step
@@ -60,7 +60,7 @@ def test_the_doctor_measures_the_loss_over_all_tokens_and_finds_dead_units_among
     dead = [unit + 1 for unit in range(5) if not after_relu[:, unit].any()]
     assert 2 in dead
     assert list(seen.layers[0].dead) == dead
-    assert next(iter(findings(seen))).illness == "dead"
+    assert next(iter(diagnostics(seen))).issue == "dead"
     assert seen.spreads == ()
 
 

@@ -63,7 +63,7 @@ class LayerHealth:
 
 @dataclass(frozen=True)
 class Examination:
-    """The measurements of a network; `findings` interprets them."""
+    """The measurements of a network; `diagnostics` interprets them."""
 
     examples: int
     loss: float
@@ -83,7 +83,7 @@ class Examination:
 
     @property
     def has_learned(self) -> bool:
-        """Whether the loss is so small that small gradients and saturated units are no illness."""
+        """Whether the loss is so small that small gradients and saturated units are no problem."""
         return self.loss < LEARNED * self.guessing
 
 
@@ -182,8 +182,8 @@ def examine(
     )
 
 
-def findings(seen: Examination) -> list[Diagnostic]:
-    """The illnesses that the figures show, the gravest first; none for a healthy network."""
+def diagnostics(seen: Examination) -> list[Diagnostic]:
+    """The problems that the figures show, the gravest first; none for a healthy network."""
     found: list[Diagnostic] = []
     if not math.isfinite(seen.loss) or not math.isfinite(seen.grad_norm):
         return [
@@ -193,7 +193,7 @@ def findings(seen: Examination) -> list[Diagnostic]:
                 _("A step was so large that the next one overflowed: the weights are lost."),
             )
         ]
-    found += [_dead_finding(layer) for layer in seen.layers if layer.dead]
+    found += [_dead_diagnostic(layer) for layer in seen.layers if layer.dead]
     if seen.has_learned:
         return found
     found += [
@@ -214,9 +214,9 @@ def findings(seen: Examination) -> list[Diagnostic]:
         for layer in seen.layers
         if len(layer.saturated) >= max(1, SATURATED_UNITS * layer.units)
     ]
-    found += _gradient_findings(seen)
-    found += _update_findings(seen)
-    found += _input_findings(seen)
+    found += _gradient_diagnostics(seen)
+    found += _update_diagnostics(seen)
+    found += _input_diagnostics(seen)
     return found
 
 
@@ -274,7 +274,7 @@ def _guessing(y: Tensor) -> float:
 # Judging -----------------------------------------------------------------------------------------
 
 
-def _dead_finding(layer: LayerHealth) -> Diagnostic:
+def _dead_diagnostic(layer: LayerHealth) -> Diagnostic:
     return Diagnostic(
         "dead",
         _(
@@ -289,7 +289,7 @@ def _dead_finding(layer: LayerHealth) -> Diagnostic:
     )
 
 
-def _gradient_findings(seen: Examination) -> list[Diagnostic]:
+def _gradient_diagnostics(seen: Examination) -> list[Diagnostic]:
     first, last = seen.layers[0], seen.layers[-1]
     if seen.grad_norm > LARGE_NORM or first.grad_rms > EXPLODED * last.grad_rms > 0:
         return [
@@ -331,7 +331,7 @@ def _gradient_findings(seen: Examination) -> list[Diagnostic]:
     return []
 
 
-def _update_findings(seen: Examination) -> list[Diagnostic]:
+def _update_diagnostics(seen: Examination) -> list[Diagnostic]:
     ratios = [layer.update_ratio for layer in seen.layers]
     worst = max(seen.layers, key=lambda layer: layer.update_ratio)
     if worst.update_ratio > WILD and math.isfinite(worst.update_ratio):
@@ -366,7 +366,7 @@ def _update_findings(seen: Examination) -> list[Diagnostic]:
     return []
 
 
-def _input_findings(seen: Examination) -> list[Diagnostic]:
+def _input_diagnostics(seen: Examination) -> list[Diagnostic]:
     spreads = [spread for spread in seen.spreads if spread > 0]
     if not spreads or len(seen.spreads) > 64:  # pictures: their borders are always 0
         return []

@@ -1,4 +1,4 @@
-"""An illness of a network or of its training: what and where, and why."""
+"""A problem of a network or of its training: what and where, and why."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ Issue = Literal[
 class Diagnostic:
     """A detected problem and its cause."""
 
-    illness: Issue
+    issue: Issue
     what: str
     """One sentence: what, and where."""
     cause: str

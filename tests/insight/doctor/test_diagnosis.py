@@ -1,4 +1,4 @@
-"""Networks made ill by hand, one illness each; and healthy ones, which have none."""
+"""Networks made ill by hand, one problem each; and healthy ones, which have none."""
 
 import math
 
@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from nnlab.insight.doctor.diagnosis import Examination, examine, findings
+from nnlab.insight.doctor.diagnosis import Examination, diagnostics, examine
 from nnlab.insight.doctor.diagnostic import units
 from nnlab.insight.doctor.learning import class_missing, over_fitting, rate_too_high, too_simple
 
@@ -41,28 +41,28 @@ def seen(network: nn.Sequential, lr: float = 0.03, **more: object) -> Examinatio
     return examine(network, *batch(), lr=lr, **more)  # ty: ignore[invalid-argument-type]
 
 
-def illnesses(found: Examination) -> list[str]:
-    return [finding.illness for finding in findings(found)]
+def issues(found: Examination) -> list[str]:
+    return [diagnostic.issue for diagnostic in diagnostics(found)]
 
 
 @pytest.mark.parametrize("activation", [nn.Tanh, nn.ReLU, nn.Sigmoid, nn.LeakyReLU])
 @pytest.mark.parametrize("widths", [(8,), (8, 8)])
-def test_a_fresh_network_has_no_illness(activation: type[nn.Module], widths: tuple[int]) -> None:
-    assert illnesses(seen(mlp(*widths, activation=activation))) == []
+def test_a_fresh_network_has_no_issues(activation: type[nn.Module], widths: tuple[int]) -> None:
+    assert issues(seen(mlp(*widths, activation=activation))) == []
 
 
 def test_a_relu_unit_that_is_0_for_the_whole_batch_is_dead_and_named() -> None:
     network = mlp(4, activation=nn.ReLU)
     with torch.no_grad():
         bias(network, 0)[2] = -1000.0
-    (finding,) = findings(seen(network))
-    assert (finding.illness, finding.what) == (
+    (diagnostic,) = diagnostics(seen(network))
+    assert (diagnostic.issue, diagnostic.what) == (
         "dead",
         "Layer 1: unit 3 of 4 is dead: 0 for every example.",
     )
     with torch.no_grad():  # alive for one single example of the batch
         bias(network, 0)[2] = -(linear(network, 0).weight[2] @ batch()[0].T).max() + 1e-3
-    assert illnesses(seen(network)) == []
+    assert issues(seen(network)) == []
 
 
 @pytest.mark.parametrize("activation", [nn.Tanh, nn.Sigmoid])
@@ -70,10 +70,10 @@ def test_units_at_the_ends_of_their_range_are_saturated(activation: type[nn.Modu
     network = mlp(4, activation=activation)
     with torch.no_grad():
         bias(network, 0)[:2] = 50.0
-    (finding,) = findings(seen(network))
-    assert finding.illness == "saturated"
-    assert "units 1 and 2 of 4" in finding.what
-    assert activation.__name__ in finding.what
+    (diagnostic,) = diagnostics(seen(network))
+    assert diagnostic.issue == "saturated"
+    assert "units 1 and 2 of 4" in diagnostic.what
+    assert activation.__name__ in diagnostic.what
 
 
 def test_a_network_that_has_learned_may_saturate() -> None:
@@ -87,7 +87,7 @@ def test_a_network_that_has_learned_may_saturate() -> None:
         signs = torch.linalg.lstsq(features.sign(), (2.0 * y - 1)[:, None]).solution
         linear(network, 2).weight.copy_(torch.stack([-1e3 * signs[:, 0], 1e3 * signs[:, 0]]))
     # these four are odd functions, xor is an even one: it stays unlearned, and the units are ill
-    assert "saturated" in illnesses(seen(network))
+    assert "saturated" in issues(seen(network))
     easy = (x[:, 0] > 0).long()
     with torch.no_grad():
         linear(network, 2).weight.copy_(torch.tensor([[-20.0, 0, 0, 0], [20.0, 0, 0, 0]]))
@@ -95,27 +95,27 @@ def test_a_network_that_has_learned_may_saturate() -> None:
     learned = examine(network, x, easy, lr=0.03)
     assert learned.has_learned
     assert learned.layers[0].saturated != ()
-    assert findings(learned) == []
+    assert diagnostics(learned) == []
 
 
 def test_gradients_vanish_through_many_sigmoids_and_not_through_as_many_relus() -> None:
     sigmoids = seen(mlp(*[8] * 8, activation=nn.Sigmoid))
-    assert illnesses(sigmoids) == ["vanishing"]
+    assert issues(sigmoids) == ["vanishing"]
     relus = mlp(*[8] * 6, activation=nn.LeakyReLU)
     with torch.no_grad():
         for layer in relus:
             if isinstance(layer, nn.Linear):
                 nn.init.kaiming_normal_(layer.weight)
-    assert illnesses(seen(relus)) == []
+    assert issues(seen(relus)) == []
 
 
 def test_weights_of_zero_pass_no_gradient_on() -> None:
     network = mlp(4)
     with torch.no_grad():
         linear(network, 2).weight.zero_()
-    (finding,) = findings(seen(network))
-    assert finding.illness == "vanishing"
-    assert "is 0, unlike that of the last layer" in finding.what
+    (diagnostic,) = diagnostics(seen(network))
+    assert diagnostic.issue == "vanishing"
+    assert "is 0, unlike that of the last layer" in diagnostic.what
 
 
 def test_gradients_explode_where_weights_are_large() -> None:
@@ -124,14 +124,14 @@ def test_gradients_explode_where_weights_are_large() -> None:
         for layer in network:
             if isinstance(layer, nn.Linear):
                 layer.weight *= 30
-    assert illnesses(seen(network, lr=1e-6))[0] == "exploding"
+    assert issues(seen(network, lr=1e-6))[0] == "exploding"
 
 
 def test_what_is_no_number_has_exploded() -> None:
     network = mlp(4)
     with torch.no_grad():
         linear(network, 0).weight[0, 0] = math.nan
-    assert illnesses(seen(network)) == ["exploding"]
+    assert issues(seen(network)) == ["exploding"]
 
 
 def test_figures_are_those_of_pytorch_by_hand() -> None:
@@ -164,18 +164,18 @@ def test_it_leaves_no_gradient_and_no_mode_behind() -> None:
 
 
 def test_rates_far_off_are_named_by_the_size_of_the_next_step() -> None:
-    assert illnesses(seen(mlp(8), lr=100.0)) == ["rate_high"]
-    assert illnesses(seen(mlp(8), lr=1e-7)) == ["rate_low"]
-    assert illnesses(seen(mlp(8), lr=1e-7, adaptive=True)) == ["rate_low"]
+    assert issues(seen(mlp(8), lr=100.0)) == ["rate_high"]
+    assert issues(seen(mlp(8), lr=1e-7)) == ["rate_low"]
+    assert issues(seen(mlp(8), lr=1e-7, adaptive=True)) == ["rate_low"]
 
 
 def test_columns_of_very_different_size_are_named() -> None:
     x, y = batch()
     network = mlp(8)
     x = x * torch.tensor([1.0, 0.01])
-    assert [f.illness for f in findings(examine(network, x, y, lr=0.03))] == ["inputs"]
+    assert [f.issue for f in diagnostics(examine(network, x, y, lr=0.03))] == ["inputs"]
     shifted = x * torch.tensor([1.0, 100.0]) + 30
-    assert "inputs" in [f.illness for f in findings(examine(network, shifted, y, lr=0.03))]
+    assert "inputs" in [f.issue for f in diagnostics(examine(network, shifted, y, lr=0.03))]
 
 
 def test_a_convolution_is_examined_by_channel() -> None:
@@ -195,9 +195,9 @@ FALLING = np.exp(-np.arange(50) / 15)
 
 def test_over_fitting_is_a_validation_loss_that_rises_while_training_falls() -> None:
     rising = np.concatenate([np.linspace(0.7, 0.3, 20), np.linspace(0.3, 0.6, 30)])
-    finding = over_fitting(STEPS, FALLING, STEPS, rising)
-    assert finding is not None
-    assert "and is 0.58 now" in finding.what.replace("0.579", "0.58")
+    diagnostic = over_fitting(STEPS, FALLING, STEPS, rising)
+    assert diagnostic is not None
+    assert "and is 0.58 now" in diagnostic.what.replace("0.579", "0.58")
     assert over_fitting(STEPS, FALLING, STEPS, FALLING + 0.1) is None
     assert over_fitting(STEPS, np.flip(FALLING), STEPS, rising) is None, "training got worse, too"
     spike = FALLING + 0.1
@@ -220,9 +220,9 @@ def test_a_loss_that_jumps_and_does_not_fall_says_that_the_rate_is_too_high() ->
 def test_a_linear_network_is_too_simple_for_xor_and_not_for_what_a_line_parts() -> None:
     network = nn.Sequential(nn.Linear(2, 8), nn.Linear(8, 2))
     x, y = batch()
-    finding = too_simple(network, x, y, steps=1000)
-    assert finding is not None
-    assert "after 1,000 steps" in finding.what
+    diagnostic = too_simple(network, x, y, steps=1000)
+    assert diagnostic is not None
+    assert "after 1,000 steps" in diagnostic.what
     assert too_simple(network, x, y, steps=10) is None, "it has hardly begun"
     assert too_simple(mlp(8), x, y, steps=1000) is None
     line = nn.Sequential(nn.Linear(2, 2))
@@ -235,9 +235,9 @@ def test_a_linear_network_is_too_simple_for_xor_and_not_for_what_a_line_parts() 
 def test_a_linear_network_is_too_simple_for_a_parabola() -> None:
     x = torch.linspace(-2, 2, 50)[:, None]
     line = nn.Sequential(nn.Linear(1, 1))
-    finding = too_simple(line, x, x**2, steps=1000)
-    assert finding is not None
-    assert "of the variance" in finding.what
+    diagnostic = too_simple(line, x, x**2, steps=1000)
+    assert diagnostic is not None
+    assert "of the variance" in diagnostic.what
     with torch.no_grad():
         linear(line, 0).weight.fill_(3.0)
         bias(line, 0).fill_(1.0)
@@ -246,9 +246,9 @@ def test_a_linear_network_is_too_simple_for_a_parabola() -> None:
 
 def test_a_class_without_examples_is_named() -> None:
     y = torch.tensor([0] * 60 + [1] * 60)
-    finding = class_missing(y, 3, ("a", "b", "c"))
-    assert finding is not None
-    assert "class c: 0" in finding.what
+    diagnostic = class_missing(y, 3, ("a", "b", "c"))
+    assert diagnostic is not None
+    assert "class c: 0" in diagnostic.what
     assert class_missing(y, 2, ("a", "b")) is None
 
 

@@ -47,7 +47,7 @@ def test_what_would_go_is_said_in_its_order_and_goes_at_a_click(make_run: MakeRu
     assert test.button(key="runs_remove_checkpoints").label == "Remove them now (21.0 kB)"
     click(test, "runs_remove_checkpoints")
     assert "Old checkpoints take 21.0 kB less now." in messages(test)
-    assert "none that could go" in panel(test)
+    assert "Nothing can be removed now" in panel(test)
     assert all(len(list_checkpoints(run.path)) == 2 for run in runs)
 
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from nnlab.config import Adam, RMSprop
 from nnlab.data.splits import Splits
-from nnlab.insight.doctor.diagnosis import Examination, examine, findings
+from nnlab.insight.doctor.diagnosis import Examination, diagnostics, examine
 from nnlab.insight.doctor.diagnostic import Diagnostic
 from nnlab.insight.doctor.learning import class_missing, over_fitting, rate_too_high, too_simple
 from nnlab.texts import _, number
@@ -36,14 +36,14 @@ class Diagnosis:
 
 
 def draw_doctor(frame: Frame) -> None:
-    """Draw each finding with its cause and its fixes, then a table of all measurements."""
+    """Draw each diagnostic with its cause and its fixes, then a table of all measurements."""
     diagnosis = _diagnosis(frame)
-    for illness in dict.fromkeys(finding.illness for finding in diagnosis.found):
-        same = [finding for finding in diagnosis.found if finding.illness == illness]
-        with st.container(border=True, key=f"finding_{illness}"):
-            what = " ".join(finding.what for finding in same)
+    for issue in dict.fromkeys(diagnostic.issue for diagnostic in diagnosis.found):
+        same = [diagnostic for diagnostic in diagnosis.found if diagnostic.issue == issue]
+        with st.container(border=True, key=f"finding_{issue}"):
+            what = " ".join(diagnostic.what for diagnostic in same)
             st.markdown(f":material/stethoscope: **{plain(what)}** {plain(same[0].cause)}")
-            show_fixes(frame, illness)
+            show_fixes(frame, issue)
     seen = diagnosis.seen
     checked = _(
         "Examined at step {step:,} on a fixed batch of {examples} examples: dead and"
@@ -89,7 +89,7 @@ def _make(frame: Frame, step: int, network: nn.Sequential) -> Diagnosis:
         momentum=getattr(optimizer, "momentum", 0.0),
         adaptive=isinstance(optimizer, Adam | RMSprop),
     )
-    found: list[Diagnostic | None] = [*findings(seen)]
+    found: list[Diagnostic | None] = [*diagnostics(seen)]
     names = frame.splits.info.class_names
     if names is not None:
         found.append(class_missing(frame.splits.train.y, len(names), names))
@@ -101,9 +101,9 @@ def _make(frame: Frame, step: int, network: nn.Sequential) -> Diagnosis:
         too_simple(network, x, y, step),
     ]
     by_kind: dict[tuple[str, str], Diagnostic] = {}
-    for finding in found:
-        if finding is not None:
-            by_kind.setdefault((finding.illness, finding.what), finding)
+    for diagnostic in found:
+        if diagnostic is not None:
+            by_kind.setdefault((diagnostic.issue, diagnostic.what), diagnostic)
     return Diagnosis(step, seen, tuple(by_kind.values()))
 
 

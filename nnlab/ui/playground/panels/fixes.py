@@ -40,10 +40,10 @@ class Fix:
     change: Change
 
 
-def show_fixes(frame: Frame, illness: Issue) -> None:
+def show_fixes(frame: Frame, issue: Issue) -> None:
     """Draw a button for each fix that the experiment allows and that changes it."""
-    with st.container(horizontal=True, gap="small", key=f"mends_{illness}"):
-        for number, fix in enumerate(_fixes(illness)):
+    with st.container(horizontal=True, gap="small", key=f"mends_{issue}"):
+        for number, fix in enumerate(_fixes(issue)):
             try:
                 fixed = fix.change(frame.state.draft, frame)
             except NnlabError:  # this one does not fit this experiment: the others may
@@ -52,7 +52,7 @@ def show_fixes(frame: Frame, illness: Issue) -> None:
                 continue
             st.button(
                 fix.label,
-                key=widgets.key(f"mend_{illness}_{number}"),
+                key=widgets.key(f"mend_{issue}_{number}"),
                 icon=":material/healing:",
                 on_click=_apply,
                 args=(frame, fix, fixed),
@@ -75,10 +75,10 @@ def _apply(frame: Frame, fix: Fix, fixed: Experiment) -> None:
         state.notice = _("The form now says so: {label}. Press Train.", label=fix.label)
 
 
-def _fixes(illness: Issue) -> tuple[Fix, ...]:
+def _fixes(issue: Issue) -> tuple[Fix, ...]:
     slower = Fix(_("Learning rate ÷ 3"), _rate(1 / 3))
     norm = Fix(_("Batch norm before each activation"), _with_batch_norm)
-    match illness:
+    match issue:
         case "dead":
             return (Fix(_("LeakyReLU instead"), _activation("leaky_relu")), slower)
         case "saturated":
