@@ -66,7 +66,7 @@ coverage: $(VENV)/.dev browser ## run the tests and report which lines of nnlab 
 	@$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term:skip-covered $(ARGS)
 
 audit: $(VENV)/.dev ## ask a vulnerability service over the internet about every pinned version
-	$(BIN)/python -m pip_audit --no-deps --disable-pip -r constraints.txt
+	$(BIN)/python -m pip_audit --strict --no-deps --disable-pip -r constraints.txt
 
 # Without the earlier pins, which would forbid a new version.
 constraints: $(VENV)/.made ## after a change of requirements*.txt: install them and pin all in constraints.txt
