@@ -126,7 +126,7 @@ def _machine(first: Phase) -> str:
 
 
 def _count_fixed(layers: tuple[Layer, ...]) -> int:
-    """How many leading layers learn nothing: they are applied to all data once, as a run does."""
+    """Count leading layers that learn nothing; they are applied to all data once, as in a run."""
     count = 0
     while isinstance(layers[count], Features | Normalize | Flatten):
         count += 1

@@ -1,4 +1,4 @@
-"""A trained network goes on with what people here have drawn, as a run of its own."""
+"""Fine-tuning of a trained network with drawings made here, as a run of its own."""
 
 from pathlib import Path
 
@@ -79,7 +79,7 @@ def _with_what_is_here(changed: Experiment, data_dir: Path) -> Experiment:
 
 
 def tuned(given: Experiment, drawings: str) -> Experiment:
-    """The experiment that goes on from a network of `given` with kept drawings.
+    """Return the experiment that continues from a network of `given` with kept drawings.
 
     Raises:
         NnlabError: its data are no digits of 1×28×28.

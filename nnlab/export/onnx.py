@@ -18,8 +18,8 @@ from nnlab.texts import _
 
 SAMPLES = 16
 TOLERANCE = 1e-4
-"""How far outputs may lie apart, as a share of the largest of them (or of 1): the two sum up in
-different orders, in float32."""
+"""Largest difference of outputs, as a share of the largest of them (or of 1): both sum in float32,
+in different orders."""
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def bent_figure(  # noqa: PLR0913 - a chart has that many independent options
 
 
 def describe_bent(lines: np.ndarray, names: tuple[str, str], *, cut: bool) -> str:
-    """How far both neurons reach over the grid."""
+    """Describe the range of both neurons over the grid."""
     if not np.isfinite(lines).all():
         return _("The bent plane: these neurons give no numbers.")
     reach = [

@@ -34,7 +34,7 @@ class Axis:
 
 BOUNDARY_HEIGHT = 400
 STRENGTH = 0.65
-"""How far the picture goes from neutral to a class's colour: the points must stand out on it."""
+"""Strongest colour of the picture, 0 neutral to 1 full; points must stand out on it."""
 HALF_LEVELS = 12
 """Steps from neutral to full colour (TensorFlow Playground: 15); each costs 100 bytes a frame."""
 

@@ -102,7 +102,7 @@ def _layout(names: Sequence[str], *, height: int, dark: bool) -> Spec:
 
 
 def describe_confusion(counts: np.ndarray, class_names: Sequence[str]) -> str:
-    """How many are right, and the most frequent mistake, as one sentence."""
+    """Describe in one sentence how many are right, and the most frequent mistake."""
     total, right = int(counts.sum()), int(np.trace(counts))
     if total == 0:
         return _("Confusion matrix: no examples.")

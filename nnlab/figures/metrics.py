@@ -76,14 +76,14 @@ def metric_figure(
 
 
 def _powers(curves: Sequence[Curve]) -> Spec:
-    """Where two decades are shown, powers of ten alone have a number: there is no room for more."""
+    """Label only powers of ten where two decades or more are shown: more would not fit."""
     known = np.concatenate([curve.y[np.isfinite(curve.y)] for curve in curves])
     decades = float(np.log10(known.max() / known.min())) if len(known) else 0.0
     return {"dtick": max(1, round(decades / 4))} if decades >= 2 else {}
 
 
 def gaps(curve: Curve) -> int:
-    """How many of its values are no finite numbers."""
+    """Count the curve's values that are not finite."""
     return int(len(curve.y) - np.isfinite(curve.y).sum())
 
 

@@ -22,7 +22,7 @@ HEIGHT = 440
 """Pixels of the drawing, whatever the network: nothing below it moves."""
 HALF_LEVELS = 10
 STRENGTH = 0.85
-"""How far a picture goes from neutral to full colour: nothing is drawn upon it but a frame."""
+"""Strongest colour of a picture, 0 neutral to 1 full; only a frame is drawn upon it."""
 COLUMNS = 16
 """Pictures in a row of the sprite."""
 FEATURE_SIGNS = {"x1": "x₁", "x2": "x₂", "^2": "²", "*": "", "(": " ", ")": ""}

@@ -82,7 +82,7 @@ def overlay_figure(  # noqa: PLR0913 - a chart has that many independent options
     height: int = HEIGHT,
     dark: bool,
 ) -> go.Figure:
-    """One colour and dash a run. Always two traces for each: as it was (faint), and smoothed.
+    """Draw each run's curve in its own colour and dash, as two traces: raw (faint) and smoothed.
 
     Without smoothing the first one is empty, and the second is the curve as it was.
 

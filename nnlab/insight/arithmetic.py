@@ -134,7 +134,7 @@ def window_at(
 
 
 def softmax_of(outputs: Floats) -> SoftmaxOf:
-    """How a network's outputs [k], logits or log-probabilities, become probabilities."""
+    """Return the softmax of a network's outputs [k], logits or log-probabilities, in its parts."""
     return SoftmaxOf(outputs.astype(np.float64))
 
 

@@ -14,7 +14,7 @@ CHUNK = 1000
 
 
 def confusion(model: nn.Module, x: Tensor, y: Tensor, classes: int) -> NDArray[np.int64]:
-    """How often an example of one class was read as another.
+    """Count how often an example of one class was read as another.
 
     Args:
         model: takes [n, *input_shape], returns [n, classes]: logits or log-probabilities; of

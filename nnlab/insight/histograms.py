@@ -60,7 +60,7 @@ class LayerNumbers:
 
 
 def examples_for(parameters: int, examples: int) -> int:
-    """How many of the first `examples` are asked for the gradients of so many parameters."""
+    """Return how many examples, from the first, to take for gradients of that many parameters."""
     affordable = max(FEWEST_EXAMPLES, MOST_WORK // max(1, parameters))
     return min(examples, MOST_EXAMPLES, affordable)
 

@@ -1,4 +1,4 @@
-"""One step of training under the microscope: taken by the very loop that trains, and watched."""
+"""One training step, taken by the same loop that trains runs, with everything in it recorded."""
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -268,7 +268,7 @@ class GradientCheck:
 
     @property
     def rounding(self) -> float:
-        """How far off `numeric` may be for no other reason than the last bits of both losses."""
+        """Largest error of `numeric` that the last bits of both losses alone can cause."""
         return sys.float_info.epsilon * max(abs(self.plus), abs(self.minus)) / self.epsilon
 
     @property
@@ -335,7 +335,7 @@ def _loss(network: nn.Sequential, step: OneStep) -> Tensor:
 
 
 def compare(predicted: Mapping[str, Tensor], actual: Mapping[str, Tensor]) -> tuple[int, int]:
-    """How many weights are the same to the last bit, and how many there are."""
+    """Count the weights that are equal bit for bit, and all weights."""
     same = total = 0
     for name, values in predicted.items():
         same += int((values == actual[name]).sum())

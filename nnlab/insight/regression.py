@@ -1,4 +1,4 @@
-"""How well a network's numbers fit: R² and the errors behind it."""
+"""Goodness of fit of a network's numbers: R² and the errors behind it."""
 
 from dataclasses import dataclass
 

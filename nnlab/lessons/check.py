@@ -28,7 +28,7 @@ ENOUGH = 0.95
 
 @dataclass
 class StepCheck:
-    """How one step fared."""
+    """The results of checking one step."""
 
     number: int
     """From 1."""

@@ -83,7 +83,7 @@ class PlaceQuestion(Config):
     kind: Literal["place"]
     text: Words
     tolerance: float = Field(ge=0, le=100)
-    """How far around the place the network may be as it should be."""
+    """Radius around the chosen place in which a right output is enough."""
     low: Coordinate = -6.0
     high: Coordinate = 6.0
 

@@ -27,7 +27,7 @@ def read_lesson(content: bytes) -> Lesson:
 
     Raises:
         InvalidLessonError: it is too large, no TOML, or not valid; names the line or the field,
-            what was received, and the mend.
+            what was received, and the fix.
     """
     if len(content) > MAX_BYTES:
         raise InvalidLessonError(

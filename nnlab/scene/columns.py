@@ -1,4 +1,4 @@
-"""How a table's columns come onto the plane, in their own units."""
+"""The mapping of a table's columns onto the plane, in their own units."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""How far the charts of the plane reach, by the data alone: nothing moves in training."""
+"""Axis limits of the plane's charts, from the data alone, so that they stay fixed in training."""
 
 import numpy as np
 

@@ -29,11 +29,11 @@ class Parameter:
 
     @property
     def path(self) -> str:
-        """As a control names it: `weights.2.weight.3.1`."""
+        """The path of a control, such as `weights.2.weight.3.1`."""
         return f"weights.{self.name}.{'.'.join(map(str, self.index))}"
 
     def of(self, network: nn.Module) -> float:
-        """Its value, a float32 as it is."""
+        """Return its float32 value in this network, unrounded."""
         return dict(network.named_parameters())[self.name][self.index].item()
 
 

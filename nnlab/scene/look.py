@@ -32,7 +32,7 @@ SHADES = 64
 
 
 def look_of(data: Data, splits: Splits, *, dark: bool) -> dict[str, Any]:
-    """How the plane of data is coloured: `task`, `limit`, `names`, palettes, and `colours_of`."""
+    """Return how the data's plane is coloured: `task`, `limit`, `names`, palettes, `colours_of`."""
     task, names = task_of(data), splits.info.class_names
     classes = len(names or ())
     diverging = diverging_palette(dark)

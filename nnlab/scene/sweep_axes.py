@@ -44,7 +44,7 @@ def _axis(axis: Axis, name: str, values: Sequence[Value]) -> ShownAxis:
 
 
 def _scale(axis: Axis, values: Sequence[Value]) -> Scale:
-    """As a range says it; of values that are written out, as they lie."""
+    """Return a range's own scale; for listed values, `Axis.scale` of them all."""
     is_range = isinstance(axis.values, str) and ".." in axis.values
     return axis.scale if is_range else Axis(path=axis.path, values=tuple(values)).scale
 

@@ -20,7 +20,7 @@ class ShownAxis:
     values: tuple[str, ...]
     """Each as it is written on tiles and axes."""
     numbers: tuple[float, ...] | None
-    """Where each stands on a chart's axis; None: words, which stand side by side."""
+    """Positions on a chart's axis; None for words, which are placed side by side."""
     scale: Literal["linear", "log"] = "linear"
     is_seed: bool = False
     """Curves are means over it."""
@@ -33,7 +33,7 @@ class ShownStack:
     nets: tuple[int, ...]
     """Row i of each stacked tensor is `nets[i]`."""
     layers: Sequence[Mapping[str, Any]]
-    """As JSON (nnlab/config/layers.py)."""
+    """The layers as JSON (nnlab/config/layers.py)."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class SweepScene:
     space: Mapping[str, Any] | None = None
     """The plane, as `Scene.network` has it; None: the data have none."""
     look: Mapping[str, Any] = field(default_factory=dict)
-    """As `nnlab.scene.look` makes it: `task`, `limit`, `colours` and `differences` as
+    """Result of `nnlab.scene.look.look_of`: `task`, `limit`, `colours` and `differences` as
     nnlab/web/colours.js takes them, `classes` and `ends` (of points), `names` (of the classes, or
     None), `ramp` (of groups), `charts` (of lines and text)."""
     points: tuple[ShownPoints, ...] = ()

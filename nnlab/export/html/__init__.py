@@ -26,7 +26,7 @@ def html(run: Run) -> bytes:
     """The page of a run, of a sweep or of a recording of somebody's own loop.
 
     Raises:
-        NnlabError: it cannot be written so; says why and the mend.
+        NnlabError: it cannot be written so; the message says why, and the fix.
         RunNotFoundError, RunDamagedError: a file of the run is gone or cannot be read.
     """
     return PAGES[kind_of(run)](run)

@@ -1,4 +1,4 @@
-"""One HTML file that holds all it needs, and may ask for nothing.
+"""One self-contained HTML file that may make no requests.
 
 Its own content security policy forbids every request: there is no `connect-src`, and the only
 scripts that run are those whose hashes it names.
@@ -18,7 +18,7 @@ from nnlab.texts import _
 from nnlab.visible import visible
 
 MOST_BYTES = 32 * 2**20
-"""A page that is larger opens slowly and no mail takes it."""
+"""Limit for a page: a larger one opens slowly and is too large for mail."""
 SIZE = "0" * 10
 """Stands for the size of the file until it is known; as many characters as it then has."""
 HIDDEN = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}
@@ -37,9 +37,9 @@ def document(
     blobs: Mapping[str, bytes] | None = None,
     style: str = "",
 ) -> bytes:
-    """The file, in ASCII alone.
+    """Return the file, in ASCII alone.
 
-    Whatever encoding a server or a frame takes it for, the hashes of its policy are right.
+    So the hashes of its policy are right whatever encoding a server or a frame assumes.
 
     Args:
         title: of the window; any text.

@@ -111,7 +111,7 @@ def steps_of(run: Run, history: History, network: nn.Module) -> list[int]:
 
 
 def _most(network: nn.Module) -> int:
-    """How many moments of such a network a page keeps."""
+    """Return the number of moments of this network that a page keeps, at least 2."""
     names = weight_names(network) + average_names(network)
     size = sum(network.state_dict()[name].numel() for name in names)
     return max(2, min(MOST, MOST_BYTES // (4 * max(1, size))))

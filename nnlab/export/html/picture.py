@@ -82,7 +82,7 @@ def _space(data: Data, splits: Splits, cut: InputSlice | None) -> dict[str, Any]
 
 
 def _look(data: Data, splits: Splits, dark: bool) -> dict[str, Any]:
-    """How the plane is painted, as nnlab/web/plane_image.js takes it."""
+    """Return the colours of the plane in the form that nnlab/web/plane_image.js takes."""
     look = look_of(data, splits, dark=dark)
     used = {name: look[name] for name in ("task", "limit", "discretize", "colours")}
     return used | {"units": look["differences"]}

@@ -1,4 +1,4 @@
-"""How a run changed its pictures at random, as source: the very functions of the lab."""
+"""Source of a run's random changes to its pictures: the lab's own functions."""
 
 from nnlab.config import Training
 from nnlab.export.source.plain_source import plain_source

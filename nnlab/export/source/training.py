@@ -1,4 +1,4 @@
-"""How a run trained, as source: optimizer, schedule, batches, the loop and what changed in it."""
+"""Source of a run's training: optimizer, schedule, batches, the loop and changes made in it."""
 
 import inspect
 import json

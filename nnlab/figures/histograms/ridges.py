@@ -29,7 +29,7 @@ def histograms_figure(
     marked: int | None = None,
     dark: bool,
 ) -> go.Figure:
-    """A ridge for each moment, all of one scale: the same height is the same share.
+    """Draw a ridge for each moment, all on one scale: the same height is the same share.
 
     Args:
         steps: of m moments, ascending.

@@ -26,9 +26,9 @@ class Diagnostic:
 
     issue: Issue
     what: str
-    """One sentence: what, and where."""
+    """One sentence that names the problem and its place."""
     cause: str
-    """One sentence or two: why."""
+    """One or two sentences on why it happens."""
 
 
 def units(numbers: Sequence[int], of: int) -> str:

@@ -65,7 +65,7 @@ def occlusion(
     window: int = 4,
     stride: int = 2,
 ) -> NDArray[np.float32]:
-    """How far the output falls when a square of the picture is covered.
+    """Measure how far the output falls when a square of the picture is covered.
 
     Each pixel carries the mean over all squares that cover it (Zeiler, Fergus: Visualizing and
     Understanding Convolutional Networks, ECCV 2014).
@@ -113,7 +113,7 @@ def occlusion(
 def grad_cam(
     network: nn.Sequential, picture: Tensor, target: Target, *, signed: bool = False
 ) -> NDArray[np.float32]:
-    """Where the last convolution sees what speaks for the class.
+    """Locate evidence for the class in the feature maps of the last convolution.
 
     The feature maps A of the last `nn.Conv2d`, each weighted by the mean of the output's gradient
     over it, added up, negative values cut off (Selvaraju et al.: Grad-CAM, ICCV 2017), and

@@ -15,7 +15,7 @@ STEPS = 60
 RATE = 0.05
 """Adam's learning rate, in greys a step."""
 STRENGTHS = (0.05, 0.2, 0.8, 3.0, 12.0)
-"""How much reading it otherwise weighs against the size of the change; tried side by side."""
+"""Weights of being read otherwise against the size of the change; tried side by side."""
 BISECTIONS = 12
 
 
@@ -141,7 +141,7 @@ class _Adam:
 
 
 def _lead(outputs: Tensor, target: int) -> Tensor:
-    """How far the target is before its strongest rival: [n]; above 0 it is what is read."""
+    """Return the target's output minus its strongest rival's, [n]; above 0 the target is read."""
     others = outputs.clone()
     others[:, target] = -torch.inf
     return outputs[:, target] - others.amax(dim=1)

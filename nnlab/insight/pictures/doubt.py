@@ -36,7 +36,7 @@ MOST_BYTES = 150_000
 
 
 class Measured(BaseModel):
-    """How many of a collection were flagged when the detector was made."""
+    """Number of pictures in a collection, and of those flagged when the detector was made."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -50,13 +50,13 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     model: Model
-    """As in an experiment; nnlab/web/forward.js builds it from `model.layers`, too."""
+    """The model, in an experiment's format; nnlab/web/forward.js builds it from `model.layers`."""
     input_shape: tuple[int, ...]
     no_digit: int = Field(ge=0)
     """The output whose probability is the doubt."""
     doubted: float = Field(gt=0, lt=1)
     learned: dict[str, int]
-    """How many pictures of each kind it learned from."""
+    """Number of training pictures by kind."""
     measured: dict[str, Measured]
     """Shares of collections that it did not learn from."""
     epochs: int
@@ -79,7 +79,7 @@ class Detector:
 
 
 def doubt(picture: NDArray[np.float32]) -> float:
-    """How likely a picture holds several digits, or none: 0 to 1; doubted from `DOUBTED` on.
+    """Return the probability of several digits in a picture, or none; doubted from `DOUBTED` on.
 
     Args:
         picture: float32 [28, 28] in [0, 1], as `nnlab.drawing` prepares it.
@@ -102,7 +102,7 @@ def detector(folder: Path = FOLDER) -> Detector:
     """The detector that ships.
 
     Raises:
-        NnlabError: a file is absent or damaged; says which, and how to mend it.
+        NnlabError: a file is absent or damaged; the message says which, and how to fix it.
     """
     path, record_path = folder / f"{NAME}.safetensors", folder / f"{NAME}.json"
     try:

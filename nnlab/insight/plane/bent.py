@@ -24,7 +24,7 @@ NOISE = 3e-6
 
 @dataclass(frozen=True)
 class Bent:
-    """Where a layer carries the input grid and the data."""
+    """The input grid and the data, mapped by the network up to a layer."""
 
     lines: NDArray[np.float32]
     """[lines, points, 2]: first those of constant x₁ from left to right, then those of constant x₂

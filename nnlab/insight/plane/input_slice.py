@@ -27,7 +27,7 @@ class InputSlice:
     """None: there is one column."""
 
     def place(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Where examples [n, columns] lie on the plane: [n, 2]."""
+        """Return the coordinates of examples [n, columns] on the plane, [n, 2]."""
         placed = (x - np.array(self.middle)) / np.array(self.unit)
         if self.up is None:
             # The golden ratio's multiples: evenly spread, and in no order to be seen.

@@ -19,7 +19,7 @@ def twins() -> float:
 
 
 def seen_places() -> float:
-    """How many tokens of a reversed sequence of 8 stand where a causal layer may look."""
+    """Count the places of a reversed sequence of 8 whose token a causal layer may look at."""
     may_look = torch.ones(8, 8).tril()  # row: the token that asks; column: the one that it sees
     must_look = torch.eye(8).flip(1)  # the first place needs the last token, and so on
     return (may_look * must_look).sum().item()

@@ -69,7 +69,7 @@ def trace(network: nn.Sequential, layer: int, tokens: tuple[int, ...]) -> Trace:
 
 
 def in_full(value: np.float32) -> str:
-    """As many digits as tell this float32 from all others.
+    """Return the fewest digits that tell this float32 from all others.
 
     >>> in_full(np.float32(0.1)), in_full(np.float32(-3.05e-6)), in_full(np.float32(-np.inf))
     ('0.1', '−3.05 × 10⁻⁶', '−∞')

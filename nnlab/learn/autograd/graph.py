@@ -30,7 +30,7 @@ class Tracked:
 
     @property
     def is_leaf(self) -> bool:
-        """As PyTorch's `is_leaf`, also True for what requires no gradient."""
+        """PyTorch's `is_leaf`: also True for a tensor that requires no gradient."""
         return self.grad_fn is None
 
 

@@ -1,4 +1,4 @@
-"""Where the boxes of a graph stand: layers from left to right (Sugiyama, Tagawa and Toda 1981)."""
+"""Layout of a graph's boxes: layers from left to right (Sugiyama, Tagawa and Toda 1981)."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence

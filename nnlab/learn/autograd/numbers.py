@@ -1,4 +1,4 @@
-"""A tensor of the graph in a few characters, and to its last digit."""
+"""Texts of a tensor of the graph: in a few characters, and with all digits."""
 
 import torch
 from torch import Tensor
@@ -24,7 +24,7 @@ def norm(tensor: Tensor) -> float:
 
 
 def in_full(tensor: Tensor | None) -> str:
-    """As Python writes `tensor.item()`; of several the first ones, and how many there are."""
+    """Format a value as Python does `tensor.item()`; of several, the first and their count."""
     if tensor is None:
         return "None"
     values = tensor.flatten()

@@ -19,7 +19,7 @@ class Leaf:
 
     @property
     def code(self) -> str:
-        """As it stands in a line of code."""
+        """Its text in a line of code."""
         return self.name
 
 

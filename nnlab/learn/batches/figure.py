@@ -146,7 +146,7 @@ def _title(text: str) -> Spec:
 
 
 def _as_large(dark: bool) -> Spec:
-    """Where noise and gradient are of one size."""
+    """The line where noise and gradient are equally large."""
     return {
         "type": "line",
         "xref": "x2 domain",

@@ -34,7 +34,7 @@ class BatchMemory:
 
 
 def examples_at_once(network: nn.Sequential, part: Part) -> int:
-    """How many examples of the part the smaller batch may have, from 1."""
+    """Return the most examples of the part that the smaller batch may have, at least 1."""
     operations, widest = cost_of(network, part.x[:1])
     for_each = 2 * 4 * widest * len(network)
     fits = min(MOST_OPERATIONS // max(1, operations), MOST_BYTES // for_each)

@@ -1,4 +1,4 @@
-"""How far the gradient of a batch lies from that of all examples, by the size of the batch."""
+"""Distance of a batch's gradient from that of all examples, by batch size."""
 
 from dataclasses import dataclass
 
@@ -105,7 +105,7 @@ def gradient_noise(network: nn.Sequential, part: Part, loss: LossFunction) -> Gr
 
 
 def examples_for(network: nn.Sequential, part: Part) -> int:
-    """How many examples of the part the work allows.
+    """Return how many examples of the part the limit on work allows.
 
     Raises:
         NnlabError: fewer than 32 of those that there are, or fewer than 2 at all.

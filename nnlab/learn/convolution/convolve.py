@@ -61,7 +61,7 @@ class Channels:
     parts: tuple[float, float]
     """The result of each channel's slice of the kernel."""
     value: float
-    """As `F.conv2d` gives it for both at once."""
+    """The value that `F.conv2d` gives for both channels at once."""
 
 
 @torch.no_grad()

@@ -47,7 +47,7 @@ class Formula:
     """A formula of variables. A variable is one node, however often it stands in the formula."""
 
     text: str
-    """As it was typed."""
+    """The formula as typed."""
     nodes: tuple[Node, ...]
     """Each after its operands; the last is the result."""
 

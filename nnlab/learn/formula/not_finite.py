@@ -11,7 +11,7 @@ from nnlab.texts import _
 
 
 def why_not_finite(formula: Formula, values: Mapping[str, Tensor]) -> str | None:
-    """A sentence that names the first operation without a real value, and the mend; None: all have.
+    """Name the first operation without a real value, and the fix, in a sentence; None: all have.
 
     Args:
         formula: any.

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
-"""How tightly a text binds, in Python and in LaTeX; in the order of Python's grammar."""
+"""Precedence of a text in Python and in LaTeX, lowest first, as in Python's grammar."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Operation:
     """One operation of one or two operands."""
 
     name: str
-    """As it is typed."""
+    """The name or sign that a person types."""
     operands: int
     of_tensors: Callable[..., torch.Tensor]
     of_numbers: Callable[..., Any]
@@ -26,11 +26,11 @@ class Operation:
     latex: str
     """With `{0}` and `{1}` for the operands."""
     code: str
-    """As `latex`, PyTorch."""
+    """PyTorch code, with `{0}` and `{1}` for the operands."""
     number_code: str = ""
-    """As `code`, of numbers; empty: the same."""
+    """Code for operands that are numbers; empty: the same as `code`."""
     binds: int = ATOM
-    """How tightly the code binds; of an operator."""
+    """Precedence of an operator's code."""
     takes_numbers: bool = False
     """Whether PyTorch takes a number in place of a tensor."""
 

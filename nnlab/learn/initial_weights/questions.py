@@ -10,7 +10,7 @@ from nnlab.texts import N_
 
 
 def times_wider_with_each_layer() -> float:
-    """How many times the spread grows with a layer of 200 ReLU units begun by N(0, 1)."""
+    """Return the growth factor of the spread in a layer of 200 ReLU units with N(0, 1) weights."""
     generator = torch.Generator().manual_seed(0)
     a = torch.randn(500, 200, generator=generator)
     spreads = []

@@ -1,4 +1,4 @@
-"""How fine a landscape may be, and over how many examples, so that it is there within a second."""
+"""Limits for a landscape's resolution and examples, so that it is computed within a second."""
 
 from torch import Tensor, nn
 

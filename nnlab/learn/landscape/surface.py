@@ -77,7 +77,7 @@ def surface(
 def at_places(
     network: nn.Sequential, part: Part, loss: LossFunction, plane: Plane, places: Tensor
 ) -> Surface:
-    """As `surface`, at places [k, 2] of the plane: losses [k] and accuracies [k]."""
+    """Return losses [k] and accuracies [k], as `surface` does, at places [k, 2] of the plane."""
     basis = torch.stack((plane.u, plane.v))
     places = places.to(plane.u.dtype)
     return _measured(
@@ -86,7 +86,7 @@ def at_places(
 
 
 def of_weights(network: nn.Sequential, part: Part, loss: LossFunction, weights: Tensor) -> Surface:
-    """As `surface`, of weights [k, p]: losses [k] and accuracies [k].
+    """Return losses [k] and accuracies [k] of weights [k, p], measured as by `surface`.
 
     With the running averages behind them, [k, p + q], each network has its own of these.
     """

@@ -61,7 +61,7 @@ def _same(one: Experiment, other: Experiment) -> dict[str, bool]:
 
 
 def _layers(experiment: Experiment) -> list[dict[str, Any]]:
-    """As they compute: the distribution of their first weights counts for nothing."""
+    """Return the layers without the distribution of their initial weights."""
     return [layer.model_dump(exclude={"init"}) for layer in experiment.model.layers]
 
 

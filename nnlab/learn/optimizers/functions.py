@@ -17,7 +17,7 @@ class Named:
     name: str
     """Marked by `N_`."""
     formula: str
-    """As a person types it: to be read, and to be changed into a formula of their own."""
+    """The formula in the form that a person types, to read and to change into their own."""
     latex: str
     objective: Objective
     rates: dict[str, float]

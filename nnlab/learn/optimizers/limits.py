@@ -1,4 +1,4 @@
-"""How large a rate may be before an optimizer diverges, found by trying."""
+"""The largest learning rate before an optimizer diverges, found by trying."""
 
 import math
 from collections.abc import Sequence

@@ -24,9 +24,9 @@ class Objective:
     """Lowest number of each of the d = 1 or 2 axes that is drawn."""
     high: tuple[float, ...]
     start: tuple[float, ...]
-    """Where a race begins unless somebody says otherwise, [d]."""
+    """Default starting point of a race, [d]."""
     minima: tuple[tuple[float, ...], ...] = ()
-    """Where it is lowest, as published or by derivative; nothing: unknown."""
+    """Places of its minima, as published or by derivative; empty: unknown."""
 
     side: int = SIDE
     """Places along each side of its picture, if it has two axes."""

@@ -87,7 +87,7 @@ def of_run(
 
 
 def examples_of(examples: int, size: int, widest: int) -> int:
-    """How many of so many examples a race is over, with `size` weights and a layer so wide."""
+    """Return how many examples a race uses, for `size` weights and `widest` outputs of a layer."""
     return min(examples, MOST_EXAMPLES, MOST_WORK // (size + PER_OUTPUT * widest))
 
 

@@ -1,7 +1,7 @@
 """A pickle's opcodes, read by `pickletools`, which runs none of them.
 
 A pickle is a program for a small machine with a stack. Its opcode REDUCE calls whatever function
-the pickle has named, so whoever loads a file runs what its author wrote.
+the pickle has named, so loading a file runs code that its author wrote.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""How large the same weights are, by how they are saved."""
+"""Sizes of the same weights in each format in which they can be saved."""
 
 from dataclasses import dataclass
 

@@ -58,8 +58,9 @@ QUESTIONS = (
         ),
         _dropout_after_eval,
         N_(
-            "`eval()` tells modules, and a function is none: `F.dropout` drops unless it is told"
-            " `training=self.training`. `nn.Dropout(0.5)` as an attribute is told by itself."
+            "`eval()` switches modules, and a function is not one: `F.dropout` keeps dropping"
+            " unless it gets `training=self.training`. `nn.Dropout(0.5)` as an attribute"
+            " is switched by itself."
         ),
     ),
 )
