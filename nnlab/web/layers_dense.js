@@ -50,7 +50,7 @@ export function linear({ out_features: outputs, bias = true }, shape) {
   if (shape.length !== 1 && shape.length !== 2) return null;
   const before = shape.slice(0, -1),
     inputs = shape.at(-1);
-  const run = (x, y, _n, [weight, biases]) => product(x, y, n, [before[0] ?? 1, inputs, outputs], weight, biases);
+  const run = (x, y, n, [weight, biases]) => product(x, y, n, [before[0] ?? 1, inputs, outputs], weight, biases);
   return {
     shape: [...before, outputs],
     run,

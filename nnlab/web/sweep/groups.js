@@ -43,7 +43,7 @@ function byCombination(axes, places, by) {
   });
   const order = [...found.keys()].sort((a, b) => compare(keys.get(a), keys.get(b)));
   const number = new Map(order.map((key, i) => [key, i]));
-  places.forEach((place) => (of[net] = number.get(by.map((axis) => place[axis]).join())));
+  places.forEach((place, net) => (of[net] = number.get(by.map((axis) => place[axis]).join())));
   return { names: order.map((key) => found.get(key)), of, by };
 }
 
