@@ -2,7 +2,6 @@
 
 import { formatted } from "./format.js";
 import { along, LEFT, RIGHT } from "./network_layout.js";
-import { _ } from "./texts.js";
 
 const LINE_PIXELS = 1.6,
   WIDEST = 9,

@@ -41,7 +41,10 @@ WORDS: dict[Status, str] = {
 }
 """Each as a person reads it: `_(WORDS[status])`."""
 
-ALIVE: frozenset[Status] = frozenset({"queued", "starting", "running", "paused"})
+MOVING: frozenset[Status] = frozenset({"queued", "starting", "running"})
+"""Statuses of a run that trains or is about to."""
+
+ALIVE: frozenset[Status] = frozenset({*MOVING, "paused"})
 """While one of these holds, more may come without anybody's doing."""
 
 RESUMABLE: frozenset[Status] = frozenset({"paused", "stopped", "interrupted"})

@@ -21,6 +21,7 @@ from nnlab.config import (
 from nnlab.config.layers import ActivationKind
 from nnlab.models.build import ACTIVATIONS
 from nnlab.models.shapes import LayerShape
+from nnlab.models.vectors import AVERAGES
 from nnlab.training.ensemble import formulas
 
 FUNCTIONS: dict[ActivationKind, nn.Module] = {kind: make() for kind, make in ACTIVATIONS.items()}
@@ -45,7 +46,7 @@ def rows_of(size: int, padded: int, device: torch.device) -> Rows:
     return Rows(size, counts, counts.T / size)
 
 
-BATCH_NORM = ("weight", "bias", "running_mean", "running_var")
+BATCH_NORM = ("weight", "bias", *AVERAGES)
 """Tensors of a batch norm, by PyTorch's names."""
 
 

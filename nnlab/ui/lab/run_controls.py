@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from nnlab.runs.record.history import History
-from nnlab.runs.record.status import RESUMABLE, WORDS, Status
+from nnlab.runs.record.status import ALIVE, MOVING, RESUMABLE, WORDS, Status
 from nnlab.texts import _
 from nnlab.training.controls import Action
 from nnlab.ui import doors
@@ -23,7 +23,6 @@ from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.lesson_state import waits_for_prediction
 from nnlab.ui.visitors import is_frozen
 
-TRAINING: tuple[Status, ...] = ("queued", "starting", "running")
 GO_WIDTH = 116
 """Pixels: what Resume needs, the longest of the three."""
 
@@ -63,11 +62,12 @@ def show_controls(
         if owner is not None:
             show_others(state, owner, status, problem=problem)
         else:
+            frozen = is_frozen()
             # In a place of its own size: while one gives way to the other, both are on the page
             # for a moment, and must not push a button away from under somebody's click.
             with st.container(key="go", width=GO_WIDTH):
-                _show_train(state, status, waits=waits, problem=problem)
-            _show_steps_and_ends(state, status, problem=problem)
+                _show_train(state, status, waits=waits, problem=problem, frozen=frozen)
+            _show_steps_and_ends(state, status, problem=problem, frozen=frozen)
         place = st.container(key="status", width="stretch")
         place.markdown(line)
         show_more()
@@ -77,59 +77,52 @@ def show_controls(
 # No `help` on these buttons: Streamlit draws a button with help twice, and hides one of them.
 
 
-def _show_train(state: LabState, status: Status | None, *, waits: bool, problem: bool) -> None:
+def _show_train(
+    state: LabState, status: Status | None, *, waits: bool, problem: bool, frozen: bool
+) -> None:
     """Draw Train, Pause or Resume."""
 
     def pause() -> None:
         if current_status(state) == "running":  # a click may reach the server twice
             ask(state, "pause")
 
-    if status in TRAINING:
-        st.button(
-            _("Pause"),
-            key="pause",
-            icon=":material/pause:",
-            on_click=pause,
-            disabled=status != "running",
-            type="primary",
-            width="stretch",
-        )
+    on_click: Callable[[], object]
+    if status in MOVING:
+        label, key, icon, on_click = _("Pause"), "pause", ":material/pause:", pause
+        disabled = status != "running"
     elif status in RESUMABLE:
-        st.button(
-            _("Resume"),
-            key="resume",
-            icon=":material/play_arrow:",
-            on_click=lambda: go_on(state),
-            disabled=waits or is_frozen(),
-            type="primary",
-            width="stretch",
-        )
+        label, key, icon = _("Resume"), "resume", ":material/play_arrow:"
+        on_click, disabled = lambda: go_on(state), waits or frozen
     else:
-        st.button(
-            _("Train"),
-            key="train",
-            icon=":material/play_arrow:",
-            on_click=lambda: begin(state),
-            disabled=problem or is_frozen(),
-            type="primary",
-            width="stretch",
-        )
+        label, key, icon = _("Train"), "train", ":material/play_arrow:"
+        on_click, disabled = lambda: begin(state), problem or frozen
+    st.button(
+        label,
+        key=key,
+        icon=icon,
+        on_click=on_click,
+        disabled=disabled,
+        type="primary",
+        width="stretch",
+    )
 
 
-def _show_steps_and_ends(state: LabState, status: Status | None, *, problem: bool) -> None:
+def _show_steps_and_ends(
+    state: LabState, status: Status | None, *, problem: bool, frozen: bool
+) -> None:
     """Draw Step, Epoch, Stop and Reset."""
 
     def one(action: Action) -> None:
         take_one(state, action)
 
-    blocked = problem or is_frozen() or status in ("queued", "starting") or _is_search(state)
+    blocked = problem or frozen or status in ("queued", "starting") or _is_search(state)
     st.button(_("Step"), key="step", on_click=one, args=("step",), disabled=blocked)
     st.button(_("Epoch"), key="epoch", on_click=one, args=("epoch",), disabled=blocked)
     st.button(
         _("Stop"),
         key="stop",
         on_click=lambda: ask(state, "stop"),
-        disabled=status not in (*TRAINING, "paused"),
+        disabled=status not in ALIVE,
     )
     st.button(_("Reset"), key="reset", on_click=lambda: let_go(state), disabled=status is None)
 

@@ -8,6 +8,7 @@ from nnlab.data.splits import Part
 from nnlab.lessons.figures import Evidence
 from nnlab.lessons.lesson import Answer, ChoiceQuestion, NumberQuestion, Step
 from nnlab.lessons.outcome import Outcome, judge
+from nnlab.runs.record.status import MOVING
 from nnlab.texts import _
 from nnlab.ui.lab.run_commands import current_status, view_of
 from nnlab.ui.lesson.answers import on_outcome
@@ -25,7 +26,7 @@ def outcome_now(state: LabState, step: Step, answer: Answer) -> Outcome | None:
         NnlabError: the run is gone, or its files cannot be read.
     """
     status, lesson = current_status(state), lesson_state()
-    if status in (None, "queued", "starting", "running") or lesson.place is None:
+    if status is None or status in MOVING or lesson.place is None:
         return None
     if status == "paused" and not step.is_by_hand:
         return None

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from nnlab.config import Experiment, Sweep
 from nnlab.config.axis_values import Value
-from nnlab.runs.record.status import Status
+from nnlab.runs.record.status import MOVING, Status
 from nnlab.runs.search.begun import Begun
 from nnlab.runs.search.history import SearchHistory
 from nnlab.runs.store import Run
@@ -44,7 +44,7 @@ class SweepFrame:
     @property
     def moves(self) -> bool:
         """Whether it trains, or is about to."""
-        return self.status in ("queued", "starting", "running")
+        return self.status in MOVING
 
     @cached_property
     def begun(self) -> Begun | None:

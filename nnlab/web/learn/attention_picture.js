@@ -1,7 +1,6 @@
 // The picture of attention: the map of one head, how the chosen row came about, and what comes out.
 
 import { palette } from "../colours.js";
-import { _ } from "../texts.js";
 import { AttentionAnswer, largest } from "./attention_answer.js";
 import { AttentionMap } from "./attention_map.js";
 import { AttentionWay } from "./attention_way.js";

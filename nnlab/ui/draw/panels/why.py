@@ -56,34 +56,48 @@ def show_why(frame: DrawFrame) -> None:
     st.html(key_of_colours(*_sides(answer, target)))
     columns = st.columns(3, gap="medium")
     with columns[0], st.container(key="why_gradients"):
-        _show_gradients(why, picture, question)
+        _show_or_say(
+            _("Integrated gradients"),
+            why.gradients,
+            picture,
+            question,
+            _gradients_text(why, question),
+        )
     with columns[1], st.container(key="why_occlusion"):
         _show_occlusion(why, picture, question)
     with columns[2], st.container(key="why_grad_cam"):
-        _show_grad_cam(why, picture, question)
+        _show_or_say(_("Grad-CAM"), why.seen, picture, question, _grad_cam_text(why))
 
 
-def _show_gradients(why: Why, picture: NDArray[np.float32], question: str) -> None:
+def _show_or_say(
+    title: str,
+    shares: NDArray[np.float32] | None,
+    picture: NDArray[np.float32],
+    question: str,
+    text: str,
+) -> None:
+    """Show a method's shares with a text; without shares, the title and why there are none."""
+    if shares is None:
+        st.markdown(f"**{title}**")
+    else:
+        _show(title, shares, picture, question)
+    st.caption(text)
+
+
+def _gradients_text(why: Why, question: str) -> str:
     if why.gradients is None:
-        st.markdown(_("**Integrated gradients**"))
-        st.caption(
-            _(
-                "They need gradients, and this recorded network, kept as ONNX, has none."
-                " Occlusion needs only outputs."
-            )
+        return _(
+            "They need gradients, and this recorded network, kept as ONNX, has none."
+            " Occlusion needs only outputs."
         )
-        return
-    _show(_("Integrated gradients"), why.gradients, picture, question)
-    st.caption(
-        _(
-            "Each pixel's share; they add up to **{sum:+.2f}**. Up to the error of a"
-            " numeric integral that is the change of {question}: {here:+.2f} for this"
-            " picture, {on_black:+.2f} for a black one.",
-            sum=why.gradients.sum(),
-            question=question,
-            here=why.here,
-            on_black=why.on_black,
-        )
+    return _(
+        "Each pixel's share; they add up to **{sum:+.2f}**. Up to the error of a"
+        " numeric integral that is the change of {question}: {here:+.2f} for this"
+        " picture, {on_black:+.2f} for a black one.",
+        sum=why.gradients.sum(),
+        question=question,
+        here=why.here,
+        on_black=why.on_black,
     )
 
 
@@ -99,22 +113,15 @@ def _show_occlusion(why: Why, picture: NDArray[np.float32], question: str) -> No
     st.caption(_(said, most=most))
 
 
-def _show_grad_cam(why: Why, picture: NDArray[np.float32], question: str) -> None:
+def _grad_cam_text(why: Why) -> str:
     if why.seen is None:
-        st.markdown(_("**Grad-CAM**"))
-        st.caption(
-            _(
-                "It uses the maps of the last convolution, and this network has none."
-                " Choose a convolutional network to see it."
-            )
+        return _(
+            "It uses the maps of the last convolution, and this network has none."
+            " Choose a convolutional network to see it."
         )
-        return
-    _show(_("Grad-CAM"), why.seen, picture, question)
-    st.caption(
-        _(
-            "The maps of the last convolution, weighted by their gradients: coarse, since a"
-            " value of a map stands for many pixels."
-        )
+    return _(
+        "The maps of the last convolution, weighted by their gradients: coarse, since a"
+        " value of a map stands for many pixels."
     )
 
 

@@ -11,6 +11,7 @@ from nnlab.export.html import kind_of, recording
 from nnlab.runs.disk import in_words
 from nnlab.runs.record.history import History
 from nnlab.runs.record.log import EventReader
+from nnlab.runs.record.status import MOVING
 from nnlab.runs.rewind.past import Replaying
 from nnlab.runs.rewind.path import RunPath
 from nnlab.runs.store import Run, Summary
@@ -44,7 +45,6 @@ FORMS = {
 SOURCE_HEIGHT = 420
 EVERY_SECONDS = 0.25
 """Seconds between two looks at a replay."""
-MOVES = ("queued", "starting", "running")
 one_at_a_time = threading.Lock()
 """PyTorch's exporters keep what they are at in places that all threads share."""
 
@@ -75,7 +75,7 @@ def _key(run: Run, name: str) -> tuple[object, ...]:
 
 def show_moving(summary: Summary) -> bool:
     """Whether the run trains just now; then says why nothing of it is written."""
-    if summary.status in MOVES:
+    if summary.status in MOVING:
         st.caption(_("It trains: pause or stop it, and what it has learned by then can be saved."))
         return True
     return False

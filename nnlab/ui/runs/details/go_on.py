@@ -3,7 +3,7 @@
 import streamlit as st
 
 from nnlab.runs.record.history import History
-from nnlab.runs.record.status import RESUMABLE
+from nnlab.runs.record.status import MOVING, RESUMABLE
 from nnlab.runs.rewind.names import fitting_name
 from nnlab.runs.store import Summary
 from nnlab.texts import _
@@ -34,7 +34,7 @@ def show_drive(summary: Summary) -> None:
             icon=":material/play_arrow:",
             on_click=go_on,
         )
-    elif summary.status in ("queued", "starting", "running"):
+    elif summary.status in MOVING:
         st.button(
             _("Stop"),
             key=widgets.key("stop_run"),
