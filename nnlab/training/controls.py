@@ -13,13 +13,13 @@ from nnlab.training.events import Reason
 Action = Literal["pause", "resume", "step", "epoch", "stop", "checkpoint", "release"]
 """`release`: pause, and give the place back at once."""
 Why = Literal["unwatched", "turn", "time"]
-"""Why the server paused the run: without viewers; for a person without a run; after the longest
-allowed time."""
+"""Why the server paused the run: it has no viewers; a person without a run gets its place; the
+longest allowed time is over."""
 FASTEST_PACE = 1000.0
-"""Steps a second that may be asked for; beyond it a pace is no pace any more."""
+"""Highest pace that may be requested, in steps a second; 0 (no limit) is faster."""
 
 LONGEST_WATCH = 600.0
-"""Seconds for which the sharpness may be asked for at once: who still looks asks again."""
+"""Most seconds for which the sharpness may be requested at once; viewers renew the request."""
 
 
 class Set(BaseModel):
@@ -41,20 +41,20 @@ class Control(BaseModel):
 
     id: str
     at: float
-    """When it was asked for, in seconds since 1970."""
+    """Time of the request, in seconds since 1970."""
     do: Action | None = None
     why: Why | None = None
-    """Where the server asked for `do` by itself."""
+    """Set where the server, not a person, requested `do`."""
     set: Set | None = None
     pace: float | None = Field(None, ge=0, le=FASTEST_PACE, allow_inf_nan=False)
-    """Steps a second from now on, for who watches; 0: as fast as it goes. It changes no number."""
+    """Steps a second from now on, so that viewers can follow; 0: no limit. Changes no number."""
     sharpness: float | None = Field(None, ge=0, le=LONGEST_WATCH, allow_inf_nan=False)
-    """Seconds from now for which the sharpness is measured; 0: no more. It changes no number."""
+    """Seconds from now during which the sharpness is measured; 0: stop. Changes no number."""
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> "Control":
-        said = self.do, self.set, self.pace, self.sharpness
-        if sum(one is not None for one in said) != 1:
+        fields = self.do, self.set, self.pace, self.sharpness
+        if sum(field is not None for field in fields) != 1:
             raise ValueError(_("a control says one of 'do', 'set', 'pace' and 'sharpness'"))
         return self
 
@@ -63,31 +63,30 @@ def ask_now(**says: object) -> Control:
     """Make a control with the present time: one of `do`, `set`, `pace` and `sharpness`.
 
     Raises:
-        pydantic.ValidationError: a value that is none.
+        pydantic.ValidationError: a value is not allowed.
     """
     return Control.model_validate({"id": uuid.uuid4().hex[:12], "at": time.time(), **says})
 
 
 class EndRun(Exception):  # noqa: N818 - a request, not a fault
-    """Ends the run where it stands, for a reason that `fit_ended` repeats."""
+    """Raised by `Controls.poll` to end the run now; `fit_ended` repeats the reason."""
 
-    def __init__(self, reason: Reason, control: Control | None = None) -> None:
+    def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
         self.reason: Reason = reason
-        self.control = control
 
 
 class Controls(Protocol):
-    """Where `fit` looks for controls, before each batch."""
+    """Source of controls, which `fit` polls before each step."""
 
     def poll(self, step: int, *, paused: bool) -> Sequence[Control]:
-        """The controls that came since the last call, oldest first.
+        """Return the controls that arrived since the last call, oldest first.
 
-        While running it returns at once, and must cost next to nothing. While paused it may wait
-        a little for one to come.
+        While the run trains it must return at once, at next to no cost. While the run is paused
+        it may block briefly until one arrives.
 
         Raises:
-            EndRun: the run is to end now, though no person asked for it.
+            EndRun: the run is to end now, without a control that says so.
         """
         ...
 
@@ -96,7 +95,7 @@ class NoControls:
     """Controls of a run that receives none."""
 
     def poll(self, step: int, *, paused: bool) -> Sequence[Control]:
-        """Nothing. Raises RuntimeError while paused, since nothing could ever end that."""
+        """Return no controls. Raises RuntimeError while paused: nothing could resume the run."""
         if paused:
             raise RuntimeError(_("paused without anybody to resume"))
         return ()

@@ -1,8 +1,8 @@
-"""A run of one network: an iterator of events, the same for worker, command line and tests."""
+"""Training of one network, as an iterator of events: for workers, the command line and tests."""
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import torch
@@ -14,7 +14,7 @@ from nnlab.config.live_fields import WEIGHTS
 from nnlab.data.splits import Part, Splits
 from nnlab.training.best import BestSoFar
 from nnlab.training.check import plan
-from nnlab.training.controls import Controls, EndRun, NoControls
+from nnlab.training.controls import Controls, NoControls
 from nnlab.training.ensemble.alone import StackOfOne
 from nnlab.training.events import (
     Diverged,
@@ -43,7 +43,7 @@ from nnlab.training.stop_at_loss import StopAtLoss
 from nnlab.version import VERSION
 
 CHEAP_FLOPS = 10**8
-"""A validation of at most this many operations is done with every `progress`."""
+"""Every `progress` includes a validation that takes at most this many operations."""
 
 
 def fit(  # noqa: PLR0913 - clock, sleep and device are passed in for tests
@@ -56,21 +56,21 @@ def fit(  # noqa: PLR0913 - clock, sleep and device are passed in for tests
     clock: Callable[[], float] = time.perf_counter,
     sleep: Callable[[float], object] = time.sleep,
 ) -> "Fit":
-    """Train and yield what happens, one event at a time.
+    """Train one network; iterate the result for its events.
 
-    The weights depend on the experiment, the machine and the thread count alone, never on who
-    listens, how fast, or at which pace. With `state` (a `Fit.snapshot()` of the same experiment) it
-    goes on with the same numbers, bit for bit.
+    The weights depend only on the experiment, the machine and the thread count, never on the
+    readers of the events, their speed or the pace. With `state` (a `Fit.snapshot()` of the same
+    experiment) training continues with the same numbers, bit for bit.
 
     Raises:
         InvalidExperimentError: the network, the batch or the loss does not fit the data.
-        NnlabError: the device is not here.
+        NnlabError: this machine does not have the device.
     """
     return Fit(experiment, splits, state, controls or NoControls(), device, RunClock(clock, sleep))
 
 
 class Fit(Loop):
-    """A run under way. Iterate it for its events; between two of them `snapshot()` its state."""
+    """The training of one network. Iterate it for its events; `snapshot()` between two of them."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class Fit(Loop):
         state: State | None,
         controls: Controls,
         device: str,
-        pace: RunClock,
+        clock: RunClock,
     ) -> None:
         training = experiment.training
         self.plan = plan(experiment, splits.info, len(splits.train))
@@ -88,14 +88,14 @@ class Fit(Loop):
         must_fit_in_memory(experiment, self.plan, free_memory(self.device))
         self.threads = devices.choose_threads(training.threads, self.plan.step_flops)
         self.fused = _is_fused(experiment)
-        super().__init__(controls, pace, devices.seeded(training.seed, self.device))
+        super().__init__(controls, clock, devices.seeded(training.seed, self.device))
         self._learner: Learner = (
             StackOfOne(experiment, splits, self.plan, self.device)
             if experiment.engine == "stack"
             else ModuleLearner(experiment, splits, self.plan, self.device, self.fused)
         )
         self.model = self._learner.model
-        """The network itself, on its device."""
+        """The network that trains, on its device; no copy."""
         self._loss = LOSSES[training.loss]
         head, _body = split_fixed(self.model)
         self._val = prepared(splits.val, head, self.device)
@@ -107,14 +107,14 @@ class Fit(Loop):
         )
         self._meter = Meter(classes=experiment.task == "classification")
         self._best = BestSoFar(training.early_stopping)
-        self._target = StopAtLoss()
-        self._sharpness = SharpnessOfFit(experiment, pace.clock)
+        self._stop_at_loss = StopAtLoss()
+        self._sharpness = SharpnessOfFit(experiment, clock.now)
         if state is not None:
             self._restore(state)
         self.begin(state["seconds"] if state is not None else 0.0)
 
     def snapshot(self) -> State:
-        """The full state between two steps, copied to the CPU.
+        """Return the full state between two steps, copied to the CPU.
 
         Raises:
             NotFiniteError: the run has diverged since its last event.
@@ -128,35 +128,34 @@ class Fit(Loop):
                 random=self._random,
                 epoch_totals=self._meter.state(),
                 best=self._best.state(),
-                target_met=self._target.met,
+                target_met=self._stop_at_loss.reached,
                 is_edited=self._is_edited,
                 settings=self._live.changed,
             )
         )
 
     def weights(self) -> dict[str, Tensor]:
-        """The newest weights and buffers, copied to the CPU."""
+        """Return the newest weights and buffers, copied to the CPU."""
         return clone(self.model.state_dict())
 
     @property
     def optimizer(self) -> torch.optim.Optimizer:
-        """The optimizer itself, for whoever looks at what it gets."""
+        """The optimizer that trains the network; no copy."""
         return self._learner.optimizer
 
     @property
     def epoch(self) -> int:
-        """The pass over the training data that the last step belonged to, counted from 1."""
+        """Epoch (pass over the training set) of the last step, counted from 1."""
         return self._learner.passes + (self._learner.position > 0)
 
     # Steps -------------------------------------------------------------------------------------
 
-    def _may_begin(self) -> None:
-        self.model.train()
-        if self._best.out_of_patience:  # and its last session did not come to say so
-            raise EndRun("early_stopped")
+    def _reason_to_end(self) -> Reason | None:
+        # Already true before the first step where the last session ended before it reported this.
+        return "early_stopped" if self._best.out_of_patience else None
 
     def _train_step(self) -> bool:
-        """One optimizer step. True where it was the last of an epoch that is evaluated."""
+        """Take one optimizer step. Return whether it ends an epoch that is to be evaluated."""
         self._meter.add(*self._learner.step())
         self.step += 1
         self._is_edited = False
@@ -165,16 +164,17 @@ class Fit(Loop):
         is_last = self.step >= self.plan.total_steps
         return is_last or self._learner.passes % self.plan.evaluate_every == 0
 
-    def _measured(self) -> Iterator[Event]:
+    def _evaluation(self) -> Generator[Event, None, Reason | None]:
         ended = self._end_epoch()
         yield ended
         if self._best.out_of_patience:
-            raise EndRun("early_stopped")
-        target = self._live.training.stop_at_loss
-        if self._target.see(target, ended.train_loss, ended.val_loss):
-            raise EndRun("stopped")
+            return "early_stopped"
+        limit = self._live.training.stop_at_loss
+        if self._stop_at_loss.is_reached(limit, ended.train_loss, ended.val_loss):
+            return "stopped"
+        return None
 
-    def _left_in_epoch(self) -> int:
+    def _steps_left_in_epoch(self) -> int:
         return self.plan.steps_per_epoch - self._learner.position
 
     def _set(self, path: str, value: Any) -> str | None:
@@ -185,28 +185,29 @@ class Fit(Loop):
             self._is_edited |= path.startswith(WEIGHTS)
         return error
 
-    def _ask_sharpness(self, seconds: float) -> str | None:
+    def _request_sharpness(self, seconds: float) -> str | None:
         error = self._sharpness.refusal(self.plan, len(self._learner.train)) if seconds else None
         if error is None:
             self._sharpness.ask(seconds)
         return error
 
-    def _look_closer(self) -> Iterator[Event]:
+    def _sharpness_events(self) -> Iterator[Event]:
         if self._sharpness.is_due(self.step):
             yield from self._sharpness.events(self._learner, self._live.training, self._where())
 
-    def _asked(self) -> None:
-        self._meter.read()  # whoever listens saves a checkpoint: not of a diverged run
+    def _before_checkpoint(self) -> None:
+        self._meter.read()  # raises NotFiniteError: no checkpoint is saved of a diverged run
 
     def _run(self) -> Iterator[Event]:
         yield self._started()
         try:
-            reason = yield from self._until_end()
+            self.model.train()
+            reason = yield from self._train()
             self._meter.read()
             figures = self._final_figures(reason)
         except NotFiniteError as error:
             yield self._diverged(error)
-            reason, figures = "diverged", {}  # its weights are worth nothing
+            reason, figures = "diverged", {}  # figures of these weights would mean nothing
         yield self._ended(reason, figures)
 
     # Events ------------------------------------------------------------------------------------
@@ -252,7 +253,7 @@ class Fit(Loop):
         return Evaluated(**self._where(), **self._whole_figures())
 
     def _whole_figures(self) -> dict[str, Any]:
-        """Loss and accuracy over all that trains and all that validates, by the newest weights."""
+        """Return loss and accuracy of the newest weights over the training and validation set."""
         train = evaluate(self._learner.body, self._learner.train, self._loss)
         val = evaluate(self._learner.body, self._val, self._loss)
         return {
@@ -307,18 +308,18 @@ class Fit(Loop):
                 "best_epoch": best["epoch"],
             }
         if reason == "stopped":
-            figures |= {"reached": self._target.loss}
+            figures |= {"reached": self._stop_at_loss.loss}
         return FitEnded(**self._where(), reason=reason, **figures)
 
     # Restoring ---------------------------------------------------------------------------------
 
     def _restore(self, state: State) -> None:
-        state = clone(state)  # the optimizer would train the caller's tensors
+        state = clone(state)  # else the optimizer would change the caller's tensors
         self.step = state["step"]
         self._learner.restore(state)
         self._meter.restore(state["epoch_totals"])
         self._best.restore(state["best"])
-        self._target.met = state.get("target_met")
+        self._stop_at_loss.reached = state.get("target_met")
         self._is_edited = state.get("is_edited", False)
         self._live.restore(state["settings"])
         self._learner.changed(self._live.training)
@@ -326,6 +327,6 @@ class Fit(Loop):
 
 
 def _is_fused(experiment: Experiment) -> bool:
-    """Whether the optimizer is PyTorch's fused one; the engine `stack` has its own."""
+    """Whether the optimizer is PyTorch's fused one; the engine `stack` has its own optimizers."""
     training = experiment.training
     return experiment.engine == "module" and uses_fused(training.optimizer, training.fused)

@@ -1,4 +1,4 @@
-"""The loop: steps, one after another, as people ask for them. What a step is, others say."""
+"""The training loop: it obeys controls, takes steps and yields events. Subclasses define a step."""
 
 import math
 from abc import ABC, abstractmethod
@@ -15,40 +15,40 @@ from nnlab.training.machine import device as devices
 from nnlab.training.run_clock import RunClock
 
 PROGRESS_SECONDS = 0.1
-"""`progress` comes at most this often."""
+"""Shortest time between two `progress` events."""
 ENDS: dict[Action | None, Reason] = {"stop": "stopped", "release": "released"}
 """Actions that end a session at once, and the reason given in `fit_ended`."""
 
 
 class Loop(Iterator[Event], ABC):
-    """A run under way. Iterate it for its events; between two of them look at its state."""
+    """A run that trains. Iterate it for its events; its state may be read between two of them."""
 
     device: torch.device
     threads: int
     total_steps: int
 
-    def __init__(self, controls: Controls, pace: RunClock, random: dict[str, Tensor]) -> None:
-        """`random` is the state of PyTorch's own generators, of this run alone."""
+    def __init__(self, controls: Controls, clock: RunClock, random: dict[str, Tensor]) -> None:
+        """`random` is the state of PyTorch's global generators, kept for this run alone."""
         self.after_step: Callable[[], object] = _nothing
-        """Called after each step, for whoever looks at the weights oftener than events come.
+        """Called after each step, for readers that need the weights oftener than events come.
 
-        It costs its own time, at every step; it may read `step` and `weights()`, and nothing else:
-        no event of this step has come yet, and random numbers are the run's own.
+        It delays every step by its own time. It may read only `step` and `weights()`: the events
+        of this step are not out yet, and it must not use the run's random numbers.
         """
         self.look_at = math.inf
-        """When `after_step` looks at the weights next, in seconds of `time.perf_counter`.
+        """When `after_step` reads the weights next, in seconds of `time.perf_counter`.
 
-        Set by whoever set `after_step`: weights that come from afar are fetched by then.
+        Set by the owner of `after_step`, so that weights on other machines are fetched by then.
         """
         self.step = 0
-        self._controls, self._pace, self._random = controls, pace, random
+        self._controls, self._clock, self._random = controls, clock, random
         self._is_edited = False
         """Whether a weight was set by hand since the last step."""
 
     def begin(self, seconds: float) -> None:
-        """Be ready for the first event, after so many seconds in earlier sessions."""
+        """Get ready for the first event. Earlier sessions trained for `seconds`."""
         self._started_at = self.step
-        self._pace.start(seconds)
+        self._clock.start(seconds)
         self._events = self._run()
 
     def __next__(self) -> Event:
@@ -70,27 +70,31 @@ class Loop(Iterator[Event], ABC):
 
     @property
     def seconds(self) -> float:
-        """Seconds of training so far, pauses and waits for a step's turn left out."""
-        return self._pace.seconds
+        """Seconds of training so far, without pauses and waits for a step's turn."""
+        return self._clock.seconds
 
     @property
     def paused(self) -> bool:
-        """Whether the run stands still until a control lets it go on."""
-        return self._pace.paused
+        """Whether the run is paused until a control resumes it."""
+        return self._clock.paused
 
-    # What a run of one kind or another does --------------------------------------------------
+    # Hooks of the subclasses -------------------------------------------------------------------
 
     @abstractmethod
     def _run(self) -> Iterator[Event]:
-        """First and last words around `_until_end`."""
+        """Yield all events of the session: those of `_train` between the first and the last."""
 
     @abstractmethod
     def _train_step(self) -> bool:
-        """One step. True where something is to be measured after it."""
+        """Take one step. Return whether an evaluation, or the end of a network, follows it."""
 
     @abstractmethod
-    def _measured(self) -> Iterator[Event]:
-        """Yield the events after a step for which `_train_step` returned True. May raise EndRun."""
+    def _evaluation(self) -> Generator[Event, None, Reason | None]:
+        """Yield the events after a step for which `_train_step` returned True.
+
+        Returns:
+            Why the run ends now; None: it continues.
+        """
 
     @abstractmethod
     def _progress(self) -> Iterator[Event]:
@@ -98,76 +102,81 @@ class Loop(Iterator[Event], ABC):
 
     @abstractmethod
     def _edited(self) -> Event:
-        """The figures after a weight was set by hand in a run that waits."""
+        """Return the figures after a weight was set by hand while the run does not step."""
 
     @abstractmethod
     def _set(self, path: str, value: Any) -> str | None:
-        """Change a field from the next step on. Returns why that was refused."""
+        """Change a field from the next step on. Return the error message, or None."""
 
     @abstractmethod
-    def _left_in_epoch(self) -> int:
-        """Steps to the end of the epoch."""
+    def _steps_left_in_epoch(self) -> int:
+        """Return the number of steps to the end of the epoch."""
 
-    def _ask_sharpness(self, seconds: float) -> str | None:
-        """Measure the sharpness for so long. Returns why that was refused."""
+    def _request_sharpness(self, seconds: float) -> str | None:
+        """Measure the sharpness for so many seconds. Return the error message, or None."""
         del seconds
         return _("Sharpness is measured of one network: open one of the sweep as a run of its own.")
 
-    def _look_closer(self) -> Iterator[Event]:
-        """Yield measurements between two steps that somebody asked for."""
+    def _sharpness_events(self) -> Iterator[Event]:
+        """Yield a measurement of the sharpness, where one was requested and is due."""
         return iter(())
 
-    def _may_begin(self) -> None:
-        """Called before the first step: raises EndRun where there is none to make."""
+    def _reason_to_end(self) -> Reason | None:
+        """Return why no further step is taken though the budget allows one; None: go ahead."""
+        return None
 
-    def _asked(self) -> None:
-        """Called when a checkpoint was asked for."""
+    def _before_checkpoint(self) -> None:
+        """Called when a checkpoint was requested, before the event that reports the request."""
 
     def _progress_seconds(self) -> float:
-        """From one `progress` to the next, at least."""
+        """Return the shortest time between two `progress` events, in seconds."""
         return PROGRESS_SECONDS
 
     # The loop ----------------------------------------------------------------------------------
 
-    def _until_end(self) -> Generator[Event, None, Reason]:
-        try:
-            self._may_begin()
-            yield from self._steps()
-        except EndRun as end:
-            if end.control is not None:
-                yield self._applied(end.control)
-            return end.reason
-        return "completed"
-
-    def _steps(self) -> Iterator[Event]:
-        next_progress = self._pace.clock() + self._progress_seconds()
+    def _train(self) -> Generator[Event, None, Reason]:
+        """Yield the events of all steps. Return why the run ended."""
+        if reason := self._reason_to_end():
+            return reason
+        next_progress = self._clock.now() + self._progress_seconds()
         while self.step < self.total_steps:
-            is_news = False  # whether weights were set by hand that nobody has measured yet
-            for control in self._controls.poll(self.step, paused=self.paused):
+            try:
+                controls = self._controls.poll(self.step, paused=self.paused)
+            except EndRun as end:
+                return end.reason
+            needs_figures = False  # a weight was set by hand and its figures are not out yet
+            for control in controls:
                 if control.do in ENDS:
-                    raise EndRun(ENDS[control.do], control)
+                    yield self._applied(control)
+                    return ENDS[control.do]
                 yield self._apply(control)
-                is_news |= self._is_edited and control.set is not None
-            yield from self._look_closer()
-            if self._pace.is_due(self.step):
-                self._pace.pause()
+                needs_figures |= self._is_edited and control.set is not None
+            yield from self._sharpness_events()
+            if self._clock.is_pause_due(self.step):
+                self._clock.pause()
                 yield from self._progress()
-                is_news = self._is_edited
-            if self.paused or self._pace.waits():
-                if is_news:
+                needs_figures = self._is_edited
+            if self.paused or self._clock.wait_for_turn():
+                if needs_figures:
                     yield self._edited()
                 continue
-            is_measured = self._train_step()
-            self.after_step()
-            if is_measured:
-                yield from self._measured()
-            if self._is_watched_by_step() or self._pace.clock() >= next_progress:
-                yield from self._progress()
-                next_progress = self._pace.clock() + self._progress_seconds()
 
-    def _is_watched_by_step(self) -> bool:
+            if reason := self._reason_to_end():
+                return reason
+            needs_evaluation = self._train_step()
+            self.after_step()
+            if needs_evaluation:
+                reason = yield from self._evaluation()
+                if reason is not None:
+                    return reason
+            if self._reports_each_step() or self._clock.now() >= next_progress:
+                yield from self._progress()
+                next_progress = self._clock.now() + self._progress_seconds()
+        return "completed"
+
+    def _reports_each_step(self) -> bool:
         """Whether the pace is so slow that each step has its own `progress`."""
-        return 0 < self._pace.steps_per_second <= 1 / PROGRESS_SECONDS
+        return 0 < self._clock.steps_per_second <= 1 / PROGRESS_SECONDS
 
     # Controls ----------------------------------------------------------------------------------
 
@@ -175,32 +184,33 @@ class Loop(Iterator[Event], ABC):
         error = None
         match control.do:
             case "pause" | "resume" | "step" | "epoch":
-                left = self._left_in_epoch()
-                self._pace.ask(control.do, step=self.step, left_in_epoch=left)
+                left = self._steps_left_in_epoch()
+                self._clock.obey(control.do, step=self.step, left_in_epoch=left)
             case None if control.pace is not None:
-                self._pace.steps_per_second = control.pace
+                self._clock.steps_per_second = control.pace
             case None if control.sharpness is not None:
-                error = self._ask_sharpness(control.sharpness)
+                error = self._request_sharpness(control.sharpness)
             case None if control.set is not None:
                 error = self._set(control.set.path, control.set.value)
             case _:
-                self._asked()
+                self._before_checkpoint()
         return self._applied(control, error)
 
     def _applied(self, control: Control, error: str | None = None) -> ControlApplied:
-        asked = control.set.model_dump() if control.set is not None else None
+        change = control.set.model_dump() if control.set is not None else None
         return ControlApplied(
             **self._where(),
             id=control.id,
             do=control.do,
             why=control.why,
-            set=asked,
+            set=change,
             pace=control.pace,
             sharpness=control.sharpness,
             error=error,
         )
 
     def _where(self) -> dict[str, Any]:
+        """Return the fields that every event has."""
         return {"step": self.step, "epoch": self.epoch, "seconds": round(self.seconds, 4)}
 
 

@@ -1,25 +1,25 @@
-"""The loss at which a person wants a run to stop, so that they can look."""
+"""Stop a run once its loss is as low as `training.stop_at_loss` asks."""
 
 
 class StopAtLoss:
-    """Met once for each value: a run that goes on from there does not stop there again."""
+    """Tells when the limit is reached, once for each limit: a resumed run does not stop again."""
 
     def __init__(self) -> None:
-        self.met: float | None = None
-        """The target that was met last."""
+        self.reached: float | None = None
+        """The limit that was reached last, in this session or an earlier one."""
         self.loss: float | None = None
-        """The loss that met it, in this session."""
+        """The loss that reached it; None before that happens in this session."""
 
-    def see(self, target: float | None, train_loss: float, val_loss: float | None) -> bool:
-        """Look at an evaluation. True where the run stops now.
+    def is_reached(self, limit: float | None, train_loss: float, val_loss: float | None) -> bool:
+        """Return whether the run stops at this evaluation, and remember it if so.
 
         Args:
-            target: `training.stop_at_loss`, as it holds now.
-            train_loss: counts where nothing validates.
-            val_loss: counts where something does.
+            limit: the present value of `training.stop_at_loss`.
+            train_loss: compared with the limit where there is no validation set.
+            val_loss: compared with the limit; None without a validation set.
         """
         loss = train_loss if val_loss is None else val_loss
-        if target is None or loss > target or target == self.met:
+        if limit is None or loss > limit or limit == self.reached:
             return False
-        self.met, self.loss = target, loss
+        self.reached, self.loss = limit, loss
         return True

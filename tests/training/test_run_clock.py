@@ -1,4 +1,4 @@
-"""A pace: how fast steps follow each other for who watches, and that it changes no number."""
+"""The run's clock: at a pace, steps follow each other so fast, and no number changes."""
 
 from itertools import pairwise
 from typing import Any
@@ -22,7 +22,7 @@ class Watched:
     def __init__(self, *asked: tuple[float, dict[str, Any]]) -> None:
         self.clock = StandingClock()
         self.steps: dict[int, float] = {}
-        """When each step was made, by the clock."""
+        """Time of each step, by the clock."""
         self.polls: list[float] = []
         self._asked = list(asked)
         self._step = 0

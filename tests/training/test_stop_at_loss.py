@@ -1,4 +1,4 @@
-"""A run stops at the loss that a person asked for, says so, and goes on from there when asked."""
+"""`stop_at_loss`: a run stops at the loss asked for, reports it, and can be resumed from there."""
 
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ LONG: dict[str, Any] = {
 
 
 def losses(field: str, val: int) -> list[float]:
-    """Of the evaluations of a run that nothing stops, one an epoch."""
+    """Return the losses of a run that nothing stops, one for each epoch."""
     _, events = run(experiment(**LONG), splits(val=val))
     return [getattr(event, field) for event in epochs(events)]
 
@@ -37,9 +37,9 @@ def test_a_run_stops_at_the_first_evaluation_at_or_below_the_loss_asked_for(
     val: int, field: str
 ) -> None:
     seen = losses(field, val)
-    target = seen[5]
-    first = next(index for index, loss in enumerate(seen) if loss <= target)
-    _, events = run(experiment(**LONG, stop_at_loss=target), splits(val=val))
+    limit = seen[5]
+    first = next(index for index, loss in enumerate(seen) if loss <= limit)
+    _, events = run(experiment(**LONG, stop_at_loss=limit), splits(val=val))
     assert (ended(events).reason, ended(events).reached) == ("stopped", seen[first])
     assert ended(events).epoch == first + 1
 

@@ -140,7 +140,7 @@ class _Leading:
                     yield self._diary.answer(control)
                 case "stop" | "release":
                     yield self._diary.answer(control)
-                    raise EndRun("stopped" if control.do == "stop" else "released", control)
+                    raise EndRun("stopped" if control.do == "stop" else "released")
                 case _:
                     error = _("A search can be paused, resumed and stopped, and nothing else.")
                     yield self._diary.answer(control, error)

@@ -65,7 +65,7 @@ class StackRun(Standing):
         self._classes = first.task == "classification"
         self._meter = StackMeter(len(experiments), classes=self._classes)
         self._best = [BestSoFar(one.training.early_stopping) for one in experiments]
-        self._targets = [StopAtLoss() for _ in experiments]
+        self._stops_at_loss = [StopAtLoss() for _ in experiments]
         self.members = list(range(len(experiments)))
         """The rows that the stack still has."""
         self._states: dict[int, State] = {}
@@ -138,7 +138,7 @@ class StackRun(Standing):
             stack=self._stack.state(),
             totals=self._meter.state(),
             best=[best.state() for best in self._best],
-            target_met=[target.met for target in self._targets],
+            target_met=[stop.reached for stop in self._stops_at_loss],
             ended=[{"row": row, **asdict(ended)} for row, ended in self.ended.items()],
             states={str(row): state for row, state in self._states.items()},
         )
@@ -155,8 +155,8 @@ class StackRun(Standing):
         self.taken = state["taken"]
         for best, was in zip(self._best, state["best"], strict=True):
             best.restore(was)
-        for target, met in zip(self._targets, state["target_met"], strict=True):
-            target.met = met
+        for stop, limit in zip(self._stops_at_loss, state["target_met"], strict=True):
+            stop.reached = limit
         self.ended = {
             one["row"]: Ended(one["net"], one["reason"], one["step"], one["epoch"], one["value"])
             for one in state["ended"]
@@ -210,7 +210,7 @@ class StackRun(Standing):
             reason: Reason | None = None
             if best.out_of_patience:
                 reason = "early_stopped"
-            elif self._targets[row].see(
+            elif self._stops_at_loss[row].is_reached(
                 self._experiments[row].training.stop_at_loss, train_loss, val.mean_loss
             ):
                 reason = "stopped"
@@ -246,7 +246,10 @@ class StackRun(Standing):
         state["step"] = self.taken
         state["random"] = devices.seeded(training.seed, self.device)
         state["epoch_totals"]["classes"] = self._classes
-        state["best"], state["target_met"] = self._best[row].state(), self._targets[row].met
+        state["best"], state["target_met"] = (
+            self._best[row].state(),
+            self._stops_at_loss[row].reached,
+        )
         return state
 
     def _keep(self, rows: list[int]) -> None:

@@ -1,7 +1,7 @@
-"""A sweep under way: all its networks, a step of each at a time."""
+"""Training of a sweep: all its networks side by side, one step of each at a time."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any, TypedDict
 
 import torch
@@ -12,7 +12,7 @@ from nnlab.config.data import Data
 from nnlab.config.stacks import stacks_of
 from nnlab.data.splits import Splits
 from nnlab.texts import _
-from nnlab.training.controls import Controls, EndRun, NoControls
+from nnlab.training.controls import Controls, NoControls
 from nnlab.training.ensemble.columns import Columns, told
 from nnlab.training.ensemble.run_state import StackRunState
 from nnlab.training.ensemble.run_state import one_net as net_of
@@ -30,6 +30,7 @@ from nnlab.training.events import (
     NetEnded,
     NetsFigures,
     NetsProgress,
+    Reason,
 )
 from nnlab.training.figures import best_of
 from nnlab.training.loop import PROGRESS_SECONDS, Loop
@@ -39,7 +40,8 @@ from nnlab.training.state import State, clone
 from nnlab.version import VERSION
 
 PROGRESS_SHARE = 300
-"""`nets_progress` comes so often in the time that a sweep has trained: its log stays small."""
+"""Between two `nets_progress` passes at least this fraction (1/300) of the seconds trained so far,
+so that the log of a long sweep stays small."""
 NETS_IN_A_LINE = 128
 """Networks in a line of `nets_figures`, so that lines stay below the readers' limit."""
 
@@ -63,23 +65,23 @@ def fit_sweep(  # noqa: PLR0913 - clock, sleep and device are passed in for test
     clock: Callable[[], float] = time.perf_counter,
     sleep: Callable[[float], object] = time.sleep,
 ) -> "SweepFit":
-    """Train all networks of a sweep and yield what happens, as `fit` does of one.
+    """Train all networks of a sweep; iterate the result for its events, as with `fit`.
 
-    Each has the same numbers bit for bit as `fit` of its own experiment. With `state` (a
-    `SweepFit.snapshot()` of the same sweep) it goes on with the same numbers.
+    Each network has the same numbers, bit for bit, as `fit` of its own experiment. With `state` (a
+    `SweepFit.snapshot()` of the same sweep) training continues with the same numbers.
 
     Args:
         sweep: one without a search.
-        splits_of: loads data; called once for each that differs.
-        state: None begins anew.
-        controls: what people ask for.
+        splits_of: loads data; called once for each different data.
+        state: None starts at step 0.
+        controls: source of people's requests.
         device: as of `fit`.
         clock: in seconds.
         sleep: lets so many seconds of the clock pass.
 
     Raises:
         InvalidExperimentError: a network, a batch or a loss does not fit the data.
-        NnlabError: the device is not here.
+        NnlabError: this machine does not have the device.
         RunDamagedError: the state is of other networks.
     """
     shapes = stacks_of(sweep.nets)
@@ -89,16 +91,16 @@ def fit_sweep(  # noqa: PLR0913 - clock, sleep and device are passed in for test
 
 
 class SweepFit(Loop):
-    """A sweep under way. Iterate it for its events; between two of them `snapshot()` its state.
+    """The training of a sweep. Iterate it for its events; `snapshot()` between two of them.
 
-    A step of the sweep is one of each network that still trains. One that has ended (its budget
-    spent, stopped early, diverged) leaves the others alone.
+    A step of the sweep is one step of each network that still trains. The end of one network
+    (budget spent, stopped early, diverged) does not affect the others.
     """
 
     def __init__(
-        self, stacks: Stacks, state: SweepState | None, controls: Controls, pace: RunClock
+        self, stacks: Stacks, state: SweepState | None, controls: Controls, clock: RunClock
     ) -> None:
-        """`stacks` have not taken a step; they go on where `state` was taken, if it is given.
+        """`stacks` have not taken a step; they continue from `state`, if it is given.
 
         Raises:
             RunDamagedError: the state is of other networks.
@@ -107,7 +109,7 @@ class SweepFit(Loop):
         self._columns = Columns(stacks.standings)
         self.total_steps = max(stack.plan.total_steps for stack in stacks.standings)
         self.device, self.threads = stacks.device, stacks.threads
-        super().__init__(controls, pace, devices.seeded(0, self.device))
+        super().__init__(controls, clock, devices.seeded(0, self.device))
         if state is not None:
             with state_of_these():
                 self.step = state["step"]
@@ -117,7 +119,7 @@ class SweepFit(Loop):
 
     @property
     def epoch(self) -> int:
-        """That of the network which is furthest."""
+        """Epoch of the network that is furthest, counted from 1."""
         return max(max(stack.epochs()) for stack in self._stacks.standings)
 
     def snapshot(self) -> SweepState:
@@ -141,17 +143,16 @@ class SweepFit(Loop):
     # Steps -------------------------------------------------------------------------------------
 
     def _train_step(self) -> bool:
-        self._may_begin()  # what was read since the last step may have told of the last network
-        most = min(self.total_steps - self.step, self._pace.most_steps(self.step))
-        made, is_measured = self._stacks.advance(most, self.look_at)
-        self.step += made
-        return is_measured
+        most = min(self.total_steps - self.step, self._clock.most_steps(self.step))
+        taken, needs_evaluation = self._stacks.advance(most, self.look_at)
+        self.step += taken
+        return needs_evaluation
 
-    def _measured(self) -> Iterator[Event]:
-        yield from self._news()
-        self._may_begin()
+    def _evaluation(self) -> Generator[Event, None, Reason | None]:
+        yield from self._ended_nets()
+        return self._reason_to_end()
 
-    def _left_in_epoch(self) -> int:
+    def _steps_left_in_epoch(self) -> int:
         return max((s.left_in_epoch for s in self._stacks.standings if s.trains), default=1)
 
     def _set(self, path: str, value: Any) -> str | None:
@@ -164,25 +165,26 @@ class SweepFit(Loop):
     def _progress_seconds(self) -> float:
         return max(PROGRESS_SECONDS, self.seconds / PROGRESS_SHARE)
 
-    def _may_begin(self) -> None:
-        if not any(stack.trains for stack in self._stacks.standings):
-            raise EndRun("completed")
+    def _reason_to_end(self) -> Reason | None:
+        # Also asked before each step: a `progress` may have found that the last network diverged.
+        return None if any(stack.trains for stack in self._stacks.standings) else "completed"
 
     # Events ------------------------------------------------------------------------------------
 
     def _run(self) -> Iterator[Event]:
         yield self._started()
-        yield from self._news()
-        reason = yield from self._until_end()
+        yield from self._ended_nets()
+        reason = yield from self._train()
         self._stacks.read()
-        yield from self._news()
+        yield from self._ended_nets()
         figures = self._columns.last(self._stacks.last_figures())
         yield from self._last(figures)
         if set(self._columns.reasons()) == {"diverged"}:
-            reason = "diverged"  # nothing came of any network
+            reason = "diverged"  # no network has usable weights
         yield FitEnded(**self._where(), reason=reason, **best_of(figures))
 
-    def _news(self) -> Iterator[NetEnded]:
+    def _ended_nets(self) -> Iterator[NetEnded]:
+        """Yield an event for each network that has ended since the last call."""
         for one in self._stacks.take_news():
             yield NetEnded(
                 step=one.step,
@@ -214,7 +216,7 @@ class SweepFit(Loop):
 
     def _progress(self) -> Iterator[Event]:
         self._stacks.take_recent()
-        yield from self._news()
+        yield from self._ended_nets()
         yield NetsProgress(
             **self._where(),
             steps=self._columns.steps(),
