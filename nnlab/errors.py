@@ -1,7 +1,7 @@
 """Errors whose text is meant for the person at the screen.
 
-Each message names the constraint, what was received and how to mend it. Pages and the command
-line show the text of an `NnlabError` as it stands; anything else is a bug.
+Each message names the constraint, what was received and how to fix it. Pages and the command
+line show the text of an `NnlabError` unchanged; any other exception is a bug.
 
 No message is longer than `MAX_MESSAGE`, whatever was received: values that are repeated in one are
 cut to `MAX_VALUE`, and a message that is still too long loses its middle.
@@ -21,12 +21,12 @@ MAX_VALUE = 60
 MAX_GUESSES = 200
 """Names that a received one is compared with: a guess must cost nothing."""
 MEND = 300
-"""Characters at the end of a message that stay, where it is cut: there stands the mend."""
+"""Characters kept at the end of a message that is cut: they say how to fix it."""
 CUT = " … "
 
 
 class NnlabError(Exception):
-    """A message for a person: what was wrong, what was received, how to mend it."""
+    """A message for a person: what was wrong, what was received, how to fix it."""
 
     def __init__(self, message: object = "") -> None:
         text = str(message).encode(errors="replace").decode()  # half a character cannot be shown
@@ -40,15 +40,15 @@ class InvalidExperimentError(NnlabError):
 
 
 class InvalidLessonError(NnlabError):
-    """A file that does not say a lesson: which line or field, what stands there, the mend."""
+    """A file that is no valid lesson: which line or field, what it contains, how to fix it."""
 
 
 class DataUnavailableError(NnlabError):
-    """A data set that is not here: what is missing, where it was looked for, what to do."""
+    """A data set that is missing: which file, where it was expected, what to do."""
 
 
 class NowhereToTrainError(NnlabError):
-    """The cluster on which runs should train cannot be reached: nothing has begun."""
+    """The cluster on which runs should train cannot be reached; no run was started."""
 
 
 class InvalidImageError(NnlabError):
@@ -72,7 +72,7 @@ class RunTooNewError(RunDamagedError):
 
 
 def shortened(text: object) -> str:
-    """A text as a message repeats it: at most `MAX_VALUE` characters."""
+    """Return the text, cut to `MAX_VALUE` characters."""
     said = str(text)
     return said if len(said) <= MAX_VALUE else said[: MAX_VALUE - 3] + "..."
 

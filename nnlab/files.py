@@ -25,12 +25,12 @@ class _Sink(Protocol):
 
 
 def write_all(file: _Sink, data: bytes | memoryview) -> None:
-    """Write every byte: a disk that is nearly full takes the first few and says nothing of it.
+    """Write every byte: on a nearly full disk, one `write` may write a part without an error.
 
     `file` is open without a buffer, so that what comes after it in the code comes after it on disk.
 
     Raises:
-        OSError: the rest has no room.
+        OSError: the disk has no room for the rest.
     """
     left = memoryview(data)
     while left:
@@ -38,7 +38,7 @@ def write_all(file: _Sink, data: bytes | memoryview) -> None:
 
 
 def open_plain(path: Path) -> BinaryIO:
-    """Open a file for reading, of which nothing is sure but its name; without a buffer.
+    """Open a regular file for reading, unbuffered; refuse anything else under that name.
 
     Never waits, as opening a named pipe does until somebody writes into it.
 
@@ -116,7 +116,7 @@ def sync_folder(folder: Path) -> None:
 def write_new(path: Path, text: str) -> None:
     """Write a small text file whole, under a name that nobody has taken.
 
-    Of several who try at once, one succeeds.
+    Of several concurrent writers, one succeeds.
 
     Raises:
         FileExistsError: somebody has taken it.
@@ -158,7 +158,7 @@ def append_line(path: Path, line: str, *, durable: bool = False) -> None:
 
 
 def must_be_writable(folder: Path, what: str) -> None:
-    """Try it, since rights alone do not tell of a full disk.
+    """Check by writing a file, since permissions alone do not reveal a full disk.
 
     Raises:
         NnlabError: `what` (it begins the sentence) cannot be written, and why.
@@ -171,7 +171,7 @@ def must_be_writable(folder: Path, what: str) -> None:
 
 
 def cannot_write(what: str, error: OSError) -> NnlabError:
-    """The words for a write that failed; `what` begins the sentence."""
+    """Return the error for a write that failed; `what` begins its sentence."""
     return NnlabError(
         _(
             "{what} cannot be written ({strerror}): make room or give the right to write, or"
@@ -183,7 +183,7 @@ def cannot_write(what: str, error: OSError) -> NnlabError:
 
 
 def sweep(folder: Path, prefix: str = "") -> None:
-    """Remove the temporary files that a killed writer left, where there is one writer: you."""
+    """Remove the temporary files of a killed writer; only for a folder with no other writer."""
     with contextlib.suppress(FileNotFoundError):
         for left in folder.glob(f".{prefix}*"):
             left.unlink(missing_ok=True)

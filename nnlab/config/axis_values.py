@@ -42,7 +42,7 @@ def read_values(values: Sequence[Value] | str) -> tuple[Value, ...]:
     for place, value in enumerate(written):
         if value in written[:place]:
             raise InvalidExperimentError(
-                _("The value {value} stands twice in an axis: once is enough.", value=value)
+                _("The value {value} is given twice in an axis: give it once.", value=value)
             )
     return found
 

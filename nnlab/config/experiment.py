@@ -246,7 +246,7 @@ def _child(place: object, name: str, path: str) -> Any:
     )
     raise InvalidExperimentError(
         _(
-            "{path}: '{name}' leads nowhere, what stands there is {found}.",
+            "{path}: '{name}' does not exist, the path ends at {found}.",
             path=path,
             name=name,
             found=found,

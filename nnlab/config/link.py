@@ -63,7 +63,7 @@ def _unpack(value: str) -> bytes:
         raise InvalidExperimentError(
             _(
                 "This link is of version '{received}', this lab reads version {version}:"
-                " make the link anew in a lab of this version.",
+                " make a new link in a lab of this version.",
                 received=version[:20],
                 version=VERSION,
             )

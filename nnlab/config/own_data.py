@@ -188,7 +188,7 @@ class PictureSet(Config):
                 raise ValueError(
                     _(
                         "the name of a class is one line of characters that can be seen, got"
-                        " {name!r}: write it anew",
+                        " {name!r}: change it",
                         name=name,
                     )
                 )

@@ -26,7 +26,7 @@ MAX_NAME = 200
 """Characters of a name."""
 
 _Place = tuple["_Place", Any] | None
-"""A name or an index, and where it stands."""
+"""The path to a value: the path to its parent, then a name or an index. None: the root."""
 _Node = tuple[Any, int, _Place]
 """A value, how deep it lies, and where."""
 
@@ -149,6 +149,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
-            raise ValueError(_("'{name}' stands twice in one object", name=shortened(name)))
+            raise ValueError(_("'{name}' is given twice in one object", name=shortened(name)))
         found[name] = value
     return found

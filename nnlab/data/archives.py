@@ -230,7 +230,7 @@ def _broken(kind: str, path: Path, found: str) -> DataUnavailableError:
     return DataUnavailableError(
         _(
             "{label} cannot be read: {path} is damaged ({found}). Delete that file, then"
-            " fetch it anew. {mend}",
+            " download it again. {mend}",
             label=_(SETS[kind].label),
             path=path,
             found=found,

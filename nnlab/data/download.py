@@ -21,7 +21,7 @@ from nnlab.texts import _
 __all__ = ["Progress", "download", "is_available"]
 
 Progress = Callable[[float, str], None]
-"""Told the share that is done (0 to 1) and a sentence on what goes on."""
+"""Called with the share that is done (0 to 1) and a sentence on what is being done."""
 
 CHUNK = 1 << 16
 """Bytes read at once, and between two reports of progress."""
@@ -42,11 +42,11 @@ class Archive:
 
 
 def download(kind: str, data_dir: Path, progress: Progress) -> None:
-    """Fetches what is not here yet of a kind of `SETS` into torchvision's layout.
+    """Download the missing archives of a kind of `SETS` into torchvision's layout.
 
-    An archive that is here with the right MD5 is kept, a broken one is fetched anew. Each comes
-    under a temporary name and gets its own only when its MD5 is right, so that whoever reads
-    meanwhile, or interrupts, never finds half a file. Where one archive holds all (EMNIST,
+    An archive with the right MD5 is kept, a damaged one is downloaded again. Each is written
+    under a temporary name and renamed once its MD5 is right, so that other readers, also after
+    an interruption, never find half a file. Where one archive holds all (EMNIST,
     CIFAR-10) it is unpacked and then removed.
 
     Raises:
@@ -101,7 +101,7 @@ def _bring(kind: str, archives: list[Archive], progress: Progress) -> None:
         found, name = _md5(archive.path), archive.path.name
         if found != archive.md5:
             state = (
-                _("{name}: broken, fetched anew", name=name)
+                _("{name}: damaged, downloading again", name=name)
                 if found
                 else _("{name}: fetched", name=name)
             )

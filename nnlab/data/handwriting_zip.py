@@ -233,7 +233,7 @@ def _must_be_plain(name: str) -> None:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
         raise InvalidArchiveError(
-            _("'{name}' would lie outside of the archive's own folder.", name=name)
+            _("'{name}' would lie outside the archive's own folder.", name=name)
         )
 
 
@@ -241,7 +241,10 @@ def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     """Return an entry's content, refused beyond its declared size, whatever it unpacks to."""
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise InvalidArchiveError(
-            _("{filename} is packed in a rare way: pack it anew.", filename=entry.filename)
+            _(
+                "The compression of {filename} is not supported: create the archive again.",
+                filename=entry.filename,
+            )
         )
     with archive.open(entry) as file:
         content = file.read(entry.file_size + 1)

@@ -20,11 +20,11 @@ TABLES, DRAWINGS, FROZEN = "tables", "handwriting", "handwriting/frozen"
 PICTURES, LABELLED = "pictures", "labelled"
 """Folders of the data directory."""
 DRAWING_BYTES = 1000
-"""A kept drawing, at most: they are counted, not measured."""
+"""Upper bound for a saved drawing: drawings are counted, not measured."""
 
 Room = Callable[[int, str], None]
-"""Given bytes and a person: whether so many more may be kept for them. If not it raises NnlabError,
-with what to do (`nnlab.runs.room.Room.must_have`)."""
+"""Called with a number of bytes and a person; raises NnlabError where so many more may not be saved
+for them, and says what to do (`nnlab.runs.room.Room.must_have`)."""
 
 DRAWING = re.compile(
     r"((?P<set>[0-9a-f]{16})-)?(?P<label>\d)-(?P<id>[0-9a-f]{16}-[0-9a-f]{8})(-(?P<mark>[0-9a-f]{8}))?\.png"

@@ -40,9 +40,9 @@ writes into them. Set by a worker on a node of a cluster (`nnlab.runs.cluster.no
 
 
 def load(data: Data, data_dir: Path) -> Splits:
-    """The data of an experiment, split: those that were `given`, else made or read anew.
+    """Return the data of an experiment, split: from `given`, else generated or read from disk.
 
-    Points are parted by a permutation drawn from the data's seed, apart from the one that makes
+    Points are split by a permutation drawn from the data's seed, apart from the one that makes
     them: more noise moves points and leaves it alone which of them train.
 
     Args:

@@ -71,7 +71,7 @@ class Table:
 
     @cached_property
     def values(self) -> dict[str, int]:
-        """How many different things each column says, an empty cell not counted."""
+        """Number of different values in each column, without empty cells."""
         return {name: len({*cells} - {""}) for name, cells in self.columns.items()}
 
     @property
@@ -327,8 +327,8 @@ def _classes(table: Table, inputs: Names, target: str) -> Names:
         )
         raise NnlabError(
             _(
-                "'{target}' says {count:,} different things, and a network here tells at most"
-                " {max_classes} classes apart: {mend}.",
+                "'{target}' has {count:,} different values, and a network here can have at most"
+                " {max_classes} classes: {mend}.",
                 target=target,
                 count=len(said),
                 max_classes=MAX_CLASSES,

@@ -24,7 +24,7 @@ LONG, SEVERAL = 0.4, 3
 COVERED = 0.5
 """The share of a line's length that must be visible."""
 DARKER = 1.8
-"""Ink that is so many times as strong as the line is a stroke on it."""
+"""Ink this many times as dark as the ruled line is a stroke that crosses it."""
 
 
 @dataclass(frozen=True)

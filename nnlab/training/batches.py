@@ -9,7 +9,7 @@ from nnlab.config import Training
 
 
 class BatchState(TypedDict):
-    """Where the order of batches stands."""
+    """Order of the batches, and how far training is in it."""
 
     epoch: int
     position: int

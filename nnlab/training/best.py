@@ -17,7 +17,7 @@ class Best(TypedDict):
 
 
 class BestSoFar:
-    """Remembers the best evaluation, and how many have gone by without a gain."""
+    """Remembers the best evaluation, and counts evaluations since the last improvement."""
 
     def __init__(self, stopping: EarlyStopping | None) -> None:
         self.best: Best | None = None
@@ -26,7 +26,7 @@ class BestSoFar:
         self._without_gain = 0
 
     def see(self, train_loss: float, val: Totals, *, epoch: int, step: int) -> bool:
-        """Look at an evaluation. True where it is the best."""
+        """Record an evaluation. Return whether it is the best so far."""
         loss = train_loss if val.mean_loss is None else val.mean_loss
         gain = self._stopping.min_delta if self._stopping else 0.0
         # Against the loss of the last gain, not the best: many small gains add up to one.
@@ -43,7 +43,7 @@ class BestSoFar:
 
     @property
     def out_of_patience(self) -> bool:
-        """Whether early stopping, where it is asked for, ends the run now."""
+        """Whether early stopping ends the run now; False where it is off."""
         return self._stopping is not None and self._without_gain >= self._stopping.patience
 
     def state(self) -> dict[str, Any]:
@@ -55,6 +55,6 @@ class BestSoFar:
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on from `state()`."""
+        """Continue from `state()`."""
         self.best = state["best"]
         self._last_gain, self._without_gain = state["last_gain"], state["without_gain"]

@@ -1,6 +1,6 @@
 """The events of a run. Each is one line of `events.jsonl`, a JSON object.
 
-`docs/events.md` documents the file for whoever reads it with something else.
+`docs/events.md` documents the file for readers in other languages.
 
 Every event says the `step` (optimizer updates so far), the `epoch` (passes over the training
 data, the one under way counted from 1 once its first batch is done; 0 before) and the `seconds`
@@ -77,7 +77,7 @@ class Progress(_Event):
     lr: float
     grad_norm: float | None = None
     paused: bool = False
-    """The run stands still after this step, until a control lets it go on."""
+    """Whether the run is paused after this step until a control resumes it."""
 
 
 class EpochEnded(_Event):
@@ -194,7 +194,7 @@ class NetsProgress(_Event):
 
 
 class NetEnded(_Event):
-    """One network of a sweep trains no further, and the others go on. `step` is its own."""
+    """The end of one network of a sweep; the others continue. `step` is that network's."""
 
     type: Literal["net_ended"] = "net_ended"
     net: int = Field(ge=0, lt=MOST_NETS)
@@ -288,8 +288,8 @@ class FitEnded(_Event):
 
     type: Literal["fit_ended"] = "fit_ended"
     reason: Reason
-    """`stopped`: a person asked for it, there and then or in advance (`reached`). `released` and
-    `server_gone` can go on from their checkpoint; `failed` says `error`."""
+    """`stopped`: a person asked for it, at that moment or in advance (`reached`). `released` and
+    `server_gone` can resume from their checkpoint; `failed` says `error`."""
     error: str | None = None
     train_loss: float | None = None
     """Over the whole training set, of the final weights."""

@@ -77,5 +77,5 @@ class Meter:
         return asdict(self.epoch)
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on from `state()`."""
+        """Continue from `state()`."""
         self.epoch = Totals(**state)

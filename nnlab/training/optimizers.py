@@ -57,7 +57,7 @@ def build_optimizer(
 
 
 class Schedules:
-    """The learning rate's way: PyTorch's scheduler, stepped by epoch or by step as it is meant."""
+    """The learning rate schedule: PyTorch's scheduler, stepped after each epoch or step."""
 
     def __init__(
         self,
@@ -101,13 +101,13 @@ class Schedules:
             self._scheduler.base_lrs = [base * ratio for base in self._scheduler.base_lrs]
 
     def state(self) -> dict[str, Any]:
-        """Where the schedule stands, as plain values."""
+        """Return the state of the schedule, as plain values."""
         scheduler = self._scheduler.state_dict() if self._scheduler is not None else {}
         plain = {k: v for k, v in scheduler.items() if isinstance(v, int | float | list)}
         return {"lr": self._lr, "left": self._left, "scheduler": plain}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on where `state` was taken; the optimizer's own state is restored beside it."""
+        """Continue from `state`; the optimizer's own state is restored separately."""
         self._lr, self._left = state["lr"], state["left"]
         if self._scheduler is not None:
             self._scheduler.load_state_dict(state["scheduler"])

@@ -64,10 +64,10 @@ def refused_set(path: str, value: object) -> str:
         ("training.batch_size", "al", r"training.batch_size: .*'al'"),
         ("model.layers.1", {"kind": "rellu"}, r"model.layers.1: Unknown kind 'rellu'.*'relu'"),
         ("model.layers.0.width", 4, r"Unknown name 'width'. Valid: .*out_features"),
-        ("model.layers.9.bias", 4, r"model.layers.9.bias: '9' leads nowhere.*a list of 3"),
+        ("model.layers.9.bias", 4, r"model.layers.9.bias: '9' does not exist.*a list of 3"),
         ("model.layers", [], r"model.layers: .*at least 1 item"),
         ("training.momentum", 1, r"Unknown name 'momentum'. Valid: loss, optimizer"),
-        ("training.epochs.x", 1, r"'x' leads nowhere, what stands there is the value 3"),
+        ("training.epochs.x", 1, r"'x' does not exist, the path ends at the value 3"),
         ("", 1, r"Unknown name ''. Valid: schema_version, data, model, training"),
     ],
 )

@@ -58,7 +58,7 @@ def test_a_short_link_cannot_make_a_long_message(place: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('{"data": 1, "data": 2}', "'data' stands twice in one object"),
+        ('{"data": 1, "data": 2}', "'data' is given twice in one object"),
         ("[" * 100_000, "not JSON"),
         ("[" * 20 + "]" * 20, "0.0.0.*: it is nested deeper than 12 levels"),
         ("[" * 13 + "1" + "]" * 13, "it is nested deeper than 12 levels"),

@@ -138,7 +138,9 @@ def test_a_broken_archive_is_named_and_fetched_anew(small_archives, monkeypatch,
     reports = fetch(tmp_path)
     assert mirrors.asked == [f"http://first.invalid/{NAMES[2]}"]
     assert archive.read_bytes() == CONTENTS[2]
-    assert any(f"{NAMES[2]}: broken" in what and "fetched anew" in what for _, what in reports)
+    assert any(
+        f"{NAMES[2]}: damaged" in what and "downloading again" in what for _, what in reports
+    )
 
 
 def test_a_connection_that_breaks_off_leaves_no_half_file(small_archives, monkeypatch, tmp_path):

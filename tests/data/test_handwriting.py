@@ -219,7 +219,7 @@ def test_a_slow_way_of_packing_is_refused(data_dir: Path) -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_BZIP2) as made:
         made.writestr("labels.csv", "file,label\na.png,1\n")
-    with pytest.raises(InvalidArchiveError, match="packed in a rare way"):
+    with pytest.raises(InvalidArchiveError, match=r"compression.* is not supported"):
         take(buffer.getvalue(), data_dir)
 
 

@@ -215,7 +215,7 @@ def test_numbers_to_predict_lie_between_minus_1_and_1(tmp_path):
     ("target", "task", "sentence"),
     [
         ("one", "classification", "'one' is 'z' in every row"),
-        ("many", "classification", "11 different things.* at most 10"),
+        ("many", "classification", "11 different values.* at most 10"),
         ("one", "regression", "No row has a number"),
         ("same", "regression", "'same' is 7 in every row"),
         ("huge", "regression", r"must stay within ±1 × 10¹⁸"),

@@ -159,7 +159,7 @@ def unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
         InvalidPicturesError: it is too large, or not what it declares, or cannot be unpacked.
     """
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise InvalidPicturesError(_("it is packed in a rare way: pack it anew"))
+        raise InvalidPicturesError(_("its compression is not supported: create the archive again"))
     if entry.file_size > MOST_FILE:
         raise InvalidPicturesError(
             _(
@@ -222,7 +222,7 @@ def _path_of(entry: zipfile.ZipInfo) -> PurePosixPath:
     if path.is_absolute() or ".." in path.parts or re.match("[A-Za-z]:", name):
         raise InvalidPicturesError(
             _(
-                "'{name}' would lie outside of the archive's own folder: pack it anew.",
+                "'{name}' would lie outside the archive's own folder: create the archive again.",
                 name=shortened(name),
             )
         )

@@ -96,7 +96,7 @@ def checked(names: tuple[str, ...]) -> tuple[str, ...]:
 def open_set(
     names: tuple[str, ...], data_dir: Path, *, owner: str = LOCAL, room: Room = no_limit
 ) -> LabelSet:
-    """Begin to teach these names, or go on with them.
+    """Open the set of these class names; create it if it does not exist.
 
     Raises:
         NnlabError: no such names, too many sets, or it cannot be written, or has no room.

@@ -17,7 +17,7 @@ CHUNK_NUMBERS = 2**22
 
 
 class StackBatchState(TypedDict):
-    """Where the orders of a stack's batches stand."""
+    """Orders of a stack's batches, and how far each network is in its own."""
 
     epoch: int
     position: int
@@ -113,7 +113,7 @@ class StackBatches:
         most = max(1, CHUNK_NUMBERS // (n * self.padded * width))
         steps = min(most, self.steps_per_epoch - first)
         picked = self._picked(first, steps) + self._begins
-        padded = picked.new_zeros(n, steps, self.padded)  # what stands there counts nothing
+        padded = picked.new_zeros(n, steps, self.padded)  # padding rows have no weight in the loss
         rest = steps * self.batch_size - picked.shape[1]
         picked = torch.nn.functional.pad(picked, (0, rest))
         padded[:, :, : self.batch_size] = picked.view(n, steps, self.batch_size)
@@ -144,7 +144,7 @@ def state_of(state: StackBatchState, row: int) -> BatchState:
 
 
 def of_one(state: BatchState) -> StackBatchState:
-    """A stack of one that stands where a network alone does."""
+    """Return the state of a stack of one from that of `Batches`."""
     order = state["permutation"]
     return {
         "epoch": state["epoch"],

@@ -27,7 +27,7 @@ class StackRunState(TypedDict):
 
 
 def one_net(state: StackRunState, row: int) -> State:
-    """The state with which `fit` goes on with the network in that row alone."""
+    """Return the state from which `fit` continues with the network in that row."""
     if (own := state["states"].get(str(row))) is not None:
         return own
     own = net_state(state["stack"], state["totals"], state["members"].index(row))

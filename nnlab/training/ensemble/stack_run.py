@@ -31,7 +31,7 @@ from nnlab.training.stop_at_loss import StopAtLoss
 
 
 class StackRun(Standing):
-    """The networks of one stack. Those that stop early or diverge leave it, the others go on."""
+    """Trains the networks of one stack. Those that stop early or diverge leave it."""
 
     def __init__(
         self,
@@ -219,7 +219,7 @@ class StackRun(Standing):
         self._leave(gone)
 
     def _complete(self) -> None:
-        """The budget is spent: who is still here has come to its end."""
+        """End all networks still in the stack: the budget of steps is spent."""
         self.read()
         for row in self.members:
             if row not in self.ended:
@@ -227,7 +227,7 @@ class StackRun(Standing):
                 self._news.append(self.ended[row])
 
     def _leave(self, gone: dict[int, Ended]) -> None:
-        """Networks leave the stack, each with its state; who is left goes on unchanged."""
+        """Take networks out of the stack, each with its state; the others are unchanged."""
         if not gone:
             return
         stack, totals = self._stack.state(), self._meter.state()

@@ -170,9 +170,9 @@ def data_of(shapes: Sequence[Shape], nets: Sequence[Net]) -> list[Data]:
 
 @contextmanager
 def state_of_these() -> Iterator[None]:
-    """Where a state is read: what does not fit is said as a person can mend it.
+    """Turn errors of reading a state into a RunDamagedError that says how to fix it.
 
-    A state is a file's, which may be of other networks than the sweep that lies beside it.
+    The file of the state may be of other networks than the sweep.json beside it.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""How the networks of a stack do: what is told of them, wherever they train."""
+"""Progress and figures of the networks of a stack, the same wherever they train."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

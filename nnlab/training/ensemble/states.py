@@ -48,7 +48,7 @@ def net_state(stack: StackState, totals: Mapping[str, Any], row: int) -> State:
 
 
 def of_one(state: State) -> StackState:
-    """A stack of one that stands where the network does.
+    """Return the state of a stack of one from that of a network alone.
 
     Raises:
         KeyError: the engine `module` took it.

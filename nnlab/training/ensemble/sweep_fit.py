@@ -240,7 +240,7 @@ class SweepFit(Loop):
 
 
 def one_net(state: SweepState, sweep: Sweep, number: int) -> State:
-    """The state with which `fit` goes on with one network of the sweep alone, on the CPU.
+    """Return the state from which `fit` continues with one network of the sweep, on the CPU.
 
     Raises:
         RunDamagedError: the state is of other networks.

@@ -1,4 +1,4 @@
-"""The sharpness of a run under way: what is measured of its network, and how it is told."""
+"""Measures the sharpness of a network while it trains, and makes the events that report it."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -22,13 +22,13 @@ from nnlab.training.sharpness.watch import SharpnessWatch
 MOST_OPERATIONS = 10**12
 """Limit for one measurement: some ten seconds, in which the run receives no controls."""
 MOST_WEIGHTS = 200_000
-"""Lanczos keeps a vector of so many for each product."""
+"""Most parameters of a measured network: Lanczos keeps a vector of them for each product."""
 PER_PRODUCT = 6
-"""A product of the Hessian costs about so many forward passes."""
+"""Approximate cost of one product with the Hessian, in forward passes."""
 
 
 class SharpnessOfFit:
-    """Measured between two steps while somebody asks. It changes no number of the run."""
+    """Measures between two steps while requested. It changes no number of the run."""
 
     def __init__(self, experiment: Experiment, clock: Callable[[], float]) -> None:
         self._experiment = experiment

@@ -1,4 +1,4 @@
-"""When the sharpness is measured while a network trains, and from where the next one starts."""
+"""Decides when the sharpness is measured, and where each eigenvalue iteration starts."""
 
 import math
 from collections.abc import Callable
@@ -19,7 +19,7 @@ become the sharpest one meanwhile."""
 
 
 class SharpnessWatch:
-    """Measures as long as somebody asks, at most so often, from the last eigenvector on."""
+    """Measures while requested, at most every `SECONDS_BETWEEN`, from the last eigenvector on."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         """`clock` in seconds."""
@@ -35,7 +35,7 @@ class SharpnessWatch:
         self._until = self._clock() + seconds if seconds else -math.inf
 
     def changed(self) -> None:
-        """A weight or a rate was set by hand: what was measured of this step holds no more."""
+        """Forget that this step was measured: a weight or a rate was set by hand."""
         self._measured_at = None
 
     def is_due(self, step: int) -> bool:

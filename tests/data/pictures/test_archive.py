@@ -93,10 +93,10 @@ def test_names_are_texts_whatever_they_say() -> None:
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({"../cat/1.png": b"", "dog/1.png": b""}, "outside of the archive"),
-        ({"/etc/cat/1.png": b"", "dog/1.png": b""}, "outside of the archive"),
-        ({"..\\cat\\1.png": b"", "dog/1.png": b""}, "outside of the archive"),
-        ({"C:/cat/1.png": b"", "dog/1.png": b""}, "outside of the archive"),
+        ({"../cat/1.png": b"", "dog/1.png": b""}, "outside the archive"),
+        ({"/etc/cat/1.png": b"", "dog/1.png": b""}, "outside the archive"),
+        ({"..\\cat\\1.png": b"", "dog/1.png": b""}, "outside the archive"),
+        ({"C:/cat/1.png": b"", "dog/1.png": b""}, "outside the archive"),
         ({"cat/1.png": b""}, r"2 to 30 classes.*has 1 \(cat\)"),
         ({"1.png": b"", "2.png": b""}, "2 to 30 classes.*has 0"),
         ({f"{i}/1.png": b"" for i in range(31)}, "2 to 30 classes.*has 31"),
@@ -180,7 +180,7 @@ def test_a_password_and_rare_packing_are_named() -> None:
     assert "cannot be unpacked" in why
     packed = read_archive(zipped(two_classes(), zipfile.ZIP_STORED))
     assert len(packed.labels) == 8
-    with pytest.raises(InvalidPicturesError, match="packed in a rare way"):
+    with pytest.raises(InvalidPicturesError, match=r"compression.* is not supported"):
         read_archive(zipped(two_classes(), zipfile.ZIP_LZMA))
 
 
