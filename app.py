@@ -1,4 +1,4 @@
-"""nnlab: `streamlit run app.py`.
+"""The web application of nnlab, started by `streamlit run app.py`.
 
 Streamlit finds `app` by reading this file, imports it once for the server, and runs the file anew
 for every page.
@@ -21,7 +21,7 @@ from nnlab.wire.routes import wire_routes
 from nnlab.wire.web import web_routes
 
 BASE = str(st.get_option("server.baseUrlPath"))
-# What Streamlit answers to every address of a page. (A text alone on a line would be shown there.)
+# The HTML that Streamlit sends for every page address. (A string here would appear on the page.)
 PAGE = Path(st.__file__).parent / "static" / "index.html"
 LOGIN = StreamlitLogin()
 

@@ -13,7 +13,7 @@ EVERYWHERE = ("", "0.0.0.0", "::")
 
 
 def public_address(settings: Settings) -> str | None:
-    """Where others reach the lab, without a slash at the end; None: nobody but this machine can.
+    """Return the lab's address for others, without a slash at the end; None if there is none.
 
     NNLAB_PUBLIC_URL where it is set, else this machine's address on the network. Never a name that
     only this machine knows.
@@ -27,13 +27,13 @@ def public_address(settings: Settings) -> str | None:
 
 
 def address_here() -> str:
-    """Where this machine itself reaches the lab, without a slash at the end."""
+    """Return the address at which this machine reaches the lab, without a slash at the end."""
     host = st.get_option("server.address") or ""
     return _address("127.0.0.1" if host in EVERYWHERE else host)
 
 
 def address_by_name(settings: Settings) -> str | None:
-    """As `public_address`, with the machine's name, which phones often cannot resolve.
+    """Return `public_address` with the machine's name, which phones often cannot resolve.
 
     None where NNLAB_PUBLIC_URL says the address, nobody else reaches it, or it has no name.
     """
@@ -44,17 +44,17 @@ def address_by_name(settings: Settings) -> str | None:
 
 
 def join_address(base: str, code: str = "") -> str:
-    """Where students join; with the code it is filled in."""
+    """Return the address where students join; with `code`, the page fills it in."""
     return f"{base}/join" + (f"?code={quote(code)}" if code else "")
 
 
 def lecture_address(base: str, key: str) -> str:
-    """Where the lecturer enters."""
+    """Return the address where the lecturer enters."""
     return f"{base}/lecture?key={quote(key)}"
 
 
 def here(path: str) -> str:
-    """A path of this server, below `server.baseUrlPath`, for a link on a page."""
+    """Return a path of this server, below `server.baseUrlPath`, for a link on a page."""
     return below(str(st.get_option("server.baseUrlPath")), path)
 
 

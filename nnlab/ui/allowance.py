@@ -1,7 +1,7 @@
 """The share of the processor for one person's pages in a shared lab.
 
-All pages run in one process, whose interpreter lock lets one of them compute at a time. Who asks
-for a page again and again, from however many tabs, gets a share of it and the rest waits.
+All pages run in one process, whose interpreter lock lets one of them compute at a time. A person
+who requests pages without a pause, from however many tabs, gets this share; further requests wait.
 """
 
 import threading
@@ -21,7 +21,7 @@ LONGEST_WAIT = 5.0
 
 
 class Allowance:
-    """Of all persons. Safe to be used by many threads at once."""
+    """The processor time that each person may use. Thread-safe."""
 
     def __init__(
         self,
@@ -38,7 +38,10 @@ class Allowance:
 
     @contextmanager
     def spent_by(self, visitor: Visitor) -> Iterator[None]:
-        """Wait until they may, and count what is done meanwhile. A part of a page is its page's."""
+        """Wait until the visitor has time left, and count what the block uses.
+
+        A block within another one of the same thread is counted with the outer one.
+        """
         if visitor is AT_THE_MACHINE or getattr(self._page, "is_counted", False):
             yield
             return
@@ -57,4 +60,4 @@ class Allowance:
 
 
 allowance = Allowance()
-"""The server's."""
+"""The allowance of this server."""

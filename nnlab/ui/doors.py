@@ -1,7 +1,7 @@
-"""The doors: the runs and the workers of this server as the visitor of this session may use them.
+"""Access to the runs and workers of this server with the rights of this session's visitor.
 
-Whoever has all rights gets them as they are. Pages ask here and nowhere else, so that what is not
-the visitor's is refused by the server, whatever a page shows (`nnlab.classroom.rights`).
+A visitor with all rights gets them unwrapped. Pages use only this module, so that the server itself
+refuses access to the runs of others, whatever a page shows (`nnlab.classroom.rights`).
 """
 
 from nnlab.classroom import rights
@@ -68,11 +68,11 @@ def labels() -> OwnedLabels:
 
 
 def must_have(size: int, owner: str) -> None:
-    """Whether so many bytes more may be kept for the visitor.
+    """Check that the visitor may store `size` more bytes.
 
     Raises:
         NotAllowedError: they did not join the class.
-        NnlabError: there is no room; says what takes it.
+        NnlabError: there is no room; the message says what uses it.
     """
     who = visitor()
     rights.must_be_in(who)
@@ -80,7 +80,7 @@ def must_have(size: int, owner: str) -> None:
 
 
 def make_room(size: int = 0) -> None:
-    """Before a run of `size` bytes is made for the visitor. Raises as `must_have`."""
+    """Free room for a new run of `size` bytes of the visitor. Raises as `must_have`."""
     who = visitor()
     rights.must_be_in(who)
     room = Room.of(services.settings(), who)
@@ -91,9 +91,9 @@ def make_room(size: int = 0) -> None:
 
 
 def whose(run: Run) -> str | None:
-    """Who alone may change a run, as the visitor calls them; None where the visitor may.
+    """Return the name of the owner who alone may change a run; None if the visitor may.
 
-    Of a run that is gone or damaged None: whoever asks for it hears of that.
+    Also None for a run that is gone or damaged: reading it raises the error.
     """
     if run.ships:
         return owner_name(SHIPPED)
@@ -133,7 +133,7 @@ def may_delete(run: Run) -> bool:
 
 
 def must_see(run: Run) -> None:
-    """Ask once more before something is made of a run that a page holds already.
+    """Check again that the visitor may see a run that a page already holds.
 
     Raises:
         HiddenRunError: the visitor may not look at it, or not any more.
@@ -154,7 +154,7 @@ def tell(
     pace: float | None = None,
     sharpness: float | None = None,
 ) -> None:
-    """Write what a run of the visitor's hears of before its first step.
+    """Write changes that a run of the visitor applies before its first step.
 
     Raises:
         NotAllowedError: it is another's.

@@ -60,7 +60,7 @@ class StreamlitLogin:
 
 
 def _provider() -> str:
-    """The first that is configured, empty where none is or nobody is named as a lecturer."""
+    """Return the first configured provider; empty if there is none, or no lecturer is named."""
     section = get_secrets_auth_section()
     if not section or not _lecturers() or not _can_sign_in():
         return ""

@@ -1,8 +1,8 @@
-"""The one door for messages on a page. No other file calls `st.error` and its like.
+"""Messages on a page. No other file calls `st.error` and its like.
 
 Streamlit reads Markdown in them. A message often holds what somebody else wrote: a run's name, a
 column of a table, a library's error; as Markdown it could show a stranger's picture, which the
-browser of everybody who sees it would fetch. So a text is shown as it stands, unless `marked`
+browser of everybody who sees it would fetch. So a text is shown literally, unless `marked`
 made it.
 """
 
@@ -18,7 +18,7 @@ from nnlab.ui.words import plain
 from nnlab.visible import without_folders
 
 MOST = 4_000
-"""Characters of a text: what is longer is not looked at."""
+"""Limit for the characters of a text; the rest is cut off."""
 Level = Literal["error", "warning", "info", "success", "toast"]
 
 
@@ -50,9 +50,9 @@ def say(level: Level, *said: str | NnlabError, icon: str | None = None) -> None:
 
 
 def as_it_stands(said: str | NnlabError) -> Markdown:
-    """A text so that Markdown shows it as it stands, its lines too; one that `marked` made, as is.
+    """Escape a text so that Markdown shows it and its lines literally; keep one made by `marked`.
 
-    For what is no message, as the words below a chart.
+    For texts that are no messages, such as a caption below a chart.
     """
     if isinstance(said, Markdown):
         return said

@@ -24,7 +24,7 @@ MAX_LENGTH = 80
 
 
 def title(experiment: Experiment, now: Experiment | None = None) -> str:
-    """`spiral · 8-8 tanh · adam 0.03`.
+    """Return a title such as `spiral · 8-8 tanh · adam 0.03`.
 
     Args:
         experiment: what a run trains.
@@ -45,7 +45,7 @@ def title(experiment: Experiment, now: Experiment | None = None) -> str:
 
 
 def sweep_title(sweep: Sweep) -> str:
-    """`8 lr × 8 model.seed · spiral · 8-8 tanh`."""
+    """Return a title such as `8 lr × 8 model.seed · spiral · 8-8 tanh`."""
     experiment = sweep.experiment
     if sweep.search is not None:
         said = [f"{sweep.search.trials} trials", *(_last(axis.path) for axis in sweep.axes)]
@@ -60,7 +60,7 @@ def sweep_title(sweep: Sweep) -> str:
 
 
 def _last(path: str) -> str:
-    """`lr`, but `model.seed`: there are three seeds."""
+    """Return a short name: `lr`, but `model.seed`, because there are three seeds."""
     name = path.rpartition(".")[2]
     return path if name == "seed" or name.isdecimal() or len(name) == 1 else name
 
@@ -72,16 +72,16 @@ def is_title(name: str, experiment: Experiment) -> bool:
 
 
 def _said(value: object) -> str:
-    """`0.03`, `off`."""
+    """Format a value: `0.03`, `off`."""
     if value is None or isinstance(value, bool):
         return "on" if value else "off"
     return number(float(value), 6) if isinstance(value, int | float) else str(value)
 
 
 def architecture(model: Model) -> str:
-    """`8-8 tanh`: the widths of the hidden layers (`8c`: channels), and the first activation.
+    """Return text such as `8-8 tanh`: hidden layer widths (`8c`: channels), first activation.
 
-    Before them each attention: `attention-64 relu`.
+    Attention layers come first: `attention-64 relu`.
     """
     layers = model.layers
     widths = [
@@ -95,7 +95,7 @@ def architecture(model: Model) -> str:
 
 
 def distinct(labels: Mapping[str, str]) -> dict[str, str]:
-    """Labels by run id, each another one: equal ones say the end of their run's id, too."""
+    """Make labels by run id distinct: equal ones get the last 6 characters of their run's id."""
     plain = list(labels.values())
     return {
         run_id: label if plain.count(label) == 1 else f"{label} · {run_id[-6:]}"

@@ -27,8 +27,8 @@ from nnlab.wire.guard.quiet import keep_quiet
 from nnlab.wire.hub import connect
 
 SWITCH_SECONDS = 0.002
-"""After so long one thread of Python lets another go on; whoever has read a file waits until then.
-Python's own 5 ms make a page of many small reads slow where others compute."""
+"""Python's switch interval: a thread that has read a file waits up to this for the interpreter.
+Python's default of 5 ms makes a page of many small reads slow while other threads compute."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -105,7 +105,7 @@ async def warm_up(_app: object) -> AsyncIterator[None]:
 
 
 def invite() -> None:
-    """Print how others come in, where they may: also the lecturer's own address of a class."""
+    """Print the address for others, if they can connect, and the lecturer's address of a class."""
     try:
         said = invitation(settings(), is_open=is_open())
     except NnlabError as error:  # every page says it, too
@@ -133,7 +133,7 @@ _CONTEXT = "streamlit.runtime.scriptrunner_utils.script_run_context"
 def _make_launcher() -> None:
     # Streamlit's log warns of the spinner, since it is on no page yet.
     logging.getLogger(_CONTEXT).addFilter(lambda record: "'warm-up'" not in record.getMessage())
-    with contextlib.suppress(NnlabError):  # the first page asks again, and says it to a person
+    with contextlib.suppress(NnlabError):  # the first page tries again, and shows the error
         launcher()
         _made.set()
         members = classroom()

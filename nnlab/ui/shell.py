@@ -54,7 +54,7 @@ def page(show: Callable[[], None]) -> None:
     """Run a file of pages/: show the page, or the error message.
 
     Streamlit runs these files without app.py for the first request to a cold server, as it did
-    with every folder `pages` before it had `st.navigation`; then the frame is made up for.
+    with every folder `pages` before it had `st.navigation`; then the frame is set up here.
     """
     if not _has_navigation:
         _set_frame()
@@ -67,9 +67,9 @@ def page(show: Callable[[], None]) -> None:
 
 @contextmanager
 def messages() -> Iterator[None]:
-    """Show what goes wrong for a person as a message. A fragment needs one of its own.
+    """Show an `NnlabError` as a message on the page. A fragment needs one of its own.
 
-    What is done in it counts towards what the person may take of the processor.
+    The block counts towards the processor time of the person (`nnlab.ui.allowance`).
     """
     try:
         who = visitor()
@@ -95,7 +95,7 @@ def _turn_away() -> NoReturn:
 
 
 def page_file(name: str) -> str:
-    """The file of a page, for `st.switch_page` and `st.page_link`."""
+    """Return the file of a page, for `st.switch_page` and `st.page_link`."""
     return f"pages/{name}.py"
 
 

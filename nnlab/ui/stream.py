@@ -22,8 +22,8 @@ IGNORED = (
     "install_skills",
     "dismiss_skills_nudge",
 )
-"""Of the page of somebody who develops with Streamlit. `clear_cache` would throw away what all
-visitors share, the launcher among it; `install_skills` writes files."""
+"""Messages of Streamlit's developer menu, which are ignored. `clear_cache` would drop what all
+visitors share, such as the launcher; `install_skills` writes files."""
 SENT_BYTES = 20_000_000
 """Limit for one message to a page."""
 
@@ -77,7 +77,7 @@ def files_held() -> dict[str, int]:
 
 
 def allow_long_answers() -> None:
-    """Pages may be sent more than they may send.
+    """Raise the size limit of messages to pages, but not that of messages from pages.
 
     Streamlit has one setting for both, `server.maxMessageSize`, which uvicorn has read by the time
     that this is called.

@@ -39,7 +39,7 @@ def invitation(settings: Settings, *, is_open: bool) -> str:
 
 
 def of_class(settings: Settings, room: Classroom, *, is_terminal: bool) -> str:
-    """The lecturer's address, and the students' one in large.
+    """Return the lecturer's address, and the students' address in large.
 
     Args:
         settings: of this server.
@@ -51,7 +51,7 @@ def of_class(settings: Settings, room: Classroom, *, is_terminal: bool) -> str:
     lecturers = [here] if public is None or settings.public_url else [here, public]
     if settings.public_url:
         lecturers = [settings.public_url.rstrip("/")]
-    lines = ["", _("The lecturer enters here; whoever has this address leads the class:")]
+    lines = ["", _("The lecturer enters here; anyone with this address leads the class:")]
     lines += [MARGIN + lecture_address(base, room.key) for base in lecturers]
     lines += [""]
     if public is None:
@@ -63,7 +63,7 @@ def of_class(settings: Settings, room: Classroom, *, is_terminal: bool) -> str:
     by_name = address_by_name(settings)
     if by_name is not None:
         said = _(
-            "or, where the network knows this machine's name: {address}",
+            "or, if the network resolves this machine's name: {address}",
             address=join_address(by_name),
         )
         lines += ["", MARGIN + said]
@@ -73,7 +73,7 @@ def of_class(settings: Settings, room: Classroom, *, is_terminal: bool) -> str:
 
 
 def no_way_in() -> str:
-    """Why no student can come, and the mend."""
+    """Return the message that no student can connect, with the fix."""
     return _(
         "No student can come in: this machine has no address on a network, or the lab listens on"
         " the machine alone. Connect it to a network and start it with “make class”; behind a"
@@ -82,7 +82,7 @@ def no_way_in() -> str:
 
 
 def _in_large(lines: list[str], is_bold: bool) -> list[str]:
-    """In a box of their own; bold where that can be."""
+    """Draw a box around the lines, in bold if the terminal can."""
     wide = max(map(len, lines)) + 2 * len(MARGIN)
     before, after = (BOLD, PLAIN) if is_bold else ("", "")
     rows = ["", *[one for line in lines for one in (line, "")]]

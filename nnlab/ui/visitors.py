@@ -21,7 +21,7 @@ def visitor() -> Visitor:
         return AT_THE_MACHINE
     try:
         person = people().person_of(st.context.cookies)
-    except NnlabError:  # no key: nobody is known, and what they watch says why
+    except NnlabError:  # no key: nobody is known, and the page shows the error
         person = ""
     return visitor_of(person, counted(st.context.ip_address or ""))
 
@@ -32,7 +32,7 @@ def owner() -> str:
 
 
 def owner_name(of: str) -> str:
-    """An owner as this session calls them: in a class by the name that they gave."""
+    """Return an owner's name for this session; in a class, their nickname."""
     if of == SHIPPED:
         return "nnlab"
     if of in (LOCAL, GUEST):

@@ -1,4 +1,4 @@
-"""Names and times as a person reads them."""
+"""Format names and times for people."""
 
 import re
 from datetime import datetime
@@ -38,7 +38,7 @@ ONLY_AT_THE_END = {
 
 
 def plain(text: str) -> str:
-    """A text from outside, so that Markdown shows it as it stands, in one line."""
+    """Escape a text from outside so that Markdown shows it literally, in one line."""
     line = MARKS.sub(r"\\\g<0>", " ".join(visible(text).split()))
     line = SIGNS.sub(rf"\g<0>{JOINER}", line)
     return isolated(FIRST_MARK.sub(_escaped_first, line))
@@ -62,7 +62,7 @@ def moment(seconds: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """`4.2 s`, `3 min 20 s`, `2 h 05 min`."""
+    """Format a duration: `4.2 s`, `3 min 20 s`, `2 h 05 min`."""
     if seconds < 59.95:
         return _("{seconds:.1f} s", seconds=seconds)
     minutes, rest = divmod(round(seconds), 60)

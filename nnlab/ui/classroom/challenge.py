@@ -36,10 +36,12 @@ def show_challenge(room: Classroom, who: Visitor) -> None:
         _show_notice()
         if told is None or challenge is None:
             if who.role == "lecturer":
-                st.caption(_("Data, limits and a goal for all; a sealed test set judges."))
+                st.caption(
+                    _("The same data, limits and goal for all, judged on a sealed test set.")
+                )
                 show_make(kept, who)
             else:
-                st.caption(_("There is none now. The lecturer opens one, and it stands here then."))
+                st.caption(_("There is none now. When the lecturer opens one, it appears here."))
             _follow(kept, who, None)
             return
         st.markdown(f"**{plain(told.title)}** · {_stage(told)}")

@@ -14,7 +14,7 @@ from nnlab.visitor import Visitor
 
 
 def show_handed_in(kept: Challenges, challenge: Challenge, who: Visitor) -> None:
-    """Who has handed in, by name, and how many looks they have left. No figure."""
+    """Draw a table of who handed in, with looks left and the last look, but no figures."""
     found = kept.handed_in()
     if not found:
         st.caption(_("Nobody has handed in yet."))

@@ -97,7 +97,7 @@ CONFIRMED = {
         N_("Reveal now"),
     ),
     "withdraw": (
-        N_("The challenge goes from the page, and all its looks and figures with it."),
+        N_("The challenge is removed from the page with all its looks and figures."),
         N_("Remove now"),
     ),
 }
@@ -134,7 +134,7 @@ def _do(act: Callable[[Visitor], None], who: Visitor) -> None:
 
 
 def show_make(kept: Challenges, who: Visitor) -> None:
-    """The form of a new challenge; as it stands at first, it can be opened."""
+    """Draw the form of a new challenge; its initial values are valid."""
     is_first = kept.challenge is None
     with st.expander(
         _("Make a challenge"),

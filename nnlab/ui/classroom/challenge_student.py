@@ -34,11 +34,11 @@ class OwnRuns:
     """A student's runs, the newest first."""
 
     can: list[Summary] = field(default_factory=list)
-    """That can be handed in."""
+    """Runs that can be handed in."""
     cannot: list[tuple[Summary, str]] = field(default_factory=list)
-    """With why."""
+    """Runs that cannot be handed in, with the reason."""
     older: int = 0
-    """How many were made before the challenge opened."""
+    """Number of runs made before the challenge opened."""
 
 
 def show_own(kept: Challenges, challenge: Challenge, told: Told, who: Visitor) -> None:
@@ -112,8 +112,8 @@ def _show_runs(kept: Challenges, challenge: Challenge, own: OwnRuns, who: Visito
     if own.older:
         st.caption(
             _(
-                "{n} run of before the challenge opened does not count.",
-                "{n} runs of before the challenge opened do not count.",
+                "{n} run from before the challenge opened does not count.",
+                "{n} runs from before the challenge opened do not count.",
                 n=own.older,
             )
         )

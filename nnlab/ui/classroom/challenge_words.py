@@ -60,7 +60,7 @@ def task_in_words(challenge: Challenge) -> Markdown:
         )
         if challenge.task == "classification"
         else _(
-            "comes down to a loss (MSE) of {goal} on {count:,} sealed examples",
+            "reaches a loss (MSE) of at most {goal} on {count:,} sealed examples",
             goal=goal_in_words(challenge),
             count=sealed_count(challenge),
         )
@@ -75,11 +75,11 @@ def task_in_words(challenge: Challenge) -> Markdown:
 
 
 def rule(challenge: Challenge) -> str:
-    """Who learns what, and when."""
+    """Describe who sees which figures, and when."""
     return _(
-        "To hand in is one look at the sealed examples, of {looks} for each. It tells that"
-        " student alone what the network reaches. Nobody sees the figures of others, the lecturer"
-        " neither, until the lecturer reveals all at once, which ends the challenge. The best look"
-        " of each counts; ties go to fewer parameters, then to the earlier look.",
+        "Handing in takes one look at the sealed examples; each student has {looks}. Only that"
+        " student sees the result. Nobody sees the figures of others, not even the lecturer, until"
+        " the lecturer reveals all at once, which ends the challenge. Each student's best look"
+        " counts; ties go to fewer parameters, then to the earlier look.",
         looks=challenge.looks,
     )

@@ -34,9 +34,10 @@ def show_end(room: Classroom, who: Visitor) -> None:
     st.subheader(_("Delete it"), anchor=False)
     st.text(
         _(
-            "All runs of the class ({runs}) are deleted, yours among them, with its tables,"
-            " drawings, answers, challenge and names; what trains is stopped. Runs of others stay."
-            " Students are out, and another class begins with another code. This cannot be undone.",
+            "All runs of the class ({runs}) are deleted, including yours, with its tables,"
+            " drawings, answers, challenge and names; runs in training are stopped. Runs of people"
+            " outside the class stay. Students are taken out, and another class begins with"
+            " another code. This cannot be undone.",
             runs=count,
         )
     )
@@ -92,13 +93,13 @@ def _in_words(deleted: Deleted) -> str:
     if deleted.unknown:
         words.append(
             _(
-                "{n:,} run stays, which cannot be read, nor whose it is: see Runs.",
-                "{n:,} runs stay, which cannot be read, nor whose they are: see Runs.",
+                "{n:,} run stays: neither it nor its owner can be read. See Runs.",
+                "{n:,} runs stay: neither they nor their owners can be read. See Runs.",
                 n=deleted.unknown,
             )
         )
     words.append(
-        _("Not all could be deleted; try it again.")
+        _("Not everything could be deleted; try again.")
         if deleted.left
         else _("Another class has begun, with another code.")
     )

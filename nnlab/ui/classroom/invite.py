@@ -52,7 +52,7 @@ def _show_card(room: Classroom) -> None:
         return
     by_name = address_by_name(settings)
     or_by_name = (
-        in_html(_("or, where the network knows names: {address}", address=join_address(by_name)))
+        in_html(_("or, if the network resolves names: {address}", address=join_address(by_name)))
         if by_name is not None
         else ""
     )

@@ -69,16 +69,18 @@ def _show_actions(room: Classroom, who: Visitor, members: list[Member]) -> None:
             if member is not None:
                 _show_remove(room, member)
         with st.popover(_("New code …"), key=widgets.key("code_box")):
-            st.text(_("Who is in stays in. Others need the new code, and links to join go stale."))
+            st.text(
+                _("Members stay in. Others need the new code, and old links to join stop working.")
+            )
             st.button(
                 _("Take another code"),
                 key=widgets.key("new_code"),
                 on_click=_new_code,
                 args=(room,),
             )
-            st.text(_("Where somebody filled the class with made-up names, take them out with it."))
+            st.text(_("If somebody filled the class with made-up names, take them out as well."))
             st.button(
-                _("Another code, and out with whoever made no run"),
+                _("Another code, and take out all without a run"),
                 key=widgets.key("clear_out"),
                 on_click=_clear_out,
                 args=(room,),
@@ -106,8 +108,8 @@ def _show_rename(room: Classroom, member: Member) -> None:
 def _show_remove(room: Classroom, member: Member) -> None:
     st.text(
         _(
-            "{name} is out at once, and the runs stay until the class ends. Whoever has the code"
-            " can come back: take another code, too, where that should not be.",
+            "{name} is taken out at once; the runs stay until the class ends. Anyone with the code"
+            " can come back: to prevent that, take another code, too.",
             name=member.name,
         )
     )
@@ -122,7 +124,7 @@ def _show_remove(room: Classroom, member: Member) -> None:
 
 def _show_key(room: Classroom) -> None:
     """Not in view until it is asked for: this page is on a projector."""
-    st.text(_("Whoever has this address leads the class. Not for the projector."))
+    st.text(_("Anyone with this address leads the class. Do not show it on the projector."))
     show = st.toggle(_("Show it"), key=widgets.key("show_key"))
     if show:
         base = public_address(services.settings()) or address_here()

@@ -1,4 +1,4 @@
-"""Class: who is here and what they do, for the lecturer; one's own place in it, for a student."""
+"""The page Class: members and their runs for the lecturer, their own name for a student."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -31,7 +31,7 @@ SECTIONS: dict[str, Callable[[Classroom, Visitor], None]] = {
     MEMBERS: show_members,
     END: show_end,
 }
-"""Of the lecturer's page: one is shown at a time, so that each has the whole projector."""
+"""Sections of the lecturer's page, shown one at a time, each on the whole projector."""
 
 
 def show() -> None:

@@ -33,7 +33,7 @@ NEWEST = 12
 
 
 def show_wall_controls(room: Classroom) -> None:
-    """A row of buttons, and what was said last."""
+    """Draw a row of buttons, and the present state of the class."""
     state = room.state
     with st.container(
         key="classroom_say", horizontal=True, gap="small", vertical_alignment="center"
@@ -187,7 +187,7 @@ def _take_lesson(room: Classroom, file_id: str, content: bytes) -> None:
 
 @dataclass
 class TakenFile:
-    """The lesson's file that was uploaded last, and what came of it."""
+    """The lesson file that was uploaded last, and the result of reading it."""
 
     id: str = ""
     said: str = ""
@@ -217,7 +217,7 @@ def _show_follow() -> None:
             on_click=lead.tried,
             args=(_follow, run_id, run_id == own[0].run.id),
         )
-        st.caption(_("Of the newest one: when you begin another, all watch that one."))
+        st.caption(_("If you choose the newest run: when you begin another, all watch that one."))
 
 
 def _follow(run_id: str, newest: bool) -> None:

@@ -21,7 +21,7 @@ from nnlab.visible import in_html
 Stage = Literal["predict", "outcome", "explanation"]
 NEXT: dict[Stage, Stage] = {"predict": "outcome", "outcome": "explanation"}
 REACH = 6.0
-"""The plane on which places are shown reaches so far to all sides."""
+"""Points are shown on a plane from -REACH to REACH on both axes."""
 MOST_BARS = 12
 
 
@@ -52,7 +52,7 @@ def show_lesson(room: Classroom) -> None:
 
 
 def in_choices(histogram: Histogram, question: Question) -> Histogram:
-    """Of a question with choices: a bar of each, in their order, so that none moves."""
+    """Return a bar for each choice of the question, in their order, so that no bar moves."""
     if not isinstance(question, ChoiceQuestion):
         return histogram
     counts = dict(histogram.bars)
@@ -129,5 +129,5 @@ def _places(histogram: Histogram) -> str:
         for x, y in histogram.places
         if max(abs(x), abs(y)) <= REACH
     )
-    words = in_html(_("Places of the plane, each a student's"))
+    words = in_html(_("Points on the plane, one for each student"))
     return f"<div class='nnlab-places' role='img' aria-label='{words}'>{dots}</div>"

@@ -71,7 +71,7 @@ def choose_network(
 ) -> OwnNetwork:
     """A list of the visitor's runs with weights, and the small one at its end.
 
-    A run that cannot be read is said, and the small one takes its place.
+    If the chosen run is gone, the newest that `first` accepts, else the small one, is chosen.
 
     Args:
         chapter: its id; each chapter keeps a choice of its own.

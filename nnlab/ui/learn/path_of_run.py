@@ -50,7 +50,7 @@ def standing(own: OwnNetwork) -> Standing:
     view.refresh()
     _first, newest = steps(view)
     if view.history.started is None:
-        raise NnlabError(_("The run has not begun: it has no way yet. Let it train first."))
+        raise NnlabError(_("The run has not begun: it has no path yet. Train it first."))
     last = widgets.kept(_key(own), newest)
     if last > newest or not is_alive(own):
         last = newest
@@ -78,7 +78,9 @@ def network_at_end(own: OwnNetwork, path: RunPath) -> nn.Sequential:
 def show_replaying(path: Replaying) -> None:
     """How far the replay has come."""
     done, total = path.done, max(path.total, 1)
-    words = _("Replaying the run for its way: step {done:,} of {total:,} …", done=done, total=total)
+    words = _(
+        "Replaying the run for its path: step {done:,} of {total:,} …", done=done, total=total
+    )
     st.progress(min(done / total, 1.0), words)
 
 

@@ -1,4 +1,4 @@
-"""A lesson's events: opened, predicted, and what came of it.
+"""A lesson's events: opened, predicted, outcome known.
 
 The session remembers them; those of a class's students are kept for the wall, too.
 """
@@ -16,7 +16,7 @@ from nnlab.ui.session.lesson_state import lesson_state
 
 
 def lesson_of(lesson_id: str) -> Lesson:
-    """A lesson that ships, one that the class was given, or whose file this session opened.
+    """Return a lesson: shipped, given to the class, or from a file that this session opened.
 
     Raises:
         NnlabError: there is none.
@@ -73,17 +73,17 @@ def recall(lesson: Lesson, step: int) -> None:
 
 
 def close_lesson() -> None:
-    """No lesson is open any more. What was predicted and came out is remembered."""
+    """Close the open lesson. Its predictions and outcomes are kept."""
     lesson_state().lesson = None
 
 
 def on_predicted(lesson_id: str, step: int, answer: Answer) -> None:
-    """A prediction was committed: it stands, and Train opens. `step` is from 1."""
+    """Record a committed prediction, which cannot be changed. `step` is from 1."""
     answer = lesson_state().answers.setdefault((lesson_id, step), answer)
     keep_prediction(lesson_of(lesson_id), step, answer)
 
 
 def on_outcome(lesson_id: str, step: int, outcome: Outcome) -> None:
-    """A run has told what happened, once for each run. `step` is from 1."""
+    """Record the outcome of a run, once for each run. `step` is from 1."""
     lesson_state().outcomes[lesson_id, step] = outcome
     keep_outcome(lesson_of(lesson_id), step, outcome)

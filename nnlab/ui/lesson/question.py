@@ -19,7 +19,7 @@ STYLE = Path(__file__).with_name("question.css")
 def ask_for_prediction(
     question: Question, name: str, widgets: Widgets, commit: Callable[[Answer], None], why: str
 ) -> None:
-    """The widget, and *Commit prediction*, which can be pressed once something is said.
+    """Draw the widget, and *Commit prediction*, which is enabled once there is an answer.
 
     Args:
         question: what is asked.
@@ -57,7 +57,7 @@ def show_told(question: Question, said: str, happened: str, *, is_right: bool | 
 
 
 def verdict(is_right: bool | None) -> str:
-    """Whether the prediction was right, in a word. None: nothing tells, so it was not."""
+    """Return the verdict on a prediction as text. None (unknown) counts as not right."""
     return _("right") if is_right else _("not as predicted")
 
 

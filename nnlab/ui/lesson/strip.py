@@ -1,4 +1,4 @@
-"""The strip: the step's text, its question, and once the run has told, the outcome and why."""
+"""The strip: the step's text and question, then the outcome and its explanation."""
 
 from functools import partial
 from pathlib import Path
@@ -184,7 +184,7 @@ def _show_next(state: LabState, widgets: Widgets) -> None:
 
 
 def _offer_return(state: LabState, widgets: Widgets) -> None:
-    _text(_("What the page shows is no longer the step's experiment, so it cannot tell."))
+    _text(_("The page no longer shows the step's experiment, so it cannot show the outcome."))
     if st.button(_("Bring the step's experiment back"), key=widgets.key("lesson_back")):
         lesson = lesson_state()
         assert lesson.lesson is not None, "a step is one of a lesson"
@@ -192,7 +192,7 @@ def _offer_return(state: LabState, widgets: Widgets) -> None:
 
 
 def _anew(state: LabState, widgets: Widgets) -> None:
-    """The way back from a run that cannot tell, to one that can."""
+    """Draw the button that starts the step again after a run without an outcome."""
     if st.button(_("Begin the step anew"), key=widgets.key("lesson_anew")):
         lesson = lesson_state()
         assert lesson.lesson is not None, "a step is one of a lesson"
@@ -212,7 +212,7 @@ def _open(state: LabState, lesson_id: str, step: int) -> None:
 
 
 def _set(state: LabState, step: Step) -> None:
-    """Set the step's weights as a person would: in a run that stands still."""
+    """Set the step's weights as a person would: in a paused run."""
     if current_status(state) is None:
         run = make_run(state.draft, first="pause", changes=step.changes)
         state.run_id = run.id

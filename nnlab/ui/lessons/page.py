@@ -29,7 +29,7 @@ def show() -> None:
     st.markdown(
         _(
             "Each step asks what will happen before it happens: you commit a prediction, the"
-            " network trains, and the run itself says who was right. About five minutes each."
+            " network trains, and the run shows whether you were right. About five minutes each."
         )
     )
     with st.container(key="lesson_list"):

@@ -1,4 +1,4 @@
-"""Follow me: the pages of students show the lecturer's run, and theirs again when that is over."""
+"""Follow me: students' pages show the lecturer's run, and afterwards their own again."""
 
 import streamlit as st
 
@@ -55,13 +55,13 @@ def show_followed(run_id: str, session: RoomSession, page: str) -> None:
 
 
 def leave(run_id: str, session: RoomSession) -> None:
-    """This session does not follow that run any more."""
+    """Stop following that run in this session."""
     session.left = run_id
     back_to_own(session)
 
 
 def back_to_own(session: RoomSession) -> None:
-    """The pages show what they showed before; where nobody knows that, the experiment alone."""
+    """Restore what the pages showed before; if that is unknown, the experiment without its run."""
     run_id, session.following = session.following, None
     if run_id is None:
         return

@@ -28,11 +28,11 @@ MOST_TITLE = 200
 
 
 def led() -> Classroom:
-    """The class, for who leads it.
+    """Return the class, if the visitor leads it.
 
     Raises:
-        NotAllowedError: they do not.
-        NnlabError: there is none.
+        NotAllowedError: the visitor does not lead it.
+        NnlabError: there is no class.
     """
     must_lead(visitor())
     room = classroom()
@@ -98,17 +98,17 @@ def send_lesson(lesson: str, step: int) -> None:
 
 
 def end_lesson() -> None:
-    """The class is at no lesson."""
+    """End the lesson of the class."""
     led().change(lesson=None, lesson_step=0, stage="predict")
 
 
 def show_stage_of_lesson(stage: Literal["predict", "outcome", "explanation"]) -> None:
-    """How much of the lesson's step the wall shows."""
+    """Set how much of the lesson's step the wall shows."""
     led().change(stage=stage)
 
 
 def follow_run(run_id: str, *, newest: bool) -> None:
-    """All watch a run of the lecturer's from now on.
+    """Let all students watch a run of the lecturer.
 
     Args:
         run_id: which.
@@ -121,7 +121,7 @@ def follow_run(run_id: str, *, newest: bool) -> None:
 
 
 def stop_following() -> None:
-    """Everybody is back at what is theirs."""
+    """Return all students to their own runs."""
     led().change(following=None)
     of_session(RoomSession).leads = False
 
@@ -132,12 +132,12 @@ def freeze_all() -> None:
 
 
 def go_on() -> None:
-    """All may train again."""
+    """Allow everybody to train again."""
     freeze.go_on(led(), services.store(), services.launcher())
 
 
 def hide(parts: tuple[str, ...]) -> None:
-    """Parts of the Playground that students do not see, by their names."""
+    """Hide parts of the Playground, by their names, from students."""
     led().change(hidden=parts)
 
 

@@ -19,9 +19,9 @@ class RoomSession:
     """See the module."""
 
     opened: str | None = None
-    """The sending that was opened or put away."""
+    """Id of the sent item that was opened or dismissed."""
     announced: str | None = None
-    """The sending that was said last."""
+    """Id of the sent item that was announced last."""
     following: str | None = None
     """The run of the lecturer that a page of this session shows."""
     left: str | None = None

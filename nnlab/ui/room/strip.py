@@ -1,4 +1,4 @@
-"""The strip of the class on top of every page: who you are in it, and what the lecturer says."""
+"""The class's strip on top of every page: the visitor's name, and the lecturer's actions."""
 
 from functools import cache, partial
 from pathlib import Path

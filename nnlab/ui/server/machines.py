@@ -1,4 +1,4 @@
-"""A card for each machine: what it has, how much of it is taken, what trains there."""
+"""A card for each machine: its resources, their use, and the runs that train there."""
 
 from collections import Counter
 
@@ -10,9 +10,9 @@ from nnlab.ui.words import about
 from nnlab.visible import in_html
 
 MOST_RUNS = 12
-"""Named on a card; the others are counted."""
+"""Limit for the runs named on a card; the others are counted."""
 FEW_RUNS = 4
-"""Likewise, where there are many machines: all of them and the queue are to be found."""
+"""The same limit with more than `MANY_MACHINES`, so that all cards and the queue stay in reach."""
 MANY_MACHINES = 12
 MOST_MACHINES = 200
 """Cards on the page; the others are counted."""
@@ -23,7 +23,7 @@ def machine_cards(seen: Overview) -> str:
     if not seen.machines:
         if seen.down is not None:  # the page says why
             return ""
-        nothing = _("No node has said yet what it has.")
+        nothing = _("No node has reported its resources yet.")
         return f"<p class='nnlab-server-sum'>{in_html(nothing)}</p>"
     ordered = sorted(seen.machines, key=lambda one: (one.refused is not None, one.name))
     named = MOST_RUNS if len(ordered) <= MANY_MACHINES else FEW_RUNS
@@ -52,14 +52,14 @@ def _card(machine: Machine, engine: str, named: int) -> str:
 
 def _bars(machine: Machine, engine: str) -> str:
     used = machine.memory - machine.memory_free
-    # Of a node it is known what its runs were given; of this machine what the system is busy with.
-    cores = _("Cores busy") if engine == "local" else _("Cores given")
+    # A node reports the cores reserved by its runs; this machine reports the load of the system.
+    cores = _("Cores busy") if engine == "local" else _("Cores reserved")
     bars = []
     if machine.cpus:
         bars.append(_bar(cores, machine.cpus_used, machine.cpus, number(machine.cpus_used)))
     if machine.gpus:
         given = number(machine.gpus_used)
-        bars.append(_bar(_("GPUs given"), machine.gpus_used, machine.gpus, given))
+        bars.append(_bar(_("GPUs reserved"), machine.gpus_used, machine.gpus, given))
     bars.append(_bar(_("Memory"), used, machine.memory, in_words(used), in_words(machine.memory)))
     return f"<div class='nnlab-bars'>{''.join(bars)}</div>"
 

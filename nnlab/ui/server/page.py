@@ -1,4 +1,4 @@
-"""Server: where runs train and what waits, for who keeps the server."""
+"""The page Server: where runs train, and the queue. Only for those with all rights."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from nnlab.ui.visitors import visitor
 
 STYLE = Path(__file__).with_name("server.css")
 LOOK_SECONDS = 2.0
-"""Seconds between two looks; a cluster's nodes report as often."""
+"""Seconds between two updates; a cluster's nodes report as often."""
 
 
 def show() -> None:
@@ -31,15 +31,15 @@ def show() -> None:
         say(
             "info",
             _(
-                "This page is for who keeps the server: whoever runs it for this machine alone, and"
-                " the lecturer of a class."
+                "This page is for the person who runs the server: the user of this machine, or the"
+                " lecturer of a class."
             ),
         )
 
 
 @st.fragment(run_every=LOOK_SECONDS)
 def _show_overview() -> None:
-    """One element of HTML, so that what stands below a card keeps its place between two looks."""
+    """Draw all in one HTML element, so that parts below a card keep their place between updates."""
     with messages():
         seen = doors.overview()
         if seen.down is not None:

@@ -13,7 +13,7 @@ from nnlab.visible import in_html
 from nnlab.visitor import Visitor
 
 NAME_SECONDS = 30
-"""A run that is renamed has its new name here after so long: names are files, one a run."""
+"""Seconds until a new name of a run is seen here: each name is read from a file of its run."""
 STATUS_WORDS: dict[Status, str] = {
     "queued": N_("queued"),
     "starting": N_("starting"),
@@ -66,7 +66,7 @@ def who(visitor: Visitor) -> str:
 
 
 def status_word(status: Status) -> str:
-    """The status in the words of the house, as HTML."""
+    """Return the translated status, as HTML."""
     return in_html(_(STATUS_WORDS.get(status, status)))
 
 

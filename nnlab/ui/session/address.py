@@ -17,15 +17,15 @@ from nnlab.ui.session.lab_state import LabState
 from nnlab.ui.session.lesson_state import lesson_words
 
 LOOK = "look"
-"""The one that holds how the charts look."""
+"""The address parameter that holds how the charts look."""
 RUN = "run"
-"""The one that holds the run in view, so that the page finds it again after a reload."""
+"""The address parameter that holds the run in view, so that the page shows it after a reload."""
 PRESENT = "present"
-"""The one that says that the page is shown to a hall: `1`."""
+"""The address parameter of presentation mode: `1`."""
 
 
 def write_address(state: LabState, default: Experiment) -> None:
-    """Let the address hold the draft, the look and the run in view: whoever copies it shares them.
+    """Write the draft, the look and the run in view into the address, so that it can be shared.
 
     All at once, also from the live part alone: what the browser says of its address when it asks
     for that is older where the last word to it is still on its way.
@@ -48,7 +48,7 @@ def write_address(state: LabState, default: Experiment) -> None:
 
 
 def _link_of(state: LabState) -> str:
-    """Made once for each draft: that of many own points takes a while."""
+    """Return the draft's link, made once for each draft: many own points take a while."""
     if state.linked is None or state.linked[0] is not state.draft:
         state.linked = state.draft, to_link(state.draft)
     return state.linked[1]

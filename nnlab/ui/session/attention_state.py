@@ -9,7 +9,7 @@ from nnlab.ui.session.lab_state import LabState
 
 @dataclass
 class AttentionState(LabState):
-    """The chapter's."""
+    """State of the chapter on attention."""
 
     KEY: ClassVar[str] = "lab_attention"
 

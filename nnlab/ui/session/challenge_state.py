@@ -21,5 +21,5 @@ class ChallengeState:
 
 
 def challenge_state() -> ChallengeState:
-    """The session's."""
+    """Return the state of this session."""
     return of_session(ChallengeState)

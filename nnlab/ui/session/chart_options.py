@@ -1,4 +1,4 @@
-"""How the Playground's charts look: what is no part of the experiment, and yet of the link."""
+"""Display options of the Playground's charts: part of the link, not of the experiment."""
 
 from dataclasses import dataclass, fields, replace
 
@@ -11,12 +11,12 @@ MAX_UNITS = 6
 
 @dataclass(frozen=True)
 class Look:
-    """As words of the address: `?look=discretize,log_loss,smoothing-0.6`; defaults left out."""
+    """Display options, in the address as `?look=discretize,log_loss,smoothing-0.6`."""
 
     validation: bool = True
-    """Points that validate are drawn."""
+    """Whether points of the validation set are drawn."""
     discretize: bool = False
-    """The plane shows the likeliest class (the sign of a value), not how sure the network is."""
+    """Whether the plane shows the likeliest class (a value's sign) instead of the confidence."""
     log_loss: bool = False
     smoothing: float = 0.0
     """The weight of the moving average of the curves, 0 to 0.99."""
@@ -38,10 +38,10 @@ class Look:
 
     @classmethod
     def from_words(cls, words: str) -> "Look":
-        """The look that an address says.
+        """Parse the look from the words of an address.
 
         Raises:
-            InvalidExperimentError: a word that is none, or a number out of its range.
+            InvalidExperimentError: an unknown word, or a number out of its range.
         """
         look = cls()
         for word in filter(None, words.split(",")):

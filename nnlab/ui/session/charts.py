@@ -10,7 +10,7 @@ class ChartState:
     """State of one chart."""
 
     heard: float = 0
-    """The number of the newest click that was heard."""
+    """The number of the newest click that was handled."""
     sent: dict[str, tuple[str, int]] = field(default_factory=dict)
     """For each part of the figure, the name of what was sent last, and how often."""
 

@@ -20,10 +20,10 @@ class ClassroomState:
     failed: list[str] = field(default_factory=list)
     """The failures of the last action."""
     told: tuple[str | None, float] = (None, 0.0)
-    """In which section that was, and when, in seconds of `time.monotonic`."""
+    """The section and time of that action, in seconds of `time.monotonic`."""
 
     def tell(self, said: str = "", failed: Iterable[str] = ()) -> None:
-        """Show what an action came to, in its section and for a while.
+        """Show the result of an action in its section, for `SHOWN_SECONDS`.
 
         What the class does meanwhile makes the page run again: shown once, it would not be read.
         """
@@ -31,7 +31,7 @@ class ClassroomState:
         self.told = self.section, time.monotonic()
 
     def forget_old(self) -> None:
-        """Say no more what another section's action came to, or one of some time ago."""
+        """Remove a result that is old, or that belongs to another section."""
         section, at = self.told
         if section != self.section or time.monotonic() - at > SHOWN_SECONDS:
             self.said, self.failed = "", []

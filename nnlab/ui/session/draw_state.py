@@ -48,7 +48,7 @@ class Sheet:
             self.clear()
             return
         self.undone = self.drawing
-        # The number makes it another start than the last one, even with the very same strokes.
+        # The number makes it another start than the last one, even with the same strokes.
         turn = (self.start or {}).get("turn", 0) + 1
         self.start = {**(self.drawing or {}), "objects": self.strokes[:-1], "turn": turn}
         self.drawing = self.start
@@ -87,7 +87,7 @@ class Game:
 
 @dataclass
 class DrawState:
-    """The Draw page's."""
+    """State of the page Draw."""
 
     training: LabState = field(default_factory=lambda: LabState(get(OFFLINE).experiment))
     """The reader that this session trains: its run, while it does."""
@@ -110,13 +110,13 @@ class DrawState:
     taught: str | None = None
     """The result of the last action on kept drawings."""
     taken: tuple[str, bool, str] | None = None
-    """The upload that was taken already, whether it went well, and the words on it."""
+    """The upload that was handled already, whether it succeeded, and its message."""
     teaches_own: bool = False
-    """The panel Teach is about classes of one's own, not about digits; outlives another page."""
+    """Whether the panel Teach shows the person's own classes, not digits; kept across pages."""
     label_set: str | None = None
     """The id of the set of names that is taught."""
 
 
 def draw_state() -> DrawState:
-    """The session's."""
+    """Return the state of this session."""
     return of_session(DrawState)

@@ -118,7 +118,7 @@ def read_hidden(words: str) -> tuple[tuple[str, ...], str | None]:
 
 
 def hide_parts() -> None:
-    """Put out of sight what the address says, and say which of its words is none."""
+    """Hide the parts named in the address, and warn of unknown words."""
     known, message = read_hidden(st.query_params.get(HIDE, ""))
     if message is not None:
         say("warning", message, icon=":material/visibility_off:")

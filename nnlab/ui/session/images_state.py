@@ -22,7 +22,7 @@ class Brought:
 
 @dataclass
 class ImagesState(LabState):
-    """The Images page's."""
+    """State of the page Images."""
 
     KEY: ClassVar[str] = "lab_images"
 
@@ -41,7 +41,7 @@ class ImagesState(LabState):
     place: Place | None = None
     """The value that the X-ray looks at."""
     seen_download: object = None
-    """The download that was watched: how that ends is news to this session alone."""
+    """The download that this session watched; only this session reports how it ends."""
     pictures: PictureSet | None = None
     """The person's own pictures that the form said last."""
     brought: Brought | None = None

@@ -45,23 +45,23 @@ class LabState:
     look: Look = field(default_factory=Look)
     """How the charts are drawn; the address says it, too."""
     untold: tuple[str, dict[str, object]] | None = None
-    """A run's id, and changes made while it stood still, by path: it hears when it goes on."""
+    """A run's id, and changes made while it was paused, by path: sent when it resumes."""
     recipe: str | None = None
     """The id of the recipe that the page was opened with, whatever was changed since."""
     panel: str | None = None
     """The panel that is open below the live area, by what its choice says."""
     replaying: bool = False
-    """The step that is looked at is not there yet."""
+    """Whether the past step in view is still being replayed."""
     is_refilled: bool = False
-    """The draft was changed from within the live part: the form, which stands outside, follows."""
+    """Whether the live part changed the draft, so that the form has to be filled anew."""
     heard: Experiment | None = None
-    """While the draft cannot be trained: the last one that could, which the run has heard of."""
+    """While the draft cannot be trained: the last one that could, which the run follows."""
     unanswered: set[str] = field(default_factory=set)
-    """The ids of changes that this session asked of the run, and that it has not made yet."""
+    """Ids of the changes that this session requested and the run has not applied yet."""
     seen: tuple[str, int] | None = None
     """A run's id, and how many of its live changes the draft has followed."""
     left: LeftRun | None = None
-    """Until the new experiment trains, or somebody takes the word on it away."""
+    """The run put out of view, until the new experiment trains or its notice is dismissed."""
     keeps_training: bool = False
     """A change that asks for another experiment begins its run at once, if one was training."""
     is_to_begin: bool = False
@@ -79,7 +79,7 @@ class LabState:
 
     @property
     def past(self) -> int | None:
-        """The step of the run that is looked at, None for now. Another run is looked at now."""
+        """The past step of the run that is shown; None: the newest, also for another run."""
         return self._past[1] if self._past is not None and self._past[0] == self.run_id else None
 
     @past.setter
@@ -96,5 +96,5 @@ class LabState:
         self.forget_left()
 
     def forget_left(self) -> None:
-        """No word any more on the run that a change has put out of view, nor a start that waits."""
+        """Drop the notice on the run that a change put out of view, and a pending start."""
         self.left, self.is_to_begin = None, False

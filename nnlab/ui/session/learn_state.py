@@ -14,22 +14,22 @@ Place = tuple[str, int]
 
 @dataclass
 class LearnState:
-    """The session's answers, and where it goes."""
+    """The session's answers, and the chapter shown or requested."""
 
     answers: dict[Place, Answer] = field(default_factory=dict)
-    """Committed predictions: they stand."""
+    """Committed predictions, which cannot be changed."""
     opened: str | None = None
     """The chapter that another page asks for, until it is shown."""
     shown: str | None = None
     """The chapter that was shown last, empty for the list."""
 
     def answered(self, chapter: str) -> int:
-        """How many questions of a chapter have an answer."""
+        """Return the number of questions of a chapter that have an answer."""
         return sum(one == chapter for one, _number in self.answers)
 
 
 def learn_state() -> LearnState:
-    """The session's."""
+    """Return the state of this session."""
     return of_session(LearnState)
 
 

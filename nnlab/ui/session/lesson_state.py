@@ -1,4 +1,4 @@
-"""The lesson that a session has open: its step, what was predicted, what came of it."""
+"""The lesson that a session has open: its step, the predictions and the outcomes."""
 
 import math
 from dataclasses import dataclass, field
@@ -60,7 +60,7 @@ class LessonState:
 
 
 def lesson_state() -> LessonState:
-    """The session's."""
+    """Return the state of this session."""
     return of_session(LessonState)
 
 
@@ -74,7 +74,7 @@ def step_on(state: LabState) -> Step | None:
 
 
 def waits_for_prediction(state: LabState) -> bool:
-    """Whether the page shows a step's experiment that nobody has predicted anything of yet.
+    """Whether the page shows a step's experiment without a committed prediction.
 
     It is not to train before: see docs/lessons.md.
     """
@@ -103,7 +103,7 @@ def words_of_address() -> tuple[str, int, str]:
 
 
 def written(answer: Answer) -> str:
-    """`2`, `16.5`, `-2,2`."""
+    """Return an answer as text of the address: `2`, `16.5`, `-2,2`."""
     if isinstance(answer, tuple):
         return ",".join(f"{value:g}" for value in answer)
     return f"{answer:g}"

@@ -15,7 +15,7 @@ COMPARE = N_("Compare")
 
 @dataclass(frozen=True)
 class Upload:
-    """A file as it came, so that it can be read in another way."""
+    """An uploaded file, kept so that it can be parsed again with other options."""
 
     name: str
     content: bytes
@@ -30,11 +30,11 @@ class OwnData:
     kept: dict[tuple[Task, int], Points] = field(default_factory=dict)
     """The last set of points for each task and number of inputs."""
     undo: list[Points] = field(default_factory=list)
-    """How the set was before each edit, the newest last."""
+    """The set before each edit, the newest last."""
     edited: bool = False
     """The draft was changed from within the live part: the whole page has to follow."""
     notice: str = ""
-    """A word on what an edit did, to be said once."""
+    """A message on the result of an edit, shown once."""
     upload: Upload | None = None
     made: tuple[str, str] | None = None
     """The text and the hash of the table that the upload became."""
@@ -54,7 +54,7 @@ class Prediction:
 
 @dataclass
 class PlaygroundState(LabState):
-    """The Playground's."""
+    """State of the page Playground."""
 
     KEY: ClassVar[str] = "lab_playground"
 
@@ -75,7 +75,7 @@ class PlaygroundState(LabState):
     compared: str | None = None
     """The run that the panel *Compare* shows beside that in view; None: its parent."""
     is_last_input: bool = False
-    """Somebody tried to switch the last input off: to be said once."""
+    """Whether the person tried to switch the last input off: a message is shown once."""
 
     def open(
         self, experiment: Experiment, run_id: str | None = None, recipe: str | None = None

@@ -16,7 +16,7 @@ Mark = tuple[int, ...]
 
 @dataclass
 class RunsState:
-    """The page of runs'."""
+    """State of the page Runs."""
 
     KEY: ClassVar[str] = "runs_page"
 
@@ -60,5 +60,5 @@ def show_in_runs(run: str, *, form: str | None = None) -> None:
 
 
 def runs_state() -> RunsState:
-    """The session's."""
+    """Return the state of this session."""
     return of_session(RunsState)

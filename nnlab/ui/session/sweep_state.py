@@ -30,7 +30,7 @@ FIRST = "rate-or-seed"
 
 @dataclass
 class SweepState(LabState):
-    """The page of sweeps'."""
+    """State of the page Sweep."""
 
     KEY: ClassVar[str] = "lab_sweep"
 
@@ -45,11 +45,11 @@ class SweepState(LabState):
     """The metric that ranks the networks, as chosen in the views; None: the loss."""
     of: Of = "last"
     problem: str | None = None
-    """Why the form says no sweep that can be trained."""
+    """The reason why the form describes no trainable sweep."""
     is_to_shorten: bool = False
     """An experiment was just carried here, whose budget may be too long for many networks."""
     problem_row: int | None = None
-    """The row of the axis that it is of; None: of the whole."""
+    """The row of the axis with that problem; None: the whole sweep."""
     had: int | None = None
     """The budget of an experiment that was carried here, where the page proposes a smaller one."""
     said: tuple[object, ...] | None = None

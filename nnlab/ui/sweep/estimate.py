@@ -84,7 +84,7 @@ def _probe(nets: int) -> Sweep:
 
 
 def _seconds_a_step(sweep: Sweep) -> float:
-    """The quickest of the takes, in time of the processor: while others have it, none passes."""
+    """Return the fastest measurement in thread time, which excludes the time of other threads."""
     fit = fit_sweep(sweep, splits_of)
     takes: list[float] = []
     begun: tuple[int, float] | None = None

@@ -20,18 +20,18 @@ METHODS: dict[str, str] = {
     "fanova": N_("What explains all differences"),
 }
 LEAST = 8
-"""Networks with a figure, below which nothing is told."""
+"""Least number of networks with a figure."""
 ABOUT: dict[str, str] = {
     "ped": N_(
         "PED-ANOVA (Watanabe et al. 2023) asks what the best tenth of the networks have in common:"
-        " how far their values on an axis are spread otherwise than those of all. It looks at each"
-        " axis by itself and at ranks alone; the shares add up to 1. Of few networks a seed has"
-        " some share by chance."
+        " how differently their values on an axis are distributed from those of all. It looks at"
+        " each axis separately, and only at ranks; the shares add up to 1. With few networks a"
+        " seed has some share by chance."
     ),
     "fanova": N_(
-        "fANOVA (Hutter et al. 2014) fits a random forest to the figures and says which share of"
-        " the variance of its predictions comes from one axis alone, over the whole range, good"
-        " and bad. What axes do only together is left out; the shares add up to 1."
+        "fANOVA (Hutter et al. 2014) fits a random forest to the figures and reports which share"
+        " of the variance of its predictions comes from one axis alone, over the whole range, good"
+        " and bad. Interactions of axes are left out; the shares add up to 1."
     ),
 }
 
@@ -52,14 +52,16 @@ def show_importance(frame: SweepFrame) -> None:
     chosen: Method = "fanova" if method == "fanova" else "ped"
     if known < LEAST or len(frame.sweep.axes) < 2:
         st.caption(
-            _("One axis varies alone: all that differs comes from it, or from chance.")
+            _("Only one axis varies: every difference comes from it, or from chance.")
             if len(frame.sweep.axes) < 2
-            else _("From {least} networks with a figure on this says what matters.", least=LEAST)
+            else _("This needs at least {least} networks with a figure.", least=LEAST)
         )
         return
     shares = _shares(frame, figures, chosen)
     if not any(shares):
-        st.caption(_("No two networks differ in this figure yet: nothing can be told."))
+        st.caption(
+            _("No two networks differ in this figure yet, so nothing explains a difference.")
+        )
         return
     named = sorted(
         zip(shares, frame.sweep.axes, strict=True), key=lambda pair: pair[0], reverse=True
@@ -74,7 +76,7 @@ def show_importance(frame: SweepFrame) -> None:
     st.html(table("nnlab-importance", body, label=_("Importance of each axis")))
     st.caption(_(ABOUT[chosen]))
     if chosen == "fanova" and len(figures) > FANOVA_NETS:
-        st.caption(_("Of {count:,} networks, drawn at random.", count=FANOVA_NETS))
+        st.caption(_("From {count:,} networks, drawn at random.", count=FANOVA_NETS))
 
 
 def _sentence(
@@ -105,7 +107,7 @@ def _bar(share: float) -> str:
 
 
 def _shares(frame: SweepFrame, figures: np.ndarray, method: Method) -> list[float]:
-    """Asked once for each moment of a sweep."""
+    """Return each axis's share, cached for each state of the sweep."""
     run = frame.run
     assert run is not None, "a draft has no figures"
     key = ("importance", run.id, frame.metric, frame.state.of, method, figures.tobytes())

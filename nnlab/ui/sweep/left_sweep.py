@@ -1,4 +1,4 @@
-"""A word on the sweep that a change has put out of view: it is kept, and can be gone back to."""
+"""The notice on the sweep that a change has put out of view, with the way back to it."""
 
 from collections.abc import Callable
 

@@ -28,7 +28,9 @@ def show_ways(frame: SweepFrame) -> None:
     """One line above the tiles: what can be done with the network that was picked last."""
     with st.container(horizontal=True, gap="small", key="sweep_ways", vertical_alignment="center"):
         if not frame.picked:
-            st.caption(_("What is picked can be opened in the Playground and trained on alone."))
+            st.caption(
+                _("A picked network can be opened in the Playground and trained further alone.")
+            )
             return
         net = frame.picked[-1]
         st.markdown(_("**Network {number}**", number=net), width="content")
@@ -47,13 +49,13 @@ def _same_weights(frame: SweepFrame, net: int) -> str:
         return _("Train it there: at every step it has the weights that it has here, bit for bit.")
     if frame.reason(net) == "completed" and training.epochs is not None:
         return _(
-            "Train it there: after {n:,} epoch it has these very weights, bit for bit.",
-            "Train it there: after {n:,} epochs it has these very weights, bit for bit.",
+            "Train it there: after {n:,} epoch it has these weights, bit for bit.",
+            "Train it there: after {n:,} epochs it has these weights, bit for bit.",
             n=training.epochs,
         )
     return _(
-        "Train it there: after {n:,} step it has these very weights, bit for bit.",
-        "Train it there: after {n:,} steps it has these very weights, bit for bit.",
+        "Train it there: after {n:,} step it has these weights, bit for bit.",
+        "Train it there: after {n:,} steps it has these weights, bit for bit.",
         n=step,
     )
 

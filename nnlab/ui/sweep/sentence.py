@@ -1,4 +1,4 @@
-"""The sweep as a sentence, how long it takes, and how it stands."""
+"""The sweep as a sentence, its duration, and its status line."""
 
 import streamlit as st
 
@@ -37,8 +37,8 @@ def show_sentence(frame: SweepFrame) -> None:
 def _shows(frame: SweepFrame) -> str:
     """Describe the tiles of a sweep without a recipe."""
     if frame.is_search:
-        return _("What comes next is chosen by what came out before: each curve is a network.")
-    return _("All learn at once, each tile is one of them. **Notice which rows look alike.**")
+        return _("Earlier results decide which network comes next; each curve is a network.")
+    return _("All networks learn at once, one in each tile. **Notice which rows look alike.**")
 
 
 def _own_title(sweep: Sweep) -> str:
@@ -61,8 +61,8 @@ def _said(frame: SweepFrame) -> str:
         )
     elif sweep.search is not None:
         said = _(
-            "**{varies}**: {n:,} network, one after another chosen by what came out",
-            "**{varies}**: {n:,} networks, chosen by what came out",
+            "**{varies}**: {n:,} network, chosen by earlier results",
+            "**{varies}**: {n:,} networks, chosen by earlier results",
             varies=sentence(sweep),
             n=sweep.count,
         )

@@ -18,8 +18,8 @@ def show_share(state: SweepState) -> None:
     with st.popover(_("Share"), key=widgets.key("share"), icon=":material/share:"):
         st.caption(
             _(
-                "Whoever opens this link gets the same networks and, on the same processor and"
-                " PyTorch, the same numbers."
+                "Anyone who opens this link gets the same networks and, with the same processor"
+                " and PyTorch, the same numbers."
             )
         )
         show_link(sweep_address(sweep), key=widgets.key("link"))

@@ -31,7 +31,7 @@ def show_table(frame: SweepFrame) -> None:
             _("The best {most} of {count:,}.", most=MOST, count=frame.history.nets),
         )
     if frame.moves:
-        st.caption(_("It trains: pause or stop it, and all networks can be saved as a table."))
+        st.caption(_("The sweep is training: pause or stop it to save all networks as a table."))
         return
     with st.container(horizontal=True, gap="small", key="sweep_files"):
         for name, label in FILES.items():

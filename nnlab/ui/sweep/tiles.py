@@ -18,7 +18,7 @@ MOST_BYTES = 1_000_000
 
 
 def follow_pick(state: SweepState) -> None:
-    """Take over what was picked in the browser since the last look."""
+    """Apply what was picked in the browser since the last frame."""
     pick = told_pick(KEY, SweepPick(state.picked, state.metric, state.of))
     nets = tuple(net for net in pick.nets if net < state.chosen.count)
     state.picked, state.metric, state.of = nets, pick.metric, pick.of

@@ -48,7 +48,7 @@ def test_a_recipe_is_chosen_and_trained_and_a_network_opens_alone(lab: Lab) -> N
     lab.wait_for("tiles that move", lambda: picture(lab) != first)
     lab.wait_status("finished")
     pick(lab, 5)
-    lab.wait_text("Train it there: after 100 epochs it has these very weights, bit for bit.")
+    lab.wait_text("Train it there: after 100 epochs it has these weights, bit for bit.")
     lab.click("sweep_open_net")
     lab.page.wait_for_url("**/playground**")
     lab.wait_status("ready")  # until then the button may still be that of the sweep

@@ -146,7 +146,7 @@ def test_the_form_makes_what_it_says(room: Classroom, browsers: Browsers) -> Non
     assert challenge.data.model_dump()["noise"] == 0.1
     assert (challenge.limits.seconds, challenge.goal, challenge.looks) == (30, 0.02, 1)
     assert r"\*Bumps\* \<b\>" in words(test)
-    assert "a loss (MSE) of 0.02" in words(test)
+    assert "a loss (MSE) of at most 0.02" in words(test)
     assert "noise 10%" in words(test)
 
 
@@ -174,7 +174,7 @@ def test_a_student_hands_in_and_learns_their_own_figure(
     assert [one.label for one in test.button] == ["Open on the Playground", "Hand in …"]
     assert "It has 354 parameters, and 200 are allowed" in words(test)
     assert r"\*large\*" in words(test)
-    assert "1 run of before the challenge opened does not count" in words(test)
+    assert "1 run from before the challenge opened does not count" in words(test)
     assert "bobs" not in everything(test)
 
     test = press(test, "Hand in …")

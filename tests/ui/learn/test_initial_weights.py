@@ -27,7 +27,7 @@ def test_all_four_train_and_another_setting_asks_again() -> None:
     assert "of 2 layers, the last of 10 units and those before of 32, learns" in text(test)
     test.button(key="learn_weights_train").click()
     ran(test)
-    assert "from two layers on zeros stay there" in text(test)
+    assert "from two layers on, zeros stay there" in text(test)
     assert "%</td>" in html(test)
     test.slider(key="learn_weights_layers").set_value(1)
     ran(test)

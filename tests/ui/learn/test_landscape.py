@@ -48,7 +48,7 @@ def chosen(test: AppTest, view: str) -> AppTest:
 def test_it_opens_on_a_small_network_and_the_slider_goes_along_its_way() -> None:
     test = opened(chapter="landscape")
     assert "Step 200 of 200" in text(test)
-    assert "of the variance of the run's way" in text(test)
+    assert "of the variance of the run's path" in text(test)
     slider = next(one for one in test.select_slider if one.label == "Step of the run")
     slider.set_value(0)
     ran(test)
@@ -75,7 +75,7 @@ def test_the_way_of_a_run_that_trains_stays_until_the_newest_is_asked_for() -> N
     deque(islice(training, 20), maxlen=0)
     ran(test)
     assert last_step(test) == before
-    assert "the run stands at step" in text(test).lower()
+    assert "the run is at step" in text(test).lower()
     (button,) = [one for one in test.button if one.key == "learn_landscape_go_on"]
     button.click()
     ran(test)
@@ -85,7 +85,7 @@ def test_the_way_of_a_run_that_trains_stays_until_the_newest_is_asked_for() -> N
 
 def test_a_random_plane_warns_that_it_seldom_holds_the_way() -> None:
     test = chosen(opened(chapter="landscape"), "random")
-    assert "seldom hold the way" in text(test)
+    assert "seldom hold the path" in text(test)
 
 
 def test_two_small_networks_have_a_ridge_between_them() -> None:
@@ -158,7 +158,7 @@ def test_it_opens_on_a_run_of_the_plane_though_a_newer_one_reads_sequences() -> 
     tokens = [("data.examples", 300), ("training.epochs", 1)]
     trained(get("attention-copy").experiment.with_all(tokens), "tokens")
     test = opened(chapter="landscape")
-    assert "of the variance of the run's way" in text(test)
+    assert "of the variance of the run's path" in text(test)
 
 
 def test_the_other_run_is_one_with_a_line_to_this_one() -> None:

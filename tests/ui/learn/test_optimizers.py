@@ -35,7 +35,7 @@ def test_it_opens_on_a_race_with_its_outcome_in_words() -> None:
     assert "After 200 steps SGD, Nesterov is lowest, at f = 0.638971." in text(test) or (
         "After 200 steps SGD, momentum is lowest, at f = 0.638971." in text(test)
     )
-    assert "Nobody diverged." in text(test)
+    assert "None diverged." in text(test)
     assert r"f(x) = \log(x^4 + x^3 + 2)" in "\n".join(one.value for one in test.latex)
 
 

@@ -80,14 +80,14 @@ def test_a_cluster_that_is_down_says_why_and_the_mend(monkeypatch: pytest.Monkey
 
 
 def test_a_cluster_without_nodes_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "No node has said yet what it has." in seen_as(monkeypatch, "nothing")
+    assert "No node has reported its resources yet." in seen_as(monkeypatch, "nothing")
 
 
 def test_a_head_that_trains_nothing_is_said_to_have_no_cores(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     said = seen_as(monkeypatch, "head")
-    assert said.count("Cores given") == 1
+    assert said.count("Cores reserved") == 1
     assert "0 of 0" not in said
     assert said.count("It has no cores for runs") == 1
     assert said.count("Nothing trains here.") == 1
@@ -134,7 +134,7 @@ def test_the_lecturer_reads_names_and_a_student_one_sentence(
         said = seen_as(monkeypatch, "full")
         assert "of-anna" not in said
         assert "lab-01" not in said
-        assert [info.value for info in page().info if "keeps the server" in info.value]
+        assert [info.value for info in page().info if "runs the server" in info.value]
         with pytest.raises(NotAllowedError):
             doors.overview()
 

@@ -122,7 +122,7 @@ def show_experiment(experiment: Experiment) -> None:
     )
     facts_table(training_lines(experiment), _("Training"))
     with st.expander(_("Link and JSON"), icon=":material/share:"):
-        st.caption(_("Whoever opens this link gets the same experiment."))
+        st.caption(_("Anyone who opens this link gets the same experiment."))
         show_link(_address(experiment), key=widgets.key("address"))
         st.code(experiment.to_json(indent=2), language="json")
 

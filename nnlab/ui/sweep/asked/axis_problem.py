@@ -1,4 +1,4 @@
-"""Which axis of the form says none, and why: the message stands at that axis."""
+"""Find the first invalid axis of the form, and its message, which is shown at that axis."""
 
 from nnlab.config import Axis
 from nnlab.config.axis import points_of

@@ -64,7 +64,9 @@ def show_form(state: SweepState) -> None:
         key=widgets.key("budget"),
     )
     if state.had is not None:
-        st.caption(_("The experiment had {n:,}: so many take long.", n=state.had))
+        st.caption(
+            _("The experiment had {n:,}; with so many networks that takes long.", n=state.had)
+        )
     if state.problem is not None and state.problem_row is None:
         say("error", state.problem)
         if isinstance(experiment.data, Images):

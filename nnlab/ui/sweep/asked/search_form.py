@@ -9,9 +9,9 @@ from nnlab.texts import N_, _
 from nnlab.ui.session.widgets import sweep as widgets
 
 METHODS = {
-    "tpe": N_("what came out before (TPE)"),
+    "tpe": N_("earlier results (TPE)"),
     "random": N_("chance"),
-    "grid": N_("the grid, one after another"),
+    "grid": N_("the grid, in order"),
 }
 PRUNING = {
     "median": N_("when worse than the median"),
@@ -44,7 +44,7 @@ def show_search() -> None:
             key=widgets.key("search_method"),
         )
         st.selectbox(
-            _("A network is given up early"),
+            _("Stop a network early"),
             list(PRUNING),
             format_func=lambda name: _(PRUNING[name]),
             key=widgets.key("search_pruning"),

@@ -1,4 +1,4 @@
-"""The numbers of the chosen token to the last digit, by PyTorch on the server."""
+"""The unrounded numbers of the chosen token, computed by PyTorch on the server."""
 
 import numpy as np
 import streamlit as st
@@ -33,7 +33,7 @@ def show_numbers(  # noqa: PLR0913 - state, data and options of one element
         info: of the data.
         layer: the place of an attention layer in the network.
         head: of that layer.
-        moves: the run goes on, so that these numbers are of a moment ago.
+        moves: whether the run trains, so that these numbers are slightly old.
     """
     found: Trace = moment.cached(
         ("attention", layer, state.tokens), lambda network: trace(network, layer, state.tokens)

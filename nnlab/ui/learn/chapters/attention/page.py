@@ -43,7 +43,7 @@ Place = tuple[int, int]
 
 
 def show_lab() -> None:
-    """All of it."""
+    """Draw the whole laboratory."""
     st.html(STYLE)
     st.html(PICTURE_STYLE)
     state = attention_state()
@@ -74,7 +74,7 @@ def show_lab() -> None:
 
 
 def _problem(draft: Experiment) -> str | None:
-    """Why the draft cannot be trained as it stands, None where it can."""
+    """Return why the draft cannot be trained; None if it can."""
     try:
         plan(draft, describe(draft.data), sizes(draft.data)[0])
     except NnlabError as error:

@@ -25,7 +25,7 @@ def show_sequence(state: AttentionState, data: Sequences) -> None:
     """
     if not _fit(state.tokens, data):
         _take(state, data, 0)
-    if state.typed_problem is None:  # what is no sequence stays where a person can mend it
+    if state.typed_problem is None:  # an invalid sequence stays, for the person to correct
         widgets[FIELD] = as_typed(state.tokens, data)
     st.text_input(
         _("Sequence"),

@@ -51,5 +51,5 @@ class AutogradState:
 
 
 def autograd_state() -> AutogradState:
-    """The session's."""
+    """Return the state of this session."""
     return of_session(AutogradState)

@@ -83,9 +83,10 @@ def show_modes() -> None:
     variances = " → ".join(f"{value:.3f}" for value in seen.running_var.tolist())
     st.caption(
         _(
-            "In train() the same 1 (first column) comes out otherwise in each batch: its neighbours"
-            " decide. In eval() it does not. And every forward pass in train() moves the running"
-            " mean ({means}) and variance ({variances}), whether or not anybody calls backward().",
+            "In train() the same 1 (first column) gives a different output in each batch, which"
+            " depends on its neighbours. In eval() it does not. And every forward pass in train()"
+            " moves the running mean ({means}) and variance ({variances}), whether or not"
+            " backward() is called.",
             means=means,
             variances=variances,
         )

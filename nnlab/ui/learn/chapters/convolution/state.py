@@ -84,5 +84,5 @@ def _place(value: object) -> int:
 
 
 def convolution_state() -> ConvolutionState:
-    """The session's."""
+    """Return the state of this session."""
     return of_session(ConvolutionState)

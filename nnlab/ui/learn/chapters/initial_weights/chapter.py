@@ -163,9 +163,9 @@ def _show_training(scheme: Scheme, function: Function, layers: int) -> None:
     st.html(table("nnlab-figures", rows, heads=heads, label=_("At the end")))
     st.caption(
         _(
-            "A loss of NaN: the numbers grew until they were none. Ten classes guessed alike have a"
-            " loss of ln 10 = 2.303: from two layers on zeros stay there, while a single layer"
-            " learns from zeros as well. The same examples in the same order for all four."
+            "A loss of NaN: the numbers overflowed. Ten equally likely classes give a loss of"
+            " ln 10 = 2.303: from two layers on, zeros stay there, while a single layer learns from"
+            " zeros as well. The same examples in the same order for all four."
         )
     )
 

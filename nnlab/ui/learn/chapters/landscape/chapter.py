@@ -58,8 +58,8 @@ CHAPTER = Chapter(
     id=ID,
     title=N_("The landscape of your run"),
     summary=N_(
-        "The loss over a plane of your network's weights, the way that its training took,"
-        " and how sharp the ground is under its feet."
+        "The loss over a plane of your network's weights, the path that its training took, and how"
+        " sharp the loss is along it."
     ),
     text=N_(
         "All weights of a network together are one point, and the loss is a height above it."

@@ -59,7 +59,7 @@ class Landscape:
 
 
 def show_plane(own: OwnNetwork, *, is_random: bool) -> None:
-    """The picture, or how far the replay has come; both follow what goes on."""
+    """Draw the picture, or the progress of the replay; both update during training."""
     is_busy, is_live = isinstance(standing(own).path, Replaying), is_alive(own)
     every = BUSY_SECONDS if is_busy else LIVE_SECONDS if is_live else None
 
@@ -165,14 +165,17 @@ def _landscape(own: OwnNetwork, path: RunPath, seed: int | None) -> Landscape:
 def _where_it_stands(
     own: OwnNetwork, landscape: Landscape
 ) -> tuple[tuple[float, float] | None, str]:
-    """The place of the plane closest to the weights that the run has come to meanwhile."""
+    """Return the plane's point closest to the run's present weights, and a sentence on it.
+
+    None in place of a point outside the picture.
+    """
     newest = newest_moment(own)
     x, y = landscape.plane.project(weights_of(newest.network)[None])[0].tolist()
-    words = _("The star: the run stands at step {step:,} now.", step=newest.step)
+    words = _("The star: the run is at step {step:,} now.", step=newest.step)
     along_u, along_v = landscape.grid
     if along_u[0] <= x <= along_u[-1] and along_v[0] <= y <= along_v[-1]:
         return (x, y), words
-    return None, _("The run stands at step {step:,} now, outside what is drawn.", step=newest.step)
+    return None, _("The run is at step {step:,} now, outside the picture.", step=newest.step)
 
 
 def _stacked(u: Tensor, v: Tensor) -> Tensor:
@@ -206,13 +209,13 @@ def _show_share(landscape: Landscape, path: RunPath, own: OwnNetwork, *, is_rand
     share = f"{landscape.share:.1%}"
     if is_random:
         words = _(
-            "This plane holds {share} of the way's variance: random directions seldom hold the way,"
-            " and the line that looks so short here is its shadow. Each filter of a direction is as"
-            " long as the network's own (Li et al., 2018).",
+            "This plane holds {share} of the path's variance: random directions seldom hold the"
+            " path, and the line that looks so short here is its projection. Each filter of a"
+            " direction is as long as the network's own (Li et al., 2018).",
             share=share,
         )
     else:
-        words = _("This plane holds {share} of the variance of the run's way.", share=share)
+        words = _("This plane holds {share} of the variance of the run's path.", share=share)
     if partly := measured_over(own, landscape.examples):
         words += " " + partly
     if path.averages.shape[1]:
@@ -221,5 +224,5 @@ def _show_share(landscape: Landscape, path: RunPath, own: OwnNetwork, *, is_rand
             " and each moment's own in its loss."
         )
     if not path.is_whole:
-        words += " " + _("The run is long: its later way is known at its checkpoints alone.")
+        words += " " + _("The run is long: its later path is known only at its checkpoints.")
     st.caption(words)

@@ -10,7 +10,7 @@ from nnlab.ui.shell import messages
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Say it in the picture's place; each fragment needs one of its own."""
+    """Show the reason in place of the picture. Each fragment needs one of its own."""
     with messages():
         try:
             yield

@@ -133,7 +133,7 @@ def _show_start(subject: Subject) -> tuple[float, ...]:
 
 
 def move_start(subject: Subject, place: object) -> None:
-    """Somebody dragged the start; what is no place is left aside, one outside is brought in."""
+    """Apply a dragged start: clamp one outside the picture, ignore an invalid one."""
     objective = subject.objective
     if not (
         isinstance(place, list)

@@ -20,7 +20,7 @@ from nnlab.ui.shell import messages
 
 
 def show() -> None:
-    """Everything that can be moved."""
+    """Draw the race with its controls."""
     chosen = show_choice()
     try:
         subject = choose(chosen)
@@ -97,5 +97,5 @@ def in_words(paths: tuple[Path, ...], settings: Settings) -> str:
         for name, path in zip(names, paths, strict=True)
         if path.diverged_at is not None
     ]
-    said.append(_("Diverged: {names}.", names=", ".join(gone)) if gone else _("Nobody diverged."))
+    said.append(_("Diverged: {names}.", names=", ".join(gone)) if gone else _("None diverged."))
     return " ".join(said)

@@ -103,9 +103,8 @@ CHAPTER = Chapter(
     text=N_(
         "A classifier's last layer gives a number for each class: its *logits*, of any size and"
         " sign. **Softmax** makes them positive by exp, and divides by the sum. **Cross-entropy**"
-        " takes the right class's probability and charges −log p. Drag a logit, and see what each"
-        " class is told to do by the gradient: the probability that it has, less the one that it"
-        " should have."
+        " takes the right class's probability and charges −log p. Drag a logit, and see the"
+        " gradient at each class: the probability that it has, minus the one that it should have."
     ),
     show=_show,
     formulas=(

@@ -20,7 +20,7 @@ SHIFT = "softmax_shift"
 
 
 def show_digits(scores: Scores) -> None:
-    """Each step to the last digit, and the same loss by two ways."""
+    """Draw each step unrounded, and the same loss computed in two ways."""
     steps = steps_of(scores)
     columns = {
         "z": scores.logits,
@@ -68,12 +68,12 @@ def show_losses(scores: Scores) -> None:
     )
     st.caption(
         _(
-            "The right class's logit moves, the others stay; the dotted line is where it stands"
-            " now. Slope there: cross-entropy **{ce:.3g}**, squared error **{se:.3g}**, errors"
-            " **0**: whoever is right or wrong, accuracy says nothing of where to go. At the far"
-            " left, at {far:g}: cross-entropy {far_ce:.3g}, squared error {far_se:.3g}. As p of the"
-            " right class goes to 0, the squared error's slope goes to 0 too, and cross-entropy's"
-            " to −y / T = {limit:.3g}.",
+            "The right class's logit moves, the others stay; the dotted line is its present value."
+            " Slope there: cross-entropy **{ce:.3g}**, squared error **{se:.3g}**, errors **0**:"
+            " accuracy does not say in which direction to go. At the far left, at {far:g}:"
+            " cross-entropy {far_ce:.3g}, squared error {far_se:.3g}. As p of the right class goes"
+            " to 0, the squared error's slope goes to 0 too, and cross-entropy's to −y / T ="
+            " {limit:.3g}.",
             ce=slopes["cross_entropy"],
             se=slopes["squared_error"],
             far=float(along.logit[0]),

@@ -33,8 +33,8 @@ def _show_pairs() -> None:
     st.markdown(
         _(
             "`torch.nn.functional` computes; `torch.nn` keeps. A function gets all that it needs"
-            " with each call; an object keeps its tensors in a `state_dict`, and is told by"
-            " `train()` and `eval()` what it is to do."
+            " with each call; an object keeps its tensors in a `state_dict`, and `train()` and"
+            " `eval()` set its mode."
         )
     )
     rows = [
