@@ -17,7 +17,10 @@ HEIGHT = 186
 
 
 def draw_curves(frame: ImagesFrame) -> None:
-    """Loss and accuracy: training step by step, validation epoch by epoch, both over epochs."""
+    """Draw the charts of loss and accuracy over epochs.
+
+    Training values are per step, validation values per epoch.
+    """
     known, dark = frame.history, frame.dark
     steps_per_epoch = known.started.steps_per_epoch if known.started else 1
     steps, epochs = known.progress, known.epochs

@@ -1,4 +1,4 @@
-"""Downloads of data sets, one a kind, seen by everybody who has the page open."""
+"""Downloads of data sets: one for each kind, shared by all sessions."""
 
 import threading
 from pathlib import Path
@@ -11,14 +11,14 @@ from nnlab.texts import N_
 
 
 class Download:
-    """A download in a thread of its own: it outlives a reload of the page that began it."""
+    """A download in its own thread, which continues when the page that started it is reloaded."""
 
     def __init__(self, kind: str, data_dir: Path) -> None:
         self.share = 0.0
-        """0 to 1."""
+        """Progress, 0 to 1."""
         self.what = N_("connecting …")
         self.error: str | None = None
-        """Why it failed, with the mend."""
+        """Why it failed, and how to fix it."""
         self.running = True
         self._cancelled = False
         self._kind, self._data_dir = kind, data_dir
@@ -26,12 +26,12 @@ class Download:
         self._thread.start()
 
     def cancel(self) -> None:
-        """End it; what came whole stays, the rest is removed."""
+        """Cancel the download. Complete files stay, the rest is removed."""
         self._cancelled = True
         self.running = False
 
     def join(self) -> None:
-        """Wait until it is over."""
+        """Wait until the download has ended."""
         self._thread.join()
 
     def _work(self) -> None:
@@ -51,7 +51,7 @@ class Download:
 
 
 class _CancelledError(Exception):
-    """Somebody pressed Cancel."""
+    """The download was cancelled by its button."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -60,19 +60,19 @@ def _downloads() -> dict[str, Download]:
 
 
 def find_download(kind: str) -> Download | None:
-    """The newest download of a kind, under way or over; None where nobody asked for one."""
+    """Return the newest download of a kind, running or ended; None if there was none."""
     return _downloads().get(kind)
 
 
 def start_download(kind: str, data_dir: Path) -> None:
-    """Begin, unless it is under way."""
+    """Start the download of a kind, unless it is already running."""
     known = find_download(kind)
     if known is None or not known.running:
         _downloads()[kind] = Download(kind, data_dir)
 
 
 def forget_download(kind: str) -> None:
-    """End what is under way, and forget what went wrong."""
+    """Cancel the download of a kind if it is running, and forget its error."""
     known = _downloads().pop(kind, None)
     if known is not None:
         known.cancel()

@@ -14,20 +14,20 @@ from nnlab.ui.session.lab_state import LabState
 
 @dataclass(frozen=True)
 class ImagesFrame:
-    """Given to every part of the page that moves, each tab among them."""
+    """The data from which the live parts of the page, such as its tabs, are drawn."""
 
     state: LabState
     status: Status | None
     view: RunView | None
-    """The run in view; None before the first press of Train, and while its data set is not the
-    one that the form asks for and that is not here."""
+    """The run in view; None before the first press of Train, and while the form's data set is
+    missing and is not the run's."""
     history: History
-    """History of the run; empty where there is none."""
+    """History of the run; empty if there is no run."""
     pictures: Samples | None
-    """A few pictures of the data in view; None where they cannot be read."""
+    """A few pictures of the data in view; None if they cannot be read."""
     dark: bool
     blocked: bool
-    """The draft cannot be trained as it stands: there is no untrained network of it to ask."""
+    """Whether the draft cannot be trained: then it has no untrained network to evaluate."""
 
     @property
     def experiment(self) -> Experiment:
@@ -50,12 +50,12 @@ def make_frame(
     dark: bool,
     blocked: bool,
 ) -> ImagesFrame:
-    """Make the data of one frame of the page. Raises RunNotFoundError: the run was deleted."""
+    """Return the data of one frame of the page. Raises RunNotFoundError: the run was deleted."""
     history = view.refresh() if view is not None else History()
     shown = view.experiment.data if view is not None else state.draft.data
     assert isinstance(shown, Images)
     try:
         found = pictures(shown)
     except NnlabError:
-        found = None  # the page says it in a place of its own
+        found = None  # the page shows the error elsewhere
     return ImagesFrame(state, status, view, history, found, dark, blocked)

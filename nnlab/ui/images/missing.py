@@ -28,10 +28,10 @@ def show_missing(
     """Show that data are missing, and two remedies: download them, or use the embedded digits.
 
     Args:
-        data: what the form asks for.
+        data: the data set chosen in the form.
         message: why it cannot be read.
-        use_digits: what the second way out does to the form.
-        kept: a word on the run that waits meanwhile.
+        use_digits: callback that chooses the embedded digits in the form.
+        kept: a note on the hidden run; None if no run is hidden.
     """
     kind = base_of(data.kind)
     download = find_download(kind)
@@ -75,7 +75,7 @@ def _show_reason(kind: str, download: Download | None, message: str) -> None:
         st.markdown(_("**{label} is not on this computer yet.**", label=_(LABELS[kind])))
         st.markdown(
             _(
-                "Download it once ({size}), or go on with the embedded digits, which need no"
+                "Download it once ({size}), or continue with the embedded digits, which need no"
                 " download.",
                 size=SETS[kind].download_size,
             )
@@ -91,7 +91,7 @@ def _show_reason(kind: str, download: Download | None, message: str) -> None:
 
 def _show_ways_out(kind: str, use_digits: Callable[[], None]) -> None:
     with st.container(horizontal=True, gap="small"):
-        if kind in SETS:  # what people have drawn or brought is nowhere else
+        if kind in SETS:  # drawings and uploaded pictures cannot be downloaded
             st.button(
                 _(
                     "Download {label} ({size})",
@@ -107,4 +107,4 @@ def _show_ways_out(kind: str, use_digits: Callable[[], None]) -> None:
         if st.button(
             _("Use the embedded digits"), key=widgets.key("use_digits"), on_click=use_digits
         ):
-            st.rerun()  # the form stands outside of this fragment
+            st.rerun()  # the form is outside this fragment

@@ -1,4 +1,4 @@
-"""The Images page: pictures, a network of any layers, and its training to the end."""
+"""The Images page: pictures, a network of any layers, and its training."""
 
 from functools import partial
 from pathlib import Path
@@ -45,7 +45,7 @@ STYLE = Path(__file__).with_name("images.css")
 
 
 def show() -> None:
-    """The page."""
+    """Draw the Images page."""
     st.html(STYLE)
     state = images_state()
     follow_history(state)
@@ -86,7 +86,7 @@ def _data(state: LabState) -> Images:
 
 
 def _problem(draft: Experiment) -> str | None:
-    """Why the draft cannot be trained as it stands, None where it can."""
+    """Return why the draft cannot be trained; None if it can."""
     try:
         planned = plan(draft, describe(draft.data), sizes(draft.data)[0])
         must_fit_in_memory(draft, planned, free_memory())
@@ -96,7 +96,7 @@ def _problem(draft: Experiment) -> str | None:
 
 
 def _place_pictures(state: LabState) -> None:
-    """The first tab's pictures, once for all frames."""
+    """Put the first tab's pictures on the page, once for all frames."""
     view = _shown_view(state)
     data = view.experiment.data if view is not None else state.draft.data
     assert isinstance(data, Images)
@@ -109,10 +109,10 @@ def _place_pictures(state: LabState) -> None:
 
 
 def _shown_view(state: LabState) -> RunView | None:
-    """The run that the page shows.
+    """Return the run that the page shows, or None.
 
-    A run on other data than the form asks for is not shown beside the word that these are not here:
-    whoever looks would take its curves for theirs. It is kept, and shown again with its own data.
+    While the data set chosen in the form is missing, a run on other data is hidden, since its
+    curves would be taken for those of the missing data. Choosing its own data shows it again.
     """
     view = view_of(state)
     if view is None or missing(_data(state)) is None:
@@ -154,7 +154,7 @@ def _draw(state: LabState, problem: str | None, presented: bool, status: Status 
     show_trouble(state, history, status)
     show_left_run(state)
     if absent is not None and view is None:
-        return  # nothing to draw: what is missing stands alone
+        return  # only the message on the missing data is shown
     draw_curves(frame)
     with st.container(key=widgets.key("outcome")):
         figures, result = st.columns(2, gap="medium")
@@ -180,13 +180,13 @@ def _scene(frame: ImagesFrame, line: str) -> Scene:
 
 
 def _kept(state: LabState, is_hidden: bool) -> str | None:
-    """A word on the run that the page does not show for now."""
+    """Return a note on the run that the page hides for now; None if it hides none."""
     view = view_of(state) if is_hidden else None
     if view is None:
         return None
     label = _(LABELS[view.experiment.data.kind])
     return _(
-        "Your run on {label} is kept as it is, and goes on if it was training: choose {label}"
-        " again to see it.",
+        "Your run on {label} is kept, and continues if it was training: choose {label} again to"
+        " see it.",
         label=label,
     )

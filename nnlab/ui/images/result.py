@@ -1,4 +1,4 @@
-"""How far a run of pictures is, how long it will take, and what came out."""
+"""The progress of a run on pictures, the time left, and its result."""
 
 import math
 
@@ -48,7 +48,7 @@ def show_progress(
     history: History | None,
     speed: float | None,
 ) -> None:
-    """A bar that is always there: the share of the steps done, and the time left."""
+    """Draw the progress bar, which is always there: the share of steps done, and the time left."""
     if status is None or history is None:
         _show_bar(0.0, _budget(draft))
         return
@@ -74,7 +74,7 @@ def show_progress(
 
 
 def _show_bar(share: float, text: str, run: str | None = None) -> None:
-    """A bar and a text, which the browser keeps up to date for a run that has begun."""
+    """Draw a bar and a text, which the browser keeps up to date for a run that has begun."""
     percents = f"{100 * share:.1f}"
     live = kept_up_to_date("progress", run=run or "")
     st.html(
@@ -86,7 +86,7 @@ def _show_bar(share: float, text: str, run: str | None = None) -> None:
 
 
 def time_left(steps: int, speed: float | None) -> str:
-    """`12 s left` for so many steps at so many a second; a guess needs a first second."""
+    """Return text such as `12 s left` for `steps` at `speed` steps per second, if that is known."""
     if not speed:
         return _("time left …")
     seconds = steps / speed
@@ -99,7 +99,7 @@ def _budget(draft: Experiment) -> str:
     try:
         planned = plan(draft, describe(draft.data), sizes(draft.data)[0])
     except NnlabError:
-        return _("not ready")  # why is said below
+        return _("not ready")  # the page shows the reason below
     epochs = math.ceil(planned.total_steps / planned.steps_per_epoch)
     return _(
         "{n:,} epoch of {steps_per_epoch:,} steps: {total:,} steps",
@@ -111,15 +111,15 @@ def _budget(draft: Experiment) -> str:
 
 
 def show_result(view: RunView | None, status: Status | None, history: History | None) -> None:
-    """Show the result of a run that has ended with next steps; before that, a quiet word."""
+    """Show the result of an ended run with next steps; before that, what will appear here."""
     is_over = status in ("finished", "stopped")
     ended = history.ended if history is not None and is_over else None
     if view is None or ended is None:
         with st.container(key="no_result"):
             st.caption(
                 _(
-                    "Here stands at the end how many validation pictures it reads right, and where"
-                    " to go on."
+                    "At the end you see here how many validation pictures it reads right, and what"
+                    " to do next."
                 )
             )
         return

@@ -1,4 +1,4 @@
-"""Pictures on one sheet, each with a word beneath, and the choice of one of them."""
+"""A sheet of pictures with labels, and the choice of one of them."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ def show_sheet(
     alt: str,
     scale: int = 2,
 ) -> None:
-    """The pictures of these places, in rows. At least one."""
+    """Show the validation pictures at these indices, at least one, in rows."""
     key = ("sheet", tuple(places), tuple(labels), columns, scale)
 
     def draw(_network: object) -> bytes:
@@ -34,7 +34,7 @@ def show_sheet(
 
 
 def choose_picture(asked: TabContext, places: Sequence[int], title: str, *, key: str) -> int:
-    """A list to choose one of these places from; the other tabs look into it, too."""
+    """Draw a list of these pictures. Return the index chosen, which other tabs use as well."""
     found = asked.predictions()
 
     def label(place: int) -> str:
@@ -52,7 +52,7 @@ def choose_picture(asked: TabContext, places: Sequence[int], title: str, *, key:
 
 
 def chosen_picture(asked: TabContext) -> int:
-    """The picture to look into, by a number on the page; the surest mistake at first."""
+    """Draw a number field. Return the index chosen; at first the most confident mistake."""
     count = len(asked.part)
     state = images_state()
     held = min(_first(asked) if state.picture is None else state.picture, count - 1)
@@ -73,7 +73,7 @@ def chosen_picture(asked: TabContext) -> int:
         st.markdown(
             _(
                 "{when}: it is **{truth}**, read as **{answer}** {mark} ({sure})."
-                " The tabs Confusion and Mistakes choose pictures, too.",
+                " You can also choose a picture in the tabs Confusion and Mistakes.",
                 when=asked.when(),
                 truth=truth,
                 answer=answer,

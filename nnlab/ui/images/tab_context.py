@@ -1,4 +1,4 @@
-"""The network that the tabs of the Images page look into, and the pictures it is asked about."""
+"""The network and the validation pictures that the tabs of the Images page show."""
 
 from dataclasses import dataclass
 
@@ -15,41 +15,41 @@ from nnlab.ui.runtime.datasets import validation_of
 from nnlab.ui.runtime.snapshot import Snapshot, settled, untrained
 
 WHILE_TRAINING = 1_000
-"""Pictures that are asked about while the run trains; all that validate once it rests."""
+"""Validation pictures evaluated while the run trains; otherwise all are."""
 
 
 @dataclass(frozen=True)
 class TabContext:
-    """A network and validation pictures; the test set stays sealed."""
+    """A network and validation pictures, for one tab. The test set stays sealed."""
 
     moment: Snapshot
-    """While the run trains it follows once a second, however many people look."""
+    """Snapshot of the network; while the run trains, renewed once a second for all viewers."""
     part: Part
-    """x float32 [n, c, h, w] in [0, 1], y int64 [n]; n at least 1."""
+    """Pictures x float32 [n, c, h, w] in [0, 1] and classes y int64 [n]; n at least 1."""
     names: tuple[str, ...]
     """Class names."""
     of: int
-    """All pictures that validate."""
+    """Number of all validation pictures."""
 
     def predictions(self) -> Predictions:
-        """The network's predictions for all pictures."""
+        """Return the network's predictions for all pictures of `part`."""
         x, y = self.part.x, self.part.y
         return self.moment.cached(
             ("predictions", len(y)), lambda network: predictions(network, x, y)
         )
 
     def picture(self, place: int) -> NDArray[np.float32]:
-        """[c, h, w]."""
+        """Return one picture, float32 [c, h, w] in [0, 1]."""
         return self.part.x[place].numpy()
 
     def when(self) -> str:
-        """`At step 1,200`."""
+        """Return text such as `At step 1,200`."""
         if self.moment.step == 0:
             return _("Untrained")
         return _("At step {step:,}", step=self.moment.step)
 
     def words(self) -> str:
-        """`At step 1,200, over the first 1,000 of 10,000 validation pictures`."""
+        """Return `At step 1,200, over the first 1,000 of 10,000 validation pictures`."""
         number = len(self.part)
         when = self.when()
         if number == self.of:
@@ -69,7 +69,7 @@ def tab_context(frame: ImagesFrame) -> TabContext | None:
         NnlabError: the pictures or the weights cannot be read.
     """
     if frame.pictures is None or not len(frame.pictures.val_y):
-        st.caption(_("No picture validates here: there is none to ask the network about."))
+        st.caption(_("There are no validation pictures to show."))
         return None
     if frame.view is None and frame.blocked:
         st.caption(_("There is no network yet: the one in the form cannot be built."))

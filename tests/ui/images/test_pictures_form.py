@@ -47,7 +47,7 @@ def test_a_zip_is_seen_before_it_is_used_and_then_trains(data_dir: Path) -> None
 
 def test_files_that_are_no_pictures_are_named_before_they_are_left_out() -> None:
     test = brought(two_classes() | {f"cat/{NAME}.txt": b"no picture"})
-    assert "1 file is no picture" in messages(test)
+    assert "1 file cannot be used" in messages(test)
     listed = "".join(element.value for element in test.markdown)
     assert r"cat/\<img src=x" in listed
     assert test.button("images_use_pictures").label == "Use the 8 pictures, without 1 file"

@@ -1,4 +1,4 @@
-"""The form of augmentation, and samples as the network will see them, before it is used."""
+"""The form of augmentation, with a preview of the pictures as the network will see them."""
 
 from typing import Any
 
@@ -19,26 +19,26 @@ from nnlab.ui.session.labs import images_state
 from nnlab.ui.session.widgets import images as widgets
 
 SLIDERS = {
-    "shift": (N_("Shift"), 8.0, 0.5, N_("Pixels, along each axis, at most.")),
-    "rotate": (N_("Rotate"), 45.0, 1.0, N_("Degrees, either way, at most.")),
-    "scale": (N_("Scale"), 0.5, 0.05, N_("Larger or smaller by this share, at most.")),
-    "shear": (N_("Shear"), 30.0, 1.0, N_("Degrees by which upright lines lean, at most.")),
+    "shift": (N_("Shift"), 8.0, 0.5, N_("Largest shift along each axis, in pixels.")),
+    "rotate": (N_("Rotate"), 45.0, 1.0, N_("Largest rotation in either direction, in degrees.")),
+    "scale": (N_("Scale"), 0.5, 0.05, N_("Largest relative change in size.")),
+    "shear": (N_("Shear"), 30.0, 1.0, N_("Largest slant of upright lines, in degrees.")),
     "stroke": (
         N_("Stroke width"),
         1.0,
         0.1,
-        N_("Thinner or thicker: 1 is a pixel on each side, at most."),
+        N_("Largest change of the stroke width: 1 is one pixel on each side."),
     ),
     "elastic": (
         N_("Elastic"),
         1.0,
         0.1,
-        N_("How far parts of a picture move apart from each other."),
+        N_("How far the parts of a picture move, each in its own direction."),
     ),
 }
-"""Label, largest value, step and what it means, by field of `Augment`."""
+"""Label, largest value, step and explanation, by field of `Augment`."""
 SHOWN, DRAWS = 8, 3
-"""Pictures of the preview, and how often each is changed."""
+"""Number of pictures in the preview, and of augmented versions of each."""
 
 
 def augment_widgets(given: Augment | None) -> dict[str, Any]:
@@ -48,11 +48,11 @@ def augment_widgets(given: Augment | None) -> dict[str, Any]:
 
 
 def show_augment(drafted: Augment | None, data: Images) -> Augment | None:
-    """Draw the sliders and the preview, and return what they say; None where all stand at 0."""
+    """Draw the sliders and the preview. Return the augmentation chosen; None if all are at 0."""
     st.caption(
         _(
-            "Every picture of a batch is changed at random before each step, so that no two"
-            " epochs see the same ones. Validation pictures stay as they are."
+            "Every picture of a batch is changed at random before each step, so no two epochs"
+            " see the same pictures. Validation pictures are not changed."
         )
     )
     in_colour = shape_of(data)[0] > 1
@@ -82,22 +82,22 @@ def _preview(said: Augment, data: Images) -> None:
     try:
         shown = pictures(data).shown[:SHOWN]
     except NnlabError:
-        return  # the page says it beside the download
+        return  # the page shows the error beside the download
     if said == Augment():
-        st.caption(_("Nothing is changed. Move a slider, and see here what the network would get."))
+        st.caption(_("No augmentation yet. Move a slider to see what the network would get."))
         return
     draw = images_state().augment_seed
     st.image(
         _sheet(shown.tobytes(), shown.shape, said, draw),
         width="stretch",
         alt=_(
-            "{count} pictures as they are, and each changed {draws} times.",
+            "{count} original pictures, and {draws} augmented versions of each.",
             count=len(shown),
             draws=DRAWS,
         ),
     )
-    st.caption(_("In the first row as they are, below as the network will see them."))
-    st.button(_("Draw others"), key=widgets.key("augment_again"), on_click=_draw_others)
+    st.caption(_("First row: the originals. Below: as the network will see them."))
+    st.button(_("Draw again"), key=widgets.key("augment_again"), on_click=_draw_others)
 
 
 def _draw_others() -> None:

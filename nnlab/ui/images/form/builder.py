@@ -1,8 +1,7 @@
 """The builder of image networks: a list of layers to add, remove, move and edit.
 
-The layers stand in the session's state; one of them is chosen, and its fields are shown below the
-list. What a click does happens before the list is drawn, so list, draft and code are always in
-step.
+The layers are kept in the session's state; the fields of the chosen one are shown below the list.
+Clicks are handled before the list is drawn, so list, draft and code always agree.
 """
 
 from pathlib import Path
@@ -21,21 +20,21 @@ from nnlab.ui.session.widgets import images as widgets
 
 STYLE = Path(__file__).with_name("builder.css")
 MOST = 63
-"""Layers of a network, but for the log_softmax that a loss may put behind them."""
+"""Largest number of layers, not counting the log_softmax that a loss may add at the end."""
 
 
 def start_from(layers: tuple[Layer, ...]) -> None:
-    """Let the builder begin with these layers when it is opened next."""
+    """Set the layers that the builder shows when it is opened next."""
     state = images_state()
     state.layers, state.chosen_layer, state.fields_of = layers, max(len(layers) - 2, 0), None
 
 
 def show_builder(shape: Shape, outputs: int) -> tuple[Layer, ...]:
-    """Draw the list and the fields of the chosen layer, and return the layers that they say.
+    """Draw the list and the fields of the chosen layer. Return the edited layers.
 
     Args:
-        shape: of one picture.
-        outputs: the values that the network has to end in.
+        shape: shape of one picture, channels × height × width.
+        outputs: number of outputs that the network must have.
     """
     layers = _edited()
     chosen = images_state().chosen_layer
@@ -61,7 +60,7 @@ def show_builder(shape: Shape, outputs: int) -> tuple[Layer, ...]:
 
 
 def _edited() -> tuple[Layer, ...]:
-    """The layers with what the widgets say of the chosen one, which they say again."""
+    """Return the layers with the chosen one as its widgets were edited, and refill the widgets."""
     _take_over()
     state = images_state()
     layer = state.layers[state.chosen_layer]
@@ -71,7 +70,7 @@ def _edited() -> tuple[Layer, ...]:
 
 
 def _take_over() -> None:
-    """Let the chosen layer be what its widgets say, where they are its own."""
+    """Copy the widgets' values into the chosen layer, if the widgets show that layer."""
     state = images_state()
     layers, chosen = state.layers, state.chosen_layer
     if state.fields_of == _place(layers[chosen]):
@@ -80,12 +79,15 @@ def _take_over() -> None:
 
 
 def _place(layer: Layer) -> tuple[int, str]:
-    """A kind may change by its own widget (ReLU to Tanh), so a type is what identifies a layer."""
+    """Return the chosen index and the layer's type, which identify the layer being edited.
+
+    The type and not its `kind`, since a widget can change that (ReLU to Tanh).
+    """
     return images_state().chosen_layer, type(layer).__name__
 
 
 def _label(index: int, layer: Layer, row: LayerShape | None) -> str:
-    """`3 · Conv2d(1, 8, 3, padding=1) → 8 × 28 × 28 · 80`."""
+    """Return text such as `3 · **Conv2d(1, 8, 3, padding=1)** → 8 × 28 × 28 · 80`."""
     if row is None:
         return _("{number} · **{kind}** does not fit", number=index + 1, kind=layer.kind)
     shape = " × ".join(f"{size:,}" for size in row.output_shape)
@@ -102,7 +104,7 @@ def name_of(row: LayerShape) -> str:
 def _show_sum(
     rows: list[LayerShape], error: InvalidExperimentError | None, shape: Shape, outputs: int
 ) -> None:
-    """All parameters, and whether the end of the network fits the classes."""
+    """Show the number of parameters, and a fix if the outputs do not match the classes."""
     if error is not None:
         return
     total = sum(row.parameters for row in rows)
@@ -110,8 +112,8 @@ def _show_sum(
     wide = " × ".join(map(str, shape))
     st.caption(
         _(
-            "{shape} goes in; {total:,} parameters in all. Each row: a layer, the shape that it"
-            " gives, its parameters. Press one to change it.",
+            "Input: {shape}; {total:,} parameters in total. Each row shows a layer, the shape of"
+            " its output and its parameters. Click one to edit it.",
             shape=wide,
             total=total,
         )
@@ -120,7 +122,7 @@ def _show_sum(
         has = " × ".join(map(str, end))
         st.button(
             _(
-                "The network ends in {shape}, the data have {classes} classes: end in {classes}",
+                "The network has {shape} outputs, the data {classes} classes: change to {classes}",
                 shape=has,
                 classes=outputs,
             ),
@@ -133,7 +135,7 @@ def _show_sum(
 
 
 def _show_chosen(layers: tuple[Layer, ...], chosen: int) -> None:
-    """The fields of the chosen layer, and what can be done with it."""
+    """Show the fields of the chosen layer, and the buttons to move, remove and add layers."""
     st.markdown(_("**Layer {number}** · {kind}", number=chosen + 1, kind=layers[chosen].kind))
     show_fields(layers[chosen])
     with st.container(horizontal=True, gap="small", key="layer_actions"):
@@ -147,7 +149,7 @@ def _show_chosen(layers: tuple[Layer, ...], chosen: int) -> None:
         is_only = len(layers) == 1
         st.button(_("Remove"), key=widgets.key("layer_remove"), on_click=_remove, disabled=is_only)
     st.pills(
-        _("Add a layer below it"),
+        _("Add a layer below"),
         list(FRESH),
         key=widgets.key("layer_add"),
         on_change=_add,
@@ -155,7 +157,7 @@ def _show_chosen(layers: tuple[Layer, ...], chosen: int) -> None:
     )
 
 
-# Clicks: a field that was being typed into counts, too -------------------------------------------
+# Clicks, which also take over a field that is still being edited ---------------------------------
 
 
 def _choose(index: int) -> None:
@@ -201,9 +203,9 @@ def _end_in(outputs: int, end: Shape) -> None:
 
 
 def ending_in(layers: tuple[Layer, ...], outputs: int, end: Shape) -> tuple[Layer, ...]:
-    """The layers with a last linear layer of so many values.
+    """Return the layers with a last linear layer of `outputs` values.
 
-    Where none ends them in the shape `end`, one is put behind them.
+    If the last layer, whose output has the shape `end`, is not linear, one is appended.
     """
     *before, last = layers
     if isinstance(last, Linear):

@@ -1,4 +1,4 @@
-"""The network of a form as PyTorch source, in three styles, always in step with it."""
+"""The network of the form as PyTorch source, in three styles."""
 
 import streamlit as st
 
@@ -18,9 +18,9 @@ STYLES: dict[Style, str] = {
 
 
 def show_code(model: Model, shape: Shape) -> None:
-    """Draw the choice of a style and the source, which has a button to copy it.
+    """Draw the choice of a style, and the source with a button to copy it.
 
-    A network whose layers do not fit has no source; the form says why elsewhere.
+    A network whose layers do not fit together has no source; the form shows the error elsewhere.
     """
     style = st.segmented_control(
         _("Style"),
@@ -33,11 +33,11 @@ def show_code(model: Model, shape: Shape) -> None:
     )
     text = _code(model, shape, style or "sequential")
     if text is None:
-        st.caption(_("As soon as its layers fit, its source is here."))
+        st.caption(_("The source appears here once the layers fit together."))
         return
     st.code(text, language="python", height=CODE_HEIGHT)
     st.caption(
-        _("From the same seed all three have the very same weights and give the very same outputs.")
+        _("From the same seed, all three have identical weights and give identical outputs.")
     )
 
 

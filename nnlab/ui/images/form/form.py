@@ -1,7 +1,6 @@
 """The form of the Images page: data, network and training, over a draft of an experiment.
 
-What the form does not offer (an `init` in a link, sampling with replacement) stays as the draft
-says it.
+Settings without a widget (an `init` in a link, sampling with replacement) keep the draft's values.
 """
 
 from dataclasses import dataclass
@@ -35,8 +34,8 @@ from nnlab.ui.session.labs import images_state
 from nnlab.ui.session.widgets import images as widgets
 
 TEST = {
-    "at_end": N_("The test pictures are looked at once, at the end; that is counted."),
-    "validates": N_("The test pictures validate, as they did in the original; that is counted."),
+    "at_end": N_("The test set is evaluated once, at the end; this is counted."),
+    "validates": N_("The test set is used for validation, as in the original; this is counted."),
 }
 BATCHES = [10, 20, 32, 50, 64, 100, 128, 200, 256, 500, 1000]
 
@@ -47,9 +46,9 @@ class FormResult:
 
     draft: Experiment
     problem: str | None
-    """Why a part of the form says nothing valid; the draft keeps what it was there."""
+    """Error of an invalid part of the form, where the draft keeps its old value; None if valid."""
     samples: DeltaGenerator
-    """The place for pictures of the data set."""
+    """Container for sample pictures of the data set."""
 
     @property
     def data(self) -> Images:
@@ -58,7 +57,7 @@ class FormResult:
 
 
 def form_of(kind: str) -> str:
-    """The recipe whose budget and dropout are usual for a data set."""
+    """Return the id of the recipe with the default epochs, batch size and dropout of a data set."""
     return "digits-mlp" if kind in ("digits", "handwriting", "pictures") else "mnist-mlp"
 
 
@@ -85,11 +84,11 @@ def usual(kind: ImageKind) -> dict[str, Any]:
 
 
 def change_usual() -> None:
-    """Another data set was chosen: what says the usual of the old one now says that of the new."""
+    """Handle the choice of another data set: defaults of the old one become those of the new."""
     old = cast(ImageKind, images_state().data_before)
     new: ImageKind = widgets["dataset"] or old
     if new == "pictures" and images_state().pictures is None:
-        return  # the data set before stays until there are some
+        return  # the previous data set stays until pictures are uploaded
     widgets["train_size"] = None
     fresh = usual(new)
     for key, value in usual(old).items():
@@ -98,12 +97,12 @@ def change_usual() -> None:
 
 
 def fill_builder(draft: Experiment) -> None:
-    """Let the builder of layers say the draft, as `widget_values` does for the widgets."""
+    """Set the builder's layers to those of the draft."""
     start_from(ending_for(draft.model.layers, "cross_entropy"))
 
 
 def show_form(draft: Experiment) -> FormResult:
-    """Draw the widgets, and return what they say."""
+    """Draw the form and return its values."""
     drafted = cast(Images, draft.data)
     with st.container(key=widgets.key("data")):
         data, samples, changed = _data_form(drafted, draft.training.augment)
@@ -123,7 +122,7 @@ def show_form(draft: Experiment) -> FormResult:
 def _data_form(
     data: Images, augment: Augment | None
 ) -> tuple[Images, DeltaGenerator, Augment | None]:
-    """Which pictures and how many. Returns them, a place for a few of them, and how they change."""
+    """Draw the part Data. Return the data, a container for samples, and the augmentation."""
     head = begin_part("data", _("Data"))
     kind = st.pills(
         _("Data set"),
@@ -140,7 +139,7 @@ def _data_form(
         own = show_pictures(data)
     samples = st.container(key="samples")
     if kind == "pictures" and own is None:
-        kind = data.kind  # until there are some the data set before stays
+        kind = data.kind  # the previous data set stays until pictures are uploaded
     images_state().data_before = kind
     drafted = dict(data) if kind == data.kind else {"kind": kind}
     if own is not None:
@@ -154,7 +153,7 @@ def _data_form(
             0,
             MAX_SEED,
             key=widgets.key("data_seed"),
-            help=_("Which pictures train and which validate."),
+            help=_("Decides which pictures are for training and which for validation."),
         )
     chosen = Images.model_validate({**drafted, "train_size": size, "seed": seed})
     with fold(head, "augment", _("Augmentation")):
@@ -169,7 +168,7 @@ def _data_form(
 
 
 def _size_form(kind: ImageKind, own: PictureSet | None) -> tuple[int | None, DeltaGenerator]:
-    """How many pictures train, None for all; and the place beside it for words on that."""
+    """Draw the number of training pictures. Return it (None: all), and a container beside it."""
     published = own.train if own is not None else COUNTS.get(kind, (0, 0))[0]
     with st.container(key=widgets.key("size")):
         with part("train_size", used=kind != "handwriting"):
@@ -180,7 +179,7 @@ def _size_form(kind: ImageKind, own: PictureSet | None) -> tuple[int | None, Del
                 value=None,
                 placeholder=_("all"),
                 key=widgets.key("train_size"),
-                help=_("Fewer are drawn at random by the data seed."),
+                help=_("A smaller number is drawn at random with the data seed."),
             )
         words = st.container(key=widgets.key("sizes"))
     return size if kind != "handwriting" else None, words
@@ -190,10 +189,11 @@ def _say_sizes(chosen: Images, changed: Augment | None) -> None:
     try:
         train, val, _test = sizes(chosen)
     except NnlabError:
-        return  # the page says it beside the button that it blocks
+        return  # the page shows the error beside the button that it blocks
     channels, height, width = shape_of(chosen)
     said = _(
-        "{train:,} train, {val:,} validate: {height} × {width}, {colour}, {classes} classes",
+        "{train:,} for training, {val:,} for validation: {height} × {width}, {colour},"
+        " {classes} classes",
         train=train,
         val=val,
         height=height,

@@ -1,4 +1,4 @@
-"""The part of the Images form that chooses among the drawings that people here have kept."""
+"""The part of the Images form that chooses saved drawings as the data set."""
 
 from typing import Any
 
@@ -13,18 +13,18 @@ from nnlab.ui.words import plain
 
 NOTHING = N_("nothing else")
 BESIDE = (NOTHING, "digits", "mnist")
-"""Data sets that may train beside the kept drawings."""
+"""Data sets that can be mixed with the saved drawings."""
 
 
 def can_choose_handwriting(data: Images) -> bool:
-    """Whether there is a drawing to learn from, or the experiment says one already."""
+    """Whether there are saved drawings to learn from, or the experiment already uses them."""
     return data.kind == "handwriting" or bool(doors.drawings().listed())
 
 
 def show_handwriting(data: Images) -> dict[str, Any]:
-    """Which drawings, and what trains beside them: the fields of `Images` that say it.
+    """Draw the choices. Return the fields `drawings` and `beside` of `Images`.
 
-    The drawings are frozen when they are chosen: a run goes on with them while people draw more.
+    The drawings are frozen when they are chosen, so later drawings do not change a run's data.
 
     Raises:
         NnlabError: a drawing cannot be read, or the set cannot be written.
@@ -39,24 +39,24 @@ def show_handwriting(data: Images) -> dict[str, Any]:
         if now != name:
             st.caption(
                 _(
-                    "{count:,} drawings are kept by now; this experiment has {name}.",
+                    "There are now {count:,} saved drawings; this experiment uses {name}.",
                     count=len(held),
                     name=plain(name),
                 )
             )
-            if st.button(_("Take those of now"), key=widgets.key("newest_drawings")):
+            if st.button(_("Use the current drawings"), key=widgets.key("newest_drawings")):
                 name = now
     beside = data.beside or NOTHING
     options = list(BESIDE) if beside in BESIDE else [*BESIDE, beside]
     chosen = st.selectbox(
-        _("Beside them trains"),
+        _("Train together with"),
         options,
         index=options.index(beside),
         format_func=lambda kind: _(LABELS.get(kind, kind)),
         key=widgets.key("beside"),
         help=_(
-            "The drawings are repeated, and 2,000 pictures of that set join them. Its validation"
-            " pictures validate then."
+            "The drawings are repeated and mixed with 2,000 pictures of that set, whose"
+            " validation pictures are then used for validation."
         ),
     )
     return {"drawings": name, "beside": None if chosen == NOTHING else chosen}

@@ -1,4 +1,4 @@
-"""The presets of networks that the Images page offers, as layers and back."""
+"""The preset networks of the Images page, converted to layers and back."""
 
 import re
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ MAX_LAYERS = 10
 
 @dataclass(frozen=True)
 class Architecture:
-    """A network for pictures in the few numbers that the form asks for."""
+    """A preset network for pictures: the values of the form's fields."""
 
     kind: Kind
     widths: tuple[int, ...] = ()
@@ -39,16 +39,16 @@ class Architecture:
     padding: int = 0
     activation: ActivationKind = "relu"
     dropout: float = 0.0
-    """After each hidden layer; in a CNN also before the first linear layer."""
+    """Dropout after each hidden layer; in a CNN also before the first linear layer."""
     input_dropout: float = 0.0
     """Dropout of pixels, before an MLP's first layer."""
     normalize: Normalize | None = None
 
 
 def compose(architecture: Architecture, outputs: int = 10) -> tuple[Layer, ...]:
-    """The layers: normalise, convolutions if there are any, flatten, linear layers.
+    """Return the layers: normalise, convolutions if there are any, flatten, linear layers.
 
-    The last one gives `outputs` values, one a class.
+    The last one gives `outputs` values, one for each class.
     """
     a = architecture
     blocks: list[Layer] = [] if a.normalize is None else [a.normalize]
@@ -77,7 +77,7 @@ def compose(architecture: Architecture, outputs: int = 10) -> tuple[Layer, ...]:
 
 
 def _lenet(activation: ActivationKind, padding: int) -> list[Layer]:
-    """The convolutions of LeNet-5 for pictures of 32×32, padding included.
+    """Return the convolutions of LeNet-5 for pictures of 32×32, padding included.
 
     LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition"
     (1998), with plain average pooling and full connections from the first maps to the second.
@@ -93,7 +93,7 @@ def _lenet(activation: ActivationKind, padding: int) -> list[Layer]:
 
 
 def recognise(layers: tuple[Layer, ...], outputs: int = 10) -> Architecture | None:
-    """The architecture whose layers for so many classes these are; None for any other network."""
+    """Return the preset that has these layers for `outputs` classes; None for other networks."""
     convolutions = [layer for layer in layers if isinstance(layer, Conv2d)]
     widths = tuple(layer.out_features for layer in layers if isinstance(layer, Linear))[:-1]
     activation = next((layer.kind for layer in layers if isinstance(layer, Activation)), "relu")
@@ -120,10 +120,10 @@ def recognise(layers: tuple[Layer, ...], outputs: int = 10) -> Architecture | No
 
 
 def read_sizes(text: str, what: str, *, largest: int, example: str) -> tuple[int, ...]:
-    """Whole numbers as a person writes them: `200, 60`, `200 60`, `200-60`; none for no text.
+    """Parse whole numbers such as `200, 60`, `200 60` or `200-60`; empty text gives none.
 
     Raises:
-        InvalidExperimentError: something else; names it, the range and an example.
+        InvalidExperimentError: not whole numbers in range; names the word, the range, an example.
     """
     words = re.split(r"[\s,;×]+", re.sub(r"(?<=\d)-(?=\d)", ",", text.strip()))
     sizes = []
@@ -143,7 +143,7 @@ def read_sizes(text: str, what: str, *, largest: int, example: str) -> tuple[int
     if len(sizes) > MAX_LAYERS:
         raise InvalidExperimentError(
             _(
-                "{what}: at most {most} of them, got {count}. Take fewer.",
+                "{what}: at most {most} of them, got {count}. Use fewer.",
                 what=what,
                 most=MAX_LAYERS,
                 count=len(sizes),
@@ -153,5 +153,5 @@ def read_sizes(text: str, what: str, *, largest: int, example: str) -> tuple[int
 
 
 def write_sizes(sizes: tuple[int, ...]) -> str:
-    """`200, 60`, as `read_sizes` reads it."""
+    """Return text such as `200, 60`, which `read_sizes` parses."""
     return ", ".join(str(size) for size in sizes)

@@ -1,7 +1,7 @@
-"""The fields of one layer as widgets: what the builder shows of the layer that is chosen.
+"""The widgets for the fields of the layer that is chosen in the builder.
 
-All widgets are always there, and those of no use out of sight, so that none is drawn empty where
-it comes back.
+All widgets are always drawn, and those that do not apply are hidden, so that none is empty when it
+is shown again.
 """
 
 from typing import Any
@@ -52,11 +52,11 @@ DEFAULTS: dict[str, Any] = {
     "layer_mean": 0.5,
     "layer_std": 0.5,
 }
-"""Each widget's key, and what it says while it is of no use."""
+"""The value of each widget, by key, while it does not apply to the layer."""
 
 
 def fill_fields(layer: Layer) -> None:
-    """Let the widgets say a layer. To be called before they are drawn."""
+    """Fill the widgets with the fields of a layer. To be called before they are drawn."""
     for key, value in (DEFAULTS | _said_by(layer)).items():
         widgets[key] = value
 
@@ -87,7 +87,7 @@ def _said_by(layer: Layer) -> dict[str, Any]:
 
 
 def read_fields(layer: Layer) -> Layer:
-    """The layer as the widgets say it now; what no widget shows (its `init`) stays."""
+    """Return the layer with the widgets' values; fields without a widget (its `init`) stay."""
     said = {key: widgets[key] for key in _said_by(layer)}
     names = {
         "layer_pool": "kind",
@@ -100,7 +100,7 @@ def read_fields(layer: Layer) -> Layer:
 
 
 def show_fields(layer: Layer) -> None:
-    """Draw the widgets. They say what `fill_fields` said, or what a person has changed since."""
+    """Draw the widgets, with the values from `fill_fields` or as edited since."""
     with part("layer_linear", used=isinstance(layer, Linear)):
         st.number_input(_("out_features"), 1, 4096, key=widgets.key("layer_out_features"))
     with part("layer_conv", used=isinstance(layer, Conv2d)):
@@ -126,7 +126,7 @@ def show_fields(layer: Layer) -> None:
             1,
             28,
             value=None,
-            placeholder=_("as the kernel"),
+            placeholder=_("same as kernel"),
             key=widgets.key("layer_pool_stride"),
         )
     with part("layer_activation", used=isinstance(layer, Activation)):

@@ -1,4 +1,4 @@
-"""The part of the Images form that says the network: a preset, or layers of one's own."""
+"""The part of the Images form that chooses the network: a preset, or layers built one by one."""
 
 from dataclasses import replace
 
@@ -41,9 +41,9 @@ CHOICES: dict[str, str] = {
     OWN: N_("Build your own"),
 }
 DIGITS_PIXELS = (0.13, 0.31)
-"""Mean and standard deviation of the pixels of the embedded digits that train."""
+"""Mean and standard deviation of the training pixels of the embedded digits."""
 PHOTOGRAPHS_PIXELS = (0.5, 0.25)
-"""About those of photographs."""
+"""Approximate mean and standard deviation of the pixels of photographs."""
 WIDTHS, CHANNELS = (200, 60), (8, 16)
 WIDTHS_HELP = N_("The width of each hidden linear layer, separated by commas: 200, 60.")
 
@@ -66,15 +66,15 @@ def network_widgets(layers: tuple[Layer, ...], data: Images) -> dict[str, object
 
 
 def show_network(model: Model, drafted: Images, data: Images) -> tuple[Model, str | None]:
-    """Draw the widgets. Returns the network that they say, its last layer as the loss asks for it.
+    """Draw the part Network. Return the chosen network, its last layer as the loss needs it.
 
     Args:
-        model: the draft's.
+        model: the draft's network.
         drafted: the data that the draft's network was made for.
-        data: the data that the form says now.
+        data: the data that are chosen in the form now.
 
     Returns:
-        The network, and why a part of the form says none: then it is the draft's.
+        The network, and the error of an invalid field: then the network is the draft's.
     """
     head = begin_part("network", _("Network"))
     layers = fitted(ending_for(model.layers, "cross_entropy"), drafted, data)
@@ -105,7 +105,7 @@ def show_network(model: Model, drafted: Images, data: Images) -> tuple[Model, st
             layers = compose(wanted, outputs)
         start_from(layers)
     elif widgets["loss"] == "nll":
-        st.caption(_("For the loss NLLLoss, log_softmax follows the last layer."))
+        st.caption(_("For the loss NLLLoss, log_softmax is added after the last layer."))
     made = Model(layers=ending_for(layers, widgets["loss"]), seed=widgets["model_seed"])
     with fold(head, "layers", _("Layers")):
         show_layers(made.layers, shape)
@@ -117,7 +117,7 @@ def show_network(model: Model, drafted: Images, data: Images) -> tuple[Model, st
 
 
 def fitted(layers: tuple[Layer, ...], before: Images, now: Images) -> tuple[Layer, ...]:
-    """The layers of a network for other pictures: their classes, and their usual pixels."""
+    """Return the layers adapted to another data set: its classes, and its pixel statistics."""
     if (before.kind, before.pictures) == (now.kind, now.pictures):
         return layers
     first, last = layers[0], layers[-1]
@@ -162,7 +162,7 @@ def _preset(kind: str, known: Architecture, shape: Shape) -> tuple[Architecture 
             channels = st.text_input(
                 _("Channels"),
                 key=widgets.key("channels"),
-                help=_("Of each convolution; 2×2 max pooling follows each."),
+                help=_("Channels of each convolution; each is followed by 2×2 max pooling."),
             )
         with part("kernel_size", used=kind == "cnn"):
             kernel_size = st.number_input(_("Kernel"), 1, 28, key=widgets.key("kernel_size"))
@@ -206,15 +206,15 @@ def _preset(kind: str, known: Architecture, shape: Shape) -> tuple[Architecture 
 
 
 def _show_dropouts(place: DeltaGenerator, kind: str | None) -> None:
-    """The two sliders, one fold away."""
+    """Draw the two dropout sliders in a fold."""
     with fold(place, "dropout", _("Dropout")):
         with part("input_dropout", used=kind == "mlp"):
             _chance(
                 _("Pixel dropout"),
                 "input_dropout",
-                _("Share of the pixels zeroed while it trains."),
+                _("Share of the pixels set to zero during training."),
             )
-        _chance(_("Dropout"), "dropout", _("Share of hidden values zeroed while it trains."))
+        _chance(_("Dropout"), "dropout", _("Share of hidden values set to zero during training."))
 
 
 def _chance(label: str, key: str, what: str) -> None:
@@ -222,7 +222,12 @@ def _chance(label: str, key: str, what: str) -> None:
 
 
 def read_widths(text: str, kind: Kind) -> tuple[int, ...]:
-    """The hidden layers' widths. Raises InvalidExperimentError as `read_sizes`, or for none."""
+    """Parse the widths of the hidden layers.
+
+    Raises:
+        InvalidExperimentError: as `read_sizes`.
+        NnlabError: an MLP without a hidden layer.
+    """
     widths = read_sizes(text, _("Hidden layers"), largest=MAX_WIDTH, example="200, 60")
     if not widths and kind == "mlp":
         raise NnlabError(
@@ -235,7 +240,12 @@ def read_widths(text: str, kind: Kind) -> tuple[int, ...]:
 
 
 def read_channels(text: str) -> tuple[int, ...]:
-    """The convolutions' channels. Raises InvalidExperimentError as `read_sizes`, or for none."""
+    """Parse the channels of the convolutions.
+
+    Raises:
+        InvalidExperimentError: as `read_sizes`.
+        NnlabError: there are none.
+    """
     channels = read_sizes(text, _("Channels"), largest=MAX_CHANNELS, example="8, 16")
     if not channels:
         raise NnlabError(

@@ -1,4 +1,4 @@
-"""The network of the form at a glance: a line of sizes, and a table of its layers."""
+"""A summary of the form's network: a line of sizes, and a table of its layers."""
 
 import streamlit as st
 
@@ -10,11 +10,11 @@ from nnlab.ui.images.form.builder import name_of
 
 
 def in_short(layers: tuple[Layer, ...], shape: Shape) -> str:
-    """`28×28 → 200 → 60 → 10 · 169,870 parameters · dropout 0.2, 0.5`; as far as the layers fit.
+    """Return `28×28 → 200 → 10 · 159,010 parameters · dropout 0.5`, as far as the layers fit.
 
     Args:
-        layers: of the network.
-        shape: of one picture, channels × height × width.
+        layers: the network's layers.
+        shape: shape of one picture, channels × height × width.
     """
     fitting, error = trace_as_far(layers, shape)
     sizes = [shape[1:] if shape[0] == 1 else shape]
@@ -30,7 +30,7 @@ def in_short(layers: tuple[Layer, ...], shape: Shape) -> str:
 
 
 def show_layers(layers: tuple[Layer, ...], shape: Shape) -> None:
-    """Each layer with the shape that it gives and its parameters, as far as the shapes fit."""
+    """Show each layer's output shape and number of parameters, as far as the shapes fit."""
     fitting, error = trace_as_far(layers, shape)
     rows = [
         row(

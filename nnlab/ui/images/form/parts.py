@@ -1,4 +1,4 @@
-"""The three parts of the form: each with its name, and beside it the folds of what can wait."""
+"""The heads of the form's three parts: a title, and beside it folds with further settings."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -7,14 +7,14 @@ from nnlab.ui.session.widgets import images as widgets
 
 
 def begin_part(name: str, title: str) -> DeltaGenerator:
-    """Draw the head of a part: its title, and room beside it.
+    """Draw the head of a part: its title, with room beside it.
 
     Args:
-        name: of the part; the head's class is `st-key-images_<name>_head`.
-        title: what a person reads.
+        name: name of the part; the head's CSS class is `st-key-images_<name>_head`.
+        title: title shown on the page.
 
     Returns:
-        The row of the head, for `fold`.
+        The container of the head, for `fold`.
     """
     head = st.container(
         horizontal=True,
@@ -28,6 +28,6 @@ def begin_part(name: str, title: str) -> DeltaGenerator:
 
 
 def fold(head: DeltaGenerator, name: str, label: str) -> DeltaGenerator:
-    """A quiet button in a head, and what it opens: to be filled by the caller."""
+    """Add a button to a head. Return the container that it opens, for the caller to fill."""
     opened = head.popover(label, type="tertiary", key=widgets.key(f"{name}_fold"), wrap=False)
     return opened.container(key=widgets.key(f"{name}_folded"))

@@ -1,4 +1,4 @@
-"""The part of the Images form for a person's own pictures: a zip, how they are made, a preview."""
+"""The part of the Images form for uploaded pictures: a zip, their conversion, a preview."""
 
 from dataclasses import dataclass
 
@@ -25,23 +25,23 @@ from nnlab.ui.visitors import owner
 from nnlab.ui.words import plain
 
 COLUMNS, OF_EACH = 8, 4
-"""Pictures of the preview: of the first classes some of each."""
+"""Columns of the preview, and pictures of each class in it."""
 LISTED = 20
-"""Files that are no pictures, by name."""
+"""Largest number of unusable files listed by name."""
 COLOURS = {True: N_("colour"), False: N_("grey")}
 CUTS = {False: N_("middle, cut square"), True: N_("whole, with borders")}
 
 
 @dataclass(frozen=True)
 class Preview:
-    """A few pictures as the network will see them."""
+    """A sheet of a few pictures as the network will see them, and their number."""
 
     png: bytes
     shown: int
 
 
 def show_pictures(data: Images) -> PictureSet | None:
-    """The set that the form says; None as long as there is none: then the draft's data stay."""
+    """Draw the part for uploaded pictures. Return the set; None before there is one."""
     state = images_state()
     if data.pictures is not None:
         state.pictures = data.pictures
@@ -51,13 +51,13 @@ def show_pictures(data: Images) -> PictureSet | None:
         _show_upload()
         st.caption(
             _(
-                "As long as there are none, the data set before stays: {name}.",
+                "Until you upload some, the previous data set stays in use: {name}.",
                 name=_(LABELS[data.kind]),
             )
         )
     else:
         st.caption(_in_words(now))
-        with st.expander(_("Bring other pictures"), icon=":material/photo_library:"):
+        with st.expander(_("Upload other pictures"), icon=":material/photo_library:"):
             _show_upload()
     return now
 
@@ -65,9 +65,9 @@ def show_pictures(data: Images) -> PictureSet | None:
 def _invite() -> None:
     st.markdown(
         _(
-            "**Your own pictures.** Put those of each class into a folder that is called like it"
-            " (`cat`, `dog`, `house`), pack the folders into one zip, and bring it here. Twenty of"
-            " each are a beginning; nothing trains before you have seen them."
+            "**Your own pictures.** Put the pictures of each class into a folder named after it"
+            " (`cat`, `dog`, `house`), pack the folders into one zip, and upload it here. Twenty"
+            " of each are enough to begin; nothing is trained before you have seen them."
         )
     )
 
@@ -83,7 +83,7 @@ def _in_words(said: PictureSet) -> str:
         words += " " + _("{test:,} of them are the sealed test set.", test=said.test)
     if not path_of(said, services.settings().data_dir).exists():
         words += " " + _(
-            "They ({names}) are not on this server: bring the same zip again.",
+            "They ({names}) are not on this server: upload the same zip again.",
             names=plain(", ".join(said.classes)),
         )
     return words
@@ -98,8 +98,8 @@ def _show_upload() -> None:
         max_upload_size=UPLOAD_BYTES // 2**20,
         help=_(
             "At most {megabytes} MB and {most:,} pictures; PNG, JPEG, GIF, BMP, WebP of any size."
-            " The folders may lie in one, or in train and test (and val), each with the same"
-            " classes.",
+            " The folders may be inside one folder, or inside train and test (and val), each with"
+            " the same classes.",
             megabytes=UPLOAD_BYTES // 2**20,
             most=MOST_PICTURES,
         ),
@@ -116,7 +116,7 @@ def _show_upload() -> None:
 
 
 def _read(file_id: str, content: bytes) -> Brought:
-    """Read once: the page runs often."""
+    """Read an uploaded zip. Called once for each file, since the page reruns often."""
     bar = st.progress(0.0, text=_("Reading the pictures …"))
     try:
         found: Reading | str = read_archive(content, progress=bar.progress)
@@ -170,7 +170,7 @@ def _show_wish(reading: Reading) -> Wish:
     left, right = st.columns(2)
     with left:
         size = st.segmented_control(
-            _("Pixels a side"),
+            _("Pixels per side"),
             list(SIZES),
             default=32,
             required=True,
@@ -194,14 +194,14 @@ def _show_wish(reading: Reading) -> Wish:
         key=widgets.key("pictures_whole"),
     )
     tested = not reading.has_test and st.toggle(
-        _("Seal a fifth away as a test set"),
+        _("Set a fifth aside as a sealed test set"),
         key=widgets.key("pictures_tested"),
-        help=_("They train nothing and validate nothing, and are looked at once, at the end."),
+        help=_("Used for neither training nor validation, but evaluated once, at the end."),
     )
     if reading.has_test:
-        st.caption(_("The folder test is the sealed test set."))
+        st.caption(_("The folder `test` is the sealed test set."))
     elif not tested and len(reading.labels) >= TESTED * 2 * len(reading.classes):
-        st.caption(_("A fifth validates; without a test set nothing else judges the network."))
+        st.caption(_("A fifth is used for validation; without a test set, nothing else is."))
     return Wish(size or 32, bool(colour), bool(whole), tested)
 
 
@@ -221,14 +221,14 @@ def _show_refused(reading: Reading) -> None:
         lines.append(_("- and {more:,} more", more=number - LISTED))
     say(
         "warning",
-        _("{n:,} file is no picture that can be used:", "{n:,} files cannot be used:", n=number),
+        _("{n:,} file cannot be used:", "{n:,} files cannot be used:", n=number),
         icon=":material/warning:",
     )
     st.markdown("\n".join(lines))
 
 
 def _use(reading: Reading, wish: Wish) -> None:
-    """Keep the set, and let the form say a network and a training that suit it."""
+    """Save the set, and fill the form with a network and a training that suit it."""
     state = images_state()
     try:
         made = reading.keep(wish, services.settings().data_dir, owner=owner(), room=doors.must_have)

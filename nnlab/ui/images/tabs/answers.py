@@ -25,15 +25,15 @@ class Answers:
     """The network's answers to a few pictures."""
 
     classes: NDArray[np.int64]
-    """[n]: the likeliest ones."""
+    """The most probable class of each picture, [n]."""
     step: int
 
 
 def draw_answers(frame: ImagesFrame) -> None:
-    """The tab: what the network says to the first pictures that validate."""
+    """Draw the tab Pictures: the network's answers to the first validation pictures."""
     found, view = frame.pictures, frame.view
     if found is None or not len(found.val_y):
-        st.caption(_("No picture validates here: there is none to ask the network about."))
+        st.caption(_("There are no validation pictures to show."))
     elif view is not None:
         answers = answers_of(view, found.val_x, moving=frame.status == "running")
         show_answers(found, answers, names_of(frame.data))
@@ -46,12 +46,15 @@ def draw_answers(frame: ImagesFrame) -> None:
 
 
 def answers_of(view: RunView, pictures: NDArray[np.float32], *, moving: bool) -> Answers:
-    """The newest network's answers to pictures float32 [n, c, h, w], of this second or so."""
+    """Return the newest network's answers to pictures float32 [n, c, h, w].
+
+    While the run trains (`moving`), the network is renewed once a second.
+    """
     return _answers(settled(view, view.moment(), moving=moving), pictures)
 
 
 def untrained_answers(model: Model, data: Images, samples: Samples) -> Answers:
-    """Return the answers before the first step. The network has to fit the pictures."""
+    """Return the untrained network's answers. The network has to fit the pictures."""
     return _answers(untrained(model, shape_of(data)), samples.val_x)
 
 
@@ -62,7 +65,7 @@ def _answers(snapshot: Snapshot, pictures: NDArray[np.float32]) -> Answers:
 
 
 def show_pictures(samples: Samples) -> None:
-    """Put the pictures on the page once, for `show_answers` to point at. Takes no room."""
+    """Put the pictures on the page once, for `show_answers` to refer to. Takes up no space."""
     sheet = sample_grid(samples.val_x, columns=len(samples.val_x), scale=1)
     side = samples.val_x.shape[-1]
     wide = 100 * (len(samples.val_x) * (side + 4) - 4) / side
@@ -74,7 +77,7 @@ def show_pictures(samples: Samples) -> None:
 
 
 def show_answers(samples: Samples, answers: Answers, names: tuple[str, ...]) -> None:
-    """The pictures in rows, each with what the network says, and what it is where that is wrong."""
+    """Show the pictures in rows, each with the predicted class, and the true one if it differs."""
     right = int((answers.classes == samples.val_y).sum())
     count = len(samples.val_y)
     if answers.step == 0:

@@ -1,4 +1,4 @@
-"""The tab Confusion: which classes are taken for which, and the pictures behind each number."""
+"""The tab Confusion: the confusion matrix, and the pictures behind each of its cells."""
 
 from collections.abc import Sequence
 
@@ -21,14 +21,14 @@ from nnlab.ui.words import plain
 from nnlab.visible import in_html
 
 PAGE = 40
-"""Pictures shown at once."""
+"""Number of pictures shown at once."""
 TRUTH, ANSWER = "confusion_truth", "confusion_answer"
 SQUARE, CELL = 420, 22
-"""Pixels: the height for ten classes, and what each class needs at least."""
+"""Height of the chart, and least height of a row, in pixels."""
 
 
 def draw_confusion(frame: ImagesFrame) -> None:
-    """The tab."""
+    """Draw the tab Confusion."""
     asked = tab_context(frame)
     if asked is None:
         return
@@ -53,7 +53,7 @@ def draw_confusion(frame: ImagesFrame) -> None:
 
 
 def _point(clicks: list[Click], classes: int) -> None:
-    """Rows are what a picture is, columns what the network says."""
+    """Choose the cell that was clicked. Rows are true classes, columns predicted ones."""
     truth, answer = round(clicks[-1].y), round(clicks[-1].x)
     if truth in range(classes) and answer in range(classes):
         for key, value in ((TRUTH, truth), (ANSWER, answer)):
@@ -139,7 +139,7 @@ def _by_class(matrix: NDArray[np.int64], names: tuple[str, ...]) -> str:
     for i, name in enumerate(names):
         total, right = int(matrix[i].sum()), int(matrix[i, i])
         share = right / total if total else 0.0
-        said = _("no picture")
+        said = _("no pictures")
         if total:
             said = _("{share} of {total:,}", share=percent(share), total=total)
         bar = f"<td><i style='width:{share:.1%}'></i></td>"

@@ -1,4 +1,4 @@
-"""The tab Features: what the last hidden layer makes of many pictures, on a map."""
+"""The tab Features: many pictures on a map of the last hidden layer's values (PCA)."""
 
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
@@ -20,7 +20,7 @@ from nnlab.ui.runtime.run_view import RunView
 from nnlab.ui.session.widgets import images as widgets
 
 POINTS = 600
-"""Pictures on the map: what one still tells apart, and a frame still carries."""
+"""Pictures on the map: few enough to tell apart, and to send with each frame."""
 COLUMNS = 30
 SPRITE = "features_sprite"
 
@@ -34,11 +34,11 @@ class _Seen:
 
 
 _last: WeakKeyDictionary[RunView, NDArray[np.float32]] = WeakKeyDictionary()
-"""The points of each run when last drawn, so that its map does not flip."""
+"""The points of each run when last drawn, so that its map is not mirrored between frames."""
 
 
 def draw_features(frame: ImagesFrame) -> None:
-    """The tab."""
+    """Draw the tab Features."""
     asked = tab_context(frame)
     if asked is None:
         return
@@ -47,17 +47,17 @@ def draw_features(frame: ImagesFrame) -> None:
     seen = asked.moment.cached(("features", number), lambda net: _look(net, asked, number, view))
     if seen.has_hidden:
         said = N_(
-            "{when}: {number:,} validation pictures as the last hidden layer ({width} values) has"
-            " them, on the two directions in which they differ most (PCA)."
+            "{when}: {number:,} validation pictures in the last hidden layer ({width} values),"
+            " along the two directions in which they differ most (PCA)."
         )
     else:
         said = N_(
-            "{when}: {number:,} validation pictures as the input itself ({width} values): this"
-            " network has no hidden layer has them, on the two directions in which they differ"
+            "{when}: {number:,} validation pictures in the input itself ({width} values), since"
+            " this network has no hidden layer, along the two directions in which they differ"
             " most (PCA)."
         )
     said = _(said, when=asked.when(), number=number, width=seen.width)
-    st.caption(f"{said} {_('Point at one to see it; click a class to hide it.')}")
+    st.caption(f"{said} {_('Hover over a point to see its picture; click a class to hide it.')}")
     side = asked.part.x.shape[-1]
     with st.container(key=SPRITE):
         st.image(_sprite(asked, number), alt="", output_format="PNG")

@@ -1,4 +1,4 @@
-"""The tab Mistakes: where the network was surest, and wrong."""
+"""The tab Mistakes: the wrong predictions, the most confident first."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from nnlab.ui.session.widgets import images as widgets
 
 MOST = 36
 LONG = 3
-"""Characters of a name beyond which only what the network says fits beneath a picture."""
+"""Longest class name, in characters, that fits beneath a picture beside the confidence."""
 
 
 def _labels(found: Predictions, places: Sequence[int], names: Sequence[str]) -> list[str]:
@@ -35,7 +35,7 @@ def draw_mistakes(frame: ImagesFrame) -> None:
     found = asked.predictions()
     wrong = int((found.truths != found.answers).sum())
     if not wrong:
-        st.markdown(_("{words}: **not one mistake**.", words=asked.words()))
+        st.markdown(_("{words}: **no mistakes**.", words=asked.words()))
         return
     places = [int(place) for place in confident_mistakes(found, MOST)]
     names = asked.names

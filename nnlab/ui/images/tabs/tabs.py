@@ -1,7 +1,7 @@
 """The tabs under the curves of the Images page: one at a time, and only that one computes.
 
-A new tab is an entry of `TABS`. It is drawn within the live fragment, so widgets in it need keys
-of their own and no `help` on buttons.
+A new tab is an entry of `TABS`. It is drawn in the live fragment, so its widgets need their own
+keys, and its buttons have no `help`.
 """
 
 from collections.abc import Callable
@@ -41,13 +41,13 @@ TABS: list[tuple[str, Draw]] = [
 
 
 def live_tensors(frame: ImagesFrame) -> list[str]:
-    """The tensors that the open tab shows as they come over the wire."""
+    """Return the names of the tensors that the browser needs for the open tab."""
     tensor = shown_tensor(frame) if frame.state.panel == WEIGHTS else None
     return [tensor] if tensor is not None else []
 
 
 def show_tabs(frame: ImagesFrame) -> None:
-    """The choice of a tab, and the one that is chosen. It outlives a visit to another page."""
+    """Draw the choice of a tab, and the chosen tab, which is remembered across pages."""
     st.html(STYLE)
     state, tabs = frame.state, dict(TABS)
     first = next(iter(tabs))

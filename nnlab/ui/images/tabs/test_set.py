@@ -1,4 +1,4 @@
-"""The tab Test set: sealed, opened by a button, and every look counted."""
+"""The tab Test set: sealed, opened by a button; every evaluation is counted."""
 
 import streamlit as st
 
@@ -13,34 +13,34 @@ from nnlab.ui.session.widgets import images as widgets
 
 
 def draw_test_set(frame: ImagesFrame) -> None:
-    """The tab."""
+    """Draw the tab Test set."""
     st.markdown(
         _(
-            "Validation steers: whoever tries rates and layers until it looks best has fitted these"
-            " choices to the validation pictures. The **test set** is what nothing was fitted to,"
-            " as long as it is looked at once, at the end."
+            "If you try learning rates and layers until the validation looks best, you have fitted"
+            " these choices to the validation pictures. Nothing is fitted to the **test set**, as"
+            " long as it is evaluated only once, at the end."
         )
     )
     if frame.view is None:
-        st.caption(_("Train first: an untrained network has nothing to be judged by."))
+        st.caption(_("Train first: there is nothing to test in an untrained network."))
     elif not has_test(frame.experiment):
         st.caption(_("'{kind}' has no test set of its own.", kind=frame.data.kind))
     elif frame.status in ("running", "starting", "queued"):
-        st.caption(_("It can be opened once the run rests."))
+        st.caption(_("It can be opened once the run is paused or has ended."))
     else:
         show_test_set(frame.view.run, widgets)
         _show_handwriting(frame.view)
         if frame.data.test != "sealed":
             st.caption(
                 _(
-                    "This experiment declares that its run looks at the test set, as the published"
-                    " original did: that is counted, too."
+                    "In this experiment the run itself evaluates the test set, as the published"
+                    " original did; this is counted, too."
                 )
             )
 
 
 def _show_handwriting(view: RunView) -> None:
-    """Kept drawings judge too: they are of people one knows, and were not looked at in training."""
+    """Show the accuracy on the saved drawings, a second test set that training has not seen."""
     found = standing(view.moment(), view.info)
     if found is None:
         return

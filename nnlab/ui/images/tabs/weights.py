@@ -1,4 +1,4 @@
-"""The tab Weights: what each unit or kernel of the first layer looks for, while it learns it."""
+"""The tab Weights: the weights of the first layer's units or kernels as pictures, live."""
 
 import numpy as np
 import streamlit as st
@@ -15,20 +15,20 @@ from nnlab.ui.runtime.snapshot import Snapshot
 from nnlab.ui.session.widgets import images as widgets
 
 MOST = 256
-"""Units shown; a wider layer shows its first."""
+"""Largest number of units shown: the first ones."""
 WIDE = 640
-"""Pixels of the sheet, about."""
+"""Approximate width of the sheet, in pixels."""
 
 
 def draw_weights(frame: ImagesFrame) -> None:
-    """The tab."""
+    """Draw the tab Weights."""
     asked = tab_context(frame)
     if asked is None:
         return
     shape = shape_of(frame.data)
     found = _found(asked.moment, shape)
     if found is None:
-        st.caption(_("The first layer with weights does not see single pixels: it has no picture."))
+        st.caption(_("The first layer with weights does not read pixels: no pictures of it."))
         return
     own = st.toggle(_("Each with its own scale"), key=widgets.key("weights_own_scale"))
     count, channels, high, wide = found.maps.shape
@@ -60,7 +60,7 @@ def draw_weights(frame: ImagesFrame) -> None:
 
 
 def shown_tensor(frame: ImagesFrame) -> str | None:
-    """The name of the tensor that the tab shows of the run in view; None where there is none."""
+    """Return the name of the tensor that the tab shows of the run; None if there is none."""
     if frame.view is None:
         return None
     found = _found(frame.view.moment(), shape_of(frame.data))

@@ -1,4 +1,4 @@
-"""The tab Why: what in a picture speaks for what the network says, or should have said."""
+"""The tab Why: attribution of the predicted or the true class to the pixels of a picture."""
 
 import streamlit as st
 import torch
@@ -19,12 +19,16 @@ from nnlab.ui.images.tab_context import TabContext, tab_context
 from nnlab.ui.session.widgets import images as widgets
 
 SHOWN = 224
-"""Pixels of the page for each picture."""
-QUESTIONS = (N_("what it says"), N_("what it is"), N_("what it says against what it is"))
+"""Width of each picture on the page, in pixels."""
+QUESTIONS = (
+    N_("the predicted class"),
+    N_("the true class"),
+    N_("the predicted class against the true one"),
+)
 
 
 def draw_why(frame: ImagesFrame) -> None:
-    """The tab."""
+    """Draw the tab Why."""
     asked = tab_context(frame)
     if asked is None:
         return
@@ -46,7 +50,7 @@ def draw_why(frame: ImagesFrame) -> None:
         with column:
             st.markdown(f"**{_(name)}**")
             if name == "Grad-CAM" and last_convolution(asked.moment.network) is None:
-                st.caption(_("It looks at the maps of a convolution, and this network has none."))
+                st.caption(_("It uses the maps of a convolution, and this network has none."))
                 continue
             shares = asked.moment.explained(
                 (name, place, target),
@@ -61,9 +65,9 @@ def draw_why(frame: ImagesFrame) -> None:
             )
     st.caption(
         _(
-            "Of the output before the softmax. Integrated gradients: each pixel's share against a"
-            " black picture. Occlusion: how far it falls when a 4×4 square is covered. Grad-CAM:"
-            " where the last convolution sees it."
+            "All explain the output before the softmax. Integrated gradients: each pixel's share"
+            " of the difference from a black picture. Occlusion: how far the output falls when a"
+            " 4×4 square is covered. Grad-CAM: where the last convolution responds to it."
         )
     )
 

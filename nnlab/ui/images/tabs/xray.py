@@ -1,4 +1,4 @@
-"""The tab X-ray: a validation picture on its way through the network, down to one value."""
+"""The tab X-ray: a validation picture through all layers, down to how one value is computed."""
 
 from nnlab.ui.explain.xray import show_way, through
 from nnlab.ui.images.frame import ImagesFrame
@@ -9,7 +9,7 @@ from nnlab.ui.session.widgets import images as widgets
 
 
 def draw_xray(frame: ImagesFrame) -> None:
-    """The tab."""
+    """Draw the tab X-ray."""
     asked = tab_context(frame)
     if asked is None:
         return
