@@ -56,12 +56,16 @@ def idx_archives(kind: str) -> dict[str, bytes]:
 
 
 def emnist_zip() -> bytes:
-    """All of EMNIST in one archive: its letters, and a set that the lab has no use for."""
+    """All of EMNIST in one archive: its letters, and a set that the lab has no use for.
+
+    The bytes are the same whenever it is made: no time of day is in them.
+    """
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         for name, packed in idx_archives("emnist").items():
-            archive.writestr(f"gzip/{name}", packed)
-        archive.writestr("gzip/emnist-digits-train-images-idx3-ubyte.gz", gzip.compress(b"other"))
+            archive.writestr(zipfile.ZipInfo(f"gzip/{name}"), packed)
+        other = zipfile.ZipInfo("gzip/emnist-digits-train-images-idx3-ubyte.gz")
+        archive.writestr(other, gzip.compress(b"other", mtime=0))
     return content.getvalue()
 
 
@@ -85,14 +89,14 @@ def cifar_batches() -> dict[str, bytes]:
 
 
 def cifar_tar() -> bytes:
-    """All of CIFAR-10 in one archive."""
+    """All of CIFAR-10 in one archive, of the same bytes whenever it is made."""
     content = io.BytesIO()
-    with tarfile.open(fileobj=content, mode="w:gz") as archive:
+    with tarfile.open(fileobj=content, mode="w") as archive:
         for name, batch in {**cifar_batches(), "readme.html": b"<html>"}.items():
             member = tarfile.TarInfo(f"cifar-10-batches-py/{name}")
             member.size = len(batch)
             archive.addfile(member, io.BytesIO(batch))
-    return content.getvalue()
+    return gzip.compress(content.getvalue(), mtime=0)
 
 
 def put(kind: str, data_dir: Path) -> Path:

@@ -1,6 +1,7 @@
 """The buttons that drive a run, and the line that says how it stands."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -86,25 +87,31 @@ def _show_train(
         if current_status(state) == "running":  # a click may reach the server twice
             ask(state, "pause")
 
-    on_click: Callable[[], object]
+    button = partial(st.button, type="primary", width="stretch")
     if status in MOVING:
-        label, key, icon, on_click = _("Pause"), "pause", ":material/pause:", pause
-        disabled = status != "running"
+        button(
+            _("Pause"),
+            key="pause",
+            icon=":material/pause:",
+            on_click=pause,
+            disabled=status != "running",
+        )
     elif status in RESUMABLE:
-        label, key, icon = _("Resume"), "resume", ":material/play_arrow:"
-        on_click, disabled = lambda: go_on(state), waits or frozen
+        button(
+            _("Resume"),
+            key="resume",
+            icon=":material/play_arrow:",
+            on_click=lambda: go_on(state),
+            disabled=waits or frozen,
+        )
     else:
-        label, key, icon = _("Train"), "train", ":material/play_arrow:"
-        on_click, disabled = lambda: begin(state), problem or frozen
-    st.button(
-        label,
-        key=key,
-        icon=icon,
-        on_click=on_click,
-        disabled=disabled,
-        type="primary",
-        width="stretch",
-    )
+        button(
+            _("Train"),
+            key="train",
+            icon=":material/play_arrow:",
+            on_click=lambda: begin(state),
+            disabled=problem or frozen,
+        )
 
 
 def _show_steps_and_ends(

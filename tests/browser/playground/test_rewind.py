@@ -73,5 +73,5 @@ def test_a_run_is_rewound_and_branched_with_both_curves_in_view(lab: Lab) -> Non
         "both runs' curves",
         lambda: lab.page.locator(".st-key-loss_chart .scatterlayer path.js-line").count() == 4,
     )
-    lab.wait_text("They name another class on")
+    lab.wait_text("They predict different classes on")
     lab.wait_for("their difference", lambda: lab.picture("playground_compare_parent_chart"))
