@@ -63,8 +63,8 @@ _PLACES = {
     "sweep": ("nnlab.library.sweep_call", "sweep"),
     "train": ("nnlab.library.train", "train"),
 }
-"""Where each name comes from. Not written as imports: whatever inside imports a package of nnlab
-runs this file first, and must not load what stands above it."""
+"""The module of each public name. No import statements: every import of a package of nnlab runs
+this file first, which must not load higher layers."""
 
 
 if not TYPE_CHECKING:  # a checker would take every name for one

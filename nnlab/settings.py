@@ -19,7 +19,7 @@ RUNS_ON_A_CLUSTER = 1000
 """Default for a cluster: its nodes have room for fewer, or these."""
 HIGHEST_PORT = 65535
 ADDRESS = "RAY_ADDRESS"
-"""As Ray itself reads it."""
+"""The variable of the cluster's address, as Ray itself reads it."""
 
 
 class Settings(BaseSettings):
@@ -205,7 +205,7 @@ def read_settings() -> Settings:
 
 
 def _address(said: str) -> str:
-    """Where the cluster is, as Ray takes it.
+    """Return the cluster's address in the form that Ray takes.
 
     Raises:
         NnlabError: it is missing, or of a kind that cannot be taken; names the mend.

@@ -1,4 +1,4 @@
-"""The one door for texts that a person reads, so that a catalogue can translate them later.
+"""All texts that a person reads pass here, so that a catalogue can translate them later.
 
 English for now. `_` gives the text itself, its placeholders filled; `number` writes a number.
 """
@@ -10,7 +10,7 @@ from string import Formatter
 from typing import Any
 
 DASH = "–"
-"""Where there is no value."""
+"""Shown where there is no value."""
 SMALLEST, LARGEST = 1e-6, 1e6
 """Numbers between them are written without a power of ten."""
 DIGITS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -89,7 +89,7 @@ def number(value: float, digits: int | None = 3) -> str:
 
 
 def formatted(value: float, form: str) -> str:
-    """As Python's formats `.1%` and `.4f`; for `.4g`, and what is very large, as `number` does."""
+    """Format like Python's `.1%` and `.4f`; `.4g` and very large values as `number` does."""
     general = GENERAL.fullmatch(form)
     if form.endswith("f") and abs(value) >= LARGEST:
         return number(value, 4)
@@ -97,7 +97,7 @@ def formatted(value: float, form: str) -> str:
 
 
 def _rounded(exact: Decimal, power: int) -> Decimal:
-    """To a multiple of a power of ten, halves up as JavaScript does."""
+    """Round to a multiple of a power of ten, halves up as JavaScript does."""
     return exact.quantize(Decimal((0, (1,), power)), rounding=ROUND_HALF_UP)
 
 

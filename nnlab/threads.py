@@ -20,7 +20,7 @@ _only_here: set[str] = set()
 
 
 def become_server() -> None:
-    """From now on this process is a server. To be called before it imports PyTorch."""
+    """Make this process a server. Must be called before it imports PyTorch."""
     for name, value in ONE_THREAD.items():
         if name not in os.environ:
             os.environ[name] = value

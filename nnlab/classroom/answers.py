@@ -53,12 +53,12 @@ class Answer(BaseModel):
     words: str = Field("", max_length=MOST_WORDS)
     """The outcome in a few words, by which the wall counts."""
     at: float = 0.0
-    """When it was given first, in seconds since 1970."""
+    """The time of the first answer, in seconds since 1970."""
 
 
 @dataclass(frozen=True)
 class Histogram:
-    """How the class answered."""
+    """The answers of the class, counted by choice."""
 
     bars: tuple[tuple[str, int], ...] = ()
     """Words and how many said so: choices by number, numbers in order."""

@@ -29,7 +29,7 @@ OF_A_RUN = (EXPERIMENT, SWEEP, RECORD, GRAPH, DATA, META, log.EVENTS_FILE, LIVE)
 MOST_FILES = 10_000
 """Limit for the files in the class's own folder."""
 UNSAFE = re.compile(r"[^\w-]+")
-"""In the name of a folder, on one disk or another."""
+"""Characters that a folder's name may not have on every file system."""
 Moment = tuple[int, int, int, int, int, int]
 
 

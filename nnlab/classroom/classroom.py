@@ -44,7 +44,7 @@ class _Kept(BaseModel):
 
     code: str = Field(pattern=f"^[{LETTERS}]{{{CODE_LENGTH}}}$")
     key: str = Field(pattern="^[0-9a-f]{32}$")
-    """Whoever has it is a lecturer."""
+    """The lecturer's key: its holder is a lecturer."""
     created: float
     """Seconds since 1970."""
     members: dict[str, Member] = Field(default_factory=dict)
@@ -94,7 +94,7 @@ class Classroom:
         return [member for member in self.members() if member.role == "student"]
 
     def member(self, person: str) -> Member | None:
-        """Somebody who joined, None for a stranger."""
+        """Return the member with this id, None for a stranger."""
         return self._kept.members.get(person)
 
     def role_of(self, person: str) -> Role:

@@ -11,7 +11,7 @@ _making = threading.Lock()
 
 
 def classroom() -> Classroom | None:
-    """The one of this server, None where NNLAB_CLASS is not set.
+    """Return the class of this server, None where NNLAB_CLASS is not set.
 
     Raises:
         NnlabError: a variable of the environment is not valid, or the class cannot be read.

@@ -1,4 +1,4 @@
-"""How a student stands, in one word for the lecturer, and why in a sentence."""
+"""A student's standing in one word for the lecturer, with the reason in a sentence."""
 
 import statistics
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""How pictures are changed at random before each step, so that no two epochs see the same ones."""
+"""Random changes of pictures before each step, so that no two epochs see the same ones."""
 
 from pydantic import Field
 

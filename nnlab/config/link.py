@@ -14,7 +14,7 @@ from nnlab.texts import _
 LINK = "x"
 """The parameter that holds the experiment."""
 CHAPTER = "chapter"
-"""The one that names a chapter of the page Learn."""
+"""The parameter that names a chapter of the page Learn."""
 ATTENTION = "attention"
 """The chapter that is the laboratory of sequences."""
 VERSION = "1"

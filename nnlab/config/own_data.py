@@ -162,7 +162,7 @@ class PictureSet(Config):
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
     """Digest of the pictures and all other fields: the file is `pictures/<sha256>.npz`."""
     classes: tuple[ClassName, ...] = Field(min_length=2, max_length=MAX_PICTURE_CLASSES)
-    """Their names, in the order of the network's outputs."""
+    """Class names, in the order of the network's outputs."""
     size: Literal[28, 32] = 32
     """Pixels of each side."""
     colour: bool = False

@@ -21,7 +21,8 @@ class Stack:
     """Networks of one shape, which a step computes together."""
 
     nets: tuple[int, ...]
-    """Their numbers in the sweep, growing: row i of each stacked tensor is `nets[i]`."""
+    """Numbers of the networks in the sweep, ascending: row i of each stacked tensor is
+    `nets[i]`."""
     experiment: Experiment
     """The experiment of the first network; its layers are those of all."""
 

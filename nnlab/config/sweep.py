@@ -32,7 +32,7 @@ class Sample(Config):
 
 
 class Search(Config):
-    """How networks for pictures are searched: as runs of their own, one trial each."""
+    """Settings of a search over networks for pictures: runs of their own, one trial each."""
 
     method: Literal["grid", "random", "tpe"] = "tpe"
     """`grid` and `random` take the axes' values; `tpe` (Bergstra et al. 2011, by Optuna) chooses
@@ -41,7 +41,7 @@ class Search(Config):
     """Which trials are given up early, by Optuna's pruner of that name."""
     trials: int = Field(20, ge=1, le=MOST_NETS)
     minutes: float | None = Field(None, gt=0, le=10_000)
-    """No further trial begins after so much time. None: no limit."""
+    """Time limit in minutes, after which no further trial begins. None: no limit."""
     at_once: int | None = Field(None, ge=1, le=64)
     """Trials that train side by side. None: as many as the machine has cores."""
     seed: Seed = 0
@@ -54,7 +54,7 @@ class Net:
     number: int
     """Number from 0, in the order of the grid, whose last axis runs fastest."""
     values: tuple[Value, ...]
-    """Its value on each axis."""
+    """The network's value on each axis."""
     places: tuple[int, ...]
     """The index of each value on its axis."""
     experiment: Experiment
@@ -74,7 +74,7 @@ class Sweep(Document):
     sample: Sample | None = None
     """None: the full grid."""
     search: Search | None = None
-    """Only for pictures, and always there."""
+    """Settings of the search; always given for pictures, never for other data."""
 
     @model_validator(mode="after")
     def _data_can_vary(self) -> Self:

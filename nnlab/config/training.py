@@ -1,4 +1,4 @@
-"""How a network learns: loss, optimizer, schedule, batches, budget. Names are PyTorch's own."""
+"""Settings of training: loss, optimizer, schedule, batches, budget. Names are PyTorch's own."""
 
 from typing import Annotated, Literal
 
@@ -110,12 +110,12 @@ class EarlyStopping(Config):
 
 
 class Training(Config):
-    """How a network learns."""
+    """Settings of training."""
 
     loss: Literal["cross_entropy", "nll", "mse"] = "cross_entropy"
     optimizer: Optimizer = Sgd()
     schedule: Schedule | None = None
-    """No schedule keeps the rate as it is."""
+    """Schedule of the learning rate; None keeps the rate constant."""
     batch_size: Annotated[int, Field(ge=1, le=100_000)] | Literal["all"] = 10
     """`all` takes the whole training data as one batch, and so does a number larger than theirs."""
     sampling: Literal["permutation", "replacement"] = "permutation"

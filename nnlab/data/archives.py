@@ -30,7 +30,7 @@ class Absent:
     """Files that exist, but with another size."""
 
     def __str__(self) -> str:
-        """One sentence: what is missing, and where it was looked for."""
+        """Return one sentence: which files are missing, and where they were looked for."""
         label, count = _(SETS[self.kind].label), len(self.names)
         if self.cut_off:
             return _(

@@ -43,7 +43,7 @@ NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
 
 @dataclass(frozen=True)
 class Form:
-    """How a file is written. What is None is found out."""
+    """The format of a file: separator, decimal sign, encoding. None: to be found out."""
 
     separator: str | None = None
     """Separator: a key of `SEPARATORS`."""
@@ -59,7 +59,7 @@ class Reading:
     table: Table
     form: Form
     rows: int
-    """In the file: of the table's width, the header not among them."""
+    """Rows of the table's width in the file, without the header."""
     ragged: int
     """Rows of another width, which are left out."""
 
@@ -196,7 +196,7 @@ def _too_many(what: str, most: int) -> NnlabError:
 
 
 def _separator(text: str) -> str:
-    """The one that parts most rows in the same way, and into numbers where two do so."""
+    """Return the separator that splits most rows alike, and into numbers where two do so."""
     head = text[:20_000].rpartition("\n")[0] or text[:20_000]
 
     def parted(separator: str) -> tuple[int, float]:
@@ -239,7 +239,7 @@ def _called(separator: str) -> str:
 
 
 def _trimmed(row: list[str], width: int) -> list[str]:
-    """Without what a separator at the end of the line adds."""
+    """Return the row without the empty cells that a separator at the end of the line adds."""
     return row if len(row) == width or "".join(row[width:]).strip() else row[:width]
 
 
@@ -290,7 +290,7 @@ def _names(first: list[str]) -> tuple[str, ...]:
 
 
 def _without_nothing(table: Table, header: list[str]) -> Table:
-    """Without columns that have neither a name nor a value: separators at the ends of lines."""
+    """Return the table without columns that have neither a name nor a value."""
     said = [any(cells) for cells in zip(*table.rows, strict=True)]
     named = [bool(cell.strip()) for cell in header] or [False] * len(said)
     kept = [place for place, both in enumerate(zip(said, named, strict=True)) if any(both)]

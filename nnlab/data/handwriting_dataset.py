@@ -12,9 +12,10 @@ from nnlab.errors import NnlabError
 from nnlab.texts import _
 
 VALIDATES = 5
-"""One in so many drawings validates, unless `validation` gives their number."""
+"""Every fifth drawing validates, unless `validation` gives their number."""
 REPEATED = 1_000
-"""Beside others the drawings are repeated until there are about so many."""
+"""Least number of drawings beside other pictures: they are repeated until there are about so
+many."""
 BESIDE = 2_000
 """Pictures of the other set that train beside them."""
 FEWEST = 10

@@ -45,7 +45,7 @@ def mark_of(owner: str) -> str:
 
 
 def say_owner(path: Path, owner: str) -> None:
-    """Before a file is written: whose it is. Of several who keep the same file it is each one's.
+    """Note whose a file is, before it is written. A file that several keep belongs to each of them.
 
     Raises:
         OSError: it cannot be written.

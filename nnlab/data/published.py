@@ -20,7 +20,7 @@ class Published:
     label: str
     """The set's usual name, as `MNIST`. Goes through `_` when it is shown."""
     torchvision: str
-    """Its class in `torchvision.datasets`, which knows the mirrors and checksums."""
+    """Name of the class in `torchvision.datasets`, which knows the mirrors and checksums."""
     folder: str
     """Folder of its files, below the data directory."""
     class_names: tuple[str, ...]
@@ -34,13 +34,13 @@ class Published:
     pixels: tuple[float, float] = (0.5, 0.5)
     """Mean and standard deviation of the training pixels, all channels together."""
     stems: tuple[str, str] = ("train", "t10k")
-    """How the names of its idx files begin: of the part to train on, and of the one to test."""
+    """Beginnings of the names of the idx files: of the training part, and of the test part."""
     archive_bytes: tuple[int, ...] = ()
     """Sizes of the packed idx files, as `idx_files` lists them; empty where they are not known."""
     first_label: int = 0
     """The number that its files give to the first class."""
     is_transposed: bool = False
-    """Its files hold pictures column by column."""
+    """Whether the files hold pictures column by column."""
 
     @property
     def download_size(self) -> str:

@@ -27,7 +27,8 @@ _CHUNKS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 _FRAMES = frozenset({0xC0, 0xC1, 0xC2})
 """Markers of a JPEG's frame: baseline, extended, in passes (ITU-T T.81, table B.1)."""
 _KEPT = _FRAMES | {0xC4, 0xDB, 0xDD, 0xE0, 0xEE}
-"""With Huffman and quantisation tables, restart intervals, JFIF, and Adobe's word on colour."""
+"""Markers that are kept: Huffman and quantisation tables, restart intervals, JFIF, and Adobe's
+colour transform."""
 _REFUSED = frozenset(range(0xC0, 0xD0)) - _KEPT
 _SEGMENT = re.compile(rb"\xff+([^\xff])", re.DOTALL)
 

@@ -180,7 +180,7 @@ def _pixels(image: Image.Image, file: Bare) -> NDArray[np.uint8]:
 
 
 def _upright(image: Image.Image, turn: int) -> Image.Image:
-    """Not larger than is needed, and turned as the camera was held."""
+    """Return the picture turned upright, and reduced to the size that is needed."""
     image = _reduced(image)
     return image.transpose(_TURNS[turn]) if turn in _TURNS else image
 

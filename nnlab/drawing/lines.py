@@ -65,7 +65,7 @@ def _without_level_lines(strength: Grey, faintest: float) -> Grey:
 
 
 def _bridged(strength: Grey, zone: NDArray[np.bool_]) -> Grey:
-    """In the zone of a line there is ink where there is ink above and below it: the lesser one."""
+    """Return the ink with gaps in the zone of a line filled: the lesser ink above and below."""
     from scipy import ndimage
 
     thickness = int(np.ceil(zone.sum() / max(1, np.count_nonzero(np.diff(zone, axis=0)) / 2)))

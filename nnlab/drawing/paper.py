@@ -1,4 +1,4 @@
-"""How bright the paper of a photograph is, place by place."""
+"""The brightness of a photograph's paper at each place."""
 
 import numpy as np
 from numpy.typing import NDArray

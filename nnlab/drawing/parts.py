@@ -100,7 +100,7 @@ def find_parts(ink: NDArray[np.float32]) -> tuple[NDArray[np.int32], list[InkPar
 
 
 def stroke_width(ink: NDArray[np.float32]) -> float:
-    """How wide the strokes are, in pixels; 0 where there is no solid ink.
+    """Return the width of the strokes in pixels; 0 where there is no solid ink.
 
     A stroke of length l and width w has area l·w and, seen along both axes, about 8/π·l of edge.
     """

@@ -33,7 +33,7 @@ class Piece:
     """Top, left, bottom, right of its ink in pixels of the picture as given, the last two
     exclusive."""
     made: Preprocessing
-    """Its way to the network's input, as if it stood alone on its paper."""
+    """The digit's preprocessing to the network's input, as if it stood alone on its paper."""
 
 
 def split(pixels: NDArray[np.generic]) -> list[Piece]:

@@ -88,7 +88,7 @@ def _is_tall(side: NDArray[np.float32]) -> bool:
 
 
 def _ways(ink: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """For each column at the bottom: the least ink on a way there, and the way [rows, columns].
+    """Return the least ink on a path to each column at the bottom, and the path [rows, columns].
 
     Dynamic programming; a step down goes straight or one column aside.
     """

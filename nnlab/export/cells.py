@@ -183,7 +183,7 @@ def _prepared(first: Phase, fixed: int, network: Source) -> list[Cell]:
 
 
 def _seeded(experiment: Experiment, phases: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """With the seed of what dropout drops, apart from the one of the order."""
+    """Return the phases with the seed of dropout added, apart from the one of the order."""
     drops = any(isinstance(layer, Dropout) for layer in experiment.model.layers)
     if not drops or experiment.engine == "stack":  # which draws by itself
         return phases
@@ -194,7 +194,7 @@ def _seeded(experiment: Experiment, phases: list[tuple[str, str]]) -> list[tuple
 
 
 def _imports(data: DataSource, made: list[Cell], more: Sequence[str]) -> tuple[str, ...]:
-    """In the order of the house: Python's own, then the others, by name."""
+    """Return the import lines, sorted by name: Python's own first, then the others."""
     text = "\n".join(cell.code for cell in made)
     wanted = {
         "from types import SimpleNamespace": "SimpleNamespace(",

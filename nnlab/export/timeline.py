@@ -158,7 +158,7 @@ def _changes(events: Sequence[Event], first_step: int) -> list[Change]:
 
 
 def _that_child_holds(changes: list[Change], step: int, child: Run | None) -> list[Change]:
-    """Without what was changed at the very step of the branch, but after the state was taken."""
+    """Return the changes without those of the branch's step made after its state was taken."""
     before = [change for change in changes if change.step < step]
     at_branch = [change for change in changes if change.step == step]
     if not at_branch or child is None:

@@ -101,7 +101,7 @@ def read_upload(name: str, data: bytes) -> Upload:
 
 
 def must_fit(experiment: Experiment, weights: dict[str, Tensor], name: str | None = None) -> None:
-    """That the weights are those of the experiment's network: names, shapes, types, finite.
+    """Check that the weights fit the experiment's network: names, shapes, types, finite values.
 
     Raises:
         UploadRefusedError: the first layer that does not fit, what it needs and what was found.
@@ -140,7 +140,7 @@ def _read_safetensors(name: str, data: bytes) -> dict[str, Tensor]:
 
 
 def _read_pt(name: str, data: bytes) -> dict[str, Tensor]:
-    """Only archives that do not unpack to more than they are, read by hand.
+    """Return the tensors of a `.pt` archive that does not unpack to more than its size.
 
     The older form, a bare pickle, is refused unread.
     """
@@ -222,7 +222,7 @@ def _opened(name: str, data: bytes) -> zipfile.ZipFile:
 
 
 def _unpacked(name: str, archive: zipfile.ZipFile, entry: str, limit: int) -> bytes:
-    """At most `limit` bytes, whatever the archive says of its size."""
+    """Return a file of the archive, at most `limit` bytes, whatever size the archive says."""
     try:
         with archive.open(entry) as file:
             content = file.read(limit + 1)

@@ -149,7 +149,7 @@ SYMBOLS = {N_("train"): ("circle", 8), N_("validation"): ("diamond", 7)}
 def _points(
     name: str, points: np.ndarray, targets: np.ndarray, classes: int, cmax: float, dark: bool
 ) -> Spec:
-    """One trace; 0 classes say that the targets are values."""
+    """Return one trace of points; 0 classes say that the targets are values."""
     symbol, size = SYMBOLS[name]
     if classes:
         colours: tuple[str, ...] = theme.CLASS_COLOURS[:classes]

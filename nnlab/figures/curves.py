@@ -25,7 +25,7 @@ Reference = tuple[np.ndarray, np.ndarray]
 
 
 def thin(x: np.ndarray, y: np.ndarray, points: int = 120) -> tuple[np.ndarray, np.ndarray]:
-    """At most `points` of the points, in order: first, last, and the extremes of each stretch.
+    """Return at most `points` of the points: first, last, and the extremes of each stretch.
 
     A stretch is drawn in one or two pixels, and its lowest and highest value are what such pixels
     show; so a spike stays visible however long the run (min-max decimation, as in Steinarsson,

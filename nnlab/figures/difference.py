@@ -48,7 +48,7 @@ FLAT = 20.0
 
 
 def describe_difference(ours: np.ndarray, theirs: np.ndarray, *, task: Task) -> str:
-    """On how much of the plane they name another class, or how far their values are apart."""
+    """Describe on which share of the plane two networks differ in class, or by which values."""
     if not (np.isfinite(ours).all() and np.isfinite(theirs).all()):
         return _("The answers of one of them are not numbers.")
     if task == "regression":

@@ -36,7 +36,7 @@ class Layer:
 
     title: str
     labels: tuple[str, ...]
-    """One for each unit: of the inputs and outputs their names, else empty."""
+    """A label for each unit: the names of inputs and outputs, else empty."""
     maps: Floats | None
     """[units, n, n] over the plane, row 0 on top, or [units, n] along a line; None: no pictures."""
     weights: Floats | None = None

@@ -80,7 +80,7 @@ def neuron_line_figure(values: np.ndarray, *, extent: tuple[float, float], dark:
 
 
 def describe_neuron(name: str, values: np.ndarray) -> str:
-    """Its values in words: lowest and highest, and the share above 0."""
+    """Describe a neuron's values in words: lowest and highest, and the share above 0."""
     finite = values[np.isfinite(values)]
     if not len(finite):
         return _("{name}: no finite values.", name=name)

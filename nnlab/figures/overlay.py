@@ -37,7 +37,8 @@ class Curve:
     x: np.ndarray
     y: np.ndarray
     diverged: bool = False
-    """Its losses may be huge: they are cut where other curves would lie flat beside them."""
+    """Whether the losses may be huge: they are cut where other curves would lie flat beside
+    them."""
 
 
 def run_colour(index: int, dark: bool) -> str:

@@ -103,7 +103,7 @@ def layer_numbers(
 
 
 def some_values(values: Tensor) -> Floats:
-    """At most `MOST_VALUES` of a tensor's numbers as float32 [n], always the same ones."""
+    """Return at most `MOST_VALUES` of a tensor's numbers as float32 [n], always the same ones."""
     flat = values.detach().flatten()
     if len(flat) > MOST_VALUES:
         flat = flat[torch.linspace(0, len(flat) - 1, MOST_VALUES).long()]
@@ -143,7 +143,7 @@ def histograms(values: Sequence[Floats]) -> Histograms:
 
 
 def spread_over(steps: Sequence[int], most: int) -> list[int]:
-    """At most so many of the steps, evenly spread from the first to the last, in their order."""
+    """Return at most `most` of the steps in order, evenly spread from the first to the last."""
     known = sorted(set(steps))
     if len(known) <= most:
         return known

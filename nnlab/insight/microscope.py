@@ -34,7 +34,7 @@ class OneStep:
     """The inputs, intermediate values and changes of one optimizer step, all on the CPU."""
 
     step: int
-    """Its number, counted from 1."""
+    """Number of the step, counted from 1."""
     training: Training
     """The settings in this step, with all live changes."""
     lr: float
@@ -45,8 +45,8 @@ class OneStep:
     y: Tensor
     """int64 [n] classes (a class for each token: [n, length]), or float32 [n, 1] values."""
     values: dict[int, Tensor]
-    """By module, its output [n, …] for the batch, in training mode: dropout and batch statistics
-    as they are in this step. The last one's is the network's outputs."""
+    """Outputs [n, …] of each module for the batch, in training mode: dropout and batch statistics
+    as in this step. The last one's are the network's outputs."""
     losses: Tensor
     """float32 [n], of each example (the mean over its tokens); their mean is `loss`."""
     loss: float

@@ -31,7 +31,7 @@ class StepCheck:
     """The results of checking one step."""
 
     number: int
-    """From 1."""
+    """Number of the step, from 1."""
     seeds: int = 0
     held: int = 0
     seconds: float = 0.0

@@ -30,7 +30,7 @@ class Evidence:
     experiment: Experiment
     history: History
     network: Callable[[], nn.Sequential]
-    """With the newest weights, in evaluation mode."""
+    """Makes the network with the newest weights, in evaluation mode."""
     part: Callable[[Literal["train", "val"]], Part]
     """The examples that train, or validate."""
     known: dict[Measure, float | None] = field(default_factory=dict, compare=False)

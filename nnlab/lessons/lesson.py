@@ -95,11 +95,11 @@ Question = Annotated[ChoiceQuestion | NumberQuestion | PlaceQuestion, Field(disc
 
 
 class ChoiceRule(Config):
-    """For each choice the condition under which it is what happened."""
+    """For each choice the condition under which it is the right one."""
 
     kind: Literal["choice"]
     when: tuple[Condition, ...] = Field(min_length=2, max_length=6)
-    """In the order of the choices; under no run may two hold."""
+    """Conditions in the order of the choices; no run may fulfil two."""
     stated: int = Field(ge=1, le=6)
     """The choice, from 1, that the explanation speaks of: the checker counts how often it comes."""
 

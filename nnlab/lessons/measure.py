@@ -41,13 +41,13 @@ class Measure(Config):
 
     figure: Figure
     at: str = Field("end", pattern=r"^(end|last|best|epoch [1-9][0-9]{0,6})$")
-    """Only of losses and accuracies. `end`: over the whole data with the final weights; `last` and
-    `best`: of the evaluations at the ends of epochs; `epoch N`: the first of these from epoch N
-    on."""
+    """Moment of the figure, for losses and accuracies only. `end`: over the whole data with the
+    final weights; `last` and `best`: of the evaluations at the ends of epochs; `epoch N`: the first
+    of these from epoch N on."""
     of: Metric | None = None
     """The metric that must reach a value, for `epochs`."""
     reaches: float | None = None
-    """That value: a loss falls to it, an accuracy rises to it."""
+    """The value to be reached: a loss falls to it, an accuracy rises to it."""
     place: tuple[Coordinate, ...] | None = Field(None, min_length=1, max_length=2)
     """The input for `output`: x, or x₁ and x₂."""
     by: tuple[Shift, Shift] | None = None

@@ -10,7 +10,7 @@ from nnlab.texts import _
 
 FOLDER = Path(__file__).with_name("shipped")
 FIRST = "first-network"
-"""For who has never seen a network: the home page offers it."""
+"""The lesson for beginners, which the home page offers."""
 ORDER = (
     FIRST,
     "one-neuron",

@@ -21,7 +21,7 @@ class AnyRun(ABC):
 
     def __init__(self, directory: Directory) -> None:
         self.directory = directory
-        """As the lab itself knows it (`nnlab.runs.run.Run`)."""
+        """The run directory as the lab knows it (`nnlab.runs.run.Run`)."""
 
     @property
     def id(self) -> str:
@@ -30,7 +30,7 @@ class AnyRun(ABC):
 
     @property
     def path(self) -> Path:
-        """Its directory."""
+        """Return the run directory."""
         return self.directory.path
 
     @property

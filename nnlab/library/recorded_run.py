@@ -41,7 +41,7 @@ class RecordedRun(AnyRun):
 
     @property
     def steps(self) -> tuple[int, ...]:
-        """Those whose weights were kept, ascending."""
+        """Return the steps whose weights were kept, ascending."""
         return tuple(recorded_steps(self.directory))
 
     def network(self, step: int | None = None) -> RecordedNetwork:

@@ -1,4 +1,4 @@
-"""How large a network of the lab may be: everywhere alike, told before anything is built.
+"""Limits on a network's size: the same everywhere, checked before anything is built.
 
 Pages build networks inside the server, which everybody shares, and keep them. So the bounds are
 those of the lab itself: what a page may show a worker may train, and an uploaded file may hold.
@@ -33,9 +33,10 @@ OF_POINTS = Budget(numbers=500_000, values=10_000, flops=1_000_000)
 """Budget for points and tables. Pages evaluate such a network at about ten thousand places of the
 plane at once, and keep each neuron's output at hundreds."""
 OF_SEQUENCES = Budget(numbers=500_000, values=200_000, flops=20_000_000)
-"""Of tokens. Nobody asks such a network about the places of a plane, so a step may cost more: three
-blocks of width 128 over sixteen tokens, each attention and a perceptron twice as wide, have 400,000
-numbers and need 13 million operations; with one four times as wide, two blocks have as many."""
+"""Limits for networks of tokens. They are never evaluated on a grid of the plane, so a step may
+cost more: three blocks of width 128 over sixteen tokens, each attention and a perceptron twice as
+wide, have 400,000 numbers and need 13 million operations; with one four times as wide, two blocks
+have as many."""
 
 
 class _Row(Protocol):

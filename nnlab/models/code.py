@@ -76,7 +76,7 @@ def code(model: Model, input_shape: Shape, style: Style) -> str:
 
 
 def source(model: Model, input_shape: Shape, style: Style) -> Source:
-    """As `code`, in parts. Raises as it does."""
+    """Return the source in parts; raises as `code` does."""
     layers = [layer_source(row) for row in trace(model.layers, input_shape)]
     return _STYLES[style](layers, model.seed)
 

@@ -14,7 +14,7 @@ class LayerSource:
     module: str
     """The call that makes the `nn.Module`."""
     attribute: str
-    """Its name in a class, without its number; empty where the layer keeps nothing."""
+    """Attribute name in a class, without its number; empty where the layer keeps nothing."""
     forward: tuple[str, ...]
     """Statements from `x` to `x`; `{n}` stands for the number in the tensors' names."""
     tensors: tuple[str, ...] = ()

@@ -75,7 +75,7 @@ def layer_norm(layer: LayerNorm, width: int) -> LayerSource:
 
 
 def attention(layer: Attention, shape: tuple[int, ...]) -> LayerSource:
-    """For rows of the shape (length, width)."""
+    """Return the source of attention for rows of the shape (length, width)."""
     length, width = shape
     tensors = [
         line

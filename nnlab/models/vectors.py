@@ -14,7 +14,7 @@ def weight_names(network: nn.Module) -> list[str]:
 
 
 def average_names(network: nn.Module) -> list[str]:
-    """Of what batch norm has seen on average, which is no weight and changes what it puts out."""
+    """Return the names of batch norm's running statistics, which are no weights but matter."""
     return [name for name, _buffer in network.named_buffers() if name.endswith(AVERAGES)]
 
 

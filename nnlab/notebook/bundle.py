@@ -19,7 +19,7 @@ HEIGHT = 560
 
 
 def mimebundle_of(run: Run, **_wanted: object) -> dict[str, Any]:
-    """For `_repr_mimebundle_`.
+    """Return the output for `_repr_mimebundle_`.
 
     Of a run that has ended its recording as HTML, which every front end shows without a kernel; of
     one that goes on the widget, and HTML that says so where there is no kernel any more. Of a run

@@ -10,7 +10,7 @@ from nnlab.notebook.news import News
 from nnlab.runs.record.status import ALIVE, Status
 
 PACE_SECONDS = 0.1
-"""From one piece of news to the next, at least."""
+"""Least time between two pieces of news, in seconds."""
 BYTES_A_SECOND = 1_000_000
 """Larger news come more seldom."""
 STATUS_SECONDS = 1.0
@@ -18,7 +18,7 @@ PICTURE_SECONDS = 1.0
 PICTURE_SHARE = 0.1
 """Limit for the share of time spent on pictures that the kernel computes."""
 REPEAT_SECONDS, MOST_REPEAT_SECONDS = 0.5, 16.0
-"""After so long everything is told once more; then after twice as long, and so on."""
+"""Shortest and longest time until everything is told once more, in seconds; doubled each time."""
 STARTS_SECONDS = 30.0
 """How long a run that nobody holds yet is waited for."""
 
@@ -61,11 +61,11 @@ class Follower:
         return self._thread.is_alive()
 
     def wait(self, seconds: float) -> None:
-        """Until all was told of a run that has ended, or for so long."""
+        """Wait until all was told of a run that has ended, at most for so long."""
         self._over.wait(seconds)
 
     def pause(self, seconds: float) -> None:
-        """In its own thread: wait, unless it is told to stop."""
+        """Wait in the follower's thread, unless it is told to stop."""
         self._stop.wait(seconds)
 
     def _follow(self) -> None:
@@ -99,7 +99,7 @@ class Follower:
         return began + max(PICTURE_SECONDS, (now - began) / PICTURE_SHARE)
 
     def _status(self) -> Status:
-        """How the run stands, asked anew after a second or an event that may have changed it."""
+        """Return the run's status, asked anew after a second or an event that may change it."""
         now = time.monotonic()
         if not self._news.is_telling and now - self._asked < STATUS_SECONDS:
             return self._standing

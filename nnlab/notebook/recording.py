@@ -79,7 +79,7 @@ def _status(run: Run, step: int, epoch: int) -> str:
 def _moments(
     run: Run, scene: Scene, history: History, kept: WeightHistory, *, may_replay: bool
 ) -> tuple[list[int], Floats]:
-    """At most as many as the scene keeps, from the first to the newest."""
+    """Return at most as many moments as the scene keeps, from the first to the newest."""
     assert scene.needed is not None
     assert scene.network is not None
     assert scene.picture is not None

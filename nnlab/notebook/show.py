@@ -38,7 +38,7 @@ def _in_jupyter(run: Run, shell: object) -> None:
 
 
 def settle(_result: object = None) -> None:
-    """After a cell: outputs of runs that have ended become their recordings."""
+    """Replace the outputs of runs that have ended by their recordings, after a cell."""
     for widget in list(SHOWN):
         try:
             if not has_ended(widget.run):

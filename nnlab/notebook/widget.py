@@ -19,8 +19,8 @@ from nnlab.runs.record.status import ALIVE
 from nnlab.runs.run import Run
 
 GRACE_SECONDS = 1.0
-"""Between the end of a run and its recording in the widget: a cell that ends meanwhile keeps the
-recording itself."""
+"""Seconds between the end of a run and its recording in the widget: a cell that ends meanwhile
+keeps the recording itself."""
 
 
 class StageWidget(anywidget.AnyWidget):
@@ -76,7 +76,7 @@ class StageWidget(anywidget.AnyWidget):
         self.send(head, buffers)
 
     def _save(self) -> None:
-        """In the thread, when the run has ended."""
+        """Save the recording when the run has ended, in the thread."""
         self._follower.pause(GRACE_SECONDS)
         if self._is_closed or self._is_saved:
             return

@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parent
 NAMES = ("draw-ready",)
 """Each is the id of the recipe that trained it, too."""
 MOST_BYTES = 400_000
-"""Of the weights."""
+"""Largest size of the weights in bytes."""
 MOST_RECORD_BYTES = 100_000
 METADATA = "__metadata__"
 KEPT_BESIDE = (".running_mean", ".running_var", ".num_batches_tracked")
@@ -33,7 +33,7 @@ class Record(BaseModel):
 
     recipe: str
     run: str = ""
-    """Its id, where it was trained."""
+    """Id of the run where it was trained."""
     experiment: dict[str, Any]
     step: int = Field(ge=1)
     epochs: int = Field(ge=1)
@@ -41,14 +41,14 @@ class Record(BaseModel):
     train_loss: float | None = None
     val_accuracy: float = Field(ge=0, le=1)
     test_accuracy: float = Field(ge=0, le=1)
-    """Of the data's own test pictures: MNIST's 10,000."""
+    """Accuracy on the data's own test pictures: MNIST's 10,000."""
     torch: str
     nnlab: str
     processor: str
     made_by: str
     """The command that makes the files again."""
     sha256: str | None = None
-    """Of the weights' file, in hexadecimal digits."""
+    """SHA-256 of the weights' file, in hexadecimal digits."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Shipped:
     record: Record
     experiment: Experiment
     weights: bytes
-    """As safetensors writes them: float32."""
+    """The weights as safetensors writes them: float32."""
     parameters: int
     """Weights and biases; what a layer keeps beside them is not among them."""
 

@@ -64,7 +64,7 @@ ALL: tuple[Recipe, ...] = (
     ninety_nine.RECIPE,
     lenet.RECIPE,
 )
-"""In the order in which a newcomer might take them."""
+"""All recipes in the order in which a newcomer might take them."""
 
 RECIPES: dict[str, Recipe] = {recipe.id: recipe for recipe in ALL}
 

@@ -75,16 +75,16 @@ class Recipe:
     source: str = "nnlab"
     """The title of what was published, or nnlab."""
     date: str = ""
-    """When it was published, `2020-09-02`; empty where that is not known."""
+    """Date of publication, `2020-09-02`; empty where it is not known."""
     curves: Mapping[Metric, Curve] = field(default_factory=lambda: MappingProxyType({}))
     """The source's figures epoch by epoch, or a level from the first epoch to the last: the dashed
     line of the charts."""
     compared: tuple[Compared, ...] = ()
     """The source's figures beside those measured here; empty where nothing was published."""
     story: str = ""
-    """Where ours differs, by how much and why, in Markdown."""
+    """Our differences from the source, with sizes and reasons, in Markdown."""
     measured: str = ""
-    """How the reproduced figures were measured."""
+    """Method by which the reproduced figures were measured."""
 
     @property
     def opens_test(self) -> bool:

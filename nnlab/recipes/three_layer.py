@@ -16,7 +16,7 @@ from nnlab.texts import N_
 
 EPOCHS = 500
 TRAIN_ACCURACY, TEST_ACCURACY, SECONDS = 0.99997, 0.97959, 71.90 * 60
-"""As reported."""
+"""Figures as reported."""
 
 RECIPE = Recipe(
     id="three-layer",

@@ -1,4 +1,4 @@
-"""Where runs train, by the settings: on this machine, or on a Ray cluster."""
+"""The launcher that the settings ask for: this machine, or a Ray cluster."""
 
 from importlib.util import find_spec
 

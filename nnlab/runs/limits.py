@@ -30,7 +30,7 @@ class Limits:
     memory: int | None
     """Bytes of its worker; None: half of the machine's."""
     threads: int | None
-    """That a step may compute in; None: all cores."""
+    """Most threads of a step; None: all cores."""
 
 
 def limits_for(visitor: Visitor, settings: Settings) -> Limits:

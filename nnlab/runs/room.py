@@ -64,7 +64,7 @@ class Room:
     each: int
     """Bytes of one person."""
     runs_each: float = math.inf
-    """That one person may keep, however small they are: every page of runs lists them."""
+    """Most runs that one person may keep, however small: every page of runs lists them."""
     setting: str = "NNLAB_DISK_EACH"
     """The variable that says `each`."""
 
@@ -76,7 +76,7 @@ class Room:
         *,
         runs_dir: Path | None = None,
     ) -> "Room":
-        """As the settings say for this visitor: a lecturer may have all."""
+        """Return the limits that the settings give this visitor: a lecturer may have all."""
         limit = int(settings.max_disk)
         each = settings.disk_each or (limit // SHARE if settings.share else limit)
         runs_each = KEPT_EACH if settings.share else math.inf
@@ -123,7 +123,7 @@ class Room:
     def make(
         self, store: Store, busy: Container[str] = (), owner: str = LOCAL, size: int = 0
     ) -> int:
-        """Before a run of `size` bytes is made, or starts: what nobody uses goes, then checkpoints.
+        """Free space for a run of `size` bytes: what nobody uses goes first, then checkpoints.
 
         Returns the bytes freed. See `nnlab.runs.disk.make_room`, also for what it raises.
 

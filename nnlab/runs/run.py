@@ -24,7 +24,7 @@ from nnlab.texts import _
 
 EXPERIMENT = "experiment.json"
 SWEEP = "sweep.json"
-"""Only in the run of many networks; `experiment.json` beside it is what they vary."""
+"""File of a run of many networks only; `experiment.json` beside it is what they vary."""
 META = "meta.json"
 MOST_BYTES = 8 * 2**20
 """Limit for an experiment, a sweep or meta data."""
@@ -56,8 +56,8 @@ class Meta(BaseModel):
     tuned_from: str | None = None
     """The run whose weights this one began with, to learn from what people have drawn."""
     peeks: tuple[float, ...] = ()
-    """When somebody looked at the sealed test set, in seconds since 1970. A run whose experiment
-    declares that it looks by itself has the first from its beginning."""
+    """Times of looks at the sealed test set, in seconds since 1970. A run whose experiment declares
+    that it looks by itself has the first from its beginning."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Run:
         return self.path.parent.name == SHIPPED_FOLDER
 
     def must_be_of_here(self) -> None:
-        """Before it is changed. Raises NnlabError: it ships with nnlab."""
+        """Check that the run may be changed. Raises NnlabError: it ships with nnlab."""
         if self.ships:
             raise NnlabError(
                 _(
@@ -110,7 +110,7 @@ class Run:
         return is_there(self.path / RECORD) and not is_there(self.path / EXPERIMENT)
 
     def must_be_of_the_lab(self) -> None:
-        """Before it trains, or is shown where the lab trains. Raises RecordedRunError."""
+        """Check that the lab trains this run. Raises RecordedRunError: it was recorded."""
         if self.is_recorded:
             raise RecordedRunError(
                 _(

@@ -64,7 +64,7 @@ def _files(reader: Shipped) -> dict[str, bytes]:
 
 
 def _made(run_id: str) -> float:
-    """When a run was made, in seconds since 1970, by the id that its lab gave it; 0 if unknown."""
+    """Return a run's creation in seconds since 1970, by the id that its lab gave it; 0: unknown."""
     try:
         return datetime.strptime(run_id[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC).timestamp()
     except ValueError:

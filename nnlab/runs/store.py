@@ -185,15 +185,15 @@ class Store:
         return sorted(found, key=lambda summary: summary.meta.created, reverse=True)
 
     def summaries(self, pending: Mapping[str, Status] = NOTHING_PENDING) -> list[Summary]:
-        """Those of `listed` that the lab trains, or has trained."""
+        """Return those of `listed` that the lab trains, or has trained."""
         return [summary for summary in self.listed(pending) if isinstance(summary, Summary)]
 
     def recorded(self) -> list[RecordedSummary]:
-        """Those of `listed` that were written down by `nnlab.record`."""
+        """Return those of `listed` that were written by `nnlab.record`."""
         return [summary for summary in self.listed() if isinstance(summary, RecordedSummary)]
 
     def recent(self, since: float) -> list[Run]:
-        """Those of which something was written since then (seconds since 1970), the oldest first.
+        """Return the runs written to since then (seconds since 1970), the oldest first.
 
         A run that has not begun counts by when it was made.
         """
@@ -265,7 +265,7 @@ class Store:
         return run.path.parent == self.root and not run.id.startswith(".") and len(run.id) <= MAX_ID
 
     def _summary(self, run: Run, pending: Status | None) -> Listed:
-        """As `summarise` and `summarise_recorded`, read only once of a run that does not move."""
+        """Return the summary of a run, read only once while the run does not change."""
         mark = _mark(run)
         known = self._known(run, mark)
         if known is not None and pending is None:
@@ -304,7 +304,7 @@ def _is_whole(path: Path) -> bool:
 
 
 def _written(run: Run) -> float:
-    """When its events were, in seconds since 1970; 0 where it is gone."""
+    """Return the time of the last event in seconds since 1970; 0 where the file is gone."""
     for path in (run.path / EVENTS_FILE, run.path):
         with contextlib.suppress(OSError):
             return path.stat().st_mtime

@@ -23,8 +23,8 @@ RAMP_LIGHT = (
     "#44BF70",
 )
 RAMP_DARK = ("#5A9BD4", "#3FB4C4", "#35C2A8", "#4CCB84", "#7AD151", "#A9DB3C", "#D2E21B", "#FDE725")
-"""From the first group of nets to the last: viridis (https://bids.github.io/colormap), as far as it
-stands out from the page."""
+"""Colours from the first group of nets to the last: viridis (https://bids.github.io/colormap), as
+far as it stands out from the page."""
 FIELD_LIGHT, FIELD_DARK = "#F0F1F5", "#22262E"
 """Behind a tile that has a curve."""
 SHADES = 64

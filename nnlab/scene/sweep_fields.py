@@ -93,7 +93,7 @@ FIELDS: dict[str, SweepField] = {
         "null,0.1,1,10",
     ),
 }
-"""By path, in the order in which a newcomer might want them."""
+"""Fields by path, in the order in which a newcomer might want them."""
 DROPOUT = SweepField(
     N_("dropout"),
     lambda n: _("{n:,} dropout", "{n:,} dropouts", n=n),

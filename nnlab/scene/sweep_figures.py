@@ -46,7 +46,7 @@ class Figures(Protocol):
 
 
 def metrics_of(sweep: Sweep, history: Figures | None) -> tuple[str, ...]:
-    """Those that were told; before the one that ranks was, those that will be."""
+    """Return the metrics with figures; before any of the ranking one, all that are to come."""
     data = sweep.experiment.data
     is_classes, validates = task_of(data) == "classification", sizes(data)[1] > 0
     usual = tuple(
@@ -87,7 +87,7 @@ def figures_of(history: Figures, nets: int) -> dict[str, Any]:
 def _thinned(
     steps: NDArray[np.float64], values: NDArray[np.float64], nets: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """At most CURVE_NUMBERS numbers, evenly, with the last moment."""
+    """Return at most CURVE_NUMBERS numbers at even steps, with the last moment."""
     most = max(20, CURVE_NUMBERS // max(1, nets))
     every = max(1, -(-len(steps) // most))
     kept = slice((len(steps) - 1) % every, None, every)

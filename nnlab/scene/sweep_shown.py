@@ -16,7 +16,7 @@ class ShownAxis:
     """An axis of the sweep as the views draw it."""
 
     name: str
-    """In words: `learning rate`."""
+    """Name in words: `learning rate`."""
     values: tuple[str, ...]
     """Each as it is written on tiles and axes."""
     numbers: tuple[float, ...] | None
@@ -63,7 +63,7 @@ class SweepScene:
     places: tuple[tuple[int, ...], ...]
     """[N]: of each net, the index of its value on each axis."""
     metrics: tuple[str, ...]
-    """Those that may be chosen, the one that ranks by default first: `val_loss` …"""
+    """Metrics to choose from, the one that ranks by default first: `val_loss` …"""
     stacks: tuple[ShownStack, ...] = ()
     """Empty where nets are not drawn by their weights: searches, which show curves."""
     shape: tuple[int, ...] = ()
@@ -86,11 +86,11 @@ class SweepScene:
     """[N]: "" trains, `completed`, `early_stopped`, `stopped`, `diverged`; of trials how they
     stand."""
     figures: Mapping[str, Mapping[Of, NDArray[np.float64]]] = field(default_factory=dict)
-    """By metric: [N], NaN where there is none."""
+    """Figures [N] by metric, NaN where there is none."""
     curves: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = field(
         default_factory=dict
     )
-    """By metric: steps [k], and values [k, N]."""
+    """Steps [k] and values [k, N] by metric."""
     picked: tuple[int, ...] = ()
     """Nets that are shown large: at most two, the newest last."""
     line: str = ""

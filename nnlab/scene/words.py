@@ -61,7 +61,7 @@ def _called_as(module: nn.Module) -> str:
 
 
 def layer_lines(model: Model, data: Data) -> list[tuple[str, str, str]]:
-    """For each layer what PyTorch calls it, the shape that it gives, its number of parameters.
+    """Return each layer's PyTorch name, output shape and number of parameters.
 
     A network that does not fit its data has no shapes: then the kinds alone, and dashes.
     """

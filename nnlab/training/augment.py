@@ -52,7 +52,7 @@ def augment(x: Tensor, given: Augment, generator: torch.Generator) -> Tensor:
 def affine_grid(
     x: Tensor, angle: Tensor, scale: Tensor, shear: Tensor, right: Tensor, down: Tensor
 ) -> Tensor:
-    """Where each pixel of the changed pictures comes from, as `F.grid_sample` takes it.
+    """Return the source place of each pixel of the changed pictures, as `F.grid_sample` takes it.
 
     A picture is leant by `shear` degrees, turned by `angle` degrees (clockwise as seen on screen)
     and scaled by `scale` around its centre, then moved by `right` and `down` pixels: what

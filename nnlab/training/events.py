@@ -138,7 +138,8 @@ class ControlApplied(_Event):
     id: str
     do: str | None = None
     why: str | None = None
-    """Where the server asked for `do` by itself: `unwatched`, `turn` or `time`."""
+    """Why the server asked for `do` by itself: `unwatched`, `turn` or `time`; None: a person
+    did."""
     set: dict[str, Any] | None = None
     pace: float | None = None
     """Steps a second at most, until another is asked for or the session ends; 0: no limit."""
@@ -249,11 +250,11 @@ class Trial(_Event):
 
     type: Literal["trial"] = "trial"
     number: int
-    """From 0, in the order in which they were asked for."""
+    """Number of the trial from 0, in the order in which they were asked for."""
     run: str | None = None
     """The id of its run; None: it could not be made."""
     values: tuple[Value, ...]
-    """On each axis of the search."""
+    """Value on each axis of the search."""
     state: TrialState
     """`completed` if it met its `stop_at_loss`, too; `stopped` by a person; `pruned` by the search,
     since others were better at that epoch. `running` once it has begun, and after each epoch."""

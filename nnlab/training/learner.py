@@ -22,7 +22,7 @@ class Learner(Protocol):
     """A network and all that changes in it from step to step."""
 
     model: nn.Sequential
-    """On its device."""
+    """The network, on its device."""
     body: nn.Sequential
     """The model without the leading layers that no training changes."""
     train: Part

@@ -36,7 +36,7 @@ class Loop(Iterator[Event], ABC):
         of this step are not out yet, and it must not use the run's random numbers.
         """
         self.look_at = math.inf
-        """When `after_step` reads the weights next, in seconds of `time.perf_counter`.
+        """Time at which `after_step` reads the weights next, in seconds of `time.perf_counter`.
 
         Set by the owner of `after_step`, so that weights on other machines are fetched by then.
         """

@@ -29,8 +29,8 @@ LOSSES: dict[str, LossFunction] = {
     "nll": F.nll_loss,
     "mse": F.mse_loss,
 }
-"""From outputs [n, k] and targets (int64 [n], or float32 [n, 1]) to their mean loss; with a class
-for each token outputs [n, length, k] and targets int64 [n, length]."""
+"""Loss functions from outputs [n, k] and targets (int64 [n], or float32 [n, 1]) to their mean loss;
+with a class for each token from outputs [n, length, k] and targets int64 [n, length]."""
 
 CHUNK = 1000
 """Examples evaluated at once: bounds the memory of wide networks; figures depend on it only in

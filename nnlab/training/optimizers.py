@@ -78,7 +78,7 @@ class Schedules:
         return float(self.optimizer.param_groups[0]["lr"])
 
     def step_ended(self, epoch_ended: bool) -> None:
-        """To be called after each optimizer step."""
+        """Advance the schedules. To be called after each optimizer step."""
         if self._scheduler is None or self._left <= 1:
             return
         if not self._by_epoch:

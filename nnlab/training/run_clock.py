@@ -1,4 +1,4 @@
-"""When a run pauses or waits for its next step's turn, and how long it has trained."""
+"""The clock of a run: pauses, the turn of the next step, and the time trained."""
 
 import sys
 import time
@@ -29,7 +29,7 @@ class RunClock:
         self._running_since = now()
         self._waiting = False
         self._last_turn: float | None = None
-        """When the last step was due; None: the next one is due at once."""
+        """Time at which the last step was due; None: the next one is due at once."""
 
     @property
     def seconds(self) -> float:

@@ -52,7 +52,7 @@ class Told(BaseModel):
     revealed: bool = False
     """All figures are shown; it is not open then."""
     closed: float | None = None
-    """When it was closed, in seconds since 1970."""
+    """The time of closing, in seconds since 1970; None while it is open."""
 
 
 class Look(BaseModel):
@@ -102,7 +102,7 @@ class HandedIn:
     name: str
     looks: int
     last: float
-    """When they did so last, in seconds since 1970."""
+    """The time of their last submission, in seconds since 1970."""
 
 
 class Challenges:
@@ -164,7 +164,10 @@ class Challenges:
             self._tell(Told(id=challenge.id, title=challenge.title))
 
     def close(self, who: Visitor) -> None:
-        """No look can be taken any more. Raises NotAllowedError: by no lecturer."""
+        """Close the challenge: nobody can submit any more.
+
+        Raises NotAllowedError: by no lecturer.
+        """
         self._change(who, open=False, closed=time.time())
 
     def reopen(self, who: Visitor) -> None:
@@ -361,7 +364,7 @@ _making = threading.Lock()
 
 
 def challenges_of(room: Classroom) -> Challenges:
-    """The one of a class. Raises NnlabError: a file cannot be read."""
+    """Return the challenges of a class. Raises NnlabError: a file cannot be read."""
     with _making:  # two would have two locks
         return _of(room)
 

@@ -1,4 +1,4 @@
-"""How people write the letters of the Latin alphabet, as strokes set down by hand.
+"""Templates of the Latin letters as people write them, as strokes set down by hand.
 
 A letter that looks like a digit (S and 5, Z and 2, B and 8, b, G and 6, g, q and 9, y and an open
 4) has a low share, and in a form that tells it from the digit a higher one. O, o, l and the I of a

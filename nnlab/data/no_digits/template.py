@@ -3,7 +3,7 @@
 from nnlab.data.strokes.forms import Form
 
 NO_DIGIT = -1
-"""In the place of the digit that a form draws."""
+"""Label of a form that draws no digit."""
 
 
 def forms(drawings: str) -> tuple[tuple[str, Form], ...]:

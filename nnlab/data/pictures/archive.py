@@ -63,7 +63,7 @@ class Listed:
     """A file of the archive."""
 
     name: str
-    """Its whole path there."""
+    """The whole path inside the archive."""
     part: Part
     label: int
     """A place in `Contents.classes`."""

@@ -31,12 +31,12 @@ from nnlab.texts import _
 SECONDS = 20.0
 """Limit of processor time for a browser's archive: a phone's photograph takes 0.1."""
 TESTED = 5
-"""One in so many is sealed away, where that is wished."""
+"""Every fifth picture is sealed away for the test, where that is wished."""
 
 
 @dataclass(frozen=True)
 class Wish:
-    """How the pictures are to be."""
+    """The wanted form of the pictures."""
 
     size: int = 32
     """Side in pixels, one of `SIZES`."""

@@ -1,4 +1,4 @@
-"""How people write the ten digits, as templates of strokes set down by hand.
+"""Templates of the ten digits as people write them, as strokes set down by hand.
 
 MNIST was written by Americans around 1990. Elsewhere a 1 has a flag and a base, a 7 a dash, a 4 is
 open, a 9 ends in a hook. No template is taken from recorded strokes. Which forms were lacking was

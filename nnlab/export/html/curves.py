@@ -25,7 +25,7 @@ def curves_of(history: History) -> dict[str, Any]:
 
 
 def thinned(steps: np.ndarray, values: np.ndarray) -> tuple[list[int], list[float | None]]:
-    """At most 300 points of a curve; what is not finite is None."""
+    """Return at most 300 points of a curve; None for a value that is not finite."""
     steps, values = thin(steps, values, POINTS)
     return (
         [round(float(step)) for step in steps],

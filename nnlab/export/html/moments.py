@@ -43,7 +43,7 @@ class Moments:
     values: Floats
     """[t, s]: all tensors of a moment, flattened, one after another."""
     tensors: list[tuple[str, list[int]]]
-    """Their names in the `state_dict`, and their shapes."""
+    """Names and shapes of the tensors of the `state_dict`."""
     until: int | None
     """The step at which the replay came to its end of time: later moments are those of checkpoints.
     None: it came to its end."""
@@ -58,7 +58,7 @@ def moments_of(
     *,
     path: RunPath | None = None,
 ) -> Moments:
-    """At most 300 moments of a run, from its first step to its newest.
+    """Return at most 300 moments of a run, from its first step to its newest.
 
     Of weights from a file that nothing was trained of, and of a run without checkpoints (one that
     diverged after a few steps), the newest weights alone.

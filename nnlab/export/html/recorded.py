@@ -76,7 +76,7 @@ def _film(run: Run, record: Record) -> tuple[Picture | None, dict[str, Any], np.
 
 
 def recorded_curves(history: RecordedHistory) -> dict[str, Any]:
-    """By chart and part, as `curves_of`: `val_loss` stands beside `train_loss`, or `loss`."""
+    """Return the curves by chart and part: `val_loss` beside `train_loss`, or `loss`."""
     found: dict[str, Any] = {}
     for name in history.curves:
         what, part = _place(name, history)

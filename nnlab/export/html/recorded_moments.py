@@ -35,7 +35,7 @@ class Needed:
         return sum(int(np.prod(shape)) for _name, shape in self.tensors)
 
     def flat(self, arrays: dict[str, NDArray[np.generic]]) -> Floats | None:
-        """One after another: float32 [size]; None where one is missing or of another shape."""
+        """Return all tensors in one float32 [size]; None where one is missing or misshapen."""
         found: list[NDArray[np.generic]] = []
         for name, (_called, shape) in zip(self.names, self.tensors, strict=False):
             if name not in arrays or tuple(arrays[name].shape) != tuple(shape):
@@ -58,7 +58,7 @@ def needed_of_record(record: Record, shapes: Shapes) -> Needed:
 
 
 def recorded_moments(run: Run, needed: Needed, most: int) -> tuple[list[int], Floats]:
-    """At most so many moments, evenly over those that are kept.
+    """Return at most `most` moments, spread evenly over the steps that are kept.
 
     The first and the newest are among them. A file that cannot be read, or is not of this
     network, is passed over.

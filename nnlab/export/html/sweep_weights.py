@@ -28,9 +28,9 @@ class PageWeights:
     """safetensors of `<stack>/<name>` float32 [n, …], as `live.safetensors` has them; empty where
     there are none."""
     nets: tuple[tuple[int, ...], ...]
-    """For each stack of the sweep, the networks whose weights these are."""
+    """For each stack of the sweep, the numbers of the networks whose weights the page holds."""
     order: tuple[int, ...]
-    """Those networks, the best first."""
+    """Numbers of those networks, the best first."""
     word: str
     """A note on the networks left out, or that none is."""
 

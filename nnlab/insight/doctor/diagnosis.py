@@ -74,7 +74,7 @@ class Examination:
     means: tuple[float, ...]
     """Mean of each input column of the first layer with weights; empty for tokens."""
     spreads: tuple[float, ...]
-    """Their standard deviations."""
+    """Standard deviations of the layers' outputs."""
 
     @property
     def grad_norm(self) -> float:

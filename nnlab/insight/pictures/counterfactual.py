@@ -81,7 +81,7 @@ def smallest_change(network: nn.Module, picture: Tensor, target: int) -> Counter
 
 
 def fooling_direction(network: nn.Module, picture: Tensor, label: int) -> NDArray[np.float32]:
-    """For each pixel the sign that makes the network doubt `label` most, to first order.
+    """Return the sign for each pixel that lowers the confidence in `label` most, to first order.
 
     The sign of the gradient of the cross-entropy (Goodfellow, Shlens, Szegedy: Explaining and
     Harnessing Adversarial Examples, ICLR 2015; FGSM): `fooled` adds it.

@@ -30,7 +30,8 @@ NAME = "digit-or-not"
 NO_DIGIT = len(DIGIT_NAMES)
 """The output that says so; the ten before it are the digits."""
 DOUBTED = 0.5
-"""From this doubt on the ink may be no digit. The last layer's bias was set so that it is here."""
+"""The doubt above which the ink may be no digit. The last layer's bias was set so that it is
+here."""
 MOST_BYTES = 150_000
 """Limit for each of the two files."""
 

@@ -14,7 +14,7 @@ class FirstWeights(NamedTuple):
     kind: str
     """`Linear` or `Conv2d`."""
     name: str
-    """In `state_dict()`: `1.weight`."""
+    """Name in the `state_dict()`: `1.weight`."""
     maps: NDArray[np.float32]
     """[n, c, h, w]: a picture for each unit (h, w are the input's) or each kernel; c channels."""
 

@@ -18,9 +18,9 @@ class InputSlice:
     """
 
     middle: tuple[float, ...]
-    """For each column the input at 0 on the plane."""
+    """The input at 0 on the plane, for each column."""
     unit: tuple[float, ...]
-    """For each column how much its input grows by 1 on the plane."""
+    """The growth of the input per unit of the plane, for each column."""
     mean: tuple[float, ...]
     across: int = 0
     up: int | None = 1

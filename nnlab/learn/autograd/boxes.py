@@ -54,7 +54,7 @@ def can_open(graph: Graph, at: int) -> bool:
 
 
 def boxes_of(graph: Graph, opened: Iterable[int]) -> dict[int, list[Box]]:
-    """By the number of a tensor; those of `opened` that can be are opened."""
+    """Return the boxes by the number of a tensor; those of `opened` are opened where possible."""
     wanted = set(opened)
     found: dict[int, list[Box]] = {}
     for at, node in enumerate(graph.nodes):
@@ -73,7 +73,7 @@ def _number(tensor: Tensor | None, unit: int) -> Tensor | None:
 
 
 def lines_of(graph: Graph, boxes: dict[int, list[Box]]) -> list[Line]:
-    """In the order in which `backward()` goes along them."""
+    """Return the lines in the order in which `backward()` follows them."""
     lines: list[Line] = []
     for edge in graph.edges:
         is_open = len(boxes[edge.source]) > 1 and len(boxes[edge.target]) > 1
@@ -112,7 +112,7 @@ def _line(graph: Graph, edge: Edge, source: Box, target: Box) -> Line:
 
 
 def ways_of(lines: Iterable[Line]) -> dict[str, list[Line]]:
-    """By a box's id: the lines on which it is handed something, in order."""
+    """Return the lines that end at each box, by its id, in order."""
     ways = defaultdict[str, list[Line]](list)
     for line in lines:
         if line.passed is not None:

@@ -26,7 +26,7 @@ class Tracked:
     before: Tensor | None
     """`grad` of a leaf before the last `backward()`."""
     grad: Tensor | None
-    """After it."""
+    """`grad` of a leaf after the last `backward()`."""
 
     @property
     def is_leaf(self) -> bool:
@@ -57,9 +57,9 @@ class Graph:
     """The graph of a computation."""
 
     nodes: tuple[Tracked, ...]
-    """In the order of the program, which is that of the forward pass."""
+    """Tensors in the order of the program, which is that of the forward pass."""
     edges: tuple[Edge, ...]
-    """In the order in which `backward()` goes along them: operations from last to first."""
+    """Edges in the order in which `backward()` follows them: operations from last to first."""
     refused: str | None
     """PyTorch's error if it refused to go backward; None where it did not."""
 
@@ -170,7 +170,7 @@ def _edges(program: Program, values: Sequence[Tensor]) -> tuple[Edge, ...]:
 
 
 def _jacobians(result: Tensor, ways: Sequence[Tensor]) -> list[Tensor | None]:
-    """By each of the inputs; None where the matrix would be too large."""
+    """Return the Jacobian for each input; None where the matrix would be too large."""
     small = [
         result.numel() <= MOST_ROWS and result.numel() * way.numel() <= MOST_JACOBIAN
         for way in ways

@@ -16,9 +16,9 @@ class Laid:
     """A layout; the topmost row is 0."""
 
     places: Mapping[Hashable, Place]
-    """By box."""
+    """Place of each box."""
     bends: Mapping[tuple[Hashable, Hashable], list[Place]]
-    """By line (source, target): the places between its ends that it goes through."""
+    """Places between the two ends of a line (source, target) that it goes through."""
 
 
 def columns_of(program: Program) -> list[int]:
@@ -43,8 +43,8 @@ class _Column:
     """Boxes and bends, in the order in which they came."""
 
     items: dict[Hashable, list[tuple[Hashable, float]]] = field(default_factory=dict)
-    """By item the items of the next column that it leads to, each with the height it would like
-    to have above (below 0) or below the other's middle."""
+    """For each item the items of the next column that it leads to, each with the wished height
+    relative to the other's middle (above: below 0)."""
 
 
 def lay_out(
@@ -90,7 +90,7 @@ def _column(item: Hashable, columns: Mapping[Hashable, int]) -> int:
 
 
 def _rows(column: _Column, after: Mapping[Hashable, float]) -> dict[Hashable, float]:
-    """At least one row apart, as near as can be to where they would like to be."""
+    """Return the rows of a column, at least one apart, as near as can be to the wished places."""
     wanted = {
         item: sum(after[one] + aim for one, aim in leads) / len(leads) if leads else 0.0
         for item, leads in column.items.items()

@@ -19,7 +19,7 @@ class Leaf:
 
     @property
     def code(self) -> str:
-        """Its text in a line of code."""
+        """Return the leaf as text in a line of code."""
         return self.name
 
 

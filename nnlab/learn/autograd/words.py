@@ -8,7 +8,7 @@ from nnlab.texts import _
 
 
 def sentences_of(graph: Graph) -> list[str]:
-    """One for each step, from step 0, in the order of `picture.picture_of`."""
+    """Return one sentence for each step, from step 0, in the order of `picture.picture_of`."""
     said = [_("The leaves have their values. Nothing is computed yet.")]
     said += [
         _("Forward: {code} = {value}", code=_code(node.step.code), value=short(node.value))

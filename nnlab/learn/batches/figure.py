@@ -15,7 +15,7 @@ SEEN = 98
 
 
 def noise_figure(noise: GradientNoise, size: int, *, dark: bool) -> go.Figure:
-    """On the left the batches of one size, on the right the noise of all sizes.
+    """Return a figure: on the left the batches of one size, on the right the noise of all sizes.
 
     Args:
         noise: measured.

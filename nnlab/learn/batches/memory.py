@@ -17,7 +17,7 @@ MOST_AT_ONCE = 128
 MOST_OPERATIONS = 2_000_000_000
 """Limit for the forward pass of that batch: the whole measurement takes about ten times as many."""
 MOST_BYTES = 64 * 2**20
-"""That the layers of the larger batch put out together."""
+"""Largest size in bytes of all outputs that the layers make for the larger batch."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class BatchMemory:
     kept_without_gradients: int
     """The same under `torch.no_grad()`."""
     passing: int
-    """Without gradients: the largest input and output of a layer that exist at once."""
+    """Without gradients: the largest input and output of a layer that exist at once, in bytes."""
 
 
 def examples_at_once(network: nn.Sequential, part: Part) -> int:

@@ -20,7 +20,7 @@ PRESETS: dict[str, tuple[str, Rows]] = {
     "identity": (N_("Identity"), ((0, 0, 0), (0, 1, 0), (0, 0, 0))),
     "wide": (N_("Mean of 25"), ((1 / 25,) * 5,) * 5),
 }
-"""By their words in the code: what they are called, and their values.
+"""Kernels by their id: label and values.
 
 Sobel's are those of I. Sobel and G. Feldman (1968), as PyTorch counts them: not turned round.
 """

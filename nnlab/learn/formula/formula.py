@@ -53,7 +53,7 @@ class Formula:
 
     @property
     def latex(self) -> str:
-        """For `st.latex`."""
+        """Return the formula in LaTeX, for `st.latex`."""
         return self.nodes[-1].latex
 
     @property

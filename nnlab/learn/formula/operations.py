@@ -24,7 +24,7 @@ class Operation:
     """The operation on floats, for operands without a variable. May raise ValueError,
     ZeroDivisionError and OverflowError, or return a complex number."""
     latex: str
-    """With `{0}` and `{1}` for the operands."""
+    """LaTeX of the operation, with `{0}` and `{1}` for the operands."""
     code: str
     """PyTorch code, with `{0}` and `{1}` for the operands."""
     number_code: str = ""
@@ -93,4 +93,4 @@ FUNCTIONS = {
     )
 }
 CONSTANTS = {"pi": (math.pi, r"\pi", "math.pi")}
-"""By name: the value, in LaTeX, as code."""
+"""Constants by name: value, LaTeX, code."""

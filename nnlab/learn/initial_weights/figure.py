@@ -122,7 +122,7 @@ def _name(scheme: Scheme, spread: Spread) -> str:
 
 
 def _range(spreads: Mapping[Scheme, Spread], way: str) -> list[float]:
-    """In powers of ten, at least three of them."""
+    """Return the range of an axis in powers of ten, at least three of them."""
     values = np.concatenate([getattr(one, way) for one in spreads.values()])
     powers = np.log10(values[values > 0])
     low, high = float(powers.min()), float(powers.max())

@@ -22,4 +22,4 @@ WHY: dict[str, str] = {
     "betas": N_("38/rate is the limit of Adam with β₁ = 0.9."),
     "rmsprop": N_("the limit is known here of gradient descent, heavy-ball momentum and Adam."),
 }
-"""By `no_limit` of the event `sharpness`."""
+"""Reasons by the value of `no_limit` in the event `sharpness`."""

@@ -102,7 +102,7 @@ def _measured(
     weights_at: Callable[[Tensor], Tensor],
     size: int,
 ) -> Surface:
-    """At places [k, …], of which `weights_at` makes vectors of `size` weights, [k, size]."""
+    """Measure the loss at places [k, …]; `weights_at` makes weights [k, size] of them."""
     head, body = split_fixed(network)
     part = prepared(part, head, torch.device("cpu"))
     outputs_of = outputs_at(body, part.x)

@@ -7,7 +7,7 @@ from nnlab.learn.optimizers.objective import Objective
 from nnlab.learn.optimizers.race import optimizer_of, race
 
 LOWEST, HIGHEST = 1e-5, 10.0
-"""Between them rates are tried."""
+"""Range of the rates that are tried."""
 ROUNDS = 11
 """Each halves the range on a logarithmic scale: at the end its two ends are 0.7 % apart."""
 STEPS = 200
@@ -21,7 +21,7 @@ def largest_rates(
     momentum: float = 0.9,
     steps: int = STEPS,
 ) -> dict[str, float | None]:
-    """For each racer a constant rate at which it stays, while it diverges at one 0.7 % larger.
+    """Return for each racer a rate that does not diverge, while one 0.7 % larger does.
 
     None: it stays at `HIGHEST`. 0: it diverges at `LOWEST`. Where a function lets some rates go
     and larger ones stay, it is one of the borders between them. To diverge is to leave the picture

@@ -42,7 +42,7 @@ class Objective:
         return max(high - low for low, high in zip(self.low, self.high, strict=True))
 
     def picture(self) -> NDArray[np.float64]:
-        """Its values on an even grid, both ends among it, of what is drawn.
+        """Return the values on an even grid over the drawn range, both ends included.
 
         Returns:
             Of two numbers [side, side], row 0 at the lowest of the second; of one [LINE].

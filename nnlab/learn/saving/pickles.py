@@ -45,7 +45,7 @@ class Opcode:
     """An instruction, and the stack after it."""
 
     place: int
-    """Its first byte."""
+    """Offset of its first byte."""
     name: str
     argument: str
     stack: tuple[str, ...]
@@ -53,7 +53,7 @@ class Opcode:
 
 
 def opcodes(pickle: bytes = HARMLESS) -> tuple[Opcode, ...]:
-    """Those of a pickle that has the six opcodes of `WHAT` alone."""
+    """Return the opcodes of a pickle that has no others than the six of `WHAT`."""
     stack: list[str] = []
     found = []
     for opcode, argument, place in pickletools.genops(pickle):

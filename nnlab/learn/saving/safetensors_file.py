@@ -56,7 +56,8 @@ class Meaning:
     stop: int
     """The bytes that say it together."""
     text: str
-    """In the header, the piece of JSON; of a number, the tensor's name and its place in it."""
+    """Text of the entry: a piece of JSON in the header; for a number the tensor's name and its
+    index."""
     value: float | int | None
     """The header's length, or the number; None in the header."""
 
@@ -72,7 +73,7 @@ class SafetensorsFile:
 
     @property
     def bytes_held(self) -> int:
-        """For the server's cache."""
+        """Return the bytes that it holds, for the server's cache."""
         return len(self.data)
 
     @cached_property

@@ -22,7 +22,8 @@ class LossesAlong:
     """`cross_entropy`, `squared_error` and `error` (0 where the right class is the largest, else
     1): float32 [201] each."""
     slopes: dict[str, Tensor]
-    """Their derivatives by autograd, [201]; of `error`, which is flat between its jumps, 0."""
+    """Derivatives of the losses by autograd, [201]; 0 for `error`, which is flat between its
+    jumps."""
 
 
 def losses_along(scores: Scores) -> LossesAlong:

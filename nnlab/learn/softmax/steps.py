@@ -16,7 +16,7 @@ class Steps:
     powers: Tensor
     """exp(z / T)."""
     total: float
-    """Their sum."""
+    """Sum of the exponentials."""
     probabilities: Tensor
     log_probabilities: Tensor
     targets: Tensor
@@ -85,7 +85,7 @@ class Shifted:
     shifted_powers: Tensor
     """exp(logit - largest logit): 0 to 1."""
     stable: Tensor
-    """Those over their sum, what `F.softmax` computes."""
+    """The shifted powers over their sum, as `F.softmax` computes them."""
 
 
 def shifted(scores: Scores, shift: float) -> Shifted:

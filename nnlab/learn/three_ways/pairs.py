@@ -15,7 +15,7 @@ class Pair:
     function: str
     module: str
     equal: bool
-    """In evaluation mode, on the same numbers: every bit."""
+    """Whether all outputs are equal to the last bit, in evaluation mode and on the same numbers."""
     kept: int
     """Tensors in the object's `state_dict`; the function keeps none."""
     has_mode: bool

@@ -15,7 +15,7 @@ SCRIPTS = Path(__file__).with_name("scripts")
 NAMES = tuple(sorted(path.stem for path in SCRIPTS.glob("step_*.py")))
 """Names of the scripts, the longest first: `step_0_tensors` to `step_5_fit`."""
 SECONDS = 300.0
-"""Until the scripts are given up; on two idle cores all six take some six seconds."""
+"""Time limit of the scripts in seconds; on two idle cores all six take some six seconds."""
 
 
 @cache
@@ -77,5 +77,5 @@ def _losses(printed: str) -> tuple[float, ...]:
 
 
 def largest_difference(one: tuple[float, ...], other: tuple[float, ...]) -> float:
-    """Between the losses of two scripts, epoch by epoch."""
+    """Return the largest difference between the losses of two scripts, epoch by epoch."""
     return max(abs(a - b) for a, b in zip(one, other, strict=True))

@@ -29,7 +29,7 @@ def read_changes(*given: Changes | None) -> list[tuple[str, object]]:
 
 
 def the_changes(changes: Changes) -> list[tuple[str, object]]:
-    """As `read_changes`, of what has to be there."""
+    """Return the changes as `read_changes` does, for a value that has to be there."""
     if not isinstance(changes, Mapping):
         raise InvalidExperimentError(
             _(

@@ -32,7 +32,7 @@ class Interruptible:
 
 @contextmanager
 def stop_on_interrupt(controls: Interruptible) -> Iterator[None]:
-    """For a while the first Ctrl-C stops the run, and a second one ends the program.
+    """Within this context the first Ctrl-C stops the run, and a second one ends the program.
 
     Only the main thread receives signals; elsewhere nothing changes.
     """

@@ -122,7 +122,7 @@ def as_command(run: Run, settings: Settings) -> Settings:
 
 
 def train_on(run: Run, *, progress: bool) -> FitEnded:
-    """As `train_here`, with the settings' data and device; a notebook shows it meanwhile.
+    """Train as `train_here`, with the settings' data and device; a notebook shows it meanwhile.
 
     Raises:
         NnlabError: the run failed, or as `train_here` does.

@@ -56,7 +56,7 @@ def read_given(data: object) -> Given:
 
 @runtime_checkable
 class _Table(Protocol):
-    """As pandas has them."""
+    """A table as pandas has them."""
 
     def to_numpy(self) -> Array: ...
 

@@ -19,7 +19,7 @@ EPOCH = "epoch"
 """This name says where the loop is, and is no curve."""
 
 AT_ONCE = 4096
-"""So many numbers are held before they are added up."""
+"""Most numbers that are held before they are added up."""
 Say = Callable[[str, str], None]
 """Takes the kind of what is to be said, of which only the first is said, and the text."""
 

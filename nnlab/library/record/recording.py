@@ -23,7 +23,7 @@ class Recording:
         """Made by `nnlab.record`. Without a recorder nothing is recorded, and nothing fails."""
         self._recorder = recorder
         self.run = run
-        """Its directory; None where nothing can be recorded."""
+        """The recorded run; None where nothing can be recorded."""
         self._end = None if recorder is None else weakref.finalize(self, recorder.close, "stopped")
 
     @property
@@ -96,7 +96,7 @@ class Recording:
         self.close(error)
 
     def __reduce__(self) -> tuple[type[Self], tuple[None, Run | None]]:
-        """In another process it is where the run lies, and records nothing."""
+        """Pickle as the run's location: in another process it records nothing."""
         return type(self), (None, self.run)
 
     def __repr__(self) -> str:

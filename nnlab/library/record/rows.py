@@ -17,7 +17,7 @@ MOST_SECONDS = 2.0
 AT_ONCE = 64
 """Rows that are put together in one go."""
 Choose = Callable[[int, int], NDArray[np.int64]]
-"""From a number of rows and the bytes of one to the rows that are kept."""
+"""A function from a number of rows and the bytes of one to the indices of the kept rows."""
 Rows = tuple[int, Tensor, Tensor | None]
 """How many rows there are, and inputs and targets of some."""
 

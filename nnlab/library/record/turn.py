@@ -1,4 +1,4 @@
-"""When something costly may be done again: not too often, and in a bounded share of the time."""
+"""The time of the next costly action: not too often, and in a bounded share of the time."""
 
 import time
 from collections import deque
@@ -23,7 +23,7 @@ class Turn:
         clock: Callable[[], float] = time.perf_counter,
         own_time: Callable[[], float] = time.thread_time,
     ) -> None:
-        """Between two times lie at least `least` seconds, and `sparse` of the time so far.
+        """Two actions lie at least `least` seconds, and `sparse` of the time so far, apart.
 
         It takes at most `share` of the time. `clock` is of all time, `own_time` of what this thread
         computes.
@@ -33,7 +33,7 @@ class Turn:
         self._began = clock()
         self._spent: deque[float] = deque(maxlen=NEWEST)
         self.next = self._began
-        """By the clock."""
+        """Time of the next action, by the clock."""
 
     @contextmanager
     def taken(self) -> Iterator[None]:

@@ -23,7 +23,7 @@ ALL: tuple[SweepRecipe, ...] = (
     seeds_alone.RECIPE,
     search_cnn.RECIPE,
 )
-"""In the order in which a newcomer might take them."""
+"""All sweep recipes in the order in which a newcomer might take them."""
 
 SWEEPS: dict[str, SweepRecipe] = {recipe.id: recipe for recipe in ALL}
 

@@ -53,7 +53,7 @@ REMOVED: dict[Kind, re.Pattern[str]] = {
 LIVE_BYTES = 2 * 10**6
 """Limit for weights for viewers, a second: a browser gets a quarter of it (`nnlab.wire`)."""
 SHOWN_AT_ONCE = b'"control_applied"', b'"paused":true'
-"""Whoever reads of these finds the weights that they speak of."""
+"""Events after which weights are sent at once: their readers find the weights they speak of."""
 KEPT_ON_DISK = b'"checkpoint_saved"', b'"fit_ended"'
 """Types of events after which a worker waits for the disk (`Recorder`)."""
 
@@ -95,7 +95,7 @@ class Watch:
         """Regard the folder's present content as known. `clock` is in seconds."""
         self._folder, self._kind, self._clock = folder, kind, clock
         self._next_live = 0.0
-        """When weights for viewers may be told again."""
+        """Time from which weights for viewers may be sent again."""
         self._read = {name: _size(folder / name) for name in (log.EVENTS_FILE, WORKER_LOG)}
         """Bytes of a file that were told."""
         self._seen = self._marks()
@@ -162,7 +162,7 @@ class Watch:
         return data
 
     def _replaced(self, names: Sequence[str]) -> list[Replaced]:
-        """Those of the files that are others than when they were told last."""
+        """Return those of the files that were replaced since they were last told."""
         found: list[Replaced] = []
         for name in dict.fromkeys(names):
             with contextlib.suppress(FileNotFoundError):  # thinned out since, or not there yet

@@ -38,8 +38,8 @@ ONLY_HERE = {
     "RAY_AUTH_MODE": "token",  # other users of this machine may reach the port, too
 }
 SHORT_FOLDER = "/tmp"
-"""Where Ray keeps sockets and logs: macOS allows a socket's path 104 characters, and its own folder
-for temporary files takes half of them."""
+"""Folder for Ray's sockets and logs: macOS allows a socket's path 104 characters, and its own
+folder for temporary files takes half of them."""
 LAST_LINES = 15
 """Lines shown of a head's output if it did not start."""
 

@@ -50,7 +50,7 @@ from nnlab.visitor import AT_THE_MACHINE, Visitor
 logger = logging.getLogger(__name__)
 
 AGAIN_SECONDS = 2.0
-"""After so long a bridge that has ended is started anew."""
+"""Seconds after which a bridge that has ended is started anew."""
 CONNECT_SECONDS = 30.0
 """How long is waited for a first word of the cluster."""
 LEAVE_SECONDS = 20.0
@@ -66,7 +66,7 @@ class _Known:
 
     size: Size
     processor: str
-    """That it has trained on; empty before."""
+    """The processor that it has trained on; empty before."""
     taken: tuple[Taken, ...] = ()
     """Resources of the nodes that it was handed to."""
     lost: str | None = None
@@ -92,7 +92,7 @@ class RayLauncher(LocalLauncher):
         self._bridge = list(command) if command is not None else None
         self._known: dict[str, _Known] = {}
         self._stranded: dict[str, WorkerSession] = {}
-        """Those that trained when the cluster was lost, until it is back."""
+        """Sessions that trained when the cluster was lost, until it is back."""
         self._nodes_now: tuple[Node, ...] = ()
         self._data: tuple[DataThere, ...] = ()
         self._down: str | None = None
@@ -100,7 +100,7 @@ class RayLauncher(LocalLauncher):
         self._heard = threading.Event()
         """The cluster was reached, or is known not to be there."""
         self._again_at: float | None = None
-        """When a bridge is started in place of the one that has ended, by the monotonic clock."""
+        """Time at which a new bridge replaces the one that has ended, by the monotonic clock."""
         self._replays: Counter[str] = Counter()
         super().__init__(settings)
 
@@ -341,7 +341,7 @@ class RayLauncher(LocalLauncher):
         return None
 
     def _make_way(self) -> None:
-        """As on one machine, with the room that the nodes have."""
+        """Make room as on one machine, with the room that the nodes have."""
         active = list(self._active.values())
         if not self._is_up or any(session.is_leaving for session in active):
             return
@@ -368,7 +368,7 @@ class RayLauncher(LocalLauncher):
     def _in_the_way_of(
         self, need: Need, nodes: Nodes, active: Sequence[WorkerSession]
     ) -> list[WorkerSession]:
-        """Those of which one has to end: any that leaves room enough, else those of one node."""
+        """Return the sessions of which one has to end: any that suffices, or those of a node."""
         enough = [one for one in active if nodes.makes_room(need, self._of(one).taken)]
         nearest = nodes.nearest(need)
         if enough or nearest is None:
@@ -399,7 +399,7 @@ class RayLauncher(LocalLauncher):
     # What the bridge says ----------------------------------------------------------------------
 
     def _listen(self, host: subprocess.Popen[str]) -> None:
-        """In a thread of its own: all that a bridge says, until it ends."""
+        """Read all that a bridge says until it ends, in a thread of its own."""
         assert host.stdout is not None
         with host.stdout as lines:
             while line := lines.readline(LINE_BYTES + 1):

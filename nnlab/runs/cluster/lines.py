@@ -31,14 +31,14 @@ class LostNode(_Line):
     """The node that died while the run trained on it."""
 
     node: Text
-    """Its name, as a person reads it."""
+    """Name of the node, as a person reads it."""
 
 
 class TrainOrder(_Line):
     """Train a run, from its newest checkpoint if it has one."""
 
     run: Path
-    """Its directory on the server."""
+    """Run directory on the server."""
     since: float
     """Seconds since 1970: controls from before are not of this session."""
     data_dir: Path
@@ -47,7 +47,7 @@ class TrainOrder(_Line):
     memory: int | None
     """Bytes that it may take; None: half of the machine's."""
     threads: int | None
-    """In which it computes at most, where its experiment does not say."""
+    """Most threads that it computes in, where its experiment does not say."""
     nodes: Annotated[tuple[Text, ...], Field(min_length=1, max_length=MOST_NODES)]
     """Ids: one, or one for each part of a sweep."""
     cpus: float
@@ -113,7 +113,7 @@ class LostNews(_Line):
     node: Text
     """The node's id."""
     name: Text
-    """As a person reads it."""
+    """Name of the lost node, as a person reads it."""
     why: Text
 
 

@@ -57,7 +57,7 @@ def look() -> Looked:
 
 
 def _cards() -> list[str]:
-    """As the driver of NVIDIA tells them on Linux."""
+    """Return the names of NVIDIA cards, as the driver tells them on Linux."""
     if not sys.platform.startswith("linux") or not CARDS.is_dir():
         return []
     names = []

@@ -21,7 +21,7 @@ class Size:
     is_small: bool
     """One thread is fastest for it, and a processor faster than an accelerator."""
     threads: int | None
-    """As its experiment says."""
+    """Threads that the experiment asks for; None: not said."""
     parts: int = 1
     """Stacks of a sweep that may train apart."""
 

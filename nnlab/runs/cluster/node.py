@@ -49,7 +49,7 @@ LOOK_SECONDS = 1 / 25
 """The least seconds between two reports: the run trains in the same process, and waits
 meanwhile."""
 SIGN_SECONDS = 1.0
-"""And if nothing is new, that it lives."""
+"""Seconds without news after which a node sends a sign of life."""
 LEAVE_SECONDS = 10.0
 """How long a run may take to end whose reader has gone."""
 NO_DATA = "data"
@@ -154,7 +154,7 @@ class NodeWorker:
             self._wanted.unlink(missing_ok=True)
 
     def still_wanted(self) -> None:
-        """Somebody looked again at what is replayed."""
+        """Note that somebody looked again at the run that is replayed."""
         if self._wanted is not None:
             with contextlib.suppress(FileNotFoundError):  # it has ended
                 os.utime(self._wanted)
@@ -215,7 +215,7 @@ class NodeWorker:
 
 @contextlib.contextmanager
 def _having(given: tuple[Given, ...]) -> Iterator[None]:
-    """For a while this process has these data: they are of one run, and another one may come."""
+    """Within this context the process holds the data of one run; the next run may have others."""
     for one in given:
         data, splits = taken(one)
         registry.given[data.model_dump_json()] = splits
@@ -285,7 +285,7 @@ def _homes() -> Iterator[tuple[int, Path]]:
 
 
 def _processes() -> set[int]:
-    """Those that train or replay here."""
+    """Return the processes that train or replay here."""
     return {process for process, _home in _homes()}
 
 

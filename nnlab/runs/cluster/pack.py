@@ -43,8 +43,8 @@ class Pack:
     run: str
     """The run's id: the name of its directory."""
     files: dict[str, bytes]
-    """By their names in the run directory. Controls are not among them: who sends the pack says
-    which lines the run begins with."""
+    """Files by their names in the run directory, without the controls: the sender says which lines
+    the run begins with."""
     replayed: dict[str, bytes] = field(default_factory=dict)
     """States of earlier replays, by their names in the folder of replays."""
     note: str | None = None

@@ -39,13 +39,13 @@ class EndedNetwork:
 
     at: int
     stack: int
-    """Its place among the stacks of the part."""
+    """Index of its stack among the stacks of the part."""
     ended: Ended
 
 
 @dataclass(frozen=True)
 class StackReport:
-    """How a stack does."""
+    """State of a stack."""
 
     taken: int
     figures: NDArray[np.float64] | None
@@ -76,12 +76,12 @@ class Begun:
     train_size: int
     """Examples that train each network of its first stack."""
     val_size: int
-    """And that validate it."""
+    """Number of validation examples."""
     device: str
-    """As `fit_started` says it."""
+    """Name of the device, as in `fit_started`."""
     processor: str
     threads: int
-    """In which the node would compute by itself."""
+    """Threads that the node would compute in by itself."""
 
 
 class PartWorker:
@@ -178,7 +178,7 @@ class PartWorker:
             return self._report(0, frozenset()), states
 
     def last(self) -> list[list[dict[str, Any]]]:
-        """By stack and row: the last figures of each network."""
+        """Return the last figures of each network, by stack and row."""
         with self._own_world():
             return self._stacks.last_figures()
 

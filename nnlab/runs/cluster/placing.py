@@ -20,7 +20,7 @@ class Node:
 
     id: Text
     name: Text
-    """As a person reads it."""
+    """Name of the node, as a person reads it."""
     address: Text
     cpus: Amount
     """Cores that it has for training."""
@@ -28,9 +28,9 @@ class Node:
     memory: Bytes
     memory_free: Bytes
     python: Text
-    """Its version."""
+    """Version of Python."""
     torch: Text | None
-    """Its version; None where it is not installed."""
+    """Version of PyTorch; None where it is not installed."""
     processor: Text
     gpu_names: Annotated[tuple[Text, ...], Field(max_length=1000)]
     refused: Text | None
@@ -50,7 +50,7 @@ class Need:
     """Cores of each node that it trains on."""
     gpus: float
     threads: int
-    """In which it computes at most, where its experiment does not say."""
+    """Most threads that it computes in, where its experiment does not say."""
     parts: int
     """Nodes that it may train on at most: more than one for a sweep alone."""
 
@@ -60,7 +60,7 @@ class Taken:
     """The resources that a run on a node uses."""
 
     node: str
-    """Its id."""
+    """Id of the node."""
     cpus: float
     gpus: float
 

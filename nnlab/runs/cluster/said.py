@@ -20,7 +20,7 @@ def not_reached(address: str, why: str) -> str:
 
 
 def connecting(address: str) -> str:
-    """Nothing was heard of it yet."""
+    """Return the message of a cluster that has not answered yet."""
     return _(
         "The Ray cluster at {address} (RAY_ADDRESS) has not answered yet: try again in some"
         " seconds.",

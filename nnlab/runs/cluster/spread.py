@@ -99,7 +99,7 @@ class SpreadStacks:
         self._all("agree", [(self.threads,)] * len(self._parts))
         self._news: list[Ended] = []
         self._weights: dict[str, Tensor] | None = None
-        """Those of the newest step, where they are here."""
+        """Weights of the newest step, where they are here."""
         self._steps, self._seconds_a_step = 1, 0.0
 
     def advance(self, most: int, look_at: float) -> tuple[int, bool]:
@@ -119,7 +119,7 @@ class SpreadStacks:
         self._round(0, {"recent"})
 
     def take_news(self) -> list[Ended]:
-        """Who has ended since the last call, in the order in which that was found."""
+        """Return the networks that ended since the last call, in the order of discovery."""
         news, self._news = self._news, []
         return news
 
@@ -152,7 +152,7 @@ class SpreadStacks:
         self._weights = None
 
     def last_figures(self) -> list[list[dict[str, Any]]]:
-        """By stack and row: the last figures of each network."""
+        """Return the last figures of each network, by stack and row."""
         return self._in_order(self._all("last", [()] * len(self._parts)))
 
     def _round(self, steps: int, wants: set[Want]) -> tuple[int, bool]:
@@ -233,7 +233,7 @@ def spread_sweep(  # noqa: PLR0913 - collaborators are passed in, so that tests 
     clock: Callable[[], float] = time.perf_counter,
     sleep: Callable[[float], object] = time.sleep,
 ) -> SpreadSweep:
-    """As `fit_sweep`, with its numbers, events and states; only, it trains in parts.
+    """Train as `fit_sweep` does, with its numbers, events and states, but in parts on nodes.
 
     Args:
         sweep: one without a search.

@@ -45,7 +45,7 @@ MOVING: frozenset[Status] = frozenset({"queued", "starting", "running"})
 """Statuses of a run that trains or is about to."""
 
 ALIVE: frozenset[Status] = frozenset({*MOVING, "paused"})
-"""While one of these holds, more may come without anybody's doing."""
+"""Statuses in which more may come without anybody's doing."""
 
 RESUMABLE: frozenset[Status] = frozenset({"paused", "stopped", "interrupted"})
 """Statuses from which a run can resume."""

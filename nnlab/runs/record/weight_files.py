@@ -1,4 +1,4 @@
-"""Where a run's weights lie: the names of their files. What is in them needs PyTorch."""
+"""Names of the files that hold a run's weights. Reading them needs PyTorch."""
 
 from pathlib import Path
 

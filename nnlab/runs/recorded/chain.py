@@ -1,4 +1,4 @@
-"""Somebody's module as layers of the lab, where it is a plain chain of them.
+"""Conversion of a module that is a plain chain of the lab's layers into these layers.
 
 Then a browser can evaluate it (`nnlab/web/forward.js`).
 """
@@ -31,7 +31,8 @@ class Chain:
     layers: tuple[dict[str, Any], ...]
     """JSON of `nnlab.config.layers`."""
     weights_of: dict[str, str]
-    """From the names of `nnlab.models.build`'s network to those of the module's `state_dict`."""
+    """From the parameter names of `nnlab.models.build`'s network to those of the module's
+    `state_dict`."""
 
 
 def chain_of(model: nn.Module, example: Tensor) -> Chain | None:

@@ -1,4 +1,4 @@
-"""Somebody's module as an ONNX graph whose weights are given when it is asked.
+"""Conversion of a module into an ONNX graph whose weights are given with each question.
 
 The graph's initializers bear the names of the `state_dict` and hold no values: whoever asks the
 network takes them from a file of weights (`fill`). The exporter of TorchScript is used; the newer
@@ -210,7 +210,7 @@ def _without_values(data: bytes, own: Mapping[str, Tensor], outputs: tuple[int, 
 
 
 def _must_agree(graph: Graph, own: Mapping[str, Tensor], twin: nn.Module, rows: Tensor) -> None:
-    """With all rows, with one (so the batch is really free), and with other values."""
+    """Check the graph against the module: all rows, one row (the batch is free), other values."""
     import onnxruntime
 
     weights = {name: own[name].numpy() for name in graph.tensors}
@@ -262,7 +262,7 @@ def _impossible(what: str, error: Exception) -> NnlabError:
 
 @contextlib.contextmanager
 def _apart() -> Iterator[None]:
-    """Nothing of what is done within is seen outside: random numbers, gradients, precision."""
+    """Undo within this context all side effects: random numbers, gradients, precision."""
     with (
         torch.random.fork_rng(devices=[]),
         torch.no_grad(),

@@ -25,7 +25,7 @@ class RecordedHistory:
 
     def __init__(self, events: Iterable[Event] = ()) -> None:
         self.curves: dict[str, Curve] = {}
-        """By the metric's name, in the order in which the names came."""
+        """Curves by the metric's name, in the order in which the names came."""
         self.started: FitStarted | None = None
         self.ended: FitEnded | None = None
         self.checkpoints: list[CheckpointSaved] = []

@@ -42,7 +42,7 @@ class RecordedNetwork(nn.Module):
         super().__init__()
         self.session = session
         self.weights = weights
-        """By the names of the `state_dict`."""
+        """Weights by the names of the `state_dict`."""
         self.step = step
         self.record = record
         self._given = {

@@ -1,4 +1,4 @@
-"""How a recorded network takes pictures, which the lab shows in [0, 1]."""
+"""The form in which a recorded network takes pictures, which the lab shows in [0, 1]."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class PictureForm:
     low: float = 0.0
     """The network's input value for black."""
     high: float = 1.0
-    """And for white."""
+    """The network's input for white."""
 
     @property
     def is_scaled(self) -> bool:
@@ -49,7 +49,7 @@ class _FromPictures(nn.Module):
 
 
 def picture_form(record: Record, x: Tensor | None) -> PictureForm | None:
-    """How the network takes pictures; None where its inputs are none.
+    """Return the form in which the network takes pictures; None where its inputs are none.
 
     Args:
         record: of the run.

@@ -52,7 +52,7 @@ class GraphSession:
         """
         model = _parsed(data)
         self.needs = _given_with_each_question(model, tensors)
-        """By name the shape and the type of each tensor that is given."""
+        """Shape and type of each tensor that is given, by name."""
         self.ends_in = _last_operation(model.graph)
         """The kind of the node that gives the answer's numbers: `Gemm`, or `Softmax`."""
         try:

@@ -67,7 +67,7 @@ class Figures:
     best_val_loss: float | None = None
     """The lowest."""
     best_val_accuracy: float | None = None
-    """At the step of the lowest loss; None where it was not said there."""
+    """Accuracy at the step of the lowest loss; None where it was not given there."""
 
 
 def usual_figures(history: RecordedHistory) -> Figures:

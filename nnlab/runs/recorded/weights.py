@@ -33,7 +33,7 @@ class RecordedWeights:
     step: int
     weights: dict[str, Tensor]
     gradients: dict[str, Tensor]
-    """By the names of the parameters; empty where none were kept."""
+    """Gradients by the names of the parameters; empty where none were kept."""
 
 
 def recorded_steps(run: Run) -> list[int]:

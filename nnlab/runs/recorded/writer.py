@@ -1,4 +1,4 @@
-"""The one hand that writes a recorded run: its events, weights, graph and data."""
+"""The writer of a recorded run: its events, weights, graph and data."""
 
 import io
 import os

@@ -79,7 +79,7 @@ class Past:
         weakref.finalize(self, shutil.rmtree, self._home, ignore_errors=True)
         self._lock = threading.Lock()
         self._ordered: dict[Path, tuple[float, Visitor]] = {}
-        """When the replay of a wanted file was ordered, in seconds since 1970, and for whom."""
+        """Time of the order of a file's replay, in seconds since 1970, and for whom."""
 
     def look(
         self, run: Run, history: History, step: int, visitor: Visitor = AT_THE_MACHINE
@@ -267,7 +267,7 @@ def wanted_file(order: Mapping[str, Any]) -> Path:
 
 
 class _ForgottenError(Exception):
-    """Nobody waits for this replay any more."""
+    """The replay was given up: nobody waits for it any more."""
 
 
 def _session_of(history: History) -> str:

@@ -30,7 +30,7 @@ MOST_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class RunPath:
-    """Where a run's weights were."""
+    """The path of a run's weights."""
 
     steps: Tensor
     """int64 [t], ascending."""

@@ -13,7 +13,7 @@ class RepeatedChanges:
         self._waiting = [one for one in applied if one.set is not None and one.error is None]
 
     def due(self, step: int) -> list[Control]:
-        """Those made at this step, each once, in their order. Steps come in order, too."""
+        """Return the changes made at this step, each once, in order. Steps come in order, too."""
         due = [one for one in self._waiting if one.step == step]
         self._waiting = [one for one in self._waiting if one.step > step]
         return [Control(id=one.id, at=0, set=Set.model_validate(one.set)) for one in due]

@@ -30,7 +30,7 @@ class _Recorded(Controls):
     def __init__(
         self, applied: Sequence[ControlApplied], until: int, keep: frozenset[int] = frozenset()
     ) -> None:
-        """At the steps `keep` the replay says so, by a control that changes nothing."""
+        """Repeat these controls; at the steps `keep` report by a control that changes nothing."""
         self._changes = RepeatedChanges(applied)
         self._until = until
         self._keep = set(keep)

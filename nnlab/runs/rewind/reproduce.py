@@ -67,7 +67,7 @@ def replayable(run: Run, history: History) -> tuple[Experiment, Expectation]:
 
 
 def made_by(started: FitStarted) -> Maker:
-    """By what a session was trained, as a link says it."""
+    """Return the maker of a session, as a link says it."""
     return maker(
         nnlab=started.nnlab,
         torch=started.torch,
@@ -78,7 +78,7 @@ def made_by(started: FitStarted) -> Maker:
 
 
 def judge(expected: Expectation, history: History) -> Verdict | None:
-    """How a replay compares with what was expected; None until it has ended."""
+    """Compare a replay with the expectation; None until it has ended."""
     ended, started = history.ended, history.started
     if ended is None or started is None:
         return None

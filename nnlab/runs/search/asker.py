@@ -11,7 +11,7 @@ from nnlab.runs.sweeps.quiet_optuna import quiet_optuna
 Outcome = Literal["complete", "pruned", "fail"]
 
 MEDIAN_FROM = 5
-"""So many trials, a quarter of a small search, run to their end before the median prunes."""
+"""Trials, a quarter of a small search, that run to their end before the median prunes."""
 SEED_STEP = 1_000_003
 
 
@@ -64,7 +64,7 @@ class Asker:
         return bool(self._trials[number].should_prune())
 
     def tell(self, number: int, outcome: Outcome, loss: float | None = None) -> None:
-        """How a trial ended. One that is complete without a loss has failed."""
+        """Report the outcome of a trial. One that is complete without a loss has failed."""
         states = quiet_optuna().trial.TrialState
         has_loss = loss is not None and math.isfinite(loss)
         if outcome == "complete" and has_loss:

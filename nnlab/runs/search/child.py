@@ -24,7 +24,7 @@ class Child:
     values: tuple[Value, ...]
     run: Run
     is_placed: bool = False
-    """Its run was handed to the launcher, and has not ended since."""
+    """Whether its run was handed to the launcher, and has not ended since."""
     is_pruned: bool = False
     """Whether it was asked to stop, since others are better."""
     is_old: bool = False
@@ -32,7 +32,7 @@ class Child:
     losses: int = 0
     """How often its worker was lost."""
     heard: float = 0.0
-    """When it said something last, or was started, by the clock of the search."""
+    """Time of its last event, or of its start, by the clock of the search."""
     step: int = 0
     """Step of the newest reported epoch: epochs trained again are not reported again."""
     newest: EpochEnded | FitEnded | None = None

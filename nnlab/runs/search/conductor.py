@@ -22,7 +22,7 @@ from nnlab.visitor import AT_THE_MACHINE, Visitor
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.1
-"""Between two looks at all trials: the place of one that has ended is unused for so long."""
+"""Seconds between two looks at all trials: the place of an ended one is unused for so long."""
 LEAVE_SECONDS = 10.0
 """How long the end of a search waits for the last words of its trials."""
 

@@ -25,7 +25,7 @@ class TrialRow:
             self.epochs.append(event)
 
     def curve(self, metric: str) -> tuple[Columns, Columns]:
-        """Its own steps [k] and figures [k], after each epoch and at the end, all finite."""
+        """Return the steps [k] and figures [k] after each epoch and at the end, all finite."""
         told = [(epoch.trial_step, getattr(epoch, metric)) for epoch in self.epochs]
         # One a step: the end is told at the step of the last epoch.
         last = {step: value for step, value in told if value is not None and np.isfinite(value)}
@@ -49,7 +49,7 @@ class SearchHistory(Ranked):
         self.nets = 0
         """Trials planned; 0 before the first session."""
         self.trials: dict[int, TrialRow] = {}
-        """By number, those that have begun."""
+        """Trials that have begun, by number."""
         self.extend(events)
 
     def extend(self, events: Iterable[Event]) -> None:

@@ -1,4 +1,4 @@
-"""Where a search looks: the values that its trials may have on each axis."""
+"""The space of a search: the values that its trials may have on each axis."""
 
 import itertools
 import math

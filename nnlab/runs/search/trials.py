@@ -21,7 +21,7 @@ from nnlab.visitor import Visitor
 SILENT_SECONDS = 2.0
 """A trial that has said nothing for so long is looked after: its worker may be gone."""
 AGAIN_SECONDS = 1.0
-"""Between two tries to start a trial that found no place to wait in."""
+"""Seconds between two tries to start a trial that found no place to wait in."""
 LOSSES = 3
 """A trial whose worker is lost for the third time has failed."""
 
@@ -137,7 +137,7 @@ class Trials:
             yield from self._lose(child)
 
     def _lose(self, child: Child) -> Iterator[Event]:
-        """Its worker is gone. It goes on from its checkpoint, but not for ever."""
+        """Handle the loss of a worker: the trial goes on from its checkpoint, but not for ever."""
         child.losses += 1
         if child.is_pruned:
             yield self._close(child, "pruned")

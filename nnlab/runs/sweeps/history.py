@@ -24,7 +24,7 @@ METRICS = (*FIGURES, "test_loss", "test_accuracy")
 
 
 class Moment(NamedTuple):
-    """When figures were told on the way."""
+    """Figures of the networks at one step during the sweep."""
 
     step: int
     epoch: int

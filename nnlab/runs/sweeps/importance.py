@@ -74,7 +74,7 @@ def importance(
 
 
 def kinds_of(axes: Sequence[Axis]) -> list[Kind]:
-    """How the axes of a sweep enter. The networks' values say whether a word is among them."""
+    """Return the kind of each axis. The networks' values say whether a word is among them."""
     return ["category" if is_seed(axis.path) else axis.scale for axis in axes]
 
 

@@ -1,4 +1,4 @@
-"""Where a sweep stands, in the figures of one network: what a list of runs has room for."""
+"""The progress of a sweep in the figures of one network, short enough for a list of runs."""
 
 import math
 from collections.abc import Sequence

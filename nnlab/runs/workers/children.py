@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 ASKED_TO_END = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 """Signals that somebody sends on purpose: such a run is interrupted, and says no more."""
 KILL_SECONDS = 10.0
-"""For so long a kill that the kernel has counted may be that of a worker not yet buried."""
+"""Seconds in which a kill that the kernel has counted may be that of a worker not yet reaped."""
 
 
 class Children:
@@ -47,14 +47,14 @@ class Children:
         self._orders[pid] = order, log_size
 
     def leave(self) -> None:
-        """In a child: it has no part in all this."""
+        """Close in a child process what belongs to its parent alone."""
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.close(self.bell)
         os.close(self._ring)
 
     def wait_seconds(self) -> float:
-        """Until it is time to look at the memory again; infinite where there is no child."""
+        """Return the seconds until the next look at the memory; infinite without a child."""
         return self._memory.wait_seconds() if self._orders else math.inf
 
     def tend(self) -> None:

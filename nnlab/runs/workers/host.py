@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 WAIT_SECONDS = 30.0
 """How long a worker waits for the one before it, whose server is gone, to save and to leave."""
 IDLE_SECONDS = 3.0
-"""After so long without an order the host makes ready what only some runs need."""
+"""Seconds without an order after which the host prepares what only some runs need."""
 
 
 def main(mode: str) -> None:

@@ -49,7 +49,7 @@ WAITING_EACH = 8
 
 
 class Launcher(Protocol):
-    """Where runs train: processes on this machine, or a cluster."""
+    """Starts and ends runs: in processes on this machine, or on a cluster."""
 
     def start(
         self,
@@ -106,11 +106,11 @@ class Launcher(Protocol):
         ...
 
     def watch(self, run: Run) -> None:
-        """Somebody looks at this run."""
+        """Note that somebody looks at this run."""
         ...
 
     def need_watching(self, run: Run, *, watched: bool) -> None:
-        """From now on the run pauses when nobody looks, or goes on, as `start` takes it."""
+        """Set whether the run pauses while nobody looks, as `start` takes it."""
         ...
 
     def away(self) -> str | None:
@@ -125,7 +125,7 @@ class Launcher(Protocol):
         ...
 
     def threads(self) -> int:
-        """In which one run computes at most: the cores of this machine, or of the largest node."""
+        """Return the most threads of one run: the cores of this machine, or of the largest node."""
         ...
 
 
@@ -149,9 +149,9 @@ class LocalLauncher:
         self._lock = threading.RLock()
         self._limits = limits_of(settings)
         self._queue: list[WorkerSession] = []
-        """In the order in which they came."""
+        """Waiting sessions, in the order in which they came."""
         self._active: dict[str, WorkerSession] = {}
-        """In the order in which they were handed over."""
+        """Running sessions, in the order in which they were handed over."""
         self._mode = self._choose_mode()
         self._host = self._warm_host()
         self._spent: list[subprocess.Popen[str]] = []
@@ -286,7 +286,7 @@ class LocalLauncher:
         """
 
     def overview(self) -> Overview:
-        """Where all runs train, and what waits."""
+        """Return where all runs train, and which wait."""
         with self._lock:
             sessions, queue = self._sessions(), self._in_turn()
         machine = Machine.this(tuple(map(there, sessions)))
@@ -309,11 +309,11 @@ class LocalLauncher:
     # Behind the scenes -------------------------------------------------------------------------
 
     def _choose_mode(self) -> str:
-        """How the host makes workers."""
+        """Return the start method of workers."""
         return host_mode()
 
     def _command(self) -> list[str]:
-        """That starts the host."""
+        """Return the command that starts the host."""
         return [sys.executable, "-m", "nnlab.runs.workers.host", self._mode]
 
     def _warm_host(self, stdout: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
@@ -336,13 +336,13 @@ class LocalLauncher:
         self._host.wait()
 
     def _session(self, run: Run) -> WorkerSession | None:
-        """The one that trains the run or waits for it."""
+        """Return the session that trains the run or waits for it."""
         with self._lock:
             active = self._active.get(run.id)
             return active or next((s for s in self._queue if s.run.id == run.id), None)
 
     def _sessions(self) -> list[WorkerSession]:
-        """Those in the hands of workers."""
+        """Return the sessions that workers have."""
         with self._lock:
             return list(self._active.values())
 
@@ -353,7 +353,7 @@ class LocalLauncher:
         return [session.visitor for session in self._queue]
 
     def _in_turn(self) -> list[WorkerSession]:
-        """Those that wait, in the order in which they come."""
+        """Return the waiting sessions, in the order in which they come."""
         return [self._queue[index] for index in in_turn(self._waiting(), self._training())]
 
     def _next(self) -> int | None:
@@ -440,7 +440,7 @@ class LocalLauncher:
                 self._share_out()
 
     def _free_places(self, sessions: Sequence[WorkerSession]) -> None:
-        """Of those that are over by now; another thread may have seen to one just before."""
+        """Free the places of ended sessions; another thread may have seen to one just before."""
         for session in sessions:
             if self._active.get(session.run.id) is not session or not session.is_over():
                 continue
@@ -454,7 +454,7 @@ class LocalLauncher:
         self._hand_over(session)
 
     def _make_way(self) -> None:
-        """Where somebody without a run waits, one of who has most gives its place back."""
+        """Take a place from the person with most runs where somebody without a run waits."""
         active, now = list(self._active.values()), time.monotonic()
         trained = [now - session.handed for session in active]
         index = who_gives_way(self._waiting(), self._training(), self._limits, trained)
@@ -484,7 +484,7 @@ class LocalLauncher:
                 session.nice = due  # what the system refuses once, it refuses again
 
     def _nice_of(self, session: WorkerSession) -> int:
-        """That its worker is to have: by how many of that person train beside it."""
+        """Return the `nice` of its worker, by how many of that person's runs train beside it."""
         if not self._settings.share or session.visitor.role == "lecturer":
             return nice_of(1)
         others = sum(

@@ -58,11 +58,11 @@ class MemoryWatch:
         self._next_look = 0.0
 
     def wait_seconds(self) -> float:
-        """Until it is time to look again."""
+        """Return the seconds until it is time to look again."""
         return max(0.0, self._next_look - self._clock())
 
     def look(self, workers: Collection[int]) -> None:
-        """If it is time, and memory is short: ask the largest of these processes to end.
+        """Ask the largest of these processes to end if memory is short, when it is time to look.
 
         One that does not within two seconds (a step that takes long) is ended.
         """

@@ -1,4 +1,4 @@
-"""Where all runs of a server train, and what waits: what is shown to who keeps the server."""
+"""All runs of a server that train or wait, as its administrator sees them."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ class Machine:
 
     name: str
     address: str
-    """On the network; empty for this machine."""
+    """Network address; empty for this machine."""
     cpus: float
     """Cores for training."""
     cpus_used: float
@@ -41,7 +41,7 @@ class Machine:
     processor: str
     python: str
     torch: str
-    """Its version; empty where it is not installed."""
+    """Version of PyTorch; empty where it is not installed."""
     gpu_names: tuple[str, ...]
     refused: str | None
     """Why no run is handed to it, with the mend."""
@@ -102,7 +102,7 @@ class Overview:
     """Why no cluster is reached, with the mend."""
     machines: tuple[Machine, ...]
     queue: tuple[Waiting, ...]
-    """In the order in which they come."""
+    """Waiting runs, in the order in which they come."""
     places: int
     """Runs of small networks that can train at once."""
     data: tuple[DataThere, ...]

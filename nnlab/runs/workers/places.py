@@ -15,11 +15,12 @@ NICE = 5
 """A worker's `nice`: pages come first, since a viewer notices a late frame, not a late step."""
 NICEST = 19
 STEP = 1.25
-"""By which Linux weighs each `nice` less than the one below: 5, 8, 10 and 11 as 335, 172, 110 and
-87 (kernel/sched/core.c, sched_prio_to_weight), so that two, three or four weigh what one does."""
+"""Factor by which Linux weighs each `nice` less than the one below: 5, 8, 10 and 11 as 335, 172,
+110 and 87 (kernel/sched/core.c, sched_prio_to_weight), so that two, three or four weigh what one
+does."""
 
 TURN_SECONDS = 300.0
-"""After so long a run makes way for somebody who has none."""
+"""Seconds after which a run makes way for somebody who has none."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Limits:
 
 
 def limits_of(settings: Settings) -> Limits:
-    """As the settings say."""
+    """Return the limits that the settings give."""
     return Limits(settings.max_runs, settings.places_each, settings.places_an_address)
 
 

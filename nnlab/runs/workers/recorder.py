@@ -40,7 +40,7 @@ LIVE_SECONDS = 1 / 30
 SHARE_LIVE, SHARE_CHECKPOINT = 0.02, 0.02
 """Writing weights for viewers, and checkpoints, takes at most this share of the time."""
 SHARE_SLOW_DISK = 0.1
-"""And waiting for a disk that is slow to take weights for viewers takes at most this share."""
+"""Largest share of time spent waiting for a slow disk to take weights for viewers."""
 WRITES = 8
 """A disk that is slow is so each time: the quickest of so many writes says what it takes. A single
 one may have waited for the processor, which other runs had meanwhile."""

@@ -14,14 +14,15 @@ from nnlab.visitor import AT_THE_MACHINE, Visitor
 START_SECONDS = 60.0
 """A worker that has not taken its lock by then has failed to start."""
 LOOK_SECONDS = 0.5
-"""Between two looks whether the process still lives that a lock names: most remove their own."""
+"""Seconds between two looks whether the process that a lock names is alive: most remove their
+own."""
 LOST_SECONDS = 1.0
 """A host that has ended may have made the worker just before, which then ends by itself."""
 
 
 @dataclass
 class WorkerSession:
-    """From the moment that a run is queued until its worker has ended."""
+    """A run's stay with the launcher, from being queued until its worker has ended."""
 
     run: Run
     since: float
@@ -31,23 +32,23 @@ class WorkerSession:
     visitor: Visitor = AT_THE_MACHINE
     """The person who started it."""
     came: float = field(default_factory=time.monotonic)
-    """When it was queued, by the monotonic clock."""
+    """Time of queueing, by the monotonic clock."""
     is_queued: bool = True
     """Whether it waits in the queue."""
     handed: float = 0.0
-    """When it was handed to the host, by the monotonic clock."""
+    """Time of handing over to the host, by the monotonic clock."""
     host: subprocess.Popen[str] | None = None
     """The process that it was handed to."""
     tries: int = 0
     """How often it was handed over."""
     seen: float | None = None
-    """When somebody looked at it last, by the monotonic clock; None: it needs nobody."""
+    """Time of the last look at it, by the monotonic clock; None: it needs nobody."""
     is_leaving: bool = False
     """Whether it was asked to give its place back."""
     is_idle: bool = False
     """Whether it was asked to pause or end: it uses no processor time now, or soon."""
     nice: int = NICE
-    """That its worker has."""
+    """The `nice` value of its worker."""
     _has_spoken: bool = False
     _looked: float = -math.inf
 
@@ -81,7 +82,7 @@ class WorkerSession:
         return time.monotonic() - self.handed > patience
 
     def seems_over(self) -> bool:
-        """As `is_over`, for who asks often: that a worker was killed may be noticed later."""
+        """Return `is_over`, perhaps late after a kill, at less cost."""
         now = time.monotonic()
         if now - self._looked < LOOK_SECONDS and lock.exists(self.run.path):
             return False

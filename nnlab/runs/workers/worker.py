@@ -70,7 +70,7 @@ def train_held(
     note: str | None = None,
     lost: type[Exception] | tuple[()] = (),
 ) -> Iterator[Event]:
-    """As `train`, of whoever has the run's lock.
+    """Train as `train` does; the caller holds the run's lock.
 
     Args:
         run: its directory takes what is told.

@@ -78,7 +78,7 @@ class Columns:
 
 
 def told(figures: dict[str, list[Any]]) -> dict[str, list[Any]]:
-    """Without the figures that no network has, but for the loss of training."""
+    """Return the figures without those that no network has, but for the loss of training."""
     return {
         name: column
         for name, column in figures.items()

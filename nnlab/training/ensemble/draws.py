@@ -13,7 +13,7 @@ STEPS = 16
 
 
 class DrawState(TypedDict):
-    """Where the draws of a stack stand."""
+    """State of the random draws of a stack."""
 
     position: int
     """Steps of the drawn ones that are taken."""

@@ -25,7 +25,7 @@ from torch.nn import functional as F
 Slots = dict[str, Tensor]
 """An optimizer's state, by PyTorch's names: [n, p] each."""
 Numbers = dict[str, Tensor]
-"""Its numbers by name, [n, 1] each."""
+"""Numbers by name, [n, 1] each."""
 
 ALIGNED = 16
 """Float32 in 64 bytes, at whose multiples PyTorch's own tensors begin."""
@@ -74,7 +74,7 @@ class Linear(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-        """With weights [n, out, in] and a bias [n, out]."""
+        """Compute a linear layer with weights [n, out, in] and a bias [n, out]."""
         x = aligned(x)
         ctx.save_for_backward(x, weight)
         ctx.has_bias = bias is not None

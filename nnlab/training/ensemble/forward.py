@@ -32,7 +32,7 @@ class Rows:
     """Which rows of a padded batch count."""
 
     size: int
-    """So many, from the first on."""
+    """Number of rows, from the first on."""
     counts: Tensor
     """[rows, 1]: 1 for those, 0 for the others."""
     share: Tensor

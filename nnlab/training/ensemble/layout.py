@@ -1,4 +1,4 @@
-"""Where the parameters of a network lie in one row of numbers."""
+"""Layout of a network's parameters in one row of numbers."""
 
 import math
 from dataclasses import dataclass

@@ -23,7 +23,7 @@ class Sums:
 
     @classmethod
     def of(cls, n: int) -> "Sums":
-        """Nothing counted yet."""
+        """Return sums of zero."""
         return cls(0, np.zeros(n), np.zeros(n))
 
     def keep(self, rows: list[int]) -> None:

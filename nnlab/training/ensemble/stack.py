@@ -28,7 +28,7 @@ class StackState(TypedDict):
     model: dict[str, Tensor]
     """Parameters and buffers."""
     gradients: dict[str, Tensor]
-    """Those that are kept from step to step; empty where they are zeroed."""
+    """Gradients that are kept from step to step; empty where they are zeroed."""
     slots: dict[str, dict[str, Tensor]]
     """The optimizer's state, by PyTorch's names."""
     steps: int

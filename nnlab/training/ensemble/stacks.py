@@ -25,22 +25,22 @@ class Stacks(Protocol):
     """The interface of stacks for `SweepFit`. Lists are in the order of `stacks_of`."""
 
     device: torch.device
-    """Where this process computes."""
+    """The device of this process."""
     device_name: str
-    """Where the networks are computed, as `fit_started` says it."""
+    """Name of the device of the networks, as `fit_started` says it."""
     processor: str
     threads: int
     train_size: int
     """Examples that train each network of the first stack."""
     val_size: int
-    """And that validate it."""
+    """Number of validation examples."""
 
     @property
     def standings(self) -> Sequence[Standing]:
         """Return the standing of each stack."""
 
     def advance(self, most: int, look_at: float) -> tuple[int, bool]:
-        """At least one step of each network that trains, at most `most` (≥ 1).
+        """Take at least one step of each network that trains, at most `most` (≥ 1).
 
         Returns how many were made, and whether something ended or was measured. At `look_at`, in
         seconds of `time.perf_counter`, somebody looks at the weights again.
@@ -53,7 +53,7 @@ class Stacks(Protocol):
         """Let the figures be the means over the steps since the last call."""
 
     def take_news(self) -> list[Ended]:
-        """Who has ended since the last call, in the order in which that was found."""
+        """Return the networks that ended since the last call, in the order of discovery."""
 
     def weights(self) -> dict[str, Tensor]:
         """Weights and buffers for viewers, float16 [n, …], by `<stack>/<name>`."""
@@ -69,11 +69,11 @@ class Stacks(Protocol):
         """
 
     def last_figures(self) -> list[list[dict[str, Any]]]:
-        """By stack and row: the last figures of each network, of the weights as they are now."""
+        """Return the last figures of each network by stack and row, of the current weights."""
 
 
 class StacksHere:
-    """Those that train in this process."""
+    """Stacks that train in this process."""
 
     def __init__(self, runs: Sequence[StackRun]) -> None:
         """`runs`: at least one."""

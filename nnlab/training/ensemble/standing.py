@@ -31,7 +31,7 @@ class Standing:
         self.taken = 0
         """Steps of the networks that still train."""
         self.ended: dict[int, Ended] = {}
-        """By row: who trains no further."""
+        """Networks that train no further, by row."""
         self.figures = {name: np.full(len(nets), np.nan) for name in FIGURES}
         """The newest of each network, float64 [n]; NaN: none."""
 

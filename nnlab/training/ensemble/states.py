@@ -1,4 +1,4 @@
-"""From a stack's state to that of one of its networks, in PyTorch's own form, and back."""
+"""Conversion of a stack's state to that of one of its networks, in PyTorch's form, and back."""
 
 from collections.abc import Mapping
 from typing import Any

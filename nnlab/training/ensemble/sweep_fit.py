@@ -40,8 +40,8 @@ from nnlab.training.state import State, clone
 from nnlab.version import VERSION
 
 PROGRESS_SHARE = 300
-"""Between two `nets_progress` passes at least this fraction (1/300) of the seconds trained so far,
-so that the log of a long sweep stays small."""
+"""Smallest time between two `nets_progress` as a fraction (1/300) of the seconds trained so far, so
+that the log of a long sweep stays small."""
 NETS_IN_A_LINE = 128
 """Networks in a line of `nets_figures`, so that lines stay below the readers' limit."""
 

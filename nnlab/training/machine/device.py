@@ -1,4 +1,4 @@
-"""Where and with what a network trains: device, threads, and PyTorch's global state."""
+"""The machine that a network trains on: device, threads, and PyTorch's global state."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +16,8 @@ SMALL_FLOPS = 10**7
 slower than the processor."""
 
 most_threads: int | None = None
-"""In which a run of this process computes at most, where its experiment does not say; None: the
-cores. Set by the process of a worker (`nnlab.runs.workers.host`)."""
+"""Most threads of a run of this process, where its experiment does not say; None: the cores. Set by
+the process of a worker (`nnlab.runs.workers.host`)."""
 
 
 def choose_device(wanted: str, step_flops: int) -> torch.device:

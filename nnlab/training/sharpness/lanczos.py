@@ -22,7 +22,7 @@ class Eigenpair:
     residual: float
     """‖A v − value·v‖: an eigenvalue lies within so much of `value`."""
     products: int
-    """That it took."""
+    """Number of Hessian-vector products that it took."""
 
 
 def largest_eigenvalue(

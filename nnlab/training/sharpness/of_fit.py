@@ -56,7 +56,7 @@ class SharpnessOfFit:
     def events(
         self, learner: Learner, training: Training, where: dict[str, Any]
     ) -> Iterator[Sharpness]:
-        """One event of the weights as they are; none where the numbers are not finite.
+        """Yield one event of the weights as they are; none where the numbers are not finite.
 
         None either of Adam before its first step: what counts there is the Hessian preconditioned
         by its second moments, and it has none yet.

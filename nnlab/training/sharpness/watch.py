@@ -12,7 +12,7 @@ from nnlab.training.sharpness.lanczos import Eigenpair, largest_eigenvalue
 SHARE = 0.2
 """Share of the run's time that measuring may take."""
 SECONDS_BETWEEN = 0.1
-"""From one to the next, at least."""
+"""Least time between two measurements, in seconds."""
 FRESH = 0.3
 """Length of the random part of a start beside the last eigenvector: another direction may have
 become the sharpest one meanwhile."""
@@ -28,7 +28,7 @@ class SharpnessWatch:
         self._measured_at: int | None = None
         self._last: Tensor | None = None
         self._generator = torch.Generator().manual_seed(0)
-        """Its own: the run's random numbers stay as they are."""
+        """Generator of its own: the run's random numbers stay as they are."""
 
     def ask(self, seconds: float) -> None:
         """Measure for so many seconds from now; 0: no more."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 AGAIN_SECONDS = 2.0
-"""From one try to connect to the next."""
+"""Seconds from one try to connect to the next."""
 
 
 class Mouth:

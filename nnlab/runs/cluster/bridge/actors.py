@@ -38,7 +38,7 @@ class Cluster:
     """A connection to the cluster at an address. There is one in a process, and no second."""
 
     def __init__(self, address: str) -> None:
-        """Of a head that answers, as `nnlab.runs.cluster.bridge.address.reachable` returns it.
+        """Connect to an answering head, of which `bridge.address.reachable` gives the address.
 
         Raises:
             NnlabError: it has another Python or Ray, or this machine is no node of it.
@@ -57,7 +57,7 @@ class Cluster:
         self.head = ray.get_runtime_context().gcs_address
         """Address of the head: host and port."""
         self._lookers: dict[str, Any] = {}
-        """By node: a process that tells of it."""
+        """For each node a process that reports on it."""
         self._class = ray.remote(Seat)
 
     def answers(self) -> bool:

@@ -1,4 +1,4 @@
-"""Where a cluster is, before anything of Ray is imported."""
+"""The address of a cluster, found before anything of Ray is imported."""
 
 import os
 import socket
@@ -10,7 +10,7 @@ from nnlab.texts import _
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 CONNECT_SECONDS = 2.0
 CURRENT = Path("ray", "ray_current_cluster")
-"""Where Ray notes the address of the node that was started last, within its temporary folder."""
+"""File in Ray's temporary folder with the address of the node that was started last."""
 
 
 def reachable(said: str) -> str:

@@ -33,9 +33,9 @@ from nnlab.texts import _
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 2.0
-"""From one look at the nodes to the next."""
+"""Seconds from one look at the nodes to the next."""
 TEND_SECONDS = 0.1
-"""From one look at what people asked to the next."""
+"""Seconds from one look at people's requests to the next."""
 MISSED = 3
 """Looks at which the head did not answer, after which it is given up."""
 LEAVE_SECONDS = 15.0
@@ -112,7 +112,7 @@ class AllRuns:
         thread.start()
 
     def _lost(self, run: Path, nodes: Sequence[str], why: str) -> None:
-        """Where a run had several, the one that is gone is named."""
+        """Report the lost node of a run; where it had several, the one that is gone."""
         try:
             alive = self._cluster.nodes()
         except Exception:  # whatever Ray raises: the head may be gone as well, and is missed soon

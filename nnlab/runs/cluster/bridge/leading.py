@@ -36,7 +36,7 @@ from nnlab.training.events import ControlApplied, Event
 logger = logging.getLogger(__name__)
 
 LOSSES = 3
-"""After so many in a row without a new checkpoint the run itself is what ends its processes."""
+"""Most losses in a row without a new checkpoint; after these the run itself is at fault."""
 SILENT_SECONDS = 30.0
 """A node that says nothing for so long is given up; it says something every second."""
 BEGIN_SECONDS = 180.0
@@ -44,14 +44,14 @@ BEGIN_SECONDS = 180.0
 
 
 class Places(Protocol):
-    """Where processes come from."""
+    """Source of the processes that runs train in."""
 
     def take(self, node: str, cpus: float, gpus: float, kind: type = Seat) -> Worker:
         """A process for a run."""
         ...
 
     def give_back(self, worker: Worker, *, is_well: bool) -> None:
-        """Its run has ended."""
+        """Give back the process of a run that has ended."""
         ...
 
 
@@ -74,7 +74,7 @@ class Leading:
         self._lost_at = 0.0
         """Seconds since 1970."""
         self._asking = threading.Lock()
-        """Who tells the node something holds it: the node is not another one meanwhile."""
+        """Held while the node is told something, so that the node is not replaced meanwhile."""
         self._worker: Worker | None = None
         self._controls = NewLines(self.run.path)
         """Control lines that the node has not received."""
@@ -83,7 +83,7 @@ class Leading:
         self._never_began: str | None = None
         """The node whose process did not begin in time."""
         self._losses, self._kept_before = 0, -1
-        """In a row, and the newest checkpoint's step at the last one."""
+        """Number of losses in a row, and the newest checkpoint's step at the last one."""
         self._is_leaving = False
 
     def go_on(self, order: TrainOrder | None) -> None:
@@ -240,7 +240,7 @@ class Leading:
         return told if order.lost is None else told | self._after_loss(order.lost.node, lines)
 
     def _after_loss(self, lost: str, lines: list[str]) -> dict[str, Any]:
-        """As if nothing had been: changes at their steps, and as it was paused and paced."""
+        """Continue after a loss: the same changes at their steps, the same pause and pace."""
         events, step = self._own_events(), self._newest_step()
         answers = {one.id: one for one in events if isinstance(one, ControlApplied)}
         again = [
@@ -313,17 +313,17 @@ def was_paused(events: Sequence[Event]) -> bool:
 
 @dataclass
 class Heard:
-    """When a process was heard, by the monotonic clock."""
+    """Time of the last sign of life of a process, by the monotonic clock."""
 
     since: float
-    """When it was asked for."""
+    """Time of the request for the process."""
     at: float | None = None
-    """When it said something last; None: not yet."""
+    """Time of its last message; None: none yet."""
 
 
 @contextlib.contextmanager
 def listening(worker: Worker, heard: Heard) -> Iterator[None]:
-    """For a while a part of a sweep is asked every second whether it lives, by a thread."""
+    """Within this context a thread asks a part of a sweep every second whether it is alive."""
     over = threading.Event()
 
     def listen() -> None:

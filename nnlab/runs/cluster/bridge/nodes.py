@@ -48,7 +48,7 @@ class Nodes:
             self._nodes.pop(node, None)
 
     def known(self) -> list[Node]:
-        """Those that told of themselves when they were looked at last."""
+        """Return the nodes that answered when they were last looked at."""
         with self._lock:
             return _told_apart(list(self._nodes.values()))
 
@@ -114,7 +114,7 @@ def own_versions() -> Versions:
 
 
 def _told_apart(nodes: list[Node]) -> list[Node]:
-    """With names of their own: several nodes of one machine have its name."""
+    """Return the nodes with unique names: several nodes of one machine share its name."""
     count = Counter(node.name for node in nodes)
     return [
         replace(node, name=f"{node.name} {node.id[:6]}") if count[node.name] > 1 else node

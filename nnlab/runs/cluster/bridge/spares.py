@@ -75,7 +75,7 @@ class Spares:
         return found
 
     def give_back(self, worker: Worker, *, is_well: bool) -> None:
-        """Its run has ended: it stays for the next where there are few, else it ends."""
+        """Give back the process of a run that has ended: it stays if few are idle, else it ends."""
         with self._lock:
             node = worker.node
             self._used[node] -= worker.cpus
@@ -126,5 +126,5 @@ class Replayers:
         return idle or self._own.take(node, 0.0, 0.0)
 
     def give_back(self, worker: Worker, *, is_well: bool) -> None:
-        """Its replay is over."""
+        """Give back the process of a replay that is over."""
         (self._spares if worker.cpus else self._own).give_back(worker, is_well=is_well)
